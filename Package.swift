@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Each setting is here for one reason:
+// - ExistentialAny and MemberImportVisibility make a hidden cost or a hidden dependency visible in the file that has it.
+// - InternalImportsByDefault keeps a dependency's types out of our own declarations unless we say so.
+// - NonisolatedNonsendingByDefault keeps an async function where its caller runs: no hop unless asked for.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room of the house; `uses` names the rooms and products it may import.
+func room(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+let http: [Target.Dependency] = [
+    product("Hummingbird", "hummingbird"),
+    product("HummingbirdCore", "hummingbird"),
+    product("HummingbirdHTTP2", "hummingbird"),
+    product("HummingbirdTLS", "hummingbird"),
+    product("HTTPTypes", "swift-http-types"),
+    product("NIOCore", "swift-nio"),
+    product("NIOPosix", "swift-nio"),
+    product("NIOHTTP1", "swift-nio"),
+    product("NIOHTTP2", "swift-nio-http2"),
+    product("NIOTLS", "swift-nio"),
+    product("NIOSSL", "swift-nio-ssl"),
+    product("NIOHTTPTypes", "swift-nio-extras"),
+    product("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+    product("NIOHTTPTypesHTTP2", "swift-nio-extras"),
+    product("ServiceLifecycle", "swift-service-lifecycle"),
+]
+let logging = product("Logging", "swift-log")
+
+let package = Package(
+    name: "confd",
+    products: [
+        .executable(name: "confd", targets: ["confd"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    ],
+    targets: [
+        // The daemon: the only place that knows every room.
+        .executableTarget(
+            name: "confd",
+            dependencies: [
+                "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "Jobs", "JobEngine", "Access",
+                "Certificates", "EXAConf", logging,
+                product("ArgumentParser", "swift-argument-parser"),
+                product("Configuration", "swift-configuration"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("UnixSignals", "swift-service-lifecycle"),
+                product("NIOCore", "swift-nio"),
+                product("Yams", "Yams"),
+                product("SystemPackage", "swift-system"),
+            ],
+            swiftSettings: strict),
+
+        // Edge
+        room("Gateway", uses: ["Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", logging] + http),
+
+        // Adapters; they never import one another
+        room("PAMAuthenticator", uses: ["CPAM", "Access", logging]),
+        .target(name: "CPAM", linkerSettings: [.linkedLibrary("pam")]),
+        room("SQLiteStore", uses: ["JobEngine", "Access", "Certificates", product("GRDB", "GRDB.swift"), logging]),
+        room("NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates", logging]),
+
+        // Domain; Jobs → JobEngine → Access
+        room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
+        room(
+            "JobEngine",
+            uses: ["Access", "EXAConf", "Certificates", product("DequeModule", "swift-collections"), product("OrderedCollections", "swift-collections"), logging]),
+        room("Access", uses: ["Certificates", "EXAConf", "CCrypt"]),
+
+        // Ground floor; imports nothing of ours
+        room("Certificates", uses: ["COpenSSL"]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        room("EXAConf"),
+        room("XMLRPC", uses: ["CExpat"]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+
+        // Tests
+        .target(
+            name: "Support", dependencies: ["JobEngine", "Jobs", "Access", "EXAConf"], path: "Tests/Support",
+            swiftSettings: strict),
+        tests(of: "EXAConf"),
+        tests(of: "XMLRPC"),
+        tests(of: "Certificates"),
+        tests(of: "Access", uses: ["Certificates"]),
+        tests(of: "PAMAuthenticator", uses: ["Access"]),
+        tests(of: "JobEngine", uses: ["Support", "Access", "EXAConf"]),
+        tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf"]),
+        tests(of: "SQLiteStore", uses: ["Support", "JobEngine", "Access"]),
+        tests(of: "NodeAgent", uses: ["Support", "JobEngine", "EXAConf", "Certificates"]),
+        tests(
+            of: "Gateway",
+            uses: ["Support", "Jobs", "JobEngine", "Access", "XMLRPC", "EXAConf", "Certificates", logging] + http),
+    ]
+)

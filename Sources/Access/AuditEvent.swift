@@ -1,0 +1,63 @@
+/// One entry for the audit log: what happened, when, who and from where.
+package struct AuditEvent: Sendable, Hashable {
+    /// What happened.
+    package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        /// A credential was verified.
+        case login
+        /// A credential was refused; `detail` says why.
+        case refusal
+        /// A check gave no answer.
+        case unavailable
+        /// A user is locked at an address, or an address is limited.
+        case lockout
+        /// A lock was taken away by hand.
+        case unlock
+        case sessionOpened = "session_opened"
+        /// A session was ended by its user.
+        case logout
+        /// A session was ended by someone else.
+        case sessionRevoked = "session_revoked"
+        /// A known principal asked for what he may not do.
+        case denied
+        /// A request was turned away before a job came of it.
+        case declined
+        case job
+        case redirect
+        case configuration
+    }
+
+    /// What happened.
+    package let kind: Kind
+
+    /// Wall time in milliseconds since 1970.
+    package let time: Int64
+
+    /// The user as named by the caller; may not exist.
+    package let user: String?
+
+    /// The caller's address, without port.
+    package let address: String?
+
+    /// How the caller proved, or tried to prove, who he is.
+    package let method: Principal.Method?
+
+    /// For people who read the log; never holds a secret.
+    package let detail: String?
+
+    /// Further values by name, such as `job_id`, `request_id`, `session_id`; never secrets.
+    package let fields: [String: String]
+
+    /// An event with exactly these values.
+    package init(
+        kind: Kind, time: Int64, user: String? = nil, address: String? = nil, method: Principal.Method? = nil,
+        detail: String? = nil, fields: [String: String] = [:]
+    ) {
+        self.kind = kind
+        self.time = time
+        self.user = user
+        self.address = address
+        self.method = method
+        self.detail = detail
+        self.fields = fields
+    }
+}

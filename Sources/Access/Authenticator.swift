@@ -1,0 +1,23 @@
+/// Checks a password against whatever knows the accounts.
+///
+/// An implementation makes one attempt per call, covers authentication and account rules (locked, expired), blocks no
+/// thread of the cooperative pool, and answers even when its task is cancelled.
+package protocol Authenticator: Sendable {
+    /// The verdict on one user and password; `address` is the caller's, without port.
+    func check(user: String, password: Password, from address: String) async -> Verdict
+}
+
+/// What an authenticator found. Details are for log and audit only; a caller must not see them.
+package enum Verdict: Sendable, Hashable {
+    /// The password is right and the account may log in.
+    case accepted
+
+    /// Wrong password, unknown user, locked or expired account.
+    case refused(detail: String)
+
+    /// The password is right but has to be changed before the account may log in.
+    case mustChangePassword
+
+    /// No answer could be had; says nothing about the password.
+    case unavailable(detail: String)
+}

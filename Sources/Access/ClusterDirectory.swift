@@ -1,0 +1,37 @@
+/// The directory of a node: users of the current EXAConf revision together with the system's accounts.
+///
+/// A system group counts as a role only when the cluster has a group of that name. Ids of EXAConf win over the system's.
+package struct ClusterDirectory: Directory {
+    private let accounts: any SystemAccounts
+    private let user: @Sendable (String) -> ClusterUser?
+    private let groupNames: @Sendable () -> Set<String>
+    private let token: @Sendable () -> String?
+
+    /// Reads EXAConf through three closures, each called anew for every question, so that a new revision counts at once.
+    package init(
+        accounts: any SystemAccounts,
+        user: @escaping @Sendable (String) -> ClusterUser?,
+        groupNames: @escaping @Sendable () -> Set<String>,
+        token: @escaping @Sendable () -> String?
+    ) {
+        self.accounts = accounts
+        self.user = user
+        self.groupNames = groupNames
+        self.token = token
+    }
+
+    package func entry(of name: String) async throws(AccessError) -> DirectoryEntry? {
+        let clusterUser = user(name)
+        let account = try await accounts.account(of: name)
+        guard clusterUser != nil || account != nil else { return nil }
+        let systemRoles = account?.groups.intersection(groupNames()) ?? []
+        return DirectoryEntry(
+            name: name,
+            userID: clusterUser?.userID ?? account?.userID,
+            groupIDs: Set(clusterUser?.groupIDs ?? []).union(account?.groupIDs ?? []).sorted(),
+            roles: systemRoles.union(clusterUser?.groups ?? []),
+            loginEnabled: clusterUser?.loginEnabled ?? true)
+    }
+
+    package func bearerToken() async -> String? { token() }
+}

@@ -1,0 +1,26 @@
+/// A user of `[Users]` in EXAConf, reduced to what access needs.
+package struct ClusterUser: Sendable, Hashable {
+    /// User name.
+    package let name: String
+
+    /// Numeric id, `nil` when the section has none.
+    package let userID: Int?
+
+    /// Ids of his groups.
+    package let groupIDs: [Int]
+
+    /// Names of his groups.
+    package let groups: Set<String>
+
+    /// `LoginEnabled` of the section.
+    package let loginEnabled: Bool
+
+    /// A user with exactly these values.
+    package init(name: String, userID: Int?, groupIDs: [Int], groups: Set<String>, loginEnabled: Bool) {
+        self.name = name
+        self.userID = userID
+        self.groupIDs = groupIDs
+        self.groups = groups
+        self.loginEnabled = loginEnabled
+    }
+}

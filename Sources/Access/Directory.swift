@@ -1,0 +1,44 @@
+/// Knows the users of the cluster: those of EXAConf together with the system's accounts.
+package protocol Directory: Sendable {
+    /// The user with this exact name, or `nil` when neither EXAConf nor the system has one.
+    ///
+    /// - Throws: `AccessError.unavailable` when the account database gave no answer.
+    func entry(of user: String) async throws(AccessError) -> DirectoryEntry?
+
+    /// The current `AuthenticationToken` of EXAConf; `nil` or empty when none is set.
+    func bearerToken() async -> String?
+}
+
+/// One user as the directory knows him.
+package struct DirectoryEntry: Sendable, Hashable {
+    /// User name.
+    package let name: String
+
+    /// Numeric user id, `nil` when unknown.
+    package let userID: Int?
+
+    /// Numeric ids of his groups.
+    package let groupIDs: [Int]
+
+    /// Groups of the EXAConf user together with system groups of those names.
+    package let roles: Set<String>
+
+    /// False when EXAConf says `LoginEnabled = False`; true for a user only the system has.
+    package let loginEnabled: Bool
+
+    /// An entry with exactly these values.
+    package init(
+        name: String, userID: Int? = nil, groupIDs: [Int] = [], roles: Set<String>, loginEnabled: Bool = true
+    ) {
+        self.name = name
+        self.userID = userID
+        self.groupIDs = groupIDs
+        self.roles = roles
+        self.loginEnabled = loginEnabled
+    }
+
+    /// The principal this user is after proving himself by `method`.
+    package func principal(method: Principal.Method) -> Principal {
+        Principal(name: name, roles: roles, userID: userID, groupIDs: groupIDs, method: method)
+    }
+}

@@ -1,0 +1,38 @@
+/// Times and limits of logging in.
+package struct LoginPolicy: Sendable, Hashable {
+    /// How many failures are borne.
+    package var lockout = LockoutPolicy()
+
+    /// How long a verified credential is remembered; zero switches it off. Default 60 s.
+    package var cacheLifetime = Duration.seconds(60)
+
+    /// Credentials remembered at most. Default 4096.
+    package var cacheCapacity = 4096
+
+    /// Every failure is answered no earlier than this after it was asked. Default 1 s.
+    package var failureFloor = Duration.seconds(1)
+
+    /// A random part of up to this length comes on top of the floor. Default 250 ms.
+    package var failureJitter = Duration.milliseconds(250)
+
+    /// A session ends this long after it was opened. Default 12 h.
+    package var sessionLifetime = Duration.seconds(43_200)
+
+    /// A session ends when it was not used for this long. Default 30 min.
+    package var sessionIdleLimit = Duration.seconds(1800)
+
+    /// What a caller is told to wait when a check could not be made. Default 5 s.
+    package var unavailableRetry = Duration.seconds(5)
+
+    /// The defaults.
+    package init() {}
+
+    /// When a failure asked at `start` is to be answered: the floor, or a multiple of it when the check took longer, so
+    /// that the time tells nothing about the check.
+    func answerTime(start: Duration, now: Duration, jitter: Duration) -> Duration {
+        guard failureFloor > .zero else { return now }
+        let elapsed = max(.zero, now - start)
+        let floors = max(1, (elapsed / failureFloor).rounded(.up))
+        return start + failureFloor * floors + jitter
+    }
+}

@@ -1,0 +1,58 @@
+import Synchronization
+
+extension LoginService {
+    /// The error for a refusal, once it is audited and its time has come.
+    func refused(_ attempt: Attempt, _ reason: String) async -> AccessError {
+        await record(.refusal, attempt, reason)
+        let limit = max(1, policy.failureJitter.milliseconds)
+        let jitter = Duration.milliseconds(Int64.random(in: 0..<limit))
+        let answerTime = policy.answerTime(start: attempt.start, now: time.monotonic, jitter: jitter)
+        await time.sleep(until: answerTime)
+        return .authenticationFailed
+    }
+
+    /// Counts a failure and audits the lock when it was the last one borne.
+    func countFailure(_ attempt: Attempt) async {
+        let now = time.monotonic
+        let lock = state.withLock { state in
+            let lock = state.lockout.fail(user: attempt.user, address: attempt.address, at: now)
+            if let user = lock?.user { state.cache.drop(user: user) }
+            return lock
+        }
+        guard let lock else { return }
+        await audit.record(
+            AuditEvent(
+                kind: .lockout, time: time.now, user: lock.user, address: lock.address, method: attempt.method,
+                detail: "too many failures",
+                fields: ["lockout_id": lock.id, "seconds": "\((lock.until - now).components.seconds)"]))
+    }
+
+    func record(
+        _ kind: AuditEvent.Kind, _ attempt: Attempt, _ detail: String?, fields: [String: String] = [:]
+    ) async {
+        await audit.record(
+            AuditEvent(
+                kind: kind, time: time.now, user: attempt.user.isEmpty ? nil : attempt.user,
+                address: attempt.address, method: attempt.method, detail: detail, fields: fields))
+    }
+
+    /// The directory's user as a principal, from memory when he was looked up a moment ago; `nil` when there is no such
+    /// user or he may not log in.
+    func enabledPrincipal(_ attempt: Attempt) async throws(AccessError) -> Principal? {
+        guard attempt.method != .password else { return try await lookedUp(attempt) }
+        let key = keys.key(method: attempt.method, name: attempt.user)
+        let (known, generation) = state.withLock { state in
+            (state.cache.principal(for: key, at: attempt.start), state.cache.generation)
+        }
+        if let known { return known }
+        guard let principal = try await lookedUp(attempt) else { return nil }
+        let now = time.monotonic
+        state.withLock { $0.cache.keep(principal, for: key, generation: generation, at: now) }
+        return principal
+    }
+
+    private func lookedUp(_ attempt: Attempt) async throws(AccessError) -> Principal? {
+        guard let entry = try await directory.entry(of: attempt.user), entry.loginEnabled else { return nil }
+        return entry.principal(method: attempt.method)
+    }
+}

@@ -1,0 +1,22 @@
+import Synchronization
+
+extension LoginService {
+    /// Locks in force, sorted by address and user.
+    package func lockouts() -> [LoginLock] {
+        let now = time.monotonic
+        return state.withLock { $0.lockout.locks(at: now) }.map { lock in
+            LoginLock(id: lock.id, user: lock.user, address: lock.address, remaining: lock.until - now)
+        }
+    }
+
+    /// Takes a lock away; false when none with this id is in force. Audited.
+    package func unlock(id: String, by user: String) async -> Bool {
+        let now = time.monotonic
+        guard let lock = state.withLock({ $0.lockout.unlock(id: id, at: now) }) else { return false }
+        await audit.record(
+            AuditEvent(
+                kind: .unlock, time: time.now, user: lock.user, address: lock.address,
+                fields: ["lockout_id": lock.id, "by": user]))
+        return true
+    }
+}

@@ -1,0 +1,114 @@
+import Certificates
+import Synchronization
+
+extension LoginService {
+    /// Every session token begins with this, so that it is told from the cluster's token and found by secret scanners.
+    static let tokenPrefix = "confd_session_"
+
+    /// Opens a session for a principal who has just proven himself. Audited.
+    ///
+    /// - Throws: `unavailable` when the session could not be kept.
+    package func openSession(
+        for principal: Principal, from address: String
+    ) async throws(AccessError) -> OpenedSession {
+        let token = Self.tokenPrefix + SecureRandom.hex(bytes: 32)
+        let now = time.now
+        let session = Session(
+            id: SecureRandom.hex(bytes: 8), tokenHash: Self.hash(token),
+            user: principal.name, openedBy: principal.method, address: address, openedAt: now, lastUsedAt: now,
+            expiresAt: Self.later(now, policy.sessionLifetime.milliseconds))
+        let idleSince = Self.later(now, -policy.sessionIdleLimit.milliseconds)
+        try await store.removeExpired(at: now, lastUsedBefore: idleSince)
+        try await store.save(session)
+        await record(session, .sessionOpened, by: principal.name)
+        return OpenedSession(token: token, session: session)
+    }
+
+    /// Living sessions of one user, or of all when `user` is `nil`; newest first.
+    package func sessions(of user: String? = nil) async throws(AccessError) -> [Session] {
+        let now = time.now
+        return try await store.list(user: user).filter { $0.isAlive(at: now, idleLimit: policy.sessionIdleLimit) }
+    }
+
+    /// Ends a session at once and returns it; `nil` when there is none with this id. Audited as logout or revocation.
+    package func revokeSession(id: String, by user: String) async throws(AccessError) -> Session? {
+        guard let session = try await store.revoke(id: id) else { return nil }
+        await record(session, session.user == user ? .logout : .sessionRevoked, by: user)
+        return session
+    }
+
+    /// Ends all sessions of a user and returns how many: call it when his password changed or he was removed.
+    package func revokeSessions(of user: String, by revoker: String) async throws(AccessError) -> Int {
+        var ended = 0
+        for session in try await store.list(user: user) {
+            ended += try await revokeSession(id: session.id, by: revoker) == nil ? 0 : 1
+        }
+        return ended
+    }
+
+    /// The living session a token belongs to, without counting as a use; `nil` for any other token.
+    package func session(token: String) async throws(AccessError) -> Session? {
+        guard token.hasPrefix(Self.tokenPrefix), let session = try await store.find(tokenHash: Self.hash(token)) else {
+            return nil
+        }
+        return session.isAlive(at: time.now, idleLimit: policy.sessionIdleLimit) ? session : nil
+    }
+
+    func authenticate(token: String, from address: String) async throws(AccessError) -> Principal {
+        let attempt = Attempt(user: "", address: address, method: .bearer, start: time.monotonic)
+        if token.hasPrefix(Self.tokenPrefix) { return try await authenticate(sessionToken: token, attempt) }
+        let standing = state.withLock { $0.lockout.standing(user: "", address: address, at: attempt.start) }
+        if let standing { throw await turnedAway(attempt, standing) }
+        if let current = await directory.bearerToken(), Self.isSame(token, current) {
+            return Principal(name: Principal.rootName, roles: [Principal.rootName], userID: 0, method: .bearer)
+        }
+        await countFailure(attempt)
+        throw await refused(attempt, "unknown bearer token")
+    }
+
+    // 256 random bits cannot be guessed, so a failure counts against nobody: a page left open must not lock its address.
+    private func authenticate(sessionToken: String, _ attempt: Attempt) async throws(AccessError) -> Principal {
+        guard let session = try await session(token: sessionToken) else {
+            throw await refused(
+                Attempt(user: "", address: attempt.address, method: .session, start: attempt.start),
+                "session unknown or ended")
+        }
+        let attempt = Attempt(
+            user: session.user, address: attempt.address, method: .session, start: attempt.start)
+        guard let principal = try await enabledPrincipal(attempt) else {
+            _ = try await revokeSession(id: session.id, by: Principal.daemon.name)
+            throw await refused(attempt, "session's user is gone or may not log in")
+        }
+        try await keepUse(of: session)
+        return principal
+    }
+
+    // Once a minute is exact enough for the idle limit and spares a write per request.
+    private func keepUse(of session: Session) async throws(AccessError) {
+        let now = time.now
+        guard now - session.lastUsedAt >= min(60_000, policy.sessionIdleLimit.milliseconds / 4) else { return }
+        var used = session
+        used.lastUsedAt = now
+        try await store.save(used)
+    }
+
+    // Compared are digests: their length is the same whatever the caller sent.
+    private static func isSame(_ token: String, _ current: String) -> Bool {
+        !current.isEmpty && ConstantTime.equal(hash(token), hash(current))
+    }
+
+    // A setting of thousands of years means for ever, not an overflow.
+    private static func later(_ time: Int64, _ span: Int64) -> Int64 {
+        let (sum, overflow) = time.addingReportingOverflow(span)
+        return overflow ? (span < 0 ? .min : .max) : sum
+    }
+
+    private static func hash(_ token: String) -> [UInt8] { Digest.sha256(Array(token.utf8)) }
+
+    private func record(_ session: Session, _ kind: AuditEvent.Kind, by user: String) async {
+        await audit.record(
+            AuditEvent(
+                kind: kind, time: time.now, user: session.user, address: session.address, method: session.openedBy,
+                fields: ["session_id": session.id, "by": user]))
+    }
+}

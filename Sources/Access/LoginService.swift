@@ -1,0 +1,109 @@
+import Certificates
+import Synchronization
+
+/// Turns what a caller shows into a principal, and keeps guessing expensive.
+///
+/// Every refusal has one text and one time, whatever the reason; the reason goes to the audit log. Many callers that show
+/// the same credential at the same moment cost one check.
+package final class LoginService: Sendable {
+    struct State {
+        var lockout: Lockout
+        var cache: CredentialCache
+        /// Checks under way, each with those who wait for its outcome.
+        var checks: [UInt64: [CheckedContinuation<Outcome?, Never>]] = [:]
+        /// The check that a caller with the same credential may join.
+        var joinable: [CredentialCache.Key: UInt64] = [:]
+        var lastCheck: UInt64 = 0
+    }
+
+    /// How a check ended, for everybody who waited for it.
+    enum Outcome: Sendable {
+        case accepted(Principal)
+        case refused(String)
+        case mustChangePassword
+        case unavailable(String)
+    }
+
+    /// One request to be let in.
+    struct Attempt: Sendable {
+        let user: String
+        let address: String
+        let method: Principal.Method
+        let start: Duration
+    }
+
+    let policy: LoginPolicy
+    let authenticator: any Authenticator
+    let directory: any Directory
+    let store: any SessionStore
+    let audit: any AuditLog
+    let time: any TimeSource
+    let keys = CredentialKeys()
+    let state: Mutex<State>
+
+    /// A service with nobody locked and nothing remembered.
+    package init(
+        authenticator: any Authenticator,
+        directory: any Directory,
+        sessions: any SessionStore,
+        audit: any AuditLog,
+        time: any TimeSource,
+        policy: LoginPolicy = LoginPolicy()
+    ) {
+        self.policy = policy
+        self.authenticator = authenticator
+        self.directory = directory
+        self.store = sessions
+        self.audit = audit
+        self.time = time
+        state = Mutex(
+            State(
+                lockout: Lockout(policy: policy.lockout),
+                cache: CredentialCache(lifetime: policy.cacheLifetime, capacity: policy.cacheCapacity)))
+    }
+
+    /// The principal a credential stands for. `address` is the caller's, without port; empty for a local socket.
+    ///
+    /// A failure is answered no earlier than the policy's floor; waiting holds no thread. Verified, refused and
+    /// undecided credentials are audited; one that is remembered from a moment ago is not audited again.
+    ///
+    /// - Throws: `authenticationFailed`, `rateLimited` or `unavailable`.
+    package func authenticate(
+        _ credential: Credential, from address: String
+    ) async throws(AccessError) -> Principal {
+        switch credential {
+        case .basic(let user, let password):
+            try await authenticate(user: user, password: password, from: address)
+        case .bearer(let token):
+            try await authenticate(token: token, from: address)
+        }
+    }
+
+    /// The principal behind a name that the transport has proven: client certificate or peer of a local socket.
+    ///
+    /// - Throws: `authenticationFailed` when the directory does not know the user or he may not log in, `unavailable`.
+    package func recognise(
+        user: String, method: Principal.Method, from address: String
+    ) async throws(AccessError) -> Principal {
+        let attempt = Attempt(user: user, address: address, method: method, start: time.monotonic)
+        if let known = try await enabledPrincipal(attempt) { return known }
+        throw await refused(attempt, "unknown user, or login not enabled")
+    }
+
+    /// Forgets remembered credentials and roles: call it when users, groups, settings or the PAM file changed.
+    package func drop() {
+        state.withLock { state in
+            state.cache.drop()
+            // Who waits already gets the outcome; who comes later must not join a check begun before the change.
+            state.joinable.removeAll()
+        }
+    }
+
+    /// Forgets what one user has proven: call it when his password, groups or rights changed.
+    package func drop(user: String) {
+        state.withLock { state in
+            state.cache.drop(user: user)
+            state.joinable.removeAll()
+        }
+    }
+}

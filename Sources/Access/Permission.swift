@@ -1,0 +1,72 @@
+/// Who may run a job: named users and named groups; to stand in either list is enough.
+///
+/// Two entries of `users` are no names: `_owner` stands for the owner of the object, and `xmlrpc user` (also `_self`)
+/// for a caller who acts on himself. Source: ConfD documentation, job reference.
+package struct Permission: Sendable, Hashable {
+    /// The answer to one question.
+    package enum Answer: Sendable, Hashable {
+        case permitted
+        /// Names those who may: groups and real user names, sorted, without the pseudo users.
+        case denied(groups: [String], users: [String])
+    }
+
+    /// Allowed user names and pseudo users, in the order of the job definition.
+    package let users: [String]
+
+    /// Allowed group names, in the order of the job definition.
+    package let groups: [String]
+
+    /// Pseudo user: the owner of the object.
+    package static let owner = "_owner"
+
+    /// Pseudo user: the caller when he acts on himself.
+    package static let caller = "xmlrpc user"
+
+    private static let pseudoUsers: Set<String> = [owner, caller, "_self"]
+
+    /// A rule that permits the listed users and groups, and always root.
+    package init(users: [String], groups: [String]) {
+        self.users = users
+        self.groups = groups
+    }
+
+    /// Whether the principal may act on an object of this owner, or on the user called `subject`.
+    ///
+    /// Without `owner` nobody counts as owner; without `subject` nobody counts as acting on himself.
+    package func permits(_ principal: Principal, owner: Owner? = nil, subject: String? = nil) -> Answer {
+        if principal.isRoot || isListed(principal) || isOwner(principal, of: owner) || isSelf(principal, subject) {
+            return .permitted
+        }
+        let names = users.filter { !Self.pseudoUsers.contains($0) }
+        return .denied(groups: groups.sorted(), users: names.sorted())
+    }
+
+    /// Returns only when the principal may.
+    ///
+    /// - Throws: `AccessError.forbidden` with the groups that may.
+    package func require(
+        _ principal: Principal, owner: Owner? = nil, subject: String? = nil
+    ) throws(AccessError) {
+        if case .denied(let groups, _) = permits(principal, owner: owner, subject: subject) {
+            throw .forbidden(groups: groups)
+        }
+    }
+
+    private func isListed(_ principal: Principal) -> Bool {
+        // An account that happens to be called like a pseudo user gets nothing from its name.
+        if !Self.pseudoUsers.contains(principal.name), users.contains(principal.name) {
+            return true
+        }
+        return groups.contains { principal.roles.contains($0) }
+    }
+
+    private func isOwner(_ principal: Principal, of owner: Owner?) -> Bool {
+        guard users.contains(Self.owner), let owner else { return false }
+        return owner.isOwned(by: principal)
+    }
+
+    private func isSelf(_ principal: Principal, _ subject: String?) -> Bool {
+        guard let subject, subject == principal.name else { return false }
+        return users.contains(Self.caller) || users.contains("_self")
+    }
+}

@@ -1,0 +1,52 @@
+/// Who a request acts as, once a credential was accepted.
+package struct Principal: Sendable, Hashable {
+    /// How the identity was proven.
+    package enum Method: String, Sendable, Hashable, Codable, CaseIterable {
+        case password
+        /// The `AuthenticationToken` of EXAConf.
+        case bearer
+        case session
+        /// A client certificate of the TLS connection.
+        case certificate
+        /// The operating system told who is at the other end of a local socket.
+        case peer
+        /// The daemon itself: schedules, resumed jobs.
+        case `internal`
+    }
+
+    /// User name as in `[Users]` of EXAConf or in the system's account database.
+    package let name: String
+
+    /// Names of the groups whose rights the principal has.
+    package let roles: Set<String>
+
+    /// Numeric user id, `nil` when no account says one.
+    package let userID: Int?
+
+    /// Numeric ids of his groups, sorted; empty when unknown.
+    package let groupIDs: [Int]
+
+    /// How the identity was proven.
+    package let method: Method
+
+    /// A principal with exactly these rights; nothing is looked up.
+    package init(
+        name: String, roles: Set<String>, userID: Int? = nil, groupIDs: [Int] = [], method: Method = .password
+    ) {
+        self.name = name
+        self.roles = roles
+        self.userID = userID
+        self.groupIDs = groupIDs.sorted()
+        self.method = method
+    }
+
+    /// True for the user `root` and for every member of the group `root`: both may do everything.
+    package var isRoot: Bool { name == Self.rootName || roles.contains(Self.rootName) }
+
+    /// Name of the user and of the group that may do everything.
+    package static let rootName = "root"
+
+    /// The daemon acting on its own behalf, with root's rights.
+    package static let daemon = Principal(
+        name: rootName, roles: [rootName], userID: 0, groupIDs: [0], method: .internal)
+}

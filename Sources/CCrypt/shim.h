@@ -1,0 +1,6 @@
+#ifndef CONFD_CCRYPT_H
+#define CONFD_CCRYPT_H
+
+#include <crypt.h>
+
+#endif

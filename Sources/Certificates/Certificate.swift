@@ -1,0 +1,75 @@
+import COpenSSL
+package import FoundationEssentials
+
+/// An X.509 certificate with the facts that operators and access rules ask for.
+package struct Certificate: Sendable, Hashable {
+    /// The certificate itself, in DER.
+    package let der: [UInt8]
+    /// Distinguished name as in RFC 2253, such as `CN=n11,O=Example`.
+    package let subject: String
+    /// Distinguished name as in RFC 2253.
+    package let issuer: String
+    /// Lower-case hexadecimal digits of the number.
+    package let serialNumber: String
+    /// The most specific common name of the subject.
+    package let commonName: String?
+    /// DNS, IP, URI and e-mail names, in the order of the certificate.
+    package let names: [SubjectName]
+    package let notBefore: Date
+    package let notAfter: Date
+    package let keyType: KeyType
+    /// Size of the key: modulus of RSA, field of EC. 0 when the key cannot be read.
+    package let keyBits: Int
+    /// True when its own key made its signature.
+    package let isSelfSigned: Bool
+    /// True when it may issue others.
+    package let isAuthority: Bool
+    /// Empty when the certificate does not restrict its use.
+    package let usages: [KeyUsage]
+    /// SHA-256 of the DER form, 64 lower-case hexadecimal digits.
+    package let fingerprint: String
+
+    /// - Throws: `CertificateError` `certificateUnreadable`.
+    package init(der: some Collection<UInt8>) throws(CertificateError) {
+        let bytes = Array(der)
+        var facts = confd_certificate_facts()
+        guard let fields = CertificateFields(reading: bytes, facts: &facts) else {
+            throw CertificateError(.certificateUnreadable, "The certificate cannot be read; it may be damaged.")
+        }
+        self.der = bytes
+        subject = fields.subject
+        issuer = fields.issuer
+        serialNumber = fields.serialNumber
+        commonName = fields.commonName
+        names = fields.names
+        usages = fields.usages
+        notBefore = Date(timeIntervalSince1970: TimeInterval(facts.not_before))
+        notAfter = Date(timeIntervalSince1970: TimeInterval(facts.not_after))
+        keyType = KeyType(code: facts.key_type)
+        keyBits = Int(facts.key_bits)
+        isSelfSigned = facts.is_self_signed == 1
+        isAuthority = facts.is_authority == 1
+        fingerprint = Digest.sha256Hex(bytes)
+    }
+
+    /// The certificate as a PEM block with a line end.
+    package var pem: String {
+        let text = OwnedBytes.make { confd_certificate_to_pem(der, der.count, &$0) == 1 }
+        return String(decoding: text ?? [], as: UTF8.self)
+    }
+
+    /// True when the certificate allows the use: it lists the usage, any usage, or none at all.
+    package func allows(_ usage: KeyUsage) -> Bool {
+        usages.isEmpty || usages.contains(usage) || usages.contains(.any)
+    }
+
+    /// True when the other one's name and key fit this one's issuer and signature.
+    package func isIssued(by other: Certificate) -> Bool {
+        confd_is_issued_by(der, der.count, other.der, other.der.count) == 1
+    }
+}
+
+extension Certificate {
+    package static func == (left: Certificate, right: Certificate) -> Bool { left.der == right.der }
+    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+}

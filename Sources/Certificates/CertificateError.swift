@@ -1,0 +1,45 @@
+/// Why a certificate, a key or the two together cannot be used. Never holds key material.
+package struct CertificateError: Error, Sendable, Hashable {
+    package enum Code: String, Sendable, Hashable, CaseIterable {
+        /// No certificate in PEM, or a malformed one.
+        case certificateUnreadable
+        /// No private key in PEM, or a malformed one.
+        case keyUnreadable
+        /// The key is encrypted and no passphrase was given.
+        case passphraseNeeded
+        case passphraseWrong
+        /// The key does not belong to the first certificate.
+        case keyMismatch
+        case expired
+        case notYetValid
+        /// RSA below 2048 bits.
+        case weakKey
+        /// Signed with a digest that can be forged, such as SHA-1.
+        case weakSignature
+        /// A certificate of the chain was not issued by the one after it.
+        case chainOrder
+        /// The chain does not lead to a certificate of the authority file.
+        case untrusted
+        /// The authority file holds a certificate that must not issue others.
+        case notAuthority
+        /// The extended key usage does not allow what the certificate is for.
+        case usageNotAllowed
+        /// What was asked to be issued cannot be: a bad name, dates in the wrong order.
+        case requestInvalid
+        /// OpenSSL failed for no reason of ours.
+        case systemFailure
+    }
+
+    package let code: Code
+    /// One or two sentences that say what is wrong and what to do.
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+extension CertificateError: CustomStringConvertible {
+    package var description: String { message }
+}

@@ -1,0 +1,61 @@
+import COpenSSL
+package import FoundationEssentials
+
+/// What a new certificate shall say.
+package struct CertificateRequest: Sendable {
+    package var commonName: String
+    package var names: [SubjectName]
+    package var notBefore: Date
+    package var notAfter: Date
+    /// `serverAuthentication` and `clientAuthentication` can be asked for; empty for no restriction.
+    package var usages: Set<KeyUsage>
+    /// True for a certificate that may issue others.
+    package var isAuthority = false
+
+    /// Makes the certificate and signs it: by the issuer, or by the key itself when there is none.
+    ///
+    /// - Throws: `CertificateError` `requestInvalid` or `systemFailure`.
+    func signed(key: PrivateKey, issuer: CertificateAuthority?) throws(CertificateError) -> Certificate {
+        let (text, spans) = try encodedNames()
+        var terms = try terms()
+        let der = OwnedBytes.make { owned in
+            let upper = issuer?.certificate.der
+            let upperKey = issuer?.key.der
+            let made = confd_issue(
+                &terms, text, spans, spans.count, key.der, key.der.count, upper, upper?.count ?? 0,
+                upperKey, upperKey?.count ?? 0, &owned)
+            return made == 1
+        }
+        guard let der else { throw CertificateError(.systemFailure, "OpenSSL could not make the certificate.") }
+        return try Certificate(der: der)
+    }
+
+    private func terms() throws(CertificateError) -> confd_terms {
+        let (start, end) = (notBefore.timeIntervalSince1970, notAfter.timeIntervalSince1970)
+        // The years 1950 to 9999 are what the time format of certificates covers.
+        let years = -631_152_000.0...253_402_300_799.0
+        guard years.contains(start), years.contains(end), start < end else {
+            throw CertificateError(.requestInvalid, "A certificate must end after it starts, between 1950 and 9999.")
+        }
+        return confd_terms(
+            not_before: Int64(start), not_after: Int64(end), is_authority: isAuthority ? 1 : 0,
+            for_server: usages.contains(.serverAuthentication) ? 1 : 0,
+            for_client: usages.contains(.clientAuthentication) ? 1 : 0)
+    }
+
+    private func encodedNames() throws(CertificateError) -> ([UInt8], [confd_span]) {
+        guard 1...64 ~= commonName.unicodeScalars.count, !commonName.utf8.contains(where: { $0 < 0x20 }) else {
+            throw CertificateError(.requestInvalid, "A common name has 1 to 64 characters and no control characters.")
+        }
+        var text: [UInt8] = Array(commonName.utf8)
+        var spans = [confd_span(field: Int32(CONFD_FIELD_COMMON_NAME), offset: 0, count: text.count)]
+        for name in names {
+            guard let (field, bytes) = name.encoded else {
+                throw CertificateError(.requestInvalid, "\"\(name.text)\" is no valid name for a certificate.")
+            }
+            spans.append(confd_span(field: Int32(field), offset: text.count, count: bytes.count))
+            text += bytes
+        }
+        return (text, spans)
+    }
+}

@@ -1,0 +1,91 @@
+import COpenSSL
+
+/// A private key. Its descriptions never show the key.
+package struct PrivateKey: Sendable {
+    package let type: KeyType
+    /// Size of the key: modulus of RSA, field of EC.
+    package let bits: Int
+    let der: [UInt8]
+
+    /// Reads the first private key of a PEM text, in PKCS #8 or the older forms.
+    ///
+    /// - Throws: `CertificateError` `keyUnreadable`, `passphraseNeeded` or `passphraseWrong`.
+    package init(pem: String, passphrase: String? = nil) throws(CertificateError) {
+        var status = CONFD_PEM_UNREADABLE
+        let der = OwnedBytes.make { owned in
+            status = Self.read(pem, passphrase, into: &owned)
+            return status == CONFD_PEM_READ
+        }
+        switch (status, der) {
+        case (_, let der?): try self.init(der: der)
+        case (CONFD_PEM_NEEDS_PASSPHRASE, _):
+            throw CertificateError(
+                .passphraseNeeded, "The private key is encrypted. Decrypt it, or give its passphrase along.")
+        case (CONFD_PEM_WRONG_PASSPHRASE, _):
+            throw CertificateError(.passphraseWrong, "The passphrase does not open the private key.")
+        default:
+            throw CertificateError(.keyUnreadable, "There is no private key in PEM form, or it is damaged.")
+        }
+    }
+
+    init(der: [UInt8]) throws(CertificateError) {
+        var type: Int32 = 0
+        var bits: Int32 = 0
+        guard confd_key_read(der, der.count, &type, &bits) == 1 else {
+            throw CertificateError(.keyUnreadable, "The private key cannot be read; it may be damaged.")
+        }
+        self.der = der
+        self.type = KeyType(code: type)
+        self.bits = Int(bits)
+    }
+
+    /// A new key.
+    ///
+    /// - Throws: `CertificateError` `requestInvalid` for RSA of less than 1024 or more than 16384 bits.
+    package static func generate(_ kind: Kind = .p256) throws(CertificateError) -> PrivateKey {
+        var bits: Int32 = 0
+        if case .rsa(let size) = kind {
+            guard 1024...16384 ~= size else {
+                throw CertificateError(.requestInvalid, "An RSA key has 1024 to 16384 bits.")
+            }
+            bits = Int32(size)
+        }
+        guard let der = OwnedBytes.make({ confd_key_generate(bits, &$0) == 1 }) else {
+            throw CertificateError(.systemFailure, "OpenSSL could not make a key.")
+        }
+        return try PrivateKey(der: der)
+    }
+
+    /// What kind of key to make.
+    package enum Kind: Sendable, Hashable {
+        case p256
+        /// Size in bits.
+        case rsa(Int)
+    }
+
+    /// The key as an unencrypted PKCS #8 block with a line end. Secret: the file it goes to must have mode 0600.
+    package var pem: String {
+        let text = OwnedBytes.make { confd_key_to_pem(der, der.count, &$0) == 1 }
+        return String(decoding: text ?? [], as: UTF8.self)
+    }
+
+    /// True when the certificate holds the public half of this key.
+    package func belongs(to certificate: Certificate) -> Bool {
+        confd_key_matches(certificate.der, certificate.der.count, der, der.count) == 1
+    }
+
+    private static func read(_ pem: String, _ passphrase: String?, into owned: inout confd_bytes) -> Int {
+        // Even an empty passphrase needs an address, for a null one means that none is known.
+        let secret = passphrase.map { Array($0.utf8) + [0] }
+        let count = max(0, (secret?.count ?? 1) - 1)
+        return pem.utf8.withBytes { text in
+            Int(confd_key_from_pem(text.baseAddress, text.count, secret, count, &owned))
+        }
+    }
+}
+
+extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(type.rawValue) private key of \(bits) bits" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["type": type, "bits": bits]) }
+}

@@ -1,0 +1,92 @@
+/// The structured difference between two documents: keys and sections that came, went or changed.
+///
+/// Comments, blank lines and the order of entries do not count; a text difference shows those.
+package struct ChangeSet: Sendable, Hashable {
+    /// One key or section that differs.
+    package struct Change: Sendable, Hashable, CustomStringConvertible {
+        /// The section; the key, when there is one, is a key of that section.
+        package let path: SectionPath
+        /// Nil when the section itself came or went.
+        package let key: String?
+        /// The text before; nil when the key or section was not there.
+        package let old: String?
+        /// The text after; nil when the key or section is not there any more.
+        package let new: String?
+
+        /// Whether the values of this key are passwords, tokens or keys.
+        package var isSecret: Bool { key.map { Secret.covers($0) } ?? false }
+
+        /// The change with `***` for secret values.
+        package var redacted: Change {
+            guard isSecret else { return self }
+            return Change(path: path, key: key, old: old.map { _ in Secret.mask }, new: new.map { _ in Secret.mask })
+        }
+
+        /// A sign (`+`, `-`, `~`), the place and both texts; secrets as `***`.
+        package var description: String {
+            let shown = redacted
+            let place = "[\(path)]" + (key.map { " \($0)" } ?? "")
+            guard key != nil else { return "\(new == nil ? "-" : "+") \(place)" }
+            switch (shown.old, shown.new) {
+            case (nil, let new?): return "+ \(place) = \(new)"
+            case (let old?, nil): return "- \(place) = \(old)"
+            case (let old, let new): return "~ \(place) = \(old ?? "") -> \(new ?? "")"
+            }
+        }
+    }
+
+    /// In file order of the newer document; what went comes where it was, before what follows.
+    package let changes: [Change]
+
+    /// A change set of given changes.
+    package init(changes: [Change]) {
+        self.changes = changes
+    }
+
+    /// What leads from one document to the other.
+    ///
+    /// - Parameter ignoringStamp: leaves `Revision` and `Checksum` out, which every commit changes.
+    package init(from old: Document, to new: Document, ignoringStamp: Bool = false) {
+        var found: [Change] = []
+        Self.compare(old.root, new.root, .root, &found)
+        changes = ignoringStamp ? found.filter { !Self.isStamp($0) } : found
+    }
+
+    /// Whether nothing differs.
+    package var isEmpty: Bool { changes.isEmpty }
+
+    /// The same changes with `***` for secret values; it cannot be applied.
+    package func redacted() -> ChangeSet { ChangeSet(changes: changes.map(\.redacted)) }
+
+    private static func isStamp(_ change: Change) -> Bool {
+        change.path == .global && (change.key == "Revision" || change.key == "Checksum")
+    }
+
+    private static func compare(_ old: Section?, _ new: Section?, _ path: SectionPath, _ found: inout [Change]) {
+        if old == nil, let new { found.append(Change(path: path, key: nil, old: nil, new: new.header)) }
+        compareEntries(old?.entries ?? [], new?.entries ?? [], path, &found)
+        let names = Dictionary((new?.sections ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let before = Dictionary((old?.sections ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for section in old?.sections ?? [] where names[section.name] == nil {
+            compare(section, nil, path.appending(section.name), &found)
+        }
+        for section in new?.sections ?? [] {
+            compare(before[section.name], section, path.appending(section.name), &found)
+        }
+        if new == nil, let old { found.append(Change(path: path, key: nil, old: old.header, new: nil)) }
+    }
+
+    private static func compareEntries(
+        _ old: [Entry], _ new: [Entry], _ path: SectionPath, _ found: inout [Change]
+    ) {
+        guard old != new else { return }
+        let before = Dictionary(old.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let after = Set(new.map(\.key))
+        for entry in old where !after.contains(entry.key) {
+            found.append(Change(path: path, key: entry.key, old: entry.value, new: nil))
+        }
+        for entry in new where before[entry.key] != entry.value {
+            found.append(Change(path: path, key: entry.key, old: before[entry.key], new: entry.value))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+extension Document {
+    private static let placeholder = "PLACEHOLDER"
+
+    /// The counter of changes; 0 when it is missing or no number.
+    package var revision: Int { value("Revision", in: .global).flatMap { Int($0) } ?? 0 }
+
+    /// The MD5 of the canonical form with revision and checksum blanked out, as 32 lower-case hexadecimal digits.
+    package var checksum: String {
+        var blanked = self
+        blanked.stamp(revision: Self.placeholder, checksum: Self.placeholder)
+        return MD5.hex(of: blanked.canonicalBytes())
+    }
+
+    /// What the stored checksum says; computes the checksum only when there is one to compare with.
+    package var checksumState: ChecksumState {
+        guard let stored = value("Checksum", in: .global) else { return .none }
+        switch stored.lowercased() {
+        case "none": return .none
+        case "disabled": return .disabled
+        case "commit": return .commit
+        default:
+            let actual = checksum
+            return stored == actual ? .valid : .mismatch(stored: stored, actual: actual)
+        }
+    }
+
+    /// Refuses a file that was edited without saying so.
+    ///
+    /// - Throws: `integrity` with both checksums and the cure.
+    package func verifyChecksum() throws(EXAConfError) {
+        guard case .mismatch(let stored, let actual) = checksumState else { return }
+        throw EXAConfError(
+            .integrity,
+            "Integrity check failed! The stored checksum '\(TextRule.shown(stored))' does not match the actual "
+                + "checksum '\(actual)'. Set checksum to 'COMMIT' if you made intentional changes.")
+    }
+
+    /// The document with its new checksum and the next revision; unchanged when the stored checksum fits already.
+    ///
+    /// With `DISABLED` only the revision grows, each time. A document without `[Global]` stays as it is.
+    package func committed() -> (document: Document, changed: Bool) {
+        let next = revision.addingReportingOverflow(1)
+        return committed(as: next.overflow ? revision : next.partialValue)
+    }
+
+    /// The document with its new checksum and a revision chosen by the caller; gaps between revisions are fine.
+    ///
+    /// - Parameter revision: number to store when something changed; otherwise the old one stays.
+    package func committed(as revision: Int) -> (document: Document, changed: Bool) {
+        guard contains(.global) else { return (self, false) }
+        let state = checksumState
+        guard state != .valid else { return (self, false) }
+        var result = settled()
+        let stored = state == .disabled ? value("Checksum", in: .global) : result.checksum
+        result.stamp(revision: String(revision), checksum: stored ?? "NONE")
+        return (result, true)
+    }
+
+    private mutating func stamp(revision: String, checksum: String) {
+        try? change(.global) { section in
+            section.put("Revision", revision, layout: .global)
+            section.put("Checksum", checksum, layout: .global)
+        }
+    }
+
+    /// What reading the written form gives: the checksum has to fit that, or the next load would fail.
+    private func settled() -> Document {
+        var result = self
+        // Each reading drops one blank line at the end, so drop them all at once.
+        while result.tail.last == "" { result.tail.removeLast() }
+        for _ in 0..<4 {
+            let bytes = result.canonicalBytes()
+            guard let again = try? Document(parsing: bytes) else { return result }
+            if again == result { return result }
+            result = again
+            if again.canonicalBytes() == bytes { return result }
+        }
+        return result
+    }
+}

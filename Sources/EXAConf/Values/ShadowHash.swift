@@ -1,0 +1,7 @@
+/// Password hashes in the form of crypt(3).
+package enum ShadowHash {
+    /// Whether a text is taken as hashed already, by its prefix.
+    package static func isHash(_ text: String) -> Bool {
+        ["$1$", "$2a$", "$2y$", "$5$", "$6$"].contains { text.utf8.starts(with: $0.utf8) }
+    }
+}

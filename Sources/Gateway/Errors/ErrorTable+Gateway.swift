@@ -1,0 +1,118 @@
+import HTTPTypes
+
+extension ErrorTable {
+    static func entry(_ code: GatewayCode) -> Entry {
+        switch code {
+        case .authenticationFailed, .rateLimited, .unavailable, .notMaster, .redirectLostMethod: entry(caller: code)
+        case .pathNotFound, .methodNotAllowed, .uriTooLong, .headersTooLarge, .headerInvalid: entry(head: code)
+        default: entry(content: code)
+        }
+    }
+
+    /// Who may be served here and now.
+    private static func entry(caller code: GatewayCode) -> Entry {
+        switch code {
+        case .authenticationFailed:
+            row(
+                .gateway(code), .unauthorized, "Authentication failed", exit: 4,
+                cause: "No credentials were sent, or they are not valid. The answer is the same for every reason.",
+                cure: "Send user name and password (Basic) or a token (Bearer). Ask an administrator if they should work.")
+        case .rateLimited:
+            row(
+                .gateway(code), .tooManyRequests, "Too many attempts", exit: 5, retry: true,
+                cause: "There were too many failed logins or requests from this address.",
+                cure: "Wait as long as Retry-After says. An administrator can see and lift locks.")
+        case .unavailable:
+            row(
+                .gateway(code), .serviceUnavailable, "The login cannot be checked now", exit: 5, retry: true,
+                cause: "The account database gave no answer in time.",
+                cure: "Wait as long as Retry-After says and send the request again; the log names the cause.")
+        case .notMaster:
+            row(
+                .gateway(code), .found, "This node is not the master", exit: 5, retry: true,
+                cause: "Changes and fresh reads are answered by the master of the cluster only.",
+                cure: "Send the same request, with its credentials, to the address in Location.")
+        default:
+            row(
+                .gateway(.redirectLostMethod), .conflict, "The redirect changed the method",
+                cause: "The client followed a redirect with GET although the request it was answering was another method.",
+                cure: "Send the original request to this address, or ask for 307 with 'Prefer: redirect=307'.")
+        }
+    }
+
+    /// Path, method and header fields.
+    private static func entry(head code: GatewayCode) -> Entry {
+        switch code {
+        case .pathNotFound:
+            row(
+                .gateway(code), .notFound, "There is nothing at this path",
+                cause: "The path names no resource of this server.",
+                cure: "GET / with 'Accept: application/json' lists the resources. XML-RPC calls are POSTs to /.")
+        case .methodNotAllowed:
+            row(
+                .gateway(code), .methodNotAllowed, "The method is not allowed here",
+                cause: "The path exists but does not take this method.", cure: "Use a method that Allow lists.")
+        case .uriTooLong:
+            row(
+                .gateway(code), .uriTooLong, "The address is too long",
+                cause: "Path and query together are longer than the server takes.", cure: "Send fewer filters at once.")
+        case .headersTooLarge:
+            row(
+                .gateway(code), .requestHeaderFieldsTooLarge, "The header fields are too large",
+                cause: "All header fields together are larger than the server takes.",
+                cure: "Send fewer or shorter header fields; look at cookies first.")
+        default:
+            row(
+                .gateway(.headerInvalid), .badRequest, "A header field is not usable",
+                cause: "A header field does not have the form it must have.", cure: "The entries of 'errors' name the field.")
+        }
+    }
+
+    /// Query, body and media types.
+    private static func entry(content code: GatewayCode) -> Entry {
+        switch code {
+        case .queryInvalid:
+            row(
+                .gateway(code), .badRequest, "The query is not usable", exit: 2,
+                cause: "A query parameter is unknown or has a value it cannot have.",
+                cure: "The entries of 'errors' name every such parameter.")
+        case .bodyMalformed:
+            row(
+                .gateway(code), .badRequest, "The body is not JSON", exit: 2,
+                cause: "The body is no single JSON document, is nested too deeply or names a member twice.",
+                cure: "Correct the document at the place the detail names.")
+        case .bodyInvalid:
+            row(
+                .gateway(code), .badRequest, "The body is not usable", exit: 2,
+                cause: "A member is unknown, is missing or has the wrong type.",
+                cure: "The entries of 'errors' point at every such member.")
+        case .bodyTooLarge:
+            row(
+                .gateway(code), .contentTooLarge, "The body is too large",
+                cause: "The body is larger than this resource takes.", cure: "Send less at once.")
+        case .bodyTimeout:
+            row(
+                .gateway(code), .requestTimeout, "The body did not arrive", retry: true,
+                cause: "The client stopped sending before the body was complete.", cure: "Send the request again.")
+        case .unsupportedMediaType:
+            row(
+                .gateway(code), .unsupportedMediaType, "The body has the wrong media type",
+                cause: "The resource reads application/json only.", cure: "Send 'Content-Type: application/json'.")
+        case .notAcceptable:
+            row(
+                .gateway(code), .notAcceptable, "No acceptable form",
+                cause: "The resource has none of the media types in Accept.",
+                cure: "Ask for one of the media types the detail names, or leave Accept out.")
+        case .cursorMismatch:
+            row(
+                .gateway(code), .badRequest, "The cursor belongs to another list", exit: 2,
+                cause: "A list is walked with the filters it was begun with.",
+                cure: "Follow the 'next' link unchanged, or begin again without cursor.")
+        default:
+            row(
+                .gateway(.cursorInvalid), .badRequest, "The cursor is not usable", exit: 2,
+                cause: "The cursor was not made by this server, or was changed on its way.",
+                cure: "Take next_cursor as it is, or begin again without cursor.")
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import HTTPTypes
+import JobEngine
+
+extension ErrorTable {
+    static func entry(_ code: JobError.Code) -> Entry {
+        switch code {
+        case .jobFailed, .jobTimedOut, .jobCancelled, .jobLost, .jobNotFinished, .unsupported, .internal:
+            entry(ending: code)
+        case .jobTypeUnknown, .permissionDenied, .parameterMissing, .parameterUnknown, .parameterInvalid,
+            .idempotencyKeyReused, .idempotencyKeyInUse:
+            entry(request: code)
+        case .jobNotFound, .jobExpired, .jobNotCancellable, .objectExists, .objectMissing, .objectBusy,
+            .revisionConflict, .revisionNotFound, .configurationModified:
+            entry(object: code)
+        case .queueFull, .draining, .shuttingDown, .noMaster, .noQuorum, .behind, .syncIncomplete:
+            entry(service: code)
+        }
+    }
+
+    /// How a job ended.
+    private static func entry(ending code: JobError.Code) -> Entry {
+        switch code {
+        case .jobFailed:
+            row(
+                .job(code), .ok, "The job failed",
+                cause: "The job, or a command of it, reported an error; what it had done was taken back.",
+                cure: "Read the job's result and the output of its commands.")
+        case .jobTimedOut:
+            row(
+                .job(code), .ok, "The job did not end in time", retry: true,
+                cause: "A command, or the whole job, took longer than it was given.",
+                cure: "Read the output of its commands, then submit the job again with more time.")
+        case .jobCancelled:
+            row(
+                .job(code), .ok, "The job was cancelled", cause: "Somebody asked for it to stop.",
+                cure: "The job's record says who and why. Submit it again if it is still wanted.")
+        case .jobLost:
+            row(
+                .job(code), .ok, "What the job did is unknown",
+                cause: "The node that ran it is gone for good.", cure: "Look at what it was to change, then decide.")
+        case .jobNotFinished:
+            row(
+                .job(code), .accepted, "The job has not ended", exit: 3, retry: true,
+                cause: "The result was asked for before there was one.", cure: "Ask again, or wait with '?wait=30s'.")
+        case .unsupported:
+            row(
+                .job(code), .conflict, "This installation cannot do that",
+                cause: "The job needs something that is not installed or not set up here; the detail names it.",
+                cure: "Install or set up what the detail names, then submit the job again.")
+        default:
+            row(
+                .job(.internal), .internalServerError, "Something went wrong here", exit: 70,
+                cause: "The daemon met a state it does not know, or its store cannot be used.",
+                cure: "The daemon's log has the cause under the request id. Report it if it comes again.")
+        }
+    }
+
+    /// What was wrong with the request.
+    private static func entry(request code: JobError.Code) -> Entry {
+        switch code {
+        case .jobTypeUnknown:
+            row(
+                .job(code), .notFound, "There is no such job", exit: 2,
+                cause: "The name is not in the catalogue of this version.", cure: "GET /job-types lists all names.")
+        case .permissionDenied:
+            row(
+                .job(code), .forbidden, "Not allowed", exit: 4,
+                cause: "The user is known, but not a member of a group that may do this.",
+                cure: "The detail names who may. Use such an account, or have the user added to a group.")
+        case .parameterMissing:
+            row(
+                .job(code), .badRequest, "A parameter is missing", exit: 2,
+                cause: "The job needs a parameter that was not sent.", cure: "The entries of 'errors' name all faults.")
+        case .parameterUnknown:
+            row(
+                .job(code), .badRequest, "A parameter is unknown", exit: 2,
+                cause: "The job has no parameter of that name.", cure: "GET /job-types/{name} lists its parameters.")
+        case .parameterInvalid:
+            row(
+                .job(code), .badRequest, "A parameter has a wrong value", exit: 2,
+                cause: "A value has the wrong type or is not allowed.", cure: "The entries of 'errors' name all faults.")
+        case .idempotencyKeyReused:
+            row(
+                .job(code), .unprocessableContent, "The idempotency key was used for something else",
+                cause: "The same key came earlier with other content.", cure: "Make a new key for each new request.")
+        default:
+            row(
+                .job(.idempotencyKeyInUse), .conflict, "The first request with this key is still being taken",
+                retry: true, cause: "Two requests with one idempotency key came at the same time.",
+                cure: "Send the request again in a moment; it will be answered with the same job.")
+        }
+    }
+
+    /// What was wrong with the thing it was about.
+    private static func entry(object code: JobError.Code) -> Entry {
+        switch code {
+        case .jobNotFound:
+            row(
+                .job(code), .notFound, "There is no such job",
+                cause: "The id was never given out, or the job belongs to somebody else.", cure: "GET /jobs lists yours.")
+        case .jobExpired:
+            row(
+                .job(code), .gone, "The job is no longer kept", cause: "It is older than the history that is kept.",
+                cure: "Look into the archive of the history.")
+        case .jobNotCancellable:
+            row(
+                .job(code), .conflict, "The job cannot be cancelled any more",
+                cause: "It has ended, or its change is already decided.", cure: "Submit a job that takes the change back.")
+        case .objectExists:
+            row(
+                .job(code), .conflict, "It exists already", cause: "The name or address is in use.",
+                cure: "Choose another name, or change the one that exists.")
+        case .objectMissing:
+            row(
+                .job(code), .notFound, "It does not exist", cause: "Nothing has the name the request gives.",
+                cure: "List what there is and check the spelling.")
+        case .objectBusy:
+            row(
+                .job(code), .conflict, "It is in use", retry: true, cause: "Something else uses it or runs on it.",
+                cure: "End what uses it first, or wait.")
+        case .revisionConflict:
+            row(
+                .job(code), .preconditionFailed, "The configuration has changed",
+                cause: "The request was made for a revision that is no longer the current one.",
+                cure: "Read the current configuration, check that the change still fits, and send it again.")
+        case .revisionNotFound:
+            row(
+                .job(code), .notFound, "There is no such revision", cause: "The number was never used.",
+                cure: "GET /exaconf/revisions lists all of them.")
+        default:
+            row(
+                .job(.configurationModified), .conflict, "The configuration file was edited by hand",
+                cause: "The file's checksum does not fit its content, so changes are refused.",
+                cure: "Adopt the edit by setting 'Checksum = COMMIT' in the file, or restore the last revision.")
+        }
+    }
+
+    /// Why the service cannot do it now.
+    private static func entry(service code: JobError.Code) -> Entry {
+        switch code {
+        case .queueFull:
+            row(
+                .job(code), .serviceUnavailable, "Too many jobs wait", exit: 5, retry: true,
+                cause: "More jobs wait than are taken.", cure: "Send the request again later.")
+        case .draining:
+            row(
+                .job(code), .serviceUnavailable, "No new jobs are taken", exit: 5, retry: true,
+                cause: "An administrator has closed the queue.", cure: "Wait until it is open again.")
+        case .shuttingDown:
+            row(
+                .job(code), .serviceUnavailable, "The daemon is stopping", exit: 5, retry: true,
+                cause: "It is being restarted or stopped.", cure: "Send the request again when it is back.")
+        case .noMaster:
+            row(
+                .job(code), .serviceUnavailable, "There is no master", exit: 5, retry: true,
+                cause: "The cluster is choosing a master, or cannot.", cure: "Send the request again in a few seconds.")
+        case .noQuorum:
+            row(
+                .job(code), .serviceUnavailable, "Too few nodes are up", exit: 5, retry: true,
+                cause: "A decision needs more than half of the nodes.", cure: "Bring nodes back, then send it again.")
+        case .behind:
+            row(
+                .job(code), .serviceUnavailable, "This node is behind", exit: 5, retry: true,
+                cause: "It does not have the revision the request asks for.", cure: "Wait, or ask the master.")
+        default:
+            row(
+                .job(.syncIncomplete), .serviceUnavailable, "Not every node has the change", exit: 5, retry: true,
+                cause: "A node has not confirmed the new revision.", cure: "Look at 'sync' of the job for the node.")
+        }
+    }
+}

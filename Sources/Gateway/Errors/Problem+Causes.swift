@@ -1,0 +1,46 @@
+package import Access
+import HTTPTypes
+import Hummingbird
+package import JobEngine
+import NIOCore
+
+extension Problem {
+    /// The problem for whatever a route threw; `nil` when nobody foresaw it.
+    package init?(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as JobError: self.init(error)
+        case let error as AccessError: self.init(error)
+        case is NIOTooManyBytesError: self.init(.bodyTooLarge, "The body is larger than this resource takes.")
+        case is RequestBodyTimeout:
+            self.init(.bodyTimeout, "The body did not arrive in time.")
+            headers[.connection] = "close"
+        default: return nil
+        }
+    }
+
+    /// The problem for an error of the job engine.
+    package init(_ error: JobError) {
+        self.init(
+            .job(error.code), error.message,
+            faults: error.faults.map { Fault(.pointer($0.pointer), $0.code.rawValue, $0.text) },
+            details: error.details)
+        if entry.isRetryable { headers[.retryAfter] = "1" }
+    }
+
+    /// The problem for an error of the login service.
+    package init(_ error: AccessError) {
+        self.init(ProblemCode(error), error.message)
+        if let seconds = error.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        switch error {
+        case .authenticationFailed: headers.append(contentsOf: Self.challenges)
+        case .forbidden(let groups): details["allowed_groups"] = .strings(groups)
+        case .rateLimited, .unavailable: break
+        }
+    }
+
+    private static let challenges: [HTTPField] = [
+        HTTPField(name: .wwwAuthenticate, value: #"Basic realm="confd", charset="UTF-8""#),
+        HTTPField(name: .wwwAuthenticate, value: #"Bearer realm="confd""#),
+    ]
+}

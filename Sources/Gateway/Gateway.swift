@@ -1,0 +1,38 @@
+package import Hummingbird
+
+/// The HTTP face of the daemon: the resources of this package and the faces that are mounted beside them.
+///
+///     var gateway = Gateway(services)
+///     gateway.mount(XMLRPCFace(services))
+///     let responder = gateway.makeRouter().buildResponder()
+package struct Gateway: Sendable {
+    package let services: GatewayServices
+    private var resources: [any Resource]
+
+    package init(_ services: GatewayServices) {
+        self.services = services
+        resources = RouteTable.resources(services)
+    }
+
+    /// Adds the routes of another face; where it has the method and path of an earlier one, the earlier one counts.
+    package mutating func mount(_ face: any Resource) {
+        resources.append(face)
+    }
+
+    /// Everything that is answered.
+    package var table: RouteTable { RouteTable(resources) }
+
+    /// A router that answers everything in the table.
+    package func makeRouter() -> Router<GatewayRequestContext> {
+        let table = table
+        let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(
+            middleware: ReplyMiddleware(headers: ReplyHeaders(node: services.cluster.status.ownNode), table: table))
+        table.install(on: router, services)
+        return router
+    }
+
+    /// The paths XML-RPC clients send their calls to: the root, and `/RPC2` in any letter case.
+    package static let xmlRPCPaths: [String] =
+        ["/"] + ["r", "R"].flatMap { r in ["p", "P"].flatMap { p in ["c", "C"].map { c in "/\(r)\(p)\(c)2" } } }
+}

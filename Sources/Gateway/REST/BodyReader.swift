@@ -1,0 +1,65 @@
+import JobEngine
+
+/// Takes members out of a JSON body and finds every fault of it.
+struct BodyReader {
+    private let members: [String: Value]
+    private var known: Set<String> = []
+    private var faults: [Problem.Fault] = []
+
+    /// - Parameter body: `nil` when there is no body, which counts as one without members.
+    init(_ body: Value?) {
+        members = body?.map ?? [:]
+        if let body, body.map == nil { note("", "wrong-type", "The body has to be an object, got \(body.typeName).") }
+    }
+
+    mutating func text(_ name: String, isMandatory: Bool = false) -> String? {
+        guard let value = take(name, isMandatory, "a string") else { return nil }
+        if value.string == nil { note("/\(name)", "wrong-type", "'\(name)': expected a string, got \(value.typeName).") }
+        return value.string
+    }
+
+    mutating func truth(_ name: String) -> Bool? {
+        guard let value = take(name, false, "true or false") else { return nil }
+        if value.bool == nil {
+            note("/\(name)", "wrong-type", "'\(name)': expected true or false, got \(value.typeName).")
+        }
+        return value.bool
+    }
+
+    mutating func map(_ name: String) -> [String: Value]? {
+        guard let value = take(name, false, "an object") else { return nil }
+        if value.map == nil { note("/\(name)", "wrong-type", "'\(name)': expected an object, got \(value.typeName).") }
+        return value.map
+    }
+
+    /// Ends the reading; to be called after every member was taken.
+    ///
+    /// - Throws: ``Problem`` with all faults, members nobody took included.
+    mutating func finish() throws(Problem) {
+        for name in members.keys.sorted() where !known.contains(name) {
+            let names = known.sorted().joined(separator: ", ")
+            note(
+                "/\(Self.escaped(name.prefix(100)))", "unknown-member",
+                "'\(name.prefix(100))' is no member here; known: \(names).")
+        }
+        guard faults.isEmpty else {
+            throw Problem(.bodyInvalid, faults.map(\.detail).joined(separator: " "), faults: faults)
+        }
+    }
+
+    private mutating func take(_ name: String, _ isMandatory: Bool, _ expected: String) -> Value? {
+        known.insert(name)
+        if let value = members[name] { return value }
+        if isMandatory { note("/\(name)", "missing", "'\(name)' is missing; give \(expected).") }
+        return nil
+    }
+
+    private mutating func note(_ pointer: String, _ code: String, _ text: String) {
+        faults.append(.init(.pointer(pointer), code, text))
+    }
+
+    /// A name as a segment of a JSON pointer (RFC 6901).
+    private static func escaped(_ name: Substring) -> String {
+        name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+    }
+}

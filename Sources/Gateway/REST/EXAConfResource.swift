@@ -1,0 +1,49 @@
+import EXAConf
+import HTTPTypes
+import Hummingbird
+import JobEngine
+
+/// `/exaconf`: the configuration of the cluster as it was decided last.
+struct EXAConfResource: Resource {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/exaconf", "getEXAConf", "Get the configuration, secrets left out below root", handler: get)
+                .with {
+                    $0.access = .administrators
+                    $0.locality = .freshRead
+                    $0.produces = [.json, .text]
+                }
+        ]
+    }
+
+    private func get(_ call: Call) async throws -> Response {
+        let configuration = services.scheduler.configuration
+        let isRoot = try call.caller.isRoot
+        // The tag names the whole file, so that one who sees it without secrets can ask for a change of it, too.
+        let tag = EntityTag(text: "\"r\(configuration.revision)-\(configuration.record.checksum)\"")
+        let document = isRoot ? configuration.document : configuration.document.redacted()
+        let bytes = call.mediaType == .text ? Array(document.text.utf8) : JSON.bytes(document.value)
+        var response = Reply.validated(call, bytes, call.mediaType, tag: tag)
+        response.headers[.confdRevision] = String(configuration.revision)
+        response.headers[.lastModified] = ResponseDate.format(configuration.record.at.milliseconds / 1000)
+        return response
+    }
+}
+
+extension Document {
+    /// Sections as objects in objects, by the text of their headers, and their keys as texts.
+    var value: Value { Self.value(of: root) }
+
+    private static func value(of section: Section) -> Value {
+        var members: [String: Value] = [:]
+        for entry in section.entries { members[entry.key] = .string(entry.value) }
+        for child in section.sections { members[child.name.description] = value(of: child) }
+        return .map(members)
+    }
+}

@@ -1,0 +1,36 @@
+import Hummingbird
+import JobEngine
+
+/// `/`: the status page for a browser, the way to everything else for a program.
+struct IndexResource: Resource {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/", "getIndex", "Get the links of this server, or the status page", handler: index).with {
+                $0.access = .open
+                $0.locality = .anyNode
+                $0.produces = services.pages.index == nil ? [.json] : [.json, .html]
+            }
+        ]
+    }
+
+    private func index(_ call: Call) async throws -> Response {
+        if call.mediaType == .html, let page = services.pages.index { return page.response(to: call) }
+        return Reply.json(
+            .members([
+                "name": "confd",
+                "version": services.settings.version.isEmpty ? nil : .string(services.settings.version),
+                "links": .map(Self.links.mapValues(Value.string)),
+            ]))
+    }
+
+    private static let links = [
+        "jobs": "/jobs", "job_types": "/job-types", "exaconf": "/exaconf", "revisions": "/exaconf/revisions",
+        "master": "/master", "live": "/livez", "ready": "/readyz", "problems": "/problems", "xml_rpc": "/RPC2",
+    ]
+}

@@ -1,0 +1,59 @@
+import JobEngine
+
+/// What a job's commands said, as numbered lines that never change their number.
+struct JobLog {
+    /// Line, in the order the commands ran.
+    struct Line: Hashable {
+        let command: Int
+        let time: Timestamp?
+        let stream: String
+        let text: String
+    }
+
+    let lines: [Line]
+
+    init(of job: JobRecord) {
+        var lines: [Line] = []
+        for (index, command) in job.commands.enumerated() {
+            for (stream, text) in Self.texts(of: command) {
+                for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+                    lines.append(Line(command: index, time: command.endedAt, stream: stream, text: String(line)))
+                }
+            }
+        }
+        self.lines = lines
+    }
+
+    /// The lines behind a number, as members of an answer.
+    func page(after: Int, limit: Int, isComplete: Bool) -> Value {
+        let first = min(max(0, after), lines.count)
+        let end = min(lines.count, first + max(0, limit))
+        let items = lines[first..<end].enumerated().map { offset, line in
+            Value.members([
+                "n": .int(first + offset + 1), "time": line.time.map(JobRepresentation.time),
+                "command": .int(line.command), "stream": .string(line.stream), "text": .string(line.text),
+            ])
+        }
+        return [
+            "lines": .list(items), "next_after": .int(end), "complete": .bool(isComplete && end == lines.count),
+        ]
+    }
+
+    private static func texts(of command: CommandRecord) -> [(stream: String, text: String)] {
+        var texts: [(stream: String, text: String)] = []
+        switch command.output {
+        case nil: break
+        case .string(let text): texts.append(("stdout", trimmed(text)))
+        case .map(let members) where members["stdout"]?.string != nil || members["stderr"]?.string != nil:
+            for stream in ["stdout", "stderr"] {
+                if let text = members[stream]?.string, !text.isEmpty { texts.append((stream, trimmed(text))) }
+            }
+        case .some(let value): texts.append(("stdout", JSON.text(value)))
+        }
+        if let message = command.message { texts.append(("stderr", trimmed(message))) }
+        return texts
+    }
+
+    /// Without the line end that closes the last line.
+    private static func trimmed(_ text: String) -> String { text.hasSuffix("\n") ? String(text.dropLast()) : text }
+}

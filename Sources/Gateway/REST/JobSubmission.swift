@@ -1,0 +1,54 @@
+import HTTPTypes
+import JobEngine
+
+/// A job as a caller describes it in the body of a request.
+struct JobSubmission {
+    let type: String
+    let parameters: [String: Value]
+    let reason: String?
+    let isDryRun: Bool
+    let isVolatile: Bool
+    private let body: Value
+
+    /// Reads a body.
+    ///
+    /// - Parameter type: The job's name when the path names it; the body has no `type` then.
+    /// - Throws: ``Problem`` with a fault for each member that is unknown, missing or of the wrong type.
+    init(_ body: Value?, type: String? = nil) throws(Problem) {
+        var reader = BodyReader(body)
+        self.type = type ?? reader.text("type", isMandatory: true) ?? ""
+        parameters = reader.map("params") ?? [:]
+        reason = reader.text("reason")
+        isDryRun = reader.truth("dry_run") ?? false
+        isVolatile = reader.truth("volatile") ?? false
+        try reader.finish()
+        self.body = body ?? [:]
+    }
+
+    /// The request for the scheduler.
+    func request(_ call: Call, waits: Bool) throws(Problem) -> JobRequest {
+        var origin = JobRecord.Request(dialect: "rest", address: call.context.peer.address)
+        origin.method = call.request.method.rawValue
+        origin.path = call.request.uri.path
+        origin.requestID = call.context.requestID
+        if let agent = call.request.headers[.userAgent] { origin.headers["user-agent"] = String(agent.prefix(200)) }
+        origin.body = body
+        var request = JobRequest(type: type, parameters: parameters, principal: try call.caller, request: origin)
+        request.intent = reason
+        request.waits = waits
+        request.isVolatile = isVolatile
+        request.idempotencyKey = try Self.idempotencyKey(call.request.headers[.idempotencyKey])
+        return request
+    }
+
+    private static func idempotencyKey(_ field: String?) throws(Problem) -> String? {
+        guard let field else { return nil }
+        var key = field[...].trimmingBlanks
+        if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") { key = key.dropFirst().dropLast() }
+        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            let text = "Idempotency-Key has to be 1 to 128 printable ASCII characters."
+            throw Problem(.headerInvalid, text, faults: [.init(.header("Idempotency-Key"), "header-invalid", text)])
+        }
+        return String(key)
+    }
+}

@@ -1,0 +1,66 @@
+import Hummingbird
+import JobEngine
+
+/// `/job-types`: the jobs this daemon knows, with everything a form, a binding or a person needs to submit one.
+struct JobTypesResource: Resource {
+    private let list: [UInt8]
+    private let types: [String: [UInt8]]
+
+    /// Renders the catalogue once: it does not change while the daemon runs.
+    init(_ services: GatewayServices) {
+        let definitions = services.scheduler.catalogue.all
+        list = JSON.bytes(["items": .list(definitions.map(Self.value))])
+        types = Dictionary(definitions.map { ($0.name, JSON.bytes(Self.value($0))) }) { first, _ in first }
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/job-types", "listJobTypes", "List the jobs that can be submitted") {
+                Reply.validated($0, list, .json)
+            }.with { $0.locality = .anyNode },
+            Route(.get, "/job-types/{name}", "getJobType", "Get what is known of a job") { call in
+                let name = call.path("name")
+                guard let type = types[name] else {
+                    throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.prefix(100))'")
+                }
+                return Reply.validated(call, type, .json)
+            }.with { $0.locality = .anyNode },
+        ]
+    }
+
+    private static func value(_ definition: JobDefinition) -> Value {
+        .members([
+            "name": .string(definition.name),
+            "noun": .string(definition.noun),
+            "summary": .string(definition.summary),
+            "description": .string(definition.help ?? definition.summary),
+            "mode": .string(definition.mode.rawValue),
+            "parameters": .list(
+                definition.mandatory.map { value($0, isMandatory: true) }
+                    + definition.optional.map { value($0, isMandatory: false) }),
+            "substitutes": .map(definition.substitutes.mapValues { Value.strings($0) }),
+            "allowed_users": .strings(definition.permission.users),
+            "allowed_groups": .strings(definition.permission.groups),
+            "result": .string(definition.result),
+            "example": .map(definition.example),
+            "links": [
+                "self": .string("/job-types/\(definition.name)"), "submit": .string("/job-types/\(definition.name)/jobs"),
+            ],
+        ])
+    }
+
+    private static func value(_ parameter: Parameter, isMandatory: Bool) -> Value {
+        .members([
+            "name": .string(parameter.name),
+            "types": .strings(parameter.types.map(\.rawValue)),
+            "description": .string(parameter.text),
+            "mandatory": .bool(isMandatory),
+            "default": parameter.defaultValue,
+            "allowed": parameter.allowed.isEmpty ? nil : .list(parameter.allowed),
+            "minimum": parameter.range.map { .int($0.lowerBound) },
+            "maximum": parameter.range.map { .int($0.upperBound) },
+            "secret": .bool(parameter.isSecret),
+            "example": parameter.example,
+        ])
+    }
+}

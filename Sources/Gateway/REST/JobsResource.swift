@@ -1,0 +1,155 @@
+import HTTPTypes
+import Hummingbird
+import JobEngine
+
+/// `/jobs`: what was asked of the cluster and what became of it.
+struct JobsResource: Resource {
+    let services: GatewayServices
+    var scheduler: JobScheduler { services.scheduler }
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] { writingRoutes + readingRoutes }
+
+    private var writingRoutes: [Route] {
+        [
+            Route(.post, "/jobs", "submitJob", "Submit a job") { try await submit($0, type: nil) }
+                .with { $0.body = .json; $0.query = [.wait] },
+            Route(.post, "/job-types/{name}/jobs", "submitTypedJob", "Submit a job of this type") {
+                try await submit($0, type: $0.path("name"))
+            }.with { $0.body = .json; $0.query = [.wait] },
+            Route(.post, "/jobs/{job_id}/cancel", "cancelJob", "Ask a job to stop", handler: cancel)
+                .with { $0.body = .json },
+        ]
+    }
+
+    private var readingRoutes: [Route] {
+        [
+            Route(.get, "/jobs", "listJobs", "List jobs, newest first", handler: list)
+                .with { $0.query = JobFilter.parameters; $0.locality = .freshRead },
+            Route(.get, "/jobs/{job_id}", "getJob", "Get a job, or wait for its end", handler: get)
+                .with { $0.query = [.wait]; $0.locality = .freshRead },
+            Route(.get, "/jobs/{job_id}/result", "getJobResult", "Get what a job returned", handler: result)
+                .with { $0.query = [.wait]; $0.locality = .freshRead },
+            Route(.get, "/jobs/{job_id}/log", "getJobLog", "Get what a job's commands said", handler: log)
+                .with { $0.query = Self.logParameters; $0.locality = .freshRead },
+        ]
+    }
+
+    private static let logParameters = [
+        QueryParameter("after", .int(0...Int.max), "Only lines behind this number."),
+        QueryParameter("limit", .int(1...10_000), "Lines of a page; 500 if left out."),
+        QueryParameter.wait,
+    ]
+
+    static func path(of id: JobID) -> String { "/jobs/\(id)" }
+
+    // MARK: Submitting
+
+    private func submit(_ call: Call, type: String?) async throws -> Response {
+        let submission = try JobSubmission(try await call.json(), type: type)
+        let waiting = Waiting(call, longest: services.settings.longestWait)
+        let request = try submission.request(call, waits: waiting.seconds > 0)
+        if submission.isDryRun {
+            return Reply.json(DryRunRepresentation(try await scheduler.dryRun(request)).value)
+        }
+        var job = try await scheduler.submit(request)
+        let isReplayed = job.request.requestID != call.context.requestID
+        if !job.isDone, waiting.seconds > 0 {
+            job = try await scheduler.wait(for: job.id, atMost: waiting.limit)
+        }
+        var headers: HTTPFields = [.location: Self.path(of: job.id)]
+        if isReplayed { headers[.idempotencyReplayed] = "true" }
+        if let applied = waiting.applied { headers[.preferenceApplied] = applied }
+        if !job.isDone { headers[.retryAfter] = retryAfter(job) }
+        return Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted, headers: headers)
+    }
+
+    /// The older a job, the longer it may still take.
+    private func retryAfter(_ job: JobRecord) -> String {
+        let submitted = job.times[.submitted]?.milliseconds ?? 0
+        let age = max(0, Int(services.time.now) - submitted) / 1000
+        return age < 5 ? "1" : age < 30 ? "2" : age < 120 ? "5" : "10"
+    }
+
+    private func cancel(_ call: Call) async throws -> Response {
+        var reader = BodyReader(try await call.json())
+        let reason = reader.text("reason")
+        try reader.finish()
+        let id = try await visibleJob(call).id
+        let job = try await scheduler.cancel(id, by: try call.caller, reason: reason)
+        return Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted)
+    }
+
+    // MARK: Reading
+
+    /// The job the path names, when the caller may know of it.
+    private func visibleJob(_ call: Call) async throws -> JobRecord {
+        let name = call.path("job_id")
+        let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
+        guard let id = JobID(name) else { throw unknown }
+        let job: JobRecord
+        do throws(JobError) {
+            job = try await scheduler.record(id)
+        } catch {
+            throw error.code == .jobNotFound ? unknown : error
+        }
+        guard job.isVisible(to: try call.caller) else { throw unknown }
+        return job
+    }
+
+    /// The job the path names, after the caller's wait for its end.
+    private func awaitedJob(_ call: Call, _ waiting: Waiting) async throws -> JobRecord {
+        let job = try await visibleJob(call)
+        if job.isDone || waiting.seconds == 0 { return job }
+        return try await scheduler.wait(for: job.id, atMost: waiting.limit)
+    }
+
+    private func get(_ call: Call) async throws -> Response {
+        let waiting = Waiting(call, longest: services.settings.longestWait)
+        var job = try await visibleJob(call)
+        var bytes = JSON.bytes(JobRepresentation(job: job).value)
+        let isNews = call.request.headers[.ifNoneMatch].map { !EntityTag(of: bytes).matches($0) } ?? false
+        if !job.isDone, waiting.seconds > 0, !isNews {
+            job = try await scheduler.wait(for: job.id, atMost: waiting.limit)
+            bytes = JSON.bytes(JobRepresentation(job: job).value)
+        }
+        var response = Reply.validated(call, bytes, .json)
+        if let applied = waiting.applied { response.headers[.preferenceApplied] = applied }
+        if !job.isDone { response.headers[.retryAfter] = retryAfter(job) }
+        return response
+    }
+
+    private func result(_ call: Call) async throws -> Response {
+        let waiting = Waiting(call, longest: services.settings.longestWait)
+        let job = try await awaitedJob(call, waiting)
+        var headers = HTTPFields()
+        if let applied = waiting.applied { headers[.preferenceApplied] = applied }
+        if !job.isDone { headers[.retryAfter] = retryAfter(job) }
+        let open = JobResult(JobError(.jobNotFinished, "Job \(job.id) has not ended."))
+        var members = (job.result ?? open).value.map ?? [:]
+        members["job_id"] = .string(job.id.description)
+        return Reply.json(.map(members), status: job.isDone ? .ok : .accepted, headers: headers)
+    }
+
+    private func log(_ call: Call) async throws -> Response {
+        let job = try await awaitedJob(call, Waiting(call, longest: services.settings.longestWait))
+        let page = JobLog(of: job).page(
+            after: call.query.int("after") ?? 0, limit: call.query.int("limit") ?? 500, isComplete: job.isDone)
+        return Reply.json(page)
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        let filter = ListPage.filterText(call)
+        guard var query = JobFilter(call.query).query(for: try call.caller) else {
+            return ListPage(items: [], next: nil).response(to: call)
+        }
+        query.below = try Cursor(call.query["cursor"], filter: filter)?.below
+        let page = try await scheduler.jobs(query)
+        let next = page.hasMore ? page.jobs.last.map { Cursor(below: $0.id.number, filter: filter) } : nil
+        let items = page.jobs.map { JobRepresentation(job: $0).value }
+        return ListPage(items: items, next: next).response(to: call)
+    }
+}

@@ -1,0 +1,41 @@
+import HTTPTypes
+import Hummingbird
+import JobEngine
+
+/// One page of a list, with the way to the next one.
+struct ListPage {
+    let items: [Value]
+    /// Where the next page begins; `nil` on the last one.
+    let next: Cursor?
+
+    /// The answer, with links that keep the filters of the request.
+    func response(to call: Call) -> Response {
+        var headers = HTTPFields()
+        let path = call.request.uri.path
+        let filters = Self.filters(call.query.text)
+        var links: [String] = []
+        if let next {
+            links.append("<\(path)?\(filters)cursor=\(next.text)>; rel=\"next\"")
+        }
+        links.append("<\(path)\(filters.isEmpty ? "" : "?" + filters.dropLast())>; rel=\"first\"")
+        headers[.link] = links.joined(separator: ", ")
+        return Reply.json(
+            .members(["items": .list(items), "next_cursor": next.map { .string($0.text) }]), headers: headers)
+    }
+
+    /// The query without its cursor, each parameter with an ampersand behind.
+    private static func filters(_ query: String?) -> String {
+        // What stands between the brackets of a link must not hold any.
+        let parameters = (query ?? "").split(separator: "&").filter { parameter in
+            !parameter.hasPrefix("cursor=") && !parameter.contains { $0 == "<" || $0 == ">" || $0 == "\"" }
+        }
+        return parameters.map { "\($0)&" }.joined()
+    }
+
+    /// What a cursor is bound to: all parameters that choose items, in a fixed order.
+    static func filterText(_ call: Call) -> String {
+        (call.query.text ?? "").split(separator: "&")
+            .filter { !$0.hasPrefix("cursor=") && !$0.hasPrefix("limit=") }
+            .sorted().joined(separator: "&")
+    }
+}

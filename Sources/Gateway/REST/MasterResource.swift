@@ -1,0 +1,49 @@
+import HTTPTypes
+import Hummingbird
+import JobEngine
+
+/// `/master` and `/is_master`: where the cluster is administered, for scripts that have no login yet.
+struct MasterResource: Resource {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/master", "getMaster", "Get the address of the master", handler: master).with {
+                $0.access = .open
+                $0.locality = .anyNode
+                $0.produces = []
+                $0.query = [
+                    QueryParameter("info_type", .choice(["address", "name"]), "Whether address or host name is wanted.")
+                ]
+            },
+            Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {
+                $0.access = .open
+                $0.locality = .anyNode
+                $0.produces = []
+                $0.takesAnyQuery = true
+            },
+        ]
+    }
+
+    // Scripts paste the answer into a URL: no line end, no quotes.
+    private func master(_ call: Call) async throws -> Response {
+        guard let master = services.cluster.status.master else {
+            throw JobError(.noMaster, "The cluster has no master now. Try again in a few seconds.")
+        }
+        return Reply.text(call.query["info_type"] == "name" ? master.name : master.address)
+    }
+
+    private func isMaster(_ call: Call) async throws -> Response {
+        let isMaster: Bool
+        if services.cluster.status.isMaster {
+            isMaster = await services.readiness.areAllMet(services.time)
+        } else {
+            isMaster = false
+        }
+        return Reply.text(isMaster ? "true" : "false", status: isMaster ? .ok : .serviceUnavailable)
+    }
+}

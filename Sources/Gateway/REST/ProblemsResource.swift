@@ -1,0 +1,51 @@
+import Hummingbird
+import JobEngine
+
+/// `/problems/{code}`: what an error means, how it comes about and what to do; the target of every problem's `type`.
+struct ProblemsResource: Resource {
+    var routes: [Route] {
+        [
+            Route(.get, "/problems", "listProblems", "List all error codes") { call in
+                Reply.validated(call, Self.index, .json)
+            }.with(open),
+            Route(.get, "/problems/{code}", "getProblem", "Get cause and cure of an error") { call in
+                let code = call.path("code")
+                guard let entry = ErrorTable.entry(named: code) else {
+                    throw Problem(.pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
+                }
+                return Reply.validated(call, Array(Self.page(entry).utf8), .text)
+            }.with(open),
+        ]
+    }
+
+    private func open(_ route: inout Route) {
+        route.access = .open
+        route.locality = .anyNode
+        route.produces = []
+    }
+
+    private static let index = JSON.bytes([
+        "items": .list(
+            ProblemCode.all.map { code in
+                let entry = ErrorTable.entry(code)
+                return .members([
+                    "code": .string(code.name), "status": .int(entry.status.code), "title": .string(entry.title),
+                    "retryable": .bool(entry.isRetryable), "exit_code": .int(entry.exitCode),
+                    "result_code": entry.result.map { .int($0.code) },
+                    "result_name": entry.result.map { .string($0.name) },
+                ])
+            })
+    ])
+
+    private static func page(_ entry: ErrorTable.Entry) -> String {
+        var lines = [
+            entry.title, "",
+            "Code      \(entry.code.name)",
+            "Status    \(entry.status.code) \(entry.status.reasonPhrase)",
+            "Again     \(entry.isRetryable ? "the same request can succeed later" : "the same request will fail again")",
+        ]
+        if let result = entry.result { lines.append("Result    \(result.code) \(result.name)") }
+        lines += ["", "Cause", entry.cause, "", "Cure", entry.cure, ""]
+        return lines.joined(separator: "\n")
+    }
+}

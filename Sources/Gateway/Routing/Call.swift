@@ -1,0 +1,55 @@
+package import Access
+package import HTTPTypes
+package import Hummingbird
+package import JobEngine
+import NIOCore
+
+/// One request on its way through a route, after everything that is the same for all routes was checked.
+package struct Call: Sendable {
+    package let request: Request
+    package let context: GatewayRequestContext
+    package let query: Query
+    /// Who asks; `nil` on a route that needs no login.
+    package let principal: Principal?
+    /// The form the caller wants the answer in.
+    package let mediaType: MediaType
+
+    /// Who asks.
+    ///
+    /// - Throws: ``Problem`` when nobody has shown who he is.
+    package var caller: Principal {
+        get throws(Problem) {
+            guard let principal else { throw Problem(AccessError.authenticationFailed) }
+            return principal
+        }
+    }
+
+    /// A parameter of the path, decoded; empty when it is not valid UTF-8, which names nothing.
+    package func path(_ name: String) -> String {
+        context.coreContext.parameters[name[...]].flatMap(PercentEncoding.decode) ?? ""
+    }
+
+    /// The JSON document of the body, `nil` when there is no body.
+    ///
+    /// - Throws: ``Problem`` for another media type, a body that is too large, or one that is not JSON.
+    package func json(limit: Int = 1024 * 1024) async throws -> Value? {
+        let contentType = request.headers[.contentType]
+        if let contentType, !Self.isJSON(contentType) { throw Self.wrongType }
+        let body = try await request.boundedBody(upTo: limit)
+        if body.readableBytes == 0 { return nil }
+        if contentType == nil { throw Self.wrongType }
+        do throws(JSON.Fault) {
+            return try JSON.parse(body.readableBytesView)
+        } catch {
+            throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
+        }
+    }
+
+    private static let wrongType = Problem(
+        .unsupportedMediaType, "The body has to be JSON; send 'Content-Type: application/json'.")
+
+    private static func isJSON(_ contentType: String) -> Bool {
+        let name = contentType.prefix { $0 != ";" }
+        return name.trimmingBlanks.lowercased() == MediaType.json.rawValue
+    }
+}

@@ -1,0 +1,65 @@
+/// A form an answer can have.
+package enum MediaType: String, Sendable, Hashable, CaseIterable {
+    case json = "application/json"
+    case problem = "application/problem+json"
+    case text = "text/plain"
+    case html = "text/html"
+    case diff = "text/x-diff"
+
+    /// The value of `Content-Type`.
+    package var contentType: String {
+        switch self {
+        case .json, .problem: rawValue
+        case .text, .html, .diff: "\(rawValue); charset=utf-8"
+        }
+    }
+
+    /// The best of the offered types for an `Accept` field, the first one when there is none; `nil` when none will do.
+    package static func best(of offered: [MediaType], accept: String?) -> MediaType? {
+        guard let accept, accept != "*/*" else { return offered.first }
+        let ranges = accept.split(separator: ",").compactMap { MediaRange($0) }
+        var best: (type: MediaType, quality: Double)?
+        for type in offered {
+            // The most exact range that covers a type decides on it (RFC 9110, 12.5.1).
+            let covering = ranges.filter { $0.covers(type) }.max { $0.precision < $1.precision }
+            guard let quality = covering?.quality, quality > 0 else { continue }
+            if quality > best?.quality ?? 0 { best = (type, quality) }
+        }
+        return best?.type
+    }
+}
+
+/// One element of an `Accept` field.
+private struct MediaRange {
+    let type: Substring
+    let subtype: Substring
+    let quality: Double
+
+    init?(_ element: Substring) {
+        let parts = element.split(separator: ";")
+        guard let name = parts.first?.split(separator: "/"), name.count == 2 else { return nil }
+        type = name[0].trimmingBlanks
+        subtype = name[1].trimmingBlanks
+        let weights = parts.dropFirst().map(\.trimmingBlanks).filter { $0.hasPrefix("q=") }
+        quality = weights.first.flatMap { Double($0.dropFirst(2)) } ?? 1
+    }
+
+    /// How exact it is: `*/*` 0, `text/*` 1, `text/html` 2.
+    var precision: Int { type == "*" ? 0 : subtype == "*" ? 1 : 2 }
+
+    func covers(_ media: MediaType) -> Bool {
+        if precision == 0 { return true }
+        let name = media.rawValue.split(separator: "/")
+        return type.lowercased() == name[0] && (subtype == "*" || subtype.lowercased() == name[1])
+    }
+}
+
+extension Substring {
+    /// The text without blanks and tabs at its ends.
+    var trimmingBlanks: Substring {
+        var text = self
+        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}

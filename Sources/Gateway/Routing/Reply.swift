@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import NIOCore
+
+/// Makes answers in the forms the resources need.
+enum Reply {
+    /// A JSON document; it is not to be kept by anyone unless the headers say otherwise.
+    static func json(
+        _ value: Value, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields(), _ type: MediaType = .json
+    ) -> Response {
+        bytes(JSON.bytes(value), type, status: status, headers: headers)
+    }
+
+    static func text(
+        _ text: String, _ type: MediaType = .text, status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = HTTPFields()
+    ) -> Response {
+        bytes(Array(text.utf8), type, status: status, headers: headers)
+    }
+
+    static func bytes(
+        _ bytes: [UInt8], _ type: MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields()
+    ) -> Response {
+        var headers = headers
+        headers.append(HTTPField(name: .contentType, value: type.contentType))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// An answer the caller may keep and ask about again: 304 when he has it already.
+    static func validated(_ call: Call, _ bytes: [UInt8], _ type: MediaType, tag: EntityTag? = nil) -> Response {
+        let tag = tag ?? EntityTag(of: bytes)
+        let headers: HTTPFields = [.cacheControl: "private, no-cache", .eTag: tag.text, .vary: Self.vary]
+        if tag.matches(call.request.headers[.ifNoneMatch]) {
+            return Response(status: .notModified, headers: headers)
+        }
+        return Self.bytes(bytes, type, headers: headers)
+    }
+
+    /// What an answer that may be kept depends on besides its address.
+    static let vary = "Accept, Accept-Encoding, Authorization, Cookie"
+}
+

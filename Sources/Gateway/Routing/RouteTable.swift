@@ -1,0 +1,65 @@
+package import HTTPTypes
+package import Hummingbird
+
+/// Every operation the daemon answers, in one list.
+package struct RouteTable: Sendable {
+    /// In the order of their resources.
+    package let routes: [Route]
+    private let shapes: [(segments: [Substring], method: HTTPRequest.Method)]
+
+    package init(_ resources: [any Resource]) {
+        routes = resources.flatMap(\.routes)
+        shapes = routes.map { ($0.path.split(separator: "/"), $0.method) }
+    }
+
+    /// The resources of this daemon; a new one is one file and one line here.
+    package static func resources(_ services: GatewayServices) -> [any Resource] {
+        [
+            IndexResource(services),
+            JobsResource(services),
+            JobTypesResource(services),
+            EXAConfResource(services),
+            RevisionsResource(services),
+            MasterResource(services),
+            HealthResource(services),
+            ProblemsResource(),
+            PagesResource(services.pages),
+        ]
+    }
+
+    /// Makes a router answer all routes. Of two with the same method and path the first one counts.
+    func install(on router: Router<GatewayRequestContext>, _ services: GatewayServices) {
+        var taken: Set<String> = []
+        for route in routes where taken.insert("\(route.method) \(route.path)").inserted {
+            router.on(
+                RouterPath(route.path), method: route.method,
+                responder: RouteResponder(route: route, services: services))
+        }
+    }
+
+    /// The methods a path takes, sorted; empty when no route has it.
+    package func methods(at path: String) -> [HTTPRequest.Method] {
+        guard Self.isPlain(path) else { return [] }
+        let segments = path.split(separator: "/")
+        var methods = Set(shapes.filter { Self.fits(segments, $0.segments) }.map(\.method))
+        if methods.contains(.get) { methods.insert(.head) }
+        return methods.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// Whether a path has no empty segment: the router would take `/jobs/` and `//jobs` for `/jobs`.
+    static func isPlain(_ path: String) -> Bool {
+        var previous: UInt8 = 0
+        var count = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "/"), previous == byte { return false }
+            previous = byte
+            count += 1
+        }
+        return count == 1 || previous != UInt8(ascii: "/")
+    }
+
+    private static func fits(_ segments: [Substring], _ template: [Substring]) -> Bool {
+        segments.count == template.count
+            && zip(segments, template).allSatisfy { segment, part in part.first == "{" || part == segment }
+    }
+}

@@ -1,0 +1,20 @@
+import Hummingbird
+package import Logging
+
+/// What a request context is made from: the connection the request came on, and its name.
+package struct GatewayRequestSource: RequestContextSource {
+    /// The server's logger with `request_id` on each line.
+    package let logger: Logger
+    package let requestID: String
+    package let peer: PeerConnection
+
+    /// A test makes one without a socket: `GatewayRequestSource(peer: PeerConnection(address: "192.0.2.1"), logger:)`.
+    package init(peer: PeerConnection, requestID: String? = nil, logger: Logger) {
+        self.peer = peer
+        let requestID = requestID ?? RequestID.next()
+        self.requestID = requestID
+        var logger = logger
+        logger[metadataKey: "request_id"] = .string(requestID)
+        self.logger = logger
+    }
+}

@@ -1,0 +1,34 @@
+/// Where a listener listens, and its limits.
+package struct ListenerConfiguration: Sendable {
+    /// Address or host name to listen on.
+    package var address: String
+    /// 0 lets the system choose; ask the `onListening` callback for it.
+    package var port: Int
+    package var timeouts: TransportTimeouts
+    /// Open connections; more wait in the system's queue until one is closed.
+    package var maxConnections: Int
+    /// All header fields of a request together, in bytes (answer: 431).
+    package var maxHeaderBytes: Int
+    /// Path and query, in bytes (answer: 414).
+    package var maxURIBytes: Int
+    /// Runs routes on the thread of their connection: faster, but a route must not block it.
+    package var runsOnEventLoops: Bool
+
+    package init(
+        address: String = "127.0.0.1",
+        port: Int,
+        timeouts: TransportTimeouts = TransportTimeouts(),
+        maxConnections: Int = 10_000,
+        maxHeaderBytes: Int = 16 * 1024,
+        maxURIBytes: Int = 8 * 1024,
+        runsOnEventLoops: Bool = false
+    ) {
+        self.address = address
+        self.port = port
+        self.timeouts = timeouts
+        self.maxConnections = maxConnections
+        self.maxHeaderBytes = maxHeaderBytes
+        self.maxURIBytes = maxURIBytes
+        self.runsOnEventLoops = runsOnEventLoops
+    }
+}

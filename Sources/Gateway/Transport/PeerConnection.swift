@@ -1,0 +1,45 @@
+package import NIOCore
+import NIOSSL
+
+/// Who is at the other end of a connection; the same object for all its requests.
+package final class PeerConnection: Sendable {
+    package enum HTTPVersion: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
+
+    /// IP address without port; an IPv4 client of an IPv6 socket appears as IPv4. Empty when unknown.
+    package let address: String
+    package let port: Int?
+    package let httpVersion: HTTPVersion
+    package let tls: TLSInfo
+    /// The connection's channel (for HTTP/2 the one all streams share); `nil` when a test made the request.
+    package let channel: (any Channel)?
+
+    package init(
+        address: String,
+        port: Int? = nil,
+        httpVersion: HTTPVersion = .http1,
+        tls: TLSInfo = TLSInfo(),
+        channel: (any Channel)? = nil
+    ) {
+        self.address = address
+        self.port = port
+        self.httpVersion = httpVersion
+        self.tls = tls
+        self.channel = channel
+    }
+
+    /// To be called on the channel's event loop, after the handshake.
+    convenience init(channel: any Channel, httpVersion: HTTPVersion) {
+        self.init(
+            address: Self.text(of: channel.remoteAddress),
+            port: channel.remoteAddress?.port,
+            httpVersion: httpVersion,
+            tls: TLSInfo(channel: channel),
+            channel: channel)
+    }
+
+    private static func text(of address: SocketAddress?) -> String {
+        let text = address?.ipAddress ?? ""
+        let mapped = "::ffff:"
+        return text.hasPrefix(mapped) && text.contains(".") ? String(text.dropFirst(mapped.count)) : text
+    }
+}

@@ -1,0 +1,62 @@
+import NIOCore
+
+/// Sits before TLS, looks at the first byte of a connection, and answers a client that does not speak TLS.
+final class PlainTextDetector: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private static let answer: ByteBuffer = {
+        let text = "This port speaks HTTPS only. Use https:// in the address.\n"
+        return ByteBuffer(
+            string: """
+                HTTP/1.1 400 Bad Request\r
+                Content-Type: text/plain; charset=utf-8\r
+                Content-Length: \(text.utf8.count)\r
+                Cache-Control: no-store\r
+                Connection: close\r
+                \r
+                \(text)
+                """)
+    }()
+    /// The content type of a TLS record that carries a handshake message (RFC 8446, 5.1).
+    private static let handshakeRecord: UInt8 = 0x16
+    private static let maxDiscarded = 64 * 1024
+
+    private let linger: TimeAmount
+    private var discarded: Int?
+
+    init(linger: TimeAmount) { self.linger = linger }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        if let discarded {
+            self.discarded = discarded + bytes.readableBytes
+            if discarded > Self.maxDiscarded { context.close(promise: nil) }
+        } else if let first = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self), first != Self.handshakeRecord {
+            refuse(context)
+        } else {
+            context.fireChannelRead(data)
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if discarded != nil, let event = event as? ChannelEvent, event == .inputClosed {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Closes our side first and the rest a moment later: closing with unread bytes would take the answer away again.
+    private func refuse(_ context: ChannelHandlerContext) {
+        discarded = 0
+        context.writeAndFlush(wrapOutboundOut(Self.answer), promise: nil)
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let cut = context.eventLoop.scheduleTask(in: linger) { bound.value.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in cut.cancel() }
+    }
+}

@@ -1,0 +1,115 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import Logging
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// Sets up an accepted connection: plain text is turned away, then TLS, then HTTP/1.1 or HTTP/2 as the client chose.
+struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Responder.Context == GatewayRequestContext {
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let negotiated: EventLoopFuture<Negotiated>
+    }
+
+    enum Negotiated: Sendable {
+        case http1(HTTP1Channel, HTTP1Channel.Value)
+        case http2(HTTP2Channel, HTTP2Channel.Value)
+    }
+
+    private typealias ProtocolNegotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated>
+
+    let contexts: TLSContexts
+    let configuration: ListenerConfiguration
+    let answering: RequestAnswering<Responder>
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let watch = ConnectionWatchHandler(timeouts: configuration.timeouts)
+            let negotiation = ProtocolNegotiation { result, channel in
+                negotiated(result, channel: channel, watch: watch, logger: logger)
+            }
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(PlainTextDetector(linger: configuration.timeouts.linger))
+            try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
+            try pipeline.addHandler(watch)
+            try pipeline.addHandler(negotiation)
+            return Value(channel: channel, negotiated: negotiation.protocolNegotiationResult)
+        }
+    }
+
+    private func negotiated(
+        _ result: ALPNResult, channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
+    ) -> EventLoopFuture<Negotiated> {
+        if case .negotiated("h2") = result {
+            return http2(channel, watch: watch, logger: logger)
+        }
+        return http1(channel, watch: watch, logger: logger)
+    }
+
+    private func http1(
+        _ channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
+    ) -> EventLoopFuture<Negotiated> {
+        watch.protocolChosen(.http1)
+        let peer = PeerConnection(channel: channel, httpVersion: .http1)
+        let http1 = HTTP1Channel(
+            responder: answering.responder(for: peer),
+            configuration: streamConfiguration(watch, eventLoop: channel.eventLoop, isStream: false))
+        return http1.setup(channel: channel, logger: logger).map { .http1(http1, $0) }
+    }
+
+    private func http2(
+        _ channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
+    ) -> EventLoopFuture<Negotiated> {
+        watch.protocolChosen(.http2)
+        let peer = PeerConnection(channel: channel, httpVersion: .http2)
+        let streams = streamConfiguration(watch, eventLoop: channel.eventLoop, isStream: true)
+        let http2 = HTTP2Channel(
+            responder: answering.responder(for: peer), configuration: .init(streamConfiguration: streams))
+        return http2.setup(channel: channel, logger: logger).map { .http2(http2, $0) }
+    }
+
+    private func streamConfiguration(
+        _ watch: ConnectionWatchHandler, eventLoop: any EventLoop, isStream: Bool
+    ) -> HTTP1Channel.Configuration {
+        let watch = NIOLoopBound(watch, eventLoop: eventLoop)
+        let timeouts = configuration.timeouts
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                RequestMonitor(connection: watch.value, timeouts: timeouts, isStream: isStream)
+            ],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: configuration.maxHeaderBytes,
+                maxHeaderListSize: configuration.maxHeaderBytes,
+                maxHeaderFieldCount: 200))
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        if configuration.runsOnEventLoops {
+            await withTaskExecutorPreference(LoopExecutor(eventLoop: value.channel.eventLoop)) {
+                await serve(value, logger: logger)
+            }
+        } else {
+            await serve(value, logger: logger)
+        }
+    }
+
+    private func serve(_ value: Value, logger: Logger) async {
+        do {
+            switch try await value.negotiated.get() {
+            case .http1(let http1, let connection): await http1.handle(value: connection, logger: logger)
+            case .http2(let http2, let connection): await http2.handle(value: connection, logger: logger)
+            }
+        } catch {
+            logger.debug(
+                "connection ended before a request",
+                metadata: [
+                    "peer": .string(value.channel.remoteAddress?.description ?? "unknown"),
+                    "reason": .string(String(describing: error)),
+                ])
+            value.channel.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import NIOCore
+
+/// How long a client may take for each step before its connection is given up.
+package struct TransportTimeouts: Sendable {
+    /// From accept to the end of the TLS handshake.
+    package var handshake: TimeAmount
+    /// From the first byte of a request to the end of its header (answer: 408).
+    package var requestHead: TimeAmount
+    /// Without another KiB of a body the server is ready to read (answer: 408).
+    package var requestBody: TimeAmount
+    /// Without a request; never runs while one waits for its answer.
+    package var idle: TimeAmount
+    /// Without taking a byte of an answer.
+    package var send: TimeAmount
+    /// For the client to notice that the server is done, before the connection is cut.
+    package var linger: TimeAmount
+
+    package init(
+        handshake: TimeAmount = .seconds(10),
+        requestHead: TimeAmount = .seconds(10),
+        requestBody: TimeAmount = .seconds(30),
+        idle: TimeAmount = .seconds(75),
+        send: TimeAmount = .seconds(60),
+        linger: TimeAmount = .seconds(5)
+    ) {
+        self.handshake = handshake
+        self.requestHead = requestHead
+        self.requestBody = requestBody
+        self.idle = idle
+        self.send = send
+        self.linger = linger
+    }
+}

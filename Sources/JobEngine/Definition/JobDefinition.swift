@@ -1,0 +1,79 @@
+package import Access
+package import EXAConf
+
+/// Everything there is to know of one kind of job; list, help, argument check, rights, REST operation, OpenAPI entry and
+/// command line follow from it.
+///
+/// A job is one file that makes one of these, plus one line in the catalogue.
+package struct JobDefinition: Sendable {
+    /// The name on the wire, such as `node_add`.
+    package let name: String
+    /// The kind of thing the job is about, such as `node`: the heading in lists and documents.
+    package let noun: String
+    /// What it does, in one sentence.
+    package let summary: String
+    /// More of the same in Markdown; `nil` when the summary says it all.
+    package var help: String?
+    /// Whether it may change the configuration.
+    package let mode: JobMode
+    package var mandatory: [Parameter] = []
+    package var optional: [Parameter] = []
+    /// Parameter → parameters that can stand in for it; a mandatory one counts as given when a stand-in is given.
+    package var substitutes: [String: [String]] = [:]
+    /// Whether a parameter and its stand-in may both be given; the job's help says which one wins.
+    package var takesBothStandIns = false
+    /// Who may run it.
+    package let permission: Permission
+    /// The owner of the object the arguments name, for the right of `_owner`.
+    package var owner: @Sendable (Arguments, Document) -> Access.Owner? = { _, _ in nil }
+    /// The parameter that names a user, for the right to run the job on oneself.
+    package var subject: String?
+    /// What stands under `result_output`, in words.
+    package let result: String
+    /// Arguments of a worked call.
+    package var example: [String: Value] = [:]
+    /// What the job needs for itself while it runs, beside the lane of changes.
+    package var locks: @Sendable (Arguments) -> [Lock] = { _ in [] }
+    /// Whether a job of mode read changes the configuration with these arguments all the same.
+    package var changes: @Sendable (Arguments) -> Bool = { _ in false }
+    /// What becomes of a job that was cut off while its commands ran.
+    package var recovery = Recovery.fail
+    package let work: Work
+
+    package init(
+        name: String, noun: String, summary: String, mode: JobMode, permission: Permission, result: String, work: Work
+    ) {
+        self.name = name
+        self.noun = noun
+        self.summary = summary
+        self.mode = mode
+        self.permission = permission
+        self.result = result
+        self.work = work
+    }
+
+    /// All parameters, mandatory ones first.
+    package var parameters: [Parameter] { mandatory + optional }
+
+    /// Whether a job with these arguments goes through the lane of changes and ends committed.
+    package func changesConfiguration(_ arguments: Arguments) -> Bool {
+        mode == .modify || changes(arguments)
+    }
+}
+
+extension JobDefinition {
+    /// A copy with some members set: keeps a definition one expression.
+    package func with(_ change: (inout JobDefinition) -> Void) -> JobDefinition {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+}
+
+/// What becomes of a job whose commands were running when the daemon was cut off.
+package enum Recovery: String, Sendable, Hashable {
+    /// Its commands may run twice: it starts over.
+    case restart
+    /// What ran is undone and the job ends failed, with that reason.
+    case fail
+}

@@ -1,0 +1,80 @@
+/// Why a job, or a request for one, did not do what it was asked to.
+///
+/// The message is for the caller: it says what is wrong and what to do, and never holds a secret. `details` are more
+/// facts for programs, such as the current revision of a conflict.
+package struct JobError: Error, Hashable, CustomStringConvertible {
+    package let code: Code
+    package let message: String
+    /// Every fault found in the request, not only the first.
+    package var faults: [Fault] = []
+    /// Further members of the answer, by name.
+    package var details: [String: Value] = [:]
+
+    package init(_ code: Code, _ message: String, faults: [Fault] = [], details: [String: Value] = [:]) {
+        self.code = code
+        self.message = message
+        self.faults = faults
+        self.details = details
+    }
+
+    package var description: String { message }
+}
+
+extension JobError {
+    /// One fault of a request.
+    package struct Fault: Sendable, Hashable {
+        /// Where: a JSON pointer into the request, such as `/params/nodes/0`.
+        package let pointer: String
+        package let code: Code
+        package let text: String
+
+        package init(pointer: String, code: Code, text: String) {
+            self.pointer = pointer
+            self.code = code
+            self.text = text
+        }
+    }
+
+    /// The kind of an error; each has one HTTP status, one result code and one problem page, in one table.
+    package enum Code: String, Sendable, Hashable, CaseIterable {
+        case jobFailed = "job-failed"
+        case jobNotFinished = "job-not-finished"
+        case jobTypeUnknown = "job-type-unknown"
+        case permissionDenied = "permission-denied"
+        case parameterMissing = "parameter-missing"
+        case parameterUnknown = "parameter-unknown"
+        case parameterInvalid = "parameter-invalid"
+        case jobNotFound = "job-not-found"
+        case jobExpired = "job-expired"
+        case jobTimedOut = "job-timed-out"
+        case jobCancelled = "job-cancelled"
+        case jobLost = "job-lost"
+        case jobNotCancellable = "job-not-cancellable"
+        case objectExists = "object-exists"
+        case objectMissing = "object-missing"
+        case objectBusy = "object-busy"
+        case revisionConflict = "revision-conflict"
+        case revisionNotFound = "revision-not-found"
+        case configurationModified = "config-modified-outside"
+        case idempotencyKeyReused = "idempotency-key-reused"
+        case idempotencyKeyInUse = "idempotency-key-in-use"
+        case queueFull = "queue-full"
+        case draining
+        case shuttingDown = "shutting-down"
+        case noMaster = "no-master"
+        case noQuorum = "no-quorum"
+        case behind
+        case syncIncomplete = "sync-incomplete"
+        case unsupported = "unsupported-here"
+        case `internal` = "internal"
+    }
+}
+
+extension JobError {
+    /// A value of a parameter that cannot be used, found while the job was examined.
+    package static func invalid(_ parameter: String, _ text: String) -> JobError {
+        JobError(
+            .parameterInvalid, text,
+            faults: [Fault(pointer: "/params/\(parameter)", code: .parameterInvalid, text: text)])
+    }
+}

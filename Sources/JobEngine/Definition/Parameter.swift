@@ -1,0 +1,67 @@
+/// One parameter of a job, as its definition states it and its help prints it.
+package struct Parameter: Sendable, Hashable {
+    /// The name on the wire, in snake_case.
+    package let name: String
+    /// The types it takes; one suffices.
+    package let types: [ParameterType]
+    /// What it means, for people.
+    package let text: String
+    /// What holds when it is left out, for people and forms; `nil` when nothing does.
+    package var defaultValue: Value?
+    /// The only values it may have; empty when any will do.
+    package var allowed: [Value] = []
+    /// The inclusive bounds of a number.
+    package var range: ClosedRange<Int>?
+    /// A password, a key: never stored, logged or shown.
+    package var isSecret = false
+    /// A worked value for documentation.
+    package var example: Value?
+
+    package init(
+        _ name: String, _ types: ParameterType..., text: String, default defaultValue: Value? = nil,
+        allowed: [Value] = [], range: ClosedRange<Int>? = nil, secret: Bool = false, example: Value? = nil
+    ) {
+        self.name = name
+        self.types = types
+        self.text = text
+        self.defaultValue = defaultValue
+        self.allowed = allowed
+        self.range = range
+        self.isSecret = secret
+        self.example = example
+    }
+}
+
+/// The type of a parameter, named as ConfD's clients know it: the names of Python.
+package enum ParameterType: String, Sendable, Hashable, CaseIterable {
+    case str
+    case int
+    case bool
+    case list
+    /// The same as a list on every wire we serve; the help of some jobs names it beside `list`.
+    case tuple
+    case dict
+
+    /// Whether a value is of this type.
+    package func admits(_ value: Value) -> Bool {
+        switch (self, value) {
+        case (.str, .string), (.int, .int), (.bool, .bool), (.list, .list), (.tuple, .list), (.dict, .map): true
+        default: false
+        }
+    }
+}
+
+extension Value {
+    /// The type of a value in the words of ``ParameterType``, for error texts.
+    package var typeName: String {
+        switch self {
+        case .null: "nil"
+        case .bool: "bool"
+        case .int: "int"
+        case .double: "float"
+        case .string: "str"
+        case .list: "list"
+        case .map: "dict"
+        }
+    }
+}

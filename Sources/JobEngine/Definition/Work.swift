@@ -1,0 +1,105 @@
+package import Access
+package import EXAConf
+
+/// How a job does what it is for.
+package enum Work: Sendable {
+    /// Answers from the configuration and the cluster's state alone, at once.
+    case answer(@Sendable (JobContext) throws(JobError) -> Value?)
+    /// Edits the configuration and nothing else.
+    case change(@Sendable (JobContext, inout Document) throws(JobError) -> Value?)
+    /// Runs commands on nodes, and may edit the configuration, which takes effect when all of them succeeded.
+    case act(@Sendable (JobContext, inout Document) throws(JobError) -> Plan)
+}
+
+/// What a job may know while it is examined.
+package struct JobContext: Sendable {
+    package let id: JobID
+    /// Who asked.
+    package let principal: Principal
+    package let arguments: Arguments
+    /// The configuration the job is examined against.
+    package let document: Document
+    package let cluster: ClusterStatus
+    package let now: Timestamp
+    /// The source of passwords, ids and salts.
+    package var random: RandomSource
+
+    package init(
+        id: JobID, principal: Principal, arguments: Arguments, document: Document, cluster: ClusterStatus,
+        now: Timestamp, random: RandomSource
+    ) {
+        self.id = id
+        self.principal = principal
+        self.arguments = arguments
+        self.document = document
+        self.cluster = cluster
+        self.now = now
+        self.random = random
+    }
+}
+
+/// What a job will do on the nodes once it is accepted.
+package struct Plan: Sendable {
+    /// Run one after the other; the first that fails ends the job and undoes those before it.
+    package var commands: [Command]
+    /// The result, from what the commands answered, in their order.
+    package var output: @Sendable ([Value]) throws(JobError) -> Value?
+    /// Whether files beside the configuration change, so that there is a new revision though its text stays.
+    package var makesRevision = false
+    /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.
+    package var suspensions: [Int: Bool]
+
+    package init(
+        commands: [Command] = [], suspensions: [Int: Bool] = [:],
+        output: @escaping @Sendable ([Value]) throws(JobError) -> Value? = { (_) throws(JobError) in nil }
+    ) {
+        self.commands = commands
+        self.suspensions = suspensions
+        self.output = output
+    }
+}
+
+/// One action on one node.
+package struct Command: Sendable, Hashable {
+    /// The action's name, as the node's agent knows it, such as `certificate.install`.
+    package let action: String
+    /// The node it runs on.
+    package let node: Int
+    package let arguments: [String: Value]
+    /// Names of arguments that are never stored or shown.
+    package var secrets: Set<String> = []
+    /// The action that takes its effect back, with the same arguments; `nil` when there is nothing to take back.
+    package var undo: String?
+    /// How long it may take.
+    package var deadline: Duration = .seconds(600)
+
+    package init(
+        _ action: String, on node: Int, _ arguments: [String: Value] = [:], secrets: Set<String> = [],
+        undo: String? = nil, deadline: Duration = .seconds(600)
+    ) {
+        self.action = action
+        self.node = node
+        self.arguments = arguments
+        self.secrets = secrets
+        self.undo = undo
+        self.deadline = deadline
+    }
+}
+
+/// A random number generator that can be handed over and, in tests, be a known sequence.
+package struct RandomSource: RandomNumberGenerator, Sendable {
+    private let draw: @Sendable () -> UInt64
+
+    /// - Parameter draw: Gives 64 random bits at each call.
+    package init(_ draw: @escaping @Sendable () -> UInt64) {
+        self.draw = draw
+    }
+
+    /// The operating system's generator.
+    package static let system = RandomSource {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+
+    package func next() -> UInt64 { draw() }
+}

@@ -1,0 +1,234 @@
+/// One job on its way through the five stages: what happened goes in, what has to be done next comes out.
+///
+/// A value without I/O. The scheduler feeds it and makes ``record`` durable before it acts on the answer or tells anyone.
+/// An event that does not fit the phase changes nothing and asks for nothing.
+package struct Pipeline: Sendable, Hashable {
+    package private(set) var record: JobRecord
+    package internal(set) var phase: Phase
+    /// Whether the job ends with a revision on every node, not with its last command.
+    package let changesConfiguration: Bool
+
+    /// What the job is doing.
+    package enum Phase: Sendable, Hashable {
+        /// It waits for its turn.
+        case queued
+        /// The command of this index runs.
+        case commanding(Int)
+        /// All commands ended well; the result, and the revision if there is one, are to be decided.
+        case concluding
+        /// The effect of the command of this index is being taken back, because of this.
+        case undoing(Int, because: Ending)
+        /// The revision is decided and on its way to the nodes.
+        case distributing
+        case ended
+    }
+
+    /// An end other than success.
+    package struct Ending: Sendable, Hashable {
+        package let outcome: Outcome
+        package let error: JobError
+
+        package init(_ outcome: Outcome, _ error: JobError) {
+            self.outcome = outcome
+            self.error = error
+        }
+    }
+
+    /// Something that happened to the job.
+    package enum Event: Sendable, Hashable {
+        /// It was examined against a revision and will run these commands.
+        case accepted(base: Int, commands: [CommandRecord])
+        /// It was examined and will not run.
+        case declined(JobError)
+        case commandEnded(Int, CommandOutcome)
+        /// Result and revision are settled; no revision when nothing had to change.
+        case concluded(output: Value?, revision: Int?)
+        /// The result, or the decision on the revision, could not be had.
+        case concludingFailed(JobError)
+        case undone(Int, CommandOutcome)
+        /// These nodes have the revision; `complete` when no other is waited for.
+        case acknowledged([Acknowledgement], complete: Bool)
+        case cancelRequested(reason: String?)
+        /// The time the caller gave it is over.
+        case timeExpired
+    }
+
+    /// What has to be done next, after the record is durable.
+    package enum Action: Sendable, Hashable {
+        case nothing
+        /// Run the command of this index.
+        case run(Int)
+        /// Ask the command of this index to stop.
+        case stop(Int)
+        /// Take back the effect of the command of this index.
+        case undo(Int)
+        /// Settle result and revision.
+        case conclude
+        /// Bring the revision to the nodes.
+        case install
+        /// The job is over: let go of its locks and tell whoever waits.
+        case end
+    }
+
+    /// A job that waits for its turn.
+    package init(queued record: JobRecord, changesConfiguration: Bool) {
+        self.record = record
+        self.changesConfiguration = changesConfiguration
+        phase = .queued
+    }
+
+    /// Takes one event and says what is next.
+    package mutating func handle(_ event: Event, at now: Timestamp) -> Action {
+        switch (phase, event) {
+        case (.queued, .accepted(let base, let commands)): accept(base, commands, now)
+        case (.queued, .declined(let error)): end(Ending(.declined, error), now)
+        case (.queued, .cancelRequested(let reason)): cancelQueued(reason, now)
+        case (.queued, .timeExpired): end(Self.timeout, now)
+        case (.commanding(let index), .commandEnded(let ended, let outcome)) where ended == index:
+            commandEnded(index, outcome, now)
+        case (.commanding(let index), .cancelRequested): stop(index, .requested)
+        case (.commanding(let index), .timeExpired): stop(index, nil)
+        case (.concluding, .concluded(let output, let revision)): conclude(output, revision, now)
+        case (.concluding, .concludingFailed(let error)):
+            takeBack(before: record.commands.count, Ending(.failed, error), now)
+        case (.undoing(let index, let ending), .undone(let ended, let outcome)) where ended == index:
+            undone(index, outcome, ending, now)
+        case (.distributing, .acknowledged(let nodes, let complete)): acknowledge(nodes, complete, now)
+        case (.ended, _): .nothing
+        case (_, .cancelRequested): refuseCancel()
+        default: .nothing
+        }
+    }
+
+    /// What the job waits for, as shown to callers; only a queued job waits.
+    package mutating func wait(for obstacles: [JobRecord.Obstacle]) {
+        guard phase == .queued else { return }
+        record.waitingFor = obstacles
+    }
+
+    private mutating func enter(_ stage: Stage, _ now: Timestamp) {
+        // A job that starts over after a restart keeps the times of the first attempt: stages never go back.
+        guard record.times[stage] == nil else { return }
+        record.stage = max(record.stage, stage)
+        record.times[stage] = now
+    }
+
+    private mutating func accept(_ base: Int, _ commands: [CommandRecord], _ now: Timestamp) -> Action {
+        record.waitingFor = []
+        record.baseRevision = base
+        record.commands = commands
+        enter(.scheduled, now)
+        enter(.executed, now)
+        return next(0, now)
+    }
+
+    private mutating func next(_ index: Int, _ now: Timestamp) -> Action {
+        guard record.commands.indices.contains(index) else {
+            phase = .concluding
+            return .conclude
+        }
+        record.commands[index].startedAt = now
+        phase = .commanding(index)
+        return .run(index)
+    }
+
+    private mutating func commandEnded(_ index: Int, _ outcome: CommandOutcome, _ now: Timestamp) -> Action {
+        record.commands[index].endedAt = now
+        switch outcome {
+        case .ok(let output):
+            record.commands[index].exitCode = 0
+            record.commands[index].output = output == .null ? nil : output
+            if record.cancellation == .requested { return takeBack(before: index + 1, Self.cancelled, now) }
+            return next(index + 1, now)
+        case .failed(let code, let message):
+            record.commands[index].exitCode = code
+            record.commands[index].message = message
+            return takeBack(before: index, Ending(.failed, JobError(.jobFailed, message)), now)
+        case .timedOut:
+            record.commands[index].message = "The command did not end in time."
+            return takeBack(before: index + 1, Self.timeout, now)
+        case .cancelled:
+            record.commands[index].message = "The command was stopped."
+            let ending = record.cancellation == .requested ? Self.cancelled : Self.timeout
+            return takeBack(before: index + 1, ending, now)
+        }
+    }
+
+    /// Undoes the commands below an index, last one first, then ends.
+    mutating func takeBack(before index: Int, _ ending: Ending, _ now: Timestamp) -> Action {
+        let undoable = record.commands[..<index].lastIndex { $0.undo != nil && $0.startedAt != nil && $0.undoneAt == nil }
+        guard let undoable else { return end(ending, now) }
+        phase = .undoing(undoable, because: ending)
+        return .undo(undoable)
+    }
+
+    private mutating func undone(
+        _ index: Int, _ outcome: CommandOutcome, _ ending: Ending, _ now: Timestamp
+    ) -> Action {
+        record.commands[index].undoneAt = now
+        guard case .ok = outcome else {
+            let text = "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
+            return takeBack(before: index, Ending(ending.outcome, JobError(ending.error.code, text)), now)
+        }
+        return takeBack(before: index, ending, now)
+    }
+
+    private mutating func conclude(_ output: Value?, _ revision: Int?, _ now: Timestamp) -> Action {
+        enter(.finished, now)
+        record.revision = revision
+        record.result = .success(output, revision: revision)
+        if revision != nil {
+            phase = .distributing
+            return .install
+        }
+        if changesConfiguration { enter(.committed, now) }
+        return succeed(now)
+    }
+
+    private mutating func acknowledge(_ nodes: [Acknowledgement], _ complete: Bool, _ now: Timestamp) -> Action {
+        record.acknowledgements = nodes
+        guard complete else { return .nothing }
+        enter(.committed, now)
+        return succeed(now)
+    }
+
+    private mutating func succeed(_ now: Timestamp) -> Action {
+        if record.cancellation == .requested { record.cancellation = .tooLate }
+        record.outcome = .ok
+        record.endedAt = now
+        phase = .ended
+        return .end
+    }
+
+    private mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
+        record.waitingFor = []
+        record.outcome = ending.outcome
+        record.errorCode = ending.error.code
+        record.result = JobResult(ending.error)
+        record.endedAt = now
+        if record.cancellation == .requested {
+            record.cancellation = ending.outcome == .cancelled ? .honoured : .tooLate
+        }
+        phase = .ended
+        return .end
+    }
+
+    private mutating func cancelQueued(_ reason: String?, _ now: Timestamp) -> Action {
+        record.cancellation = .requested
+        let text = reason.map { "The job was cancelled: \($0)" } ?? Self.cancelled.error.message
+        return end(Ending(.cancelled, JobError(.jobCancelled, text)), now)
+    }
+
+    private mutating func stop(_ index: Int, _ cancellation: JobRecord.Cancellation?) -> Action {
+        if let cancellation { record.cancellation = cancellation }
+        return .stop(index)
+    }
+
+    private mutating func refuseCancel() -> Action {
+        if record.cancellation == nil { record.cancellation = .refused }
+        return .nothing
+    }
+
+    private static let cancelled = Ending(.cancelled, JobError(.jobCancelled, "The job was cancelled."))
+    private static let timeout = Ending(.timedOut, JobError(.jobTimedOut, "The job did not end in the time it was given."))
+}

@@ -1,0 +1,36 @@
+/// Brings commands and revisions to the nodes of the cluster and tells what came of them.
+package protocol NodeRunner: Sendable {
+    /// Runs one command on its node to its end, its failure or its deadline.
+    ///
+    /// Cancelling the calling task asks the command to stop. A command that was asked for twice with the same job and
+    /// step runs once.
+    func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome
+    /// Brings a decided revision to every node of it and tells who has it durably.
+    ///
+    /// - Parameter suspended: Nodes that are not waited for.
+    func install(_ revision: RevisionRecord, suspended: Set<Int>) async throws(InstallError) -> [Acknowledgement]
+    /// The configuration file of this node as it is now, `nil` when there is none.
+    func readConfiguration() async throws(InstallError) -> [UInt8]?
+    /// Whether this node's file changed since it was last read or installed here; costs no more than a look at its dates.
+    func configurationWasTouched() async -> Bool
+}
+
+/// How a command ended.
+package enum CommandOutcome: Sendable, Hashable {
+    /// It did its work and answered this.
+    case ok(Value)
+    /// It did not; nothing of it is left behind. The text is for the caller.
+    case failed(code: Int, message: String)
+    case timedOut
+    case cancelled
+}
+
+/// Why a file could not be read or written on this node.
+package struct InstallError: Error, Hashable, CustomStringConvertible {
+    /// What failed, with path and cause, for the operator.
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}

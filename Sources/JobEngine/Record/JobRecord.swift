@@ -1,0 +1,211 @@
+package import Access
+
+/// Everything that is known, and kept, of one job: who asked for what, what happened when, and how it ended.
+///
+/// It is what the store keeps and what every dialect renders. Secrets were taken out before it was made.
+package struct JobRecord: Sendable, Hashable {
+    package let id: JobID
+    /// The name of its definition.
+    package let type: String
+    package let mode: JobMode
+    /// The parameters, secret ones as `***`.
+    package let parameters: [String: Value]
+    package let requester: Requester
+    package var request: Request
+    /// What the caller says it is for; free text.
+    package var intent: String?
+    package var scheduling: Scheduling
+    /// The client's own name for the request; the same one never makes a second job.
+    package var idempotencyKey: String?
+    /// Whether secrets were taken out of the parameters, so that the job cannot be taken up again after a restart.
+    package var hadSecrets = false
+
+    package var stage = Stage.submitted
+    package var outcome: Outcome?
+    package var times: [Stage: Timestamp]
+    /// What a queued job waits for.
+    package var waitingFor: [Obstacle] = []
+    package var cancellation: Cancellation?
+    package var commands: [CommandRecord] = []
+    /// The revision the job was examined against.
+    package var baseRevision: Int?
+    /// The revision it was given.
+    package var revision: Int?
+    package var acknowledgements: [Acknowledgement] = []
+    package var result: JobResult?
+    /// The code of the error it ended with.
+    package var errorCode: JobError.Code?
+    package var endedAt: Timestamp?
+
+    package init(
+        id: JobID, type: String, mode: JobMode, parameters: [String: Value], requester: Requester, request: Request,
+        scheduling: Scheduling, submittedAt: Timestamp
+    ) {
+        self.id = id
+        self.type = type
+        self.mode = mode
+        self.parameters = parameters
+        self.requester = requester
+        self.request = request
+        self.scheduling = scheduling
+        self.times = [.submitted: submittedAt]
+    }
+
+    /// Whether nothing more will happen to it.
+    package var isDone: Bool { outcome != nil }
+}
+
+extension JobRecord {
+    /// Who asked for a job, as far as the job needs to know.
+    package struct Requester: Sendable, Hashable {
+        package let name: String
+        /// Group names that were his when he asked.
+        package let roles: [String]
+        package var userID: Int?
+        package var groupIDs: [Int] = []
+
+        package init(name: String, roles: [String], userID: Int? = nil, groupIDs: [Int] = []) {
+            self.name = name
+            self.roles = roles
+            self.userID = userID
+            self.groupIDs = groupIDs
+        }
+
+        package init(_ principal: Principal) {
+            self.init(
+                name: principal.name, roles: principal.roles.sorted(), userID: principal.userID,
+                groupIDs: principal.groupIDs)
+        }
+
+        /// The principal the job acts as when it is taken up again.
+        package var principal: Principal {
+            Principal(name: name, roles: Set(roles), userID: userID, groupIDs: groupIDs, method: .internal)
+        }
+    }
+
+    /// The request that asked for a job, in the words it came in, secrets removed.
+    package struct Request: Sendable, Hashable {
+        /// The dialect: `rest`, `xmlrpc`, `json`, `cli` or `internal`.
+        package var dialect: String
+        /// The address it came from.
+        package var address: String
+        package var method = ""
+        package var path = ""
+        package var requestID = ""
+        /// Harmless header fields by lower-case name.
+        package var headers: [String: String] = [:]
+        /// What was asked, with secret members as `***`.
+        package var body: Value = .null
+
+        package init(dialect: String, address: String) {
+            self.dialect = dialect
+            self.address = address
+        }
+    }
+
+    /// How the caller wanted the job run.
+    package struct Scheduling: Sendable, Hashable {
+        /// Whether the caller waited for the end in the same call.
+        package var waits = false
+        /// Whether no history was wanted.
+        package var isVolatile = false
+
+        package init(waits: Bool = false, isVolatile: Bool = false) {
+            self.waits = waits
+            self.isVolatile = isVolatile
+        }
+    }
+
+    /// One reason why a queued job does not run yet.
+    package struct Obstacle: Sendable, Hashable {
+        /// `lock`, `lane`, `capacity` or `sync`.
+        package let kind: String
+        /// What is held, such as `db:DB1`.
+        package let name: String
+        /// The job that holds it.
+        package var holder: JobID?
+
+        package init(kind: String, name: String, holder: JobID? = nil) {
+            self.kind = kind
+            self.name = name
+            self.holder = holder
+        }
+    }
+
+    /// How far the wish to stop the job has come.
+    package enum Cancellation: String, Sendable, Hashable, CaseIterable {
+        case requested, honoured, refused
+        case tooLate = "too_late"
+    }
+}
+
+/// One command of a job, with what it did.
+package struct CommandRecord: Sendable, Hashable {
+    /// The action's name.
+    package let action: String
+    package let node: Int
+    /// Its arguments, secret ones as `***`.
+    package let arguments: [String: Value]
+    package var startedAt: Timestamp?
+    package var endedAt: Timestamp?
+    /// 0 when it succeeded; `nil` while it has not ended.
+    package var exitCode: Int?
+    /// What it answered.
+    package var output: Value?
+    /// What it said when it failed.
+    package var message: String?
+    /// The action that takes its effect back.
+    package var undo: String?
+    /// When its effect was taken back.
+    package var undoneAt: Timestamp?
+
+    package init(action: String, node: Int, arguments: [String: Value], undo: String? = nil) {
+        self.action = action
+        self.node = node
+        self.arguments = arguments
+        self.undo = undo
+    }
+
+    /// The record of a command that has not run yet.
+    package init(_ command: Command) {
+        self.init(
+            action: command.action, node: command.node,
+            arguments: command.arguments.redacting(command.secrets), undo: command.undo)
+    }
+
+    /// The command that takes this one's effect back, `nil` when there is nothing to take back.
+    ///
+    /// It has the stored arguments, so an undo must not need a secret.
+    package var undoing: Command? {
+        undo.map { Command($0, on: node, arguments) }
+    }
+}
+
+/// A node's word that a revision is durable on it.
+package struct Acknowledgement: Sendable, Hashable {
+    package let node: Int
+    /// `acknowledged`, or why the node is not waited for: `suspended`, `not-joined`.
+    package let state: State
+    package var at: Timestamp?
+
+    package enum State: String, Sendable, Hashable, CaseIterable {
+        case acknowledged, suspended, missing
+        case notJoined = "not-joined"
+    }
+
+    package init(node: Int, state: State, at: Timestamp? = nil) {
+        self.node = node
+        self.state = state
+        self.at = at
+    }
+}
+
+extension [String: Value] {
+    /// The same members, those of the given names as `***`.
+    package func redacting(_ secrets: Set<String>) -> [String: Value] {
+        guard !secrets.isEmpty else { return self }
+        var copy = self
+        for name in secrets where copy[name] != nil { copy[name] = "***" }
+        return copy
+    }
+}

@@ -1,0 +1,68 @@
+/// What a job answers once it is done, in the members ConfD's clients read.
+package struct JobResult: Sendable, Hashable {
+    /// 0 for success.
+    package let code: Int
+    /// `OK` for success, else the class of the error.
+    package let name: String
+    /// `Success`, or the message.
+    package let text: String
+    /// What the job returns; `nil` for a job that returns nothing.
+    package var output: Value?
+    /// The configuration revision the job was given.
+    package var revision: Int?
+
+    package init(code: Int, name: String, text: String, output: Value? = nil, revision: Int? = nil) {
+        self.code = code
+        self.name = name
+        self.text = text
+        self.output = output
+        self.revision = revision
+    }
+
+    /// The result of a job that did what it was asked to.
+    package static func success(_ output: Value?, revision: Int? = nil) -> JobResult {
+        JobResult(code: 0, name: "OK", text: "Success", output: output, revision: revision)
+    }
+
+    /// The result of a job that was declined, failed or ended otherwise, by the result table.
+    package init(_ error: JobError, revision: Int? = nil) {
+        let (code, name) = error.code.result
+        let text = code == 1 ? "JobError: ERROR::ConfD: \(error.message)" : "JobError: \(error.message)"
+        self.init(code: code, name: name, text: text, revision: revision)
+    }
+}
+
+extension JobError.Code {
+    /// The result code and name of an error for ConfD's clients. 0, 1 and 5 are ConfD's own; from 101 on they are ours.
+    ///
+    /// What a job finds out about an object (it exists, is missing, is in use) has been code 1 since ever, and scripts
+    /// compare with it.
+    package var result: (code: Int, name: String) {
+        switch self {
+        case .jobFailed, .objectExists, .objectMissing, .objectBusy, .unsupported: (1, "Exception")
+        case .jobNotFinished: (5, "JobNotFinished")
+        case .jobTypeUnknown: (101, "UnknownJob")
+        case .permissionDenied: (102, "PermissionDenied")
+        case .parameterMissing: (103, "MissingParameter")
+        case .parameterUnknown: (104, "UnknownParameter")
+        case .parameterInvalid: (105, "InvalidParameter")
+        case .jobNotFound, .jobExpired: (106, "JobNotFound")
+        case .jobTimedOut: (107, "Timeout")
+        case .jobCancelled: (108, "Cancelled")
+        case .jobLost: (109, "Lost")
+        case .jobNotCancellable: (110, "NotCancellable")
+        case .revisionNotFound: (111, "ObjectState")
+        case .revisionConflict: (112, "RevisionConflict")
+        case .configurationModified: (113, "ConfigModified")
+        case .idempotencyKeyReused, .idempotencyKeyInUse: (114, "IdempotencyKey")
+        case .queueFull: (120, "QueueFull")
+        case .draining: (121, "Draining")
+        case .shuttingDown: (122, "ShuttingDown")
+        case .noMaster: (123, "NoMaster")
+        case .noQuorum: (124, "NoQuorum")
+        case .behind: (125, "Behind")
+        case .syncIncomplete: (126, "SyncIncomplete")
+        case .internal: (128, "InternalError")
+        }
+    }
+}

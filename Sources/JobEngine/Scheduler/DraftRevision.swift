@@ -1,0 +1,42 @@
+import Certificates
+package import EXAConf
+
+/// A configuration with its number and checksum in place, ready to be decided.
+package struct DraftRevision: Sendable {
+    package let number: Int
+    package let document: Document
+    /// What the file will hold.
+    package let text: String
+
+    /// The draft of an edited configuration, `nil` when nothing in it differs from what it was made from.
+    ///
+    /// - Parameter forced: Makes a revision although the text stays, since files beside it changed.
+    package init?(_ edited: Document, number: Int, forced: Bool) {
+        var (document, changed) = edited.committed(as: number)
+        if !changed, forced {
+            // Neither the number nor the checksum counts for the checksum: it stays right.
+            changed = (try? document.set("Revision", to: String(number), in: .global)) != nil
+        }
+        guard changed else { return nil }
+        self.number = number
+        self.document = document
+        text = document.text
+    }
+
+    /// The revision as it is kept.
+    package func record(job: JobID?, user: String, reason: String?, at now: Timestamp) -> RevisionRecord {
+        RevisionRecord(
+            number: number, text: text, sha256: Self.digest(text),
+            checksum: document.value("Checksum", in: .global) ?? "", job: job, user: user, reason: reason, at: now)
+    }
+
+    /// The digest a revision is kept and sent with.
+    static func digest(_ text: String) -> String {
+        Digest.sha256Hex(Array(text.utf8))
+    }
+
+    /// What differs from another configuration, as unified text with secrets as `***`.
+    func difference(from base: Document) -> String {
+        UnifiedDiff(from: base.redacted().text, to: document.redacted().text).description
+    }
+}

@@ -1,0 +1,63 @@
+import EXAConf
+
+/// What the configuration file on disk means beside the revision that was decided last.
+///
+/// A pure decision: it is made at the start of the daemon and each time the file was touched.
+enum FileVerdict: Sendable, Hashable {
+    /// The file holds the decided revision.
+    case same
+    /// The file is behind, or gone: the decided revision is written again.
+    case reinstall
+    /// The file was changed on purpose: it becomes a revision of its own.
+    case adopt(Document, reason: String)
+    /// The file was changed without saying so, or cannot be used: changes are refused until that is settled.
+    case refused(JobError)
+
+    /// - Parameters:
+    ///   - bytes: The file, `nil` when there is none.
+    ///   - head: The decided revision, `nil` before there is one.
+    init(file bytes: [UInt8]?, head: RevisionRecord?) {
+        guard let bytes else {
+            self = head == nil ? .refused(Self.absent) : .reinstall
+            return
+        }
+        if let head, bytes.elementsEqual(head.text.utf8) {
+            self = .same
+            return
+        }
+        do throws(EXAConfError) {
+            let document = try Document(parsing: bytes)
+            try document.validate()
+            self = Self.verdict(on: document, head: head)
+        } catch {
+            self = .refused(Self.refusal(error))
+        }
+    }
+
+    private static func verdict(on document: Document, head: RevisionRecord?) -> FileVerdict {
+        switch document.checksumState {
+        case .commit: return .adopt(document, reason: "edited by hand, marked COMMIT")
+        case .none, .disabled: return .adopt(document, reason: "found on disk, without a checksum")
+        case .mismatch:
+            do throws(EXAConfError) {
+                try document.verifyChecksum()
+                return .same
+            } catch {
+                return .refused(refusal(error))
+            }
+        case .valid:
+            guard let head else { return .adopt(document, reason: "found on disk") }
+            if document.text == head.text { return .same }
+            if document.revision > head.number { return .adopt(document, reason: "committed by another program") }
+            // An older revision: a crash came between deciding the new one and writing it.
+            return .reinstall
+        }
+    }
+
+    private static let absent = JobError(
+        .configurationModified, "There is no EXAConf yet. Run 'confd init' to make a fresh cluster.")
+
+    private static func refusal(_ error: EXAConfError) -> JobError {
+        JobError(.configurationModified, "EXAConf: \(error.message)")
+    }
+}

@@ -1,0 +1,71 @@
+import Certificates
+import Logging
+
+extension JobRequest {
+    /// What makes two requests the same, for an idempotency key: job and parameters, whatever their order.
+    var digest: String {
+        Digest.sha256Hex(JSON.bytes(["type": .string(type), "params": .map(parameters)]))
+    }
+
+    /// The request's body as it is kept: what was sent, with secret parameters replaced wherever they stand.
+    func body(secrets: Set<String>) -> Value {
+        request.body.redacting(members: secrets)
+    }
+}
+
+extension Value {
+    /// The same value, with members of these names as `***` on every level.
+    package func redacting(members secrets: Set<String>) -> Value {
+        guard !secrets.isEmpty else { return self }
+        switch self {
+        case .map(let members):
+            return .map(
+                Dictionary(
+                    uniqueKeysWithValues: members.map { name, value in
+                        (name, secrets.contains(name) ? "***" : value.redacting(members: secrets))
+                    }))
+        case .list(let elements): return .list(elements.map { $0.redacting(members: secrets) })
+        default: return self
+        }
+    }
+}
+
+extension JobError {
+    /// What a caller is told when the store refused or failed; the cause is for the log.
+    init(_ error: StoreError) {
+        switch error {
+        case .headMoved(let number):
+            self.init(
+                .revisionConflict, "The configuration was changed meanwhile; it is at revision \(number).",
+                details: ["current_revision": .int(number)])
+        case .keyTaken(let id):
+            self.init(.idempotencyKeyInUse, "The idempotency key belongs to job \(id).")
+        case .unavailable:
+            self.init(.internal, "The job store cannot be used now. The daemon's log names the cause.")
+        }
+    }
+
+    /// The result of work on the store, its errors in the words of a caller.
+    static func wrapping<Result>(
+        _ work: () async throws(StoreError) -> Result
+    ) async throws(JobError) -> Result {
+        do throws(StoreError) {
+            return try await work()
+        } catch {
+            throw JobError(error)
+        }
+    }
+}
+
+extension JobScheduler {
+    nonisolated func asking<Result>(
+        _ work: (any Store) async throws(StoreError) -> Result
+    ) async throws(JobError) -> Result {
+        do throws(StoreError) {
+            return try await work(store)
+        } catch {
+            logger.error("store failed", metadata: ["cause": "\(error)"])
+            throw JobError(error)
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package import Access
+import DequeModule
+import Synchronization
+
+extension JobScheduler {
+    /// The job of an id as it was last made durable.
+    ///
+    /// - Throws: ``JobError/Code/jobNotFound``.
+    package nonisolated func record(_ id: JobID) async throws(JobError) -> JobRecord {
+        if let record = recent.withLock({ $0[id] }) { return record }
+        if let record = await liveRecord(id) { return record }
+        // It may have ended between the two looks.
+        if let record = recent.withLock({ $0[id] }) { return record }
+        let stored = try await asking { (store) throws(StoreError) in try await store.job(id) }
+        guard let stored else { throw JobError(.jobNotFound, "There is no job \(id).") }
+        return stored
+    }
+
+    private func liveRecord(_ id: JobID) -> JobRecord? {
+        live[id]?.durable
+    }
+
+    /// A page of the jobs a query asks for.
+    package nonisolated func jobs(_ query: JobQuery) async throws(JobError) -> JobPage {
+        try await asking { (store) throws(StoreError) in try await store.jobs(query) }
+    }
+
+    /// A revision with its text.
+    ///
+    /// - Throws: ``JobError/Code/revisionNotFound``.
+    package nonisolated func revision(_ number: Int) async throws(JobError) -> RevisionRecord {
+        let stored = try await asking { (store) throws(StoreError) in try await store.revision(number) }
+        guard let stored else { throw JobError(.revisionNotFound, "There is no revision \(number).") }
+        return stored
+    }
+
+    /// Revisions without their text, newest first.
+    package nonisolated func revisions(below number: Int?, limit: Int) async throws(JobError) -> [RevisionRecord] {
+        try await asking { (store) throws(StoreError) in try await store.revisions(below: number, limit: limit) }
+    }
+
+    /// The cluster as it is now, with the nodes that are suspended.
+    package nonisolated func clusterStatus() -> ClusterStatus {
+        var status = cluster.status
+        status.suspended = configuration.suspendedNodes
+        return status
+    }
+
+    /// How many jobs have not ended.
+    package var openJobCount: Int { live.count }
+
+    /// Whether the store can be read now.
+    package nonisolated var storeAnswers: Bool {
+        get async { (try? await store.revisions(below: nil, limit: 1)) != nil }
+    }
+
+    /// Waits until a job has ended, a time has passed, or the daemon stops.
+    ///
+    /// - Returns: The job as it is then.
+    /// - Throws: ``JobError/Code/jobNotFound``.
+    package nonisolated func wait(for id: JobID, atMost limit: Duration) async throws(JobError) -> JobRecord {
+        let record = try await record(id)
+        if record.isDone || limit <= .zero { return record }
+        let time = time
+        await withTaskGroup { group in
+            group.addTask { await self.untilDone(id) }
+            group.addTask { await time.sleep(until: time.monotonic + limit) }
+            await group.next()
+            group.cancelAll()
+        }
+        return try await self.record(id)
+    }
+
+    /// Returns when the job has ended, the daemon stops, or the calling task is cancelled.
+    private func untilDone(_ id: JobID) async {
+        let waiter = nextWaiter
+        nextWaiter += 1
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if live[id] == nil || isDraining || Task.isCancelled {
+                    continuation.resume()
+                } else {
+                    waiters[id, default: [:]][waiter] = continuation
+                }
+            }
+        } onCancel: {
+            // The owner of this task is the group in `wait`, which has already turned away.
+            Task { await self.forget(waiter, of: id) }
+        }
+    }
+
+    private func forget(_ waiter: Int, of id: JobID) {
+        waiters[id]?.removeValue(forKey: waiter)?.resume()
+        if waiters[id]?.isEmpty == true { waiters[id] = nil }
+    }
+
+    /// Tells whoever waits for a job.
+    func wake(_ id: JobID) {
+        for continuation in (waiters.removeValue(forKey: id) ?? [:]).values { continuation.resume() }
+    }
+
+    /// Asks a job to stop.
+    ///
+    /// A queued job never starts. A running one is asked, and stops between or within its commands; whatever it had done
+    /// is taken back. A decided one goes on.
+    ///
+    /// - Returns: The job as it is after the request.
+    /// - Throws: ``JobError/Code/permissionDenied`` unless the principal asked for the job or is root,
+    ///   ``JobError/Code/jobNotCancellable`` for one that has ended or is decided, ``JobError/Code/jobNotFound``.
+    package func cancel(_ id: JobID, by principal: Principal, reason: String?) async throws(JobError) -> JobRecord {
+        let known = try await record(id)
+        guard principal.isRoot || principal.name == known.requester.name else {
+            throw JobError(
+                .permissionDenied, "Only root and '\(known.requester.name)', who asked for job \(id), may cancel it.")
+        }
+        if known.outcome == .cancelled { return known }
+        guard let job = live[id], !known.isDone else {
+            throw JobError(.jobNotCancellable, "Job \(id) has ended already, with outcome \(known.outcomeText).")
+        }
+        switch job.pipeline.phase {
+        case .queued, .commanding: break
+        case .concluding, .distributing, .ended, .undoing:
+            throw JobError(.jobNotCancellable, "Job \(id) cannot be stopped any more: it is about to end.")
+        }
+        let action = handle(.cancelRequested(reason: reason), for: id)
+        if case .stop = action {
+            running[id]?.cancel()
+            return live[id]?.record ?? known
+        }
+        lane.removeAll { $0 == id }
+        await carryOut(id, action)
+        return try await record(id)
+    }
+
+    /// Finds out what a job would do, without doing it: the same checks, no id, lock, revision or history.
+    package func dryRun(_ request: JobRequest) throws(JobError) -> DryRun {
+        let definition = try catalogue.definition(request.type)
+        try permit(request, definition, Arguments(request.parameters))
+        let arguments = try ArgumentCheck.arguments(of: definition, from: request.parameters)
+        let record = JobRecord(
+            id: JobID(node: cluster.status.ownNode, number: 0), type: definition.name, mode: definition.mode,
+            parameters: [:], requester: .init(request.principal), request: request.request, scheduling: .init(),
+            submittedAt: now)
+        let pipeline = Pipeline(queued: record, changesConfiguration: definition.changesConfiguration(arguments))
+        let configuration = configuration
+        let (examined, _) = examine(
+            LiveJob(pipeline: pipeline, definition: definition, arguments: arguments), against: configuration)
+        var report = DryRun()
+        report.locks = definition.locks(arguments)
+        report.commands = examined.record.commands
+        if let code = examined.record.errorCode {
+            report.error = JobError(code, examined.record.result?.text ?? "")
+        } else if let edited = examined.edited,
+            let draft = DraftRevision(
+                edited, number: configuration.revision + 1, forced: examined.plan?.makesRevision ?? false)
+        {
+            report.nextRevision = draft.number
+            report.difference = draft.difference(from: configuration.document)
+        }
+        return report
+    }
+}
+
+extension JobRecord {
+    fileprivate var outcomeText: String { outcome?.rawValue ?? "unknown" }
+}

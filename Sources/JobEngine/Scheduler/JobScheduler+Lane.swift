@@ -1,0 +1,194 @@
+import Access
+import DequeModule
+import Synchronization
+import Logging
+
+/// The lane: one job at a time changes the configuration, or one batch of jobs that only edit it.
+extension JobScheduler {
+    /// Serves the lane until the scheduler is drained.
+    func runLane() async {
+        for await _ in laneSignals {
+            await adoptTouchedFile()
+            while !isDraining, let first = lane.first {
+                if live[first]?.isPureChange == true {
+                    await decideBatch(takeBatch())
+                } else {
+                    lane.removeFirst()
+                    await runInLane(first)
+                }
+            }
+        }
+    }
+
+    /// The jobs in front that only edit the configuration.
+    private func takeBatch() -> [JobID] {
+        var batch: [JobID] = []
+        while batch.count < settings.batchLimit, let next = lane.first, live[next]?.isPureChange ?? true {
+            lane.removeFirst()
+            batch.append(next)
+        }
+        return batch
+    }
+
+    /// Runs a job with commands while nobody else changes the configuration.
+    private func runInLane(_ id: JobID) async {
+        await adoptTouchedFile()
+        guard let job = live[id], job.pipeline.phase == .queued else { return }
+        if let obstacle = configuration.obstacle { return await carryOut(id, handle(.declined(obstacle), for: id)) }
+        let (examined, action) = examine(job, against: configuration)
+        live[id] = examined
+        await carryOut(id, action)
+    }
+
+    /// Examines, decides and distributes jobs that only edit the configuration, in one go.
+    private func decideBatch(_ ids: [JobID]) async {
+        await adoptTouchedFile()
+        var candidates: [(id: JobID, output: Value?)] = []
+        var base = configuration
+        let obstacle = base.obstacle
+        for id in ids {
+            guard let job = live[id], job.pipeline.phase == .queued else { continue }
+            if let obstacle {
+                await carryOut(id, handle(.declined(obstacle), for: id))
+                continue
+            }
+            let (examined, action) = examine(job, against: base)
+            live[id] = examined
+            guard action == .conclude else {
+                await carryOut(id, action)
+                continue
+            }
+            candidates.append((id, (try? examined.plan?.output([])) ?? nil))
+            // Each job of the batch is examined against what the ones before it will have made.
+            if let proposal = propose(id, after: base) { base = proposal }
+        }
+        guard !candidates.isEmpty else { return }
+        await settle(candidates)
+    }
+
+    private func settle(_ candidates: [(id: JobID, output: Value?)]) async {
+        do throws(JobError) {
+            let actions = try await decide(candidates)
+            let distributing = zip(candidates, actions).filter { $0.1 == .install }.map(\.0.id)
+            if !distributing.isEmpty { _ = await distribute(distributing) }
+            for ((id, _), action) in zip(candidates, actions) {
+                if action == .install {
+                    await end(id)
+                } else {
+                    await carryOut(id, action)
+                }
+            }
+        } catch {
+            for (id, _) in candidates { await carryOut(id, handle(.concludingFailed(error), for: id)) }
+        }
+    }
+
+    private func end(_ id: JobID) async {
+        if live[id]?.pipeline.phase == .ended { await carryOut(id, .end) }
+    }
+
+    /// Writes the new revisions and their jobs as one change of the store; after it the newest of them is the truth.
+    ///
+    /// - Returns: What each job has to do next, in their order.
+    /// - Throws: ``JobError`` when the store refused or failed; then nothing was decided.
+    func decide(_ jobs: [(id: JobID, output: Value?)]) async throws(JobError) -> [Pipeline.Action] {
+        var write = StoreWrite()
+        write.expectedHead = configuration.revision
+        var head = configuration
+        var actions: [Pipeline.Action] = []
+        let before = jobs.map { live[$0.id]?.pipeline }
+        for (id, output) in jobs {
+            let proposal = live[id]?.proposal
+            actions.append(handle(.concluded(output: output, revision: proposal?.revision), for: id))
+            guard let job = live[id] else { continue }
+            if !job.record.scheduling.isVolatile { write.jobs.append(job.record) }
+            write.suspensions.merge(job.plan?.suspensions ?? [:]) { _, later in later }
+            guard let proposal else { continue }
+            write.revisions.append(proposal.record)
+            head = proposal
+        }
+        do throws(StoreError) {
+            try await store.apply(write)
+        } catch {
+            // Nothing was decided: each job stands where it stood.
+            for ((id, _), pipeline) in zip(jobs, before) {
+                if let pipeline { live[id]?.pipeline = pipeline }
+            }
+            logger.error("revision could not be decided", metadata: ["cause": "\(error)"])
+            throw JobError(error)
+        }
+        for record in write.jobs { live[record.id]?.kept(record) }
+        publish(head)
+        return actions
+    }
+
+    /// Makes the revision a job asks for out of the configuration its plan left; `nil` when nothing has to change.
+    func propose(_ id: JobID, after base: PublishedConfiguration) -> PublishedConfiguration? {
+        guard let job = live[id], let edited = job.edited,
+            let draft = DraftRevision(
+                edited, number: base.revision + 1, forced: job.plan?.makesRevision ?? false)
+        else { return nil }
+        let record = draft.record(job: id, user: job.record.requester.name, reason: job.record.intent, at: now)
+        let proposal = base.following(draft.document, record)
+        live[id]?.proposal = proposal
+        return proposal
+    }
+
+    /// Brings the newest revision to the nodes and tells the jobs whose revisions are part of it.
+    func distribute(_ ids: [JobID]) async -> Pipeline.Action {
+        guard let head = await installHead() else { return .nothing }
+        let complete = !head.acknowledgements.contains { $0.state == .missing }
+        var action = Pipeline.Action.nothing
+        var write = StoreWrite()
+        for id in ids {
+            action = handle(.acknowledged(head.acknowledgements, complete: complete), for: id)
+            guard let record = live[id]?.record, let revision = record.revision else { continue }
+            write.acknowledgements[revision] = head.acknowledgements
+            if !record.scheduling.isVolatile { write.jobs.append(record) }
+        }
+        do throws(StoreError) {
+            try await store.apply(write)
+            for record in write.jobs { live[record.id]?.kept(record) }
+        } catch {
+            // The jobs' own ends are stored, and tried again, one by one.
+            logger.error("acknowledgements could not be stored", metadata: ["cause": "\(error)"])
+        }
+        return action
+    }
+
+    /// Brings the newest revision to the nodes; tries again while that fails, as a decided revision is never taken back.
+    ///
+    /// - Returns: The revision with who has it, `nil` when the daemon stops instead.
+    func installHead() async -> RevisionRecord? {
+        while true {
+            let configuration = configuration
+            var head = configuration.record
+            do throws(InstallError) {
+                head.acknowledgements = try await runner.install(head, suspended: configuration.suspendedNodes)
+                for observer in observers {
+                    await observer.configurationChanged(to: configuration.document, revision: configuration.revision)
+                }
+                return head
+            } catch {
+                logger.error(
+                    "revision could not be installed",
+                    metadata: ["revision": "\(configuration.revision)", "cause": "\(error)"])
+            }
+            if isDraining { return nil }
+            await time.sleep(until: time.monotonic + .seconds(1))
+        }
+    }
+
+    func publish(_ configuration: PublishedConfiguration) {
+        published.withLock { $0 = configuration }
+    }
+
+    /// Notes the nodes a job that ended well suspended or resumed.
+    func note(_ suspensions: [Int: Bool]) {
+        published.withLock { published in
+            for (node, isSuspended) in suspensions {
+                if isSuspended { published.suspendedNodes.insert(node) } else { published.suspendedNodes.remove(node) }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package import Access
+import DequeModule
+package import EXAConf
+package import Logging
+import Synchronization
+
+/// Takes jobs, runs them in order and keeps their story: the one place through which every dialect works.
+///
+/// Nothing polls: a job moves when something it waited for happened. What a caller is told is durable before it is told.
+package actor JobScheduler {
+    /// The jobs that are served.
+    package nonisolated let catalogue: JobCatalogue
+    nonisolated let store: any Store
+    nonisolated let runner: any NodeRunner
+    nonisolated let cluster: any Cluster
+    nonisolated let time: any TimeSource
+    nonisolated let random: RandomSource
+    nonisolated let settings: SchedulerSettings
+    nonisolated let logger: Logger
+    /// Told of each revision once it is on this node, before the job that made it ends.
+    nonisolated let observers: [any RevisionObserver]
+    /// The configuration as it was decided last; read by everybody without waiting.
+    nonisolated let published: Mutex<PublishedConfiguration>
+    nonisolated let numbers: JobNumbers
+    nonisolated let recent: Mutex<RecentJobs>
+
+    var live: [JobID: LiveJob] = [:]
+    var locks = LockTable()
+    /// Jobs that change the configuration and hold their locks, in the order they came.
+    var lane: Deque<JobID> = []
+    /// The running command of a job, so that it can be asked to stop.
+    var running: [JobID: Task<CommandOutcome, Never>] = [:]
+    var waiters: [JobID: [Int: CheckedContinuation<Void, Never>]] = [:]
+    var nextWaiter = 0
+    var isDraining = false
+    let signals: AsyncStream<Signal>
+    let signal: AsyncStream<Signal>.Continuation
+    /// Wakes the lane; one pending wake is enough.
+    let laneSignals: AsyncStream<Void>
+    let laneSignal: AsyncStream<Void>.Continuation
+
+    /// What wakes the service loop.
+    enum Signal: Sendable {
+        /// A job of its own can start.
+        case start(JobID)
+        /// A job's cut-off command has to be taken back.
+        case resume(JobID, Pipeline.Action)
+    }
+
+    package init(
+        catalogue: JobCatalogue, store: any Store, runner: any NodeRunner, cluster: any Cluster,
+        time: any TimeSource, random: RandomSource = .system, settings: SchedulerSettings = SchedulerSettings(),
+        observers: [any RevisionObserver] = [], logger: Logger
+    ) {
+        self.catalogue = catalogue
+        self.store = store
+        self.runner = runner
+        self.cluster = cluster
+        self.time = time
+        self.random = random
+        self.settings = settings
+        self.observers = observers
+        self.logger = logger
+        published = Mutex(PublishedConfiguration())
+        numbers = JobNumbers(store: store)
+        recent = Mutex(RecentJobs(limit: settings.recentJobs))
+        (signals, signal) = AsyncStream.makeStream()
+        (laneSignals, laneSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    nonisolated var now: Timestamp { Timestamp(milliseconds: Int(time.now)) }
+
+    /// The newest decided configuration with its number.
+    package nonisolated var configuration: PublishedConfiguration { published.withLock { $0 } }
+}
+
+/// Bounds of the scheduler.
+package struct SchedulerSettings: Sendable {
+    /// Jobs that have not ended; more are refused. Default 100,000.
+    package var queueLimit = 100_000
+    /// Ended jobs kept in memory for callers that ask at once. Default 2,000.
+    package var recentJobs = 2_000
+    /// Changes decided in one write. Default 64.
+    package var batchLimit = 64
+    /// How often the configuration file is looked at for an edit by hand. Default 2 s.
+    package var fileCheckInterval = Duration.seconds(2)
+
+    package init() {}
+}
+
+/// Something that follows the configuration, such as the TLS identity of the gateway.
+package protocol RevisionObserver: Sendable {
+    /// Called once for each revision that became the newest on this node; intermediate ones may be left out.
+    func configurationChanged(to document: Document, revision: Int) async
+}

@@ -1,0 +1,27 @@
+package import EXAConf
+
+/// The configuration everybody reads, and whether it can be changed now.
+package struct PublishedConfiguration: Sendable {
+    package internal(set) var document = Document()
+    /// The revision as it is kept; number 0 before the scheduler has started.
+    package internal(set) var record = RevisionRecord(
+        number: 0, text: "", sha256: "", checksum: "", user: "", at: Timestamp(milliseconds: 0))
+    /// Nodes that are suspended without the configuration saying so.
+    package internal(set) var suspendedNodes: Set<Int> = []
+    /// Why changes are refused now: the file was edited without saying so.
+    package internal(set) var obstacle: JobError?
+
+    package init() {}
+
+    /// The same with another revision in force; an edit by hand that was in the way is settled by it.
+    func following(_ document: Document, _ record: RevisionRecord) -> PublishedConfiguration {
+        var copy = self
+        copy.document = document
+        copy.record = record
+        copy.obstacle = nil
+        return copy
+    }
+
+    /// The number of the revision.
+    package var revision: Int { record.number }
+}

@@ -1,0 +1,53 @@
+/// JSON (RFC 8259) for ``Value``: a strict reader with limits and a writer with sorted keys.
+///
+/// The reader takes one document and nothing behind it, refuses a member that stands twice, and keeps whole numbers
+/// apart from fractions.
+package enum JSON {
+    /// What a document may cost its reader.
+    package struct Limits: Sendable {
+        /// Nesting, outermost value included; default 32.
+        package var depth = 32
+        /// Values altogether; default 100,000.
+        package var count = 100_000
+
+        package init(depth: Int = 32, count: Int = 100_000) {
+            self.depth = depth
+            self.count = count
+        }
+    }
+
+    /// What is wrong with a document, and where.
+    package struct Fault: Error, Hashable, CustomStringConvertible {
+        /// What was found, in words for the sender.
+        package let message: String
+        /// Bytes before the fault.
+        package let offset: Int
+
+        package var description: String { "\(message) at byte \(offset)" }
+    }
+
+    /// The value of a document.
+    ///
+    /// - Throws: ``Fault`` for anything that is not one JSON document within the limits.
+    package static func parse(_ bytes: some Collection<UInt8>, limits: Limits = Limits()) throws(Fault) -> Value {
+        var reader = JSONReader(bytes: ContiguousArray(bytes), limits: limits)
+        return try reader.document()
+    }
+
+    /// The value of a document given as text.
+    package static func parse(_ text: String, limits: Limits = Limits()) throws(Fault) -> Value {
+        try parse(text.utf8, limits: limits)
+    }
+
+    /// The document of a value, in one line, keys sorted.
+    package static func bytes(_ value: Value) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(value)
+        return writer.bytes
+    }
+
+    /// The document of a value as text.
+    package static func text(_ value: Value) -> String {
+        String(decoding: bytes(value), as: UTF8.self)
+    }
+}

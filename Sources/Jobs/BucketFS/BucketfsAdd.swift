@@ -1,0 +1,32 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `bucketfs_add`: a new service without buckets.
+    package static let bucketfsAdd = JobDefinition(
+        name: "bucketfs_add", noun: "bucketfs", summary: "Create a BucketFS service.", mode: .modify,
+        permission: .bucketFS, result: "Nothing.",
+        work: .edit(encoded: ["sync_key"]) { (context, document) throws(JobError) in
+            let name = try context.arguments.required("bucketfs_name")
+            guard document.bucketFSService(named: name) == nil else { throw .exists("bucketfs \(name)") }
+            let settings = try BucketFSSettings(context.arguments, in: document)
+            var random = context.random
+            try document.edit(about: "bucketfs_name", keys: BucketFSSettings.parameters) { (draft) throws(EXAConfError) in
+                try draft.addBucketFS(name, settings, using: &random)
+            }
+            return nil
+        }
+    ).with {
+        $0.mandatory = [.bucketFSName, .httpPort, .httpsPort, .owner]
+        $0.optional = [
+            Parameter("bucketvolume", .str, text: "SDFS volume to store in."),
+            Parameter("mode", .str, text: "Service mode; rsync when left out.", allowed: ["BucketFS", "rsync", "SDFS"]),
+            Parameter("path", .str, text: "Directory the service stores in."),
+            Parameter(
+                "sync_key", .str, text: "Key for the synchronisation: plain text, or its base64; random when left out.",
+                secret: true),
+            .syncPeriod,
+        ]
+        $0.example = ["bucketfs_name": "bucketfs1", "http_port": 0, "https_port": 2581, "owner": [500, 500]]
+    }
+}

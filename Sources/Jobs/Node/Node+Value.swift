@@ -1,0 +1,40 @@
+import EXAConf
+import JobEngine
+
+extension Node {
+    /// The node as `node_list` shows it: `id` and `affinity` are text, what is empty is left out.
+    ///
+    /// - Parameter root: The directory all Docker volumes are below, as in `[Docker]`.
+    func value(below root: String) -> Value {
+        let publicText = text("PublicNet")
+        return .members([
+            "id": .string(section.identifier), "name": .string(name), "uuid": text("UUID").map(Value.string),
+            "private_net": text("PrivateNet").map(Value.string),
+            "private_ip": privateNet.map { .string($0.address) },
+            "public_net": publicText.map(Value.string), "public_ip": publicNet.map { .string($0.address) },
+            "affinity": text("Affinity").map(Value.string), "state": state.isEmpty ? nil : .string(state),
+            "docker_volume": dockerVolume.map { .string($0.hasPrefix("/") ? $0 : "\(root)/\($0)") },
+            "exposed_ports": exposedPorts.isEmpty
+                ? nil : .list(exposedPorts.map { [.int($0.container), .int($0.host)] }),
+            "disks": disks.isEmpty ? nil : .map(Dictionary(disks.map { ($0.name, $0.value) }) { first, _ in first }),
+        ])
+    }
+}
+
+extension Disk {
+    /// The disk as part of its node's answer.
+    var value: Value {
+        let places = mapping
+        return .members([
+            "name": .string(name), "component": .string(component), "devices": .strings(devices),
+            "direct_io": .bool(usesDirectIO), "ephemeral": .bool(isEphemeral),
+            "drives": drives.isEmpty ? nil : .strings(drives),
+            "mapping": places.isEmpty ? nil : .list(places.map { [.string($0.device), .string($0.directory)] }),
+            "mapped_devices": places.isEmpty
+                ? nil : .list(places.map { [.string("\($0.directory)/\($0.device)"), .string("\(Self.place)/\($0.device)")] }),
+        ])
+    }
+
+    // Where devices are found inside a container.
+    private static let place = "/exa/data/storage"
+}

@@ -1,0 +1,40 @@
+import EXAConf
+import JobEngine
+
+/// What a node is doing, in the words of `node_state`.
+enum NodeCondition: String {
+    case online, offline, suspended, deactivated
+
+    /// `deactivated` and `suspended` are the configuration's or an operator's will and count more than what is seen.
+    init(_ node: Node, in cluster: ClusterStatus) {
+        let id = node.id ?? -1
+        if node.state == Self.deactivated.rawValue {
+            self = .deactivated
+        } else if node.state == Self.suspended.rawValue || cluster.suspended.contains(id) {
+            self = .suspended
+        } else {
+            self = cluster.booted[id] == nil ? .offline : .online
+        }
+    }
+}
+
+extension JobContext {
+    /// The nodes of the parameter `nid`, once each, all of them known.
+    func givenNodes(in document: Document) throws(JobError) -> [Int] {
+        var nodes: [Int] = []
+        for id in try arguments.ints("nid") ?? [] where !nodes.contains(id) {
+            _ = try document.given(node: id)
+            nodes.append(id)
+        }
+        guard !nodes.isEmpty else { throw .invalid("nid", "'nid': name at least one node.") }
+        return nodes
+    }
+
+    /// Refuses nodes that are needed for the job itself: the master, and the node this daemon runs on.
+    func requireDispensable(_ nodes: [Int], for purpose: String) throws(JobError) {
+        for id in nodes where id == cluster.master?.node || id == cluster.ownNode {
+            throw JobError(
+                .objectBusy, "Given node \(id) is the master and cannot be \(purpose): move the master to another node first.")
+        }
+    }
+}

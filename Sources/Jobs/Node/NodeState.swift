@@ -1,0 +1,20 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `node_state`: the state of every node, and when those that can be reached were started (UTC).
+    package static let nodeState = JobDefinition(
+        name: "node_state", noun: "node", summary: "State of all nodes.", mode: .read, permission: .nodes,
+        result: "Dict of node ids (text) with online, offline, suspended or deactivated; 'booted' is a dict of start times.",
+        work: .answer { (context) throws(JobError) in
+            var states: [String: Value] = [:]
+            var booted: [String: Value] = [:]
+            for node in context.document.nodes {
+                let id = node.section.identifier
+                states[id] = .string(NodeCondition(node, in: context.cluster).rawValue)
+                booted[id] = node.id.flatMap { context.cluster.booted[$0] }.map { .string($0.asctime) }
+            }
+            states["booted"] = .map(booted)
+            return .map(states)
+        })
+}

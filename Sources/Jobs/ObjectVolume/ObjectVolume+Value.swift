@@ -1,0 +1,16 @@
+import EXAConf
+import JobEngine
+
+extension ObjectVolume {
+    /// The volume as `object_volume_info` shows it; what is not set is left out.
+    var value: Value {
+        .members([
+            "name": .string(name), "type": .string(type), "region": region.map(Value.string),
+            "bucket": bucket.map(Value.string), "prefix": prefix.map(Value.string),
+            "end_point": endPoint.map(Value.string), "credentials": credentials.map(Value.string),
+            "options": options.isEmpty ? nil : .string(options), "labels": labels.isEmpty ? nil : .strings(labels),
+            "owner": owner?.value, "permissions": .string(permissions), "shared": .bool(isShared),
+            "priority": .int(priority), "vid": text("ID").map(Value.string),
+        ])
+    }
+}

@@ -1,0 +1,52 @@
+import Access
+import EXAConf
+import JobEngine
+
+extension UserSettings {
+    /// Keys of a user and the parameters they are set by.
+    static let parameters = [
+        "ID": "userid", "Group": "group", "AdditionalGroups": "additional_groups", "AuthorizedKeys": "authorized_keys",
+    ]
+
+    /// Everything but the password.
+    init(_ arguments: Arguments, in document: Document) throws(JobError) {
+        let keys = try arguments.strings("authorized_keys")
+        for (index, key) in (keys ?? []).enumerated() where key.utf8.contains(UInt8(ascii: ",")) {
+            throw .invalid("authorized_keys/\(index)", "authorized_keys[\(index)]: a key must not contain a comma.")
+        }
+        var groups: [String]?
+        if let values = arguments.list("additional_groups") {
+            var names: [String] = []
+            for value in values {
+                let name = try document.groupName(value, at: "additional_groups")
+                if !names.contains(name) { names.append(name) }
+            }
+            groups = names
+        }
+        self.init(
+            id: arguments.int("userid"), group: try arguments.groupName("group", in: document),
+            isLoginEnabled: arguments.bool("login_enabled"), additionalGroups: groups, authorizedKeys: keys)
+    }
+}
+
+extension Arguments {
+    /// The hash of the parameter `password`; a text that is a hash already stays as it is.
+    ///
+    /// - Throws: ``JobError/Code/parameterInvalid`` for an empty password, one of several lines or one that cannot be
+    ///   hashed, and for plain text where a hash was announced by `encode_passwd`.
+    func passwordHash() throws(JobError) -> String {
+        let text = try required("password")
+        try PlainPassword.check(text, of: "password")
+        if EXAConf.ShadowHash.isHash(text), Access.ShadowHash(text).isUsable, StorableText.fault(of: text) == nil {
+            return text
+        }
+        guard bool("encode_passwd") ?? true else {
+            throw .invalid(
+                "password", "'password': with encode_passwd False, give a hash as in a shadow file, such as $6$salt$hash.")
+        }
+        guard let hash = Access.ShadowHash.make(Password(text)) else {
+            throw .invalid("password", "'password' cannot be hashed: use at most 511 bytes.")
+        }
+        return hash.text
+    }
+}

@@ -1,0 +1,53 @@
+package import JobEngine
+
+/// What an action is told and may use.
+package struct ActionCall: Sendable {
+    package let arguments: [String: Value]
+    package let root: InstallationRoot
+    package let files: DurableFile
+    /// The step of the job it is run for; its undo has the same.
+    package let job: JobID
+    package let step: Int
+    /// Whether the time of the command is over.
+    let isLate: @Sendable () -> Bool
+
+    /// To be called between two pieces of work.
+    ///
+    /// - Throws: `cancelled` or `timedOut` when no more shall be done.
+    package func check() throws(ActionError) {
+        if Task.isCancelled { throw .cancelled }
+        if isLate() { throw .timedOut }
+    }
+
+    /// A text argument.
+    package func text(_ name: String) throws(ActionError) -> String {
+        guard let text = try optionalText(name) else { throw .argument(name, "is missing") }
+        return text
+    }
+
+    /// A text argument that may be absent or null.
+    package func optionalText(_ name: String) throws(ActionError) -> String? {
+        switch arguments[name] {
+        case .none, .null?: return nil
+        case .string(let text)?: return text
+        default: throw .argument(name, "must be a text")
+        }
+    }
+
+    /// The place on this machine of an argument that is a path below `/exa` and not the configuration itself.
+    package func path(_ name: String) throws(ActionError) -> String {
+        let path = try text(name)
+        do throws(InstallError) {
+            let location = try root.location(of: path, for: .writing)
+            guard location != root.configuration else {
+                throw InstallError("\(path) is the configuration and only changes by revisions.")
+            }
+            return location
+        } catch {
+            throw .failed(code: 2, message: error.description)
+        }
+    }
+
+    /// Replaces files in this step's name.
+    var exchange: FileExchange { FileExchange(durable: files, step: "\(job) \(step)") }
+}

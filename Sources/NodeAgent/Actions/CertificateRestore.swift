@@ -1,0 +1,14 @@
+package import JobEngine
+
+/// `certificate.restore`: takes `certificate.install` of the same step back (`cert_path`, `key_path` and, when there was
+/// a `ca`, `ca_path`): files that were not there before are removed.
+package struct CertificateRestore: NodeAction {
+    package static let name = "certificate.restore"
+
+    package func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        var paths = [try call.path("cert_path"), try call.path("key_path")]
+        if try call.optionalText("ca_path") != nil { paths.append(try call.path("ca_path")) }
+        try call.exchange.restore(paths)
+        return .null
+    }
+}

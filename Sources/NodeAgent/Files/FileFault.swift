@@ -1,0 +1,35 @@
+import Glibc
+package import JobEngine
+
+/// A call of the operating system that failed.
+package struct FileFault: Error, Hashable, CustomStringConvertible {
+    /// What was being done, such as `write`.
+    package let operation: String
+    package let path: String
+    /// The `errno` of the call.
+    package let code: Int32
+    /// Said instead of the system's text for the code.
+    private var reason: String?
+
+    package init(_ operation: String, _ path: String, code: Int32, reason: String? = nil) {
+        self.operation = operation
+        self.path = path
+        self.code = code
+        self.reason = reason
+    }
+
+    /// The code of a call that found nothing under the path.
+    static let absent = ENOENT
+
+    /// The fault of the call that just failed.
+    static func last(_ operation: String, _ path: String) -> FileFault {
+        FileFault(operation, path, code: errno)
+    }
+
+    package var description: String {
+        "Cannot \(operation) \(path): \(reason ?? String(cString: strerror(code)))."
+    }
+
+    /// The same as the port tells it.
+    package var installError: InstallError { InstallError(description) }
+}

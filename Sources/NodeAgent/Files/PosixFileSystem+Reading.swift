@@ -1,0 +1,63 @@
+import Glibc
+
+extension PosixFileSystem {
+    package func read(_ path: String, limit: Int) throws(FileFault) -> FileContent? {
+        // A pipe in the file's place must not hold us up: it is opened without waiting and then refused.
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            if errno == ELOOP { throw FileFault("read", path, code: ELOOP, reason: "it is a link, not a file") }
+            throw .last("read", path)
+        }
+        defer { _ = Glibc.close(descriptor) }
+        // A writer may be at work in the same file: only bytes read between two equal looks at it count.
+        var before = try status(descriptor, path)
+        for _ in 0..<4 {
+            let bytes = try content(descriptor, path, size: before.size, limit: limit)
+            let after = try status(descriptor, path)
+            if before == after, bytes.count == after.size { return FileContent(bytes: bytes, status: after) }
+            before = after
+        }
+        throw FileFault("read", path, code: EBUSY, reason: "it is being changed all the time")
+    }
+
+    private func status(_ descriptor: Int32, _ path: String) throws(FileFault) -> FileStatus {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .last("look at", path) }
+        let result = FileStatus(status)
+        guard result.isRegular else { throw FileFault("read", path, code: EINVAL, reason: "it is not a regular file") }
+        return result
+    }
+
+    private func content(_ descriptor: Int32, _ path: String, size: Int, limit: Int) throws(FileFault) -> [UInt8] {
+        guard size <= limit else {
+            throw FileFault("read", path, code: EFBIG, reason: "it has \(size) bytes, more than the \(limit) allowed")
+        }
+        // One byte more than expected: a file that grew shows it.
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
+            count = 0
+            while count < buffer.count {
+                let part = pread(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count, count)
+                if part < 0, errno == EINTR { continue }
+                if part < 0 { code = errno }
+                if part <= 0 { return }
+                count += part
+            }
+        }
+        guard code == 0 else { throw FileFault("read", path, code: code) }
+        return bytes
+    }
+}
+
+extension FileStatus {
+    init(_ status: stat) {
+        self.init(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int(status.st_size),
+            isRegular: status.st_mode & S_IFMT == S_IFREG, mode: status.st_mode & 0o7777, owner: status.st_uid,
+            group: status.st_gid, modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim))
+    }
+
+    /// Wraps for dates that no file has: only equality matters.
+    private static func nanoseconds(_ time: timespec) -> Int { Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec) }
+}

@@ -1,0 +1,73 @@
+import Access
+import Certificates
+import EXAConf
+package import JobEngine
+import Logging
+
+extension NodeAgent {
+    package func readConfiguration() async throws(InstallError) -> [UInt8]? {
+        known = nil
+        guard let content = try durable.content(of: root.configuration) else { return nil }
+        known = content.status
+        return content.bytes
+    }
+
+    package func configurationWasTouched() async -> Bool {
+        guard let known, let now = try? durable.files.status(of: root.configuration) else { return true }
+        return now != known
+    }
+
+    /// Writes the revision and the files that follow from it here; nodes that cannot be reached are not waited for.
+    package func install(
+        _ revision: RevisionRecord, suspended: Set<Int>
+    ) async throws(InstallError) -> [Acknowledgement] {
+        guard Digest.sha256Hex(revision.text.utf8) == revision.sha256.lowercased() else {
+            throw InstallError("Revision \(revision.number) was damaged on its way: its text has another SHA-256.")
+        }
+        let document: Document
+        do throws(EXAConfError) {
+            document = try Document(parsing: revision.text)
+        } catch {
+            throw InstallError("Revision \(revision.number) cannot be used: \(error.message)")
+        }
+        let text = Array(revision.text.utf8)
+        if try durable.write(text, to: root.configuration, mode: 0o600, keepOld: keepConfiguration) {
+            // Somebody else's file is not taken for ours, should one have come in between.
+            known = durable.settledStatus(of: root.configuration)
+        }
+        try installDerivedFiles(of: document)
+        installed(document)
+        return acknowledgements(document.nodes, suspended)
+    }
+
+    private func acknowledgements(_ nodes: [Node], _ suspended: Set<Int>) -> [Acknowledgement] {
+        let own = Acknowledgement(node: node, state: .acknowledged, at: Timestamp(milliseconds: Int(time.now)))
+        let others = nodes.compactMap { other -> Acknowledgement? in
+            guard let id = other.id, id != node else { return nil }
+            let isSuspended = suspended.contains(id) || ["suspended", "deactivated"].contains(other.state)
+            return Acknowledgement(node: id, state: isSuspended ? .suspended : .notJoined)
+        }
+        return ([own] + others).sorted { $0.node < $1.node }
+    }
+
+    /// Keeps the file that is about to be replaced as `EXAConf.0`, and those before it as `EXAConf.1` to `EXAConf.5`.
+    ///
+    /// For the operator's convenience: revisions are in the store, so nothing is waited for and no fault stops the
+    /// installation.
+    private func keepConfiguration(_ old: FileStatus) {
+        let path = root.configuration
+        do throws(FileFault) {
+            if try durable.files.status(of: path + ".0")?.isSameFile(as: old) == true { return }
+            for number in stride(from: 4, through: 0, by: -1) {
+                do throws(FileFault) {
+                    try durable.files.rename("\(path).\(number)", to: "\(path).\(number + 1)")
+                } catch  where error.code == FileFault.absent {
+                    continue
+                }
+            }
+            try durable.files.link(path, to: path + ".0")
+        } catch {
+            logger.warning("former configuration not kept", metadata: ["cause": "\(error)"])
+        }
+    }
+}

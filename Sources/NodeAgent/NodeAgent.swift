@@ -1,0 +1,79 @@
+package import Access
+package import EXAConf
+package import JobEngine
+package import Logging
+
+/// Does on this machine what jobs and revisions ask for.
+///
+/// It has a thread of its own: a slow disk holds up no request. One after the other: a revision is never written while
+/// another is.
+package actor NodeAgent: NodeRunner {
+    /// This node's id in the configuration.
+    package nonisolated let node: Int
+    package nonisolated let root: InstallationRoot
+
+    nonisolated let durable: DurableFile
+    nonisolated let time: any TimeSource
+    nonisolated let logger: Logger
+    /// Told of each document that has become this node's configuration.
+    nonisolated let installed: @Sendable (Document) -> Void
+    private nonisolated let actions: [String: any NodeAction]
+    private nonisolated let thread = FileThread(name: "node-agent")
+
+    /// The file as it was last read or written here.
+    var known: FileStatus?
+    var outcomes = CommandOutcomes()
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - files: The files of this machine, but in tests.
+    ///   - actions: What commands may ask for; by default everything there is.
+    ///   - installed: Called after a revision was installed, on the agent's thread; must be quick.
+    package init(
+        node: Int, root: InstallationRoot, time: any TimeSource = SystemTimeSource(),
+        logger: Logger = Logger(label: "node-agent"), files: any FileSystem = PosixFileSystem(),
+        actions: [any NodeAction] = NodeActions.all,
+        installed: @escaping @Sendable (Document) -> Void = { _ in }
+    ) {
+        self.node = node
+        self.root = root
+        self.time = time
+        self.logger = logger
+        self.installed = installed
+        durable = DurableFile(files: files)
+        self.actions = Dictionary(actions.map { (type(of: $0).name, $0) }) { _, last in last }
+    }
+
+    package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
+        guard command.node == node else {
+            return .failed(
+                code: 1, message: "Node \(command.node) cannot be reached: this installation has one node, \(node).")
+        }
+        guard let action = actions[command.action] else {
+            return .failed(code: 127, message: "Node \(node) does not know how to do '\(command.action)'.")
+        }
+        let key = CommandOutcomes.Key(job: job, step: step, action: command.action)
+        if outcomes.begins(key) {
+            let outcome = await perform(action, command, job, step)
+            for waiter in outcomes.end(key, outcome) { waiter.resume(returning: outcome) }
+            return outcome
+        }
+        if let outcome = outcomes[key] { return outcome }
+        return await withCheckedContinuation { outcomes.wait(for: key, $0) }
+    }
+
+    private func perform(
+        _ action: any NodeAction, _ command: Command, _ job: JobID, _ step: Int
+    ) async -> CommandOutcome {
+        let end = time.monotonic + command.deadline
+        let call = ActionCall(
+            arguments: command.arguments, root: root, files: durable, job: job, step: step,
+            isLate: { [time] in time.monotonic >= end })
+        do throws(ActionError) {
+            return .ok(try await action.run(call))
+        } catch {
+            return error.outcome
+        }
+    }
+}

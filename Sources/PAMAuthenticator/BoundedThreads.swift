@@ -1,0 +1,87 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A few threads of their own for C calls that block, with a queue that does not grow and an answer that does not wait
+/// for ever.
+///
+/// The threads end when the last reference is gone and the calls under way have returned.
+package final class BoundedThreads: Sendable {
+    /// What became of a piece of work.
+    package enum Answer<Value: Sendable>: Sendable {
+        case finished(Value)
+        /// The queue was full; the work was not begun.
+        case full
+        /// The deadline passed. Work that had begun goes on, its result is thrown away; else it is not begun any more.
+        case late
+        /// The threads were stopped; the work was not begun.
+        case stopped
+    }
+
+    private let queue: WorkQueue
+    private let deadline: Duration
+
+    /// Starts the threads at once.
+    ///
+    /// At most `queueLimit` pieces of work wait; `deadline` counts from asking, waiting included.
+    package init(name: String, threads: Int, queueLimit: Int, deadline: Duration) {
+        let queue = WorkQueue(limit: max(0, queueLimit), threads: max(1, threads))
+        self.queue = queue
+        self.deadline = deadline
+        for number in 1...max(1, threads) {
+            let thread = Thread {
+                // Set from inside: a thread that does not run yet has no name to set.
+                Thread.current.name = "\(name)-\(number)"
+                queue.work()
+            }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    deinit {
+        queue.stop()
+    }
+
+    /// Runs the work on one of the threads and returns its value; a cancelled caller still gets the answer.
+    package func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Answer<Value> {
+        await withCheckedContinuation { continuation in
+            let reply = Reply<Value>(continuation, deadline: deadline)
+            let item = WorkItem(isWanted: { reply.isOpen }, run: { reply.close(.finished(work())) }) {
+                reply.close(.stopped)
+            }
+            if !queue.add(item) { reply.close(.full) }
+        }
+    }
+
+    /// Pieces of work that wait or are under way, for metrics.
+    package var load: Int { queue.load }
+}
+
+/// A continuation that is resumed once, by whoever comes first: the work, the deadline or the end of the threads.
+private final class Reply<Value: Sendable>: Sendable {
+    private let continuation: Mutex<CheckedContinuation<BoundedThreads.Answer<Value>, Never>?>
+    // A handle of libdispatch, which may be used from every thread; only its Swift type does not say so.
+    private nonisolated(unsafe) let timer = DispatchSource.makeTimerSource(queue: .global())
+
+    init(_ continuation: CheckedContinuation<BoundedThreads.Answer<Value>, Never>, deadline: Duration) {
+        self.continuation = Mutex(continuation)
+        let (seconds, attoseconds) = deadline.components
+        let nanoseconds = min(max(0, Double(seconds) * 1e9 + Double(attoseconds) / 1e9), 1e18)
+        timer.schedule(deadline: .now() + .nanoseconds(Int(nanoseconds)))
+        timer.setEventHandler { [self] in close(.late) }
+        timer.activate()
+    }
+
+    var isOpen: Bool { continuation.withLock { $0 != nil } }
+
+    func close(_ answer: BoundedThreads.Answer<Value>) {
+        let waiting = continuation.withLock { continuation in
+            defer { continuation = nil }
+            return continuation
+        }
+        // The handler holds this object until the timer is cancelled.
+        timer.cancel()
+        waiting?.resume(returning: answer)
+    }
+}

@@ -1,0 +1,85 @@
+package import Access
+import Glibc
+
+/// The operating system's accounts through the C library, so whatever NSS is set up for: files, LDAP, SSSD.
+///
+/// A lookup may ask the network; it runs on threads of its own, and a deadline ends the wait for it.
+package final class SystemDirectory: SystemAccounts {
+    private let threads: BoundedThreads
+
+    /// At most `threads` lookups run at once and `queueLimit` wait.
+    package init(threads: Int = 2, queueLimit: Int = 256, deadline: Duration = .seconds(5)) {
+        self.threads = BoundedThreads(
+            name: "accounts", threads: threads, queueLimit: queueLimit, deadline: deadline)
+    }
+
+    package func account(of user: String) async throws(AccessError) -> SystemAccount? {
+        guard !user.isEmpty, !user.utf8.contains(0) else { return nil }
+        guard case .finished(let lookup) = await threads.run({ Self.lookUp(user) }) else {
+            throw .unavailable(retryAfter: .seconds(5))
+        }
+        switch lookup {
+        case .success(let account): return account
+        case .failure(let error): throw error
+        }
+    }
+
+    private static func lookUp(_ user: String) -> Result<SystemAccount?, AccessError> {
+        var entry = passwd()
+        let (code, isFound) = withGrowingBuffer { buffer, size in
+            var found: UnsafeMutablePointer<passwd>?
+            let code = getpwnam_r(user, &entry, buffer, size, &found)
+            return (code, found != nil)
+        }
+        guard isFound else {
+            // getpwnam_r(3): a missing user may also come as one of these codes.
+            let absent = [0, ENOENT, ESRCH, EBADF, EPERM].contains(code)
+            return absent ? .success(nil) : .failure(.unavailable(retryAfter: .seconds(5)))
+        }
+        let groupIDs = groups(of: user, primary: entry.pw_gid)
+        return .success(
+            SystemAccount(
+                name: user, userID: Int(entry.pw_uid), groupIDs: groupIDs.map { Int($0) }.sorted(),
+                groups: Set(groupIDs.compactMap(groupName))))
+    }
+
+    private static func groups(of user: String, primary: gid_t) -> [gid_t] {
+        var count: Int32 = 32
+        while count <= 65_536 {
+            var groups = [gid_t](repeating: 0, count: Int(count))
+            let capacity = count
+            if getgrouplist(user, primary, &groups, &count) >= 0 {
+                return Array(groups.prefix(Int(max(0, count))))
+            }
+            count = max(count, capacity * 2)
+        }
+        return [primary]
+    }
+
+    private static func groupName(_ id: gid_t) -> String? {
+        var name: String?
+        _ = withGrowingBuffer { buffer, size in
+            var entry = group()
+            var found: UnsafeMutablePointer<group>?
+            let code = getgrgid_r(id, &entry, buffer, size, &found)
+            // The name lies in the buffer, which is gone after this closure.
+            if found != nil { name = String(cString: entry.gr_name) }
+            return (code, found != nil)
+        }
+        return name
+    }
+
+    /// Calls with a larger buffer each time the C library says ERANGE; a group may have thousands of members.
+    private static func withGrowingBuffer(
+        _ body: (UnsafeMutablePointer<CChar>, Int) -> (code: Int32, isFound: Bool)
+    ) -> (code: Int32, isFound: Bool) {
+        var size = 4096
+        while true {
+            let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: size)
+            defer { buffer.deallocate() }
+            let result = body(buffer, size)
+            if result.code != ERANGE || size >= 16 << 20 { return result }
+            size *= 4
+        }
+    }
+}

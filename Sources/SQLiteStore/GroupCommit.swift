@@ -1,0 +1,116 @@
+import GRDB
+import JobEngine
+import Synchronization
+
+/// Makes changes durable, as many at a time as are waiting: all of them share one transaction and so one flush.
+///
+/// The first change that finds the writer idle starts it; whatever arrives while it works is in the next transaction.
+/// Each change has a savepoint of its own, so one that is refused takes nothing of the others with it. A caller hears
+/// of his change only after the commit. Cancelling a caller neither loses his change nor wakes him early: what became
+/// of it is always told.
+final class GroupCommit: Sendable {
+    private typealias Answer = @Sendable () -> Void
+
+    private struct Change: Sendable {
+        /// Makes the change and returns what tells its caller so.
+        let perform: @Sendable (Database) throws -> Answer
+        let refuse: @Sendable (StoreError) -> Void
+    }
+
+    private struct State {
+        var waiting: [Change] = []
+        var writerRuns = false
+    }
+
+    private let pool: DatabasePool
+    private let probe: (any CommitProbe)?
+    private let explain: @Sendable (any Error) -> StoreError
+    private let state = Mutex(State())
+    // One transaction stays short enough for the last one in it.
+    private static let largestBatch = 1024
+
+    init(pool: DatabasePool, probe: (any CommitProbe)?, explain: @escaping @Sendable (any Error) -> StoreError) {
+        self.pool = pool
+        self.probe = probe
+        self.explain = explain
+    }
+
+    /// Changes that wait for the next transaction.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
+    /// Makes one change durable and returns what it answered.
+    func commit<Success: Sendable>(
+        _ change: @escaping @Sendable (Database) throws -> Success
+    ) async throws(StoreError) -> Success {
+        let result: Result<Success, StoreError> = await withCheckedContinuation { caller in
+            enqueue(
+                Change(
+                    perform: { database in
+                        let success = try change(database)
+                        return { caller.resume(returning: .success(success)) }
+                    },
+                    refuse: { caller.resume(returning: .failure($0)) }))
+        }
+        return try result.get()
+    }
+
+    private func enqueue(_ change: Change) {
+        let startsWriter = state.withLock { state in
+            state.waiting.append(change)
+            defer { state.writerRuns = true }
+            return !state.writerRuns
+        }
+        // The writer's queue runs the loop, so that no thread of the concurrency pool waits for the disk.
+        if startsWriter { pool.asyncWriteWithoutTransaction { self.drain($0) } }
+    }
+
+    private func drain(_ database: Database) {
+        while let batch = next() { commit(batch, database) }
+    }
+
+    private func next() -> [Change]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.writerRuns = false
+                return nil
+            }
+            guard state.waiting.count > Self.largestBatch else {
+                defer { state.waiting.removeAll(keepingCapacity: true) }
+                return state.waiting
+            }
+            defer { state.waiting.removeFirst(Self.largestBatch) }
+            return Array(state.waiting[..<Self.largestBatch])
+        }
+    }
+
+    private func commit(_ batch: [Change], _ database: Database) {
+        do {
+            try database.run("BEGIN IMMEDIATE")
+            let answers = try batch.map { try perform($0, database) }
+            try probe?.willCommit(batch.count)
+            try database.run("COMMIT")
+            for answer in answers { answer() }
+        } catch {
+            let reason = explain(error)
+            try? database.rollback()
+            for change in batch { change.refuse(reason) }
+        }
+    }
+
+    /// - Throws: What spoils the whole transaction; a refusal of the change alone becomes its answer.
+    private func perform(_ change: Change, _ database: Database) throws -> Answer {
+        try database.run("SAVEPOINT change")
+        do {
+            let answer = try change.perform(database)
+            try database.run("RELEASE change")
+            return answer
+        } catch {
+            // A full disk or a broken one ends the transaction itself: then there is no savepoint to go back to.
+            guard database.isInsideTransaction else { throw error }
+            try database.run("ROLLBACK TO change")
+            try database.run("RELEASE change")
+            let reason = explain(error)
+            return { change.refuse(reason) }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import GRDB
+import JobEngine
+import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A stored job as it lies in the table, not decoded yet.
+struct JobRow: FetchableRecord, Sendable {
+    let number: Int
+    private let bytes: Data?
+
+    init(row: Row) throws {
+        number = try row.at(0)
+        // Anything but a blob is damage; it must not end the reading of a whole list.
+        bytes = Data.fromDatabaseValue(try row.at(1))
+    }
+
+    // What we wrote ourselves is trusted to be large; the depth still bounds the reader's stack.
+    private static let limits = JSON.Limits(depth: 200, count: 20_000_000)
+
+    /// The job, `nil` when the bytes are not a record (any more), which is reported.
+    func record(_ log: Logger) -> JobRecord? {
+        if let bytes, let value = try? JSON.parse(bytes, limits: Self.limits), let record = JobRecord(value),
+            record.id.number == number
+        {
+            return record
+        }
+        log.error("a stored job cannot be read and is left out", metadata: ["number": "\(number)"])
+        return nil
+    }
+}

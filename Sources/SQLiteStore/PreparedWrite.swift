@@ -1,0 +1,92 @@
+import GRDB
+import JobEngine
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A change in the form in which the database takes it, so that nothing is left to encode while the writer is held.
+struct PreparedWrite: Sendable {
+    private struct Job: Sendable {
+        let id: JobID
+        let user: String
+        let idempotencyKey: String?
+        let arguments: StatementArguments
+    }
+
+    private let jobs: [Job]
+    private let digests: [(JobID, String)]
+    private let revisions: [RevisionRecord]
+    private let expectedHead: Int?
+    private let acknowledgements: [(Int, [Acknowledgement])]
+    private let suspensions: [(Int, Bool)]
+
+    init(_ write: StoreWrite) {
+        jobs = write.jobs.map { Self.prepare($0, digest: write.requestDigests[$0.id]) }
+        let ids = Set(write.jobs.map(\.id))
+        digests = write.requestDigests.filter { !ids.contains($0.key) }.map { ($0.key, $0.value) }
+        revisions = write.revisions
+        expectedHead = write.expectedHead
+        acknowledgements = write.acknowledgements.map { ($0.key, $0.value) }
+        suspensions = write.suspensions.map { ($0.key, $0.value) }
+    }
+
+    /// Makes the change inside the caller's savepoint; whatever it throws has to undo all of it.
+    func perform(_ database: Database) throws {
+        try RevisionTable.insert(database, revisions, expectedHead: expectedHead)
+        for job in jobs { try keep(job, database) }
+        for (id, digest) in digests {
+            try database.run(
+                "UPDATE jobs SET request_digest = ? WHERE number = ? AND node = ?", [digest, id.number, id.node])
+        }
+        for (number, nodes) in acknowledgements {
+            try RevisionTable.replaceAcknowledgements(database, of: number, with: nodes)
+        }
+        for (node, isSuspended) in suspensions {
+            let change =
+                isSuspended
+                ? "INSERT OR IGNORE INTO suspended_nodes (node) VALUES (?)"
+                : "DELETE FROM suspended_nodes WHERE node = ?"
+            try database.run(change, [node])
+        }
+    }
+
+    private static func prepare(_ record: JobRecord, digest: String?) -> Job {
+        let submitted = record.times[.submitted]?.milliseconds ?? 0
+        return Job(
+            id: record.id, user: record.requester.name, idempotencyKey: record.idempotencyKey,
+            arguments: [
+                record.id.number, record.id.node, record.type, record.mode.rawValue, record.requester.name, submitted,
+                record.stage.rawValue, record.outcome?.rawValue, record.isDone, record.revision,
+                record.idempotencyKey, digest, Data(JSON.bytes(record.value)),
+            ])
+    }
+
+    private func keep(_ job: Job, _ database: Database) throws {
+        try guardKey(of: job, database)
+        try database.run(
+            """
+            INSERT INTO jobs (number, node, type, mode, user, submitted_at, stage, outcome, done, revision,
+                idempotency_key, request_digest, record)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (number) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome, done = excluded.done,
+                revision = excluded.revision, idempotency_key = excluded.idempotency_key,
+                request_digest = coalesce(excluded.request_digest, jobs.request_digest), record = excluded.record
+            WHERE node = excluded.node
+            """, job.arguments)
+        guard database.changesCount == 1 else {
+            throw StoreError.unavailable("the number of job \(job.id) belongs to a job of another node")
+        }
+    }
+
+    private func guardKey(of job: Job, _ database: Database) throws {
+        guard let key = job.idempotencyKey else { return }
+        let statement = try database.cachedStatement(
+            sql: "SELECT node, number FROM jobs WHERE user = ? AND idempotency_key = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [job.user, key]) else { return }
+        let owner = JobID(node: try row.at(0), number: try row.at(1))
+        guard owner == job.id else { throw StoreError.keyTaken(owner) }
+    }
+}

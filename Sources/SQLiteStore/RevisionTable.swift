@@ -1,0 +1,108 @@
+import GRDB
+import JobEngine
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Revisions in the database and who has them.
+enum RevisionTable {
+    /// The number of the newest revision, `nil` when there is none.
+    static func head(_ database: Database) throws -> Int? {
+        try Int.fetchOne(database.cachedStatement(sql: "SELECT max(number) FROM revisions"))
+    }
+
+    /// Adds revisions, in the order given.
+    ///
+    /// - Throws: `headMoved` when another head was expected (0 stands for none), or a number is taken by another text.
+    static func insert(_ database: Database, _ revisions: [RevisionRecord], expectedHead: Int?) throws {
+        guard expectedHead != nil || !revisions.isEmpty else { return }
+        let head = try head(database) ?? 0
+        if let expectedHead, expectedHead != head { throw StoreError.headMoved(to: head) }
+        var last = expectedHead
+        for revision in revisions {
+            if let before = last {
+                guard revision.number > before else {
+                    throw StoreError.unavailable("revision \(revision.number) cannot follow revision \(before)")
+                }
+                last = revision.number
+            }
+            try insert(database, revision, head: head)
+        }
+    }
+
+    private static func insert(_ database: Database, _ revision: RevisionRecord, head: Int) throws {
+        let text = Data(revision.text.utf8)
+        try database.run(
+            """
+            INSERT INTO revisions (number, sha256, checksum, job, user, reason, at, text)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING
+            """,
+            [
+                revision.number, revision.sha256, revision.checksum, revision.job?.description, revision.user,
+                revision.reason, revision.at.milliseconds, text,
+            ])
+        if database.changesCount == 0 {
+            let same = try Bool.fetchOne(
+                database, sql: "SELECT sha256 = ? AND text = ? FROM revisions WHERE number = ?",
+                arguments: [revision.sha256, text, revision.number])
+            guard same == true else { throw StoreError.headMoved(to: head) }
+        }
+        guard !revision.acknowledgements.isEmpty else { return }
+        try replaceAcknowledgements(database, of: revision.number, with: revision.acknowledgements)
+    }
+
+    /// Makes these the only nodes known to have a revision.
+    static func replaceAcknowledgements(
+        _ database: Database, of number: Int, with nodes: [Acknowledgement]
+    ) throws {
+        let isKnown = try database.cachedStatement(sql: "SELECT 1 FROM revisions WHERE number = ?")
+        guard try Int.fetchOne(isKnown, arguments: [number]) != nil else {
+            throw StoreError.unavailable("there is no revision \(number) to acknowledge")
+        }
+        try database.run("DELETE FROM acknowledgements WHERE revision = ?", [number])
+        for acknowledgement in nodes {
+            try database.run(
+                "INSERT OR REPLACE INTO acknowledgements (revision, node, state, at) VALUES (?, ?, ?, ?)",
+                [number, acknowledgement.node, acknowledgement.state.rawValue, acknowledgement.at?.milliseconds])
+        }
+    }
+
+    /// The whole revision of a number.
+    static func record(_ database: Database, _ number: Int) throws -> RevisionRecord? {
+        let statement = try database.cachedStatement(sql: "SELECT \(columns), text FROM revisions WHERE number = ?")
+        return try Row.fetchOne(statement, arguments: [number]).map { row in
+            let text: Data = try row.at(7)
+            return try record(database, row, text: String(decoding: text, as: UTF8.self))
+        }
+    }
+
+    /// Revisions with an empty text, newest first.
+    static func list(_ database: Database, below number: Int?, limit: Int) throws -> [RevisionRecord] {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT \(columns) FROM revisions WHERE number < ? ORDER BY number DESC LIMIT ?",
+            arguments: [number ?? .max, limit])
+        return try rows.map { try record(database, $0, text: "") }
+    }
+
+    private static let columns = "number, sha256, checksum, job, user, reason, at"
+
+    private static func record(_ database: Database, _ row: Row, text: String) throws -> RevisionRecord {
+        let job: String? = try row.at(3)
+        var revision = RevisionRecord(
+            number: try row.at(0), text: text, sha256: try row.at(1), checksum: try row.at(2),
+            job: job.flatMap { JobID($0) }, user: try row.at(4), reason: try row.at(5),
+            at: Timestamp(milliseconds: try row.at(6)))
+        let statement = try database.cachedStatement(
+            sql: "SELECT node, state, at FROM acknowledgements WHERE revision = ? ORDER BY node")
+        revision.acknowledgements = try Row.fetchAll(statement, arguments: [revision.number]).compactMap { row in
+            let at: Int? = try row.at(2)
+            return try Acknowledgement.State(rawValue: row.at(1)).map {
+                Acknowledgement(node: try row.at(0), state: $0, at: at.map(Timestamp.init(milliseconds:)))
+            }
+        }
+        return revision
+    }
+}

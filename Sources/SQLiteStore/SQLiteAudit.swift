@@ -1,0 +1,92 @@
+package import Access
+import Certificates
+import GRDB
+package import JobEngine
+import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The audit log in the database file of the node: each entry carries the hash of the one before it, so that none can
+/// be altered or taken out unnoticed.
+///
+/// Entries are committed together with whatever else waits; at rest one costs a single flush.
+package struct SQLiteAudit: AuditLog {
+    private let file: SQLiteFile
+
+    /// The audit log in an open file.
+    package init(_ file: SQLiteFile) {
+        self.file = file
+    }
+
+    package func record(_ event: AuditEvent) async {
+        let text = JSON.bytes(event.value)
+        do {
+            try await file.commit { try Self.append(text, $0) }
+        } catch {
+            file.log.critical(
+                "an audit event could not be kept",
+                metadata: ["event": "\(String(decoding: text, as: UTF8.self))", "cause": "\(error)"])
+        }
+    }
+
+    /// Entries newest first, below a sequence number.
+    ///
+    /// - Parameter limit: 1 to 1000; entries that cannot be read are left out of it.
+    package func entries(below sequence: Int? = nil, limit: Int) async throws(StoreError) -> [AuditEntry] {
+        try await file.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT seq, event, prev_hash, hash FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+                arguments: [sequence ?? .max, min(max(limit, 1), 1000)])
+            return try rows.compactMap(Self.entry)
+        }
+    }
+
+    /// Computes the whole chain again and compares it, entry by entry.
+    package func verifyAuditChain() async throws(StoreError) -> AuditChainReport {
+        try await file.read { database in
+            var report = AuditChainReport()
+            var previous = Self.beginning
+            let rows = try Row.fetchCursor(database, sql: "SELECT seq, event, prev_hash, hash FROM audit ORDER BY seq")
+            while let row = try rows.next() {
+                report.entries += 1
+                let hash = try Digest.sha256(previous + Self.bytes(row, 1))
+                guard try row.at(0) == report.entries, try Self.bytes(row, 2) == previous,
+                    try Self.bytes(row, 3) == hash
+                else {
+                    report.firstBreak = report.entries
+                    return report
+                }
+                previous = hash
+            }
+            let last = try Int.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
+            if last != report.entries { report.firstBreak = report.entries + 1 }
+            return report
+        }
+    }
+
+    private static let beginning = [UInt8](repeating: 0, count: 32)
+
+    // The head is read inside the transaction: a change that is undone takes its link of the chain with it.
+    private static func append(_ text: [UInt8], _ database: Database) throws {
+        let head = try database.cachedStatement(sql: "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
+        let previous = try Data.fetchOne(head).map { Array($0) } ?? beginning
+        let hash = Digest.sha256(previous + text)
+        try database.run(
+            "INSERT INTO audit (event, prev_hash, hash) VALUES (?, ?, ?)", [Data(text), Data(previous), Data(hash)])
+    }
+
+    private static func bytes(_ row: Row, _ column: Int) throws -> [UInt8] {
+        Data.fromDatabaseValue(try row.at(column)).map { Array($0) } ?? []
+    }
+
+    private static func entry(_ row: Row) throws -> AuditEntry? {
+        guard let value = try? JSON.parse(bytes(row, 1)), let event = AuditEvent(value) else { return nil }
+        return AuditEntry(
+            sequence: try row.at(0), event: event, previousHash: try bytes(row, 2), hash: try bytes(row, 3))
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+package import JobEngine
+import Logging
+
+/// The open database file of a node; jobs and revisions, sessions and the audit log live in it side by side and share
+/// its group commit.
+///
+/// Every commit is flushed to the disk before it is acknowledged (write-ahead log, `synchronous=FULL`), and deleted
+/// content is overwritten (`secure_delete`).
+package final class SQLiteFile: Sendable {
+    /// The file's name within its folder.
+    package static let name = "store.sqlite"
+
+    /// Where the file lies.
+    package let path: String
+    let pool: DatabasePool
+    let log: Logger
+    private let commits: GroupCommit
+
+    init(path: String, pool: DatabasePool, log: Logger, probe: (any CommitProbe)?) {
+        self.path = path
+        self.pool = pool
+        self.log = log
+        commits = GroupCommit(pool: pool, probe: probe) { Self.explain($0, path) }
+    }
+
+    /// Changes that wait for the next transaction, for metrics.
+    package var waitingChanges: Int { commits.waiting }
+
+    /// Flushes everything into the one file and closes it; whatever is asked of it later is `unavailable`.
+    package func close() throws(StoreError) {
+        // A reader that holds on keeps the log beside the file; nothing is lost by that.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        do { try pool.close() } catch { throw Self.explain(error, path) }
+    }
+
+    /// Reads every page and compares tables with their indexes: seconds to minutes for a large file.
+    ///
+    /// - Throws: `unavailable` naming the first damages found.
+    package func verify() async throws(StoreError) {
+        let found = try await read { try String.fetchAll($0, sql: "PRAGMA quick_check(5)") }
+        guard found == ["ok"] else { throw Self.damaged(path, found.joined(separator: "; ")) }
+    }
+
+    /// Makes a change durable together with all that wait.
+    ///
+    /// The closure runs on the writer's thread, inside a savepoint; what it throws undoes its change alone.
+    func commit<Success: Sendable>(
+        _ change: @escaping @Sendable (Database) throws -> Success
+    ) async throws(StoreError) -> Success {
+        try await commits.commit(change)
+    }
+
+    /// Reads from the last commit on a connection of its own, beside the writer; cancelling the caller does not
+    /// interrupt it.
+    func read<Success: Sendable>(
+        _ fetch: @escaping @Sendable (Database) throws -> Success
+    ) async throws(StoreError) -> Success {
+        let result: Result<Success, StoreError> = await withCheckedContinuation { caller in
+            pool.asyncRead { [path] access in
+                let result = Result { try fetch(access.get()) }
+                caller.resume(returning: result.mapError { Self.explain($0, path) })
+            }
+        }
+        return try result.get()
+    }
+
+    static func explain(_ error: any Error, _ path: String) -> StoreError {
+        switch error {
+        case let error as StoreError:
+            return error
+        case let error as DatabaseError:
+            let code = error.resultCode
+            if code == .SQLITE_CORRUPT || code == .SQLITE_NOTADB { return damaged(path, text(error)) }
+            return .unavailable("the store \(path) cannot be used: \(text(error))\(cure(code))")
+        case is RowDecodingError:
+            // Its own text would show the row.
+            return damaged(path, "a row holds something else than it should")
+        default:
+            return .unavailable("the store \(path) cannot be used: \(error)")
+        }
+    }
+
+    static func damaged(_ path: String, _ finding: String) -> StoreError {
+        .unavailable(
+            """
+            the store \(path) is damaged or no store of this daemon: \(finding); stop the daemon, move the file and \
+            those beside it that end in -wal and -shm away, put a backup in their place and start again (with no \
+            backup it starts with an empty history)
+            """)
+    }
+
+    // The statement and its values stay out: they may hold what a log must not.
+    private static func text(_ error: DatabaseError) -> String {
+        "\(error.message ?? "no text") (SQLite result \(error.extendedResultCode.rawValue))"
+    }
+
+    private static func cure(_ code: ResultCode) -> String {
+        switch code {
+        case .SQLITE_FULL: "; make room on its file system"
+        case .SQLITE_IOERR: "; check its disk and file system"
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY:
+            "; file and folder have to belong to the user the daemon runs as and be writable"
+        case .SQLITE_BUSY, .SQLITE_LOCKED: "; another process holds it, end that one"
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package import Access
+import GRDB
+import JobEngine
+import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Sessions in the database file of the node.
+package struct SQLiteSessions: SessionStore {
+    private let file: SQLiteFile
+
+    /// The sessions in an open file.
+    package init(_ file: SQLiteFile) {
+        self.file = file
+    }
+
+    package func save(_ session: Session) async throws(AccessError) {
+        let row: StatementArguments = [
+            Data(session.tokenHash), session.id, session.user, session.openedBy.rawValue, session.address,
+            session.openedAt, session.lastUsedAt, session.expiresAt,
+        ]
+        try await commit { database in
+            // The use of a session that was revoked meanwhile must not bring it back to life.
+            if session.lastUsedAt != session.openedAt {
+                return try database.run(
+                    "UPDATE sessions SET last_used_at = ? WHERE token_hash = ? AND id = ?",
+                    [session.lastUsedAt, Data(session.tokenHash), session.id])
+            }
+            try database.run(
+                """
+                INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (token_hash) DO UPDATE SET id = excluded.id, user = excluded.user,
+                    opened_by = excluded.opened_by, address = excluded.address, opened_at = excluded.opened_at,
+                    last_used_at = excluded.last_used_at, expires_at = excluded.expires_at
+                """, row)
+        }
+    }
+
+    package func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(Self.columns) FROM sessions WHERE token_hash = ?")
+            return try Row.fetchOne(statement, arguments: [Data(tokenHash)]).flatMap(Self.session)
+        }
+    }
+
+    package func list(user: String?) async throws(AccessError) -> [Session] {
+        try await read { database in
+            let filter = user == nil ? "" : "WHERE user = ?"
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT \(Self.columns) FROM sessions \(filter) ORDER BY opened_at DESC, id",
+                arguments: user.map { [$0] } ?? [])
+            return try rows.compactMap(Self.session)
+        }
+    }
+
+    package func revoke(id: String) async throws(AccessError) -> Session? {
+        try await commit { database in
+            let statement = try database.cachedStatement(
+                sql: "DELETE FROM sessions WHERE id = ? RETURNING \(Self.columns)")
+            return try Row.fetchOne(statement, arguments: [id]).flatMap(Self.session)
+        }
+    }
+
+    package func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {
+        try await commit { database in
+            try database.run(
+                "DELETE FROM sessions WHERE expires_at < ? OR last_used_at < ?", [now, lastUsedBefore])
+        }
+    }
+
+    private static let columns =
+        "token_hash, id, user, opened_by, address, opened_at, last_used_at, expires_at"
+
+    private static func session(_ row: Row) throws -> Session? {
+        guard let method = Principal.Method(rawValue: try row.at(3)) else { return nil }
+        let hash: Data = try row.at(0)
+        return Session(
+            id: try row.at(1), tokenHash: Array(hash), user: try row.at(2), openedBy: method, address: try row.at(4),
+            openedAt: try row.at(5), lastUsedAt: try row.at(6), expiresAt: try row.at(7))
+    }
+
+    private func commit<Success: Sendable>(
+        _ change: @escaping @Sendable (Database) throws -> Success
+    ) async throws(AccessError) -> Success {
+        do { return try await file.commit(change) } catch { throw report(error) }
+    }
+
+    private func read<Success: Sendable>(
+        _ fetch: @escaping @Sendable (Database) throws -> Success
+    ) async throws(AccessError) -> Success {
+        do { return try await file.read(fetch) } catch { throw report(error) }
+    }
+
+    // The caller is told to come again; the cause is the operator's.
+    private func report(_ error: StoreError) -> AccessError {
+        file.log.error("sessions cannot be kept or read", metadata: ["cause": "\(error)"])
+        return .unavailable(retryAfter: .seconds(1))
+    }
+}

@@ -1,0 +1,86 @@
+import GRDB
+
+/// The tables, as a list of named steps from the empty file on; a step that was shipped is never edited.
+enum Schema {
+    /// Marks a file as ours among SQLite files: "CNFD".
+    static let applicationID = 0x434E_4644
+    /// Jobs of so many consecutive numbers share one entry of `job_spans`.
+    static let spanLength = 1024
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 jobs", migrate: jobs)
+        migrator.registerMigration("2 revisions", migrate: revisions)
+        migrator.registerMigration("3 sessions", migrate: sessions)
+        migrator.registerMigration("4 audit", migrate: audit)
+        return migrator
+    }
+
+    // The record comes last: a filter that looks at the columns before it never reads the pages it spills over to.
+    // Times go with numbers except where a clock was set back, so times are found by the span of each block of numbers
+    // and an insert pays for one hot row in place of an index as large as the others together.
+    private static func jobs(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try database.execute(
+            sql: """
+                CREATE TABLE jobs (
+                    number INTEGER PRIMARY KEY, node INTEGER NOT NULL, type TEXT NOT NULL, mode TEXT NOT NULL,
+                    user TEXT NOT NULL, submitted_at INTEGER NOT NULL, stage TEXT NOT NULL, outcome TEXT,
+                    done INTEGER NOT NULL, revision INTEGER, idempotency_key TEXT, request_digest TEXT,
+                    record BLOB NOT NULL);
+                CREATE INDEX jobs_open ON jobs (number) WHERE done = 0;
+                CREATE INDEX jobs_by_type ON jobs (type);
+                CREATE INDEX jobs_by_user ON jobs (user);
+                CREATE INDEX jobs_by_outcome ON jobs (outcome) WHERE outcome IS NOT NULL;
+                CREATE UNIQUE INDEX jobs_by_key ON jobs (user, idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+                CREATE TABLE job_spans (block INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+                CREATE TRIGGER job_spans_grow AFTER INSERT ON jobs BEGIN
+                    INSERT INTO job_spans (block, first, last)
+                    VALUES (new.number / \(spanLength), new.submitted_at, new.submitted_at)
+                    ON CONFLICT (block) DO UPDATE
+                    SET first = min(first, excluded.first), last = max(last, excluded.last);
+                END;
+
+                CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+                INSERT INTO counters VALUES ('job', 1);
+                """)
+    }
+
+    // The text is a blob: what is kept has to be the file byte for byte, a zero in it included.
+    private static func revisions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE revisions (
+                    number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, checksum TEXT NOT NULL, job TEXT,
+                    user TEXT NOT NULL, reason TEXT, at INTEGER NOT NULL, text BLOB NOT NULL);
+                CREATE TABLE acknowledgements (
+                    revision INTEGER NOT NULL REFERENCES revisions (number) ON DELETE CASCADE,
+                    node INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER,
+                    PRIMARY KEY (revision, node)) WITHOUT ROWID;
+                CREATE TABLE suspended_nodes (node INTEGER PRIMARY KEY);
+                """)
+    }
+
+    private static func sessions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE sessions (
+                    token_hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, user TEXT NOT NULL, opened_by TEXT NOT NULL,
+                    address TEXT NOT NULL, opened_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE INDEX sessions_by_user ON sessions (user);
+                CREATE INDEX sessions_by_end ON sessions (expires_at);
+                """)
+    }
+
+    // AUTOINCREMENT remembers the highest number given out, so entries that were cut off at the end are missed.
+    private static func audit(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE audit (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT, event BLOB NOT NULL, prev_hash BLOB NOT NULL,
+                    hash BLOB NOT NULL);
+                """)
+    }
+}

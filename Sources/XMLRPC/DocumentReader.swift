@@ -1,0 +1,223 @@
+import CExpat
+
+/// Reads one document: expat finds the elements, this class holds them to the grammar and collects the values.
+///
+/// A class because expat hands its address to the handlers; it lives for one call of `read(_:)` in one thread.
+final class DocumentReader {
+    /// Where an open element stands: how many children it had and which collected values and names are below it.
+    private struct Frame {
+        let element: Element
+        let firstValue: Int
+        let firstName: Int
+        var children = 0
+    }
+
+    let root: Element
+    private(set) var methodName = ""
+    /// The values that no array or struct has taken yet; after reading, the parameters or the answer.
+    @exclusivity(unchecked) private(set) var values: [Value] = []
+    private(set) var isFault = false
+
+    private let limits: Limits
+    // One thread calls the handlers, one after the other, so checking each access at run time would only cost time.
+    @exclusivity(unchecked) private var names: [String] = []
+    @exclusivity(unchecked) private var frames: [Frame] = []
+    @exclusivity(unchecked) private var text: [UInt8] = []
+    @exclusivity(unchecked) private var elements = 0
+    @exclusivity(unchecked) private var depth = 0
+    @exclusivity(unchecked) private var parser: OpaquePointer?
+    @exclusivity(unchecked) private var failure: XMLRPCError?
+
+    init(root: Element, limits: Limits) {
+        self.root = root
+        self.limits = limits
+    }
+
+    /// Reads the whole document.
+    func read(_ document: some Collection<UInt8>) throws(XMLRPCError) {
+        if document.withContiguousStorageIfAvailable({ parse($0) }) == nil {
+            Array(document).withUnsafeBufferPointer { parse($0) }
+        }
+        if let failure { throw failure }
+    }
+}
+
+// MARK: - expat
+extension DocumentReader {
+    private func parse(_ document: UnsafeBufferPointer<UInt8>) {
+        guard document.count <= limits.bodyBytes, let count = Int32(exactly: document.count) else {
+            failure = XMLRPCError(.limitExceeded, "The document is larger than \(limits.bodyBytes) bytes.")
+            return
+        }
+        // The encoding given here overrules what the document or its transport says.
+        guard let parser = XML_ParserCreate("UTF-8") else {
+            failure = XMLRPCError(.limitExceeded, "There is no memory to read the document.")
+            return
+        }
+        defer {
+            XML_ParserFree(parser)
+            self.parser = nil
+        }
+        self.parser = parser
+        install(on: parser)
+        // Bytes and characters have the same layout; expat takes the memory as it is and keeps nothing of it.
+        let status = document.withMemoryRebound(to: CChar.self) { XML_Parse(parser, $0.baseAddress, count, 1) }
+        if failure == nil, status != XML_STATUS_OK {
+            let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "unknown error"
+            fail(.notWellFormed, "The document is not well-formed XML in UTF-8: \(reason).")
+        }
+    }
+
+    private func install(on parser: OpaquePointer) {
+        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        XML_SetElementHandler(
+            parser,
+            { context, name, attributes in
+                guard let name else { return }
+                DocumentReader.at(context)?.start(String(cString: name), attributes)
+            },
+            { context, _ in DocumentReader.at(context)?.end() })
+        XML_SetCharacterDataHandler(parser) { context, characters, count in
+            DocumentReader.at(context)?.append(UnsafeBufferPointer(start: characters, count: Int(count)))
+        }
+        XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in
+            DocumentReader.at(context)?.fail(.doctypeRefused, "A document type declaration is not allowed.")
+        }
+        XML_SetXmlDeclHandler(parser) { context, _, encoding, _ in
+            guard let encoding else { return }
+            DocumentReader.at(context)?.check(encoding: String(cString: encoding))
+        }
+    }
+
+    /// The reader behind a handler's context, unless it has failed: expat may call on after it was told to stop.
+    private static func at(_ context: UnsafeMutableRawPointer?) -> DocumentReader? {
+        guard let context else { return nil }
+        let reader = Unmanaged<DocumentReader>.fromOpaque(context).takeUnretainedValue()
+        return reader.failure == nil ? reader : nil
+    }
+
+    private func fail(_ code: XMLRPCError.Code, _ message: String) {
+        guard failure == nil, let parser else { return }
+        let line = Int(clamping: XML_GetCurrentLineNumber(parser))
+        let column = Int(clamping: XML_GetCurrentColumnNumber(parser)) + 1
+        failure = XMLRPCError(code, message, line: line, column: column)
+        XML_StopParser(parser, XML_Bool(XML_FALSE))
+    }
+
+    private func check(encoding: String) {
+        guard !["utf-8", "utf8", "us-ascii", "ascii"].contains(encoding.lowercased()) else { return }
+        fail(.encodingRefused, "The document must be encoded in UTF-8.")
+    }
+}
+
+// MARK: - Grammar
+extension DocumentReader {
+    private func start(_ name: String, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
+        elements += 1
+        guard elements <= limits.elements else {
+            return fail(.limitExceeded, "The document has more than \(limits.elements) elements.")
+        }
+        guard let element = Element(rawValue: name), admit(element) else {
+            let place = frames.last.map { "inside <\($0.element.rawValue)>" } ?? "as the root, which is <\(root)>"
+            return fail(.structureInvalid, "<\(name.prefix(40))> cannot stand here \(place).")
+        }
+        guard onlyDeclaresNamespaces(attributes) else {
+            return fail(.structureInvalid, "<\(name)> cannot have attributes.")
+        }
+        if element == .value {
+            depth += 1
+            guard depth <= limits.depth else {
+                return fail(.limitExceeded, "Values are nested deeper than \(limits.depth).")
+            }
+        }
+        if element == .fault { isFault = true }
+        if !text.isEmpty { text.removeAll(keepingCapacity: true) }
+        frames.append(Frame(element: element, firstValue: values.count, firstName: names.count))
+    }
+
+    private func admit(_ element: Element) -> Bool {
+        guard let parent = frames.last else { return element == root }
+        // Text before the element would belong to an untyped string.
+        guard parent.element.accepts(element, after: parent.children, in: root), isBlank(text) else { return false }
+        frames[frames.count - 1].children += 1
+        return true
+    }
+
+    private func onlyDeclaresNamespaces(_ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) -> Bool {
+        guard var next = attributes else { return true }
+        while let name = next.pointee {
+            let text = String(cString: name)
+            guard text == "xmlns" || text.hasPrefix("xmlns:") else { return false }
+            next += 2
+        }
+        return true
+    }
+
+    private func append(_ characters: UnsafeBufferPointer<CChar>) {
+        guard text.count + characters.count <= limits.textBytes else {
+            return fail(.limitExceeded, "A text is longer than \(limits.textBytes) bytes.")
+        }
+        characters.withMemoryRebound(to: UInt8.self) { bytes in
+            guard let frame = frames.last, !frame.element.isLeaf, frame.element != .value || frame.children > 0 else {
+                return text.append(contentsOf: bytes)
+            }
+            if !isBlank(bytes) {
+                fail(.structureInvalid, "Text cannot stand here inside <\(frame.element.rawValue)>.")
+            }
+        }
+    }
+
+    private func end() {
+        guard let frame = frames.popLast() else { return }
+        guard frame.children >= frame.element.minimumChildren(in: root) else {
+            return fail(.structureInvalid, "<\(frame.element.rawValue)> ends before it is complete.")
+        }
+        switch frame.element {
+        case .value:
+            depth -= 1
+            if frame.children == 0 { values.append(.string(String(decoding: text, as: UTF8.self))) }
+        case .methodName: endMethodName()
+        case .name: names.append(String(decoding: text, as: UTF8.self))
+        case .data: endArray(from: frame.firstValue)
+        case .struct: endStruct(from: frame)
+        case let element where element.isScalar: endScalar(element)
+        default: break
+        }
+        if !text.isEmpty { text.removeAll(keepingCapacity: true) }
+    }
+
+    private func endMethodName() {
+        methodName = String(decoding: text, as: UTF8.self)
+        if !MethodCall.isName(methodName) {
+            fail(.valueInvalid, "A method name has 1 to 255 letters, digits and the characters _ . : / only.")
+        }
+    }
+
+    private func endScalar(_ element: Element) {
+        guard let value = Scalar.value(of: element, text) else {
+            return fail(.valueInvalid, "The text of <\(element.rawValue)> is no value of that type.")
+        }
+        values.append(value)
+    }
+
+    private func endArray(from first: Int) {
+        let elements = Array(values[first...])
+        values.removeSubrange(first...)
+        values.append(.array(elements))
+    }
+
+    private func endStruct(from frame: Frame) {
+        let keys = names[frame.firstName...]
+        let members = Dictionary(zip(keys, values[frame.firstValue...]), uniquingKeysWith: { first, _ in first })
+        guard members.count == keys.count else {
+            return fail(.structureInvalid, "Two members of a <struct> have the same name.")
+        }
+        names.removeSubrange(frame.firstName...)
+        values.removeSubrange(frame.firstValue...)
+        values.append(.struct(members))
+    }
+
+    private func isBlank(_ bytes: some Sequence<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 || $0 == 0x0D }
+    }
+}

@@ -1,0 +1,41 @@
+/// The answer to a call that could not be carried out as a call.
+package struct Fault: Error, Sendable, Hashable {
+    package let code: Int
+    /// Shown to people by most clients.
+    package let message: String
+
+    package init(code: Int, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package init(_ standard: Standard, _ message: String) {
+        self.init(code: standard.rawValue, message: message)
+    }
+
+    /// The codes of "Specification for Fault Code Interoperability" (version 20010516) that we use.
+    package enum Standard: Int, Sendable, Hashable, CaseIterable {
+        case notWellFormed = -32700
+        case invalidRequest = -32600
+        case methodNotFound = -32601
+        case invalidParameters = -32602
+        case internalError = -32603
+    }
+
+    /// The struct of `faultCode` and `faultString` that stands for this fault in a document or a multicall answer.
+    package var value: Value {
+        .struct(["faultCode": .int(Int64(code)), "faultString": .string(message)])
+    }
+
+    /// Returns nil when the value is not exactly a struct of `faultCode` and `faultString`.
+    package init?(_ value: Value) {
+        guard case .struct(let members) = value, members.count == 2,
+            case .int(let code)? = members["faultCode"], case .string(let message)? = members["faultString"]
+        else { return nil }
+        self.init(code: Int(code), message: message)
+    }
+}
+
+extension Fault: CustomStringConvertible {
+    package var description: String { "\(message) (fault \(code))" }
+}

@@ -1,0 +1,42 @@
+/// A request: the method to call and its arguments in order.
+package struct MethodCall: Sendable, Hashable {
+    package let methodName: String
+    package let parameters: [Value]
+
+    /// Takes the name as it is: only `init(parsing:limits:)` checks its characters.
+    package init(methodName: String, parameters: [Value] = []) {
+        self.methodName = methodName
+        self.parameters = parameters
+    }
+
+    /// Reads the document a client sent, all of it.
+    ///
+    /// - Throws: `XMLRPCError` for everything that the XML-RPC specification does not allow, and for a passed limit.
+    ///   Beyond the specification `nil`, `i1`, `i2`, `i8` and their `ex:` forms are read.
+    package init(parsing document: some Collection<UInt8>, limits: Limits = .standard) throws(XMLRPCError) {
+        let reader = DocumentReader(root: .methodCall, limits: limits)
+        try reader.read(document)
+        self.init(methodName: reader.methodName, parameters: reader.values)
+    }
+
+    /// The document to send, in UTF-8.
+    package func encoded() -> [UInt8] {
+        var writer = DocumentWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
+    /// True when the name holds one to 255 of the characters that XML-RPC allows: letters, digits and `_ . : /`.
+    package static func isName(_ name: some StringProtocol) -> Bool {
+        1...255 ~= name.utf8.count && name.utf8.allSatisfy(isNameByte)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        // The range covers the digits and the characters around them that are allowed: `.`, `/` and `:`.
+        case UInt8(ascii: ".")...UInt8(ascii: ":"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// Takes a `system.multicall` apart into its calls and puts their answers together.
+package enum Multicall {
+    package static let methodName = "system.multicall"
+
+    /// Largest number of calls in one request.
+    package static let callLimit = 100
+
+    /// The calls of a request in order. A call that is malformed or nested stands there as the fault to answer in its
+    /// place, so the others can be carried out.
+    ///
+    /// - Throws: `Fault` -32602 when the arguments are not one array of at most `callLimit` elements.
+    package static func calls(in parameters: [Value]) throws(Fault) -> [Result<MethodCall, Fault>] {
+        guard parameters.count == 1, let elements = parameters[0].arrayValue else {
+            throw Fault(.invalidParameters, "system.multicall takes one argument, an array of calls.")
+        }
+        guard elements.count <= callLimit else {
+            throw Fault(.invalidParameters, "system.multicall takes at most \(callLimit) calls at once.")
+        }
+        return elements.map { element in
+            Result { () throws(Fault) in try call(from: element) }
+        }
+    }
+
+    /// The value to answer with: a list of one for each result, a struct of code and text for each fault.
+    package static func answer(_ results: some Sequence<Result<Value, Fault>>) -> Value {
+        .array(
+            results.map { result in
+                switch result {
+                case .success(let value): .array([value])
+                case .failure(let fault): fault.value
+                }
+            })
+    }
+
+    private static func call(from element: Value) throws(Fault) -> MethodCall {
+        guard let members = element.structValue, members.count == 2,
+            let name = members["methodName"]?.stringValue, let parameters = members["params"]?.arrayValue
+        else {
+            throw Fault(.invalidParameters, "A call is a struct of the string methodName and the array params.")
+        }
+        guard name != methodName else {
+            throw Fault(.invalidParameters, "system.multicall cannot be called from system.multicall.")
+        }
+        guard MethodCall.isName(name) else {
+            throw Fault(.invalidParameters, "A method name holds letters, digits and the characters _ . : / only.")
+        }
+        return MethodCall(methodName: name, parameters: parameters)
+    }
+}

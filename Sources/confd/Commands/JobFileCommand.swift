@@ -1,0 +1,26 @@
+import ArgumentParser
+import JobEngine
+import SQLiteStore
+
+struct JobFileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job-file", abstract: "Print everything that is known of a job, as text with sections.")
+
+    @OptionGroup var options: RootOptions
+    @Argument(help: "The job's id, such as 11.89.")
+    var id: String
+
+    func run() async throws {
+        try await reporting {
+            guard let job = JobID(id) else {
+                throw Failure("'\(id)' is no job id; one looks like 11.89.", .validationFailure)
+            }
+            let settings = try await DaemonSettings.read(root: options.root)
+            let store = try Daemon.openStore(Installation(settings), settings.makeLogger())
+            guard let record = try? await SQLiteStore(store).job(job) else {
+                throw Failure("There is no job \(job).", .failure)
+            }
+            StandardOutput.write(JobFile(record).description)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import JobEngine
+
+/// The exit codes of the daemon, by the meanings of sysexits.h; `docs/exit-codes.md` explains them to operators.
+extension ExitCode {
+    /// The configuration file, the certificate or other data cannot be used.
+    static let badData = ExitCode(65)
+    /// The address cannot be bound, or another service is missing.
+    static let unavailable = ExitCode(69)
+    /// A bug.
+    static let software = ExitCode(70)
+    /// A file or folder cannot be made.
+    static let cannotCreate = ExitCode(73)
+    /// A file cannot be read or written.
+    static let ioError = ExitCode(74)
+    /// A setting is unknown or has the wrong type.
+    static let badSettings = ExitCode(78)
+}
+
+/// Why a command of the daemon ended: a line for the operator, and an exit code for scripts.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    let code: ExitCode
+
+    init(_ description: String, _ code: ExitCode) {
+        self.description = description
+        self.code = code
+    }
+
+    /// The end of a command that a job error stopped.
+    init(_ error: JobError) {
+        self.init(error.message, error.code == .configurationModified ? .badData : .ioError)
+    }
+}
+
+extension AsyncParsableCommand {
+    /// Runs a command's work; a failure becomes one line on standard error and its exit code.
+    func reporting(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let failure as Failure {
+            StandardError.write("confd: \(failure.description)\n")
+            throw failure.code
+        }
+    }
+}

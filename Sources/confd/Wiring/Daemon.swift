@@ -1,0 +1,89 @@
+import Access
+import EXAConf
+import Foundation
+import Gateway
+import JobEngine
+import Jobs
+import Logging
+import NIOCore
+import NodeAgent
+import PAMAuthenticator
+import SQLiteStore
+import ServiceLifecycle
+
+/// Every part of the daemon, put together: stores, engine, access, gateway.
+struct Daemon {
+    private let settings: DaemonSettings
+    private let installation: Installation
+    private let logger: Logger
+
+    init(_ settings: DaemonSettings, _ installation: Installation) {
+        self.settings = settings
+        self.installation = installation
+        logger = settings.makeLogger()
+    }
+
+    /// The store of an installation.
+    ///
+    /// - Throws: ``Failure`` naming the file and the cure.
+    static func openStore(_ installation: Installation, _ logger: Logger) throws(Failure) -> SQLiteFile {
+        do throws(StoreError) {
+            return try SQLiteFile.open(folder: installation.storeDirectory, log: logger)
+        } catch {
+            throw Failure("\(error)", .ioError)
+        }
+    }
+
+    /// Serves until it is told to stop.
+    ///
+    /// Services start in the order they need one another and stop in reverse: first nothing new is accepted.
+    func run() async throws {
+        try installation.makeFolders()
+        let document = try installation.document()
+        let node = try identity(in: document)
+        try installation.makeCertificate(for: document, node: node)
+        if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
+        let file = try Self.openStore(installation, logger)
+        let engine = try await Engine(settings, installation, document, node: node, store: file, logger)
+        let access = engine.access(audit: SQLiteAudit(file), sessions: SQLiteSessions(file))
+        engine.logins.set(access)
+        let gateway = engine.gateway(access, audit: SQLiteAudit(file))
+        let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
+        let server = GatewayServer(
+            responder: gateway.makeRouter().buildResponder(), contexts: engine.contexts,
+            configuration: ListenerConfiguration(
+                address: settings.bindAddress, port: port, maxConnections: settings.maxConnections),
+            logger: logger, onListening: { Self.announce($0) })
+        try await serve([SchedulerService(scheduler: engine.scheduler), ReloadService(tls: engine.tls), server])
+    }
+
+    private func serve(_ services: [any Service]) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = settings.shutdownTime
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            throw Failure(
+                "The address \(settings.bindAddress) cannot be listened on: \(error). Is another daemon running?",
+                .unavailable)
+        }
+    }
+
+    private func identity(in document: Document) throws(Failure) -> Int {
+        do throws(InstallError) {
+            let identity = try NodeIdentity.find(in: document, root: installation.root, setting: settings.nodeID)
+            if let note = identity.note { logger.warning("node found", metadata: ["note": "\(note)"]) }
+            return identity.node
+        } catch {
+            throw Failure(error.description, .badData)
+        }
+    }
+
+    private static func announce(_ address: SocketAddress) {
+        let host = address.ipAddress ?? "127.0.0.1"
+        let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+        StandardOutput.write("ready https://\(shown):\(address.port ?? 0)\n")
+    }
+}

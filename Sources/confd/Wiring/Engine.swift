@@ -1,0 +1,121 @@
+import Access
+import EXAConf
+import Foundation
+import Gateway
+import JobEngine
+import Jobs
+import Logging
+import NodeAgent
+import PAMAuthenticator
+import SQLiteStore
+
+/// The scheduler with what it stands on, started.
+struct Engine {
+    let scheduler: JobScheduler
+    let cluster: SingleNodeCluster
+    let contexts: TLSContexts
+    let tls: TLSFollower
+    let logins: LoginFollower
+    private let settings: DaemonSettings
+    private let installation: Installation
+    private let time = SystemTimeSource()
+
+    /// Settles the configuration and takes up the jobs that had not ended.
+    ///
+    /// - Throws: ``Failure`` when there is no usable configuration, certificate or store.
+    init(
+        _ settings: DaemonSettings, _ installation: Installation, _ document: Document, node: Int, store: SQLiteFile,
+        _ logger: Logger
+    ) async throws(Failure) {
+        self.settings = settings
+        self.installation = installation
+        let cluster = SingleNodeCluster(
+            node: node, document: document,
+            booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
+        self.cluster = cluster
+        contexts = try Self.contexts(document, installation)
+        tls = TLSFollower(contexts: contexts, root: installation.root, logger: logger)
+        logins = LoginFollower()
+        let agent = NodeAgent(
+            node: node, root: installation.root, time: time, logger: logger, installed: { cluster.follow($0) })
+        var limits = SchedulerSettings()
+        limits.queueLimit = settings.queueLimit
+        scheduler = JobScheduler(
+            catalogue: .confd, store: SQLiteStore(store), runner: agent, cluster: cluster, time: time,
+            settings: limits, observers: [tls, logins], logger: logger)
+        do throws(JobError) {
+            try await scheduler.start()
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private static func contexts(
+        _ document: Document, _ installation: Installation
+    ) throws(Failure) -> TLSContexts {
+        let identity = try TLSFiles(document, installation.root).identity()
+        do throws(TLSError) {
+            return try TLSContexts(identity: identity)
+        } catch {
+            throw Failure("The TLS files named in [SSL] of EXAConf cannot be used: \(error.message)", .badData)
+        }
+    }
+
+    /// Who may come in: PAM over the system's accounts and the users of the current configuration.
+    func access(audit: any AuditLog, sessions: any SessionStore) -> LoginService {
+        var policy = LoginPolicy()
+        policy.cacheLifetime = settings.cacheLifetime
+        policy.failureFloor = settings.failureFloor
+        let authenticator = PAMAuthenticator(
+            service: settings.pamService, confdir: settings.pamDirectory ?? installation.pamDirectory)
+        return LoginService(
+            authenticator: authenticator, directory: directory, sessions: sessions, audit: audit, time: time,
+            policy: policy)
+    }
+
+    private var directory: ClusterDirectory {
+        let scheduler = scheduler
+        return ClusterDirectory(
+            accounts: SystemDirectory(),
+            user: { name in scheduler.configuration.document.clusterUser(name) },
+            groupNames: { Set(scheduler.configuration.document.groups.map(\.name)) },
+            token: { scheduler.configuration.document.global.authenticationToken })
+    }
+
+    /// The HTTP face over this engine.
+    func gateway(_ access: LoginService, audit: any AuditLog) -> Gateway {
+        var gatewaySettings = GatewaySettings()
+        gatewaySettings.port = settings.port ?? scheduler.configuration.document.global.xmlRPCPort
+        gatewaySettings.version = Version.text
+        let services = GatewayServices(
+            scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
+            readiness: readiness, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings)
+        var gateway = Gateway(services)
+        gateway.mount(XMLRPCFace(services))
+        return gateway
+    }
+
+    private var readiness: ReadinessChecks {
+        let scheduler = scheduler
+        return ReadinessChecks {
+            let configuration = scheduler.configuration
+            return [
+                ReadinessChecks.Check(
+                    name: "configuration", isReady: configuration.revision > 0,
+                    detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
+                ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
+            ]
+        }
+    }
+}
+
+extension Document {
+    /// A user of `[Users]` with the groups he is in, `nil` when there is no such user.
+    fileprivate func clusterUser(_ name: String) -> ClusterUser? {
+        guard let user = users.first(where: { $0.name == name }) else { return nil }
+        let names = Set(user.allGroups)
+        return ClusterUser(
+            name: name, userID: user.id, groupIDs: groups.filter { names.contains($0.name) }.compactMap(\.id),
+            groups: names, loginEnabled: user.isLoginEnabled)
+    }
+}

@@ -1,0 +1,116 @@
+import Certificates
+import EXAConf
+import Foundation
+import JobEngine
+import NodeAgent
+import PAMAuthenticator
+
+/// The files of one node, and how a fresh set of them is made.
+struct Installation {
+    let root: InstallationRoot
+    private let files = DurableFile()
+
+    init(_ settings: DaemonSettings) {
+        root = InstallationRoot(settings.root)
+    }
+
+    var storeDirectory: String { root.spool + "/jobs" }
+    var pamDirectory: String { root.etc + "/pam.d" }
+
+    var hasConfiguration: Bool { FileManager.default.fileExists(atPath: root.configuration) }
+
+    /// What the configuration file says now.
+    ///
+    /// - Throws: ``Failure`` naming line and cure.
+    func document() throws(Failure) -> Document {
+        guard let bytes = FileManager.default.contents(atPath: root.configuration) else {
+            throw Failure("\(root.configuration) cannot be read. Run 'confd init' to make a fresh cluster.", .badData)
+        }
+        do throws(EXAConfError) {
+            return try Document(parsing: [UInt8](bytes))
+        } catch {
+            throw Failure("\(root.configuration): \(error.message)", .badData)
+        }
+    }
+
+    /// Makes the folders of an installation; those that exist are left as they are.
+    func makeFolders() throws(Failure) {
+        let folders = [
+            root.directory: 0o755, root.etc: 0o755, root.etc + "/ssl": 0o755, pamDirectory: 0o755, root.spool: 0o755,
+            storeDirectory: 0o700, root.data: 0o755, root.data + "/storage": 0o755, root.logs: 0o755,
+        ]
+        for (folder, mode) in folders.sorted(by: { $0.key < $1.key }) {
+            guard !FileManager.default.fileExists(atPath: folder) else { continue }
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+            } catch {
+                throw Failure("The folder \(folder) cannot be made: \(error.localizedDescription)", .cannotCreate)
+            }
+        }
+    }
+
+    func write(_ text: String, to path: String, mode: UInt32) throws(Failure) {
+        do throws(InstallError) {
+            try files.write(Array(text.utf8), to: path, mode: mode)
+        } catch {
+            throw Failure(error.description, .ioError)
+        }
+    }
+
+    /// Writes the PAM service file that checks the system's accounts first and then the users of EXAConf.
+    func writePAMFile(service: String) throws(Failure) {
+        let program = ProcessInfo.processInfo.arguments.first.flatMap(Self.absolute) ?? "/usr/sbin/confd"
+        let readsShadow = FileManager.default.isReadableFile(atPath: "/etc/shadow")
+        do throws(PAMServiceFile.UnusablePath) {
+            let text = try PAMServiceFile.text(program: program, root: root.directory, asRoot: readsShadow)
+            try Self.asFailure { () throws(Failure) in
+                try write(text, to: "\(pamDirectory)/\(service)", mode: 0o644)
+            }
+        } catch {
+            throw Failure("\(error.path): \(error.message)", .cannotCreate)
+        }
+    }
+
+    private static func asFailure(_ work: () throws(Failure) -> Void) throws(PAMServiceFile.UnusablePath) {
+        do throws(Failure) {
+            try work()
+        } catch {
+            throw PAMServiceFile.UnusablePath(path: error.description)
+        }
+    }
+
+    /// The running program as a path PAM can execute.
+    private static func absolute(_: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    }
+
+    /// Makes a self-signed certificate unless there is one.
+    func makeCertificate(for document: Document, node: Int) throws(Failure) {
+        let ssl = document.ssl
+        do throws(InstallError) {
+            let certificate = try root.location(of: ssl.certificate, for: .writing)
+            let key = try root.location(of: ssl.key, for: .writing)
+            guard !FileManager.default.fileExists(atPath: certificate) else { return }
+            let issued = try Self.selfSigned(document, node)
+            try files.write(Array(issued.keyPEM.utf8), to: key, mode: 0o600)
+            try files.write(Array(issued.certificatePEM.utf8), to: certificate, mode: 0o644)
+        } catch {
+            throw Failure(error.description, .ioError)
+        }
+    }
+
+    private static func selfSigned(_ document: Document, _ node: Int) throws(InstallError) -> IssuedCertificate {
+        let entry = document.nodes.first { $0.id == node }
+        let address = entry?.privateNet.map { "\($0.address)" }
+        let names = ["localhost", ProcessInfo.processInfo.hostName] + (entry.map { [$0.name] } ?? [])
+        do throws(CertificateError) {
+            return try SelfSigned.make(
+                commonName: entry?.name ?? "confd", dnsNames: Array(Set(names)).sorted(),
+                addresses: Array(Set(["127.0.0.1", "::1"] + (address.map { [$0] } ?? []))).sorted(),
+                validityDays: 3650, now: Date())
+        } catch {
+            throw InstallError(error.message)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import Hummingbird
+
+@testable import Gateway
+
+/// A responder for servers that are never asked.
+struct NoAnswer: HTTPResponder {
+    func respond(to request: Request, context: GatewayRequestContext) async throws -> Response {
+        Response(status: .notFound)
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import Testing
+
+@testable import Gateway
+
+@Suite(.serialized) struct TLSContextsTests {
+    @Test func aReplacementIsSeenByNewConnectionsWhileOldOnesGoOn() async throws {
+        try await LiveServer.run { server in
+            async let client = server.python(
+                """
+                s = secure(); print(names(s)); get(s)
+                begin = time.time()
+                while True:
+                    t = secure(); n = names(t); t.close()
+                    if n == 'second.test' or time.time() - begin > 15: break
+                print(n, get(s).splitlines()[-1], names(s))
+                """)
+            try server.contexts.replace(with: server.certificates.identity("second"))
+            let result = try await client
+            #expect(
+                result.output.hasSuffix("second.test hello server.test\n")
+                    || result.output.contains("second.test hello"))
+        }
+    }
+
+    struct Broken: Sendable, CustomTestStringConvertible {
+        let code: TLSError.Code
+        let identity: @Sendable (TestCertificates) throws -> TLSIdentity
+        var testDescription: String { code.rawValue }
+    }
+
+    static let broken: [Broken] = [
+        Broken(code: .keyDoesNotMatch) { try $0.identity("second", key: "server") },
+        Broken(code: .certificateExpired) { try $0.identity("expired") },
+        Broken(code: .keyUnreadable) { try $0.identity("server", key: "encrypted", passphrase: "wrong") },
+        Broken(code: .keyUnreadable) { try $0.identity("server", key: "encrypted") },
+        Broken(code: .clientAuthoritiesMissing) { try $0.identity("second", clients: .required) },
+        Broken(code: .clientAuthoritiesUnreadable) {
+            var identity = try $0.identity("second", authorities: "ca", clients: .optional)
+            identity.clientAuthorities = Array("nothing".utf8)
+            return identity
+        },
+        Broken(code: .certificateUnreadable) {
+            var identity = try $0.identity("second")
+            identity.certificateChain = Array(identity.certificateChain.prefix(200))
+            return identity
+        },
+        Broken(code: .certificateUnreadable) {
+            var identity = try $0.identity("second")
+            identity.certificateChain = []
+            return identity
+        },
+    ]
+
+    @Test(arguments: broken)
+    func aBrokenReplacementIsRefusedAndTheOldOneStays(_ row: Broken) async throws {
+        try await LiveServer.run { server in
+            let identity = try row.identity(server.certificates)
+            let error = #expect(throws: TLSError.self) { try server.contexts.replace(with: identity) }
+            #expect(error?.code == row.code)
+            let result = try await server.python("print(names(secure()))")
+            #expect(result.output == "server.test\n")
+        }
+    }
+
+    @Test func anEncryptedKeyOpensWithItsPassphrase() async throws {
+        let certificates = try await TestCertificates.make()
+        _ = try TLSContexts(identity: certificates.identity(key: "encrypted", passphrase: "geheim"))
+    }
+
+    @Test func aCertificateOfTomorrowIsRefused() async throws {
+        let identity = try await TestCertificates.make().identity()
+        let error = #expect(throws: TLSError.self) { try identity.makeContext(validAt: time(nil) - 86_400) }
+        #expect(error?.code == .certificateNotYetValid)
+    }
+
+    @Test func theClientPolicyCanBeTightenedWhileTheServerRuns() async throws {
+        try await LiveServer.run { server in
+            #expect(try await server.curl("/hello").status == 0)
+            try server.contexts.replace(with: server.certificates.identity(authorities: "ca", clients: .required))
+            #expect(try await server.curl("/hello").status != 0)
+        }
+    }
+}

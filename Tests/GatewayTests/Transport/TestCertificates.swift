@@ -1,0 +1,65 @@
+import Foundation
+
+@testable import Gateway
+
+/// Certificates made with the `openssl` program, one folder for all tests of a run.
+struct TestCertificates: Sendable {
+    let folder: URL
+
+    private static let shared = Task { try await TestCertificates() }
+
+    static func make() async throws -> TestCertificates { try await shared.value }
+
+    private init() async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "confd-certificates-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for authority in ["ca", "other-ca"] { try await makeAuthority(authority) }
+        try await makeCertificate("server", authority: "ca", usage: "serverAuth")
+        try await makeCertificate("second", authority: "ca", usage: "serverAuth")
+        try await makeCertificate("client", authority: "ca", usage: "clientAuth")
+        try await makeCertificate("stranger", authority: "other-ca", usage: "clientAuth")
+        try await makeCertificate("server-only", authority: "ca", usage: "serverAuth")
+        try await makeCertificate("expired", authority: "ca", usage: "clientAuth", days: "-1")
+        try await openssl("pkcs8 -topk8 -in server.key -out encrypted.key -v2 aes-256-cbc -passout pass:geheim")
+    }
+
+    private func openssl(_ arguments: String) async throws {
+        try await Command.check(["openssl"] + arguments.split(separator: " ").map(String.init), in: folder)
+    }
+
+    private func makeAuthority(_ name: String) async throws {
+        try await openssl(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(name).key -out \(name).pem"
+                + " -days 2 -subj /CN=\(name) -addext basicConstraints=critical,CA:TRUE -addext keyUsage=keyCertSign")
+    }
+
+    private func makeCertificate(_ name: String, authority: String, usage: String, days: String = "2") async throws {
+        let extensions = "subjectAltName=DNS:localhost,IP:127.0.0.1,DNS:\(name).test\nextendedKeyUsage=\(usage)\n"
+        try Data(extensions.utf8).write(to: folder.appending(path: "\(name).ext"))
+        try await openssl(
+            "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(name).key -out \(name).csr"
+                + " -subj /CN=\(name)")
+        try await openssl(
+            "x509 -req -in \(name).csr -CA \(authority).pem -CAkey \(authority).key -CAcreateserial"
+                + " -out \(name).pem -days \(days) -extfile \(name).ext")
+    }
+
+    func path(_ file: String) -> String { folder.appending(path: file).path }
+
+    func bytes(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: file))) }
+
+    func identity(
+        _ name: String = "server",
+        key: String? = nil,
+        passphrase: String? = nil,
+        authorities: String? = nil,
+        clients: ClientCertificatePolicy = .none
+    ) throws -> TLSIdentity {
+        TLSIdentity(
+            certificateChain: try bytes("\(name).pem"),
+            privateKey: try bytes("\(key ?? name).key"),
+            passphrase: passphrase.map { Array($0.utf8) },
+            clientAuthorities: try authorities.map { try bytes("\($0).pem") },
+            clientCertificates: clients)
+    }
+}

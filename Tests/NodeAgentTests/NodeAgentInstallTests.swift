@@ -1,0 +1,156 @@
+import EXAConf
+import JobEngine
+import NodeAgent
+import Synchronization
+import Testing
+
+struct NodeAgentInstallTests {
+    let place: TemporaryInstallation
+    let system = FailingFileSystem()
+    let agent: NodeAgent
+
+    init() throws {
+        place = try TemporaryInstallation()
+        agent = NodeAgent(node: 11, root: place.root, time: SteppingTime(), files: system)
+    }
+
+    @Test func aRevisionIsWrittenAndAcknowledged() async throws {
+        let revision = Configuration.revision(1, Configuration.node)
+        let acknowledged = try await agent.install(revision, suspended: [])
+        #expect(
+            acknowledged == [.init(node: 11, state: .acknowledged, at: Timestamp(milliseconds: 1_700_000_000_000))])
+        #expect(place.text(place.root.configuration) == revision.text)
+        #expect(place.mode(place.root.configuration) == 0o600)
+        #expect(try await agent.readConfiguration() == Array(revision.text.utf8))
+    }
+
+    @Test func nodesThatCannotBeReachedAreNotWaitedFor() async throws {
+        let revision = Configuration.revision(1, Configuration.otherNodes, Configuration.node)
+        let states = try await agent.install(revision, suspended: [12]).map { "\($0.node) \($0.state.rawValue)" }
+        #expect(states == ["11 acknowledged", "12 suspended", "13 suspended", "14 not-joined"])
+    }
+
+    @Test func aDamagedOrUnreadableRevisionChangesNothing() async throws {
+        let good = Configuration.revision(1, Configuration.node)
+        let damaged = RevisionRecord(
+            number: 1, text: good.text + " ", sha256: good.sha256, checksum: "", user: "root", at: good.at)
+        await #expect(throws: InstallError.self) { try await agent.install(damaged, suspended: []) }
+        let broken = Configuration.revision(2, "[Global")
+        await #expect(throws: InstallError.self) { try await agent.install(broken, suspended: []) }
+        #expect(place.files.isEmpty)
+    }
+
+    @Test func formerVersionsStayBesideIt() async throws {
+        for number in 1...9 {
+            _ = try await agent.install(Configuration.revision(number, Configuration.node), suspended: [])
+        }
+        // An equal one is no new version.
+        _ = try await agent.install(Configuration.revision(9, Configuration.node), suspended: [])
+        #expect(place.text(place.root.configuration)?.hasPrefix("# 9\n") == true)
+        for number in 0...5 {
+            #expect(place.text("\(place.root.configuration).\(number)")?.hasPrefix("# \(8 - number)\n") == true)
+        }
+        #expect(!place.files.contains("etc/EXAConf.6"))
+    }
+
+    @Test func anInstallationTakesTwoTurnsOfTheDisk() async throws {
+        _ = try await agent.install(Configuration.revision(1, Configuration.node), suspended: [])
+        system.fail(nil)
+        _ = try await agent.install(Configuration.revision(2, Configuration.node), suspended: [])
+        #expect(system.calls.filter { $0.hasPrefix("synchronize") } == ["synchronize", "synchronizeFolder"])
+    }
+
+    @Test func aTouchedFileIsNoticed() async throws {
+        #expect(await agent.configurationWasTouched())
+        _ = try await agent.install(Configuration.revision(1, Configuration.node), suspended: [])
+        #expect(await agent.configurationWasTouched() == false)
+        _ = try await agent.install(Configuration.revision(2, Configuration.node), suspended: [])
+        #expect(await agent.configurationWasTouched() == false)
+        try place.write("[Global]\n", to: place.root.configuration)
+        #expect(await agent.configurationWasTouched())
+        #expect(try await agent.readConfiguration() == Array("[Global]\n".utf8))
+        #expect(await agent.configurationWasTouched() == false)
+    }
+
+    @Test func aMissingFileIsNoneAndTouched() async throws {
+        #expect(try await agent.readConfiguration() == nil)
+        #expect(await agent.configurationWasTouched())
+    }
+
+    @Test func everyFailingStepLeavesAWholeConfigurationAndASecondAttemptSucceeds() async throws {
+        let old = Configuration.revision(1, Configuration.node)
+        let new = Configuration.revision(2, Configuration.node, Configuration.services)
+        _ = try await agent.install(old, suspended: [])
+        for step in 1...60 {
+            _ = try await agent.install(old, suspended: [])
+            system.fail(.once(step))
+            do {
+                _ = try await agent.install(new, suspended: [])
+                // A fault in keeping a former version, or in clearing up, stops nothing.
+                if system.calls.count < step { return #expect(step > 20) }
+            } catch {
+                let text = place.text(place.root.configuration)
+                #expect(text == old.text || text == new.text)
+                #expect(place.files.allSatisfy { !$0.hasSuffix(".new") })
+            }
+            system.fail(nil)
+            #expect(try await agent.install(new, suspended: []).first?.state == .acknowledged)
+            #expect(place.text(place.root.configuration) == new.text)
+            #expect(place.text(place.root.etc + "/bucketfs.cfg")?.contains("bfsdefault") == true)
+        }
+        Issue.record("The installation never came to its end.")
+    }
+
+    @Test func servicesGetTheirFiles() async throws {
+        _ = try await agent.install(
+            Configuration.revision(1, Configuration.node, Configuration.services), suspended: [])
+        let services = try #require(place.text(place.root.etc + "/bucketfs.cfg"))
+        for line in [
+            "[BucketFS : bfsdefault]", "HttpPort = 2580", "Owner = 500 : 500", "[[Bucket : default]]", "Public = True",
+            "ReadPasswd = cmVhZA==", "WritePasswd = d3JpdGU=",
+        ] {
+            #expect(services.split(separator: "\n").contains { $0 == line })
+        }
+        let readers = try #require(place.text(place.root.etc + "/bucketfs_db.cfg"))
+        #expect(readers.contains("ReadPasswd") && !readers.contains("WritePasswd") && !readers.contains("SyncKey"))
+        let volumes = try #require(place.text(place.root.remoteVolumes + "/root.0.conf"))
+        for line in [
+            "[RemoteVolume : r0001]", "Type = ftp", "URL = ftp://store/one", "Username = up", "Passwd = c2VjcmV0",
+            "Options = cleanvolume",
+        ] {
+            #expect(volumes.split(separator: "\n").contains { $0 == line })
+        }
+        #expect(!volumes.contains("r0002"))
+        #expect(place.text(place.root.remoteVolumes + "/sue.500.conf")?.contains("r0002") == true)
+        for path in ["/bucketfs.cfg", "/bucketfs_db.cfg", "/remote_volumes/root.0.conf"] {
+            #expect(place.mode(place.root.etc + path) == 0o600)
+        }
+    }
+
+    @Test func theFileOfAnOwnerWithoutVolumesGoes() async throws {
+        _ = try await agent.install(
+            Configuration.revision(1, Configuration.node, Configuration.services), suspended: [])
+        try place.write("mine", to: place.root.remoteVolumes + "/notes.conf")
+        _ = try await agent.install(Configuration.revision(2, Configuration.node), suspended: [])
+        #expect(place.files.filter { $0.hasPrefix("etc/remote_volumes") } == ["etc/remote_volumes/notes.conf"])
+    }
+
+    @Test func derivedFilesStayWhenTheirContentDoes() async throws {
+        _ = try await agent.install(
+            Configuration.revision(1, Configuration.node, Configuration.services), suspended: [])
+        let before = place.inode(place.root.etc + "/bucketfs.cfg")
+        _ = try await agent.install(
+            Configuration.revision(2, Configuration.node, Configuration.services), suspended: [])
+        #expect(place.inode(place.root.etc + "/bucketfs.cfg") == before)
+    }
+
+    @Test func whoeverListensGetsTheNewConfiguration() async throws {
+        let heard = Mutex<[Int]>([])
+        let listening = NodeAgent(node: 11, root: place.root) { document in
+            heard.withLock { $0.append(document.nodes.count) }
+        }
+        _ = try await listening.install(
+            Configuration.revision(1, Configuration.node, Configuration.otherNodes), suspended: [])
+        #expect(heard.withLock { $0 } == [4])
+    }
+}

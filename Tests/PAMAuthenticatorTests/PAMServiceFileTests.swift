@@ -1,0 +1,40 @@
+import PAMAuthenticator
+import Testing
+
+struct PAMServiceFileTests {
+    @Test func withoutRightsOnlyTheProgramIsAsked() throws {
+        let text = try PAMServiceFile.text(program: "/usr/bin/confd", root: "/exa", asRoot: false)
+        #expect(!text.contains("pam_unix"))
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(
+            lines == [
+                "auth required pam_exec.so quiet expose_authtok /usr/bin/confd verify-password --root /exa",
+                "account required pam_exec.so quiet /usr/bin/confd verify-password --root /exa",
+            ])
+    }
+
+    @Test func systemAccountsComeFirstInBothPhases() throws {
+        let text = try PAMServiceFile.text(program: "/usr/bin/confd", root: "/exa", asRoot: true)
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        try #require(lines.count == 4)
+        #expect(lines[0].hasPrefix("auth ") && lines[0].hasSuffix("pam_unix.so nodelay"))
+        #expect(lines[1].contains("pam_exec.so") && lines[1].contains("expose_authtok"))
+        #expect(lines[2].hasPrefix("account ") && lines[2].contains("default=die"))
+        #expect(lines[3].contains("pam_exec.so") && !lines[3].contains("expose_authtok"))
+    }
+
+    @Test(arguments: ["", "/exa\nauth sufficient pam_permit.so", "/exa\u{0}", "/exa\t"])
+    func aPathThatCouldForgeALineIsRefused(path: String) {
+        #expect(throws: PAMServiceFile.UnusablePath.self) {
+            try PAMServiceFile.text(program: "/usr/bin/confd", root: path, asRoot: false)
+        }
+        #expect(throws: PAMServiceFile.UnusablePath.self) {
+            try PAMServiceFile.text(program: path, root: "/exa", asRoot: false)
+        }
+    }
+
+    @Test func aPathWithBlanksStandsInBrackets() throws {
+        let text = try PAMServiceFile.text(program: "/opt/my confd", root: "/a [b]", asRoot: false)
+        #expect(text.contains("[/opt/my confd] verify-password --root [/a [b\\]]"))
+    }
+}

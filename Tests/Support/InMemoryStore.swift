@@ -1,0 +1,133 @@
+package import JobEngine
+import Synchronization
+
+/// The store port in memory: durable as long as the object lives, so a "restart" is a new scheduler on the same store.
+package final class InMemoryStore: Store {
+    private let state: Mutex<State>
+
+    struct State {
+        var jobs: [JobID: JobRecord] = [:]
+        var revisions: [Int: RevisionRecord] = [:]
+        var keys: [String: (id: JobID, digest: String)] = [:]
+        var suspended: Set<Int> = []
+        var nextNumber = 1
+        var writes = 0
+        var failingWrites: Set<Int> = []
+        var lastWrite: Int?
+    }
+
+    package init() {
+        state = Mutex(State())
+    }
+
+    /// How many writes were asked for so far, refused ones counted.
+    package var writeCount: Int { state.withLock { $0.writes } }
+
+    /// Makes the write of this number (from 1) fail.
+    package func failWrite(_ number: Int) {
+        state.withLock { _ = $0.failingWrites.insert(number) }
+    }
+
+    /// From this write on nothing is stored any more, as if the power had gone before it.
+    package func losePower(atWrite number: Int) {
+        state.withLock { $0.lastWrite = number - 1 }
+    }
+
+    /// The power is back; what was stored before is there.
+    package func restorePower() {
+        state.withLock { $0.lastWrite = nil }
+    }
+
+    package func open() async throws(StoreError) -> StoreContents {
+        state.withLock { state in
+            StoreContents(
+                head: state.revisions.keys.max().flatMap { state.revisions[$0] },
+                openJobs: state.jobs.values.filter { !$0.isDone }.sorted { $0.id < $1.id },
+                suspendedNodes: state.suspended)
+        }
+    }
+
+    package func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> {
+        state.withLock { state in
+            defer { state.nextNumber += count }
+            return state.nextNumber..<state.nextNumber + count
+        }
+    }
+
+    package func apply(_ write: StoreWrite) async throws(StoreError) {
+        let refusal: StoreError? = state.withLock { state in
+            state.writes += 1
+            if state.failingWrites.contains(state.writes) { return .unavailable("the disk is full") }
+            if let last = state.lastWrite, state.writes > last { return .unavailable("no power") }
+            return state.apply(write)
+        }
+        if let refusal { throw refusal }
+    }
+
+    package func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
+        state.withLock { $0.jobs[id] }
+    }
+
+    package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage {
+        let matching = state.withLock { $0.jobs.values.filter { query.matches($0) } }.sorted { $0.id > $1.id }
+        return JobPage(jobs: Array(matching.prefix(query.limit)), hasMore: matching.count > query.limit)
+    }
+
+    package func job(
+        user: String, idempotencyKey: String
+    ) async throws(StoreError) -> (id: JobID, digest: String)? {
+        state.withLock { $0.keys["\(user)\u{0}\(idempotencyKey)"] }
+    }
+
+    package func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? {
+        state.withLock { $0.revisions[number] }
+    }
+
+    package func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] {
+        state.withLock { state in
+            let numbers = state.revisions.keys.filter { $0 < number ?? .max }.sorted(by: >).prefix(limit)
+            return numbers.compactMap { state.revisions[$0] }
+        }
+    }
+}
+
+extension InMemoryStore.State {
+    /// - Returns: Why nothing was written, `nil` when all was.
+    mutating func apply(_ write: StoreWrite) -> StoreError? {
+        if let expected = write.expectedHead, let head = revisions.keys.max(), head != expected {
+            return .headMoved(to: head)
+        }
+        for record in write.jobs {
+            guard let key = record.idempotencyKey, let digest = write.requestDigests[record.id] else { continue }
+            let entry = "\(record.requester.name)\u{0}\(key)"
+            if let taken = keys[entry], taken.id != record.id { return .keyTaken(taken.id) }
+            keys[entry] = (record.id, digest)
+        }
+        for record in write.jobs { jobs[record.id] = record }
+        for revision in write.revisions { revisions[revision.number] = revision }
+        for (number, acknowledgements) in write.acknowledgements {
+            revisions[number]?.acknowledgements = acknowledgements
+        }
+        for (node, isSuspended) in write.suspensions {
+            if isSuspended { suspended.insert(node) } else { suspended.remove(node) }
+        }
+        return nil
+    }
+}
+
+extension JobQuery {
+    func matches(_ record: JobRecord) -> Bool {
+        let number = record.id.number
+        guard number < below ?? .max, number <= upTo ?? .max, isDone ?? record.isDone == record.isDone,
+            mode ?? record.mode == record.mode
+        else { return false }
+        return isListed(record.type, in: types) && isListed(record.requester.name, in: users)
+            && (outcomes.isEmpty || record.outcome.map { outcomes.contains($0) } ?? false)
+            && (stages.isEmpty || stages.contains(record.stage))
+    }
+
+    private func isListed(_ name: String, in names: [String]) -> Bool {
+        names.isEmpty
+            || names.contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : name == $0 }
+    }
+}
