@@ -119,7 +119,7 @@ let package = Package(
         tests(of: "JobEngine", uses: ["Support", "Access", "EXAConf"]),
         tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf"]),
         tests(of: "SQLiteStore", uses: ["Support", "JobEngine", "Access"]),
-        tests(of: "NodeAgent", uses: ["Support", "JobEngine", "EXAConf", "Certificates"]),
+        tests(of: "NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
         tests(
             of: "Gateway",
             uses: ["Support", "Jobs", "JobEngine", "Access", "XMLRPC", "EXAConf", "Certificates", logging] + http),

@@ -1,4 +1,5 @@
 package import Hummingbird
+import JobEngine
 
 /// The HTTP face of the daemon: the resources of this package and the faces that are mounted beside them.
 ///

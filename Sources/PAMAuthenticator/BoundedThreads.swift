@@ -24,16 +24,12 @@ package final class BoundedThreads: Sendable {
     /// Starts the threads at once.
     ///
     /// At most `queueLimit` pieces of work wait; `deadline` counts from asking, waiting included.
-    package init(name: String, threads: Int, queueLimit: Int, deadline: Duration) {
+    package init(threads: Int, queueLimit: Int, deadline: Duration) {
         let queue = WorkQueue(limit: max(0, queueLimit), threads: max(1, threads))
         self.queue = queue
         self.deadline = deadline
-        for number in 1...max(1, threads) {
-            let thread = Thread {
-                // Set from inside: a thread that does not run yet has no name to set.
-                Thread.current.name = "\(name)-\(number)"
-                queue.work()
-            }
+        for _ in 1...max(1, threads) {
+            let thread = Thread { queue.work() }
             thread.stackSize = 1 << 20
             thread.start()
         }

@@ -17,7 +17,7 @@ package final class PAMAuthenticator: Authenticator {
         self.service = service
         self.confdir = confdir
         self.threads = BoundedThreads(
-            name: "pam", threads: threads, queueLimit: queueLimit, deadline: deadline)
+            threads: threads, queueLimit: queueLimit, deadline: deadline)
     }
 
     package func check(user: String, password: Password, from address: String) async -> Verdict {

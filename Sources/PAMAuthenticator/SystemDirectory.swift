@@ -10,7 +10,7 @@ package final class SystemDirectory: SystemAccounts {
     /// At most `threads` lookups run at once and `queueLimit` wait.
     package init(threads: Int = 2, queueLimit: Int = 256, deadline: Duration = .seconds(5)) {
         self.threads = BoundedThreads(
-            name: "accounts", threads: threads, queueLimit: queueLimit, deadline: deadline)
+            threads: threads, queueLimit: queueLimit, deadline: deadline)
     }
 
     package func account(of user: String) async throws(AccessError) -> SystemAccount? {

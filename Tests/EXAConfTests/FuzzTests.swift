@@ -40,9 +40,10 @@ import Testing
     func noInputTrapsAndTheCanonicalFormIsStable(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed &* 7919)
         var accepted = 0
-        let seeds = [Array(Fixture.old.utf8), try Fixture.fresh().canonicalBytes()]
+        let (small, large) = (Array(Fixture.old.utf8), try Fixture.fresh().canonicalBytes())
         for round in 0..<400 {
-            let bytes = Self.mutated(seeds[round % 2], &random)
+            // The large document costs most of the time and adds little.
+            let bytes = Self.mutated(round % 20 == 0 ? large : small, &random)
             guard let document = try? Document(parsing: bytes) else { continue }
             accepted += 1
             Self.touchEverything(document)

@@ -1,4 +1,4 @@
-package import Access
+import Access
 import Synchronization
 
 /// A clock that moves when a test says so: nobody waits for real time.

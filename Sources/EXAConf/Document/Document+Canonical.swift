@@ -48,10 +48,10 @@ private struct CanonicalWriter {
         begin(depth)
         bytes.append(contentsOf: entry.key.utf8)
         bytes.append(contentsOf: " = ".utf8)
-        let quotes = ValueScanner.quotes(for: entry.value) ?? ""
-        bytes.append(contentsOf: quotes.utf8)
+        let quotes = ValueScanner.quotes(for: entry.value)
+        if let quotes { bytes.append(contentsOf: quotes.utf8) }
         bytes.append(contentsOf: entry.value.utf8)
-        bytes.append(contentsOf: quotes.utf8)
+        if let quotes { bytes.append(contentsOf: quotes.utf8) }
         write(inline: entry.inlineComment)
     }
 
@@ -69,6 +69,6 @@ private struct CanonicalWriter {
     private mutating func begin(_ depth: Int) {
         if !isFirst { bytes.append(contentsOf: lineEnd.utf8) }
         isFirst = false
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 4 * depth))
+        for _ in 0..<(4 * depth) { bytes.append(UInt8(ascii: " ")) }
     }
 }

@@ -1,7 +1,5 @@
 /// The MD5 digest of RFC 1321; the file format prescribes it, nothing here relies on it being hard to forge.
 package struct MD5 {
-    private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
-
     // floor(2^32 · |sin(i + 1)|), the table of the RFC.
     private static let table: [UInt32] = [
         0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
@@ -49,32 +47,53 @@ package struct MD5 {
     }
 
     private mutating func add(_ bytes: [UInt8], at start: Int) {
-        var (a, b, c, d) = state
-        Self.table.withUnsafeBufferPointer { table in
-            Self.shifts.withUnsafeBufferPointer { shifts in
-                bytes.withUnsafeBufferPointer { data in
-                    for step in 0..<64 {
-                        let (mix, word) = Self.round(step, b, c, d)
-                        let at = start + 4 * word
-                        let low = UInt32(data[at]) | UInt32(data[at + 1]) << 8
-                        let input = low | UInt32(data[at + 2]) << 16 | UInt32(data[at + 3]) << 24
-                        let sum = a &+ mix &+ table[step] &+ input
-                        let shift = shifts[(step >> 4) * 4 + (step & 3)]
-                        (a, d, c, b) = (d, c, b, b &+ (sum << shift | sum >> (32 &- shift)))
-                    }
-                }
+        var words = InlineArray<16, UInt32>(repeating: 0)
+        bytes.withUnsafeBufferPointer { data in
+            for index in 0..<16 {
+                let at = start + 4 * index
+                let low = UInt32(data[at]) | UInt32(data[at + 1]) << 8
+                words[index] = low | UInt32(data[at + 2]) << 16 | UInt32(data[at + 3]) << 24
             }
         }
-        state = (state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d)
+        var mixed = Mix(state)
+        Self.table.withUnsafeBufferPointer { table in
+            for i in 0..<16 { mixed.step(mixed.choice, words[i] &+ table[i], Self.shift(7, 12, 17, 22, i)) }
+            for i in 16..<32 {
+                mixed.step(mixed.swappedChoice, words[(5 &* i &+ 1) & 15] &+ table[i], Self.shift(5, 9, 14, 20, i))
+            }
+            for i in 32..<48 {
+                mixed.step(mixed.parity, words[(3 &* i &+ 5) & 15] &+ table[i], Self.shift(4, 11, 16, 23, i))
+            }
+            for i in 48..<64 {
+                mixed.step(mixed.last, words[(7 &* i) & 15] &+ table[i], Self.shift(6, 10, 15, 21, i))
+            }
+        }
+        state = (state.0 &+ mixed.a, state.1 &+ mixed.b, state.2 &+ mixed.c, state.3 &+ mixed.d)
     }
 
     @inline(__always)
-    private static func round(_ step: Int, _ b: UInt32, _ c: UInt32, _ d: UInt32) -> (UInt32, Int) {
-        switch step >> 4 {
-        case 0: ((b & c) | (~b & d), step)
-        case 1: ((d & b) | (~d & c), (5 &* step &+ 1) & 15)
-        case 2: (b ^ c ^ d, (3 &* step &+ 5) & 15)
-        default: (c ^ (b | ~d), (7 &* step) & 15)
+    private static func shift(_ one: UInt32, _ two: UInt32, _ three: UInt32, _ four: UInt32, _ index: Int) -> UInt32 {
+        index & 2 == 0 ? (index & 1 == 0 ? one : two) : (index & 1 == 0 ? three : four)
+    }
+
+    /// The four words while one block is worked in, with the four functions of the RFC.
+    private struct Mix {
+        var a: UInt32
+        var b: UInt32
+        var c: UInt32
+        var d: UInt32
+
+        init(_ state: (UInt32, UInt32, UInt32, UInt32)) { (a, b, c, d) = state }
+
+        var choice: UInt32 { (b & c) | (~b & d) }
+        var swappedChoice: UInt32 { (d & b) | (~d & c) }
+        var parity: UInt32 { b ^ c ^ d }
+        var last: UInt32 { c ^ (b | ~d) }
+
+        @inline(__always)
+        mutating func step(_ mixed: UInt32, _ input: UInt32, _ shift: UInt32) {
+            let sum = a &+ mixed &+ input
+            (a, d, c, b) = (d, c, b, b &+ (sum &<< shift | sum &>> (32 &- shift)))
         }
     }
 }

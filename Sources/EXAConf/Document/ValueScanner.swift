@@ -69,12 +69,18 @@ enum ValueScanner {
 
     /// The quotes the canonical form puts round a value; nil for none.
     static func quotes(for value: String) -> String? {
-        let bytes = value.utf8
-        let isTrouble =
-            bytes.contains(0x0A)
-            || (bytes.contains(0x23) && bytes.contains(0x22) && bytes.contains(0x27))
-        guard isTrouble else { return nil }
-        let all = Array(bytes)
+        var (hasBreak, hasHash, hasDouble, hasSingle) = (false, false, false, false)
+        for byte in value.utf8 {
+            switch byte {
+            case 0x0A: hasBreak = true
+            case 0x22: hasDouble = true
+            case 0x23: hasHash = true
+            case 0x27: hasSingle = true
+            default: break
+            }
+        }
+        guard hasBreak || (hasHash && hasDouble && hasSingle) else { return nil }
+        let all = Array(value.utf8)
         return hasTriple(all, 0..<all.count, UInt8(ascii: "'")) ? "\"\"\"" : "'''"
     }
 

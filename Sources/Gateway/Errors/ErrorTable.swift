@@ -1,5 +1,5 @@
 package import HTTPTypes
-package import JobEngine
+import JobEngine
 
 /// The one place that says what each error is called, which status it has and what to do about it.
 ///

@@ -12,7 +12,7 @@ struct ReplyMiddleware: RouterMiddleware {
 
     func handle(
         _ request: Request, context: GatewayRequestContext,
-        next: (Request, GatewayRequestContext) async throws -> Response
+        next: @concurrent (Request, GatewayRequestContext) async throws -> Response
     ) async throws -> Response {
         var response: Response
         do {

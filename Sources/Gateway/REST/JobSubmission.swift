@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 import JobEngine
 
 /// A job as a caller describes it in the body of a request.

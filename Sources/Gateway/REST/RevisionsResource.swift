@@ -1,3 +1,4 @@
+import Access
 import EXAConf
 import Hummingbird
 import JobEngine

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 
 /// How long a caller wants to wait for a job: `?wait=30s`, else `Prefer: wait=30`.
 struct Waiting: Hashable {

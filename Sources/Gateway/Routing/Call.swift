@@ -1,5 +1,5 @@
 package import Access
-package import HTTPTypes
+import HTTPTypes
 package import Hummingbird
 package import JobEngine
 import NIOCore

@@ -1,5 +1,5 @@
 package import HTTPTypes
-package import Hummingbird
+import Hummingbird
 
 /// Every operation the daemon answers, in one list.
 package struct RouteTable: Sendable {

@@ -18,7 +18,8 @@ extension Pipeline {
             return (pipeline, .install)
         }
         if let obstacle = obstacle(of: record, recovery) {
-            return (pipeline, pipeline.giveUp(obstacle, now))
+            let action = pipeline.giveUp(obstacle, now)
+            return (pipeline, action)
         }
         return (pipeline, .nothing)
     }

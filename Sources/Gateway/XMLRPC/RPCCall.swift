@@ -1,0 +1,41 @@
+import Access
+import JobEngine
+
+/// One call of a remote method: what was asked, by whom, and through what.
+struct RPCCall: Sendable {
+    let services: GatewayServices
+    let principal: Principal
+    /// The request as it is kept with a job.
+    var origin: JobRecord.Request
+    /// The bearer token of the caller, which may belong to a session.
+    let token: String?
+    /// Checked against the method's parameters.
+    let arguments: [Value]
+
+    /// An argument that was given and is not nil.
+    subscript(_ position: Int) -> Value? {
+        guard arguments.indices.contains(position), arguments[position] != .null else { return nil }
+        return arguments[position]
+    }
+
+    /// The text of a mandatory argument.
+    func text(_ position: Int) -> String { self[position]?.string ?? "" }
+}
+
+extension RPCCall {
+    /// The job an argument names, when the caller may know of it.
+    ///
+    /// - Throws: ``JobError/Code/jobNotFound``, also for a job of somebody else.
+    func job(_ name: String) async throws(JobError) -> JobRecord {
+        let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
+        guard let id = JobID(name) else { throw unknown }
+        let job: JobRecord
+        do throws(JobError) {
+            job = try await services.scheduler.record(id)
+        } catch {
+            throw error.code == .jobNotFound ? unknown : error
+        }
+        guard job.isVisible(to: principal) else { throw unknown }
+        return job
+    }
+}

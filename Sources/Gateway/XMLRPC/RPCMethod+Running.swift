@@ -1,0 +1,81 @@
+import Access
+import JobEngine
+
+/// Methods that make jobs.
+extension RPCMethod {
+    static let jobStart = RPCMethod(
+        "job_start", .job, .keywords, returns: .string,
+        help: """
+            Takes a job and answers its id at once; ask job_wait, job_finished and job_result with it.
+            @name, the job to run, one of job_list
+            @kwargs, how to run it: params (dict of the job's parameters), volatile (bool, no history), intent (str), \
+            idempotency_key (str)
+            """
+    ) { (call) throws(JobError) in
+        let keywords = try RPCKeywords(call[1])
+        if keywords.isDryRun {
+            throw JobError(.parameterInvalid, "A dry run makes no job, so it has no id: call job_exec for it.")
+        }
+        let request = keywords.request(call.text(0), call, waits: false)
+        return .string(try await call.services.scheduler.submit(request).id.description)
+    }
+
+    static let jobExec = RPCMethod(
+        "job_exec", .job, .keywords, returns: .struct, answersResult: true,
+        help: """
+            Runs a job, waits for its end however long it takes, and answers its result: job_start, job_wait and \
+            job_result in one. The job goes on when the connection breaks.
+            @name, the job to run, one of job_list
+            @kwargs, how to run it: params (dict of the job's parameters), dry_run (bool, only tell what would be \
+            done), volatile (bool, no history), intent (str), idempotency_key (str)
+            """
+    ) { (call) throws(JobError) in
+        let keywords = try RPCKeywords(call[1])
+        let request = keywords.request(call.text(0), call, waits: true)
+        if keywords.isDryRun { return try await call.dryRun(request) }
+        return try await call.result(of: try await call.services.scheduler.submit(request))
+    }
+}
+
+extension RPCCall {
+    /// How long one wait for a job's end lasts before it is begun anew.
+    private static let waitSpan = Duration.seconds(3600)
+
+    /// The result of a job once it has ended.
+    ///
+    /// A wait that is cut short, because the daemon stops, answers an error with the job's id, by which its result can be
+    /// had later.
+    func result(of job: JobRecord) async throws(JobError) -> Value {
+        var job = job
+        while !job.isDone {
+            let begun = services.time.monotonic
+            job = try await services.scheduler.wait(for: job.id, atMost: Self.waitSpan)
+            if !job.isDone, services.time.monotonic - begun < Self.waitSpan {
+                let text = "The daemon is stopping; job \(job.id) goes on. Ask job_result when it is back."
+                return JobResult(JobError(.shuttingDown, text)).value(of: job.id)
+            }
+        }
+        return job.resultValue
+    }
+
+    /// What a job would do, in the members of a result. No job is made.
+    fileprivate func dryRun(_ request: JobRequest) async throws(JobError) -> Value {
+        let run = try await services.scheduler.dryRun(request)
+        if let error = run.error { throw error }
+        let output = Value.members([
+            "diff": .string(run.difference),
+            "commands": .list(run.commands.map(JobRepresentation.command)),
+            "locks": .list(run.locks.map { ["name": .string($0.key), "exclusive": .bool($0.isExclusive)] }),
+            "next_revision": run.nextRevision.map(Value.int),
+        ])
+        return JobResult.success(output).value(of: nil)
+    }
+}
+
+extension JobRecord {
+    /// The result dict; code 5 while the job has not ended.
+    var resultValue: Value {
+        let open = JobResult(JobError(.jobNotFinished, "Job \(id) has not ended. Ask again, or call job_wait."))
+        return (result ?? open).value(of: id)
+    }
+}

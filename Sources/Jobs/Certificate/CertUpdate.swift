@@ -1,0 +1,85 @@
+import Certificates
+import EXAConf
+import FoundationEssentials
+package import JobEngine
+
+extension JobDefinition {
+    /// `cert_update`: checks a certificate with its key and installs both on every node that can be reached; answers
+    /// what is odd about them.
+    package static let certUpdate = JobDefinition(
+        name: "cert_update", noun: "certificate",
+        summary: "Install a TLS certificate for databases, buckets and configuration interfaces.", mode: .modify,
+        permission: .databases, result: "List of warnings, or nothing when there are none.",
+        work: .act { (context, document) throws(JobError) in
+            let pair = try context.verifiedCertificate()
+            let paths = try document.certificatePaths()
+            var arguments: [String: Value] = [
+                "cert": .string(try context.arguments.required("cert")),
+                "key": .string(try context.arguments.required("key")), "cert_path": .string(paths.certificate),
+                "key_path": .string(paths.key), "ca_path": .string(paths.authority),
+            ]
+            arguments["ca"] = context.arguments["ca"]
+            let commands = context.reachableNodes.map { node in
+                Command("certificate.install", on: node, arguments, secrets: ["key"], undo: "certificate.restore")
+            }
+            let warnings = pair.warnings.map(\.message)
+            var plan = Plan(commands: commands) { (_) throws(JobError) in
+                warnings.isEmpty ? nil : .strings(warnings)
+            }
+            plan.makesRevision = true
+            return plan
+        }
+    ).with {
+        $0.help = """
+            The key must belong to the first certificate of the chain, all certificates must be valid now, and with `ca` \
+            the chain must lead to it. The service reads the files anew, so connections may be reset afterwards.
+            """
+        $0.mandatory = [
+            Parameter("cert", .str, text: "Certificate chain, PEM text."),
+            Parameter("key", .str, text: "Private key, PEM text.", secret: true),
+        ]
+        $0.optional = [Parameter("ca", .str, text: "Certificate authority, PEM text.")]
+        $0.example = ["cert": "<pem>", "key": "<pem>"]
+    }
+}
+
+extension JobContext {
+    /// Nodes of the configuration that can be reached, this one first.
+    var reachableNodes: [Int] {
+        let others = document.nodes.compactMap(\.id).filter { $0 != cluster.ownNode && cluster.booted[$0] != nil }
+        return [cluster.ownNode] + others.sorted()
+    }
+
+    fileprivate func verifiedCertificate() throws(JobError) -> CertificatePair {
+        do throws(CertificateError) {
+            return try CertificatePair.verify(
+                chain: arguments.string("cert") ?? "", key: arguments.string("key") ?? "", ca: arguments.string("ca"),
+                now: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000))
+        } catch {
+            let parameter = switch error.code {
+            case .keyUnreadable, .passphraseNeeded, .passphraseWrong, .keyMismatch: "key"
+            case .notAuthority: "ca"
+            default: "cert"
+            }
+            throw .invalid(parameter, error.message)
+        }
+    }
+}
+
+extension Document {
+    /// Where the files belong; a path that cannot be used, as very old files have it, becomes the default.
+    fileprivate mutating func certificatePaths() throws(JobError) -> SSLSettings {
+        func usable(_ key: String, _ standard: String) -> String? {
+            ssl.text(key)?.hasPrefix("/path/to/") == true ? standard : nil
+        }
+        let certificate = usable("Cert", "/exa/etc/ssl/ssl.crt")
+        let key = usable("CertKey", "/exa/etc/ssl/ssl.key")
+        let authority = usable("CertAuth", "/exa/etc/ssl/ssl.ca")
+        if certificate ?? key ?? authority != nil {
+            try edit { (draft) throws(EXAConfError) in
+                try draft.setSSL(certificate: certificate, key: key, authority: authority)
+            }
+        }
+        return ssl
+    }
+}

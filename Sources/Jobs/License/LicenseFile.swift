@@ -1,0 +1,24 @@
+import EXAConf
+import JobEngine
+
+/// The license file of a node: where it is, and what the node's answer to reading it means.
+enum LicenseFile {
+    /// The path a cluster gets that has none.
+    static let standard = "/exa/etc/license.exasol_license"
+
+    /// A plan that reads the file on this node and makes an answer of its text.
+    static func reading(
+        _ context: JobContext, _ answer: @escaping @Sendable (String) throws(JobError) -> Value
+    ) throws(JobError) -> Plan {
+        guard let path = context.document.global.licenseFile else {
+            throw JobError(.objectMissing, "There is no license yet: install one with license_upload.")
+        }
+        let command = Command("license.read", on: context.cluster.ownNode, ["path": .string(path)], deadline: .seconds(30))
+        return Plan(commands: [command]) { (outputs) throws(JobError) in
+            guard let text = outputs.first?["text"]?.string else {
+                throw JobError(.objectMissing, "There is no license file at \(path): install one with license_upload.")
+            }
+            return try answer(text)
+        }
+    }
+}

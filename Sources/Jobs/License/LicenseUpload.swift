@@ -1,0 +1,28 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `license_upload`: installs a license on every node that can be reached; answers its fields.
+    package static let licenseUpload = JobDefinition(
+        name: "license_upload", noun: "license", summary: "Install a new license; it may take minutes to be effective.",
+        mode: .modify, permission: .administration, result: "Dict as of license_info.",
+        work: .act { (context, document) throws(JobError) in
+            let text = try context.arguments.required("license")
+            let license = try License(text).value
+            if document.global.licenseFile == nil {
+                try document.edit { (draft) throws(EXAConfError) in try draft.setLicenseFile(LicenseFile.standard) }
+            }
+            let path = document.global.licenseFile ?? LicenseFile.standard
+            let commands = context.reachableNodes.map { node in
+                Command(
+                    "license.install", on: node, ["path": .string(path), "text": .string(text)], undo: "license.restore")
+            }
+            var plan = Plan(commands: commands) { (_) throws(JobError) in license }
+            plan.makesRevision = true
+            return plan
+        }
+    ).with {
+        $0.mandatory = [Parameter("license", .str, text: "Contents of the license file.")]
+        $0.example = ["license": "<contents>"]
+    }
+}

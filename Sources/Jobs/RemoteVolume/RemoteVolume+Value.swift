@@ -1,0 +1,14 @@
+import EXAConf
+import JobEngine
+
+extension RemoteVolume {
+    /// The volume as `remote_volume_info` shows it: `vid` is text, the password plain, what is not set is left out.
+    var value: Value {
+        .members([
+            "name": .string(name), "type": .string(type), "vid": id.map { .string(String($0)) },
+            "url": url.map(Value.string), "owner": owner?.value, "username": username.map(Value.string),
+            "password": password.map(Value.string), "options": options.isEmpty ? nil : .string(options),
+            "labels": labels.isEmpty ? nil : .strings(labels),
+        ])
+    }
+}

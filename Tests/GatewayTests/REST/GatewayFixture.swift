@@ -1,0 +1,123 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import Logging
+import NIOCore
+import Support
+import Synchronization
+
+@testable import Gateway
+
+/// The whole HTTP face on ports in memory, asked without a socket.
+///
+/// Users and roles: `root` (root), `admin` (exaadm), `dba` (exadbadm), `reader` (exausers), `nobody` (none); a user's
+/// password is his name followed by `-pw`.
+struct GatewayFixture: Sendable {
+    let engine: EngineFixture
+    let audit: RecordingAudit
+    let gateway: Gateway
+    private let responder: RouterResponder<GatewayRequestContext>
+
+    /// Runs the face around a piece of work.
+    static func running<Result: Sendable>(
+        cluster: any Cluster = FixtureClusterState(), isReady: Bool = true, pages: StaticPages = StaticPages(),
+        mounting face: (any Resource)? = nil,
+        answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
+        _ work: @Sendable (GatewayFixture) async throws -> Result
+    ) async throws -> Result {
+        let engine = EngineFixture(answer: answer)
+        return try await engine.running { scheduler in
+            let audit = RecordingAudit()
+            let logins = LoginService(
+                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: NoSessions(), audit: audit,
+                time: InstantTime())
+            let readiness = ReadinessChecks { [.init(name: "store", isReady: isReady, detail: "a detail")] }
+            let services = GatewayServices(
+                scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
+                readiness: readiness, pages: pages)
+            var gateway = Gateway(services)
+            if let face { gateway.mount(face) }
+            return try await work(
+                GatewayFixture(
+                    engine: engine, audit: audit, gateway: gateway, responder: gateway.makeRouter().buildResponder()))
+        }
+    }
+
+    /// Sends one request.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, as user: String? = nil, headers: HTTPFields = [:],
+        body: String? = nil
+    ) async throws -> Answer {
+        var fields = headers
+        if let user { fields[.authorization] = Self.basic(user, "\(user)-pw") }
+        if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
+        if let body { fields[.contentLength] = String(body.utf8.count) }
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "https", authority: "n11", path: path, headerFields: fields),
+            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+        let source = GatewayRequestSource(
+            peer: PeerConnection(address: "192.0.2.1"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let response = try await responder.respond(to: request, context: GatewayRequestContext(source: source))
+        let collector = BodyCollector()
+        try await response.body.write(collector)
+        return Answer(status: response.status.code, headers: response.headers, body: collector.text)
+    }
+
+    func get(_ path: String, as user: String? = "admin", headers: HTTPFields = [:]) async throws -> Answer {
+        try await send(.get, path, as: user, headers: headers)
+    }
+
+    /// Submits a job and returns it as it was answered.
+    func submit(
+        _ type: String, _ parameters: Value = [:], as user: String = "admin", wait: Bool = true
+    ) async throws -> Value {
+        let body = JSON.text(["type": .string(type), "params": parameters])
+        return try await send(.post, wait ? "/jobs?wait=60s" : "/jobs", as: user, body: body).json()
+    }
+
+    static func basic(_ user: String, _ password: String) -> String {
+        "Basic " + Self.base64("\(user):\(password)")
+    }
+
+    private static func base64(_ text: String) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        let bytes = Array(text.utf8)
+        var out = ""
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = Array(bytes[start..<min(start + 3, bytes.count)])
+            let bits = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset)) }
+            for index in 0..<4 {
+                out.append(index <= group.count ? alphabet[Int(bits >> (18 - 6 * UInt32(index)) & 63)] : "=")
+            }
+        }
+        return out
+    }
+}
+
+/// An answer, read to its end.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let body: String
+
+    func json() throws -> Value { try JSON.parse(body) }
+
+    /// The `code` of a problem.
+    var code: String? { (try? JSON.parse(body))?["code"]?.string }
+
+    func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+}
+
+/// Collects what a response writes.
+private final class BodyCollector: ResponseBodyWriter, Sendable {
+    private let buffer = Mutex(ByteBuffer())
+
+    var text: String { buffer.withLock { String(buffer: $0) } }
+
+    func write(_ part: ByteBuffer) async throws {
+        buffer.withLock { _ = $0.writeImmutableBuffer(part) }
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

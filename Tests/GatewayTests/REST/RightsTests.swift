@@ -1,0 +1,125 @@
+import HTTPTypes
+import JobEngine
+import Testing
+
+@testable import Gateway
+
+/// Walks every route with no right, a wrong one and too little.
+@Suite(.timeLimit(.minutes(1))) struct RightsTests {
+    /// Who may use a route.
+    enum Right { case anyone, anyUser, administrators }
+
+    /// Every route there is; a route that is not listed here fails the test.
+    static let rights: [String: Right] = [
+        "getIndex": .anyone, "getMaster": .anyone, "isMaster": .anyone, "getLiveness": .anyone,
+        "getReadiness": .anyone, "listProblems": .anyone, "getProblem": .anyone,
+        "submitJob": .anyUser, "submitTypedJob": .anyUser, "cancelJob": .anyUser, "listJobs": .anyUser,
+        "getJob": .anyUser, "getJobResult": .anyUser, "getJobLog": .anyUser, "listJobTypes": .anyUser,
+        "getJobType": .anyUser,
+        "getEXAConf": .administrators, "listRevisions": .administrators, "getRevision": .administrators,
+        "getRevisionDiff": .administrators,
+    ]
+
+    @Test func everyRouteStandsInTheTableOfRights() async throws {
+        try await GatewayFixture.running { fixture in
+            let names = fixture.gateway.table.routes.map(\.operationID)
+            #expect(Set(names) == Set(Self.rights.keys))
+            #expect(Set(names).count == names.count, "operation ids are unique")
+        }
+    }
+
+    @Test func aRouteAnswersThoseWhoMayAndNobodyElse() async throws {
+        try await GatewayFixture.running { fixture in
+            for route in fixture.gateway.table.routes {
+                let path = Self.path(of: route)
+                let right = Self.rights[route.operationID]
+                let absent = try await fixture.send(route.method, path)
+                let wrong = try await fixture.send(
+                    route.method, path, headers: [.authorization: GatewayFixture.basic("admin", "wrong")])
+                let little = try await fixture.send(route.method, path, as: "reader")
+                #expect((absent.status == 401) == (right != .anyone), "\(path) without login: \(absent.status)")
+                #expect((wrong.status == 401) == (right != .anyone), "\(path) with a wrong login: \(wrong.status)")
+                #expect((little.status == 403) == (right == .administrators), "\(path) as reader: \(little.status)")
+                for user in ["root", "admin", "dba"] {
+                    let enough = try await fixture.send(route.method, path, as: user)
+                    #expect(![401, 403].contains(enough.status), "\(path) as \(user): \(enough.status)")
+                }
+            }
+        }
+    }
+
+    @Test func allCausesOfARefusedLoginLookTheSame() async throws {
+        try await GatewayFixture.running { fixture in
+            let fields = [
+                nil, "Basic", "Basic !!!", "Digest x", GatewayFixture.basic("admin", "wrong"),
+                GatewayFixture.basic("ghost", "ghost-pw"), "Bearer wrong", "Basic Og==",
+            ]
+            var texts: Set<String?> = []
+            for field in fields {
+                var headers: HTTPFields = [:]
+                headers[.authorization] = field
+                let answer = try await fixture.send(.get, "/jobs", headers: headers)
+                #expect(answer.status == 401 && answer.code == "authentication-failed")
+                #expect(answer.headers[values: .wwwAuthenticate].count == 2)
+                texts.insert(try answer.json()["detail"]?.string)
+            }
+            #expect(texts.count == 1)
+        }
+    }
+
+    @Test func theClustersTokenActsAsRoot() async throws {
+        try await GatewayFixture.running { fixture in
+            let answer = try await fixture.send(.get, "/exaconf", headers: [.authorization: "bearer cluster-token"])
+            #expect(answer.status == 200 && !answer.body.contains("***"))
+        }
+    }
+
+    @Test func aLoginThatCannotBeCheckedSaysWhenToComeAgain() async throws {
+        try await GatewayFixture.running { fixture in
+            let answer = try await fixture.send(.get, "/jobs", as: "slow")
+            #expect(answer.status == 503 && answer.code == "unavailable" && answer.headers[.retryAfter] == "5")
+        }
+    }
+
+    @Test func manyRefusedLoginsLimitTheAddress() async throws {
+        try await GatewayFixture.running { fixture in
+            for number in 0..<20 {
+                _ = try await fixture.send(
+                    .get, "/jobs", headers: [.authorization: GatewayFixture.basic("ghost\(number)", "x")])
+            }
+            let answer = try await fixture.send(.get, "/jobs", as: "ghost")
+            #expect(answer.status == 429 && answer.headers[.retryAfter] != nil)
+            #expect(try answer.json()["result"]?["result_name"] == "RateLimited")
+        }
+    }
+
+    @Test func aRefusedRequestIsAudited() async throws {
+        try await GatewayFixture.running { fixture in
+            _ = try await fixture.send(.get, "/exaconf", as: "reader")
+            let body = #"{"type":"test_set","params":{"text":"x"}}"#
+            let answer = try await fixture.send(.post, "/jobs", as: "reader", body: body)
+            #expect(answer.status == 403 && answer.body.contains("exaadm"))
+            let denied = fixture.audit.events.filter { $0.kind == .denied }
+            #expect(denied.map { $0.fields["path"] } == ["/exaconf", "/jobs"])
+            #expect(denied.allSatisfy { $0.user == "reader" && $0.address == "192.0.2.1" })
+        }
+    }
+
+    @Test func aJobOfSomebodyElseDoesNotExist() async throws {
+        try await GatewayFixture.running { fixture in
+            let id = try #require(try await fixture.submit("test_count")["job_id"]?.string)
+            for path in ["/jobs/\(id)", "/jobs/\(id)/result", "/jobs/\(id)/log"] {
+                #expect(try await fixture.get(path, as: "reader").status == 404)
+                #expect(try await fixture.get(path, as: "dba").status == 200)
+            }
+            #expect(try await fixture.send(.post, "/jobs/\(id)/cancel", as: "reader").status == 404)
+            #expect(try await fixture.get("/jobs", as: "reader").json()["items"]?.list == [])
+            #expect(try await fixture.get("/jobs?user=admin", as: "reader").json()["items"]?.list == [])
+        }
+    }
+
+    private static func path(of route: Route) -> String {
+        route.path.replacing("{job_id}", with: "11.1").replacing("{name}", with: "test_count")
+            .replacing("{revision}", with: "1").replacing("{code}", with: "internal")
+    }
+}

@@ -1,0 +1,277 @@
+import Access
+import EXAConf
+import JobEngine
+import Support
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct JobSchedulerTests {
+    @Test func aReadJobHasEndedWhenItsIdIsTold() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let record = try await scheduler.submit(.fixture("test_count"))
+            #expect(record.outcome == .ok && record.stage == .finished && record.result?.output == 11)
+            #expect(try await fixture.store.job(record.id) == record)
+        }
+    }
+
+    @Test func aChangeGoesThroughAllStagesAndIntoTheFile() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration
+            let submitted = try await scheduler.submit(.fixture("test_set", ["text": "Tracker"]))
+            #expect(submitted.stage == .submitted && !submitted.isDone)
+            let done = try await scheduler.wait(for: submitted.id, atMost: .seconds(60))
+            #expect(done.outcome == .ok && done.stage == .committed && done.times.count == 5)
+            #expect(done.revision == before.revision + 1 && done.baseRevision == before.revision)
+            #expect(done.result?.output == "set to Tracker")
+            let file = try Document(parsing: try #require(fixture.runner.file))
+            #expect(file.checksumState == .valid && file.revision == before.revision + 1)
+            #expect(file.value("IssueTracker", in: .global) == "Tracker")
+            let revision = try await scheduler.revision(before.revision + 1)
+            #expect(revision.job == done.id && revision.user == "admin" && revision.text == fixture.runner.file)
+            #expect(revision.acknowledgements.map(\.node) == [11])
+        }
+    }
+
+    @Test func revisionsHaveNoGapAndNoReuseUnderLoad() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let first = scheduler.configuration.revision
+            let records = try await withThrowingTaskGroup(of: JobRecord.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        let record = try await scheduler.submit(.fixture("test_set", ["text": .string("t\(number)")]))
+                        return try await scheduler.wait(for: record.id, atMost: .seconds(60))
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(records.compactMap(\.revision).sorted() == Array(first + 1...first + 200))
+            #expect(fixture.runner.installCount < 200, "changes that wait share one write of the file")
+            #expect(scheduler.configuration.revision == first + 200)
+        }
+    }
+
+    @Test func aChangeThatIsRefusedChangesNothing() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration.revision
+            let record = try await scheduler.submit(.fixture("test_set", ["text": "refuse"]))
+            let done = try await scheduler.wait(for: record.id, atMost: .seconds(60))
+            #expect(done.outcome == .declined && done.revision == nil)
+            #expect(done.result?.text == "JobError: ERROR::ConfD: It exists already.")
+            #expect(scheduler.configuration.revision == before)
+        }
+    }
+
+    @Test func theSameChangeTwiceMakesOneRevision() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            var revisions: [Int?] = []
+            for _ in 0..<2 {
+                let record = try await scheduler.submit(.fixture("test_set", ["text": "same"]))
+                revisions.append(try await scheduler.wait(for: record.id, atMost: .seconds(60)).revision)
+            }
+            #expect(revisions[0] != nil && revisions[1] == nil)
+        }
+    }
+
+    @Test func allFaultsOfARequestAreToldAtOnce() async throws {
+        try await EngineFixture().running { scheduler in
+            do {
+                _ = try await scheduler.submit(.fixture("test_run", ["actions": "x", "what": 1, "secret": 2]))
+                Issue.record("it was taken")
+            } catch let error as JobError {
+                #expect(error.faults.map(\.pointer).sorted() == ["/params/actions", "/params/secret", "/params/what"])
+            }
+        }
+    }
+
+    @Test func whoMayNotRunAJobLearnsNothingOfItsParameters() async throws {
+        try await EngineFixture().running { scheduler in
+            let stranger = JobRequest(
+                type: "test_set", parameters: ["nonsense": 1], principal: Principal(name: "eve", roles: ["exausers"]),
+                request: .init(dialect: "rest", address: "127.0.0.1"))
+            await #expect { try await scheduler.submit(stranger) } throws: { ($0 as? JobError)?.code == .permissionDenied }
+        }
+    }
+
+    @Test func secretsAreStoredNowhere() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            var request = JobRequest.fixture("test_run", ["actions": ["a"], "secret": "geheim"])
+            request.request.body = ["params": ["secret": "geheim", "actions": ["a"]]]
+            let record = try await scheduler.submit(request)
+            let done = try await scheduler.wait(for: record.id, atMost: .seconds(60))
+            #expect(fixture.runner.commands.first?.arguments["key"] == "geheim")
+            #expect(!JSON.text(done.value).contains("geheim"))
+            #expect(JSON.text(done.value).contains("***"))
+        }
+    }
+
+    @Test func aFailedCommandIsTakenBackAndChangesNoConfiguration() async throws {
+        let fixture = EngineFixture { command in
+            command.action == "bad" ? .failed(code: 4, message: "no space left") : .ok("done")
+        }
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration.revision
+            let record = try await scheduler.submit(.fixture("test_run", ["actions": ["a", "b", "bad"]]))
+            let done = try await scheduler.wait(for: record.id, atMost: .seconds(60))
+            #expect(done.outcome == .failed && done.revision == nil)
+            #expect(fixture.runner.commands.map(\.action) == ["a", "b", "bad", "undo.b", "undo.a"])
+            #expect(scheduler.configuration.revision == before)
+        }
+    }
+
+    @Test func aWaitEndsWhenItsTimeIsOver() async throws {
+        let gate = Gate()
+        let fixture = EngineFixture { _ in
+            await gate.wait()
+            return .ok(.null)
+        }
+        try await fixture.running { scheduler in
+            let record = try await scheduler.submit(.fixture("test_act", ["action": "slow"]))
+            async let waited = scheduler.wait(for: record.id, atMost: .seconds(5))
+            #expect(await fixture.until { fixture.runner.commands.count == 1 })
+            fixture.time.advance(by: .seconds(6))
+            #expect(await fixture.until { true })
+            let early = try await waited
+            #expect(!early.isDone && early.stage == .executed)
+            await gate.open()
+            #expect(try await scheduler.wait(for: record.id, atMost: .seconds(60)).isDone)
+        }
+    }
+
+    @Test func aQueuedJobTellsWhatItWaitsForAndCanBeCancelled() async throws {
+        let gate = Gate()
+        let fixture = EngineFixture { _ in
+            await gate.wait()
+            return .ok(.null)
+        }
+        try await fixture.running { scheduler in
+            let first = try await scheduler.submit(.fixture("test_act", ["action": "slow"]))
+            let second = try await scheduler.submit(.fixture("test_act", ["action": "next"]))
+            #expect(second.waitingFor == [.init(kind: "lock", name: "act", holder: first.id)])
+            let admin = Principal(name: "admin", roles: ["exaadm"])
+            let cancelled = try await scheduler.cancel(second.id, by: admin, reason: "not needed")
+            #expect(cancelled.outcome == .cancelled)
+            await #expect { try await scheduler.cancel(first.id, by: Principal(name: "eve", roles: []), reason: nil) }
+                throws: { ($0 as? JobError)?.code == .permissionDenied }
+            await gate.open()
+            #expect(try await scheduler.wait(for: first.id, atMost: .seconds(60)).outcome == .ok)
+            await #expect { try await scheduler.cancel(first.id, by: admin, reason: nil) }
+                throws: { ($0 as? JobError)?.code == .jobNotCancellable }
+            #expect(fixture.runner.commands.map(\.action) == ["slow"])
+        }
+    }
+
+    @Test func oneIdempotencyKeyMakesOneJob() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let ids = try await withThrowingTaskGroup(of: JobID.self) { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        var request = JobRequest.fixture("test_set", ["text": "once"])
+                        request.idempotencyKey = "k1"
+                        return try await scheduler.submit(request).id
+                    }
+                }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+            #expect(ids.count == 1)
+            var other = JobRequest.fixture("test_set", ["text": "other"])
+            other.idempotencyKey = "k1"
+            await #expect { try await scheduler.submit(other) } throws: {
+                ($0 as? JobError)?.code == .idempotencyKeyReused
+            }
+        }
+    }
+
+    @Test func aVolatileJobLeavesNoHistory() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            var request = JobRequest.fixture("test_count")
+            request.isVolatile = true
+            let record = try await scheduler.submit(request)
+            #expect(record.outcome == .ok)
+            #expect(try await fixture.store.job(record.id) == nil)
+            var change = JobRequest.fixture("test_set", ["text": "x"])
+            change.isVolatile = true
+            await #expect { try await scheduler.submit(change) } throws: { ($0 as? JobError)?.code == .parameterInvalid }
+        }
+    }
+
+    @Test func aDryRunShowsTheDifferenceAndDoesNothing() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration.revision
+            let installs = fixture.runner.installCount
+            let report = try await scheduler.dryRun(.fixture("test_set", ["text": "Other"]))
+            #expect(report.difference.contains("-    IssueTracker = Jira\n+    IssueTracker = Other"))
+            #expect(report.nextRevision == before + 1 && report.error == nil)
+            #expect(try await scheduler.dryRun(.fixture("test_set", ["text": "refuse"])).error?.code == .objectExists)
+            #expect(scheduler.configuration.revision == before && fixture.runner.installCount == installs)
+            #expect(try await scheduler.jobs(JobQuery()).jobs.isEmpty)
+        }
+    }
+
+    @Test func aStoreThatFailsToDecideChangesNothing() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration.revision
+            let record = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            _ = try await scheduler.wait(for: record.id, atMost: .seconds(60))
+            fixture.store.failWrite(fixture.store.writeCount + 2)
+            let failing = try await scheduler.submit(.fixture("test_set", ["text": "b"]))
+            let done = try await scheduler.wait(for: failing.id, atMost: .seconds(60))
+            #expect(done.outcome == .failed && done.errorCode == .internal)
+            #expect(scheduler.configuration.revision == before + 1)
+            let next = try await scheduler.submit(.fixture("test_set", ["text": "c"]))
+            #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == before + 2)
+        }
+    }
+
+    @Test func aFullDiskDelaysACommitAndLosesNothing() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            fixture.runner.failInstalls(3)
+            let record = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            #expect(await fixture.until { (try? await scheduler.record(record.id))?.isDone == true })
+            #expect(try await scheduler.record(record.id).outcome == .ok)
+        }
+    }
+
+    @Test func aFullQueueIsToldAsSuch() async throws {
+        let gate = Gate()
+        let fixture = EngineFixture { _ in
+            await gate.wait()
+            return .ok(.null)
+        }
+        var settings = SchedulerSettings()
+        settings.queueLimit = 2
+        try await fixture.running(settings) { scheduler in
+            for _ in 0..<2 { _ = try await scheduler.submit(.fixture("test_act", ["action": "x"])) }
+            await #expect { try await scheduler.submit(.fixture("test_act", ["action": "x"])) } throws: {
+                ($0 as? JobError)?.code == .queueFull
+            }
+            await gate.open()
+        }
+    }
+}
+
+/// Holds whoever comes until it is opened.
+actor Gate {
+    private var isOpen = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func wait() async {
+        if isOpen { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func open() {
+        isOpen = true
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+}

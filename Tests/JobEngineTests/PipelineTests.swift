@@ -1,0 +1,160 @@
+import JobEngine
+import Support
+import Testing
+
+@Suite struct PipelineTests {
+    private let now = Timestamp(milliseconds: 1_000)
+
+    private func pipeline(changes: Bool = true) -> Pipeline {
+        Pipeline(queued: .fixture(), changesConfiguration: changes)
+    }
+
+    private func command(undo: String? = nil) -> CommandRecord {
+        CommandRecord(action: "file.install", node: 11, arguments: [:], undo: undo)
+    }
+
+    @Test func aReadJobEndsFinished() {
+        var job = pipeline(changes: false)
+        #expect(job.handle(.accepted(base: 7, commands: []), at: now) == .conclude)
+        #expect(job.handle(.concluded(output: 5, revision: nil), at: now) == .end)
+        #expect(job.record.stage == .finished)
+        #expect(job.record.times[.committed] == nil)
+        #expect(job.record.result == .success(5))
+        #expect(job.record.baseRevision == 7)
+    }
+
+    @Test func aChangeEndsCommittedOnceEveryNodeHasIt() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 7, commands: []), at: now)
+        #expect(job.handle(.concluded(output: nil, revision: 8), at: now) == .install)
+        #expect(job.record.stage == .finished && job.record.outcome == nil)
+        let missing = [Acknowledgement(node: 11, state: .acknowledged), Acknowledgement(node: 12, state: .missing)]
+        #expect(job.handle(.acknowledged(missing, complete: false), at: now) == .nothing)
+        #expect(!job.record.isDone && job.record.acknowledgements == missing)
+        #expect(job.handle(.acknowledged([missing[0]], complete: true), at: now) == .end)
+        #expect(job.record.stage == .committed && job.record.outcome == .ok && job.record.result?.revision == 8)
+    }
+
+    @Test func aChangeThatChangesNothingHasNoRevision() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 7, commands: []), at: now)
+        #expect(job.handle(.concluded(output: nil, revision: nil), at: now) == .end)
+        #expect(job.record.stage == .committed && job.record.revision == nil && job.record.result?.revision == nil)
+    }
+
+    @Test func commandsRunOneAfterTheOther() {
+        var job = pipeline(changes: false)
+        #expect(job.handle(.accepted(base: 1, commands: [command(), command()]), at: now) == .run(0))
+        #expect(job.handle(.commandEnded(1, .ok(1)), at: now) == .nothing, "the second one has not begun")
+        #expect(job.handle(.commandEnded(0, .ok(1)), at: now) == .run(1))
+        #expect(job.handle(.commandEnded(1, .ok(2)), at: now) == .conclude)
+        #expect(job.record.commands.map(\.output) == [1, 2])
+        #expect(job.record.commands.allSatisfy { $0.exitCode == 0 && $0.startedAt != nil && $0.endedAt != nil })
+    }
+
+    @Test func aFailedCommandTakesBackThoseBeforeIt() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: [command(undo: "a"), command(), command(undo: "c")]), at: now)
+        _ = job.handle(.commandEnded(0, .ok(.null)), at: now)
+        _ = job.handle(.commandEnded(1, .ok(.null)), at: now)
+        #expect(job.handle(.commandEnded(2, .failed(code: 3, message: "disk full")), at: now) == .undo(0))
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.outcome == .failed && job.record.result?.text == "JobError: ERROR::ConfD: disk full")
+        #expect(job.record.commands[0].undoneAt != nil && job.record.commands[2].exitCode == 3)
+    }
+
+    @Test func anUndoThatFailsIsTold() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: [command(undo: "a"), command()]), at: now)
+        _ = job.handle(.commandEnded(0, .ok(.null)), at: now)
+        _ = job.handle(.commandEnded(1, .failed(code: 1, message: "no.")), at: now)
+        #expect(job.handle(.undone(0, .failed(code: 1, message: "still no")), at: now) == .end)
+        #expect(job.record.result?.text.contains("Taking back 'file.install' failed as well") == true)
+    }
+
+    @Test func aDecisionThatFailsTakesEverythingBack() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: [command(undo: "a")]), at: now)
+        _ = job.handle(.commandEnded(0, .ok(.null)), at: now)
+        #expect(job.handle(.concludingFailed(JobError(.internal, "no store")), at: now) == .undo(0))
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.outcome == .failed && job.record.errorCode == .internal)
+    }
+
+    @Test func cancelWhileQueuedEndsAtOnce() {
+        var job = pipeline()
+        #expect(job.handle(.cancelRequested(reason: "typo"), at: now) == .end)
+        #expect(job.record.outcome == .cancelled && job.record.cancellation == .honoured)
+        #expect(job.record.result?.text == "JobError: The job was cancelled: typo")
+        #expect(job.handle(.accepted(base: 1, commands: []), at: now) == .nothing)
+    }
+
+    @Test func cancelWhileACommandRunsStopsItAndTakesItBack() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: [command(undo: "a")]), at: now)
+        #expect(job.handle(.cancelRequested(reason: nil), at: now) == .stop(0))
+        #expect(job.handle(.commandEnded(0, .cancelled), at: now) == .undo(0))
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.outcome == .cancelled && job.record.cancellation == .honoured)
+    }
+
+    @Test func cancelAfterTheLastCommandWasTooLateIsHonouredIfItCameBefore() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: [command(undo: "a")]), at: now)
+        _ = job.handle(.cancelRequested(reason: nil), at: now)
+        #expect(job.handle(.commandEnded(0, .ok(.null)), at: now) == .undo(0))
+    }
+
+    @Test func cancelOfADecidedJobIsRefused() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: []), at: now)
+        _ = job.handle(.concluded(output: nil, revision: 2), at: now)
+        #expect(job.handle(.cancelRequested(reason: nil), at: now) == .nothing)
+        #expect(job.record.cancellation == .refused && job.phase == .distributing)
+    }
+
+    @Test func aDeclinedJobNeverRan() {
+        var job = pipeline()
+        #expect(job.handle(.declined(JobError(.objectExists, "Given bucket X already exists.")), at: now) == .end)
+        #expect(job.record.outcome == .declined && job.record.stage == .submitted)
+        #expect(job.record.result?.code == 1 && job.record.result?.name == "Exception")
+    }
+
+    /// Any sequence of events keeps what is promised to callers, whatever nonsense it is.
+    @Test(arguments: [true, false]) func noSequenceOfEventsBreaksAPromise(changes: Bool) {
+        let events: [Pipeline.Event] = [
+            .accepted(base: 1, commands: []), .accepted(base: 1, commands: [command(undo: "a"), command()]),
+            .declined(JobError(.objectBusy, "in use")), .commandEnded(0, .ok(1)), .commandEnded(1, .ok(.null)),
+            .commandEnded(0, .failed(code: 1, message: "x")), .commandEnded(1, .timedOut),
+            .commandEnded(0, .cancelled), .concluded(output: nil, revision: 2),
+            .concluded(output: 1, revision: nil), .concludingFailed(JobError(.internal, "y")), .undone(0, .ok(.null)),
+            .undone(0, .failed(code: 1, message: "z")), .acknowledged([], complete: true),
+            .acknowledged([], complete: false), .cancelRequested(reason: nil), .timeExpired,
+        ]
+        walk(pipeline(changes: changes), events, depth: 5)
+    }
+
+    /// Tries every event in every state that can be reached, to a depth, and checks each step.
+    private func walk(_ job: Pipeline, _ events: [Pipeline.Event], depth: Int) {
+        guard depth > 0 else { return }
+        for event in events {
+            var next = job
+            let action = next.handle(event, at: now)
+            check(from: job, to: next, action)
+            if next != job { walk(next, events, depth: depth - 1) }
+        }
+    }
+
+    private func check(from old: Pipeline, to new: Pipeline, _ action: Pipeline.Action) {
+        let (before, after) = (old.record, new.record)
+        if before.isDone { #expect(before == after && action == .nothing) }
+        let isSound: Bool =
+            after.stage >= before.stage && after.isDone == (new.phase == .ended)
+            && (action == .end) == (after.isDone && !before.isDone)
+            && after.isDone == (after.result != nil && after.endedAt != nil || false)
+                || new.phase == .distributing
+        #expect(isSound, "\(old.phase) → \(new.phase): \(action)")
+        if after.stage == .committed { #expect(after.outcome == .ok && new.changesConfiguration || after.revision != nil) }
+        if let earlier = before.revision { #expect(after.revision == earlier) }
+    }
+}

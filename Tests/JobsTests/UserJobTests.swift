@@ -1,0 +1,137 @@
+import Access
+import EXAConf
+import JobEngine
+import Jobs
+import Support
+import Testing
+
+struct UserJobTests {
+    private let user: [String: Value] = [
+        "group": "exausers", "login_enabled": true, "password": "open sesame", "userid": 3000, "username": "user_1",
+    ]
+
+    @Test func aNewUserGetsAHashThatFitsThePassword() throws {
+        var parameters = user
+        parameters["additional_groups"] = ["exaadm", "watchers"]
+        parameters["authorized_keys"] = ["ssh-ed25519 AAAA first@lab", "ssh-ed25519 BBBB second@lab"]
+        let trial = try JobTrial(.userCreate, parameters)
+        let made = try #require(trial.after.user(named: "user_1"))
+        #expect(made.additionalGroups == ["exaadm", "watchers"])
+        #expect(made.authorizedKeys.count == 2)
+        #expect(made.isLoginEnabled)
+        let hash = Access.ShadowHash(made.passwordHash ?? "")
+        #expect(hash.text.hasPrefix("$6$"))
+        #expect(hash.verify(Password("open sesame")))
+        #expect(trial.changes.allSatisfy { $0.hasPrefix("+") })
+        #expect(trial.changes.count == 7)
+    }
+
+    @Test func aHashIsTakenAsItIs() throws {
+        var parameters = user
+        parameters["password"] = "$6$abcdefgh$0123456789"
+        for flag: Value? in [nil, true, false] {
+            parameters["encode_passwd"] = flag
+            let made = try JobTrial(.userCreate, parameters).after.user(named: "user_1")
+            #expect(made?.passwordHash == "$6$abcdefgh$0123456789")
+        }
+    }
+
+    @Test func plainTextIsRefusedWhereAHashWasAnnounced() {
+        var parameters = user
+        parameters["encode_passwd"] = false
+        #expect(refusal(of: .userCreate, parameters)?.faults.map(\.pointer) == ["/params/password"])
+    }
+
+    @Test(arguments: ["", "two\nlines", "bell\u{7}", String(repeating: "x", count: 600)])
+    func anUnusablePasswordIsRefused(password: String) throws {
+        let error = try #require(
+            refusal(of: .userPasswd, ["username": "probe", "password": .string(password)]))
+        #expect(error.code == .parameterInvalid)
+        #expect(password.isEmpty || !error.message.contains(password))
+    }
+
+    @Test(arguments: [
+        ("username", "probe", JobError.Code.objectExists), ("userid", 2001, .objectExists),
+        ("group", "nobody", .objectMissing), ("group", 77, .objectMissing), ("userid", -1, .parameterInvalid),
+        ("username", "a b", .parameterInvalid), ("username", "a#b", .parameterInvalid),
+        ("username", "a:b", .parameterInvalid), ("username", "ü", .parameterInvalid),
+        ("additional_groups", ["nobody"], .objectMissing), ("authorized_keys", ["a, b"], .parameterInvalid),
+        ("authorized_keys", ["a\nb"], .parameterInvalid),
+    ] as [(String, Value, JobError.Code)])
+    func aUserThatCannotBeIsRefused(parameter: String, value: Value, code: JobError.Code) {
+        var parameters = user
+        parameters[parameter] = value
+        #expect(refusal(of: .userCreate, parameters)?.code == code)
+    }
+
+    @Test func everybodyMayChangeOnlyTheOwnPassword() throws {
+        let probe = Principal(name: "probe", roles: ["watchers"], userID: 2001)
+        let trial = try JobTrial(.userPasswd, ["username": "probe", "password": "n3w"], as: probe)
+        #expect(trial.changes.count == 1)
+        #expect(throws: JobError(.permissionDenied, "not permitted")) {
+            try JobTrial(.userPasswd, ["username": "admin", "password": "n3w"], as: probe)
+        }
+    }
+
+    @Test func aPasswordChangeTouchesOneLine() throws {
+        let trial = try JobTrial(.userPasswd, ["username": "admin", "password": "n3w ü"])
+        #expect(trial.changes.count == 2)
+        #expect(trial.changes.allSatisfy { $0.dropFirst(2).hasPrefix("Passwd = ") })
+        #expect(refusal(of: .userPasswd, ["username": "nobody", "password": "x"])?.code == .objectMissing)
+    }
+
+    @Test func aUserIsChangedLineByLine() throws {
+        let trial = try JobTrial(.userModify, ["username": "probe", "login_enabled": false, "group": 500])
+        #expect(
+            trial.changes == [
+                "- Group = watchers", "- LoginEnabled = True", "+ Group = exausers", "+ LoginEnabled = False",
+            ])
+        #expect(try JobTrial(.userModify, ["username": "probe"]).changes.isEmpty)
+        #expect(refusal(of: .userModify, ["username": "nobody"])?.code == .objectMissing)
+    }
+
+    @Test func anOwnerIsNotDeleted() throws {
+        let error = try #require(refusal(of: .userDelete, ["username": "probe"]))
+        #expect(error.code == .objectBusy)
+        #expect(error.message.contains("BucketFS : bfs2"))
+        #expect(refusal(of: .userDelete, ["username": "root"])?.code == .parameterInvalid)
+        #expect(refusal(of: .userDelete, ["username": "nobody"])?.code == .objectMissing)
+        let trial = try JobTrial(.userDelete, ["username": "admin"])
+        #expect(trial.after.user(named: "admin") == nil)
+        #expect(trial.changes.allSatisfy { $0.hasPrefix("-") })
+    }
+
+    @Test func usersAreShownWithoutTheirHash() throws {
+        let users = try #require(try JobTrial(.userList).output?.map)
+        #expect(users.keys.sorted() == ["admin", "exadefusr", "exasaasusr", "probe", "root"])
+        for user in users.values {
+            #expect(
+                user.map?.keys.sorted() == ["additional_groups", "authorized_keys", "group", "id", "login_enabled"])
+        }
+        let probe = try JobTrial(.userInfo, ["userid": 2001]).output
+        #expect(probe?["name"] == "probe")
+        #expect(probe == (try JobTrial(.userInfo, ["username": "probe"]).output))
+        #expect(refusal(of: .userInfo, ["userid": 9])?.code == .objectMissing)
+        #expect(refusal(of: .userInfo)?.code == .parameterMissing)
+    }
+
+    @Test func groupsComeAndGo() throws {
+        let trial = try JobTrial(.groupCreate, ["groupname": "testers", "groupid": 42])
+        #expect(trial.changes == ["+ [[testers]]", "+ ID = 42"])
+        #expect(try JobTrial(.groupInfo, ["groupname": "testers"], on: trial.after).output == ["id": 42])
+        let back = try JobTrial(.groupDelete, ["groupname": "testers"], on: trial.after)
+        #expect(back.after == FixtureCluster.document)
+        #expect(try JobTrial(.groupList).output?["exaadm"] == ["id": 499])
+    }
+
+    @Test func groupsThatCannotBeAreRefused() {
+        #expect(refusal(of: .groupCreate, ["groupname": "exaadm", "groupid": 42])?.code == .objectExists)
+        #expect(refusal(of: .groupCreate, ["groupname": "testers", "groupid": 499])?.code == .objectExists)
+        #expect(refusal(of: .groupCreate, ["groupname": "testers", "groupid": -1])?.code == .parameterInvalid)
+        #expect(refusal(of: .groupCreate, ["groupname": "t,s", "groupid": 42])?.code == .parameterInvalid)
+        #expect(refusal(of: .groupDelete, ["groupname": "watchers"])?.code == .objectBusy)
+        #expect(refusal(of: .groupDelete, ["groupname": "root"])?.code == .parameterInvalid)
+        #expect(refusal(of: .groupDelete, ["groupname": "nobody"])?.code == .objectMissing)
+        #expect(refusal(of: .groupInfo, ["groupname": "nobody"])?.code == .objectMissing)
+    }
+}

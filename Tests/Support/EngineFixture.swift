@@ -1,0 +1,72 @@
+import Access
+import EXAConf
+package import JobEngine
+import Logging
+
+/// A scheduler on ports in memory; a restart is a second one on the same store and runner.
+package struct EngineFixture: Sendable {
+    package let store: InMemoryStore
+    package let runner: RecordingRunner
+    package let time = ManualTime()
+    package var catalogue: JobCatalogue
+
+    /// - Parameter answer: What a command answers.
+    package init(
+        catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
+        answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) }
+    ) {
+        self.catalogue = catalogue
+        store = InMemoryStore()
+        runner = RecordingRunner(file: file, answer: answer)
+    }
+
+    /// A scheduler that has not been started.
+    package func makeScheduler(_ settings: SchedulerSettings = SchedulerSettings()) -> JobScheduler {
+        JobScheduler(
+            catalogue: catalogue, store: store, runner: runner, cluster: FixtureClusterState(), time: time,
+            random: RandomSource { 4 }, settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Runs a scheduler around a piece of work, and stops it as the daemon does.
+    package func running<Result: Sendable>(
+        _ settings: SchedulerSettings = SchedulerSettings(), _ work: @Sendable (JobScheduler) async throws -> Result
+    ) async throws -> Result {
+        let scheduler = makeScheduler(settings)
+        try await scheduler.start()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await scheduler.run() }
+            do {
+                let result = try await work(scheduler)
+                await scheduler.drain()
+                return result
+            } catch {
+                await scheduler.drain()
+                throw error
+            }
+        }
+    }
+
+    /// Lets time pass, in many small steps, until something holds.
+    ///
+    /// - Returns: Whether it held before the steps were used up.
+    package func until(_ steps: Int = 2_000, _ condition: () async throws -> Bool) async rethrows -> Bool {
+        for _ in 0..<steps {
+            if try await condition() { return true }
+            time.advance(by: .milliseconds(20))
+            await Task.yield()
+        }
+        return try await condition()
+    }
+}
+
+/// Texts of configuration files for tests.
+package enum FixtureText {
+    /// A committed one-node cluster, the same in every run.
+    package static let fresh: String = {
+        var random = RandomSource { 0x5DEE_CE66_D1CE_4E5B }
+        var settings = FreshCluster()
+        settings.nodeUUID = "5D1E0267DC722BA4D2DD58B0A57303022B174AA7"
+        settings.authenticationToken = "eHpKb0V3c0N4TXBkbVdFbDpJejI5Z0R2QlNpVWNyS2ZZUEN3MkE5c2JyRWtnSFZK"
+        return (try? Document.fresh(settings, using: &random).committed().document.text) ?? ""
+    }()
+}
