@@ -73,6 +73,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "Jobs", "JobEngine", "Access",
                 "Certificates", "EXAConf", logging,
+                product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),

@@ -50,11 +50,12 @@ struct BucketJobTests {
         #expect(EncodedPassword.plain(bucket?.readPassword ?? "") == password)
     }
 
-    @Test(arguments: [
-        ("read_password", ""), ("write_password", "a\nb"), ("additional_files", ["nolabel"]),
-        ("additional_files", ["a:b#c"]), ("additional_files", ["a:b,c"]), ("bucket_name", "a/b"),
-        ("bucket_name", "a:b"), ("public", "yes"),
-    ] as [(String, Value)])
+    @Test(
+        arguments: [
+            ("read_password", ""), ("write_password", "a\nb"), ("additional_files", ["nolabel"]),
+            ("additional_files", ["a:b#c"]), ("additional_files", ["a:b,c"]), ("bucket_name", "a/b"),
+            ("bucket_name", "a:b"), ("public", "yes"),
+        ] as [(String, Value)])
     func aBadValueIsRefusedByName(parameter: String, value: Value) throws {
         var parameters: [String: Value] = ["bucket_name": "test", "bucketfs_name": "bfsdefault", "public": true]
         parameters[parameter] = value
@@ -105,13 +106,14 @@ struct BucketJobTests {
         #expect(back.after == FixtureCluster.document)
     }
 
-    @Test(arguments: [
-        ("bucketfs_name", "bfs2", JobError.Code.objectExists), ("owner", [900, 500], .objectMissing),
-        ("owner", ["nobody", 500], .objectMissing), ("owner", [500], .parameterInvalid),
-        ("owner", [true, 500], .parameterInvalid), ("http_port", 70_000, .parameterInvalid),
-        ("https_port", "x", .parameterInvalid), ("mode", "other", .parameterInvalid),
-        ("sync_period", "soon", .parameterInvalid), ("path", "/a#b", .parameterInvalid),
-    ] as [(String, Value, JobError.Code)])
+    @Test(
+        arguments: [
+            ("bucketfs_name", "bfs2", JobError.Code.objectExists), ("owner", [900, 500], .objectMissing),
+            ("owner", ["nobody", 500], .objectMissing), ("owner", [500], .parameterInvalid),
+            ("owner", [true, 500], .parameterInvalid), ("http_port", 70_000, .parameterInvalid),
+            ("https_port", "x", .parameterInvalid), ("mode", "other", .parameterInvalid),
+            ("sync_period", "soon", .parameterInvalid), ("path", "/a#b", .parameterInvalid),
+        ] as [(String, Value, JobError.Code)])
     func aServiceThatCannotBeIsRefused(parameter: String, value: Value, code: JobError.Code) {
         var parameters: [String: Value] = [
             "bucketfs_name": "bfs3", "http_port": 0, "https_port": 2600, "owner": [500, 500],
@@ -124,7 +126,9 @@ struct BucketJobTests {
         let trial = try JobTrial(
             .bucketfsModify, ["bucketfs_name": "bfs2", "owner": [500, 500], "https_port": "2601"])
         #expect(
-            trial.changes == ["- Owner = 2001 : 2000", "+ Owner = 500 : 500", "- HttpsPort = 2590", "+ HttpsPort = 2601"])
+            trial.changes == [
+                "- Owner = 2001 : 2000", "+ Owner = 500 : 500", "- HttpsPort = 2590", "+ HttpsPort = 2601",
+            ])
         #expect(refusal(of: .bucketfsModify, ["bucketfs_name": "none"])?.code == .objectMissing)
         #expect(refusal(of: .bucketfsDelete, ["bucketfs_name": "none"])?.code == .objectMissing)
     }

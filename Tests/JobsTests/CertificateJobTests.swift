@@ -40,7 +40,8 @@ struct CertificateJobTests {
 
     @Test func aChainThatIsCheckedHasNoWarnings() throws {
         let authority = try CertificateAuthority.make(
-            commonName: "root", notBefore: now.addingTimeInterval(-3600), notAfter: now.addingTimeInterval(86_400 * 900))
+            commonName: "root", notBefore: now.addingTimeInterval(-3600), notAfter: now.addingTimeInterval(86_400 * 900)
+        )
         let issued = try authority.issue(
             commonName: "n11", names: [.dns("n11")], notBefore: now.addingTimeInterval(-60),
             notAfter: now.addingTimeInterval(86_400 * 90))

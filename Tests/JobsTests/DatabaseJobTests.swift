@@ -63,13 +63,15 @@ struct DatabaseJobTests {
         #expect(trial.after.database(named: "DB1")?.backups.last?.volume == "office")
     }
 
-    @Test(arguments: [
-        ("backup_name", "weekly", JobError.Code.objectExists), ("db_name", "none", .objectMissing),
-        ("backup_volume_name", "none", .objectMissing), ("backup_volume_id", 3, .objectMissing),
-        ("backup_volume_name", "DataVolume1", .parameterInvalid), ("level", 10, .parameterInvalid),
-        ("hour", 24, .parameterInvalid), ("minute", "x", .parameterInvalid), ("weekday", "someday", .parameterInvalid),
-        ("expire", "soon", .parameterInvalid), ("backup_name", "a b", .parameterInvalid),
-    ] as [(String, Value, JobError.Code)])
+    @Test(
+        arguments: [
+            ("backup_name", "weekly", JobError.Code.objectExists), ("db_name", "none", .objectMissing),
+            ("backup_volume_name", "none", .objectMissing), ("backup_volume_id", 3, .objectMissing),
+            ("backup_volume_name", "DataVolume1", .parameterInvalid), ("level", 10, .parameterInvalid),
+            ("hour", 24, .parameterInvalid), ("minute", "x", .parameterInvalid),
+            ("weekday", "someday", .parameterInvalid),
+            ("expire", "soon", .parameterInvalid), ("backup_name", "a b", .parameterInvalid),
+        ] as [(String, Value, JobError.Code)])
     func aScheduleThatCannotBeIsRefused(parameter: String, value: Value, code: JobError.Code) {
         var parameters: [String: Value] = [
             "db_name": "DB1", "backup_name": "daily", "backup_volume_name": "ArchiveVolume1", "level": 0,

@@ -40,19 +40,20 @@ struct NodeJobTests {
         #expect(trial.after.storage.spaceWarnThreshold == 80)
     }
 
-    @Test(arguments: [
-        (["priv_net": "10.10.10.11/24"], JobError.Code.objectExists),
-        (["priv_net": "10.10.10.x/24", "nid": 12], .objectExists),
-        (["priv_net": "10.10.10.x/24", "name": "n12"], .objectExists),
-        (["priv_net": "10.99.0.1/24"], .parameterInvalid),
-        (["priv_net": "nonsense"], .parameterInvalid),
-        (["priv_net": "10.10.10.x/24", "nid": 3], .parameterInvalid),
-        (["priv_net": "10.10.10.x/24", "name": "a#b"], .parameterInvalid),
-        (["priv_net": "10.10.10.x/24", "name": "a\nb"], .parameterInvalid),
-        (["priv_net": "10.10.10.x/24", "space_warn_threshold": 101], .parameterInvalid),
-        ([:], .parameterMissing),
-        (["priv_net": "10.10.10.x/24", "colour": "red"], .parameterUnknown),
-    ] as [([String: Value], JobError.Code)])
+    @Test(
+        arguments: [
+            (["priv_net": "10.10.10.11/24"], JobError.Code.objectExists),
+            (["priv_net": "10.10.10.x/24", "nid": 12], .objectExists),
+            (["priv_net": "10.10.10.x/24", "name": "n12"], .objectExists),
+            (["priv_net": "10.99.0.1/24"], .parameterInvalid),
+            (["priv_net": "nonsense"], .parameterInvalid),
+            (["priv_net": "10.10.10.x/24", "nid": 3], .parameterInvalid),
+            (["priv_net": "10.10.10.x/24", "name": "a#b"], .parameterInvalid),
+            (["priv_net": "10.10.10.x/24", "name": "a\nb"], .parameterInvalid),
+            (["priv_net": "10.10.10.x/24", "space_warn_threshold": 101], .parameterInvalid),
+            ([:], .parameterMissing),
+            (["priv_net": "10.10.10.x/24", "colour": "red"], .parameterUnknown),
+        ] as [([String: Value], JobError.Code)])
     func aNodeThatCannotBeIsRefused(parameters: [String: Value], code: JobError.Code) {
         #expect(refusal(of: .nodeAdd, parameters)?.code == code)
     }
@@ -157,7 +158,8 @@ struct NodeJobTests {
         let node = try #require(output["11"])
         #expect(
             node.map?.keys.sorted() == [
-                "affinity", "disks", "docker_volume", "exposed_ports", "id", "name", "private_ip", "private_net", "uuid",
+                "affinity", "disks", "docker_volume", "exposed_ports", "id", "name", "private_ip", "private_net",
+                "uuid",
             ])
         #expect(node["id"] == "11")
         #expect(node["docker_volume"] == "/exa/etc/n11")

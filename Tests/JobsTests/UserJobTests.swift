@@ -50,14 +50,15 @@ struct UserJobTests {
         #expect(password.isEmpty || !error.message.contains(password))
     }
 
-    @Test(arguments: [
-        ("username", "probe", JobError.Code.objectExists), ("userid", 2001, .objectExists),
-        ("group", "nobody", .objectMissing), ("group", 77, .objectMissing), ("userid", -1, .parameterInvalid),
-        ("username", "a b", .parameterInvalid), ("username", "a#b", .parameterInvalid),
-        ("username", "a:b", .parameterInvalid), ("username", "ü", .parameterInvalid),
-        ("additional_groups", ["nobody"], .objectMissing), ("authorized_keys", ["a, b"], .parameterInvalid),
-        ("authorized_keys", ["a\nb"], .parameterInvalid),
-    ] as [(String, Value, JobError.Code)])
+    @Test(
+        arguments: [
+            ("username", "probe", JobError.Code.objectExists), ("userid", 2001, .objectExists),
+            ("group", "nobody", .objectMissing), ("group", 77, .objectMissing), ("userid", -1, .parameterInvalid),
+            ("username", "a b", .parameterInvalid), ("username", "a#b", .parameterInvalid),
+            ("username", "a:b", .parameterInvalid), ("username", "ü", .parameterInvalid),
+            ("additional_groups", ["nobody"], .objectMissing), ("authorized_keys", ["a, b"], .parameterInvalid),
+            ("authorized_keys", ["a\nb"], .parameterInvalid),
+        ] as [(String, Value, JobError.Code)])
     func aUserThatCannotBeIsRefused(parameter: String, value: Value, code: JobError.Code) {
         var parameters = user
         parameters[parameter] = value

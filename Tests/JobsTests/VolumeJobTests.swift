@@ -52,15 +52,18 @@ struct VolumeJobTests {
         #expect(volume.password == "sk!")
     }
 
-    @Test(arguments: [
-        ("remote_volume_name", "office", JobError.Code.objectExists), ("remote_volume_name", "cloud", .objectExists),
-        ("remote_volume_name", "DataVolume1", .objectExists), ("remote_volume_id", 10_005, .objectExists),
-        ("remote_volume_id", 5, .parameterInvalid), ("vol_type", "nfs", .parameterInvalid),
-        ("url", "", .parameterInvalid), ("url", "http://a#b", .parameterInvalid),
-        ("options", ["fast"], .parameterInvalid), ("options", ["timeout="], .parameterInvalid),
-        ("owner", [9, 9], .objectMissing), ("labels", [1], .parameterInvalid), ("labels", ["a,b"], .parameterInvalid),
-        ("username", "a\nb", .parameterInvalid), ("password", "", .parameterInvalid),
-    ] as [(String, Value, JobError.Code)])
+    @Test(
+        arguments: [
+            ("remote_volume_name", "office", JobError.Code.objectExists),
+            ("remote_volume_name", "cloud", .objectExists),
+            ("remote_volume_name", "DataVolume1", .objectExists), ("remote_volume_id", 10_005, .objectExists),
+            ("remote_volume_id", 5, .parameterInvalid), ("vol_type", "nfs", .parameterInvalid),
+            ("url", "", .parameterInvalid), ("url", "http://a#b", .parameterInvalid),
+            ("options", ["fast"], .parameterInvalid), ("options", ["timeout="], .parameterInvalid),
+            ("owner", [9, 9], .objectMissing), ("labels", [1], .parameterInvalid),
+            ("labels", ["a,b"], .parameterInvalid),
+            ("username", "a\nb", .parameterInvalid), ("password", "", .parameterInvalid),
+        ] as [(String, Value, JobError.Code)])
     func aRemoteVolumeThatCannotBeIsRefused(parameter: String, value: Value, code: JobError.Code) {
         var parameters: [String: Value] = ["vol_type": "s3", "url": "https://x", "owner": [500, 500]]
         parameters[parameter] = value
@@ -111,13 +114,14 @@ struct VolumeJobTests {
         #expect(back.after == FixtureCluster.document)
     }
 
-    @Test(arguments: [
-        ("name", "office", JobError.Code.objectExists), ("name", "DataVolume1", .objectExists),
-        ("vol_type", "tape", .parameterInvalid), ("priority", "high", .parameterInvalid),
-        ("priority", "21", .parameterInvalid), ("permissions", "all", .parameterInvalid),
-        ("credentials", "guess", .parameterInvalid), ("owner", [1, 2], .objectMissing),
-        ("bucket", "a#b", .parameterInvalid),
-    ] as [(String, Value, JobError.Code)])
+    @Test(
+        arguments: [
+            ("name", "office", JobError.Code.objectExists), ("name", "DataVolume1", .objectExists),
+            ("vol_type", "tape", .parameterInvalid), ("priority", "high", .parameterInvalid),
+            ("priority", "21", .parameterInvalid), ("permissions", "all", .parameterInvalid),
+            ("credentials", "guess", .parameterInvalid), ("owner", [1, 2], .objectMissing),
+            ("bucket", "a#b", .parameterInvalid),
+        ] as [(String, Value, JobError.Code)])
     func anObjectVolumeThatCannotBeIsRefused(parameter: String, value: Value, code: JobError.Code) {
         var parameters: [String: Value] = ["name": "cloud2", "vol_type": "s3", "bucket": "b1", "region": "eu"]
         parameters[parameter] = value

@@ -2,6 +2,7 @@ import Access
 import Foundation
 import GRDB
 import JobEngine
+import Synchronization
 import Testing
 
 @testable import SQLiteStore
@@ -11,6 +12,7 @@ import Testing
 struct StoreBenchmark {
     private let fixture = StoreFixture()
     private let clock = ContinuousClock()
+    private let numbers = Counter()
 
     private func open() throws -> SQLiteFile {
         try SQLiteFile.open(folder: fixture.folder, log: fixture.log.logger)
@@ -49,18 +51,19 @@ struct StoreBenchmark {
 
     @Test(arguments: [1, 8, 64, 256])
     func acknowledgedWrites(writers: Int) async throws {
-        let file = try open()
+        let file = try fixture.open()
         if writers == 1 { try rawFlushes() }
         let store = SQLiteStore(file)
         let perWriter = max(200, (writers == 1 ? 4000 : 60000) / writers)
         var all: [Duration] = []
         let start = clock.now
         try await withThrowingTaskGroup(of: [Duration].self) { group in
-            for writer in 0..<writers {
+            for _ in 0..<writers {
                 group.addTask {
                     var times: [Duration] = []
-                    for step in 0..<perWriter {
-                        let record = JobRecord.sample(writer * perWriter + step + 1)
+                    for _ in 0..<perWriter {
+                        // As in life: one growing row of numbers for all.
+                        let record = JobRecord.sample(numbers.next())
                         let begin = ContinuousClock.now
                         try await store.apply(StoreWrite(job: record))
                         times.append(begin.duration(to: .now))
@@ -71,6 +74,7 @@ struct StoreBenchmark {
             for try await times in group { all += times }
         }
         report("\(writers) writers, new jobs", all, start.duration(to: clock.now))
+        print("  \(all.count / max(1, fixture.commits.sizes.count)) changes in a transaction")
     }
 
     @Test func pointReads() async throws {
@@ -152,4 +156,10 @@ struct StoreBenchmark {
             ("unknown user", { $0.users = ["nobody"] }),
         ]
     }
+}
+
+private final class Counter: Sendable {
+    private let last = Atomic(0)
+
+    func next() -> Int { last.add(1, ordering: .relaxed).newValue }
 }

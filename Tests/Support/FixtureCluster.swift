@@ -4,8 +4,8 @@ package import JobEngine
 
 /// A cluster of three nodes with one object of every kind; the same in every run.
 ///
-/// Node 11 is the master and holds the data volume, node 12 is the reserve of `DB1`, nobody uses node 13. `probe` (2001)
-/// owns the service `bfs2` and the remote volume `office`.
+/// Node 11 is the master and holds the data volume, node 12 is the reserve of `DB1`, nobody uses node 13. `probe`
+/// (2001) owns the service `bfs2` and the remote volume `office`.
 package enum FixtureCluster {
     /// The configuration, committed.
     package static let document = (try? made())?.committed().document ?? Document()

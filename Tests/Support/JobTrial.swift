@@ -16,7 +16,8 @@ package struct JobTrial: Sendable {
     ///
     /// - Parameter answers: What the commands of its plan answer.
     package init(
-        _ definition: JobDefinition, _ parameters: [String: Value] = [:], on document: Document = FixtureCluster.document,
+        _ definition: JobDefinition, _ parameters: [String: Value] = [:],
+        on document: Document = FixtureCluster.document,
         as principal: Principal = FixtureCluster.administrator, cluster: ClusterStatus = FixtureCluster.status,
         now: Timestamp = FixtureCluster.now, answers: [Value] = []
     ) throws(JobError) {
@@ -41,6 +42,9 @@ package struct JobTrial: Sendable {
             output = try made.output(answers)
             plan = made
         }
+        guard (try? Document(parsing: edited.text))?.root == edited.root else {
+            throw JobError(.internal, "What \(definition.name) left cannot be read again.")
+        }
         before = document
         // The engine drops what a job edited that does not change the configuration with these arguments.
         after = definition.changesConfiguration(arguments) ? edited : document
@@ -50,7 +54,9 @@ package struct JobTrial: Sendable {
     package var changes: [String] {
         let lines = UnifiedDiff(from: before.text, to: after.text, context: 0).description.split(separator: "\n")
         return lines.compactMap { line in
-            guard line.first == "+" || line.first == "-", !line.hasPrefix("+++ "), !line.hasPrefix("--- ") else { return nil }
+            guard line.first == "+" || line.first == "-", !line.hasPrefix("+++ "), !line.hasPrefix("--- ") else {
+                return nil
+            }
             return "\(line.prefix(1)) \(line.dropFirst().drop { $0 == " " })"
         }
     }

@@ -16,7 +16,9 @@ extension ErrorTable {
             row(
                 .gateway(code), .unauthorized, "Authentication failed", exit: 4,
                 cause: "No credentials were sent, or they are not valid. The answer is the same for every reason.",
-                cure: "Send user name and password (Basic) or a token (Bearer). Ask an administrator if they should work.")
+                cure:
+                    "Send user name and password (Basic) or a token (Bearer). Ask an administrator if they should work."
+            )
         case .rateLimited:
             row(
                 .gateway(code), .tooManyRequests, "Too many attempts", exit: 5, retry: true,
@@ -35,7 +37,8 @@ extension ErrorTable {
         default:
             row(
                 .gateway(.redirectLostMethod), .conflict, "The redirect changed the method",
-                cause: "The client followed a redirect with GET although the request it was answering was another method.",
+                cause:
+                    "The client followed a redirect with GET although the request it was answering was another method.",
                 cure: "Send the original request to this address, or ask for 307 with 'Prefer: redirect=307'.")
         }
     }
@@ -64,7 +67,8 @@ extension ErrorTable {
         default:
             row(
                 .gateway(.headerInvalid), .badRequest, "A header field is not usable",
-                cause: "A header field does not have the form it must have.", cure: "The entries of 'errors' name the field.")
+                cause: "A header field does not have the form it must have.",
+                cure: "The entries of 'errors' name the field.")
         }
     }
 

@@ -78,7 +78,8 @@ extension ErrorTable {
         case .parameterInvalid:
             row(
                 .job(code), .badRequest, "A parameter has a wrong value", exit: 2,
-                cause: "A value has the wrong type or is not allowed.", cure: "The entries of 'errors' name all faults.")
+                cause: "A value has the wrong type or is not allowed.", cure: "The entries of 'errors' name all faults."
+            )
         case .idempotencyKeyReused:
             row(
                 .job(code), .unprocessableContent, "The idempotency key was used for something else",
@@ -97,7 +98,8 @@ extension ErrorTable {
         case .jobNotFound:
             row(
                 .job(code), .notFound, "There is no such job",
-                cause: "The id was never given out, or the job belongs to somebody else.", cure: "GET /jobs lists yours.")
+                cause: "The id was never given out, or the job belongs to somebody else.",
+                cure: "GET /jobs lists yours.")
         case .jobExpired:
             row(
                 .job(code), .gone, "The job is no longer kept", cause: "It is older than the history that is kept.",
@@ -105,7 +107,8 @@ extension ErrorTable {
         case .jobNotCancellable:
             row(
                 .job(code), .conflict, "The job cannot be cancelled any more",
-                cause: "It has ended, or its change is already decided.", cure: "Submit a job that takes the change back.")
+                cause: "It has ended, or its change is already decided.",
+                cure: "Submit a job that takes the change back.")
         case .objectExists:
             row(
                 .job(code), .conflict, "It exists already", cause: "The name or address is in use.",

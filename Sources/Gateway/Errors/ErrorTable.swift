@@ -53,4 +53,3 @@ package enum ErrorTable {
             code: code, status: status, title: title, isRetryable: retry, exitCode: exit, cause: cause, cure: cure)
     }
 }
-

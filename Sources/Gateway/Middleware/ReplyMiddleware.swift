@@ -37,7 +37,8 @@ struct ReplyMiddleware: RouterMiddleware {
         context.logger.error(
             "request failed unexpectedly", metadata: ["path": "\(request.uri.path)", "cause": "\(error)"])
         return Problem(
-            .job(.internal), "The request failed for a reason nobody foresaw. The log has it under \(context.requestID).")
+            .job(.internal),
+            "The request failed for a reason nobody foresaw. The log has it under \(context.requestID).")
     }
 
     /// The path exists with another method, or not at all.

@@ -14,7 +14,9 @@ struct BodyReader {
 
     mutating func text(_ name: String, isMandatory: Bool = false) -> String? {
         guard let value = take(name, isMandatory, "a string") else { return nil }
-        if value.string == nil { note("/\(name)", "wrong-type", "'\(name)': expected a string, got \(value.typeName).") }
+        if value.string == nil {
+            note("/\(name)", "wrong-type", "'\(name)': expected a string, got \(value.typeName).")
+        }
         return value.string
     }
 

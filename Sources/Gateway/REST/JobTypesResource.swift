@@ -45,7 +45,8 @@ struct JobTypesResource: Resource {
             "result": .string(definition.result),
             "example": .map(definition.example),
             "links": [
-                "self": .string("/job-types/\(definition.name)"), "submit": .string("/job-types/\(definition.name)/jobs"),
+                "self": .string("/job-types/\(definition.name)"),
+                "submit": .string("/job-types/\(definition.name)/jobs"),
             ],
         ])
     }

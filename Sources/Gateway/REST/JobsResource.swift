@@ -17,10 +17,14 @@ struct JobsResource: Resource {
     private var writingRoutes: [Route] {
         [
             Route(.post, "/jobs", "submitJob", "Submit a job") { try await submit($0, type: nil) }
-                .with { $0.body = .json; $0.query = [.wait] },
+                .with {
+                    $0.body = .json; $0.query = [.wait]
+                },
             Route(.post, "/job-types/{name}/jobs", "submitTypedJob", "Submit a job of this type") {
                 try await submit($0, type: $0.path("name"))
-            }.with { $0.body = .json; $0.query = [.wait] },
+            }.with {
+                $0.body = .json; $0.query = [.wait]
+            },
             Route(.post, "/jobs/{job_id}/cancel", "cancelJob", "Ask a job to stop", handler: cancel)
                 .with { $0.body = .json },
         ]
@@ -29,13 +33,21 @@ struct JobsResource: Resource {
     private var readingRoutes: [Route] {
         [
             Route(.get, "/jobs", "listJobs", "List jobs, newest first", handler: list)
-                .with { $0.query = JobFilter.parameters; $0.locality = .freshRead },
+                .with {
+                    $0.query = JobFilter.parameters; $0.locality = .freshRead
+                },
             Route(.get, "/jobs/{job_id}", "getJob", "Get a job, or wait for its end", handler: get)
-                .with { $0.query = [.wait]; $0.locality = .freshRead },
+                .with {
+                    $0.query = [.wait]; $0.locality = .freshRead
+                },
             Route(.get, "/jobs/{job_id}/result", "getJobResult", "Get what a job returned", handler: result)
-                .with { $0.query = [.wait]; $0.locality = .freshRead },
+                .with {
+                    $0.query = [.wait]; $0.locality = .freshRead
+                },
             Route(.get, "/jobs/{job_id}/log", "getJobLog", "Get what a job's commands said", handler: log)
-                .with { $0.query = Self.logParameters; $0.locality = .freshRead },
+                .with {
+                    $0.query = Self.logParameters; $0.locality = .freshRead
+                },
         ]
     }
 

@@ -17,7 +17,8 @@ struct MasterResource: Resource {
                 $0.locality = .anyNode
                 $0.produces = []
                 $0.query = [
-                    QueryParameter("info_type", .choice(["address", "name"]), "Whether address or host name is wanted.")
+                    QueryParameter(
+                        "info_type", .choice(["address", "name"]), "Whether address or host name is wanted.")
                 ]
             },
             Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {

@@ -11,7 +11,8 @@ struct ProblemsResource: Resource {
             Route(.get, "/problems/{code}", "getProblem", "Get cause and cure of an error") { call in
                 let code = call.path("code")
                 guard let entry = ErrorTable.entry(named: code) else {
-                    throw Problem(.pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
+                    throw Problem(
+                        .pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
                 }
                 return Reply.validated(call, Array(Self.page(entry).utf8), .text)
             }.with(open),

@@ -27,7 +27,9 @@ package struct Query: Sendable {
             guard let name = PercentEncoding.decode(parts[0]),
                 let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
             else {
-                faults.append(.init(.parameter(String(pair.prefix(100))), "parameter-invalid", "It is not percent-encoded UTF-8."))
+                faults.append(
+                    .init(.parameter(String(pair.prefix(100))), "parameter-invalid", "It is not percent-encoded UTF-8.")
+                )
                 continue
             }
             if let fault = fault(name, value, among: values, route) {

@@ -31,7 +31,8 @@ package struct QueryParameter: Sendable, Hashable {
         switch kind {
         case .text: nil
         case .int(let range):
-            Int(value).map(range.contains) == true ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            Int(value).map(range.contains) == true
+                ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .flag: Query.truth(value) == nil ? "true or false" : nil
         case .time: Query.time(value) == nil ? "a time as in 2026-01-02T03:04:05Z" : nil
         case .seconds: Query.seconds(value) == nil ? "seconds, as in 30s" : nil

@@ -40,4 +40,3 @@ enum Reply {
     /// What an answer that may be kept depends on besides its address.
     static let vary = "Accept, Accept-Encoding, Authorization, Cookie"
 }
-

@@ -48,7 +48,8 @@ struct RouteResponder: HTTPResponder {
         if query["redirected_from"] != nil, route.isSafe {
             throw Problem(
                 .redirectLostMethod,
-                "A redirect was followed with \(request.method.rawValue); the request itself was not made. Send it here again.")
+                "A redirect was followed with \(request.method.rawValue); the request itself was not made. Send it here again."
+            )
         }
         return Call(
             request: request, context: context, query: query, principal: principal, mediaType: try mediaType(request))

@@ -6,7 +6,7 @@ extension BucketSettings {
     static let parameters = ["AdditionalFiles": "additional_files"]
 
     init(_ arguments: Arguments) throws(JobError) {
-        let files = try arguments.strings("additional_files")
+        let files = try arguments.elements("additional_files")
         for (index, file) in (files ?? []).enumerated() where !file.utf8.contains(UInt8(ascii: ":")) {
             throw .invalid("additional_files/\(index)", "additional_files[\(index)]: give label:pattern.")
         }

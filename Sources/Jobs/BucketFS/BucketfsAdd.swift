@@ -11,7 +11,8 @@ extension JobDefinition {
             guard document.bucketFSService(named: name) == nil else { throw .exists("bucketfs \(name)") }
             let settings = try BucketFSSettings(context.arguments, in: document)
             var random = context.random
-            try document.edit(about: "bucketfs_name", keys: BucketFSSettings.parameters) { (draft) throws(EXAConfError) in
+            try document.edit(about: "bucketfs_name", keys: BucketFSSettings.parameters) {
+                (draft) throws(EXAConfError) in
                 try draft.addBucketFS(name, settings, using: &random)
             }
             return nil
@@ -20,7 +21,8 @@ extension JobDefinition {
         $0.mandatory = [.bucketFSName, .httpPort, .httpsPort, .owner]
         $0.optional = [
             Parameter("bucketvolume", .str, text: "SDFS volume to store in."),
-            Parameter("mode", .str, text: "Service mode; rsync when left out.", allowed: ["BucketFS", "rsync", "SDFS"]),
+            Parameter(
+                "mode", .str, text: "Service mode; rsync when left out.", allowed: ["BucketFS", "rsync", "SDFS"]),
             Parameter("path", .str, text: "Directory the service stores in."),
             Parameter(
                 "sync_key", .str, text: "Key for the synchronisation: plain text, or its base64; random when left out.",

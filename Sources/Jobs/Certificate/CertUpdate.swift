@@ -31,8 +31,8 @@ extension JobDefinition {
         }
     ).with {
         $0.help = """
-            The key must belong to the first certificate of the chain, all certificates must be valid now, and with `ca` \
-            the chain must lead to it. The service reads the files anew, so connections may be reset afterwards.
+            The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
+            `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards.
             """
         $0.mandatory = [
             Parameter("cert", .str, text: "Certificate chain, PEM text."),
@@ -56,11 +56,12 @@ extension JobContext {
                 chain: arguments.string("cert") ?? "", key: arguments.string("key") ?? "", ca: arguments.string("ca"),
                 now: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000))
         } catch {
-            let parameter = switch error.code {
-            case .keyUnreadable, .passphraseNeeded, .passphraseWrong, .keyMismatch: "key"
-            case .notAuthority: "ca"
-            default: "cert"
-            }
+            let parameter =
+                switch error.code {
+                case .keyUnreadable, .passphraseNeeded, .passphraseWrong, .keyMismatch: "key"
+                case .notAuthority: "ca"
+                default: "cert"
+                }
             throw .invalid(parameter, error.message)
         }
     }

@@ -4,7 +4,8 @@ package import JobEngine
 extension JobDefinition {
     /// `db_backup_add_schedule`: a new backup schedule of a database.
     package static let dbBackupAddSchedule = JobDefinition(
-        name: "db_backup_add_schedule", noun: "database", summary: "Add a backup schedule to a database.", mode: .modify,
+        name: "db_backup_add_schedule", noun: "database", summary: "Add a backup schedule to a database.",
+        mode: .modify,
         permission: .databases, result: "Nothing.",
         work: .edit { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name")).name
@@ -26,9 +27,11 @@ extension JobDefinition {
             .databaseName, Parameter("level", .int, text: "0 is a full backup, 1 to 9 are incremental.", range: 0...9),
         ]
         let times = Parameter.scheduleTimes(withDefaults: true)
-        $0.optional = [
-            Parameter("backup_volume_name", .str, text: "Name of the archive volume; the id wins when both are given.")
-        ] + times.prefix(1) + [.isScheduleEnabled, .expire] + times.dropFirst()
+        $0.optional =
+            [
+                Parameter(
+                    "backup_volume_name", .str, text: "Name of the archive volume; the id wins when both are given.")
+            ] + times.prefix(1) + [.isScheduleEnabled, .expire] + times.dropFirst()
         $0.substitutes = [
             "backup_volume_id": ["backup_volume_name"], "backup_volume_name": ["backup_volume_id"],
         ]
@@ -53,7 +56,8 @@ extension Document {
         let name = try arguments.required("backup_volume_name")
         if let volume = volume(named: name) {
             guard volume.isArchive else {
-                throw .invalid("backup_volume_name", "'backup_volume_name': \(name) is a data volume; name an archive volume.")
+                throw .invalid(
+                    "backup_volume_name", "'backup_volume_name': \(name) is a data volume; name an archive volume.")
             }
             return volume.name
         }

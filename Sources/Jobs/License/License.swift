@@ -39,15 +39,20 @@ struct License {
     /// Memory all running databases may have together, in GiB; `nil` for no limit.
     var memoryLimit: Int? { limit("max_db_mem_size_in_gb") }
 
-    private func limit(_ name: String) -> Int? { fields[name].flatMap { Int($0) } }
+    /// The number a limit starts with; a unit behind it is the one its name says.
+    private func limit(_ name: String) -> Int? {
+        fields[name].flatMap { text in Int(String(text.unicodeScalars.prefix { ("0"..."9").contains($0) })) }
+    }
 
     private static let unlimited = "Unlimited"
     private static let limits = [
         "max_db_mem_size_in_gb", "max_db_raw_data_size_in_gb", "max_nodes_per_cluster", "max_num_clusters",
     ]
-    private static let names = limits + [
-        "comment", "company_name", "distributor", "distributor_id", "license_id", "expiration_date", "schema_version",
-    ]
+    private static let names =
+        limits + [
+            "comment", "company_name", "distributor", "distributor_id", "license_id", "expiration_date",
+            "schema_version",
+        ]
     private static let known = Dictionary(uniqueKeysWithValues: names.map { (LicenseFields.plain($0), $0) })
 
     private static func name(_ plain: String) -> String? {

@@ -25,7 +25,8 @@ enum LicenseFields {
         case .list(let elements): elements.flatMap { leaves(of: $0, named: name) }
         case .string(let text): [(name, text)]
         case .int(let number): [(name, String(number))]
-        case .bool, .double, .null: []
+        case .double(let number): Int(exactly: number.rounded()).map { [(name, String($0))] } ?? []
+        case .bool, .null: []
         }
     }
 
@@ -46,7 +47,9 @@ enum LicenseFields {
             let tag = text[left..<right].dropFirst()
             rest = text.index(after: right)
             if tag.hasPrefix("/") {
-                if let open, tag.dropFirst() == open.name { found.append((open.name, String(text[open.start..<left]).trimmed)) }
+                if let open, tag.dropFirst() == open.name {
+                    found.append((open.name, String(text[open.start..<left]).trimmed))
+                }
                 open = nil
             } else if !tag.hasPrefix("?"), !tag.hasPrefix("!") {
                 let words = tag.split(whereSeparator: \.isWhitespace)

@@ -13,7 +13,8 @@ enum LicenseFile {
         guard let path = context.document.global.licenseFile else {
             throw JobError(.objectMissing, "There is no license yet: install one with license_upload.")
         }
-        let command = Command("license.read", on: context.cluster.ownNode, ["path": .string(path)], deadline: .seconds(30))
+        let command = Command(
+            "license.read", on: context.cluster.ownNode, ["path": .string(path)], deadline: .seconds(30))
         return Plan(commands: [command]) { (outputs) throws(JobError) in
             guard let text = outputs.first?["text"]?.string else {
                 throw JobError(.objectMissing, "There is no license file at \(path): install one with license_upload.")

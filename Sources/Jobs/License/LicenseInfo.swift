@@ -4,7 +4,8 @@ extension JobDefinition {
     /// `license_info`: the fields of the installed license.
     package static let licenseInfo = JobDefinition(
         name: "license_info", noun: "license", summary: "Fields of the license.", mode: .read,
-        permission: .administration, result: "Dict with Contract, Exasol_DB_license and Limits; a limit is int or 'Unlimited'.",
+        permission: .administration,
+        result: "Dict with Contract, Exasol_DB_license and Limits; a limit is int or 'Unlimited'.",
         work: .act { (context, _) throws(JobError) in
             try LicenseFile.reading(context) { (text) throws(JobError) in
                 do throws(JobError) {

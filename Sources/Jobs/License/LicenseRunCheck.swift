@@ -28,7 +28,8 @@ extension License {
         // Compared in GiB, rounded up: no limit is large enough to overflow that way.
         let gibibytes = total / 1024 + (total % 1024 == 0 ? 0 : 1)
         let isWithin = memoryLimit.map { gibibytes <= $0 } ?? true
-        let message = "The databases are configured with \(gibibytes) GiB, more than the \(memoryLimit ?? 0) GiB licensed."
+        let message =
+            "The databases are configured with \(gibibytes) GiB, more than the \(memoryLimit ?? 0) GiB licensed."
         return [
             "valid": .bool(isWithin), "max_db_mem_size_in_gb": memoryLimit.map(Value.int) ?? "Unlimited",
             "db_mem_size_in_mib": .map(memory.mapValues(Value.int)), "running": [],

@@ -15,7 +15,8 @@ extension JobDefinition {
             let path = document.global.licenseFile ?? LicenseFile.standard
             let commands = context.reachableNodes.map { node in
                 Command(
-                    "license.install", on: node, ["path": .string(path), "text": .string(text)], undo: "license.restore")
+                    "license.install", on: node, ["path": .string(path), "text": .string(text)], undo: "license.restore"
+                )
             }
             var plan = Plan(commands: commands) { (_) throws(JobError) in license }
             plan.makesRevision = true

@@ -31,7 +31,9 @@ extension Disk {
             "drives": drives.isEmpty ? nil : .strings(drives),
             "mapping": places.isEmpty ? nil : .list(places.map { [.string($0.device), .string($0.directory)] }),
             "mapped_devices": places.isEmpty
-                ? nil : .list(places.map { [.string("\($0.directory)/\($0.device)"), .string("\(Self.place)/\($0.device)")] }),
+                ? nil
+                : .list(
+                    places.map { [.string("\($0.directory)/\($0.device)"), .string("\(Self.place)/\($0.device)")] }),
         ])
     }
 

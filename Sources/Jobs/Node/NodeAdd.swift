@@ -9,7 +9,8 @@ extension JobDefinition {
         work: .edit { (context, document) throws(JobError) in
             let arguments = context.arguments
             let node = NewNode(
-                id: arguments.int("nid"), name: arguments.string("name"), privateNet: try arguments.required("priv_net"),
+                id: arguments.int("nid"), name: arguments.string("name"),
+                privateNet: try arguments.required("priv_net"),
                 publicNet: arguments.string("pub_net"), isOffline: arguments.bool("offline") ?? false)
             let keys = ["PrivateNet": "priv_net", "PublicNet": "pub_net", "Node id": "nid"]
             let id = try node.add(to: &document, context, keys: keys)
@@ -21,13 +22,15 @@ extension JobDefinition {
         }
     ).with {
         $0.help = """
-            The id is the highest one plus 1 when it is left out, the name is `n` and the id. Runs of `x` in an address \
-            stand for the id. Nothing extends partitions by itself here, so `no_partition_extend` changes nothing.
+            The id is the highest one plus 1 when it is left out, the name is `n` and the id. Runs of `x` in an \
+            address stand for the id. Nothing extends partitions by itself here, so `no_partition_extend` \
+            changes nothing.
             """
         $0.mandatory = [Parameter("priv_net", .str, text: "Private address of the node with its net mask.")]
         $0.optional = [
             Parameter(
-                "bg_rec_limit", .int, text: "Limit of background recovery in MiB/s, for all nodes.", range: 0...1_000_000),
+                "bg_rec_limit", .int, text: "Limit of background recovery in MiB/s, for all nodes.",
+                range: 0...1_000_000),
             Parameter("name", .str, text: "Name for the node."),
             Parameter("nid", .int, text: "Id for the node."),
             Parameter("no_partition_extend", .bool, text: "Leave the node out when auto-add partitions grow."),

@@ -34,7 +34,8 @@ extension JobContext {
     func requireDispensable(_ nodes: [Int], for purpose: String) throws(JobError) {
         for id in nodes where id == cluster.master?.node || id == cluster.ownNode {
             throw JobError(
-                .objectBusy, "Given node \(id) is the master and cannot be \(purpose): move the master to another node first.")
+                .objectBusy,
+                "Given node \(id) is the master and cannot be \(purpose): move the master to another node first.")
         }
     }
 }

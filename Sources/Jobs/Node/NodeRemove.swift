@@ -24,8 +24,8 @@ extension JobDefinition {
         }
     ).with {
         $0.help = """
-            With `force` a node goes although a volume or a database uses it, and their lists of nodes stay as they are. \
-            The master is never removed.
+            With `force` a node goes although a volume or a database uses it, and their lists of nodes stay as they \
+            are. The master is never removed.
             """
         $0.mandatory = [.nodeIDs]
         $0.optional = [

@@ -22,7 +22,8 @@ extension JobDefinition {
             return Plan(suspensions: Dictionary(ids.map { ($0, false) }) { first, _ in first })
         }
     ).with {
-        $0.help = "A node that was suspended with `disable` needs `enable`. There is a revision only when a state changed."
+        $0.help =
+            "A node that was suspended with `disable` needs `enable`. There is a revision only when a state changed."
         $0.mandatory = [.nodeIDs]
         $0.optional = [
             Parameter("enable", .bool, text: "Also mark the nodes as enabled in the configuration.", default: false)

@@ -5,7 +5,8 @@ extension JobDefinition {
     /// `node_state`: the state of every node, and when those that can be reached were started (UTC).
     package static let nodeState = JobDefinition(
         name: "node_state", noun: "node", summary: "State of all nodes.", mode: .read, permission: .nodes,
-        result: "Dict of node ids (text) with online, offline, suspended or deactivated; 'booted' is a dict of start times.",
+        result:
+            "Dict of node ids (text) with online, offline, suspended or deactivated; 'booted' is a dict of times.",
         work: .answer { (context) throws(JobError) in
             var states: [String: Value] = [:]
             var booted: [String: Value] = [:]

@@ -17,7 +17,9 @@ extension JobDefinition {
             return nil
         }
     ).with {
-        $0.mandatory = [.objectVolumeName, Parameter("vol_type", .str, text: "Kind of store: s3, gs or azure.", example: "s3")]
+        $0.mandatory = [
+            .objectVolumeName, Parameter("vol_type", .str, text: "Kind of store: s3, gs or azure.", example: "s3"),
+        ]
         $0.optional = [
             Parameter("bucket", .str, text: "Existing cloud bucket."),
             Parameter("credentials", .str, text: "How the store is accessed.", allowed: ["root", "IAM", "MFA"]),
@@ -32,7 +34,8 @@ extension JobDefinition {
             Parameter("shared", .bool, text: "Whether several users may open it."),
         ]
         $0.example = [
-            "bucket": "Bucket1", "credentials": "root", "name": "DataVolume2", "region": "eu-central-1", "vol_type": "s3",
+            "bucket": "Bucket1", "credentials": "root", "name": "DataVolume2", "region": "eu-central-1",
+            "vol_type": "s3",
         ]
     }
 }
@@ -52,7 +55,7 @@ extension ObjectVolumeSettings {
             type: arguments.string("vol_type"), region: arguments.string("region") ?? "",
             bucket: arguments.string("bucket") ?? "", prefix: arguments.string("prefix"),
             endPoint: arguments.string("end_point"), credentials: arguments.string("credentials"),
-            options: arguments.string("options"), labels: try arguments.strings("labels"),
+            options: arguments.string("options"), labels: try arguments.elements("labels"),
             owner: try arguments.owner(in: document), permissions: permissions,
             isShared: arguments.bool("shared"), priority: priority)
     }

@@ -13,10 +13,13 @@ extension JobDefinition {
             if let name, document.hasVolume(named: name) { throw .exists("volume \(name)") }
             let id = try arguments.remoteVolumeID()
             if let id, document.remoteVolume(id: id) != nil { throw .exists("remote volume id \(id)") }
+            let kind = try arguments.required("vol_type")
             let settings = try RemoteVolumeSettings(context, in: document)
             let keys = ["URL": "url", "Type": "vol_type", "ID": "remote_volume_id", "Labels": "labels"]
             let added = try document.edit(about: "remote_volume_name", keys: keys) { (draft) throws(EXAConfError) in
-                try draft.addRemoteVolume(name, id: id, settings)
+                let added = try draft.addRemoteVolume(name, id: id, settings)
+                try draft.set("Type", to: kind, in: .remoteVolume(added.name))
+                return added
             }
             let owner = settings.owner?.user ?? 0
             let user = document.user(id: owner)?.name ?? String(owner)
@@ -24,9 +27,9 @@ extension JobDefinition {
         }
     ).with {
         $0.help = """
-            A name that is left out is `r` and the id less 10000 in four digits; an id that is left out is the next free \
-            one. Name and id may both be given. `s3_access_key` and `s3_secret_key` are other names of `username` and \
-            `password`.
+            A name that is left out is `r` and the id less 10000 in four digits; an id that is left out is the \
+            next free one. Name and id may both be given. `s3_access_key` and `s3_secret_key` are other names of \
+            `username` and `password`.
             """
         $0.mandatory = [
             Parameter("url", .str, text: "Where the store is."),
@@ -42,8 +45,12 @@ extension JobDefinition {
                 example: [500, 500]),
             Parameter("password", .str, text: "Password of the store: plain text, or its base64.", secret: true),
             .remoteVolumeID, .remoteVolumeName,
-            Parameter("s3_access_key", .str, text: "Access key of the store; username counts when both are given.", secret: true),
-            Parameter("s3_secret_key", .str, text: "Secret key of the store; password counts when both are given.", secret: true),
+            Parameter(
+                "s3_access_key", .str, text: "Access key of the store; username counts when both are given.",
+                secret: true),
+            Parameter(
+                "s3_secret_key", .str, text: "Secret key of the store; password counts when both are given.",
+                secret: true),
             Parameter("username", .str, text: "User of the store."),
         ]
         $0.substitutes = remoteVolumeStandIns
@@ -63,6 +70,9 @@ extension Arguments {
 }
 
 extension RemoteVolumeSettings {
+    // The job allows kinds (sftp, webdav, webhdfs) that a volume of the file cannot be added with; it sets them then.
+    private static let provisionalType = "file"
+
     fileprivate init(_ context: JobContext, in document: Document) throws(JobError) {
         let arguments = context.arguments
         let password = try arguments.encodedPassword("password")
@@ -70,9 +80,9 @@ extension RemoteVolumeSettings {
         var owner = try arguments.owner(in: document)
         if owner == nil { owner = try context.ownOwner(in: document) }
         self.init(
-            type: arguments.string("vol_type"), url: arguments.string("url"), owner: owner,
+            type: Self.provisionalType, url: arguments.string("url"), owner: owner,
             username: arguments.string("username") ?? arguments.string("s3_access_key"),
-            password: password ?? secretKey, labels: try arguments.strings("labels"),
+            password: password ?? secretKey, labels: try arguments.elements("labels"),
             options: try RemoteVolumeOption.text(arguments))
     }
 }

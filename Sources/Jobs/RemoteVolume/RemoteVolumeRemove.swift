@@ -12,7 +12,8 @@ extension JobDefinition {
             return nil
         }
     ).with {
-        $0.help = "A volume that a backup schedule or the rotation of logs uses stays; the data in the store stays always."
+        $0.help =
+            "A volume that a backup schedule or the rotation of logs uses stays; the data in the store stays always."
         $0.mandatory = [.remoteVolumeName]
         $0.optional = [.remoteVolumeID]
         $0.substitutes = remoteVolumeStandIns

@@ -23,7 +23,9 @@ enum StorableText {
         switch value {
         case .string(let text):
             guard let fault = fault(of: text) else { return [] }
-            return [JobError.Fault(pointer: "/params/\(pointer)", code: .parameterInvalid, text: "'\(pointer)' \(fault)")]
+            return [
+                JobError.Fault(pointer: "/params/\(pointer)", code: .parameterInvalid, text: "'\(pointer)' \(fault)")
+            ]
         case .list(let elements):
             return elements.enumerated().flatMap { faults(of: $0.element, at: "\(pointer)/\($0.offset)") }
         case .map(let members):

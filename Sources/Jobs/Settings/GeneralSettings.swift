@@ -4,13 +4,15 @@ package import JobEngine
 extension JobDefinition {
     /// `general_settings`: changes settings that have no job of their own, all that are given or none.
     package static let generalSettings = JobDefinition(
-        name: "general_settings", noun: "settings", summary: "Change settings of EXAConf that have no job of their own.",
+        name: "general_settings", noun: "settings",
+        summary: "Change settings of EXAConf that have no job of their own.",
         mode: .modify, permission: .administration, result: "Nothing.",
         work: .change { (context, document) throws(JobError) in
             var faults: [JobError.Fault] = []
             for (section, keys) in (context.arguments.map("changes") ?? [:]).sorted(by: { $0.key < $1.key }) {
                 guard let known = GeneralSetting.keys[section], let values = keys.map else {
-                    faults.append(.unsettable("changes/\(section.prefix(100))", keys.map == nil ? nil : GeneralSetting.keys.keys))
+                    faults.append(
+                        .unsettable("changes/\(section.prefix(100))", keys.map == nil ? nil : GeneralSetting.keys.keys))
                     continue
                 }
                 for (key, value) in values.sorted(by: { $0.key < $1.key }) {

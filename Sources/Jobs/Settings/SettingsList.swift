@@ -4,8 +4,10 @@ package import JobEngine
 extension JobDefinition {
     /// `settings_list`: sections of the configuration with their keys as text, secrets as `***`.
     package static let settingsList = JobDefinition(
-        name: "settings_list", noun: "settings", summary: "Settings of EXAConf: all, a section, or named keys of sections.",
-        mode: .read, permission: .administration, result: "Dict of section names, each with a dict of keys and their texts.",
+        name: "settings_list", noun: "settings",
+        summary: "Settings of EXAConf: all, a section, or named keys of sections.",
+        mode: .read, permission: .administration,
+        result: "Dict of section names, each with a dict of keys and their texts.",
         work: .answer { (context) throws(JobError) in
             let sections = context.document.redacted().root.sections
             guard let wanted = context.arguments.map("sections") else {

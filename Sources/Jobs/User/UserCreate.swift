@@ -22,7 +22,8 @@ extension JobDefinition {
     ).with {
         $0.help = "A password that is a hash already ($1$, $2a$, $2y$, $5$, $6$) is taken as it is."
         $0.mandatory = [
-            .mainGroup, .isLoginEnabled, Parameter("password", .str, text: "Password.", secret: true), .userID, .userName,
+            .mainGroup, .isLoginEnabled, Parameter("password", .str, text: "Password.", secret: true), .userID,
+            .userName,
         ]
         $0.optional = [.additionalGroups, .authorizedKeys, .encodePassword]
         $0.example = [

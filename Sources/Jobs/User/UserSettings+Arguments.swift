@@ -10,10 +10,7 @@ extension UserSettings {
 
     /// Everything but the password.
     init(_ arguments: Arguments, in document: Document) throws(JobError) {
-        let keys = try arguments.strings("authorized_keys")
-        for (index, key) in (keys ?? []).enumerated() where key.utf8.contains(UInt8(ascii: ",")) {
-            throw .invalid("authorized_keys/\(index)", "authorized_keys[\(index)]: a key must not contain a comma.")
-        }
+        let keys = try arguments.elements("authorized_keys")
         var groups: [String]?
         if let values = arguments.list("additional_groups") {
             var names: [String] = []
@@ -42,7 +39,8 @@ extension Arguments {
         }
         guard bool("encode_passwd") ?? true else {
             throw .invalid(
-                "password", "'password': with encode_passwd False, give a hash as in a shadow file, such as $6$salt$hash.")
+                "password",
+                "'password': with encode_passwd False, give a hash as in a shadow file, such as $6$salt$hash.")
         }
         guard let hash = Access.ShadowHash.make(Password(text)) else {
             throw .invalid("password", "'password' cannot be hashed: use at most 511 bytes.")

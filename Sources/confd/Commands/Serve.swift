@@ -1,4 +1,5 @@
 import ArgumentParser
+import EXAConf
 import Foundation
 
 struct Serve: AsyncParsableCommand {

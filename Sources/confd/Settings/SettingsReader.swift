@@ -25,12 +25,7 @@ struct SettingsReader {
             key.variable
         }
         var sources: [(String, any ConfigProvider)] = [
-            (
-                "flag",
-                InMemoryProvider(
-                    values: Dictionary(
-                        uniqueKeysWithValues: flags.map { (AbsoluteConfigKey($0.split(separator: ".").map(String.init)), ConfigValue(.string($1), isSecret: false)) }))
-            ),
+            ("flag", Self.provider(of: flags)),
             ("environment", EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "confd")),
         ]
         if FileManager.default.fileExists(atPath: file) {
@@ -42,6 +37,16 @@ struct SettingsReader {
             }
         }
         self.sources = sources
+    }
+
+    private static func provider(of flags: [String: String]) -> InMemoryProvider {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for key in SettingKey.all {
+            guard let text = flags[key.name] else { continue }
+            let content = key.kind == .number ? Int(text).map { ConfigContent.int($0) } : nil
+            values[key.path] = ConfigValue(content ?? .string(text), isSecret: false)
+        }
+        return InMemoryProvider(values: values)
     }
 
     /// Variables of ours that are no settings: of the client, and for `init`.
@@ -78,10 +83,9 @@ struct SettingsReader {
     ///
     /// - Throws: ``Failure`` naming key and source of a value of the wrong type.
     func resolve(_ key: SettingKey) throws(Failure) -> Resolved {
-        let path = AbsoluteConfigKey(key.name.split(separator: ".").map(String.init))
         for (source, provider) in sources {
             do {
-                guard let found = try provider.value(forKey: path, type: key.type).value else { continue }
+                guard let found = try provider.value(forKey: key.path, type: key.type).value else { continue }
                 return Resolved(key: key, text: try Self.text(found.content, key), source: source)
             } catch {
                 throw Failure("The setting '\(key.name)' from \(source) has to be a \(key.kind.rawValue).", .badSettings)
@@ -105,6 +109,8 @@ struct SettingsReader {
 }
 
 extension SettingKey {
+    fileprivate var path: AbsoluteConfigKey { AbsoluteConfigKey(name.split(separator: ".").map(String.init)) }
+
     fileprivate var type: ConfigType {
         switch kind {
         case .text: .string

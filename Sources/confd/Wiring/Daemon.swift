@@ -2,6 +2,7 @@ import Access
 import EXAConf
 import Foundation
 import Gateway
+import Hummingbird
 import JobEngine
 import Jobs
 import Logging
@@ -10,6 +11,7 @@ import NodeAgent
 import PAMAuthenticator
 import SQLiteStore
 import ServiceLifecycle
+import UnixSignals
 
 /// Every part of the daemon, put together: stores, engine, access, gateway.
 struct Daemon {

@@ -2,6 +2,7 @@ import Access
 import EXAConf
 import Foundation
 import JobEngine
+import NodeAgent
 
 /// A new one-node cluster in an empty directory.
 struct FreshInstallation {

@@ -60,29 +60,17 @@ struct Installation {
 
     /// Writes the PAM service file that checks the system's accounts first and then the users of EXAConf.
     func writePAMFile(service: String) throws(Failure) {
-        let program = ProcessInfo.processInfo.arguments.first.flatMap(Self.absolute) ?? "/usr/sbin/confd"
+        // PAM needs the running program's own path, whatever it was called by.
+        let program =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/sbin/confd"
         let readsShadow = FileManager.default.isReadableFile(atPath: "/etc/shadow")
+        let text: String
         do throws(PAMServiceFile.UnusablePath) {
-            let text = try PAMServiceFile.text(program: program, root: root.directory, asRoot: readsShadow)
-            try Self.asFailure { () throws(Failure) in
-                try write(text, to: "\(pamDirectory)/\(service)", mode: 0o644)
-            }
+            text = try PAMServiceFile.text(program: program, root: root.directory, asRoot: readsShadow)
         } catch {
             throw Failure("\(error.path): \(error.message)", .cannotCreate)
         }
-    }
-
-    private static func asFailure(_ work: () throws(Failure) -> Void) throws(PAMServiceFile.UnusablePath) {
-        do throws(Failure) {
-            try work()
-        } catch {
-            throw PAMServiceFile.UnusablePath(path: error.description)
-        }
-    }
-
-    /// The running program as a path PAM can execute.
-    private static func absolute(_: String) -> String? {
-        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        try write(text, to: "\(pamDirectory)/\(service)", mode: 0o644)
     }
 
     /// Makes a self-signed certificate unless there is one.

@@ -22,7 +22,7 @@ struct GatewayFixture: Sendable {
     /// Runs the face around a piece of work.
     static func running<Result: Sendable>(
         cluster: any Cluster = FixtureClusterState(), isReady: Bool = true, pages: StaticPages = StaticPages(),
-        mounting face: (any Resource)? = nil,
+        mounting face: (any Resource)? = nil, logins policy: LoginPolicy = Self.patient,
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result
     ) async throws -> Result {
@@ -31,7 +31,7 @@ struct GatewayFixture: Sendable {
             let audit = RecordingAudit()
             let logins = LoginService(
                 authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: NoSessions(), audit: audit,
-                time: InstantTime())
+                time: InstantTime(), policy: policy)
             let readiness = ReadinessChecks { [.init(name: "store", isReady: isReady, detail: "a detail")] }
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
@@ -43,6 +43,14 @@ struct GatewayFixture: Sendable {
                     engine: engine, audit: audit, gateway: gateway, responder: gateway.makeRouter().buildResponder()))
         }
     }
+
+    /// Bears failures without end, so that a walk with wrong passwords locks nobody out.
+    static let patient: LoginPolicy = {
+        var policy = LoginPolicy()
+        policy.lockout.failuresPerUser = 10_000
+        policy.lockout.failuresPerAddress = 10_000
+        return policy
+    }()
 
     /// Sends one request.
     func send(

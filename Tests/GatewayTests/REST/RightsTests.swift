@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import JobEngine
 import Testing
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func manyRefusedLoginsLimitTheAddress() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running(logins: LoginPolicy()) { fixture in
             for number in 0..<20 {
                 _ = try await fixture.send(
                     .get, "/jobs", headers: [.authorization: GatewayFixture.basic("ghost\(number)", "x")])

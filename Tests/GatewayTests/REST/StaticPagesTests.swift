@@ -1,0 +1,72 @@
+import HTTPTypes
+import JobEngine
+import Testing
+
+@testable import Gateway
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite(.timeLimit(.minutes(1))) struct StaticPagesTests {
+    private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let pages = StaticPages(directory: repository.appending(path: "Public").path())
+
+    @Test func aBrowserGetsTheStatusPageAndAProgramTheLinks() async throws {
+        try await GatewayFixture.running(pages: Self.pages) { fixture in
+            let page = try await fixture.send(
+                .get, "/", headers: [.accept: "text/html,application/xhtml+xml,*/*;q=0.8"])
+            #expect(page.status == 200 && page.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(page.body.contains("<title>"))
+            let links = try await fixture.send(.get, "/", headers: [.accept: "*/*"])
+            #expect(try links.json()["links"]?["jobs"] == "/jobs")
+        }
+    }
+
+    @Test func thePagesFilesAreServedWithTheirTypes() async throws {
+        try await GatewayFixture.running(pages: Self.pages) { fixture in
+            for (path, type) in [
+                ("/confd.css", "text/css"), ("/status.js", "text/javascript"), ("/index.html", "text/html"),
+            ] {
+                let answer = try await fixture.send(.get, path, headers: [.accept: "image/png"])
+                #expect(answer.status == 200 && answer.headers[.contentType] == "\(type); charset=utf-8")
+                let tag = try #require(answer.headers[.eTag])
+                #expect(try await fixture.send(.get, path, headers: [.ifNoneMatch: tag]).status == 304)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "/../Package.swift", "/%2e%2e/Package.swift", "/..%2fPackage.swift", "/confd.css/..", "/.hidden", "/link.txt",
+    ])
+    func nothingOutsideTheFolderIsReached(_ path: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "confd-pages-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("secret".utf8).write(to: folder.appending(path: ".hidden"))
+        try Data("body {}".utf8).write(to: folder.appending(path: "confd.css"))
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "link.txt"), withDestinationURL: Self.repository.appending(path: "Package.swift")
+        )
+        let pages = StaticPages(directory: folder.path())
+        #expect(Set(pages.files.keys) == ["/confd.css"])
+        try await GatewayFixture.running(pages: pages) { fixture in
+            #expect(try await fixture.send(.get, path).status == 404)
+            #expect(try await fixture.send(.get, "/confd.css").status == 200)
+        }
+    }
+
+    @Test func aFolderThatDoesNotExistHasNoPages() {
+        #expect(StaticPages(directory: "/nonexistent/confd").files.isEmpty)
+    }
+
+    @Test func nothingOnThePageComesFromAnotherHost() {
+        for (path, file) in Self.pages.files {
+            let text = String(decoding: file.bytes, as: UTF8.self)
+            #expect(!text.contains("http://") && !text.contains("https://"), "\(path)")
+        }
+    }
+}

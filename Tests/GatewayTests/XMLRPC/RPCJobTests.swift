@@ -1,0 +1,233 @@
+import Access
+import HTTPTypes
+import JobEngine
+import Support
+import Testing
+import XMLRPC
+
+@testable import Gateway
+
+/// Jobs by remote methods: from the call to the result.
+struct RPCJobTests {
+    @Test(
+        arguments: [[], [.nil], [[:]], [["params": .nil]], [["params": [:], "dry_run": false, "volatile": false]]]
+            as [[XMLRPC.Value]])
+    func aJobWithoutParametersNeedsNoSecondArgument(rest: [XMLRPC.Value]) async throws {
+        try await XMLRPCFixture.running { face in
+            let call = MethodCall(methodName: "job_exec", parameters: ["db_list"] + rest)
+            let result = try await face.exchange(call.encoded()).get()
+            let id = try #require(result["result_jobid"]?.stringValue)
+            #expect(JobID(id)?.node == 11)
+            #expect(
+                result == [
+                    "result_code": 0, "result_name": "OK", "result_desc": "Success", "result_output": ["DB1"],
+                    "result_jobid": .string(id),
+                ])
+        }
+    }
+
+    @Test func aStartedJobIsAskedForItsResultAgainAndAgain() async throws {
+        let gate = Gate()
+        try await XMLRPCFixture.running { (_) in
+            await gate.wait()
+            return .ok("done")
+        } _: { face in
+            let id = try await face.call("job_start", "test_act", ["params": ["action": "x"]])
+            #expect(try await face.call("job_finished", id) == false)
+            #expect(try await face.call("job_wait", id, ["timeout": 0]) == false)
+            #expect(try await face.call("job_wait", id, ["timeout": -3]) == false)
+            let open = try await face.call("job_result", id)
+            #expect(open["result_code"] == 5)
+            #expect(open["result_name"] == "JobNotFinished")
+            #expect(open["result_jobid"] == id)
+            gate.open()
+            #expect(try await face.call("job_wait", id) == true)
+            #expect(try await face.call("job_finished", id) == true)
+            for _ in 0..<3 {
+                let result = try await face.call("job_result", id)
+                #expect(result["result_output"] == "done")
+                #expect(result["result_jobid"] == id)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [(.nil, 60), (["timeout": 2], 2), (["timeout": 0.5], 1), (["timeout": 1e9], 300)]
+            as [(XMLRPC.Value, Int)])
+    func aWaitEndsInTime(options: XMLRPC.Value, seconds: Int) async throws {
+        let gate = Gate()
+        try await XMLRPCFixture.running { (_) in
+            await gate.wait()
+            return .ok(.null)
+        } _: { face in
+            let id = try await face.call("job_start", "test_act", ["params": ["action": "x"]])
+            let begun = face.engine.time.monotonic
+            let answered = try await withThrowingTaskGroup { group in
+                group.addTask { try await face.call("job_wait", id, options) }
+                group.addTask {
+                    while !Task.isCancelled {
+                        face.engine.time.advance(by: .milliseconds(100))
+                        await Task.yield()
+                    }
+                    return .nil
+                }
+                defer { group.cancelAll() }
+                return try await group.next()
+            }
+            #expect(answered == false)
+            let waited = face.engine.time.monotonic - begun
+            #expect(waited >= .milliseconds(seconds == 1 ? 500 : seconds * 1000))
+            gate.open()
+        }
+    }
+
+    @Test func anExecutedJobIsAnsweredAtItsEnd() async throws {
+        let gate = Gate()
+        try await XMLRPCFixture.running { (_) in
+            gate.open()
+            return .ok("done")
+        } _: { face in
+            async let result = face.call("job_exec", "test_act", ["params": ["action": "x"]])
+            await gate.wait()
+            #expect(try await result["result_output"] == "done")
+            let id = try #require(JobID(try await result["result_jobid"]?.stringValue ?? ""))
+            #expect(try await face.scheduler.record(id).scheduling.waits)
+        }
+    }
+
+    @Test func aJobThatChangesTheConfigurationTellsItsRevisionAndHasNoOutput() async throws {
+        try await XMLRPCFixture.running { face in
+            let before = face.scheduler.configuration.revision
+            let result = try await face.call(
+                "job_exec", "bucket_modify",
+                ["params": ["bucketfs_name": "bfsdefault", "bucket_name": "default", "public": false]])
+            #expect(result["result_code"] == 0)
+            #expect(result["result_revision"] == .int(Int64(before + 1)))
+            #expect(result["result_output"] == nil)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("no_job", [:], 101, "UnknownJob", "JobError: Job does not exist: 'no_job'"),
+            ("user_info", [:], 103, "MissingParameter", "username"),
+            ("db_list", ["params": ["a": 1]], 104, "UnknownParameter", "'a'"),
+            ("db_list", ["db_name": "DB1"], 104, "UnknownParameter", "'params'"),
+            ("db_info", ["params": ["db_name": 1]], 105, "InvalidParameter", "expected str, got int"),
+            ("db_list", ["intent": .base64([0xC0])], 105, "InvalidParameter", "UTF-8"),
+            ("user_delete", ["params": ["username": "nobody_here"]], 1, "Exception", "JobError: ERROR::ConfD: "),
+        ] as [(String, XMLRPC.Value, Int64, String, String)])
+    func anErrorOfAnExecutedJobIsToldInTheResult(
+        job: String, keywords: XMLRPC.Value, code: Int64, name: String, text: String
+    ) async throws {
+        try await XMLRPCFixture.running { face in
+            let result = try await face.call("job_exec", .string(job), keywords)
+            #expect(result["result_code"] == .int(code))
+            #expect(result["result_name"] == .string(name))
+            #expect(result["result_desc"]?.stringValue?.contains(text) == true)
+            #expect(result["result_jobid"]?.stringValue?.isEmpty == (code != 1))
+        }
+    }
+
+    @Test func whoMayNotRunAJobIsToldSoAndItIsRecorded() async throws {
+        try await XMLRPCFixture.running { face in
+            let result = try await face.call("job_exec", "user_list", as: "reader")
+            #expect(result["result_code"] == 102)
+            #expect(result["result_name"] == "PermissionDenied")
+            #expect(try await face.fault(of: "job_start", "user_list", as: "reader")?.code == 102)
+            let denied = face.audit.events.filter { $0.kind == .denied }
+            #expect(denied.count == 2)
+            #expect(denied.first?.user == "reader")
+        }
+    }
+
+    @Test func aJobOfSomebodyElseIsUnknown() async throws {
+        try await XMLRPCFixture.running { face in
+            let id = try #require(try await face.call("job_exec", "db_list")["result_jobid"])
+            for method in ["job_finished", "job_wait", "job_info"] {
+                #expect(try await face.fault(of: method, id, as: "reader")?.code == 106)
+            }
+            let result = try await face.call("job_result", id, as: "reader")
+            #expect(result["result_code"] == 106)
+            #expect(result["result_jobid"] == id)
+            #expect(try await face.call("job_finished", id, as: "dba") == true)
+        }
+    }
+
+    @Test func aDryRunTellsWhatWouldBeDoneAndMakesNoJob() async throws {
+        try await XMLRPCFixture.running { face in
+            let before = face.scheduler.configuration.revision
+            let result = try await face.call(
+                "job_exec", "test_set", ["params": ["text": "Other"], "dry_run": true])
+            #expect(result["result_code"] == 0)
+            #expect(result["result_jobid"] == "")
+            #expect(result["result_output"]?["diff"]?.stringValue?.contains("+    IssueTracker = Other") == true)
+            #expect(result["result_output"]?["commands"] == [])
+            #expect(result["result_output"]?["next_revision"] == .int(Int64(before + 1)))
+            #expect(face.scheduler.configuration.revision == before)
+            let refused = try await face.call("job_exec", "test_set", ["params": ["text": "refuse"], "dry_run": true])
+            #expect(refused["result_code"] == 1)
+        }
+    }
+
+    @Test func theRequestIsKeptWithTheJobWithoutItsSecrets() async throws {
+        try await XMLRPCFixture.running { face in
+            let call = MethodCall(
+                methodName: "job_exec",
+                parameters: [
+                    "test_run",
+                    ["params": ["actions": ["go"], "secret": "hunter2"], "intent": "a test", "idempotency_key": "k1"],
+                ])
+            let headers: HTTPFields = [.userAgent: "Python-xmlrpc/3.11", .contentType: "text/xml", .cookie: "a=b"]
+            let answer = try await face.post("/rpc2", headers: headers, body: call.encoded())
+            let id = try #require(try MethodResponse(parsing: answer.body).get()["result_jobid"]?.stringValue)
+            let job = try await face.scheduler.record(try #require(JobID(id)))
+            #expect(job.request.dialect == "xmlrpc")
+            #expect(job.request.address == "192.0.2.1")
+            #expect(job.request.method == "POST")
+            #expect(job.request.path == "/rpc2")
+            #expect(job.request.requestID == "request-1")
+            #expect(
+                job.request.headers == [
+                    "user-agent": "Python-xmlrpc/3.11", "content-type": "text/xml", "host": "n11",
+                ])
+            #expect(job.request.body["method"] == "job_exec")
+            #expect(job.request.body["params"]?.list?.first == "test_run")
+            #expect(job.request.body["params"]?.list?.last?["params"]?["secret"] == "***")
+            #expect(job.intent == "a test")
+            #expect(!JSON.text(job.value).contains("hunter2"))
+            let again = try await face.exchange(call.encoded()).get()
+            #expect(again["result_jobid"]?.stringValue == id)
+        }
+    }
+
+    @Test func informationIsGivenByIdOrByMap() async throws {
+        try await XMLRPCFixture.running { face in
+            let id = try await face.call("job_start", "test_run", ["params": ["actions": ["go"], "secret": "hunter2"]])
+            #expect(try await face.call("job_wait", id) == true)
+            let information = try await face.call("job_info", ["job_id": id])
+            #expect(information == (try await face.call("job_info", id)))
+            #expect(information["job_id"] == id)
+            #expect(information["type"] == "test_run")
+            #expect(information["stage"] == "committed")
+            #expect(information["outcome"] == "ok")
+            #expect(information["user"] == "admin")
+            #expect(information["params"]?["secret"] == "***")
+            #expect(information["request"]?["dialect"] == "xmlrpc")
+            #expect(information["commands"]?.arrayValue?.first?["action"] == "go")
+            #expect(information["times"]?["submitted"]?.stringValue?.hasSuffix("Z") == true)
+            #expect(information["times"]?["committed"] != nil)
+            #expect(information["result"]?["result_jobid"] == id)
+        }
+    }
+
+    @Test func momentsAndBase64ArriveAsText() throws {
+        let moment = try #require(DateTime(year: 2026, month: 1, day: 31, hour: 23, minute: 59, second: 58))
+        #expect(try JobEngine.Value(.dateTime(moment)) == "2026-01-31T23:59:58")
+        #expect(try JobEngine.Value(.base64(Array("Grüße".utf8))) == "Grüße")
+        #expect(try JobEngine.Value(["a": [.nil, .int(.max), 1.5]]) == ["a": [.null, .int(.max), .double(1.5)]])
+        #expect(throws: JobError.self) { try JobEngine.Value([.base64([0x80])]) }
+        let back: JobEngine.Value = ["a": [.null, .int(.min), .double(0.5), true, "x"]]
+        #expect(try JobEngine.Value(XMLRPC.Value(back)) == back)
+    }
+}

@@ -1,0 +1,155 @@
+import Access
+import EXAConf
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import Jobs
+import Logging
+import NIOCore
+import Support
+import Synchronization
+import XMLRPC
+
+@testable import Gateway
+
+/// The XML-RPC face on ports in memory, with all jobs of the daemon and those of the engine's tests.
+///
+/// Users are those of `FixtureDirectory`; in the configuration `probe` has no password and `admin` has one.
+struct XMLRPCFixture: Sendable {
+    let engine: EngineFixture
+    let scheduler: JobScheduler
+    let audit: RecordingAudit
+    private let responder: RouterResponder<GatewayRequestContext>
+
+    /// Runs the face around a piece of work.
+    static func running<Result: Sendable>(
+        cluster: any Cluster = FixtureClusterState(), limits: Limits = .standard,
+        answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
+        _ work: @Sendable (XMLRPCFixture) async throws -> Result
+    ) async throws -> Result {
+        let tests: [JobDefinition] = [.setIssueTracker, .countSections, .runCommands, .actOnly]
+        let engine = EngineFixture(
+            catalogue: JobCatalogue(JobCatalogue.confd.all + tests), file: try configuration(), answer: answer)
+        return try await engine.running { scheduler in
+            let audit = RecordingAudit()
+            let logins = LoginService(
+                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: KeptSessions(), audit: audit,
+                time: InstantTime())
+            let services = GatewayServices(
+                scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
+                readiness: ReadinessChecks { [] })
+            var gateway = Gateway(services)
+            gateway.mount(XMLRPCFace(services, limits: limits))
+            return try await work(
+                XMLRPCFixture(
+                    engine: engine, scheduler: scheduler, audit: audit,
+                    responder: gateway.makeRouter().buildResponder()))
+        }
+    }
+
+    private static func configuration() throws -> String {
+        var random = RandomSource.counting()
+        var settings = FreshCluster()
+        settings.administratorPasswordHash = "$6$fixture$0123456789"
+        var document = try Document.fresh(settings, using: &random)
+        try document.addUser("probe", UserSettings(id: 2001, group: "exausers", isLoginEnabled: true))
+        return document.committed().document.text
+    }
+
+    /// Posts a body.
+    func post(
+        _ path: String = "/RPC2", authorization: String? = GatewayFixture.basic("admin", "admin-pw"),
+        headers: HTTPFields = [:], body: [UInt8]
+    ) async throws -> (status: Int, headers: HTTPFields, body: [UInt8]) {
+        var fields = headers
+        fields[.contentLength] = String(body.count)
+        if let authorization { fields[.authorization] = authorization }
+        let request = Request(
+            head: HTTPRequest(method: .post, scheme: "https", authority: "n11", path: path, headerFields: fields),
+            body: RequestBody(buffer: ByteBuffer(bytes: body)))
+        let source = GatewayRequestSource(
+            peer: PeerConnection(address: "192.0.2.1"), requestID: "request-1",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let response = try await responder.respond(to: request, context: GatewayRequestContext(source: source))
+        let collector = PostedBody()
+        try await response.body.write(collector)
+        return (response.status.code, response.headers, collector.bytes)
+    }
+
+    /// Posts a body and reads the answer as XML-RPC.
+    func exchange(_ body: [UInt8], as user: String = "admin") async throws -> MethodResponse {
+        let answer = try await post(authorization: GatewayFixture.basic(user, "\(user)-pw"), body: body)
+        return try MethodResponse(parsing: answer.body)
+    }
+
+    /// Calls a method.
+    ///
+    /// - Throws: The `Fault` when it answers one.
+    func call(
+        _ method: String, _ arguments: XMLRPC.Value..., as user: String = "admin"
+    ) async throws -> XMLRPC.Value {
+        try await exchange(MethodCall(methodName: method, parameters: arguments).encoded(), as: user).get()
+    }
+
+    /// The fault a call ends in, `nil` when it has an answer.
+    func fault(of method: String, _ arguments: XMLRPC.Value..., as user: String = "admin") async throws -> Fault? {
+        let call = MethodCall(methodName: method, parameters: arguments)
+        guard case .fault(let fault) = try await exchange(call.encoded(), as: user) else { return nil }
+        return fault
+    }
+}
+
+/// Sessions in a list.
+final class KeptSessions: SessionStore {
+    private let kept = Mutex<[Session]>([])
+
+    func save(_ session: Session) async throws(AccessError) {
+        kept.withLock { kept in
+            kept.removeAll { $0.tokenHash == session.tokenHash }
+            kept.append(session)
+        }
+    }
+
+    func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? {
+        kept.withLock { $0.first { $0.tokenHash == tokenHash } }
+    }
+
+    func list(user: String?) async throws(AccessError) -> [Session] { kept.withLock { $0 } }
+    func revoke(id: String) async throws(AccessError) -> Session? { nil }
+    func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
+}
+
+/// Holds back whoever waits until it is opened.
+final class Gate: Sendable {
+    private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}
+
+private final class PostedBody: ResponseBodyWriter, Sendable {
+    private let buffer = Mutex(ByteBuffer())
+
+    var bytes: [UInt8] { buffer.withLock { Array($0.readableBytesView) } }
+
+    func write(_ part: ByteBuffer) async throws {
+        buffer.withLock { _ = $0.writeImmutableBuffer(part) }
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

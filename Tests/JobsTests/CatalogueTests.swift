@@ -1,0 +1,83 @@
+import Access
+import Foundation
+import JobEngine
+import Jobs
+import Testing
+
+struct CatalogueTests {
+    @Test func everyExampleIsAcceptedByItsParameters() throws {
+        for definition in JobCatalogue.confd.all {
+            #expect(throws: Never.self, "\(definition.name)") {
+                try ArgumentCheck.arguments(of: definition, from: definition.example)
+            }
+        }
+        #expect(JobCatalogue.confd.all.count == 49)
+    }
+
+    @Test func everyDefinitionIsComplete() {
+        for definition in JobCatalogue.confd.all {
+            let names = definition.parameters.map(\.name)
+            #expect(Set(names).count == names.count, "\(definition.name)")
+            #expect(!definition.summary.isEmpty && !definition.result.isEmpty, "\(definition.name)")
+            #expect(definition.parameters.allSatisfy { !$0.text.isEmpty && !$0.types.isEmpty }, "\(definition.name)")
+            for (name, others) in definition.substitutes {
+                #expect(names.contains(name) && others.allSatisfy { names.contains($0) }, "\(definition.name)")
+            }
+            #expect(definition.subject.map { names.contains($0) } ?? true)
+        }
+    }
+
+    @Test func passwordsAndKeysAreSecret() {
+        let secret: Set = [
+            "password", "key", "read_password", "write_password", "sync_key", "s3_access_key", "s3_secret_key",
+            "changes",
+        ]
+        for parameter in JobCatalogue.confd.all.flatMap(\.parameters) {
+            #expect(parameter.isSecret == secret.contains(parameter.name), "\(parameter.name)")
+        }
+    }
+
+    @Test(.enabled(if: SharedFolder.url != nil))
+    func definitionsAgreeWithTheDocumentedCatalogue() throws {
+        guard let data = SharedFolder.catalogue() else { return }
+        let jobs = try #require(try JSON.parse(data, limits: .init()).list)
+        let documented = Dictionary(jobs.compactMap { job in job["name"]?.string.map { ($0, job) } }) { first, _ in
+            first
+        }
+        for definition in JobCatalogue.confd.all {
+            let job = try #require(documented[definition.name], "\(definition.name)")
+            compare(definition, job)
+        }
+    }
+
+    private func compare(_ definition: JobDefinition, _ job: Value) {
+        let name = definition.name
+        #expect(definition.mode.rawValue == job["mode"]?["value"]?.string, "\(name)")
+        #expect(definition.permission.users == job["allowed_users"]?.list?.compactMap(\.string), "\(name)")
+        #expect(definition.permission.groups == job["allowed_groups"]?.list?.compactMap(\.string), "\(name)")
+        let substitutes = (job["substitutes"]?.map ?? [:]).mapValues { $0.list?.compactMap(\.string) ?? [] }
+        #expect(definition.substitutes == substitutes, "\(name)")
+        compare(definition.mandatory, job["mandatory"]?.map ?? [:], name)
+        // A public script sends these two beside the documented ones.
+        let further: Set = ["s3_access_key", "s3_secret_key"]
+        compare(definition.optional.filter { !further.contains($0.name) }, job["optional"]?.map ?? [:], name)
+    }
+
+    private func compare(_ parameters: [Parameter], _ documented: [String: Value], _ job: String) {
+        #expect(parameters.map(\.name) == documented.keys.sorted(), "\(job)")
+        for parameter in parameters {
+            guard let entry = documented[parameter.name] else { continue }
+            let types = entry["type"]?.list?.compactMap(\.string) ?? [entry["type"]?.string ?? ""]
+            #expect(parameter.types.map(\.rawValue) == types, "\(job).\(parameter.name)")
+            let isText = entry["default"]?.string?.contains(" ") == true
+            if !isText { #expect(parameter.defaultValue == entry["default"], "\(job).\(parameter.name)") }
+            guard let values = entry["values"] else { continue }
+            if let range = values.string {
+                #expect(
+                    parameter.range.map { "\($0.lowerBound)..\($0.upperBound)" } == range, "\(job).\(parameter.name)")
+            } else if parameter.types == [.str] {
+                #expect(parameter.allowed == values.list, "\(job).\(parameter.name)")
+            }
+        }
+    }
+}

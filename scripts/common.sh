@@ -1,0 +1,40 @@
+# What scripts/run and scripts/test share. To be sourced with the working directory at the repository's root.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Ends the script with one line that says what is missing.
+give_up() {
+    say "${0##*/}: $*"
+    exit 69
+}
+
+# Installs Debian packages that are missing; without root's rights it only says which.
+need_packages() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    [ "$(id -u)" -eq 0 ] || give_up "packages are missing; run: sudo apt-get install ${missing[*]}"
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq >&2 || give_up "apt-get update failed; is there a network?"
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || give_up "apt-get could not install ${missing[*]}"
+}
+
+need_swift() {
+    command -v swift >/dev/null || give_up "no 'swift' on PATH; install a Swift 6.2 toolchain or later (swift.org/install)"
+    local version
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+    local major=${version% *} minor=${version#* }
+    if [ "${major:-0}" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
+        give_up "Swift ${version/ /.} is too old; 6.2 or later is needed"
+    fi
+}
+
+need_writable() {
+    [ -w . ] && { [ ! -e .build ] || [ -w .build ]; } ||
+        give_up "$(pwd) (or its .build) cannot be written by $(id -un); use a clone of your own"
+}
+
+build_packages=(libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev libcrypt-dev)

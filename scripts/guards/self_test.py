@@ -1,0 +1,122 @@
+"""Shows each guard a bad sample and a good one: a guard that nobody has seen fail is no guard."""
+
+import os
+import sys
+import tempfile
+
+import arrows
+import format
+import shell
+import sizes
+import texts
+import words
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+
+MANIFEST = """// swift-tools-version: 6.2
+import PackageDescription
+let package = Package(name: "sample", targets: [
+    .target(name: "EXAConf"), .target(name: "Access", dependencies: ["EXAConf"]), .target(name: "JobEngine"),
+    .target(name: "NodeAgent", dependencies: ["JobEngine", "Gateway"]), .target(name: "Gateway"%s)])
+"""
+GOOD = "/// A node of the cluster.\npackage struct Sample {\n    /// Its id, from 10 on.\n    package let id: Int\n}\n"
+LONG = "func long() {\n" + "    work()\n" * 80 + "}\n"
+HALF = "package struct Bare {\n    package let one: Int\n    package func two(_ list: [Int] = []) -> Int { 2 }\n}\n"
+
+# Guard, file, content, what the failure has to say; None when there must be no failure.
+SAMPLES = [
+    (words, "Sources/A/A.swift", 'let a = "try! as! fatalError(" // try!\n' + GOOD, None),
+    (words, "Sources/A/A.swift", "let a = try! b()\n", "'try!'"),
+    (words, "Sources/A/A.swift", 'let a = "\\(c as! D)"\n', "'as!'"),
+    (words, "Sources/A/A.swift", "fatalError()\n", "'fatalError('"),
+    (words, "Sources/A/A.swift", " precondition(a > b)\n", "'precondition('"),
+    (words, "Sources/A/A.swift", "a()\nb()\nTask { await c() }\n", "'Task {'"),
+    (words, "Sources/A/A.swift", "Task.detached(priority: .low) { await c() }\n", "'Task {'"),
+    (words, "Sources/A/A.swift", "// Awaited by close().\ntask = Task { await c() }\n", None),
+    (words, "Sources/A/A.swift", "final class A: @unchecked Sendable {}\n", "'@unchecked Sendable'"),
+    (words, "Sources/A/A.swift", "nonisolated(unsafe) let a = b()\n", "'nonisolated(unsafe)'"),
+    (words, "Sources/A/A.swift", "// The handle is only freed.\nnonisolated(unsafe) let a = b()\n", None),
+    (words, "Tests/ATests/ATests.swift", "try await Task.sleep(for: .seconds(1))\n", "must not sleep"),
+    (words, "Tests/ATests/ATests.swift", "usleep(100)\n", "must not sleep"),
+    (words, "Tests/ATests/ATests.swift", "sleep(1)\n", "must not sleep"),
+    (words, "Tests/ATests/ATests.swift", "await time.sleep(until: end)\nfunc sleep(until: Int) {}\n", None),
+    (sizes, "Sources/A/A.swift", GOOD + LONG.replace("    work()\n", "", 3), None),
+    (sizes, "Sources/A/A.swift", "// line\n" * 501, "501 lines; a file"),
+    (sizes, "Sources/A/A.swift", GOOD + LONG, "'long' has 82 lines"),
+    (sizes, "Sources/A/A.swift", "init(a: Int) throws(E) {\n" + "    work()\n" * 80 + "}\n", "'init' has 82 lines"),
+    (sizes, "Sources/A/A.swift", "protocol A {\n    func a()\n    var b: Int { get }\n}\n" + GOOD, None),
+    (sizes, "Sources/A/A.swift", GOOD + HALF, "40 % of 5 package declarations"),
+    (texts, "docs/a.md", "See /wo" "rk/main for more.\n", "an absolute path"),
+    (texts, "docs/a.md", "Written by a helper" " agent.\n", "how it was written"),
+    (texts, "Sources/A/A.swift", "// as in design" ".md\n", "a paper"),
+    (texts, "scripts/a", "curl https://py" "pi.org/simple\n", "a package host"),
+    (texts, "docs/a.md", "The network/work/ folder, the node agent, /exa/etc.\n", None),
+    (shell, "scripts/a", "#!/bin/sh\nif true; then\n", "syntax error"),
+    (shell, "scripts/a.py", "def a(:\n", "invalid syntax"),
+    (shell, "scripts/a", "#!/usr/bin/env bash\necho a\n", None),
+    (format, "Sources/A/A.swift", "let a = b!\n", "NeverForceUnwrap"),
+    (format, "Sources/A/A.swift", "let  a = b\n", "[Spacing]"),
+    (format, "Sources/A/A.swift", GOOD, None),
+]
+
+# Room, its file, what the failure has to say; the manifest is a real one, read by the package manager.
+ARROWS = [
+    ("EXAConf", "import Foundation\n", None),
+    ("EXAConf", "import Access\n", "EXAConf must not import Access"),
+    ("Access", "package import EXAConf\n", None),
+    ("Access", "@testable import JobEngine\n", "Access must not import JobEngine"),
+    ("Access", "import NIOCore\n", "the domain knows no NIOCore"),
+    ("JobEngine", "import struct EXAConf.Document\n", "EXAConf is not declared for JobEngine"),
+    ("JobEngine", "// import Jobs\nlet a = \"\"\"\nimport Jobs\n\"\"\"\n", None),
+    ("Gateway", "import NodeAgent\n", "Gateway must not import NodeAgent"),
+    ("NodeAgent", "import JobEngine\n", "room NodeAgent must not depend on Gateway"),
+]
+
+
+def put(root, path, content):
+    place = os.path.join(root, path)
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    with open(place, "w") as file:
+        file.write(content)
+    os.chmod(place, 0o755)
+
+
+def problem(found, expected):
+    if expected is None:
+        return f"should be content, says: {found[0]}" if found else None
+    return None if any(expected in line for line in found) else f"should say '{expected}', says: {found}"
+
+
+def results():
+    for guard, path, content, expected in SAMPLES:
+        with tempfile.TemporaryDirectory() as root:
+            put(root, path, content)
+            extra = [os.path.join(ROOT, ".swift-format")] if guard is format else []
+            yield guard.__name__, content, problem(list(guard.failures(root, *extra)), expected)
+    with tempfile.TemporaryDirectory() as root:
+        rooms = ["EXAConf", "Access", "JobEngine", "NodeAgent", "Gateway"]
+        put(root, "Package.swift", MANIFEST % "")
+        for room, content, expected in ARROWS:
+            for other in rooms:
+                put(root, f"Sources/{other}/A.swift", content if other == room else "")
+            found = [line for line in arrows.failures(root) if expected or not line.startswith("Package.swift")]
+            yield "arrows", content, problem(found, expected)
+        put(root, "Package.swift", MANIFEST % '), .target(name: "Attic"')
+        yield "arrows", "a new room", problem(arrows.failures(root), "room 'Attic' has no rule")
+        put(root, "Package.swift", "let package = 1\n")
+        yield "arrows", "a broken manifest", problem(arrows.failures(root), "Package.swift cannot be read")
+
+
+def main():
+    count = bad = 0
+    for guard, sample, fault in results():
+        count += 1
+        if fault:
+            bad += 1
+            print(f"{guard}: sample {sample[:60]!r} {fault}")
+    print(f"check: {count - bad} of {count} samples judged rightly", file=sys.stderr)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Words of Swift that need a reason, or have none."""
+
+import re
+
+import source
+
+# File → word → why it may stand there.
+ALLOWED = {
+    "Sources/Certificates/Digest.swift": {"precondition(": "an OpenSSL without SHA-256; no input leads there"},
+    "Sources/Certificates/HMAC.swift": {"precondition(": "an OpenSSL without HMAC; no input leads there"},
+    "Tests/GatewayTests/Transport/LiveServer.swift": {"sleep": "a route that is slow on purpose; no test sleeps"},
+}
+
+TRAPS = {
+    "try!": re.compile(r"\btry!"),
+    "as!": re.compile(r"\bas!"),
+    "fatalError(": re.compile(r"\bfatalError\("),
+    "precondition(": re.compile(r"\bprecondition\("),
+    "preconditionFailure(": re.compile(r"\bpreconditionFailure\("),
+}
+NEED_REASON = {
+    "Task {": re.compile(r"\bTask(?:\.detached)?\s*(?:\([^)\n]*\)\s*)?\{"),
+    "@unchecked Sendable": re.compile(r"@unchecked\s+Sendable"),
+    "nonisolated(unsafe)": re.compile(r"\bnonisolated\(unsafe\)"),
+}
+# A port of ours may be called sleep, too: `time.sleep(until:)` of a clock that tests move by hand.
+SLEEP = re.compile(
+    r"\b(?:Thread|Task|(?:Continuous|Suspending)Clock\(\))\.sleep\b|\b(?:u|nano)sleep\s*\(|(?<![\w.])(?<!func )sleep\s*\(")
+
+
+def failures(root):
+    found = []
+    for path in source.files(root, ".swift", below=("Sources/",)):
+        text = source.read(root, path)
+        lines = text.split("\n")
+        for number, code in enumerate(source.code_only(text).split("\n"), 1):
+            for word, pattern in TRAPS.items():
+                if pattern.search(code) and word not in ALLOWED.get(path, {}):
+                    found.append(f"{path}:{number}: '{word}' can stop the daemon; throw an error instead")
+            for word, pattern in NEED_REASON.items():
+                if pattern.search(code) and not _has_comment(lines, number):
+                    found.append(f"{path}:{number}: '{word}' needs a comment with its reason in the two lines above")
+    for path in source.files(root, ".swift", below=("Tests/",)):
+        for number, code in enumerate(source.code_only(source.read(root, path)).split("\n"), 1):
+            if SLEEP.search(code) and "sleep" not in ALLOWED.get(path, {}):
+                found.append(f"{path}:{number}: a test must not sleep; wait for a condition")
+    return found
+
+
+def _has_comment(lines, number):
+    return any(line.lstrip().startswith(("//", "/*", "*")) for line in lines[max(0, number - 3):number - 1])
