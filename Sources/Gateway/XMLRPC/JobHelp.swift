@@ -1,5 +1,4 @@
 import Access
-import Access
 import JobEngine
 
 /// What clients are told of a kind of job, in the two forms ConfD has for it.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Certificates
 import EXAConf
 import Foundation
+import Gateway
 import JobEngine
 import SQLiteStore
 
@@ -38,7 +39,7 @@ struct Check: AsyncParsableCommand {
 
     private func certificateProblems(_ document: Document, _ installation: Installation) -> [String] {
         do {
-            _ = try TLSFiles(document, installation.root).identity()
+            _ = try TLSContexts(identity: try TLSFiles(document, installation.root).identity())
             return []
         } catch {
             return ["TLS: \(error)"]

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CatalogueTests {
     @Test func aJobTypeTellsAllThatIsNeededToSubmitIt() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let list = try await fixture.get("/job-types", as: "nobody")
             let names = try list.json()["items"]?.list?.compactMap { $0["name"]?.string }
             #expect(names == fixture.gateway.services.scheduler.catalogue.names)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func theIndexLinksOnlyWhatIsThere() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let index = try await fixture.send(.get, "/", headers: [.accept: "application/json"]).json()
             for (name, link) in index["links"]?.map ?? [:] where name != "xml_rpc" {
                 #expect(!fixture.gateway.table.methods(at: link.string ?? "").isEmpty, "\(name)")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EXAConfResourceTests {
     @Test func theConfigurationComesAsObjectsOrAsTheFile() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let json = try await fixture.get("/exaconf", as: "root")
             let revision = try #require(json.field("Confd-Revision"))
             #expect(try json.json()["Global"]?["Revision"]?.string == revision)
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func onlyRootSeesSecrets() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for (user, hides) in [("root", false), ("admin", true), ("dba", true)] {
                 let json = try await fixture.get("/exaconf", as: user)
                 #expect((try json.json()["Global"]?["AuthenticationToken"] == "***") == hides)
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func anUnchangedConfigurationIsNotSentAgain() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let tag = try #require(try await fixture.get("/exaconf").headers[.eTag])
             let again = try await fixture.get("/exaconf", headers: [.ifNoneMatch: tag])
             #expect(again.status == 304 && again.body.isEmpty && again.field("Confd-Revision") != nil)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func everyRevisionTellsWhoMadeItAndWhatItChanged() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let job = try await fixture.submit("test_set", ["text": "Tracker"])
             let number = try #require(job["revision"]?.int)
             let revision = try await fixture.get("/exaconf/revisions/\(number)").json()
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func aWalkSeesEveryRevisionOnce() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for number in 0..<7 { _ = try await fixture.submit("test_set", ["text": .string("t\(number)")]) }
             let head = try #require(try await fixture.get("/exaconf").field("Confd-Revision").flatMap { Int($0) })
             var seen: [Int] = []
@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: ["999", "0", "-1", "x", "99999999999999999999", "1/diff?against=999"])
     func anUnknownRevisionIsNotFound(_ name: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.get("/exaconf/revisions/\(name)")
             #expect(answer.status == 404 && answer.code == "revision-not-found")
         }

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func everyErrorHasAPage() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for code in ProblemCode.all {
                 let page = try await fixture.send(.get, "/problems/\(code.name)")
                 #expect(page.status == 200 && page.body.contains(ErrorTable.entry(code).cure), "\(code.name)")

@@ -10,7 +10,7 @@ import Testing
     private static let change = #"{"type":"test_set","params":{"text":"one"},"reason":"TICKET-1"}"#
 
     @Test func aChangeIsTakenAndCanBeFollowedToItsEnd() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let taken = try await fixture.send(.post, "/jobs", as: "admin", body: Self.change)
             let id = try #require(try taken.json()["job_id"]?.string)
             #expect(taken.status == 202 && taken.headers[.location] == "/jobs/\(id)")
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func aJobThatEndsInTimeIsAnsweredWith200() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.send(
                 .post, "/jobs", as: "admin", headers: [.prefer: "respond-async, wait=60"], body: Self.change)
             #expect(answer.status == 200 && answer.headers[.preferenceApplied] == "wait=60")
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func aWaitEndsWithTheStateOfThatMoment() async throws {
-        try await GatewayFixture.running(answer: { _ in await StuckCommand.untilCancelled() }) { fixture in
+        try await GatewayFixture.running(answer: { _ in await StuckCommand.untilCancelled() }) { (fixture) async throws in
             let body = #"{"type":"test_act","params":{"action":"hang"}}"#
             let status = Mutex<Int?>(nil)
             async let asking: Void = {
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func anEndedJobCannotBeCancelled() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let id = try #require(try await fixture.submit("test_count")["job_id"]?.string)
             let answer = try await fixture.send(.post, "/jobs/\(id)/cancel", as: "admin")
             #expect(answer.status == 409 && answer.code == "job-not-cancellable")
@@ -82,7 +82,7 @@ import Testing
         (#"{"type":"test_set","params":{"text":1}}"#, "/params/text"),
     ])
     func aFaultyBodyIsPointedAt(_ body: String, _ pointer: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.send(.post, "/jobs", as: "admin", body: body)
             #expect(answer.status == 400)
             #expect(try answer.json()["errors"]?.list?.contains { $0["pointer"]?.string == pointer } == true)
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func theSameKeyMakesOneJob() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let key: HTTPFields = [.idempotencyKey: "\"key-1\""]
             let first = try await fixture.send(.post, "/jobs?wait=60s", as: "admin", headers: key, body: Self.change)
             let second = try await fixture.send(.post, "/jobs", as: "admin", headers: key, body: Self.change)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func aDryRunChangesNothing() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let body = #"{"type":"test_set","params":{"text":"one"},"dry_run":true}"#
             let answer = try await fixture.send(.post, "/jobs", as: "admin", body: body)
             let run = try answer.json()
@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test func secretsAreNeverShown() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let job = try await fixture.submit("test_run", ["actions": ["a"], "secret": "hunter2"])
             #expect(job["params"]?["secret"] == "***" && job["commands"]?.list?.first?["arguments"]?["key"] == "***")
             #expect(!JSON.text(job).contains("hunter2"))
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func aWalkSeesEveryJobOnceWhileNewOnesCome() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for _ in 0..<25 { _ = try await fixture.submit("test_count") }
             var seen: [String] = []
             var path: String? = "/jobs?limit=4&type=test_c*&done=true"
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test func aCursorBelongsToItsFilters() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for _ in 0..<3 { _ = try await fixture.submit("test_count") }
             let cursor = try #require(
                 try await fixture.get("/jobs?limit=1&type=test_count").json()["next_cursor"]?.string)
@@ -160,7 +160,7 @@ import Testing
         ("stage=committed", 0), ("user=admin", 3), ("user=ghost", 0), ("done=false", 0),
     ])
     func aListIsFiltered(_ filter: String, _ count: Int) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for _ in 0..<2 { _ = try await fixture.submit("test_count") }
             _ = try await fixture.submit("test_set", ["text": "refuse"])
             #expect(try await fixture.get("/jobs?\(filter)").json()["items"]?.list?.count == count)
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func anUnchangedJobIsNotSentAgain() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let id = try #require(try await fixture.submit("test_count")["job_id"]?.string)
             let first = try await fixture.get("/jobs/\(id)")
             let tag = try #require(first.headers[.eTag])
@@ -181,7 +181,7 @@ import Testing
 
     @Test func theLinesOfALogKeepTheirNumbers() async throws {
         let answer: RecordingRunner.Answer = { $0.action == "b" ? .failed(code: 3, message: "no") : .ok("one\ntwo\n") }
-        try await GatewayFixture.running(answer: answer) { fixture in
+        try await GatewayFixture.running(answer: answer) { (fixture) async throws in
             let job = try await fixture.submit("test_run", ["actions": ["a", "b"]])
             let id = try #require(job["job_id"]?.string)
             let log = try await fixture.get("/jobs/\(id)/log").json()
@@ -195,7 +195,7 @@ import Testing
 
     @Test(arguments: ["11.999", "x", "11", "11.-1", "99999999999999999999.1", "%zz", "11%2E999"])
     func anUnknownJobIsNotFound(_ id: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.get("/jobs/\(id)")
             #expect(answer.status == 404 && answer.code == "job-not-found")
         }

@@ -9,7 +9,7 @@ import Testing
     private static let elsewhere = ForeignCluster(master: .init(node: 11, name: "n11", address: "10.0.0.11"))
 
     @Test func scriptsLearnTheMasterWithoutLogin() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let address = try await fixture.send(.get, "/master")
             #expect(address.status == 200 && address.body == "10.10.10.11")
             #expect(address.headers[.contentType]?.hasPrefix("text/plain") == true)
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func aMasterThatIsNotReadyDoesNotClaimToBeOne(_ isReady: Bool) async throws {
-        try await GatewayFixture.running(isReady: isReady) { fixture in
+        try await GatewayFixture.running(isReady: isReady) { (fixture) async throws in
             #expect(try await fixture.send(.get, "/is_master").status == (isReady ? 200 : 503))
             #expect(try await fixture.send(.get, "/readyz").status == (isReady ? 200 : 503))
             let verbose = try await fixture.send(.get, "/readyz?verbose").body
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func changesAndFreshReadsGoToTheMaster() async throws {
-        try await GatewayFixture.running(cluster: Self.elsewhere) { fixture in
+        try await GatewayFixture.running(cluster: Self.elsewhere) { (fixture) async throws in
             let post = try await fixture.send(.post, "/jobs?wait=5s", body: "{}")
             #expect(post.status == 302 && post.code == "not-master")
             #expect(post.headers[.location] == "https://10.0.0.11:443/jobs?wait=5s&redirected_from=POST")
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func anyNodeAnswersWhatItKnows() async throws {
-        try await GatewayFixture.running(cluster: Self.elsewhere) { fixture in
+        try await GatewayFixture.running(cluster: Self.elsewhere) { (fixture) async throws in
             #expect(try await fixture.get("/jobs?consistency=local").status == 200)
             #expect(try await fixture.send(.get, "/jobs?consistency=local").status == 401)
             #expect(try await fixture.get("/job-types").status == 200)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func withoutAMasterNothingIsRedirected() async throws {
-        try await GatewayFixture.running(cluster: ForeignCluster(master: nil)) { fixture in
+        try await GatewayFixture.running(cluster: ForeignCluster(master: nil)) { (fixture) async throws in
             for answer in [
                 try await fixture.send(.post, "/jobs", body: "{}"), try await fixture.send(.get, "/master"),
             ] {
@@ -69,13 +69,13 @@ import Testing
 
     @Test func anAddressOfVersionSixIsBracketed() async throws {
         let cluster = ForeignCluster(master: .init(node: 11, name: "n11", address: "fd00::11"))
-        try await GatewayFixture.running(cluster: cluster) { fixture in
+        try await GatewayFixture.running(cluster: cluster) { (fixture) async throws in
             #expect(try await fixture.get("/jobs").headers[.location] == "https://[fd00::11]:443/jobs")
         }
     }
 
     @Test func aRedirectThatLostItsMethodIsNoSuccess() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.get("/jobs?redirected_from=POST")
             #expect(answer.status == 409 && answer.code == "redirect-lost-method")
             let kept = try await fixture.send(

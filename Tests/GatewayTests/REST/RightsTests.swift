@@ -22,7 +22,7 @@ import Testing
     ]
 
     @Test func everyRouteStandsInTheTableOfRights() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let names = fixture.gateway.table.routes.map(\.operationID)
             #expect(Set(names) == Set(Self.rights.keys))
             #expect(Set(names).count == names.count, "operation ids are unique")
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func aRouteAnswersThoseWhoMayAndNobodyElse() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for route in fixture.gateway.table.routes {
                 let path = Self.path(of: route)
                 let right = Self.rights[route.operationID]
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func allCausesOfARefusedLoginLookTheSame() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let fields = [
                 nil, "Basic", "Basic !!!", "Digest x", GatewayFixture.basic("admin", "wrong"),
                 GatewayFixture.basic("ghost", "ghost-pw"), "Bearer wrong", "Basic Og==",
@@ -69,21 +69,21 @@ import Testing
     }
 
     @Test func theClustersTokenActsAsRoot() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.send(.get, "/exaconf", headers: [.authorization: "bearer cluster-token"])
             #expect(answer.status == 200 && !answer.body.contains("***"))
         }
     }
 
     @Test func aLoginThatCannotBeCheckedSaysWhenToComeAgain() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.send(.get, "/jobs", as: "slow")
             #expect(answer.status == 503 && answer.code == "unavailable" && answer.headers[.retryAfter] == "5")
         }
     }
 
     @Test func manyRefusedLoginsLimitTheAddress() async throws {
-        try await GatewayFixture.running(logins: LoginPolicy()) { fixture in
+        try await GatewayFixture.running(logins: LoginPolicy()) { (fixture) async throws in
             for number in 0..<20 {
                 _ = try await fixture.send(
                     .get, "/jobs", headers: [.authorization: GatewayFixture.basic("ghost\(number)", "x")])
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func aRefusedRequestIsAudited() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             _ = try await fixture.send(.get, "/exaconf", as: "reader")
             let body = #"{"type":"test_set","params":{"text":"x"}}"#
             let answer = try await fixture.send(.post, "/jobs", as: "reader", body: body)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func aJobOfSomebodyElseDoesNotExist() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let id = try #require(try await fixture.submit("test_count")["job_id"]?.string)
             for path in ["/jobs/\(id)", "/jobs/\(id)/result", "/jobs/\(id)/log"] {
                 #expect(try await fixture.get(path, as: "reader").status == 404)

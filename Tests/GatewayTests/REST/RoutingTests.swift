@@ -10,7 +10,7 @@ import Testing
         "/cluster1", "/cluster1/", "/jobs/", "//jobs", "/jobs//11.1", "/jobs/11.1/nothing", "/Jobs", "/..%2f",
     ])
     func anUnknownPathSaysWhatThisServerIs(_ path: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.get(path)
             #expect(answer.status == 404 && answer.code == "path-not-found")
             #expect(answer.body.contains("ConfD") && answer.body.contains("XML-RPC"))
@@ -24,14 +24,14 @@ import Testing
         ("PUT", "/exaconf", "GET, HEAD"), ("POST", "/livez", "GET, HEAD"),
     ])
     func aWrongMethodIsToldTheRightOnes(_ method: String, _ path: String, _ allowed: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.send(try #require(HTTPRequest.Method(rawValue: method)), path, as: "admin")
             #expect(answer.status == 405 && answer.headers[.allow] == allowed && answer.code == "method-not-allowed")
         }
     }
 
     @Test func headIsGetWithoutABody() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for (path, status) in [("/job-types", 200), ("/nothing", 404), ("/jobs/11.9", 404)] {
                 let head = try await fixture.send(.head, path, as: "admin")
                 let get = try await fixture.get(path)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func everyAnswerHasTheCommonHeaders() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for (path, user) in [("/livez", nil), ("/jobs", "admin"), ("/jobs", nil), ("/nothing", nil)] {
                 let answer = try await fixture.get(path, as: user)
                 #expect(answer.field("Confd-Node") == "11")
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func everyFaultOfAQueryIsTold() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let query = "limit=0&colour=red&mode=both&submitted_after=yesterday&cursor=a&cursor=b&done=%zz&done=perhaps"
             let answer = try await fixture.get("/jobs?\(query)")
             #expect(answer.status == 400 && answer.code == "query-invalid")
@@ -72,7 +72,7 @@ import Testing
         "type=a%20b", "limit=1000",
     ])
     func aUsableQueryIsTaken(_ query: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             #expect(try await fixture.get("/jobs?\(query)").status == 200)
         }
     }
@@ -87,7 +87,7 @@ import Testing
         ("application/json", "\"" + String(repeating: "x", count: 1024 * 1024) + "\"", 413, "body-too-large"),
     ])
     func aBodyIsCheckedBeforeItIsUsed(_ type: String, _ body: String, _ status: Int, _ code: String?) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.send(
                 .post, "/jobs", as: "admin", headers: [.contentType: type], body: body)
             #expect(answer.status == status && answer.code == code)
@@ -102,7 +102,7 @@ import Testing
         ("nonsense", 406, "application/problem+json"), ("application/json;q=0, */*", 200, "text/plain; charset=utf-8"),
     ])
     func theCallerChoosesTheForm(_ accept: String, _ status: Int, _ type: String) async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             let answer = try await fixture.get("/exaconf", headers: [.accept: accept])
             #expect(answer.status == status && answer.headers[.contentType] == type)
         }
@@ -112,7 +112,7 @@ import Testing
         struct Broken: Resource, Error {
             var routes: [Route] { [Route(.get, "/broken", "getBroken", "Fail") { _ in throw self }] }
         }
-        try await GatewayFixture.running(mounting: Broken()) { fixture in
+        try await GatewayFixture.running(mounting: Broken()) { (fixture) async throws in
             let answer = try await fixture.get("/broken")
             let id = try #require(try answer.json()["request_id"]?.string)
             #expect(answer.status == 500 && answer.code == "internal" && answer.body.contains(id))
@@ -132,7 +132,7 @@ import Testing
                 }
             }
         }
-        try await GatewayFixture.running(mounting: Face()) { fixture in
+        try await GatewayFixture.running(mounting: Face()) { (fixture) async throws in
             for path in ["/", "/rpc2", "/RPC2", "/Rpc2", "/?a=b"] {
                 let answer = try await fixture.send(
                     .post, path, as: "admin", headers: [.contentType: "text/xml"], body: "<methodCall/>")
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test func operationsAreNamedLikeOperations() async throws {
-        try await GatewayFixture.running { fixture in
+        try await GatewayFixture.running { (fixture) async throws in
             for route in fixture.gateway.table.routes {
                 #expect(route.operationID.first?.isLowercase == true && !route.summary.isEmpty)
                 #expect(route.path == "/" || RouteTable.isPlain(route.path))

@@ -16,7 +16,7 @@ import Foundation
     private static let pages = StaticPages(directory: repository.appending(path: "Public").path())
 
     @Test func aBrowserGetsTheStatusPageAndAProgramTheLinks() async throws {
-        try await GatewayFixture.running(pages: Self.pages) { fixture in
+        try await GatewayFixture.running(pages: Self.pages) { (fixture) async throws in
             let page = try await fixture.send(
                 .get, "/", headers: [.accept: "text/html,application/xhtml+xml,*/*;q=0.8"])
             #expect(page.status == 200 && page.headers[.contentType] == "text/html; charset=utf-8")
@@ -27,7 +27,7 @@ import Foundation
     }
 
     @Test func thePagesFilesAreServedWithTheirTypes() async throws {
-        try await GatewayFixture.running(pages: Self.pages) { fixture in
+        try await GatewayFixture.running(pages: Self.pages) { (fixture) async throws in
             for (path, type) in [
                 ("/confd.css", "text/css"), ("/status.js", "text/javascript"), ("/index.html", "text/html"),
             ] {
@@ -53,7 +53,7 @@ import Foundation
         )
         let pages = StaticPages(directory: folder.path())
         #expect(Set(pages.files.keys) == ["/confd.css"])
-        try await GatewayFixture.running(pages: pages) { fixture in
+        try await GatewayFixture.running(pages: pages) { (fixture) async throws in
             #expect(try await fixture.send(.get, path).status == 404)
             #expect(try await fixture.send(.get, "/confd.css").status == 200)
         }

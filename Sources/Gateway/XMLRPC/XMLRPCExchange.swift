@@ -1,0 +1,84 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import Logging
+import XMLRPC
+
+/// One request with an XML-RPC call in it.
+struct XMLRPCExchange {
+    private let services: GatewayServices
+    private let principal: Principal
+    private let origin: JobRecord.Request
+    private let token: String?
+    private let logger: Logger
+
+    init(_ call: Call, _ services: GatewayServices, principal: Principal) {
+        self.services = services
+        self.principal = principal
+        logger = call.context.logger
+        var origin = JobRecord.Request(dialect: "xmlrpc", address: call.context.peer.address)
+        origin.method = call.request.method.rawValue
+        origin.path = call.request.uri.path
+        origin.requestID = call.context.requestID
+        let kept = [
+            "user-agent": call.request.headers[.userAgent], "content-type": call.request.headers[.contentType],
+            "host": call.request.head.authority,
+        ]
+        origin.headers = kept.compactMapValues { $0.map { String($0.prefix(200)) } }
+        self.origin = origin
+        if case .bearer(let token)? = call.request.headers[.authorization].flatMap(Authentication.credential) {
+            self.token = token
+        } else {
+            token = nil
+        }
+    }
+
+    func answer(to call: MethodCall) async -> MethodResponse {
+        do throws(Fault) {
+            guard call.methodName == Multicall.methodName else { return .value(try await result(of: call)) }
+            var results: [Result<XMLRPC.Value, Fault>] = []
+            for part in try Multicall.calls(in: call.parameters) { results.append(await result(of: part)) }
+            return .value(Multicall.answer(results))
+        } catch {
+            return .fault(error)
+        }
+    }
+
+    private func result(of part: Result<MethodCall, Fault>) async -> Result<XMLRPC.Value, Fault> {
+        do throws(Fault) {
+            return .success(try await result(of: try part.get()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func result(of call: MethodCall) async throws(Fault) -> XMLRPC.Value {
+        do throws(RPCFailure) {
+            let value = try await RPCMethodTable.call(
+                call.methodName, services, principal: principal, origin: origin, token: token
+            ) { () throws(JobError) in
+                var arguments: [JobEngine.Value] = []
+                for parameter in call.parameters { arguments.append(try JobEngine.Value(parameter)) }
+                return arguments
+            }
+            return XMLRPC.Value(value)
+        } catch {
+            throw fault(for: error, of: call)
+        }
+    }
+
+    private func fault(for failure: RPCFailure, of call: MethodCall) -> Fault {
+        switch failure {
+        case .unknownMethod(let name):
+            return Fault(
+                .methodNotFound, "There is no method '\(name.prefix(60))'; system.listMethods names them all.")
+        case .usage(let text): return Fault(.invalidParameters, text)
+        case .job(let error) where error.code == .internal:
+            logger.error("XML-RPC call failed", metadata: ["method": "\(call.methodName)", "cause": "\(error)"])
+            return Fault(.internalError, "The call failed; the daemon's log has the cause under \(origin.requestID).")
+        case .job(let error):
+            return Fault(code: error.code.result.code, message: JobResult(error).text)
+        }
+    }
+}
