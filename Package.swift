@@ -110,7 +110,8 @@ let package = Package(
 
         // Tests
         .target(
-            name: "Support", dependencies: ["JobEngine", "Jobs", "Access", "EXAConf"], path: "Tests/Support",
+            name: "Support", dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", logging],
+            path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "EXAConf"),
         tests(of: "XMLRPC"),
@@ -118,8 +119,8 @@ let package = Package(
         tests(of: "Access", uses: ["Certificates"]),
         tests(of: "PAMAuthenticator", uses: ["Access"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "EXAConf"]),
-        tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf"]),
-        tests(of: "SQLiteStore", uses: ["Support", "JobEngine", "Access"]),
+        tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates"]),
+        tests(of: "SQLiteStore", uses: ["JobEngine", "Access", product("GRDB", "GRDB.swift"), logging]),
         tests(of: "NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
         tests(
             of: "Gateway",

@@ -83,14 +83,16 @@ class Daemon:
         self.await_ready(deadline)
         return self
 
+    def variables(self):
+        """The environment of the program: ours, without settings for this test run, and with those of this daemon."""
+        ours = {k: v for k, v in os.environ.items() if not k.startswith("CONFD_")}
+        return ours | {"CONFD_ADMIN_PASSWORD": PASSWORD, "CONFD_ACCESS_FAILURE_MILLISECONDS": "50"} | self.environment
+
     def launch(self):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CONFD_")}
-        environment |= {"CONFD_ADMIN_PASSWORD": PASSWORD, "CONFD_ACCESS_FAILURE_MILLISECONDS": "50"}
-        environment |= self.environment
         self.log = open(self.root / "daemon.log", "ab")
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--root", self.root, "--bind", "127.0.0.1", "--port", str(self.port or 0)]
-            + self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=environment,
+            + self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(),
             text=True)
 
     def await_ready(self, deadline=60):
@@ -130,7 +132,8 @@ class Daemon:
     def run(self, *words, check=True):
         """Runs a command of the program on this root and returns it with its output."""
         done = subprocess.run(
-            [PROGRAM, *words, "--root", self.root], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            [PROGRAM, *words, "--root", self.root], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            env=self.variables())
         if check and done.returncode:
             raise AssertionError(f"{words} exited with {done.returncode}: {done.stderr}")
         return done
@@ -142,16 +145,21 @@ class Daemon:
             f"https://{quoted(user, safe='')}:{quoted(password, safe='')}@127.0.0.1:{self.port}{path}",
             context=unverified(), allow_none=True, headers=headers)
 
-    def rest(self, user="admin", password=PASSWORD, token=None):
-        return RestClient(self.port, user, password, token)
+    def rest(self, user="admin", password=PASSWORD, token=None, source=None, context=None):
+        """A client of the REST face; `source` is the address it comes from, such as 127.0.0.2."""
+        return RestClient(self.port, user, password, token, source, context)
 
 
 class Answer:
-    """An HTTP answer: status, headers (by lower-case name), body, and the body read as JSON."""
+    """An HTTP answer: status, headers (by lower-case name), body, and the body read as JSON.
+
+    `fields` are the headers in their order, with those that stand more than once.
+    """
 
     def __init__(self, response):
         self.status = response.status
-        self.headers = {k.lower(): v for k, v in response.getheaders()}
+        self.fields = response.getheaders()
+        self.headers = {k.lower(): v for k, v in self.fields}
         self.body = response.read()
 
     @property
@@ -165,8 +173,10 @@ class Answer:
 class RestClient:
     """One keep-alive connection; reconnects when it was closed."""
 
-    def __init__(self, port, user=None, password=None, token=None):
-        self.connection = http.client.HTTPSConnection("127.0.0.1", port, context=unverified(), timeout=330)
+    def __init__(self, port, user=None, password=None, token=None, source=None, context=None):
+        self.connection = http.client.HTTPSConnection(
+            "127.0.0.1", port, context=context or unverified(), timeout=330,
+            source_address=(source, 0) if source else None)
         self.headers = {}
         if token is not None:
             self.headers["Authorization"] = f"Bearer {token}"

@@ -52,6 +52,15 @@ class Start(unittest.TestCase):
             self.assertIn("Is another daemon running?", second.log_text())
             second.__exit__()
 
+    def test_a_second_daemon_on_the_same_root_is_refused(self):
+        with Daemon() as first:
+            second = Daemon()
+            second.root, root = first.root, second.root
+            second.launch()
+            self.assertEqual(second.process.wait(30), 69)
+            self.assertIn("runs on", first.log_text())
+            os.rmdir(root)
+
     def test_check_finds_nothing_on_a_fresh_root_and_names_what_is_wrong(self):
         with Daemon() as daemon:
             self.assertIn("ok:", daemon.run("check").stdout)

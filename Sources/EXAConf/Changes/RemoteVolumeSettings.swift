@@ -1,6 +1,6 @@
 /// What a remote volume is given; nil leaves the key as it is.
 package struct RemoteVolumeSettings: Sendable, Hashable {
-    /// `s3`, `azure`, `gs`, `ftp`, `smb` or `file`; a new volume needs it.
+    /// `s3`, `azure`, `gs`, `ftp`, `sftp`, `smb`, `webdav`, `webhdfs` or `file`; a new volume needs it.
     package var type: String?
     /// Where the data is; a new volume needs it.
     package var url: String?
@@ -33,7 +33,7 @@ package struct RemoteVolumeSettings: Sendable, Hashable {
     }
 
     func assignments() throws(EXAConfError) -> [Assignment] {
-        try Document.check(type, oneOf: ["s3", "azure", "gs", "ftp", "smb", "file"], key: "Type")
+        try Document.check(type, oneOf: ["s3", "azure", "gs", "ftp", "sftp", "smb", "webdav", "webhdfs", "file"], key: "Type")
         if url == "" { throw EXAConfError.invalid("URL: give the address of the store.") }
         return [
             Assignment("Type", type),

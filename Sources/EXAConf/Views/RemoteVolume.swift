@@ -4,7 +4,7 @@ package struct RemoteVolume: SectionView {
 
     package init(_ section: Section) { self.section = section }
 
-    /// `s3`, `azure`, `gs`, `ftp`, `smb` or `file`.
+    /// `s3`, `azure`, `gs`, `ftp`, `sftp`, `smb`, `webdav`, `webhdfs` or `file`.
     package var type: String { text("Type") ?? "" }
 
     /// Where the data is.

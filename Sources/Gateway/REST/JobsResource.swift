@@ -103,13 +103,14 @@ struct JobsResource: Resource {
         let name = call.path("job_id")
         let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
         guard let id = JobID(name) else { throw unknown }
+        let caller = try call.caller
         let job: JobRecord
         do throws(JobError) {
-            job = try await scheduler.record(id)
+            job = try await scheduler.record(id, for: caller)
         } catch {
             throw error.code == .jobNotFound ? unknown : error
         }
-        guard job.isVisible(to: try call.caller) else { throw unknown }
+        guard job.isVisible(to: caller) else { throw unknown }
         return job
     }
 

@@ -31,7 +31,7 @@ extension RPCCall {
         guard let id = JobID(name) else { throw unknown }
         let job: JobRecord
         do throws(JobError) {
-            job = try await services.scheduler.record(id)
+            job = try await services.scheduler.record(id, for: principal)
         } catch {
             throw error.code == .jobNotFound ? unknown : error
         }

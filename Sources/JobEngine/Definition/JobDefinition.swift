@@ -30,6 +30,8 @@ package struct JobDefinition: Sendable {
     package var subject: String?
     /// What stands under `result_output`, in words.
     package let result: String
+    /// Members of the result, on any level, that are passwords: whoever asked is told them once, nobody keeps them.
+    package var secretResults: Set<String> = []
     /// Arguments of a worked call.
     package var example: [String: Value] = [:]
     /// What the job needs for itself while it runs, beside the lane of changes.

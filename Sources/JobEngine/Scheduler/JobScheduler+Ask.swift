@@ -5,6 +5,18 @@ import Synchronization
 extension JobScheduler {
     /// The job of an id as it was last made durable.
     ///
+    /// - Parameter principal: Who asks. If he asked for the job, or is root, passwords in its result are told for as long
+    ///   as the job is in memory; nobody keeps them.
+    /// - Throws: ``JobError/Code/jobNotFound``.
+    package nonisolated func record(_ id: JobID, for principal: Principal) async throws(JobError) -> JobRecord {
+        if let told = recent.withLock({ $0.told(id) }), principal.isRoot || told.requester.name == principal.name {
+            return told
+        }
+        return try await record(id)
+    }
+
+    /// The job of an id as it was last made durable, with `***` in place of passwords.
+    ///
     /// - Throws: ``JobError/Code/jobNotFound``.
     package nonisolated func record(_ id: JobID) async throws(JobError) -> JobRecord {
         if let record = recent.withLock({ $0[id] }) { return record }

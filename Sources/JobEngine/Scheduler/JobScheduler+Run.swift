@@ -59,7 +59,12 @@ extension JobScheduler {
             case .change(let change):
                 let output = try change(context, &document)
                 job.plan = Plan { (_) throws(JobError) in output }
-            case .act(let act): job.plan = try act(context, &document)
+            case .act(let act):
+                let plan = try act(context, &document)
+                if job.record.scheduling.isVolatile, !plan.suspensions.isEmpty {
+                    throw JobError(.parameterInvalid, "The job acts on nodes: it cannot be volatile.")
+                }
+                job.plan = plan
             }
             job.edited = document
             let commands = (job.plan?.commands ?? []).map { CommandRecord($0) }

@@ -15,7 +15,7 @@ extension JobScheduler {
         // The right comes first: who may not run the job learns nothing of its parameters.
         try permit(request, definition, Arguments(request.parameters))
         let arguments = try ArgumentCheck.arguments(of: definition, from: request.parameters)
-        if request.isVolatile, definition.changesConfiguration(arguments) || definition.isRuntime {
+        if request.isVolatile, definition.changesConfiguration(arguments) {
             throw JobError(
                 .parameterInvalid, "\(definition.name) leaves a trace on purpose: only read jobs can be volatile.",
                 faults: [.init(pointer: "/volatile", code: .parameterInvalid, text: "Only read jobs can be volatile.")])
@@ -90,10 +90,9 @@ extension JobScheduler {
         } catch {
             _ = pipeline.handle(.declined(error), at: now)
         }
-        if !request.isVolatile {
-            if let earlier = try await keep(pipeline.record, digest: digest) { return earlier }
-        }
-        recent.withLock { $0.insert(pipeline.record) }
+        let kept = pipeline.record.redactingResult(definition.secretResults)
+        if !request.isVolatile, let earlier = try await keep(kept, digest: digest) { return earlier }
+        recent.withLock { $0.insert(kept, told: kept == pipeline.record ? nil : pipeline.record.result) }
         return pipeline.record
     }
 
@@ -166,9 +165,12 @@ extension JobScheduler {
     }
 }
 
-extension JobDefinition {
-    /// Whether the job acts on machines without changing the configuration.
-    var isRuntime: Bool {
-        if case .act = work { true } else { false }
+extension JobRecord {
+    /// The record as it may be kept, passwords in its result as `***`.
+    fileprivate func redactingResult(_ secrets: Set<String>) -> JobRecord {
+        guard !secrets.isEmpty, let output = result?.output else { return self }
+        var copy = self
+        copy.result?.output = output.redacting(members: secrets)
+        return copy
     }
 }

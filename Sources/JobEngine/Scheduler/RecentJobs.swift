@@ -2,7 +2,13 @@ import DequeModule
 
 /// The jobs that ended last, so that a result asked for at once costs no look into the store.
 struct RecentJobs {
-    private var records: [JobID: JobRecord] = [:]
+    private struct Entry {
+        let record: JobRecord
+        /// The result with its passwords, where the kept one has none.
+        let told: JobResult?
+    }
+
+    private var entries: [JobID: Entry] = [:]
     private var order: Deque<JobID> = []
     private let limit: Int
 
@@ -10,10 +16,19 @@ struct RecentJobs {
         self.limit = limit
     }
 
-    subscript(_ id: JobID) -> JobRecord? { records[id] }
+    /// The job as it is kept.
+    subscript(_ id: JobID) -> JobRecord? { entries[id]?.record }
 
-    mutating func insert(_ record: JobRecord) {
-        if records.updateValue(record, forKey: record.id) == nil { order.append(record.id) }
-        while order.count > limit, let oldest = order.popFirst() { records[oldest] = nil }
+    /// The job with the result whoever asked for it was told.
+    func told(_ id: JobID) -> JobRecord? {
+        guard let entry = entries[id] else { return nil }
+        var record = entry.record
+        if let told = entry.told { record.result = told }
+        return record
+    }
+
+    mutating func insert(_ record: JobRecord, told: JobResult? = nil) {
+        if entries.updateValue(Entry(record: record, told: told), forKey: record.id) == nil { order.append(record.id) }
+        while order.count > limit, let oldest = order.popFirst() { entries[oldest] = nil }
     }
 }

@@ -10,6 +10,7 @@ extension JobDefinition {
         }
     ).with {
         $0.mandatory = [.bucketFSName]
+        $0.secretResults = ["read_passwd", "write_passwd", "sync_key"]
         $0.example = ["bucketfs_name": "bucketfs1"]
     }
 }

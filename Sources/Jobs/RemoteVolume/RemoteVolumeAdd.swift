@@ -13,13 +13,10 @@ extension JobDefinition {
             if let name, document.hasVolume(named: name) { throw .exists("volume \(name)") }
             let id = try arguments.remoteVolumeID()
             if let id, document.remoteVolume(id: id) != nil { throw .exists("remote volume id \(id)") }
-            let kind = try arguments.required("vol_type")
             let settings = try RemoteVolumeSettings(context, in: document)
             let keys = ["URL": "url", "Type": "vol_type", "ID": "remote_volume_id", "Labels": "labels"]
             let added = try document.edit(about: "remote_volume_name", keys: keys) { (draft) throws(EXAConfError) in
-                let added = try draft.addRemoteVolume(name, id: id, settings)
-                try draft.set("Type", to: kind, in: .remoteVolume(added.name))
-                return added
+                try draft.addRemoteVolume(name, id: id, settings)
             }
             let owner = settings.owner?.user ?? 0
             let user = document.user(id: owner)?.name ?? String(owner)
@@ -70,9 +67,6 @@ extension Arguments {
 }
 
 extension RemoteVolumeSettings {
-    // The job allows kinds (sftp, webdav, webhdfs) that a volume of the file cannot be added with; it sets them then.
-    private static let provisionalType = "file"
-
     fileprivate init(_ context: JobContext, in document: Document) throws(JobError) {
         let arguments = context.arguments
         let password = try arguments.encodedPassword("password")
@@ -80,7 +74,7 @@ extension RemoteVolumeSettings {
         var owner = try arguments.owner(in: document)
         if owner == nil { owner = try context.ownOwner(in: document) }
         self.init(
-            type: Self.provisionalType, url: arguments.string("url"), owner: owner,
+            type: arguments.string("vol_type"), url: arguments.string("url"), owner: owner,
             username: arguments.string("username") ?? arguments.string("s3_access_key"),
             password: password ?? secretKey, labels: try arguments.elements("labels"),
             options: try RemoteVolumeOption.text(arguments))

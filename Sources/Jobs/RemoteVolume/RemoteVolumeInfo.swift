@@ -13,6 +13,7 @@ extension JobDefinition {
         $0.optional = [.remoteVolumeID]
         $0.substitutes = remoteVolumeStandIns
         $0.owner = remoteVolumeOwner
+        $0.secretResults = ["password"]
         $0.example = ["remote_volume_name": "vol1"]
     }
 

@@ -6,5 +6,6 @@ extension JobDefinition {
     package static let remoteVolumeListDetails = JobDefinition(
         name: "remote_volume_list_details", noun: "remote_volume", summary: "All remote volumes with their details.",
         mode: .read, permission: .volumes, result: "List of dicts as of remote_volume_info.",
-        work: .answer { (context) throws(JobError) in .list(context.document.remoteVolumes.map(\.value)) })
+        work: .answer { (context) throws(JobError) in .list(context.document.remoteVolumes.map(\.value)) }
+    ).with { $0.secretResults = ["password"] }
 }

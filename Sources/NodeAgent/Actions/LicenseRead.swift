@@ -1,6 +1,6 @@
 package import JobEngine
 
-/// `license.read`: answers the text of a file below `/exa` (`path`) as member `text`.
+/// `license.read`: answers the text of a file below `/exa` (`path`) as member `text`; no member when there is no file.
 package struct LicenseRead: NodeAction {
     package static let name = "license.read"
 
@@ -13,9 +13,7 @@ package struct LicenseRead: NodeAction {
         } catch {
             throw .failed(code: 1, message: error.description)
         }
-        guard let bytes else {
-            throw .failed(code: 1, message: "There is no licence: \(location) does not exist. Upload one first.")
-        }
+        guard let bytes else { return [:] }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .failed(code: 1, message: "\(location) is not a licence: it is not UTF-8 text.")
         }

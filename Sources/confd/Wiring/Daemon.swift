@@ -45,7 +45,10 @@ struct Daemon {
         let node = try identity(in: document)
         try installation.makeCertificate(for: document, node: node)
         if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
+        let lock = try InstallationLock(installation)
+        defer { lock.release() }
         let file = try Self.openStore(installation, logger)
+        defer { close(file) }
         let engine = try await Engine(settings, installation, document, node: node, store: file, logger)
         let access = engine.access(audit: SQLiteAudit(file), sessions: SQLiteSessions(file))
         engine.logins.set(access)
@@ -70,6 +73,14 @@ struct Daemon {
             throw Failure(
                 "The address \(settings.bindAddress) cannot be listened on: \(error). Is another daemon running?",
                 .unavailable)
+        }
+    }
+
+    private func close(_ file: SQLiteFile) {
+        do throws(StoreError) {
+            try file.close()
+        } catch {
+            logger.warning("store not closed cleanly", metadata: ["cause": "\(error)"])
         }
     }
 
