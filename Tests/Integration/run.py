@@ -12,7 +12,8 @@ def main():
     pattern = f"test_{sys.argv[1]}.py" if len(sys.argv) > 1 else "test_*.py"
     suite = unittest.defaultTestLoader.discover(str(FOLDER), pattern=pattern)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len(result.failures) + len(result.errors)
+    # A test with several failing parts counts once.
+    failed = len({getattr(test, "test_case", test).id() for test, _ in result.failures + result.errors})
     passed = result.testsRun - failed - len(result.skipped)
     print(f"integration: {passed} passed, {failed} failed, {len(result.skipped)} skipped")
     return 1 if failed or not passed else 0

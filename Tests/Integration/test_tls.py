@@ -116,7 +116,7 @@ class Transport(unittest.TestCase):
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = ssl.TLSVersion.TLSv1
             context.maximum_version = getattr(ssl.TLSVersion, option)
-            with self.assertRaises(OSError, msg=option):
+            with self.assertRaisesRegex(ssl.SSLError, "(?i)alert protocol.version", msg=option):
                 self.daemon.rest(context=context).get("/livez")
 
     @unittest.skipUnless(shutil.which("curl"), "curl is not installed")

@@ -126,10 +126,7 @@ struct FileActionTests {
         let agent = agent()
         let path: [String: Value] = ["path": "/exa/etc/license.xml"]
         let reading = Command("license.read", on: 11, path)
-        guard case .failed(code: 1, _) = await agent.run(reading, job: job, step: 0) else {
-            Issue.record("There should be no licence yet.")
-            return
-        }
+        #expect(await agent.run(reading, job: job, step: 0) == .ok([:]), "there is no licence yet")
         let installing = Command("license.install", on: 11, path.merging(["text": "<l/>"]) { first, _ in first })
         #expect(await agent.run(installing, job: job, step: 1) == .ok(.null))
         #expect(place.mode(place.root.etc + "/license.xml") == 0o644)

@@ -17,7 +17,8 @@ def files(root, *suffixes, below=("",)):
 
 def _from_git(root):
     # Another user's checkout is read as well: the setting counts for this call only.
-    command = ["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z"]
+    command += ["--cached", "--others", "--exclude-standard"]
     if not os.path.exists(os.path.join(root, ".git")):
         return None
     try:

@@ -6,14 +6,18 @@ import re
 import source
 
 # Written in pieces, so that this file does not hold what it looks for.
+MACHINE = "an absolute path of one machine"
+WRITING = "words about how it was written"
+PAPER = "a paper that is not here"
+HOST = "a package host"
 FORBIDDEN = [
-    (re.compile(pattern), name) for pattern, name in [
-        (r"(?<![\w.])/wo" r"rk/", "an absolute path of one machine"),
-        (r"/tmp/ro" r"om|/tmp/br" r"ief|/opt/swift-pack" r"ages|/opt/whe" r"els", "an absolute path of one machine"),
-        (r"(?<![\w.])/(?:home|Users)/\w+/", "an absolute path of one machine"),
-        (r"(?i)\b(?:helper|coding|ai|sub)[ -]?age" r"nts?\b", "words about how it was written"),
-        (r"(?i)\bdesign" r"\.md\b|\bstyle-anch" r"ors\b|\bapi-conven" r"tions\b|\bseed" r"\.txt\b", "a paper that is not here"),
-        (r"(?i)\b(?:py" r"pi|npm" r"js|artifact" r"ory|proxy\.gol" r"ang|deb\.deb" r"ian|snapshot\.deb" r"ian)\b", "a package host"),
+    (re.compile(pattern, re.IGNORECASE), name) for pattern, name in [
+        (r"(?<![\w.])/wo" r"rk/", MACHINE),
+        (r"/tmp/ro" r"om|/tmp/br" r"ief|/opt/swift-pack" r"ages|/opt/whe" r"els", MACHINE),
+        (r"(?<![\w.])/(?:home|Users)/\w+/", MACHINE),
+        (r"\b(?:helper|coding|ai|sub)[ -]?age" r"nts?\b", WRITING),
+        (r"\bdesign" r"\.md\b|\bstyle-anch" r"ors\b|\bapi-conven" r"tions\b|\bseed" r"\.txt\b", PAPER),
+        (r"\b(?:py" r"pi|npm" r"js|artifact" r"ory|proxy\.gol" r"ang)\b|\b(?:deb|snapshot)\.deb" r"ian\b", HOST),
     ]
 ]
 BINARY = (".png", ".ico", ".jpg", ".woff2", ".gz", ".sqlite")

@@ -25,7 +25,8 @@ NEED_REASON = {
 }
 # A port of ours may be called sleep, too: `time.sleep(until:)` of a clock that tests move by hand.
 SLEEP = re.compile(
-    r"\b(?:Thread|Task|(?:Continuous|Suspending)Clock\(\))\.sleep\b|\b(?:u|nano)sleep\s*\(|(?<![\w.])(?<!func )sleep\s*\(")
+    r"\b(?:Thread|Task|(?:Continuous|Suspending)Clock\(\))\.sleep\b"
+    r"|\b(?:u|nano)sleep\s*\(|(?<![\w.])(?<!func )sleep\s*\(")
 
 
 def failures(root):

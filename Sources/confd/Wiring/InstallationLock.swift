@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import NodeAgent
 
 /// Keeps a second daemon away from an installation; the kernel lets go of it when the process ends, however it ends.
 struct InstallationLock {
