@@ -97,7 +97,10 @@ let package = Package(
         room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
         room(
             "JobEngine",
-            uses: ["Access", "EXAConf", "Certificates", product("DequeModule", "swift-collections"), product("OrderedCollections", "swift-collections"), logging]),
+            uses: [
+                "Access", "EXAConf", "Certificates", product("DequeModule", "swift-collections"),
+                product("OrderedCollections", "swift-collections"), logging,
+            ]),
         room("Access", uses: ["Certificates", "EXAConf", "CCrypt"]),
 
         // Ground floor; imports nothing of ours

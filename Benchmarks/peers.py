@@ -7,9 +7,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
-import urllib.request
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 PASSWORD = "benchmark of the day"
@@ -123,6 +123,21 @@ class Nginx(Service):
             except OSError:
                 time.sleep(0.05)
         raise SystemExit(f"nginx did not start:\n{(self.folder / 'error.log').read_text()}")
+
+
+class SimpleServer(Service):
+    """Python's own XML-RPC server, with the daemon's certificate."""
+
+    def __init__(self, certificate, key):
+        super().__init__("simple")
+        self.files = certificate, key
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", FOLDER / "simple_server.py", *self.files], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().split()[1]
+        return self
 
 
 class Load:

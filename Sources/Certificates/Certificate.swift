@@ -15,8 +15,11 @@ package struct Certificate: Sendable, Hashable {
     package let commonName: String?
     /// DNS, IP, URI and e-mail names, in the order of the certificate.
     package let names: [SubjectName]
+    /// The first second in which it is valid.
     package let notBefore: Date
+    /// The last second in which it is valid.
     package let notAfter: Date
+    /// Algorithm of the public key; `other` also when the key cannot be read.
     package let keyType: KeyType
     /// Size of the key: modulus of RSA, field of EC. 0 when the key cannot be read.
     package let keyBits: Int

@@ -2,7 +2,9 @@ package import FoundationEssentials
 
 /// A certificate and key that issue other certificates.
 package struct CertificateAuthority: Sendable {
+    /// A root or one issued by another authority; becomes the issuer of what is issued here.
     package let certificate: Certificate
+    /// Secret: whoever has it can issue certificates in the authority's name.
     package let key: PrivateKey
 
     /// - Throws: `CertificateError` `notAuthority` or `keyMismatch`.

@@ -1,5 +1,6 @@
 /// Why a certificate, a key or the two together cannot be used. Never holds key material.
 package struct CertificateError: Error, Sendable, Hashable {
+    /// The kind of fault, for code that reacts to it; people are told the message.
     package enum Code: String, Sendable, Hashable, CaseIterable {
         /// No certificate in PEM, or a malformed one.
         case certificateUnreadable
@@ -30,10 +31,12 @@ package struct CertificateError: Error, Sendable, Hashable {
         case systemFailure
     }
 
+    /// What kind of fault it is; of several the first that was found.
     package let code: Code
     /// One or two sentences that say what is wrong and what to do.
     package let message: String
 
+    /// The message is shown to the operator unchanged: it must hold no key and no passphrase.
     package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message

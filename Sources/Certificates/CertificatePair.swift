@@ -3,7 +3,9 @@ package import FoundationEssentials
 
 /// A chain and the key of its first certificate, checked together.
 package struct CertificatePair: Sendable {
+    /// The server's certificate first, then each issuer in turn.
     package let chain: CertificateChain
+    /// Belongs to the first certificate of the chain; no longer encrypted.
     package let key: PrivateKey
     /// Odd but usable; empty when all is well.
     package let warnings: [CertificateWarning]

@@ -3,9 +3,13 @@ package import FoundationEssentials
 
 /// What a new certificate shall say.
 package struct CertificateRequest: Sendable {
+    /// 1 to 64 characters, none of them a control character.
     package var commonName: String
+    /// The subject alternative names; clients refuse a server whose certificate has none.
     package var names: [SubjectName]
+    /// From the year 1950 on.
     package var notBefore: Date
+    /// After `notBefore`, at most the year 9999.
     package var notAfter: Date
     /// `serverAuthentication` and `clientAuthentication` can be asked for; empty for no restriction.
     package var usages: Set<KeyUsage>

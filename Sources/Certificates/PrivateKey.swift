@@ -2,6 +2,7 @@ import COpenSSL
 
 /// A private key. Its descriptions never show the key.
 package struct PrivateKey: Sendable {
+    /// Algorithm of the key; `other` for what is neither RSA, EC nor Ed25519.
     package let type: KeyType
     /// Size of the key: modulus of RSA, field of EC.
     package let bits: Int

@@ -2,8 +2,10 @@ import COpenSSL
 
 /// Random numbers fit for keys and tokens, from OpenSSL's generator.
 package struct SecureRandom: RandomNumberGenerator, Sendable {
+    /// Costs nothing: all values draw from the one generator of the process.
     package init() {}
 
+    /// 64 fresh bits; there is no seed, so no sequence can be had twice.
     package mutating func next() -> UInt64 {
         Self.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     }

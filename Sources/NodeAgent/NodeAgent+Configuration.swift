@@ -5,6 +5,9 @@ package import JobEngine
 import Logging
 
 extension NodeAgent {
+    /// The bytes of the file, `nil` when there is none; from now on its state counts as known.
+    ///
+    /// - Throws: ``InstallError`` for a file that cannot be read, is above the limit or is not a regular one.
     package func readConfiguration() async throws(InstallError) -> [UInt8]? {
         known = nil
         guard let content = try durable.content(of: root.configuration) else { return nil }
@@ -12,6 +15,7 @@ extension NodeAgent {
         return content.bytes
     }
 
+    /// Also true before the first reading, and when the file is gone or cannot be looked at.
     package func configurationWasTouched() async -> Bool {
         guard let known, let now = try? durable.files.status(of: root.configuration) else { return true }
         return now != known

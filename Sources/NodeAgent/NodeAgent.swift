@@ -10,6 +10,7 @@ package import Logging
 package actor NodeAgent: NodeRunner {
     /// This node's id in the configuration.
     package nonisolated let node: Int
+    /// Where `/exa` is on this machine; all files the agent writes are below it.
     package nonisolated let root: InstallationRoot
 
     nonisolated let durable: DurableFile
@@ -24,6 +25,7 @@ package actor NodeAgent: NodeRunner {
     var known: FileStatus?
     var outcomes = CommandOutcomes()
 
+    /// A thread of the agent's own: calls of the file system block it, and nobody else.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// - Parameters:
@@ -45,6 +47,10 @@ package actor NodeAgent: NodeRunner {
         self.actions = Dictionary(actions.map { (type(of: $0).name, $0) }) { _, last in last }
     }
 
+    /// Fails with code 1 for another node and with 127 for an action there is not.
+    ///
+    /// A command that is asked for again with the same job, step and action waits for the first or gets its outcome, as
+    /// long as that is among the latest 256; after a restart none is known.
     package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
         guard command.node == node else {
             return .failed(

@@ -4,6 +4,7 @@ package import Access
 package struct AuditEntry: Sendable, Hashable {
     /// Its place, from 1 on without a gap.
     package let sequence: Int
+    /// What happened, as it was stored; the chain of hashes covers all of it.
     package let event: AuditEvent
     /// The hash of the entry before it, 32 bytes; zeros for the first.
     package let previousHash: [UInt8]

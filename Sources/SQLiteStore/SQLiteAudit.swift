@@ -22,6 +22,7 @@ package struct SQLiteAudit: AuditLog {
         self.file = file
     }
 
+    /// Returns when the event is on the disk. One that cannot be kept goes to the log as critical, with all it says.
     package func record(_ event: AuditEvent) async {
         let text = JSON.bytes(event.value)
         do {

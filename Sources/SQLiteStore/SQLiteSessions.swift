@@ -18,6 +18,10 @@ package struct SQLiteSessions: SessionStore {
         self.file = file
     }
 
+    /// Durable on return. Of a session that was used since it was opened only the last use is stored, and nothing when
+    /// it was revoked meanwhile.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func save(_ session: Session) async throws(AccessError) {
         let row: StatementArguments = [
             Data(session.tokenHash), session.id, session.user, session.openedBy.rawValue, session.address,
@@ -40,6 +44,9 @@ package struct SQLiteSessions: SessionStore {
         }
     }
 
+    /// An expired session is found until ``removeExpired(at:lastUsedBefore:)`` took it away; `nil` for an unknown hash.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? {
         try await read { database in
             let statement = try database.cachedStatement(
@@ -48,6 +55,9 @@ package struct SQLiteSessions: SessionStore {
         }
     }
 
+    /// Newest first, of all users when `user` is `nil`.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func list(user: String?) async throws(AccessError) -> [Session] {
         try await read { database in
             let filter = user == nil ? "" : "WHERE user = ?"
@@ -58,6 +68,9 @@ package struct SQLiteSessions: SessionStore {
         }
     }
 
+    /// The session as it was; gone for good on return. `nil` when none has this id.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func revoke(id: String) async throws(AccessError) -> Session? {
         try await commit { database in
             let statement = try database.cachedStatement(
@@ -66,6 +79,9 @@ package struct SQLiteSessions: SessionStore {
         }
     }
 
+    /// Both times in milliseconds since 1970; what is exactly as old stays.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {
         try await commit { database in
             try database.run(

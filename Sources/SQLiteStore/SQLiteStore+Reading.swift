@@ -2,6 +2,9 @@ import GRDB
 package import JobEngine
 
 extension SQLiteStore {
+    /// The job as last stored; `nil` also when its number belongs to another node's job.
+    ///
+    /// - Throws: `unavailable`, also for a record that is damaged.
     package func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
         let log = file.log
         return try await file.read { database in
@@ -15,6 +18,9 @@ extension SQLiteStore {
         }
     }
 
+    /// A limit below 1 or above 1000 is brought into these bounds. Damaged records are left out and logged.
+    ///
+    /// - Throws: `unavailable`.
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage {
         let log = file.log
         return try await file.read { database in
@@ -23,6 +29,9 @@ extension SQLiteStore {
         }
     }
 
+    /// The digest is empty for a job that was stored without one; `nil` when the user never used the key.
+    ///
+    /// - Throws: `unavailable`.
     package func job(
         user: String, idempotencyKey: String
     ) async throws(StoreError) -> (id: JobID, digest: String)? {
@@ -38,10 +47,16 @@ extension SQLiteStore {
         }
     }
 
+    /// With its whole text and the nodes that have it.
+    ///
+    /// - Throws: `unavailable`.
     package func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? {
         try await file.read { try RevisionTable.record($0, number) }
     }
 
+    /// From the newest on when `number` is `nil`. A limit below 1 or above 1000 is brought into these bounds.
+    ///
+    /// - Throws: `unavailable`.
     package func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] {
         try await file.read { try RevisionTable.list($0, below: number, limit: min(max(limit, 1), 1000)) }
     }

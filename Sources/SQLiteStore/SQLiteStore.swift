@@ -12,6 +12,9 @@ package struct SQLiteStore: Store {
         self.file = file
     }
 
+    /// Reads the newest revision, jobs that have not ended and suspended nodes; a damaged job is left out and logged.
+    ///
+    /// - Throws: `unavailable`.
     package func open() async throws(StoreError) -> StoreContents {
         let log = file.log
         return try await file.read { database in
@@ -24,6 +27,9 @@ package struct SQLiteStore: Store {
         }
     }
 
+    /// At most 1,000,000 at once. Numbers of jobs that were taken over from another node are skipped.
+    ///
+    /// - Throws: `unavailable`, also for another count.
     package func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> {
         guard (1...Self.largestBlock).contains(count) else {
             throw .unavailable("\(count) job numbers were asked for; 1 to \(Self.largestBlock) go at once")
@@ -42,6 +48,9 @@ package struct SQLiteStore: Store {
         }
     }
 
+    /// On the disk on return; shares its flush with whatever else waits.
+    ///
+    /// - Throws: `headMoved`, `keyTaken` or `unavailable`; nothing of the change is kept then, others are not touched.
     package func apply(_ write: StoreWrite) async throws(StoreError) {
         // Encoding is the dearest part, so it is done here, by each caller for himself, not by the one writer.
         let prepared = PreparedWrite(write)

@@ -2,11 +2,17 @@
 ///
 /// Always a date of the proleptic Gregorian calendar, years 1 to 9999, seconds 0 to 59.
 package struct DateTime: Sendable, Hashable {
+    /// 1 to 9999.
     package let year: Int
+    /// 1 to 12.
     package let month: Int
+    /// From 1 to the length of the month.
     package let day: Int
+    /// 0 to 23.
     package let hour: Int
+    /// 0 to 59.
     package let minute: Int
+    /// 0 to 59: there are no leap seconds.
     package let second: Int
 
     /// Returns nil when the parts name no instant of the calendar.

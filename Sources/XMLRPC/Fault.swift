@@ -1,14 +1,17 @@
 /// The answer to a call that could not be carried out as a call.
 package struct Fault: Error, Sendable, Hashable {
+    /// One of ``Standard``, or the result code of the error a job ended with.
     package let code: Int
     /// Shown to people by most clients.
     package let message: String
 
+    /// The message is shown to people as it is: it must hold no secret.
     package init(code: Int, message: String) {
         self.code = code
         self.message = message
     }
 
+    /// For a call that failed as a call; errors of jobs have codes of their own.
     package init(_ standard: Standard, _ message: String) {
         self.init(code: standard.rawValue, message: message)
     }

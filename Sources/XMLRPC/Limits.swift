@@ -9,6 +9,7 @@ package struct Limits: Sendable, Hashable {
     /// Bytes of text in one element, after entities are resolved and before base64 is decoded.
     package var textBytes: Int
 
+    /// What is left out has the bound of ``standard``.
     package init(
         bodyBytes: Int = 8 << 20, depth: Int = 64, elements: Int = 250_000, textBytes: Int = 4 << 20
     ) {

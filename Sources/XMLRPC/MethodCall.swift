@@ -1,6 +1,8 @@
 /// A request: the method to call and its arguments in order.
 package struct MethodCall: Sendable, Hashable {
+    /// 1 to 255 allowed characters when it was read; unchecked when it was made here.
     package let methodName: String
+    /// The arguments by position; XML-RPC knows no names for them.
     package let parameters: [Value]
 
     /// Takes the name as it is: only `init(parsing:limits:)` checks its characters.

@@ -1,11 +1,13 @@
 /// What introspection tells about one method.
 package struct MethodDescription: Sendable, Hashable {
+    /// As clients call it, with any prefix such as `system.`.
     package let name: String
     /// Text for people, may have several lines.
     package let help: String
     /// One for each way to call the method; empty when nothing is promised.
     package let signatures: [Signature]
 
+    /// Without signatures clients are told that none is known.
     package init(name: String, help: String, signatures: [Signature] = []) {
         self.name = name
         self.help = help
@@ -14,9 +16,12 @@ package struct MethodDescription: Sendable, Hashable {
 
     /// The types of one way to call a method.
     package struct Signature: Sendable, Hashable {
+        /// Type of the value that is answered when there is no fault.
         package let returns: ValueType
+        /// Types of the arguments, one for each position.
         package let parameters: [ValueType]
 
+        /// By default of a call without arguments.
         package init(returns: ValueType, parameters: [ValueType] = []) {
             self.returns = returns
             self.parameters = parameters

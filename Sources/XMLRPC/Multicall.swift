@@ -1,5 +1,6 @@
 /// Takes a `system.multicall` apart into its calls and puts their answers together.
 package enum Multicall {
+    /// The call that holds the others; it is refused inside itself.
     package static let methodName = "system.multicall"
 
     /// Largest number of calls in one request.

@@ -39,6 +39,7 @@ extension Value {
         return members[name]
     }
 
+    /// A string; characters that XML cannot carry are only replaced when it is written.
     package init(_ text: some StringProtocol) {
         self = .string(String(text))
     }

@@ -16,6 +16,7 @@ package struct XMLRPCError: Error, Sendable, Hashable {
         case limitExceeded
     }
 
+    /// Decides which standard fault is answered.
     package let code: Code
     /// One sentence for the caller.
     package let message: String
@@ -24,6 +25,7 @@ package struct XMLRPCError: Error, Sendable, Hashable {
     /// Column in bytes, from 1; nil when the fault has no place.
     package let column: Int?
 
+    /// A place needs both line and column; the message is shown to the caller as it is.
     package init(_ code: Code, _ message: String, line: Int? = nil, column: Int? = nil) {
         self.code = code
         self.message = message

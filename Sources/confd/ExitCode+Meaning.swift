@@ -7,8 +7,6 @@ extension ExitCode {
     static let badData = ExitCode(65)
     /// The address cannot be bound, or another service is missing.
     static let unavailable = ExitCode(69)
-    /// A bug.
-    static let software = ExitCode(70)
     /// A file or folder cannot be made.
     static let cannotCreate = ExitCode(73)
     /// A file cannot be read or written.

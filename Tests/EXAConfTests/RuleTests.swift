@@ -94,6 +94,14 @@ import Testing
         #expect(document.global.sshPort == 22)
     }
 
+    @Test func examplePathsOfOldFilesNameNoCertificate() throws {
+        let ssl = try Document(parsing: Fixture.old).ssl
+        #expect(ssl.text("Cert") == "/path/to/ssl.crt")
+        #expect(ssl.certificate == "/exa/etc/ssl/ssl.crt")
+        #expect(ssl.key == "/exa/etc/ssl/ssl.key")
+        #expect(ssl.authority == "/exa/etc/ssl/ssl.ca")
+    }
+
     @Test func anOldFileIsUpgradedStepByStep() throws {
         var random = SeededRandom(seed: 5)
         let target = try #require(Version("8.60.7"))

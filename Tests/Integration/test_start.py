@@ -61,6 +61,16 @@ class Start(unittest.TestCase):
             self.assertIn("runs on", first.log_text())
             os.rmdir(root)
 
+    def test_a_lost_file_is_restored_from_the_history(self):
+        with Daemon() as daemon:
+            daemon.rest().job("group_create", groupid=4000, groupname="g")
+            before, uuid = daemon.configuration(), (daemon.root / "etc/node_uuid").read_text()
+            daemon.stop()
+            (daemon.root / "etc/EXAConf").unlink()
+            daemon.start()
+            self.assertEqual(daemon.configuration(), before)
+            self.assertEqual((daemon.root / "etc/node_uuid").read_text(), uuid)
+
     def test_check_finds_nothing_on_a_fresh_root_and_names_what_is_wrong(self):
         with Daemon() as daemon:
             self.assertIn("ok:", daemon.run("check").stdout)

@@ -228,14 +228,14 @@ class Certificates(unittest.TestCase):
                 self.assertEqual(digests(self.daemon.root / "etc"), before)
                 self.assertEqual(served(self.daemon), shown)
 
-    def connect(self, pair=None):
-        """The status a new client gets that shows a certificate, or none."""
+    def connect(self, pair=None, **login):
+        """The status a new client gets that shows a certificate, or none, beside a login or without one."""
         context = unverified()
         if pair:
             path = pathlib.Path(self.folder) / "shown.pem"
             path.write_text(pair[0] + pair[1])
             context.load_cert_chain(path)
-        return self.daemon.rest(context=context).get("/jobs").status
+        return self.daemon.rest(context=context, **login).get("/jobs").status
 
     def verify(self, client, old, new):
         edit(self.daemon, f"CertVerify = {old}", f"CertVerify = {new}")
@@ -266,8 +266,14 @@ class Certificates(unittest.TestCase):
         with self.assertRaises(OSError):
             self.connect(theirs)
 
+        # The common name is the user, when there is no other login.
+        admin = self.authority.issue("admin", usage="clientAuth")
+        self.assertEqual((self.connect(admin, user=None), self.connect(ours, user=None)), (200, 401))
+        self.assertEqual(self.connect(admin, password="wrong"), 401)
+
         self.verify(client, "optional", "none")
         self.assertEqual((self.connect(), self.connect(theirs)), (200, 200))
+        self.assertEqual(self.connect(admin, user=None), 401)
 
     def test_required_certificates_without_an_authority_leave_everything_as_it_was(self):
         client = self.daemon.rest()

@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func membersAreWrittenSorted() {
-        #expect(JSON.text(["b": 1, "a": ["x": .null, "c": "\"\\\u{07}\t"]]) == #"{"a":{"c":"\"\\\u0007\t","x":null},"b":1}"#)
+        #expect(
+            JSON.text(["b": 1, "a": ["x": .null, "c": "\"\\\u{07}\t"]]) == #"{"a":{"c":"\"\\\u0007\t","x":null},"b":1}"#
+        )
     }
 
     /// Whatever bytes come, the reader answers; what it takes it writes back to the same value.

@@ -92,7 +92,9 @@ import Testing
             let stranger = JobRequest(
                 type: "test_set", parameters: ["nonsense": 1], principal: Principal(name: "eve", roles: ["exausers"]),
                 request: .init(dialect: "rest", address: "127.0.0.1"))
-            await #expect { try await scheduler.submit(stranger) } throws: { ($0 as? JobError)?.code == .permissionDenied }
+            await #expect { try await scheduler.submit(stranger) } throws: {
+                ($0 as? JobError)?.code == .permissionDenied
+            }
         }
     }
 
@@ -155,12 +157,14 @@ import Testing
             let admin = Principal(name: "admin", roles: ["exaadm"])
             let cancelled = try await scheduler.cancel(second.id, by: admin, reason: "not needed")
             #expect(cancelled.outcome == .cancelled)
-            await #expect { try await scheduler.cancel(first.id, by: Principal(name: "eve", roles: []), reason: nil) }
-                throws: { ($0 as? JobError)?.code == .permissionDenied }
+            await #expect {
+                try await scheduler.cancel(first.id, by: Principal(name: "eve", roles: []), reason: nil)
+            } throws: { ($0 as? JobError)?.code == .permissionDenied }
             await gate.open()
             #expect(try await scheduler.wait(for: first.id, atMost: .seconds(60)).outcome == .ok)
-            await #expect { try await scheduler.cancel(first.id, by: admin, reason: nil) }
-                throws: { ($0 as? JobError)?.code == .jobNotCancellable }
+            await #expect { try await scheduler.cancel(first.id, by: admin, reason: nil) } throws: {
+                ($0 as? JobError)?.code == .jobNotCancellable
+            }
             #expect(fixture.runner.commands.map(\.action) == ["slow"])
         }
     }
@@ -197,7 +201,9 @@ import Testing
             #expect(try await fixture.store.job(record.id) == nil)
             var change = JobRequest.fixture("test_set", ["text": "x"])
             change.isVolatile = true
-            await #expect { try await scheduler.submit(change) } throws: { ($0 as? JobError)?.code == .parameterInvalid }
+            await #expect { try await scheduler.submit(change) } throws: {
+                ($0 as? JobError)?.code == .parameterInvalid
+            }
         }
     }
 

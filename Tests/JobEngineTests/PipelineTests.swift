@@ -152,9 +152,11 @@ import Testing
             after.stage >= before.stage && after.isDone == (new.phase == .ended)
             && (action == .end) == (after.isDone && !before.isDone)
             && after.isDone == (after.result != nil && after.endedAt != nil || false)
-                || new.phase == .distributing
+            || new.phase == .distributing
         #expect(isSound, "\(old.phase) → \(new.phase): \(action)")
-        if after.stage == .committed { #expect(after.outcome == .ok && new.changesConfiguration || after.revision != nil) }
+        if after.stage == .committed {
+            #expect(after.outcome == .ok && new.changesConfiguration || after.revision != nil)
+        }
         if let earlier = before.revision { #expect(after.revision == earlier) }
     }
 }

@@ -24,7 +24,8 @@ package struct EngineFixture: Sendable {
     package func makeScheduler(_ settings: SchedulerSettings = SchedulerSettings()) -> JobScheduler {
         JobScheduler(
             catalogue: catalogue, store: store, runner: runner, cluster: FixtureClusterState(), time: time,
-            random: RandomSource { 4 }, settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            random: RandomSource { 4 }, settings: settings,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Runs a scheduler around a piece of work, and stops it as the daemon does.

@@ -5,17 +5,22 @@ package struct SSLSettings: SectionView {
     package init(_ section: Section) { self.section = section }
 
     /// Path on the node.
-    package var certificate: String { text("Cert") ?? "/exa/etc/ssl/ssl.crt" }
+    package var certificate: String { path("Cert") ?? "/exa/etc/ssl/ssl.crt" }
 
     /// Path on the node.
-    package var key: String { text("CertKey") ?? "/exa/etc/ssl/ssl.key" }
+    package var key: String { path("CertKey") ?? "/exa/etc/ssl/ssl.key" }
 
     /// Path on the node.
-    package var authority: String { text("CertAuth") ?? "/exa/etc/ssl/ssl.ca" }
+    package var authority: String { path("CertAuth") ?? "/exa/etc/ssl/ssl.ca" }
 
     /// `none`, `optional` or `required`.
     package var verification: String { text("CertVerify") ?? "none" }
 
     /// Name in the certificate.
     package var domainName: String? { text("CertDomainName") }
+
+    /// Files of 6.x hold `/path/to/…` as an example of a path; it names no file.
+    private func path(_ key: String) -> String? {
+        text(key).flatMap { $0.hasPrefix("/path/to/") ? nil : $0 }
+    }
 }

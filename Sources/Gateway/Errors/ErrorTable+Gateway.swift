@@ -3,7 +3,7 @@ import HTTPTypes
 extension ErrorTable {
     static func entry(_ code: GatewayCode) -> Entry {
         switch code {
-        case .authenticationFailed, .rateLimited, .unavailable, .notMaster, .redirectLostMethod: entry(caller: code)
+        case .authenticationFailed, .rateLimited, .unavailable, .crossSite, .notMaster, .redirectLostMethod: entry(caller: code)
         case .pathNotFound, .methodNotAllowed, .uriTooLong, .headersTooLarge, .headerInvalid: entry(head: code)
         default: entry(content: code)
         }
@@ -29,6 +29,11 @@ extension ErrorTable {
                 .gateway(code), .serviceUnavailable, "The login cannot be checked now", exit: 5, retry: true,
                 cause: "The account database gave no answer in time.",
                 cure: "Wait as long as Retry-After says and send the request again; the log names the cause.")
+        case .crossSite:
+            row(
+                .gateway(code), .forbidden, "The request came from another site's page",
+                cause: "A browser sent the request on behalf of a page of another site, which could misuse a login.",
+                cure: "Send it from the status page of this server, or from a program that is no browser.")
         case .notMaster:
             row(
                 .gateway(code), .found, "This node is not the master", exit: 5, retry: true,

@@ -6,6 +6,7 @@ package enum GatewayCode: String, Sendable, Hashable, CaseIterable {
     case authenticationFailed = "authentication-failed"
     case rateLimited = "rate-limited"
     case unavailable
+    case crossSite = "cross-site"
     case notMaster = "not-master"
     case redirectLostMethod = "redirect-lost-method"
     case pathNotFound = "path-not-found"

@@ -1,7 +1,13 @@
 package import Access
+import Certificates
 import EXAConf
 import HTTPTypes
 package import Hummingbird
+
+extension HTTPField.Name {
+    /// Browsers say with it whose page made the request.
+    static var secFetchSite: HTTPField.Name { HTTPField.Name("Sec-Fetch-Site") ?? .origin }
+}
 
 /// Finds out who makes a request, from its `Authorization` field.
 package struct Authentication: Sendable {
@@ -11,14 +17,33 @@ package struct Authentication: Sendable {
         self.logins = logins
     }
 
-    /// Who makes the request, by Basic or Bearer.
+    /// Who makes the request, by Basic or Bearer, or else by the certificate the client showed in the handshake.
     ///
     /// - Throws: `authenticationFailed` for absent, unreadable and wrong credentials alike, `rateLimited`, `unavailable`.
     package func principal(of request: Request, _ peer: PeerConnection) async throws(AccessError) -> Principal {
-        guard let field = request.headers[.authorization], let credential = Self.credential(field) else {
-            throw .authenticationFailed
+        if let field = request.headers[.authorization] {
+            guard let credential = Self.credential(field) else { throw .authenticationFailed }
+            return try await logins.authenticate(credential, from: peer.address)
         }
-        return try await logins.authenticate(credential, from: peer.address)
+        guard let user = Self.user(of: peer.tls.clientCertificate) else { throw .authenticationFailed }
+        return try await logins.recognise(user: user, method: .certificate, from: peer.address)
+    }
+
+    /// The user a verified client certificate names: its common name, or its first alternative name without one.
+    private static func user(of certificate: [UInt8]?) -> String? {
+        guard let certificate, let read = try? Certificate(der: certificate) else { return nil }
+        if let name = read.commonName, !name.isEmpty { return name }
+        return read.names.first?.text
+    }
+
+    /// Refuses what a browser sends on behalf of another site's page: it would add the login it remembers.
+    ///
+    /// Programs that are no browsers send no `Sec-Fetch-Site` and are not concerned.
+    ///
+    /// - Throws: ``Problem`` `cross-site`.
+    static func refuseCrossSite(_ request: Request) throws(Problem) {
+        guard let site = request.headers[.secFetchSite], site != "same-origin", site != "none" else { return }
+        throw Problem(.crossSite, "Requests that change something are not taken from pages of other sites.")
     }
 
     /// What an `Authorization` field shows, `nil` when it is neither Basic nor Bearer or cannot be read.

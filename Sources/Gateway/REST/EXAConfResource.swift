@@ -29,7 +29,8 @@ struct EXAConfResource: Resource {
         // The tag names the whole file, so that one who sees it without secrets can ask for a change of it, too.
         let tag = EntityTag(text: "\"r\(configuration.revision)-\(configuration.record.checksum)\"")
         let document = isRoot ? configuration.document : configuration.document.redacted()
-        let bytes = call.mediaType == .text ? Array(document.text.utf8) : JSON.bytes(document.value)
+        let text = isRoot ? configuration.record.text : document.text
+        let bytes = call.mediaType == .text ? Array(text.utf8) : JSON.bytes(document.value)
         var response = Reply.validated(call, bytes, call.mediaType, tag: tag)
         response.headers[.confdRevision] = String(configuration.revision)
         response.headers[.lastModified] = ResponseDate.format(configuration.record.at.milliseconds / 1000)

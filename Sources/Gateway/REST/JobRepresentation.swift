@@ -49,6 +49,7 @@ struct JobRepresentation {
             "method": job.request.method.isEmpty ? nil : .string(job.request.method),
             "path": job.request.path.isEmpty ? nil : .string(job.request.path),
             "user_agent": job.request.headers["user-agent"].map(Value.string),
+            "body": job.request.body == .null ? nil : job.request.body,
             "waits": job.scheduling.waits ? true : nil,
             "volatile": job.scheduling.isVolatile ? true : nil,
             "idempotency_key": job.idempotencyKey.map(Value.string),
@@ -76,6 +77,9 @@ struct JobRepresentation {
 }
 
 extension JobRecord {
+    /// The result once it cannot change any more: that of a change can still fail on its way to the nodes.
+    var lastResult: JobResult? { isDone ? result : nil }
+
     /// Whether a principal may know of the job: it is his own, or he administers the cluster or its databases.
     func isVisible(to principal: Principal) -> Bool {
         requester.name == principal.name || principal.seesAllJobs

@@ -68,7 +68,7 @@ struct JobsResource: Resource {
         if submission.isDryRun {
             return Reply.json(DryRunRepresentation(try await scheduler.dryRun(request)).value)
         }
-        var job = try await scheduler.submit(request)
+        var job = try await services.submit(request)
         let isReplayed = job.request.requestID != call.context.requestID
         if !job.isDone, waiting.seconds > 0 {
             job = try await scheduler.wait(for: job.id, atMost: waiting.limit)
@@ -143,7 +143,7 @@ struct JobsResource: Resource {
         if let applied = waiting.applied { headers[.preferenceApplied] = applied }
         if !job.isDone { headers[.retryAfter] = retryAfter(job) }
         let open = JobResult(JobError(.jobNotFinished, "Job \(job.id) has not ended."))
-        var members = (job.result ?? open).value.map ?? [:]
+        var members = (job.lastResult ?? open).value.map ?? [:]
         members["job_id"] = .string(job.id.description)
         return Reply.json(.map(members), status: job.isDone ? .ok : .accepted, headers: headers)
     }

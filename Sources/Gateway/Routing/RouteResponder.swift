@@ -27,6 +27,7 @@ struct RouteResponder: HTTPResponder {
         if route.locality != .anyNode, try await redirect.isAnsweredElsewhere(request, context, route) {
             throw try await redirect.answer(to: request, context, route)
         }
+        if !route.isSafe { try Authentication.refuseCrossSite(request) }
         let principal = route.access == .open ? nil : try await authentication.principal(of: request, context.peer)
         do {
             if let principal { try permit(principal) }

@@ -34,7 +34,7 @@ extension RPCMethod {
             """
     ) { (call) throws(JobError) in
         do throws(JobError) {
-            return try await call.job(call.text(0)).resultValue
+            return try await call.result(toTellOf: try await call.job(call.text(0)))
         } catch {
             return JobResult(error).value(jobID: call.text(0))
         }

@@ -17,7 +17,7 @@ extension RPCMethod {
             throw JobError(.parameterInvalid, "A dry run makes no job, so it has no id: call job_exec for it.")
         }
         let request = keywords.request(call.text(0), call, waits: false)
-        return .string(try await call.services.scheduler.submit(request).id.description)
+        return .string(try await call.services.submit(request).id.description)
     }
 
     static let jobExec = RPCMethod(
@@ -33,7 +33,7 @@ extension RPCMethod {
         let keywords = try RPCKeywords(call[1])
         let request = keywords.request(call.text(0), call, waits: true)
         if keywords.isDryRun { return try await call.dryRun(request) }
-        return try await call.result(of: try await call.services.scheduler.submit(request))
+        return try await call.result(of: try await call.services.submit(request))
     }
 }
 
@@ -55,7 +55,12 @@ extension RPCCall {
                 return JobResult(JobError(.shuttingDown, text)).value(of: job.id)
             }
         }
-        return job.resultValue
+        return try await result(toTellOf: job)
+    }
+
+    /// The result of a job as its requester is told it, with passwords the kept one is without.
+    func result(toTellOf job: JobRecord) async throws(JobError) -> Value {
+        try await services.scheduler.record(job.id, for: principal).resultValue
     }
 
     /// What a job would do, in the members of a result. No job is made.
@@ -74,8 +79,8 @@ extension RPCCall {
 
 extension JobRecord {
     /// The result dict; code 5 while the job has not ended.
-    var resultValue: Value {
+    fileprivate var resultValue: Value {
         let open = JobResult(JobError(.jobNotFinished, "Job \(id) has not ended. Ask again, or call job_wait."))
-        return (result ?? open).value(of: id)
+        return (lastResult ?? open).value(of: id)
     }
 }

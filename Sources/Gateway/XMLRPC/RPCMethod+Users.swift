@@ -61,7 +61,7 @@ extension RPCMethod {
             type: "user_passwd", parameters: ["username": .string(name), "password": .string(call.text(1))],
             principal: call.principal, request: origin)
         request.waits = true
-        return try await call.result(of: try await call.services.scheduler.submit(request))
+        return try await call.result(of: try await call.services.submit(request))
     }
 
     private static func value(_ session: Session) -> Value {

@@ -1,11 +1,14 @@
 /// The parameters of one job after they were checked against its definition: a name that is here has an allowed type.
 package struct Arguments: Sendable, Hashable {
+    /// By parameter name, secrets in clear; a parameter that was left out has no member.
     package let values: [String: Value]
 
+    /// Takes the values as they are: ``ArgumentCheck`` is what holds a caller's values to a definition.
     package init(_ values: [String: Value] = [:]) {
         self.values = values
     }
 
+    /// The value of a parameter of any type, `nil` when it was not given.
     package subscript(_ name: String) -> Value? { values[name] }
 
     /// The text of a parameter, `nil` when it was not given or is no text.
@@ -29,10 +32,13 @@ package struct Arguments: Sendable, Hashable {
         }
     }
 
+    /// The truth of a parameter, `nil` when it was not given or is no boolean: texts such as `true` do not count.
     package func bool(_ name: String) -> Bool? { values[name]?.bool }
 
+    /// The elements of a parameter, `nil` when it was not given or is no list: one value alone is no list.
     package func list(_ name: String) -> [Value]? { values[name]?.list }
 
+    /// The members of a parameter, `nil` when it was not given or is no dict.
     package func map(_ name: String) -> [String: Value]? { values[name]?.map }
 
     /// The texts of a list.

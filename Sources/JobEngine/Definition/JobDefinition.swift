@@ -16,7 +16,9 @@ package struct JobDefinition: Sendable {
     package var help: String?
     /// Whether it may change the configuration.
     package let mode: JobMode
+    /// A call is refused unless each of these, or one of its `substitutes`, is given.
     package var mandatory: [Parameter] = []
+    /// What may be left out; a null counts as left out.
     package var optional: [Parameter] = []
     /// Parameter → parameters that can stand in for it; a mandatory one counts as given when a stand-in is given.
     package var substitutes: [String: [String]] = [:]
@@ -40,8 +42,10 @@ package struct JobDefinition: Sendable {
     package var changes: @Sendable (Arguments) -> Bool = { _ in false }
     /// What becomes of a job that was cut off while its commands ran.
     package var recovery = Recovery.fail
+    /// How it is done; only work that answers has ended when its submission returns, all other is queued.
     package let work: Work
 
+    /// A job without parameters, locks and example; ``with(_:)`` sets these and every other member that has a default.
     package init(
         name: String, noun: String, summary: String, mode: JobMode, permission: Permission, result: String, work: Work
     ) {
@@ -56,6 +60,9 @@ package struct JobDefinition: Sendable {
 
     /// All parameters, mandatory ones first.
     package var parameters: [Parameter] { mandatory + optional }
+
+    /// Names of the parameters that are never stored or shown.
+    package var secrets: Set<String> { Set(parameters.filter(\.isSecret).map(\.name)) }
 
     /// Whether a job with these arguments goes through the lane of changes and ends committed.
     package func changesConfiguration(_ arguments: Arguments) -> Bool {

@@ -3,13 +3,16 @@
 /// The message is for the caller: it says what is wrong and what to do, and never holds a secret. `details` are more
 /// facts for programs, such as the current revision of a conflict.
 package struct JobError: Error, Hashable, CustomStringConvertible {
+    /// Decides the HTTP status, the result code and the problem page of the answer.
     package let code: Code
+    /// What is wrong and what to do, in one or two sentences for the caller; never holds a secret.
     package let message: String
     /// Every fault found in the request, not only the first.
     package var faults: [Fault] = []
     /// Further members of the answer, by name.
     package var details: [String: Value] = [:]
 
+    /// The message reaches the caller unchanged; `details` become members of a REST answer beside it.
     package init(_ code: Code, _ message: String, faults: [Fault] = [], details: [String: Value] = [:]) {
         self.code = code
         self.message = message
@@ -25,9 +28,12 @@ extension JobError {
     package struct Fault: Sendable, Hashable {
         /// Where: a JSON pointer into the request, such as `/params/nodes/0`.
         package let pointer: String
+        /// The kind of this one fault; the error itself has that of the first.
         package let code: Code
+        /// What is wrong at this place, for the caller; never holds a secret.
         package let text: String
 
+        /// The pointer of a parameter begins with `/params/`; other members of a request stand at its top: `/volatile`.
         package init(pointer: String, code: Code, text: String) {
             self.pointer = pointer
             self.code = code

@@ -17,6 +17,7 @@ package struct Parameter: Sendable, Hashable {
     /// A worked value for documentation.
     package var example: Value?
 
+    /// A parameter that takes a value of any of these types; without `allowed` and `range` every such value will do.
     package init(
         _ name: String, _ types: ParameterType..., text: String, default defaultValue: Value? = nil,
         allowed: [Value] = [], range: ClosedRange<Int>? = nil, secret: Bool = false, example: Value? = nil

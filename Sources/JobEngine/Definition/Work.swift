@@ -13,17 +13,22 @@ package enum Work: Sendable {
 
 /// What a job may know while it is examined.
 package struct JobContext: Sendable {
+    /// The job that is examined; its number is 0 in a dry run, so nothing may be kept under it.
     package let id: JobID
     /// Who asked.
     package let principal: Principal
+    /// Checked against the definition, secrets in clear.
     package let arguments: Arguments
     /// The configuration the job is examined against.
     package let document: Document
+    /// The nodes at the time of the examination, with those that are suspended.
     package let cluster: ClusterStatus
+    /// The time of the examination: work reads no clock of its own.
     package let now: Timestamp
     /// The source of passwords, ids and salts.
     package var random: RandomSource
 
+    /// What the scheduler hands to the work of a job; tests make their own.
     package init(
         id: JobID, principal: Principal, arguments: Arguments, document: Document, cluster: ClusterStatus,
         now: Timestamp, random: RandomSource
@@ -49,6 +54,7 @@ package struct Plan: Sendable {
     /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.
     package var suspensions: [Int: Bool]
 
+    /// By default nothing runs, no node is suspended or resumed, and the job returns nothing.
     package init(
         commands: [Command] = [], suspensions: [Int: Bool] = [:],
         output: @escaping @Sendable ([Value]) throws(JobError) -> Value? = { (_) throws(JobError) in nil }
@@ -65,6 +71,7 @@ package struct Command: Sendable, Hashable {
     package let action: String
     /// The node it runs on.
     package let node: Int
+    /// By name as the action reads them, secrets in clear.
     package let arguments: [String: Value]
     /// Names of arguments that are never stored or shown.
     package var secrets: Set<String> = []
@@ -73,6 +80,7 @@ package struct Command: Sendable, Hashable {
     /// How long it may take.
     package var deadline: Duration = .seconds(600)
 
+    /// A command that may take ten minutes and leaves nothing to take back, unless said otherwise.
     package init(
         _ action: String, on node: Int, _ arguments: [String: Value] = [:], secrets: Set<String> = [],
         undo: String? = nil, deadline: Duration = .seconds(600)
@@ -101,5 +109,6 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
         return generator.next()
     }
 
+    /// The next 64 bits; copies draw from one sequence, since they share the closure.
     package func next() -> UInt64 { draw() }
 }

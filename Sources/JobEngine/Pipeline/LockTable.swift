@@ -8,6 +8,7 @@ package struct LockTable: Sendable {
     private var lines: [String: OrderedDictionary<JobID, Bool>] = [:]
     private var locks: [JobID: [Lock]] = [:]
 
+    /// A table in which every key is free.
     package init() {}
 
     /// Enters a job's claims.

@@ -30,7 +30,8 @@ extension Pipeline {
             return "The daemon was restarted, and there is no job '\(record.type)' any more."
         }
         if record.hadSecrets {
-            return "The daemon was restarted before the job ended. Passwords and keys are never stored: submit it again."
+            return
+                "The daemon was restarted before the job ended. Passwords and keys are never stored: submit it again."
         }
         if record.stage > .submitted, !record.commands.isEmpty, recovery == .fail {
             return "The daemon was restarted while the job ran; what it had done was taken back. Submit it again."

@@ -3,7 +3,9 @@
 /// A value without I/O. The scheduler feeds it and makes ``record`` durable before it acts on the answer or tells anyone.
 /// An event that does not fit the phase changes nothing and asks for nothing.
 package struct Pipeline: Sendable, Hashable {
+    /// The job as of the last event: to be made durable before the action that ``handle(_:at:)`` asked for is taken.
     package private(set) var record: JobRecord
+    /// Never stored: after a restart it is found again from the record.
     package internal(set) var phase: Phase
     /// Whether the job ends with a revision on every node, not with its last command.
     package let changesConfiguration: Bool
@@ -25,9 +27,12 @@ package struct Pipeline: Sendable, Hashable {
 
     /// An end other than success.
     package struct Ending: Sendable, Hashable {
+        /// Anything but `ok`.
         package let outcome: Outcome
+        /// Its code becomes the job's error code, its message the text of the result.
         package let error: JobError
 
+        /// The outcome must not be `ok`.
         package init(_ outcome: Outcome, _ error: JobError) {
             self.outcome = outcome
             self.error = error
@@ -156,7 +161,9 @@ package struct Pipeline: Sendable, Hashable {
 
     /// Undoes the commands below an index, last one first, then ends.
     mutating func takeBack(before index: Int, _ ending: Ending, _ now: Timestamp) -> Action {
-        let undoable = record.commands[..<index].lastIndex { $0.undo != nil && $0.startedAt != nil && $0.undoneAt == nil }
+        let undoable = record.commands[..<index].lastIndex {
+            $0.undo != nil && $0.startedAt != nil && $0.undoneAt == nil
+        }
         guard let undoable else { return end(ending, now) }
         phase = .undoing(undoable, because: ending)
         return .undo(undoable)
@@ -167,7 +174,8 @@ package struct Pipeline: Sendable, Hashable {
     ) -> Action {
         record.commands[index].undoneAt = now
         guard case .ok = outcome else {
-            let text = "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
+            let text =
+                "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
             return takeBack(before: index, Ending(ending.outcome, JobError(ending.error.code, text)), now)
         }
         return takeBack(before: index, ending, now)
@@ -230,5 +238,6 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     private static let cancelled = Ending(.cancelled, JobError(.jobCancelled, "The job was cancelled."))
-    private static let timeout = Ending(.timedOut, JobError(.jobTimedOut, "The job did not end in the time it was given."))
+    private static let timeout = Ending(
+        .timedOut, JobError(.jobTimedOut, "The job did not end in the time it was given."))
 }

@@ -15,6 +15,7 @@ package struct ClusterStatus: Sendable, Hashable {
     /// Nodes that are suspended without the configuration saying so.
     package var suspended: Set<Int> = []
 
+    /// A state in which no node is suspended; `booted` holds only nodes that can be reached.
     package init(ownNode: Int, master: Master?, booted: [Int: Timestamp]) {
         self.ownNode = ownNode
         self.master = master
@@ -26,11 +27,14 @@ package struct ClusterStatus: Sendable, Hashable {
 
     /// The node that decides.
     package struct Master: Sendable, Hashable {
+        /// Its id in the configuration.
         package let node: Int
+        /// Its name in the configuration, such as `n11`.
         package let name: String
         /// Its address inside the cluster, without port.
         package let address: String
 
+        /// The node that decides, in the words of the configuration.
         package init(node: Int, name: String, address: String) {
             self.node = node
             self.name = name

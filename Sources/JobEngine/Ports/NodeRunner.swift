@@ -30,6 +30,7 @@ package struct InstallError: Error, Hashable, CustomStringConvertible {
     /// What failed, with path and cause, for the operator.
     package let description: String
 
+    /// The text is shown unchanged to operators, and to the caller of a job it made fail: no secret may be in it.
     package init(_ description: String) {
         self.description = description
     }

@@ -33,6 +33,7 @@ package struct StoreContents: Sendable {
     /// Nodes that are suspended without the configuration saying so.
     package var suspendedNodes: Set<Int>
 
+    /// By default what an empty store holds.
     package init(head: RevisionRecord? = nil, openJobs: [JobRecord] = [], suspendedNodes: Set<Int> = []) {
         self.head = head
         self.openJobs = openJobs
@@ -55,8 +56,10 @@ package struct StoreWrite: Sendable {
     /// Digests of requests that came with an idempotency key, by job.
     package var requestDigests: [JobID: String] = [:]
 
+    /// A change of nothing; its members are set one by one.
     package init() {}
 
+    /// Stores one job and changes nothing else.
     package init(job: JobRecord) {
         jobs = [job]
     }

@@ -2,10 +2,12 @@
 package struct JobFile: Sendable, CustomStringConvertible {
     private let record: JobRecord
 
+    /// Shows the record as it stands; passwords were taken out of it when it was made.
     package init(_ record: JobRecord) {
         self.record = record
     }
 
+    /// The sections Job, Request, Scheduling, Stages, one for each command, and Result, with a blank line between them.
     package var description: String {
         let sections = [job, request, scheduling, stages] + record.commands.enumerated().map(command) + [end]
         return sections.joined(separator: "\n")

@@ -5,6 +5,7 @@ package struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// One more than the job before it, reads and volatile jobs counted.
     package let number: Int
 
+    /// The number of a new job has to come from the store, which gives none out twice.
     package init(node: Int, number: Int) {
         self.node = node
         self.number = number

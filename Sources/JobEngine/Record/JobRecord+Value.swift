@@ -70,6 +70,7 @@ extension Timestamp {
     /// Milliseconds since 1970.
     package var value: Value { .int(milliseconds) }
 
+    /// The moment of a whole number of milliseconds since 1970, `nil` for every other value.
     package init?(_ value: Value) {
         guard let milliseconds = value.int else { return nil }
         self.init(milliseconds: milliseconds)
@@ -77,6 +78,7 @@ extension Timestamp {
 }
 
 extension JobRecord.Requester {
+    /// Members `name`, `roles`, `group_ids` and, unless it is unknown, `user_id`.
     package var value: Value {
         .members([
             "name": .string(name), "roles": .strings(roles), "user_id": userID.map(Value.int),
@@ -84,6 +86,7 @@ extension JobRecord.Requester {
         ])
     }
 
+    /// `nil` when there is no name; roles and groups that are absent count as none.
     package init?(_ value: Value) {
         guard let name = value["name"]?.string else { return nil }
         self.init(
@@ -93,6 +96,7 @@ extension JobRecord.Requester {
 }
 
 extension JobRecord.Request {
+    /// Members as they are stored; `headers` and `body` are absent when there are none.
     package var value: Value {
         .members([
             "dialect": .string(dialect), "address": .string(address), "method": .string(method),
@@ -102,6 +106,7 @@ extension JobRecord.Request {
         ])
     }
 
+    /// `nil` when the dialect or the address is absent; every other member may be.
     package init?(_ value: Value) {
         guard let dialect = value["dialect"]?.string, let address = value["address"]?.string else { return nil }
         self.init(dialect: dialect, address: address)
@@ -114,12 +119,14 @@ extension JobRecord.Request {
 }
 
 extension JobRecord.Obstacle {
+    /// Members `kind`, `name` and, when one job is in the way, its id as `holder`.
     package var value: Value {
         .members([
             "kind": .string(kind), "name": .string(name), "holder": holder.map { .string($0.description) },
         ])
     }
 
+    /// `nil` when the kind or the name is absent.
     package init?(_ value: Value) {
         guard let kind = value["kind"]?.string, let name = value["name"]?.string else { return nil }
         self.init(kind: kind, name: name, holder: value["holder"]?.string.flatMap { JobID($0) })
@@ -127,6 +134,7 @@ extension JobRecord.Obstacle {
 }
 
 extension CommandRecord {
+    /// Members as they are stored; what has not happened yet is absent, not null.
     package var value: Value {
         .members([
             "action": .string(action), "node": .int(node), "arguments": .map(arguments),
@@ -136,6 +144,7 @@ extension CommandRecord {
         ])
     }
 
+    /// `nil` when the action or the node is absent; every other member may be.
     package init?(_ value: Value) {
         guard let action = value["action"]?.string, let node = value["node"]?.int else { return nil }
         self.init(action: action, node: node, arguments: value["arguments"]?.map ?? [:])
@@ -150,10 +159,12 @@ extension CommandRecord {
 }
 
 extension Acknowledgement {
+    /// Members `node`, `state` and, when the node has the revision, `at`.
     package var value: Value {
         .members(["node": .int(node), "state": .string(state.rawValue), "at": at?.value])
     }
 
+    /// `nil` when the node is absent or the state is none we know.
     package init?(_ value: Value) {
         guard let node = value["node"]?.int, let state = value["state"]?.string.flatMap(State.init) else { return nil }
         self.init(node: node, state: state, at: value["at"].flatMap { Timestamp($0) })
@@ -169,6 +180,7 @@ extension JobResult {
         ])
     }
 
+    /// `nil` when code, name or text is absent; output and revision may be.
     package init?(_ value: Value) {
         guard let code = value["result_code"]?.int, let name = value["result_name"]?.string,
             let text = value["result_desc"]?.string

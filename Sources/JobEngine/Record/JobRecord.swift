@@ -4,39 +4,53 @@ package import Access
 ///
 /// It is what the store keeps and what every dialect renders. Secrets were taken out before it was made.
 package struct JobRecord: Sendable, Hashable {
+    /// Given out once and never again, whatever becomes of the job.
     package let id: JobID
     /// The name of its definition.
     package let type: String
+    /// `modify` also for a definition of mode read that changes the configuration with these parameters.
     package let mode: JobMode
     /// The parameters, secret ones as `***`.
     package let parameters: [String: Value]
+    /// Who asked, with the groups he had then; the job acts in his name.
     package let requester: Requester
+    /// How it came in, secrets removed.
     package var request: Request
     /// What the caller says it is for; free text.
     package var intent: String?
+    /// Whether the caller waited, and whether the job leaves a history.
     package var scheduling: Scheduling
     /// The client's own name for the request; the same one never makes a second job.
     package var idempotencyKey: String?
     /// Whether secrets were taken out of the parameters, so that the job cannot be taken up again after a restart.
     package var hadSecrets = false
 
+    /// The furthest stage it has entered.
     package var stage = Stage.submitted
+    /// `nil` while it has not ended.
     package var outcome: Outcome?
+    /// When it first entered each stage; `submitted` is always there.
     package var times: [Stage: Timestamp]
     /// What a queued job waits for.
     package var waitingFor: [Obstacle] = []
+    /// `nil` when nobody asked to stop it.
     package var cancellation: Cancellation?
+    /// In the order they run; empty until the job was examined, and for one that runs none.
     package var commands: [CommandRecord] = []
     /// The revision the job was examined against.
     package var baseRevision: Int?
     /// The revision it was given.
     package var revision: Int?
+    /// Who has its revision; empty until that was brought to the nodes.
     package var acknowledgements: [Acknowledgement] = []
+    /// `nil` until it is settled; a change has one as soon as its revision is decided, before it has ended.
     package var result: JobResult?
     /// The code of the error it ended with.
     package var errorCode: JobError.Code?
+    /// `nil` while it has not ended.
     package var endedAt: Timestamp?
 
+    /// A job that was just taken; secret parameters have to be `***` already.
     package init(
         id: JobID, type: String, mode: JobMode, parameters: [String: Value], requester: Requester, request: Request,
         scheduling: Scheduling, submittedAt: Timestamp
@@ -58,12 +72,16 @@ package struct JobRecord: Sendable, Hashable {
 extension JobRecord {
     /// Who asked for a job, as far as the job needs to know.
     package struct Requester: Sendable, Hashable {
+        /// User name; whoever bears it may cancel the job.
         package let name: String
         /// Group names that were his when he asked.
         package let roles: [String]
+        /// `nil` when no account says one.
         package var userID: Int?
+        /// Numeric ids of his groups then; empty when unknown.
         package var groupIDs: [Int] = []
 
+        /// Nothing is looked up: roles and ids are taken as given.
         package init(name: String, roles: [String], userID: Int? = nil, groupIDs: [Int] = []) {
             self.name = name
             self.roles = roles
@@ -71,6 +89,7 @@ extension JobRecord {
             self.groupIDs = groupIDs
         }
 
+        /// What is kept of a principal: all but how he proved himself; roles are sorted.
         package init(_ principal: Principal) {
             self.init(
                 name: principal.name, roles: principal.roles.sorted(), userID: principal.userID,
@@ -89,14 +108,18 @@ extension JobRecord {
         package var dialect: String
         /// The address it came from.
         package var address: String
+        /// HTTP method; empty when it was no HTTP request.
         package var method = ""
+        /// Path of the URL without its query; empty when it was no HTTP request.
         package var path = ""
+        /// The id the request has in the log and in its answer; empty when it was no HTTP request.
         package var requestID = ""
         /// Harmless header fields by lower-case name.
         package var headers: [String: String] = [:]
         /// What was asked, with secret members as `***`.
         package var body: Value = .null
 
+        /// A request of which no more is known: all other members are empty.
         package init(dialect: String, address: String) {
             self.dialect = dialect
             self.address = address
@@ -110,6 +133,7 @@ extension JobRecord {
         /// Whether no history was wanted.
         package var isVolatile = false
 
+        /// By default the caller does not wait and the job is kept.
         package init(waits: Bool = false, isVolatile: Bool = false) {
             self.waits = waits
             self.isVolatile = isVolatile
@@ -125,6 +149,7 @@ extension JobRecord {
         /// The job that holds it.
         package var holder: JobID?
 
+        /// `holder` is `nil` when no single job is in the way.
         package init(kind: String, name: String, holder: JobID? = nil) {
             self.kind = kind
             self.name = name
@@ -143,10 +168,13 @@ extension JobRecord {
 package struct CommandRecord: Sendable, Hashable {
     /// The action's name.
     package let action: String
+    /// The node it runs on.
     package let node: Int
     /// Its arguments, secret ones as `***`.
     package let arguments: [String: Value]
+    /// `nil` when it was never started: then there is nothing to take back.
     package var startedAt: Timestamp?
+    /// `nil` while it has not ended, also when the daemon was cut off meanwhile.
     package var endedAt: Timestamp?
     /// 0 when it succeeded; `nil` while it has not ended.
     package var exitCode: Int?
@@ -159,6 +187,7 @@ package struct CommandRecord: Sendable, Hashable {
     /// When its effect was taken back.
     package var undoneAt: Timestamp?
 
+    /// A command that has not run yet; secret arguments have to be `***` already.
     package init(action: String, node: Int, arguments: [String: Value], undo: String? = nil) {
         self.action = action
         self.node = node
@@ -183,16 +212,20 @@ package struct CommandRecord: Sendable, Hashable {
 
 /// A node's word that a revision is durable on it.
 package struct Acknowledgement: Sendable, Hashable {
+    /// Id of the node that is spoken of.
     package let node: Int
     /// `acknowledged`, or why the node is not waited for: `suspended`, `not-joined`.
     package let state: State
+    /// When the revision was on its disk; `nil` for a node that does not have it.
     package var at: Timestamp?
 
+    /// How a node stands to a revision; only one that is `missing` is still waited for.
     package enum State: String, Sendable, Hashable, CaseIterable {
         case acknowledged, suspended, missing
         case notJoined = "not-joined"
     }
 
+    /// Without `at` for every state but `acknowledged`.
     package init(node: Int, state: State, at: Timestamp? = nil) {
         self.node = node
         self.state = state

@@ -11,6 +11,7 @@ package struct JobResult: Sendable, Hashable {
     /// The configuration revision the job was given.
     package var revision: Int?
 
+    /// A result as given; ``success(_:revision:)`` and ``init(_:revision:)`` follow the result table.
     package init(code: Int, name: String, text: String, output: Value? = nil, revision: Int? = nil) {
         self.code = code
         self.name = name

@@ -1,5 +1,6 @@
 /// One revision of the configuration, as it is kept for ever.
 package struct RevisionRecord: Sendable, Hashable {
+    /// Higher than that of every revision before it.
     package let number: Int
     /// The whole file.
     package let text: String
@@ -13,9 +14,12 @@ package struct RevisionRecord: Sendable, Hashable {
     package var user: String
     /// Why, in words.
     package var reason: String?
+    /// When it was made, by the clock of the node that decided it.
     package let at: Timestamp
+    /// Who has it, as far as is known; empty before it was brought to the nodes.
     package var acknowledgements: [Acknowledgement] = []
 
+    /// A revision that no node is known to have; the caller sees to it that both digests fit the text.
     package init(
         number: Int, text: String, sha256: String, checksum: String, job: JobID? = nil, user: String,
         reason: String? = nil, at: Timestamp

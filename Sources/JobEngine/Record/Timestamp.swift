@@ -1,13 +1,15 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A moment for people to read: milliseconds since 1970, UTC. Order of events goes by id and revision, not by this.
 package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Since 1970-01-01 UTC, leap seconds not counted.
     package let milliseconds: Int
 
+    /// Takes every number; the text form is RFC 3339 from 1970 to the year 9999.
     package init(milliseconds: Int) {
         self.milliseconds = milliseconds
     }
@@ -26,9 +28,11 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// The moment an RFC 3339 text names, `nil` when it is none.
     package init?(_ text: String) {
-        guard let date = try? Date(text, strategy: .iso8601.time(includingFractionalSeconds: text.contains("."))) else {
-            return nil
-        }
+        // The parser takes years of any length and leaves out what stands behind the moment.
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
+        guard text.utf8.dropFirst(4).first == UInt8(ascii: "-"),
+            text.utf8.allSatisfy({ "0123456789-:.+TZ".utf8.contains($0) }), let date = try? Date(text, strategy: style)
+        else { return nil }
         self.init(milliseconds: Int((date.timeIntervalSince1970 * 1000).rounded()))
     }
 

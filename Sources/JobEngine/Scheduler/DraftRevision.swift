@@ -3,7 +3,9 @@ package import EXAConf
 
 /// A configuration with its number and checksum in place, ready to be decided.
 package struct DraftRevision: Sendable {
+    /// What it will be once it is decided; the document carries it already.
     package let number: Int
+    /// What was edited, with the new number in it and a checksum that fits.
     package let document: Document
     /// What the file will hold.
     package let text: String

@@ -10,15 +10,17 @@ enum FileVerdict: Sendable, Hashable {
     case reinstall
     /// The file was changed on purpose: it becomes a revision of its own.
     case adopt(Document, reason: String)
-    /// The file was changed without saying so, or cannot be used: changes are refused until that is settled.
-    case refused(JobError)
+    /// The file was changed without saying so: changes are refused until that is settled, reads go on.
+    case unsaid(JobError)
+    /// The file cannot be used at all, or there is none and never was.
+    case unusable(JobError)
 
     /// - Parameters:
     ///   - bytes: The file, `nil` when there is none.
     ///   - head: The decided revision, `nil` before there is one.
     init(file bytes: [UInt8]?, head: RevisionRecord?) {
         guard let bytes else {
-            self = head == nil ? .refused(Self.absent) : .reinstall
+            self = head == nil ? .unusable(Self.absent) : .reinstall
             return
         }
         if let head, bytes.elementsEqual(head.text.utf8) {
@@ -30,7 +32,7 @@ enum FileVerdict: Sendable, Hashable {
             try document.validate()
             self = Self.verdict(on: document, head: head)
         } catch {
-            self = .refused(Self.refusal(error))
+            self = .unusable(Self.refusal(error))
         }
     }
 
@@ -43,7 +45,7 @@ enum FileVerdict: Sendable, Hashable {
                 try document.verifyChecksum()
                 return .same
             } catch {
-                return .refused(refusal(error))
+                return .unsaid(refusal(error))
             }
         case .valid:
             guard let head else { return .adopt(document, reason: "found on disk") }

@@ -3,8 +3,10 @@ import Logging
 
 extension JobRequest {
     /// What makes two requests the same, for an idempotency key: job and parameters, whatever their order.
-    var digest: String {
-        Digest.sha256Hex(JSON.bytes(["type": .string(type), "params": .map(parameters)]))
+    ///
+    /// It is stored, so passwords do not count: from their digest they could be guessed.
+    func digest(without secrets: Set<String>) -> String {
+        Digest.sha256Hex(JSON.bytes(["type": .string(type), "params": .map(parameters.redacting(secrets))]))
     }
 
     /// The request's body as it is kept: what was sent, with secret parameters replaced wherever they stand.

@@ -2,9 +2,13 @@ package import Access
 
 /// What somebody asks the scheduler to do.
 package struct JobRequest: Sendable {
+    /// Name of a definition; that there is one is checked when the request is submitted.
     package let type: String
+    /// As the caller sent them: unchecked, secrets in clear.
     package let parameters: [String: Value]
+    /// Whose rights count, and who is kept as the one who asked.
     package let principal: Principal
+    /// How it came in; kept with the job once the secrets are taken out of its body.
     package var request: JobRecord.Request
     /// What it is for; free text.
     package var intent: String?
@@ -12,8 +16,10 @@ package struct JobRequest: Sendable {
     package var waits = false
     /// Leaves no history; for read jobs only.
     package var isVolatile = false
+    /// Chosen by the client: his next request with the same key gets the first one's job; `nil` makes a job each time.
     package var idempotencyKey: String?
 
+    /// By default the caller does not wait, the job is kept, and there is no idempotency key.
     package init(
         type: String, parameters: [String: Value] = [:], principal: Principal, request: JobRecord.Request
     ) {
@@ -32,9 +38,11 @@ package struct DryRun: Sendable, Hashable {
     package var difference = ""
     /// The commands that would run.
     package var commands: [CommandRecord] = []
+    /// What it would claim, whether or not somebody else holds it now.
     package var locks: [Lock] = []
     /// The revision it would most likely be given.
     package var nextRevision: Int?
 
+    /// Of a job that would be accepted and change nothing.
     package init() {}
 }

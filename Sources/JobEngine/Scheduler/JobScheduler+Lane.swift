@@ -1,7 +1,7 @@
 import Access
 import DequeModule
-import Synchronization
 import Logging
+import Synchronization
 
 /// The lane: one job at a time changes the configuration, or one batch of jobs that only edit it.
 extension JobScheduler {

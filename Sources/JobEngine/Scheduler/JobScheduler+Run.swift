@@ -124,6 +124,7 @@ extension JobScheduler {
     private func run(_ index: Int, of id: JobID) async -> Pipeline.Action {
         guard let command = live[id]?.plan?.commands[index] else { return .nothing }
         let runner = runner
+        // Owned by `running`, so that a cancel request reaches the command and not the job.
         let step = Task { await runner.run(command, job: id, step: index) }
         running[id] = step
         defer { running[id] = nil }

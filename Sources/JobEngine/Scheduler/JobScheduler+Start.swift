@@ -33,8 +33,12 @@ extension JobScheduler {
 
     private func settleFile(atStartWith head: RevisionRecord?) async throws(JobError) {
         let verdict = FileVerdict(file: try await file(), head: head)
-        if head == nil, case .refused(let error) = verdict { throw error }
-        if case .refused(let error) = verdict, !error.isIntegrityFailure { throw error }
+        switch verdict {
+        case .unusable(let error): throw error
+        // Without an earlier revision there is nothing to serve reads from.
+        case .unsaid(let error) where head == nil: throw error
+        default: break
+        }
         try await follow(verdict)
         try await upgrade()
     }
@@ -67,7 +71,7 @@ extension JobScheduler {
             allowChanges()
             _ = await installHead()
         case .adopt(let document, let reason): try await adopt(document, reason)
-        case .refused(let error):
+        case .unsaid(let error), .unusable(let error):
             logger.warning("configuration file refused", metadata: ["cause": "\(error)"])
             refuseChanges(error)
         }
@@ -165,9 +169,4 @@ extension JobDefinition {
             name: name, noun: "", summary: "", mode: mode, permission: Permission(users: [], groups: []), result: "",
             work: .answer { (_) throws(JobError) in nil })
     }
-}
-
-extension JobError {
-    /// Whether the file can be read but was edited without saying so, so that reads can go on.
-    fileprivate var isIntegrityFailure: Bool { message.contains("Integrity check failed") }
 }

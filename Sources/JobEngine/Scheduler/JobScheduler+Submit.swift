@@ -1,6 +1,6 @@
 import Access
-import EXAConf
 import DequeModule
+import EXAConf
 import Synchronization
 
 extension JobScheduler {
@@ -20,9 +20,9 @@ extension JobScheduler {
                 .parameterInvalid, "\(definition.name) leaves a trace on purpose: only read jobs can be volatile.",
                 faults: [.init(pointer: "/volatile", code: .parameterInvalid, text: "Only read jobs can be volatile.")])
         }
-        if let earlier = try await earlierJob(request) { return earlier }
+        let digest = request.idempotencyKey.map { _ in request.digest(without: definition.secrets) }
+        if let earlier = try await earlierJob(request, digest) { return earlier }
         let record = try await newRecord(request, definition, arguments)
-        let digest = request.idempotencyKey.map { _ in request.digest }
         if case .answer(let answer) = definition.work {
             return try await answerAtOnce(record, definition, arguments, request, digest, answer)
         }
@@ -44,13 +44,15 @@ extension JobScheduler {
             details: ["allowed_groups": .strings(groups), "allowed_users": .strings(users)])
     }
 
-    private nonisolated func earlierJob(_ request: JobRequest) async throws(JobError) -> JobRecord? {
+    private nonisolated func earlierJob(
+        _ request: JobRequest, _ digest: String?
+    ) async throws(JobError) -> JobRecord? {
         guard let key = request.idempotencyKey else { return nil }
         let known = try await asking { (store) throws(StoreError) in
             try await store.job(user: request.principal.name, idempotencyKey: key)
         }
         guard let known else { return nil }
-        guard known.digest == request.digest else {
+        guard known.digest == digest else {
             throw JobError(
                 .idempotencyKeyReused,
                 "The idempotency key was used for another request, job \(known.id). Use a new key for each request.")
@@ -62,7 +64,7 @@ extension JobScheduler {
         _ request: JobRequest, _ definition: JobDefinition, _ arguments: Arguments
     ) async throws(JobError) -> JobRecord {
         let number = try await JobError.wrapping { () async throws(StoreError) in try await numbers.next() }
-        let secrets = Set(definition.parameters.filter(\.isSecret).map(\.name))
+        let secrets = definition.secrets
         var record = JobRecord(
             id: JobID(node: cluster.status.ownNode, number: number), type: definition.name,
             mode: definition.changesConfiguration(arguments) ? .modify : .read,

@@ -47,6 +47,7 @@ package actor JobScheduler {
         case resume(JobID, Pipeline.Action)
     }
 
+    /// A scheduler without a configuration: ``start()`` has to come before the first job, ``run()`` serves the queue.
     package init(
         catalogue: JobCatalogue, store: any Store, runner: any NodeRunner, cluster: any Cluster,
         time: any TimeSource, random: RandomSource = .system, settings: SchedulerSettings = SchedulerSettings(),
@@ -85,6 +86,7 @@ package struct SchedulerSettings: Sendable {
     /// How often the configuration file is looked at for an edit by hand. Default 2 s.
     package var fileCheckInterval = Duration.seconds(2)
 
+    /// The bounds of a daemon whose settings name none.
     package init() {}
 }
 

@@ -2,6 +2,7 @@ package import EXAConf
 
 /// The configuration everybody reads, and whether it can be changed now.
 package struct PublishedConfiguration: Sendable {
+    /// The parsed text of the revision; empty before the scheduler has started.
     package internal(set) var document = Document()
     /// The revision as it is kept; number 0 before the scheduler has started.
     package internal(set) var record = RevisionRecord(
@@ -11,6 +12,7 @@ package struct PublishedConfiguration: Sendable {
     /// Why changes are refused now: the file was edited without saying so.
     package internal(set) var obstacle: JobError?
 
+    /// What counts before the scheduler has started: revision 0, without content.
     package init() {}
 
     /// The same with another revision in force; an edit by hand that was in the way is settled by it.

@@ -10,6 +10,7 @@ package enum JSON {
         /// Values altogether; default 100,000.
         package var count = 100_000
 
+        /// A document that passes either bound is refused at that place, with a ``JSON/Fault``.
         package init(depth: Int = 32, count: Int = 100_000) {
             self.depth = depth
             self.count = count

@@ -51,6 +51,7 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 
 extension Value: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
     package init(arrayLiteral elements: Value...) { self = .list(elements) }
+    /// A map; of two members with one name the later counts.
     package init(dictionaryLiteral members: (String, Value)...) {
         self = .map(Dictionary(members) { _, last in last })
     }

@@ -7,5 +7,6 @@ extension JobDefinition {
         permission: .administration, result: "The content, as text.",
         work: .act { (context, _) throws(JobError) in
             try LicenseFile.reading(context) { (text) throws(JobError) in .string(text) }
-        })
+        }
+    ).with { $0.recovery = .restart }
 }

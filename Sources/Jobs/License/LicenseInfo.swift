@@ -14,5 +14,6 @@ extension JobDefinition {
                     throw JobError(.jobFailed, "The license file cannot be read: install another with license_upload.")
                 }
             }
-        })
+        }
+    ).with { $0.recovery = .restart }
 }

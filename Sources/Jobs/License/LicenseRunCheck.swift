@@ -15,6 +15,7 @@ extension JobDefinition {
         }
     ).with {
         $0.help = "No database runs by itself here, so it looks at what is configured."
+        $0.recovery = .restart
     }
 }
 

@@ -2,11 +2,15 @@ package import JobEngine
 
 /// What an action is told and may use.
 package struct ActionCall: Sendable {
+    /// By name, unchecked, secrets in clear; ``text(_:)`` and ``path(_:)`` check while they read.
     package let arguments: [String: Value]
+    /// Where `/exa` is on this machine.
     package let root: InstallationRoot
+    /// Reads files within a limit and writes them durably.
     package let files: DurableFile
     /// The step of the job it is run for; its undo has the same.
     package let job: JobID
+    /// Place of the command in its job, from 0; an undo has that of the command it takes back.
     package let step: Int
     /// Whether the time of the command is over.
     let isLate: @Sendable () -> Bool

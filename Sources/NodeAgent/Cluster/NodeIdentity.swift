@@ -5,6 +5,7 @@ package import JobEngine
 package struct NodeIdentity: Sendable, Hashable {
     /// The node's id.
     package let node: Int
+    /// The first rule that applied; `firstNode` is a guess, which `note` tells.
     package let source: Source
     /// Something the operator should know about the choice; `nil` when it is beyond doubt.
     package let note: String?

@@ -15,6 +15,7 @@ package final class SingleNodeCluster: Cluster {
         current = Mutex(status)
     }
 
+    /// The only node always decides; what else is told comes from ``follow(_:)`` and ``setSuspended(_:)``.
     package var status: ClusterStatus { current.withLock { $0 } }
 
     /// Takes the node's name and address from a new configuration.

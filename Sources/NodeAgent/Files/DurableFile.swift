@@ -11,6 +11,7 @@ package final class DurableFile: Sendable {
     /// The files that are known to be on the disk as they are, so that an equal one costs nothing.
     private let settled = Mutex<[String: FileStatus]>([:])
 
+    /// Knows of no file yet, so the first write of an unchanged one still makes sure that it is on the disk.
     package init(files: any FileSystem = PosixFileSystem()) {
         self.files = files
     }

@@ -5,12 +5,14 @@ package import JobEngine
 package struct FileFault: Error, Hashable, CustomStringConvertible {
     /// What was being done, such as `write`.
     package let operation: String
+    /// What the call was about; a file or a folder.
     package let path: String
     /// The `errno` of the call.
     package let code: Int32
     /// Said instead of the system's text for the code.
     private var reason: String?
 
+    /// `operation` completes "Cannot … PATH"; `reason` is said in place of the system's text for the code.
     package init(_ operation: String, _ path: String, code: Int32, reason: String? = nil) {
         self.operation = operation
         self.path = path

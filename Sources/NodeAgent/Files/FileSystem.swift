@@ -42,19 +42,27 @@ package struct OpenFile: Sendable, Hashable {
 
 /// The bytes of a file and what it was when they were read.
 package struct FileContent: Sendable, Hashable {
+    /// The whole content, never a part of it.
     package let bytes: [UInt8]
+    /// The same before and after the bytes were read.
     package let status: FileStatus
 }
 
 /// What tells one state of a file from another.
 package struct FileStatus: Sendable, Hashable {
+    /// Number of the file system the file is on.
     package let device: UInt64
+    /// Number of the file within its file system; may be given to another one once it is removed.
     package let inode: UInt64
+    /// In bytes.
     package let size: Int
+    /// False for links, folders, devices and pipes.
     package let isRegular: Bool
     /// Permission bits only.
     package let mode: UInt32
+    /// Numeric user id.
     package let owner: UInt32
+    /// Numeric group id.
     package let group: UInt32
     /// When the content last changed; nanoseconds since 1970.
     package let modified: Int

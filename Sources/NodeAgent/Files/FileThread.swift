@@ -8,6 +8,7 @@ import Synchronization
 package final class FileThread: SerialExecutor {
     private let queue = Queue()
 
+    /// Starts the thread; debuggers show it under the name.
     package init(name: String) {
         let queue = queue
         let thread = Thread { queue.work() }
@@ -20,6 +21,7 @@ package final class FileThread: SerialExecutor {
         queue.add(nil)
     }
 
+    /// Runs the job on the thread after everything that came before; the caller does not wait for it.
     package func enqueue(_ job: consuming ExecutorJob) {
         queue.add((UnownedJob(job), self))
     }

@@ -1,6 +1,9 @@
 import Glibc
 
 extension PosixFileSystem {
+    /// Reads the file again, up to four times, until it did not change meanwhile.
+    ///
+    /// - Throws: ``FileFault`` as every file system, and `EBUSY` when it never came to rest.
     package func read(_ path: String, limit: Int) throws(FileFault) -> FileContent? {
         // A pipe in the file's place must not hold us up: it is opened without waiting and then refused.
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

@@ -23,7 +23,8 @@ struct Check: AsyncParsableCommand {
             problems += pamProblems(settings, installation)
             if let problem = await storeProblem(installation, settings) { problems.append(problem) }
             guard problems.isEmpty else { throw Failure(problems.joined(separator: "\nconfd: "), .badData) }
-            StandardOutput.write("ok: EXAConf revision \(document.revision), certificate, PAM file and store are usable\n")
+            StandardOutput.write(
+                "ok: EXAConf revision \(document.revision), certificate, PAM file and store are usable\n")
         }
     }
 

@@ -40,6 +40,7 @@ struct Initialize: AsyncParsableCommand {
 
     static func report(_ outcome: FreshInstallation.Outcome) {
         let password = outcome.madeUpPassword.map { " with password \($0) (shown only now)" } ?? ""
-        StandardError.write("confd: a fresh cluster was made; the administrator is '\(outcome.administrator)'\(password)\n")
+        StandardError.write(
+            "confd: a fresh cluster was made; the administrator is '\(outcome.administrator)'\(password)\n")
     }
 }

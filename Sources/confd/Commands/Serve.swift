@@ -22,7 +22,7 @@ struct Serve: AsyncParsableCommand {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root, flags: flags)
             let installation = Installation(settings)
-            if !installation.hasConfiguration {
+            if installation.isEmpty {
                 var fresh = Initialize.fresh()
                 if let port = settings.port, port > 0 { fresh.cluster.xmlRPCPort = port }
                 Initialize.report(try fresh.make(in: installation, pamService: settings.pamService))

@@ -56,6 +56,8 @@ struct DaemonSettings {
     }
 
     private func check(_ name: String, _ isRight: Bool, _ allowed: String) throws(Failure) {
-        if !isRight { throw Failure("The setting '\(name)' is '\(text(name))'; it has to be \(allowed).", .badSettings) }
+        if !isRight {
+            throw Failure("The setting '\(name)' is '\(text(name))'; it has to be \(allowed).", .badSettings)
+        }
     }
 }

@@ -43,7 +43,8 @@ struct SettingKey {
         SettingKey(
             name: "shutdown.seconds", kind: .number, fallback: "30",
             text: "How long running commands may take to end when the daemon is stopped."),
-        SettingKey(name: "log.level", kind: .text, fallback: "info", text: "trace, debug, info, notice, warning, error."),
+        SettingKey(
+            name: "log.level", kind: .text, fallback: "info", text: "trace, debug, info, notice, warning, error."),
         SettingKey(name: "log.format", kind: .text, fallback: "text", text: "text or json, on standard error."),
     ]
 }

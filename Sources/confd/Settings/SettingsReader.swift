@@ -88,7 +88,8 @@ struct SettingsReader {
                 guard let found = try provider.value(forKey: key.path, type: key.type).value else { continue }
                 return Resolved(key: key, text: try Self.text(found.content, key), source: source)
             } catch {
-                throw Failure("The setting '\(key.name)' from \(source) has to be a \(key.kind.rawValue).", .badSettings)
+                throw Failure(
+                    "The setting '\(key.name)' from \(source) has to be a \(key.kind.rawValue).", .badSettings)
             }
         }
         return Resolved(key: key, text: key.fallback, source: "default")

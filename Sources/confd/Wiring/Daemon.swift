@@ -41,14 +41,15 @@ struct Daemon {
     /// Services start in the order they need one another and stop in reverse: first nothing new is accepted.
     func run() async throws {
         try installation.makeFolders()
-        let document = try installation.document()
-        let node = try identity(in: document)
-        try installation.makeCertificate(for: document, node: node)
-        if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
         let lock = try InstallationLock(installation)
         defer { lock.release() }
         let file = try Self.openStore(installation, logger)
         defer { close(file) }
+        if !installation.hasConfiguration { try await restoreConfiguration(from: SQLiteStore(file)) }
+        let document = try installation.document()
+        let node = try identity(in: document)
+        try installation.makeCertificate(for: document, node: node)
+        if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
         let engine = try await Engine(settings, installation, document, node: node, store: file, logger)
         let access = engine.access(audit: SQLiteAudit(file), sessions: SQLiteSessions(file))
         engine.logins.set(access)
@@ -74,6 +75,19 @@ struct Daemon {
                 "The address \(settings.bindAddress) cannot be listened on: \(error). Is another daemon running?",
                 .unavailable)
         }
+    }
+
+    /// Writes the newest decided revision where the file is gone.
+    private func restoreConfiguration(from store: SQLiteStore) async throws(Failure) {
+        let head: RevisionRecord?
+        do throws(StoreError) {
+            head = try await store.open().head
+        } catch {
+            throw Failure("\(error)", .ioError)
+        }
+        guard let head else { return }
+        logger.warning("configuration file restored", metadata: ["revision": "\(head.number)"])
+        try installation.write(head.text, to: installation.root.configuration, mode: 0o600)
     }
 
     private func close(_ file: SQLiteFile) {

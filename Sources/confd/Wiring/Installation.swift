@@ -19,6 +19,9 @@ struct Installation {
 
     var hasConfiguration: Bool { FileManager.default.fileExists(atPath: root.configuration) }
 
+    /// Whether nothing of a cluster is here, neither its configuration nor its history.
+    var isEmpty: Bool { !hasConfiguration && !FileManager.default.fileExists(atPath: storeDirectory) }
+
     /// What the configuration file says now.
     ///
     /// - Throws: ``Failure`` naming line and cure.

@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test func aWaitEndsWithTheStateOfThatMoment() async throws {
-        try await GatewayFixture.running(answer: { _ in await StuckCommand.untilCancelled() }) { (fixture) async throws in
+        let stuck: RecordingRunner.Answer = { _ in await StuckCommand.untilCancelled() }
+        try await GatewayFixture.running(answer: stuck) { (fixture) async throws in
             let body = #"{"type":"test_act","params":{"action":"hang"}}"#
             let status = Mutex<Int?>(nil)
             async let asking: Void = {

@@ -119,8 +119,9 @@ import Testing
         }
     }
 
+    /// A path of a route at which no job is found or made, so that only the route's own right is looked at.
     private static func path(of route: Route) -> String {
-        route.path.replacing("{job_id}", with: "11.1").replacing("{name}", with: "test_count")
+        route.path.replacing("{job_id}", with: "11.1").replacing("{name}", with: "no_such_job")
             .replacing("{revision}", with: "1").replacing("{code}", with: "internal")
     }
 }

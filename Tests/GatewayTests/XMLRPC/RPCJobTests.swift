@@ -221,6 +221,19 @@ struct RPCJobTests {
         }
     }
 
+    @Test func passwordsInAResultAreToldToWhoAskedAndKeptNowhere() async throws {
+        try await XMLRPCFixture.running { face in
+            let result = try await face.call("job_exec", "bucketfs_info", ["params": ["bucketfs_name": "bfsdefault"]])
+            let id = try #require(result["result_jobid"])
+            let told = try #require(result["result_output"]?["buckets"]?["default"]?["write_passwd"]?.stringValue)
+            #expect(told.count > 3)
+            #expect(try await face.call("job_result", id) == result)
+            let others = try await face.call("job_result", id, as: "dba")
+            #expect(others["result_output"]?["buckets"]?["default"]?["write_passwd"] == "***")
+            #expect(!"\(try await face.call("job_info", id))".contains(told))
+        }
+    }
+
     @Test func momentsAndBase64ArriveAsText() throws {
         let moment = try #require(DateTime(year: 2026, month: 1, day: 31, hour: 23, minute: 59, second: 58))
         #expect(try JobEngine.Value(.dateTime(moment)) == "2026-01-31T23:59:58")

@@ -54,8 +54,10 @@ struct XMLRPCFaceTests {
     @Test func aBodyBeyondTheLimitIs413() async throws {
         try await XMLRPCFixture.running(limits: Limits(bodyBytes: 200)) { face in
             let long = MethodCall(methodName: "job_help", parameters: [.string(String(repeating: "x", count: 300))])
-            #expect(try await face.post(body: long.encoded()).status == 413)
-            #expect(try await face.post(body: Self.listMethods).status == 200)
+            let refused = try await face.post(body: long.encoded())
+            #expect(refused.status == 413)
+            let answered = try await face.post(body: Self.listMethods)
+            #expect(answered.status == 200)
         }
     }
 
