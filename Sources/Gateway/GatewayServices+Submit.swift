@@ -19,7 +19,7 @@ extension GatewayServices {
     }
 
     private func noteRefusal(of request: JobRequest, _ error: JobError) async {
-        // A missing right is noted where every route's rights are, but the remote methods answer it within their route.
+        // REST notes a missing right where those of all its routes are; a remote method answers it within its route.
         if error.code == .permissionDenied, request.request.dialect == "rest" { return }
         await note(error.code == .permissionDenied ? .denied : .declined, request, error.code.rawValue, [:])
     }
@@ -28,7 +28,9 @@ extension GatewayServices {
         _ kind: AuditEvent.Kind, _ request: JobRequest, _ detail: String?, _ fields: [String: String]
     ) async {
         let origin = request.request
-        let facts = ["type": String(request.type.prefix(100)), "interface": origin.dialect, "request_id": origin.requestID]
+        let facts = [
+            "type": String(request.type.prefix(100)), "interface": origin.dialect, "request_id": origin.requestID,
+        ]
         await audit.record(
             AuditEvent(
                 kind: kind, time: time.now, user: request.principal.name, address: origin.address,

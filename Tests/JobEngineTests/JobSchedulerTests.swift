@@ -169,6 +169,23 @@ import Testing
         }
     }
 
+    @Test func aQueuedChangeTellsWhoHasTheLane() async throws {
+        let gate = Gate()
+        let fixture = EngineFixture { _ in
+            await gate.wait()
+            return .ok(.null)
+        }
+        try await fixture.running { scheduler in
+            let first = try await scheduler.submit(.fixture("test_run", ["actions": ["slow"]]))
+            #expect(await fixture.until { fixture.runner.commands.count == 1 })
+            let second = try await scheduler.submit(.fixture("test_set", ["text": "x"]))
+            #expect(second.waitingFor == [.init(kind: "lock", name: "conf", holder: first.id)])
+            await gate.open()
+            let done = try await scheduler.wait(for: second.id, atMost: .seconds(60))
+            #expect(done.outcome == .ok && done.waitingFor.isEmpty)
+        }
+    }
+
     @Test func oneIdempotencyKeyMakesOneJob() async throws {
         let fixture = EngineFixture()
         try await fixture.running { scheduler in

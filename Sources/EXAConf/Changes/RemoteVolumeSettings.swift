@@ -33,7 +33,8 @@ package struct RemoteVolumeSettings: Sendable, Hashable {
     }
 
     func assignments() throws(EXAConfError) -> [Assignment] {
-        try Document.check(type, oneOf: ["s3", "azure", "gs", "ftp", "sftp", "smb", "webdav", "webhdfs", "file"], key: "Type")
+        try Document.check(
+            type, oneOf: ["s3", "azure", "gs", "ftp", "sftp", "smb", "webdav", "webhdfs", "file"], key: "Type")
         if url == "" { throw EXAConfError.invalid("URL: give the address of the store.") }
         return [
             Assignment("Type", type),

@@ -3,7 +3,8 @@ import HTTPTypes
 extension ErrorTable {
     static func entry(_ code: GatewayCode) -> Entry {
         switch code {
-        case .authenticationFailed, .rateLimited, .unavailable, .crossSite, .notMaster, .redirectLostMethod: entry(caller: code)
+        case .authenticationFailed, .rateLimited, .unavailable, .crossSite, .notMaster, .redirectLostMethod:
+            entry(caller: code)
         case .pathNotFound, .methodNotAllowed, .uriTooLong, .headersTooLarge, .headerInvalid: entry(head: code)
         default: entry(content: code)
         }

@@ -23,7 +23,7 @@ struct RPCCall: Sendable {
 }
 
 extension RPCCall {
-    /// The job an argument names, when the caller may know of it.
+    /// The job an argument names, without passwords in its result, when the caller may know of it.
     ///
     /// - Throws: ``JobError/Code/jobNotFound``, also for a job of somebody else.
     func job(_ name: String) async throws(JobError) -> JobRecord {
@@ -31,11 +31,25 @@ extension RPCCall {
         guard let id = JobID(name) else { throw unknown }
         let job: JobRecord
         do throws(JobError) {
-            job = try await services.scheduler.record(id, for: principal)
+            job = try await services.scheduler.record(id)
         } catch {
             throw error.code == .jobNotFound ? unknown : error
         }
         guard job.isVisible(to: principal) else { throw unknown }
         return job
+    }
+}
+
+extension RPCCall {
+    /// The error of a right that is missing, once a record of it is kept.
+    ///
+    /// For what no job is submitted for: the gateway keeps a record of every submission that is refused.
+    func denied(_ text: String) async -> JobError {
+        await services.audit.record(
+            AuditEvent(
+                kind: .denied, time: services.time.now, user: principal.name, address: origin.address,
+                method: principal.method, detail: text,
+                fields: ["request_id": origin.requestID, "interface": origin.dialect, "path": origin.path]))
+        return JobError(.permissionDenied, text)
     }
 }

@@ -65,7 +65,12 @@ extension RPCCall {
 
     /// What a job would do, in the members of a result. No job is made.
     fileprivate func dryRun(_ request: JobRequest) async throws(JobError) -> Value {
-        let run = try await services.scheduler.dryRun(request)
+        let run: DryRun
+        do throws(JobError) {
+            run = try await services.scheduler.dryRun(request)
+        } catch {
+            throw error.code == .permissionDenied ? await denied(error.message) : error
+        }
         if let error = run.error { throw error }
         let output = Value.members([
             "diff": .string(run.difference),

@@ -12,7 +12,7 @@ extension RPCMethod {
             """
     ) { (call) throws(JobError) in
         if call.principal.method == .session {
-            throw JobError(.permissionDenied, "A session cannot open another one: log in with name and password.")
+            throw await call.denied("A session cannot open another one: log in with name and password.")
         }
         let session = try await call.asking { (logins) throws(AccessError) in
             try await logins.openSession(for: call.principal, from: call.origin.address)
@@ -46,7 +46,7 @@ extension RPCMethod {
             """
     ) { (call) throws(JobError) in
         guard call.principal.isRoot || call.principal.roles.contains("exaadm") else {
-            throw JobError(.permissionDenied, "Only root and members of exaadm may set a first password.")
+            throw await call.denied("Only root and members of exaadm may set a first password.")
         }
         let name = call.text(0)
         guard let user = call.services.scheduler.configuration.document.user(named: name) else {

@@ -38,7 +38,6 @@ enum RPCMethodTable {
         do throws(JobError) {
             return try await method.handler(call)
         } catch {
-            if error.code == .permissionDenied { await call.recordDenial(error, of: method) }
             return try method.answer(to: error)
         }
     }
@@ -49,17 +48,6 @@ extension RPCMethod {
     fileprivate func answer(to error: JobError) throws(RPCFailure) -> Value {
         guard answersResult else { throw .job(error) }
         return JobResult(error).value(of: nil)
-    }
-}
-
-extension RPCCall {
-    /// Keeps a record of who was refused what.
-    fileprivate func recordDenial(_ error: JobError, of method: RPCMethod) async {
-        await services.audit.record(
-            AuditEvent(
-                kind: .denied, time: services.time.now, user: principal.name, address: origin.address,
-                method: principal.method, detail: error.message,
-                fields: ["request_id": origin.requestID, "method": method.name, "path": origin.path]))
     }
 }
 

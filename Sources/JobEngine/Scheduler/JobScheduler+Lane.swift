@@ -10,6 +10,7 @@ extension JobScheduler {
         for await _ in laneSignals {
             await adoptTouchedFile()
             while !isDraining, let first = lane.first {
+                laneHolder = first
                 if live[first]?.isPureChange == true {
                     await decideBatch(takeBatch())
                 } else {
@@ -17,6 +18,7 @@ extension JobScheduler {
                     await runInLane(first)
                 }
             }
+            laneHolder = nil
         }
     }
 

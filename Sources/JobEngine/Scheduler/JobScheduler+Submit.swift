@@ -151,6 +151,9 @@ extension JobScheduler {
         live[id]?.isAdmitted = true
         live[id]?.wait(for: [])
         if job.pipeline.changesConfiguration {
+            if let holder = laneHolder ?? lane.first {
+                live[id]?.wait(for: [JobRecord.Obstacle(kind: "lock", name: "conf", holder: holder)])
+            }
             lane.append(id)
             laneSignal.yield()
         } else {

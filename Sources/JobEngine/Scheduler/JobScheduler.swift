@@ -28,6 +28,8 @@ package actor JobScheduler {
     var locks = LockTable()
     /// Jobs that change the configuration and hold their locks, in the order they came.
     var lane: Deque<JobID> = []
+    /// The job, or one of the batch, that has the lane now.
+    var laneHolder: JobID?
     /// The running command of a job, so that it can be asked to stop.
     var running: [JobID: Task<CommandOutcome, Never>] = [:]
     var waiters: [JobID: [Int: CheckedContinuation<Void, Never>]] = [:]

@@ -135,9 +135,12 @@ struct RPCJobTests {
             #expect(result["result_code"] == 102)
             #expect(result["result_name"] == "PermissionDenied")
             #expect(try await face.fault(of: "job_start", "user_list", as: "reader")?.code == 102)
+            let dryRun = try await face.call("job_exec", "user_list", ["dry_run": true], as: "reader")
+            #expect(dryRun["result_code"] == 102)
+            #expect(try await face.call("user_init", "probe", "x", as: "reader")["result_code"] == 102)
             let denied = face.audit.events.filter { $0.kind == .denied }
-            #expect(denied.count == 2)
-            #expect(denied.first?.user == "reader")
+            #expect(denied.count == 4)
+            #expect(denied.allSatisfy { $0.user == "reader" && $0.fields["request_id"] == "request-1" })
         }
     }
 
