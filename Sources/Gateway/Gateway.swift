@@ -7,9 +7,11 @@ import JobEngine
 ///     gateway.mount(XMLRPCFace(services))
 ///     let responder = gateway.makeRouter().buildResponder()
 package struct Gateway: Sendable {
+    /// What every resource of the table was made with; mounted faces bring their own.
     package let services: GatewayServices
     private var resources: [any Resource]
 
+    /// With the resources of ``RouteTable/resources(_:)`` and no further face; nothing listens yet.
     package init(_ services: GatewayServices) {
         self.services = services
         resources = RouteTable.resources(services)

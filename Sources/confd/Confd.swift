@@ -9,6 +9,7 @@ struct Confd: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Initialize.self, Check.self, JobFileCommand.self, ShowSettings.self, VerifyPassword.self,
+            OpenAPICommand.self,
         ])
 }
 

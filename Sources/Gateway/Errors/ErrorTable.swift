@@ -7,7 +7,9 @@ import JobEngine
 package enum ErrorTable {
     /// What is fixed for one code.
     package struct Entry: Sendable {
+        /// The key of the row; no other row has it.
         package let code: ProblemCode
+        /// As REST answers it; XML-RPC answers 200 for errors of jobs, whatever stands here.
         package let status: HTTPResponse.Status
         /// The kind of problem in a few words; the same at every occurrence.
         package let title: String

@@ -3,6 +3,7 @@ package import JobEngine
 
 /// An error as a caller of the REST face is told it: problem details of RFC 9457.
 package struct Problem: Error, Sendable {
+    /// Fixes title, status and the other facts of ``ErrorTable``; clients compare it instead of texts.
     package let code: ProblemCode
     /// What is wrong this time and what to do; never a secret.
     package var detail: String
@@ -15,6 +16,7 @@ package struct Problem: Error, Sendable {
     /// Replaces the status of the table where one error has several, as 302 and 307.
     package var status: HTTPResponse.Status?
 
+    /// Status and header fields come from the table unless they are set afterwards.
     package init(
         _ code: ProblemCode, _ detail: String, faults: [Fault] = [], details: [String: Value] = [:]
     ) {
@@ -24,6 +26,7 @@ package struct Problem: Error, Sendable {
         self.details = details
     }
 
+    /// The same for an error that only the gateway knows; such an error has no further members.
     package init(_ code: GatewayCode, _ detail: String, faults: [Fault] = []) {
         self.init(ProblemCode.gateway(code), detail, faults: faults)
     }
@@ -39,10 +42,14 @@ package struct Problem: Error, Sendable {
             case header(String)
         }
 
+        /// Rendered as the member `pointer`, `parameter` or `header`.
         package let place: Place
+        /// A stable word for the kind of fault, such as `wrong-type` or `missing`.
         package let code: String
+        /// A sentence for people that says what to give instead; never a secret.
         package let detail: String
 
+        /// `code` is for programs, `detail` for people.
         package init(_ place: Place, _ code: String, _ detail: String) {
             self.place = place
             self.code = code

@@ -13,6 +13,7 @@ extension HTTPField.Name {
 package struct Authentication: Sendable {
     private let logins: LoginService
 
+    /// Passwords, tokens and lockouts are looked up in `logins`; nothing is remembered here.
     package init(_ logins: LoginService) {
         self.logins = logins
     }

@@ -20,6 +20,9 @@ struct EXAConfResource: Resource {
                     $0.locality = .freshRead
                     $0.produces = [.json, .text]
                 }
+                .answers("configuration", "EXAConf") {
+                    $0.isValidated = true; $0.headers = [.confdRevision, .lastModified]
+                }
         ]
     }
 

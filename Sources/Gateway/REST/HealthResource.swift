@@ -14,10 +14,16 @@ struct HealthResource: Resource {
         [
             Route(.get, "/livez", "getLiveness", "Find out whether the daemon answers at all") { _ in
                 Reply.text("ok\n")
-            }.with(open),
+            }.with(open).answersText("health") { $0.hasProblems = false },
             Route(.get, "/readyz", "getReadiness", "Find out whether this node can take jobs", handler: readiness)
                 .with(open)
-                .with { $0.query = [QueryParameter("verbose", .flag, "Lists each check.")] },
+                .with {
+                    $0.query = [QueryParameter("verbose", .text, "Lists each check, unless it is false.")]
+                    $0.takesAnyQuery = true
+                }
+                .answersText("health") {
+                    $0.hasProblems = false; $0.statuses = [.ok, .serviceUnavailable]
+                },
         ]
     }
 
@@ -31,7 +37,8 @@ struct HealthResource: Resource {
         let checks = await services.readiness.results(services.time)
         let isReady = checks.allSatisfy(\.isReady)
         var text = isReady ? "ok\n" : "not ready\n"
-        if call.query.flag("verbose") == true {
+        // A probe is answered whatever its query looks like.
+        if let verbose = call.query["verbose"], Query.truth(verbose) != false {
             for check in checks { text += "[\(check.isReady ? "+" : "-")] \(check.name): \(check.detail)\n" }
         }
         return Reply.text(text, status: isReady ? .ok : .serviceUnavailable)

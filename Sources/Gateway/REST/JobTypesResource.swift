@@ -18,14 +18,14 @@ struct JobTypesResource: Resource {
         [
             Route(.get, "/job-types", "listJobTypes", "List the jobs that can be submitted") {
                 Reply.validated($0, list, .json)
-            }.with { $0.locality = .anyNode },
+            }.with { $0.locality = .anyNode }.answers("job-types", "JobTypeList") { $0.isValidated = true },
             Route(.get, "/job-types/{name}", "getJobType", "Get what is known of a job") { call in
                 let name = call.path("name")
                 guard let type = types[name] else {
                     throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.prefix(100))'")
                 }
                 return Reply.validated(call, type, .json)
-            }.with { $0.locality = .anyNode },
+            }.with { $0.locality = .anyNode }.answers("job-types", "JobType") { $0.isValidated = true },
         ]
     }
 

@@ -19,14 +19,25 @@ struct JobsResource: Resource {
             Route(.post, "/jobs", "submitJob", "Submit a job") { try await submit($0, type: nil) }
                 .with {
                     $0.body = .json; $0.query = [.wait]
+                }
+                .answers("jobs", "Job") {
+                    Contract.submission(&$0); $0.request = "JobSubmission"
                 },
+            Route(.post, "/jobs/dry-run", "dryRunJob", "Find out what a job would do", handler: dryRun)
+                .with { $0.body = .json }
+                .answers("jobs", "JobDryRun") { $0.request = "JobSubmission" },
             Route(.post, "/job-types/{name}/jobs", "submitTypedJob", "Submit a job of this type") {
                 try await submit($0, type: $0.path("name"))
             }.with {
                 $0.body = .json; $0.query = [.wait]
+            }.answers("jobs", "Job") {
+                Contract.submission(&$0); $0.request = "JobSubmission"
             },
             Route(.post, "/jobs/{job_id}/cancel", "cancelJob", "Ask a job to stop", handler: cancel)
-                .with { $0.body = .json },
+                .with { $0.body = .json }
+                .answers("jobs", "Job") {
+                    $0.request = "JobCancellation"; $0.needsBody = false; $0.statuses = [.ok, .accepted]
+                },
         ]
     }
 
@@ -35,19 +46,28 @@ struct JobsResource: Resource {
             Route(.get, "/jobs", "listJobs", "List jobs, newest first", handler: list)
                 .with {
                     $0.query = JobFilter.parameters; $0.locality = .freshRead
-                },
+                }
+                .answers("jobs", "JobPage") { $0.headers = [.link] },
             Route(.get, "/jobs/{job_id}", "getJob", "Get a job, or wait for its end", handler: get)
                 .with {
                     $0.query = [.wait]; $0.locality = .freshRead
+                }
+                .answers("jobs", "Job") {
+                    $0.isValidated = true; $0.takes = [.prefer]; $0.headers = [.preferenceApplied]
                 },
             Route(.get, "/jobs/{job_id}/result", "getJobResult", "Get what a job returned", handler: result)
                 .with {
                     $0.query = [.wait]; $0.locality = .freshRead
+                }
+                .answers("jobs", "JobOutcomeResult") {
+                    $0.statuses = [.ok, .accepted]; $0.takes = [.prefer]
+                    $0.headers = [.retryAfter, .preferenceApplied]
                 },
             Route(.get, "/jobs/{job_id}/log", "getJobLog", "Get what a job's commands said", handler: log)
                 .with {
                     $0.query = Self.logParameters; $0.locality = .freshRead
-                },
+                }
+                .answers("jobs", "JobLog"),
         ]
     }
 
@@ -65,9 +85,7 @@ struct JobsResource: Resource {
         let submission = try JobSubmission(try await call.json(), type: type)
         let waiting = Waiting(call, longest: services.settings.longestWait)
         let request = try submission.request(call, waits: waiting.seconds > 0)
-        if submission.isDryRun {
-            return Reply.json(DryRunRepresentation(try await scheduler.dryRun(request)).value)
-        }
+        if submission.isDryRun { return try await dryRun(request) }
         var job = try await services.submit(request)
         let isReplayed = job.request.requestID != call.context.requestID
         if !job.isDone, waiting.seconds > 0 {
@@ -78,6 +96,14 @@ struct JobsResource: Resource {
         if let applied = waiting.applied { headers[.preferenceApplied] = applied }
         if !job.isDone { headers[.retryAfter] = retryAfter(job) }
         return Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted, headers: headers)
+    }
+
+    private func dryRun(_ call: Call) async throws -> Response {
+        try await dryRun(try JobSubmission(try await call.json()).request(call, waits: false))
+    }
+
+    private func dryRun(_ request: JobRequest) async throws -> Response {
+        Reply.json(DryRunRepresentation(try await scheduler.dryRun(request)).value)
     }
 
     /// The older a job, the longer it may still take.

@@ -20,12 +20,14 @@ struct MasterResource: Resource {
                     QueryParameter(
                         "info_type", .choice(["address", "name"]), "Whether address or host name is wanted.")
                 ]
-            },
+            }.answersText("cluster"),
             Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.produces = []
                 $0.takesAnyQuery = true
+            }.answersText("cluster") {
+                $0.hasProblems = false; $0.statuses = [.ok, .serviceUnavailable]
             },
         ]
     }

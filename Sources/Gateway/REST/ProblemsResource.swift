@@ -7,7 +7,7 @@ struct ProblemsResource: Resource {
         [
             Route(.get, "/problems", "listProblems", "List all error codes") { call in
                 Reply.validated(call, Self.index, .json)
-            }.with(open),
+            }.with(open).answers("problems", "ProblemList") { $0.isValidated = true },
             Route(.get, "/problems/{code}", "getProblem", "Get cause and cure of an error") { call in
                 let code = call.path("code")
                 guard let entry = ErrorTable.entry(named: code) else {
@@ -15,7 +15,7 @@ struct ProblemsResource: Resource {
                         .pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
                 }
                 return Reply.validated(call, Array(Self.page(entry).utf8), .text)
-            }.with(open),
+            }.with(open).answersText("problems") { $0.isValidated = true },
         ]
     }
 

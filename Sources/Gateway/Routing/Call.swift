@@ -6,8 +6,11 @@ import NIOCore
 
 /// One request on its way through a route, after everything that is the same for all routes was checked.
 package struct Call: Sendable {
+    /// As it came; its body has not been read yet.
     package let request: Request
+    /// Brings the request's id and the connection it came on.
     package let context: GatewayRequestContext
+    /// Holds only what the route knows, unless the route takes any query.
     package let query: Query
     /// Who asks; `nil` on a route that needs no login.
     package let principal: Principal?

@@ -5,11 +5,12 @@ package enum MediaType: String, Sendable, Hashable, CaseIterable {
     case text = "text/plain"
     case html = "text/html"
     case diff = "text/x-diff"
+    case yaml = "application/yaml"
 
     /// The value of `Content-Type`.
     package var contentType: String {
         switch self {
-        case .json, .problem: rawValue
+        case .json, .problem, .yaml: rawValue
         case .text, .html, .diff: "\(rawValue); charset=utf-8"
         }
     }

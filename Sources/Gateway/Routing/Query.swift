@@ -71,8 +71,11 @@ package struct Query: Sendable {
         values.filter { $0.name == name }.map(\.value)
     }
 
+    /// The first value as a whole number; `nil` when it is absent or none.
     package func int(_ name: String) -> Int? { self[name].flatMap { Int($0) } }
+    /// `true`, `1` or an empty value is true, `false` or `0` false; `nil` when absent or neither.
     package func flag(_ name: String) -> Bool? { self[name].flatMap(Self.truth) }
+    /// The first value read as RFC 3339; `nil` when it is absent or no time.
     package func time(_ name: String) -> Timestamp? { self[name].flatMap(Self.time) }
     /// Whole seconds.
     package func seconds(_ name: String) -> Int? { self[name].flatMap(Self.seconds) }

@@ -12,13 +12,16 @@ package struct QueryParameter: Sendable, Hashable {
         case choice([String])
     }
 
+    /// As it stands in the query, after percent-decoding; upper and lower case differ.
     package let name: String
+    /// Checked before the handler is called: a value that does not fit is answered with 400.
     package let kind: Kind
     /// What it does.
     package let text: String
     /// Whether it may stand more than once; several mean "one of them".
     package var isRepeatable = false
 
+    /// `text` is a sentence for people; `repeats` lets the parameter stand more than once.
     package init(_ name: String, _ kind: Kind, _ text: String, repeats: Bool = false) {
         self.name = name
         self.kind = kind

@@ -4,8 +4,10 @@ package import Hummingbird
 
 /// One operation of the HTTP face, as data: the router, the OpenAPI document and the test of rights are made from it.
 package struct Route: Sendable {
+    /// Called when login, rights and query are in order; what it throws is answered as a ``Problem``.
     package typealias Handler = @Sendable (Call) async throws -> Response
 
+    /// A GET route answers HEAD as well.
     package let method: HTTPRequest.Method
     /// The path with its parameters in braces, such as `/jobs/{job_id}`.
     package let path: String
@@ -13,19 +15,25 @@ package struct Route: Sendable {
     package let operationID: String
     /// What it does, in a few words.
     package let summary: String
+    /// A login unless something else is said.
     package var access = Access.authenticated
+    /// The master unless something else is said; the others redirect to it.
     package var locality = Locality.master
     /// The query parameters it knows; others are refused.
     package var query: [QueryParameter] = []
     /// Whether query parameters it does not know are let through, as old clients expect.
     package var takesAnyQuery = false
+    /// What is told of the body; the handler reads it itself and holds it to a limit.
     package var body = Body.none
     /// The media types it can answer with, the preferred one first; empty when `Accept` is not looked at.
     package var produces: [MediaType] = [.json]
     /// Whether it belongs into the OpenAPI document.
     package var isDocumented = true
+    /// What the OpenAPI document says of its body and its answers.
+    package var contract = Contract()
     let handler: Handler
 
+    /// A route with login, answered by the master in JSON, without query and body; ``with(_:)`` changes that.
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ operationID: String, _ summary: String,
         handler: @escaping Handler

@@ -7,6 +7,7 @@ package struct RouteTable: Sendable {
     package let routes: [Route]
     private let shapes: [(segments: [Substring], method: HTTPRequest.Method)]
 
+    /// The routes of all resources, one after the other; of two alike the first is served.
     package init(_ resources: [any Resource]) {
         routes = resources.flatMap(\.routes)
         shapes = routes.map { ($0.path.split(separator: "/"), $0.method) }
@@ -14,7 +15,7 @@ package struct RouteTable: Sendable {
 
     /// The resources of this daemon; a new one is one file and one line here.
     package static func resources(_ services: GatewayServices) -> [any Resource] {
-        [
+        let described: [any Resource] = [
             IndexResource(services),
             JobsResource(services),
             JobTypesResource(services),
@@ -25,6 +26,7 @@ package struct RouteTable: Sendable {
             ProblemsResource(),
             PagesResource(services.pages),
         ]
+        return described + [OpenAPIResource(describing: described, services)]
     }
 
     /// Makes a router answer all routes. Of two with the same method and path the first one counts.

@@ -2,13 +2,17 @@ package import Hummingbird
 
 /// What routes and middleware know about a request besides the request itself.
 package struct GatewayRequestContext: RequestContext {
+    /// The server makes one for each request.
     package typealias Source = GatewayRequestSource
 
+    /// The router's own part: path parameters, and the logger that has the request's id on each line.
     package var coreContext: CoreRequestContextStorage
     /// Sent back as `Confd-Request-Id`.
     package let requestID: String
+    /// Shared by all requests of the connection; its address is what logins and audit records name.
     package let peer: PeerConnection
 
+    /// Takes id and connection from the source, so that log, answer and audit record agree.
     package init(source: GatewayRequestSource) {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = source.requestID

@@ -5,7 +5,9 @@ package import Logging
 package struct GatewayRequestSource: RequestContextSource {
     /// The server's logger with `request_id` on each line.
     package let logger: Logger
+    /// 13 letters and digits when the server made it.
     package let requestID: String
+    /// Made once, after the handshake of the connection.
     package let peer: PeerConnection
 
     /// A test makes one without a socket: `GatewayRequestSource(peer: PeerConnection(address: "192.0.2.1"), logger:)`.

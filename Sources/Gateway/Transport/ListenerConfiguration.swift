@@ -4,6 +4,7 @@ package struct ListenerConfiguration: Sendable {
     package var address: String
     /// 0 lets the system choose; ask the `onListening` callback for it.
     package var port: Int
+    /// For each connection by itself; defaults as ``TransportTimeouts`` has them.
     package var timeouts: TransportTimeouts
     /// Open connections; more wait in the system's queue until one is closed.
     package var maxConnections: Int
@@ -14,6 +15,7 @@ package struct ListenerConfiguration: Sendable {
     /// Runs routes on the thread of their connection: faster, but a route must not block it.
     package var runsOnEventLoops: Bool
 
+    /// Defaults: this machine only, 10,000 connections, 16 KiB of header fields, 8 KiB of path and query.
     package init(
         address: String = "127.0.0.1",
         port: Int,

@@ -3,16 +3,21 @@ import NIOSSL
 
 /// Who is at the other end of a connection; the same object for all its requests.
 package final class PeerConnection: Sendable {
+    /// Chosen by the client in the handshake (ALPN); without a choice it is HTTP/1.1.
     package enum HTTPVersion: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
 
     /// IP address without port; an IPv4 client of an IPv6 socket appears as IPv4. Empty when unknown.
     package let address: String
+    /// The client's own port; `nil` when unknown.
     package let port: Int?
+    /// Does not change while the connection lasts.
     package let httpVersion: HTTPVersion
+    /// Has the client certificate, once verified, by which a user can be recognised.
     package let tls: TLSInfo
     /// The connection's channel (for HTTP/2 the one all streams share); `nil` when a test made the request.
     package let channel: (any Channel)?
 
+    /// For tests and in-memory requests: an address suffices, there is no channel and no TLS.
     package init(
         address: String,
         port: Int? = nil,

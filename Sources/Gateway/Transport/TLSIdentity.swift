@@ -3,16 +3,19 @@ import NIOCore
 import NIOSSL
 
 /// What the server shows and asks for in a TLS handshake, all as PEM bytes.
-package struct TLSIdentity: Sendable {
+package struct TLSIdentity: Sendable, Equatable {
     /// The server's certificate first, then the authorities above it.
     package var certificateChain: [UInt8]
+    /// The key of the first certificate, encrypted or not.
     package var privateKey: [UInt8]
     /// For an encrypted key; ignored when the key is not.
     package var passphrase: [UInt8]?
     /// Authorities whose client certificates are believed; needed unless `clientCertificates` is `.none`.
     package var clientAuthorities: [UInt8]?
+    /// What `[SSL] CertVerify` says.
     package var clientCertificates: ClientCertificatePolicy
 
+    /// Nothing is checked here: reading and matching happen when contexts are made of it.
     package init(
         certificateChain: [UInt8],
         privateKey: [UInt8],

@@ -8,6 +8,7 @@ package struct TLSInfo: Hashable, Sendable {
     /// The client's verified certificate as DER; `nil` when it showed none or was not asked.
     package let clientCertificate: [UInt8]?
 
+    /// Without arguments: a connection of which nothing was settled, as in tests.
     package init(version: String? = nil, clientCertificate: [UInt8]? = nil) {
         self.version = version
         self.clientCertificate = clientCertificate

@@ -15,6 +15,7 @@ package struct TransportTimeouts: Sendable {
     /// For the client to notice that the server is done, before the connection is cut.
     package var linger: TimeAmount
 
+    /// Defaults: 10 s for handshake and header, 30 s for a body, 75 s idle, 60 s for an answer, 5 s to linger.
     package init(
         handshake: TimeAmount = .seconds(10),
         requestHead: TimeAmount = .seconds(10),

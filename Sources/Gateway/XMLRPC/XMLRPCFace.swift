@@ -30,6 +30,7 @@ package struct XMLRPCFace: Resource {
         self.limits = limits
     }
 
+    /// The same answer at the root and at `/RPC2` in every letter case; only two of them are documented.
     package var routes: [Route] {
         Gateway.xmlRPCPaths.map { path in
             Route(.post, path, "callXMLRPC\(path.dropFirst())", "Call a method by XML-RPC", handler: answer)

@@ -32,6 +32,8 @@ package struct JobDefinition: Sendable {
     package var subject: String?
     /// What stands under `result_output`, in words.
     package let result: String
+    /// Members within a parameter, on any level, that are never stored or shown.
+    package var secretMembers: Set<String> = []
     /// Members of the result, on any level, that are passwords: whoever asked is told them once, nobody keeps them.
     package var secretResults: Set<String> = []
     /// Arguments of a worked call.
@@ -61,8 +63,8 @@ package struct JobDefinition: Sendable {
     /// All parameters, mandatory ones first.
     package var parameters: [Parameter] { mandatory + optional }
 
-    /// Names of the parameters that are never stored or shown.
-    package var secrets: Set<String> { Set(parameters.filter(\.isSecret).map(\.name)) }
+    /// Names of the parameters, and of members within them, that are never stored or shown.
+    package var secrets: Set<String> { secretMembers.union(parameters.filter(\.isSecret).map(\.name)) }
 
     /// Whether a job with these arguments goes through the lane of changes and ends committed.
     package func changesConfiguration(_ arguments: Arguments) -> Bool {

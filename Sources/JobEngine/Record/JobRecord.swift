@@ -234,11 +234,8 @@ package struct Acknowledgement: Sendable, Hashable {
 }
 
 extension [String: Value] {
-    /// The same members, those of the given names as `***`.
+    /// The same members, those that hold secrets as `***`, on every level.
     package func redacting(_ secrets: Set<String>) -> [String: Value] {
-        guard !secrets.isEmpty else { return self }
-        var copy = self
-        for name in secrets where copy[name] != nil { copy[name] = "***" }
-        return copy
+        Value.map(self).redacting(members: secrets).map ?? [:]
     }
 }

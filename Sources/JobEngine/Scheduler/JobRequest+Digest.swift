@@ -16,19 +16,25 @@ extension JobRequest {
 }
 
 extension Value {
-    /// The same value, with members of these names as `***` on every level.
+    /// The same value, with members of these names as `***` on every level, and texts that a mistyped name still gives
+    /// away as passwords.
     package func redacting(members secrets: Set<String>) -> Value {
-        guard !secrets.isEmpty else { return self }
         switch self {
         case .map(let members):
             return .map(
                 Dictionary(
                     uniqueKeysWithValues: members.map { name, value in
-                        (name, secrets.contains(name) ? "***" : value.redacting(members: secrets))
+                        (name, value.isSecret(by: name, secrets) ? "***" : value.redacting(members: secrets))
                     }))
         case .list(let elements): return .list(elements.map { $0.redacting(members: secrets) })
         default: return self
         }
+    }
+
+    private func isSecret(by name: String, _ secrets: Set<String>) -> Bool {
+        if secrets.contains(name) { return true }
+        guard case .string = self else { return false }
+        return name.lowercased().contains("passw")
     }
 }
 

@@ -5,10 +5,19 @@ import Synchronization
 extension JobScheduler {
     /// Works until ``drain()`` was called and what had begun is done: the scheduler's life as a service.
     ///
-    /// Call ``start()`` first.
+    /// Call ``start()`` first. Cancelling the task asks running commands to stop; their jobs are taken up, or taken back,
+    /// at the next start.
     package func run() async {
+        await withDiscardingTaskGroup { watch in
+            watch.addTask { await self.watchFile() }
+            await runJobs()
+            watch.cancelAll()
+        }
+    }
+
+    /// Runs jobs until no more signals come and those that had begun have ended.
+    private func runJobs() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.watchFile() }
             group.addTask { await self.runLane() }
             for await signal in signals {
                 switch signal {
@@ -16,8 +25,6 @@ extension JobScheduler {
                 case .resume(let id, let action): group.addTask { await self.carryOut(id, action) }
                 }
             }
-            // Commands run in the group's other tasks: cancelling asks them to stop, their jobs go on at the next start.
-            group.cancelAll()
         }
     }
 

@@ -65,15 +65,16 @@ extension JobScheduler {
     ) async throws(JobError) -> JobRecord {
         let number = try await JobError.wrapping { () async throws(StoreError) in try await numbers.next() }
         let secrets = definition.secrets
+        let kept = arguments.values.redacting(secrets)
         var record = JobRecord(
             id: JobID(node: cluster.status.ownNode, number: number), type: definition.name,
             mode: definition.changesConfiguration(arguments) ? .modify : .read,
-            parameters: arguments.values.redacting(secrets), requester: JobRecord.Requester(request.principal),
+            parameters: kept, requester: JobRecord.Requester(request.principal),
             request: request.request,
             scheduling: .init(waits: request.waits, isVolatile: request.isVolatile), submittedAt: now)
         record.intent = request.intent
         record.idempotencyKey = request.idempotencyKey
-        record.hadSecrets = arguments.values.keys.contains { secrets.contains($0) }
+        record.hadSecrets = kept != arguments.values
         record.request.body = request.body(secrets: secrets)
         return record
     }

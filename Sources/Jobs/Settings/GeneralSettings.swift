@@ -35,7 +35,8 @@ extension JobDefinition {
             .map { "\($0.key): \($0.value.joined(separator: ", "))" }.joined(separator: "; ")
         $0.help = "These can be changed: \(settings). One wrong value is enough that nothing is changed."
         // One of the settings is a password.
-        $0.mandatory = [Parameter("changes", .dict, text: "Section name -> dict of key -> new value.", secret: true)]
+        $0.mandatory = [Parameter("changes", .dict, text: "Section name -> dict of key -> new value.")]
+        $0.secretMembers = ["ExaMonitorUserPassword"]
         $0.example = ["changes": ["Global": ["NameServers": "4.4.4.4", "XMLRPCPort": 20003]]]
     }
 }

@@ -60,7 +60,10 @@ struct Daemon {
             configuration: ListenerConfiguration(
                 address: settings.bindAddress, port: port, maxConnections: settings.maxConnections),
             logger: logger, onListening: { Self.announce($0) })
-        try await serve([SchedulerService(scheduler: engine.scheduler), ReloadService(tls: engine.tls), server])
+        try await serve([
+            SchedulerService(scheduler: engine.scheduler), ReloadService(tls: engine.tls), server,
+            DrainService(scheduler: engine.scheduler),
+        ])
     }
 
     private func serve(_ services: [any Service]) async throws {

@@ -92,6 +92,7 @@ struct Engine {
             readiness: readiness, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings)
         var gateway = Gateway(services)
         gateway.mount(XMLRPCFace(services))
+        gateway.mount(JSONRPCFace(services))
         return gateway
     }
 

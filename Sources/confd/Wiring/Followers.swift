@@ -13,7 +13,8 @@ struct TLSFollower: RevisionObserver {
     let contexts: TLSContexts
     let root: InstallationRoot
     let logger: Logger
-    private let document = Latest()
+    private let document = Latest<Document>()
+    private let latest = Latest<TLSIdentity>()
 
     func configurationChanged(to document: Document, revision: Int) async {
         self.document.value.withLock { $0 = document }
@@ -24,14 +25,18 @@ struct TLSFollower: RevisionObserver {
     func reload() {
         guard let document = document.value.withLock({ $0 }) else { return }
         do {
-            try contexts.replace(with: try TLSFiles(document, root).identity())
+            let identity = try TLSFiles(document, root).identity()
+            // Most revisions leave certificates alone, and making a context of them is dear.
+            guard latest.value.withLock({ $0 != identity }) else { return }
+            try contexts.replace(with: identity)
+            latest.value.withLock { $0 = identity }
         } catch {
             logger.error("TLS identity kept", metadata: ["cause": "\(error)"])
         }
     }
 
-    private final class Latest: Sendable {
-        let value = Mutex<Document?>(nil)
+    private final class Latest<Content: Sendable>: Sendable {
+        let value = Mutex<Content?>(nil)
     }
 }
 
@@ -54,17 +59,25 @@ final class LoginFollower: RevisionObserver {
     }
 }
 
-/// The scheduler as a service: on shutdown it takes nothing new and lets what runs end its step.
+/// The scheduler as a service: it ends once ``DrainService`` has told it to and what had begun is done.
 struct SchedulerService: Service {
     let scheduler: JobScheduler
 
-    func run() async {
-        await withGracefulShutdownHandler {
-            await scheduler.run()
-        } onGracefulShutdown: {
-            // Owned by the shutdown: `run` above returns when it has drained.
-            Task { await scheduler.drain() }
-        }
+    func run() async throws {
+        await scheduler.run()
+        // A service that ends before its turn would take the others down with it.
+        try await gracefulShutdown()
+    }
+}
+
+/// Tells the scheduler to take nothing new and to end every wait; stands last among the services, so that it is the first
+/// to stop and no waiting client holds up the listener.
+struct DrainService: Service {
+    let scheduler: JobScheduler
+
+    func run() async throws {
+        try await gracefulShutdown()
+        await scheduler.drain()
     }
 }
 

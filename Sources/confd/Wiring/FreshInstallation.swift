@@ -21,9 +21,10 @@ struct FreshInstallation {
     ///
     /// - Throws: ``Failure`` when there is a configuration already, or a file cannot be written.
     func make(in installation: Installation, pamService: String) throws(Failure) -> Outcome {
-        guard !installation.hasConfiguration else {
+        guard installation.isEmpty else {
             throw Failure(
-                "\(installation.root.configuration) exists already; 'confd serve' starts with it.", .cannotCreate)
+                "There is a cluster in \(installation.root.directory) already; 'confd serve' starts with it.",
+                .cannotCreate)
         }
         var random = RandomSource.system
         let madeUp = password == nil ? Identifiers.password(using: &random) : nil

@@ -27,7 +27,8 @@ struct Installation {
     /// - Throws: ``Failure`` naming line and cure.
     func document() throws(Failure) -> Document {
         guard let bytes = FileManager.default.contents(atPath: root.configuration) else {
-            throw Failure("\(root.configuration) cannot be read. Run 'confd init' to make a fresh cluster.", .badData)
+            let cure = isEmpty ? "Run 'confd init' to make a fresh cluster." : "'confd serve' restores a lost file."
+            throw Failure("\(root.configuration) cannot be read. \(cure)", .badData)
         }
         do throws(EXAConfError) {
             return try Document(parsing: [UInt8](bytes))

@@ -40,6 +40,7 @@ struct XMLRPCFixture: Sendable {
                 readiness: ReadinessChecks { [] })
             var gateway = Gateway(services)
             gateway.mount(XMLRPCFace(services, limits: limits))
+            gateway.mount(JSONRPCFace(services, bodyLimit: limits.bodyBytes))
             return try await work(
                 XMLRPCFixture(
                     engine: engine, scheduler: scheduler, audit: audit,

@@ -1,0 +1,156 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import Logging
+
+/// One HTTP request with a JSON request, or several, in it.
+struct JSONRPCExchange {
+    private let services: GatewayServices
+    private let principal: Principal
+    private let origin: JobRecord.Request
+    private let token: String?
+    private let logger: Logger
+
+    init(_ call: Call, _ services: GatewayServices, principal: Principal) {
+        self.services = services
+        self.principal = principal
+        logger = call.context.logger
+        var origin = JobRecord.Request(dialect: "json", address: call.context.peer.address)
+        origin.method = call.request.method.rawValue
+        origin.path = call.request.uri.path
+        origin.requestID = call.context.requestID
+        let kept = [
+            "user-agent": call.request.headers[.userAgent], "content-type": call.request.headers[.contentType],
+            "host": call.request.head.authority,
+        ]
+        origin.headers = kept.compactMapValues { $0.map { String($0.prefix(200)) } }
+        self.origin = origin
+        if case .bearer(let token)? = call.request.headers[.authorization].flatMap(Authentication.credential) {
+            self.token = token
+        } else {
+            token = nil
+        }
+    }
+
+    /// Calls what a request names.
+    private func result(_ name: String, _ arguments: [Value], _ request: JSONRPCRequest) async throws(RPCFailure)
+        -> Value
+    {
+        do throws(RPCFailure) {
+            return try await RPCMethodTable.call(name, services, principal: principal, origin: origin, token: token) {
+                () throws(JobError) in arguments
+            }
+        } catch {
+            throw told(error, request)
+        }
+    }
+
+    /// The failure as the caller is told it: without what is the daemon's own business, and with places in his request.
+    private func told(_ failure: RPCFailure, _ request: JSONRPCRequest) -> RPCFailure {
+        guard case .job(let error) = failure else { return failure }
+        if error.code == .internal {
+            logger.error("JSON call failed", metadata: ["method": "\(request.method)", "cause": "\(error)"])
+            return .job(
+                JobError(.internal, "The call failed; the daemon's log has the cause under \(origin.requestID)."))
+        }
+        let faults = error.faults.map {
+            JobError.Fault(pointer: request.keywordsPointer + $0.pointer, code: $0.code, text: $0.text)
+        }
+        return .job(JobError(error.code, error.message, faults: faults, details: error.details))
+    }
+}
+
+// MARK: - Bare requests
+extension JSONRPCExchange {
+    func answer(toBare document: Value) async -> Response {
+        do throws(JSONRPCFailure) {
+            let request = try JSONRPCRequest(document)
+            do throws(RPCFailure) {
+                guard let method = RPCMethodTable.method(request.method) else { throw .unknownMethod(request.method) }
+                return Reply.json(try await result(method.name, try method.arguments(of: request), request))
+            } catch {
+                throw .call(error)
+            }
+        } catch {
+            return response(error)
+        }
+    }
+
+    /// The problem as an answer; one that is thrown would be noted a second time when a right is missing.
+    func response(_ failure: JSONRPCFailure) -> Response {
+        let problem = failure.problem
+        let value = problem.value(instance: origin.path, requestID: origin.requestID)
+        return Reply.json(value, status: problem.answerStatus, headers: problem.headers, .problem)
+    }
+}
+
+// MARK: - JSON-RPC 2.0
+extension JSONRPCExchange {
+    /// Most requests that are carried out in one batch.
+    private static let batchLimit = 100
+
+    /// The answers to the requests of a batch in their order; `nil` when none wants an answer.
+    func answer(toBatch documents: [Value]) async -> Value? {
+        guard (1...Self.batchLimit).contains(documents.count) else {
+            let failure = JSONRPCFailure.invalid("A batch has 1 to \(Self.batchLimit) requests.")
+            return failure.envelope(id: .null, requestID: origin.requestID)
+        }
+        var answers: [Value] = []
+        for document in documents {
+            if let answer = await answer(toEnvelope: document) { answers.append(answer) }
+        }
+        return answers.isEmpty ? nil : .list(answers)
+    }
+
+    /// The answer to one request; `nil` for a notification, which has no `id`.
+    func answer(toEnvelope document: Value) async -> Value? {
+        let id = document["id"]
+        do throws(JSONRPCFailure) {
+            try Self.check(id)
+            guard document["jsonrpc"] != nil else {
+                throw .invalid("Every request of a batch has 'jsonrpc': \"2.0\".", pointer: "/jsonrpc")
+            }
+            let result = try await result(ofEnvelope: try JSONRPCRequest(document))
+            return id.map { ["jsonrpc": "2.0", "result": result, "id": $0] }
+        } catch {
+            let told = (try? Self.check(id)) == nil ? .null : id
+            guard told != nil || error.isAlwaysTold else { return nil }
+            return error.envelope(id: told ?? .null, requestID: origin.requestID)
+        }
+    }
+
+    private static func check(_ id: Value?) throws(JSONRPCFailure) {
+        switch id {
+        case nil, .null, .string, .int, .double: return
+        default: throw .invalid("'id' has to be text or a number.", pointer: "/id")
+        }
+    }
+
+    private func result(ofEnvelope request: JSONRPCRequest) async throws(JSONRPCFailure) -> Value {
+        do throws(RPCFailure) {
+            if let method = RPCMethodTable.method(request.method) {
+                return try await result(method.name, try method.arguments(of: request), request)
+            }
+            guard services.scheduler.catalogue.names.contains(request.method) else {
+                throw .unknownMethod(request.method)
+            }
+            return try await result("job_exec", [.string(request.method), try request.keywords()], request)
+        } catch {
+            throw .call(error)
+        }
+    }
+}
+
+extension JSONRPCRequest {
+    /// The keyword arguments of a job that stands as the method: `params` are its parameters, or hold them in a struct.
+    fileprivate func keywords() throws(RPCFailure) -> Value {
+        guard job == nil else { throw .usage("'job' cannot stand beside a method that is itself a job.") }
+        if params.list?.isEmpty == true { return [:] }
+        guard let members = params.map else {
+            throw .usage("The parameters of a job go by name: 'params' is an object.")
+        }
+        let isKeywords = members["params"]?.map != nil && members.keys.allSatisfy(RPCKeywords.names.contains)
+        return isKeywords ? params : ["params": params]
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPTypes
+import JobEngine
+
+/// The parts of the document that operations share, beside schemas.
+enum OpenAPIComponents {
+    static func ref(_ kind: String, _ name: String) -> Value { ["$ref": .string("#/components/\(kind)/\(name)")] }
+
+    /// What a status means here.
+    static func words(of status: HTTPResponse.Status) -> String {
+        switch status {
+        case .ok: "Done."
+        case .accepted: "Taken, and not done yet; ask again after Retry-After."
+        case .serviceUnavailable: "Not now."
+        default: status.reasonPhrase
+        }
+    }
+
+    // MARK: Responses
+
+    static let responses: [String: Value] = {
+        var responses: [String: Value] = [
+            "NotModified": [
+                "description": "The caller has it already, as If-None-Match says.",
+                "headers": ["ETag": ref("headers", "ETag")],
+            ],
+            "NotMaster": problem(
+                "Another node is the master: send the request, with its login, to Location.",
+                ["Location", "Confd-Master"]),
+            "ClientError": problem("The request has to be changed first; 'code' says why."),
+            "ServerError": problem("The server could not do it.", ["Retry-After"]),
+        ]
+        for (status, words, headers) in errors { responses["Error\(status)"] = problem(words, headers) }
+        return responses
+    }()
+
+    private static let errors: [(Int, String, [String])] = [
+        (400, "Body, query or header is not usable; 'errors' lists every fault.", []),
+        (401, "No credentials, or wrong ones; all causes look the same.", ["WWW-Authenticate"]),
+        (403, "The caller may not do this; the problem names who may.", []),
+        (404, "There is no such thing, or the caller may not know of it.", []),
+        (409, "The state of things forbids it.", []),
+        (413, "The body is too large.", []),
+        (415, "The body has to be application/json.", []),
+        (429, "Too many attempts.", ["Retry-After"]),
+        (503, "Not now: no master, stopping, full, or logins cannot be checked.", ["Retry-After"]),
+    ]
+
+    private static func problem(_ description: String, _ headers: [String] = []) -> Value {
+        let names = headers + ["Confd-Request-Id"]
+        return [
+            "description": .string(description),
+            "headers": .map(Dictionary(names.map { ($0, ref("headers", $0)) }) { first, _ in first }),
+            "content": ["application/problem+json": ["schema": Schema.ref("Problem")]],
+        ]
+    }
+
+    // MARK: Header fields
+
+    static let headers: [String: Value] = {
+        let texts = [
+            "Location": "Path of the job, or the address on the master.",
+            "Retry-After": "Seconds after which to ask again.",
+            "Preference-Applied": "The wait that was applied.",
+            "Idempotency-Replayed": "Whether the key had been used before and this is the job made then.",
+            "ETag": "Names this content; give it back in If-None-Match.",
+            "Link": "The next and the first page (RFC 8288).",
+            "Last-Modified": "When the revision was decided.",
+            "Confd-Revision": "The number of the revision.",
+            "Confd-Request-Id": "The request's id in logs and audit records.",
+            "Confd-Master": "Host and port of the master.",
+            "WWW-Authenticate": "The kinds of login there are.",
+        ]
+        return texts.mapValues { text in ["description": .string(text), "schema": ["type": "string"]] }
+    }()
+
+    /// Header fields of requests, by name.
+    static let parameters: [String: Value] = {
+        let key: Value = ["type": "string", "minLength": 1, "maxLength": 128]
+        return [
+            "If-None-Match": field("If-None-Match", "The tag of the content the caller has.", ["type": "string"]),
+            "Prefer": field(
+                "Prefer", "wait=30 waits up to so many seconds; redirect=307 asks for a redirect that keeps the method.",
+                ["type": "string"]),
+            "Idempotency-Key": field(
+                "Idempotency-Key", "The caller's own name of the request: repeated with it, no second job is made.", key),
+        ]
+    }()
+
+    private static func field(_ name: String, _ text: String, _ schema: Value) -> Value {
+        [
+            "name": .string(name), "in": "header", "required": false, "schema": schema,
+            "description": .string(text),
+        ]
+    }
+
+    static let security: Value = [
+        "basicAuth": ["type": "http", "scheme": "basic", "description": "User name and password."],
+        "bearerAuth": ["type": "http", "scheme": "bearer", "description": "A token."],
+    ]
+}

@@ -1,0 +1,129 @@
+import HTTPTypes
+import JobEngine
+
+/// An operation object, made from a route.
+struct OpenAPIOperation {
+    private let route: Route
+    private var contract: Contract { route.contract }
+
+    init(_ route: Route) {
+        self.route = route
+    }
+
+    var value: Value {
+        .members([
+            "operationId": .string(route.operationID), "summary": .string(route.summary),
+            "description": description.isEmpty ? nil : .string(description),
+            "tags": [.string(contract.tag)], "parameters": parameters.isEmpty ? nil : .list(parameters),
+            "requestBody": contract.request.map { request(Schema.ref($0), isRequired: contract.needsBody) },
+            "responses": .map(responses), "security": route.access == .open ? [] : nil,
+        ])
+    }
+
+    private func request(_ schema: Value, isRequired: Bool) -> Value {
+        ["required": .bool(isRequired), "content": ["application/json": ["schema": schema]]]
+    }
+
+    private var description: String {
+        var sentences: [String] = contract.detail.isEmpty ? [] : [contract.detail]
+        switch route.access {
+        case .open: sentences.append("Needs no login.")
+        case .authenticated: break
+        case .permitted(let permission):
+            let groups = permission.groups.filter { $0 != "root" }
+            sentences.append("For root" + (groups.isEmpty ? "." : " and members of \(groups.joined(separator: ", "))."))
+        }
+        let others = route.produces.filter { $0 != contract.media }.map(\.rawValue)
+        if !others.isEmpty { sentences.append("To be had as \(others.joined(separator: ", ")), too, by Accept.") }
+        return sentences.joined(separator: " ")
+    }
+
+    // MARK: Parameters
+
+    private var parameters: [Value] {
+        let path = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
+            Self.pathParameter(String(part.dropFirst().dropLast()))
+        }
+        let isFresh = route.locality == .freshRead
+        let query = (route.query + (isFresh ? [.consistency] : [])).map(Self.queryParameter)
+        let fields = (contract.isValidated ? [HTTPField.Name.ifNoneMatch] : []) + contract.takes
+        return path + query + fields.map { OpenAPIComponents.ref("parameters", $0.rawName) }
+    }
+
+    private static func pathParameter(_ name: String) -> Value {
+        let schema: Value =
+            switch name {
+            case "revision": ["type": "integer", "format": "int64", "minimum": 1]
+            case "job_id": ["type": "string", "pattern": "^[0-9]{1,9}[.][0-9]{1,18}$"]
+            default: ["type": "string", "minLength": 1]
+            }
+        let text = ["job_id": "The id of a job.", "revision": "The number of a revision.", "code": "An error code."]
+        return [
+            "name": .string(name), "in": "path", "required": true, "schema": schema,
+            "description": .string(text[name] ?? "The name of a job type."),
+        ]
+    }
+
+    private static func queryParameter(_ parameter: QueryParameter) -> Value {
+        let schema = parameter.kind.schema
+        return [
+            "name": .string(parameter.name), "in": "query", "required": false,
+            "schema": parameter.isRepeatable ? ["type": "array", "items": schema] : schema,
+            "description": .string(parameter.text),
+        ]
+    }
+
+    // MARK: Answers
+
+    private var responses: [String: Value] {
+        var responses: [String: Value] = [:]
+        for status in contract.statuses { responses[String(status.code)] = success(status) }
+        if contract.isValidated { responses["304"] = OpenAPIComponents.ref("responses", "NotModified") }
+        guard contract.hasProblems else { return responses }
+        if route.locality != .anyNode { responses["302"] = OpenAPIComponents.ref("responses", "NotMaster") }
+        for status in errors { responses[String(status)] = OpenAPIComponents.ref("responses", "Error\(status)") }
+        responses["4XX"] = OpenAPIComponents.ref("responses", "ClientError")
+        responses["5XX"] = OpenAPIComponents.ref("responses", "ServerError")
+        return responses
+    }
+
+    private func success(_ status: HTTPResponse.Status) -> Value {
+        var names = contract.headers.map(\.rawName)
+        if contract.isValidated { names.append("ETag") }
+        if status != .accepted { names.removeAll { $0 == "Retry-After" } }
+        names.append("Confd-Request-Id")
+        let schema = contract.answer.map(Schema.ref) ?? ["type": "string"]
+        return [
+            "description": .string(OpenAPIComponents.words(of: status)),
+            "headers": .map(Dictionary(names.map { ($0, OpenAPIComponents.ref("headers", $0)) }) { first, _ in first }),
+            "content": [contract.media.rawValue: ["schema": schema]],
+        ]
+    }
+
+    /// The statuses of errors that are worth a line of their own; all others are told by their class.
+    private var errors: [Int] {
+        var statuses = [400, 429, 503]
+        if route.access != .open { statuses += [401, 403] }
+        if route.path.contains("{") { statuses.append(404) }
+        if contract.request != nil { statuses += [404, 409, 413, 415] }
+        return statuses
+    }
+}
+
+extension QueryParameter.Kind {
+    /// The schema of one value.
+    fileprivate var schema: Value {
+        switch self {
+        case .text: ["type": "string"]
+        case .int(let range):
+            .members([
+                "type": "integer", "format": "int64", "minimum": .int(range.lowerBound),
+                "maximum": range.upperBound == .max ? nil : .int(range.upperBound),
+            ])
+        case .flag: ["type": "boolean"]
+        case .time: ["type": "string", "format": "date-time"]
+        case .seconds: ["type": "string", "pattern": "^[0-9]{1,9}s?$", "example": "30s"]
+        case .choice(let words): ["type": "string", "enum": .strings(words)]
+        }
+    }
+}

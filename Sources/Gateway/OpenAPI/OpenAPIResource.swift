@@ -1,0 +1,69 @@
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import Synchronization
+
+/// `/openapi.yaml`, `/openapi.json` and `/openapi-3.1.json`: this face described for programs; without login.
+struct OpenAPIResource: Resource {
+    private let described: [Route]
+    private let services: GatewayServices
+    private let rendered = RenderedDocument()
+
+    /// - Parameter resources: What is described beside these routes themselves.
+    init(describing resources: [any Resource], _ services: GatewayServices) {
+        described = resources.flatMap(\.routes)
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            route("/openapi.yaml", "getOpenAPIYAML", "Get this document as YAML", .yaml, \.yaml)
+                .answersText("server", .yaml) { $0.isValidated = true },
+            route("/openapi.json", "getOpenAPIJSON", "Get this document as JSON", .json, \.json)
+                .answers("server", "OpenAPIDocument") { $0.isValidated = true },
+            route("/openapi-3.1.json", "getOpenAPI31", "Get this document in the form of OpenAPI 3.1", .json, \.json31)
+                .answers("server", "OpenAPIDocument") { $0.isValidated = true },
+        ]
+    }
+
+    private func route(
+        _ path: String, _ id: String, _ summary: String, _ type: MediaType,
+        _ form: @escaping @Sendable (RenderedDocument.Forms) -> [UInt8]
+    ) -> Route {
+        Route(.get, path, id, summary) { call in
+            Reply.validated(call, form(rendered.forms { document }), type)
+        }.with {
+            $0.access = .open
+            $0.locality = .anyNode
+            $0.produces = []
+        }
+    }
+
+    /// The document of everything, this resource included.
+    var document: OpenAPIDocument {
+        OpenAPIDocument(
+            routes: described + routes, catalogue: services.scheduler.catalogue, version: services.settings.version)
+    }
+}
+
+/// The document's forms, made when the first of them is asked for: most daemons are never asked.
+final class RenderedDocument: Sendable {
+    struct Forms: Sendable {
+        let yaml: [UInt8]
+        let json: [UInt8]
+        let json31: [UInt8]
+    }
+
+    private let kept = Mutex<Forms?>(nil)
+
+    func forms(_ document: () -> OpenAPIDocument) -> Forms {
+        kept.withLock { kept in
+            if let kept { return kept }
+            let document = document()
+            let made = Forms(
+                yaml: Array(document.yaml.utf8), json: JSON.bytes(document.value), json31: JSON.bytes(document.value31))
+            kept = made
+            return made
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Access
+import JobEngine
+
+extension Schema {
+    /// What is answered and asked about jobs.
+    static var jobs: [String: Value] {
+        [
+            "Job": job, "JobPage": page(of: "Job", example: Examples.job), "JobSubmission": submission,
+            "JobParameters": map("Parameters of a job by name; GET /job-types/{name} tells them."),
+            "JobResult": result, "JobOrigin": origin, "JobLinks": jobLinks, "JobObstacle": obstacle,
+            "JobCommand": command, "JobCancellation": cancellation, "JobDryRun": dryRun, "JobLock": lock,
+            "JobLog": log, "JobLogLine": logLine, "NodeAcknowledgement": acknowledgement,
+            "JobOutcomeResult": outcomeResult,
+        ]
+    }
+
+    private static let outcomes = Outcome.allCases.map(\.rawValue)
+    private static let modes = JobMode.allCases.map(\.rawValue)
+
+    private static var job: Value {
+        var properties: [String: Value] = [
+            "job_id": text("Names the job for ever: <node>.<counter>."),
+            "type": text("The job's type."),
+            "mode": word(modes, "Whether it may change the configuration."),
+            "params": ref("JobParameters"),
+            "stage": word(Stage.allCases.map(\.rawValue), "How far it has come; it never goes back."),
+            "outcome": openWord(outcomes, "How it ended; absent until then."),
+            "done": truth("Whether nothing more will happen to it."),
+            "user": text("Who asked for it."),
+            "reason": text("What the caller said it is for."),
+            "cancel_state": word(
+                JobRecord.Cancellation.allCases.map(\.rawValue), "How far the wish to stop it has come."),
+            "waiting_for": list(ref("JobObstacle"), "Why it does not run yet."),
+            "base_revision": int("The revision it was examined against."),
+            "revision": int("The revision it made."),
+            "error_code": text("The code of the error it ended with; /problems/{code} explains it."),
+            "result": ref("JobResult"),
+            "commands": list(ref("JobCommand"), "What it ran, in order."),
+            "sync": list(ref("NodeAcknowledgement"), "Which nodes have its revision."),
+            "request": ref("JobOrigin"), "links": ref("JobLinks"),
+            "ended_at": time("When it ended."),
+        ]
+        for stage in Stage.allCases { properties["\(stage.rawValue)_at"] = time("When it was \(stage.rawValue).") }
+        return reply(
+            "A job: what was asked of the cluster and what became of it.",
+            needs: ["job_id", "type", "mode", "params", "stage", "done", "user", "submitted_at", "request", "links"],
+            properties, example: Examples.job)
+    }
+
+    private static let resultProperties: [String: Value] = [
+        "result_code": int("0 for success; every code is explained at /problems."),
+        "result_name": text("OK, or the class of the error."),
+        "result_desc": text("Success, or the message."),
+        "result_output": any("What the job returned; its form depends on the type of the job."),
+        "result_revision": int("The configuration revision the job was given."),
+    ]
+
+    private static let result = reply(
+        "What a job returned, in the members ConfD's clients know.",
+        needs: ["result_code", "result_name", "result_desc"], resultProperties)
+
+    private static var outcomeResult: Value {
+        var properties = resultProperties
+        properties["job_id"] = text("The job that is spoken of.")
+        return reply(
+            "What a job returned; result_code 5 while it has not ended.",
+            needs: ["job_id", "result_code", "result_name", "result_desc"], properties,
+            example: ["job_id": "11.89", "result_code": 0, "result_name": "OK", "result_desc": "Success"])
+    }
+
+    static let submissionProperties: [String: Value] = [
+        "reason": text("What the job is for; kept with it."),
+        "volatile": truth("Leaves no history behind; jobs that only read can be volatile."),
+    ]
+
+    private static var submission: Value {
+        var properties = submissionProperties
+        properties["type"] = text("The job's type, one of /job-types.")
+        properties["params"] = ref("JobParameters")
+        return request(
+            "A job to be done. With \"dry_run\": true nothing is done and the answer is a JobDryRun; programs made from "
+                + "this document send the same body to /jobs/dry-run instead.",
+            needs: ["type"], properties, example: Examples.submission)
+    }
+
+    private static let cancellation = request(
+        "Why a job is to be stopped.", ["reason": text("Kept in the audit log.")],
+        example: ["reason": "Wrong node."])
+
+    private static let origin = reply(
+        "How the job came in.", needs: ["interface"],
+        [
+            "interface": openWord(["rest", "xmlrpc", "json", "cli", "internal"], "The face it came through."),
+            "client_addr": text("The address it came from."), "request_id": text("The request's id in the log."),
+            "method": text("The HTTP method."), "path": text("The path of the URL."),
+            "user_agent": text("The program, as it called itself."),
+            "body": any("The request, secrets as ***."), "waits": truth("The caller waited for the end."),
+            "volatile": truth("No history was wanted."),
+            "idempotency_key": text("The caller's own name of the request."),
+        ])
+
+    private static let jobLinks = reply(
+        "Paths of what belongs to the job.", needs: ["self", "result", "log", "cancel"],
+        [
+            "self": text("The job."), "result": text("What it returned."), "log": text("What its commands said."),
+            "cancel": text("POST asks it to stop."),
+        ])
+
+    private static let obstacle = reply(
+        "One reason why a job does not run yet.", needs: ["kind", "name"],
+        [
+            "kind": openWord(["lock", "lane", "capacity", "sync"], "What kind of thing is in the way."),
+            "name": text("What is held, such as db:DB1."), "holder": text("The job that holds it."),
+        ])
+
+    private static let command = reply(
+        "One command of a job.", needs: ["action", "node", "arguments"],
+        [
+            "action": text("What was run."), "node": int("The node it ran on."),
+            "arguments": map("Its arguments, secrets as ***."), "started_at": time("Absent until it started."),
+            "ended_at": time("Absent until it ended."), "exit_code": int("0 for success."),
+            "output": any("What it answered."), "message": text("What it said when it failed."),
+            "undo": text("The action that takes its effect back."), "undone_at": time("When that was done."),
+        ])
+
+    private static let acknowledgement = reply(
+        "How a node stands to a revision.", needs: ["node", "state"],
+        [
+            "node": int("The node."),
+            "state": openWord(
+                Acknowledgement.State.allCases.map(\.rawValue), "acknowledged, or why the node does not have it."),
+            "acked_at": time("When the node had it on its disk."),
+        ])
+
+    private static let lock = reply(
+        "What a job claims while it runs.", needs: ["name", "exclusive"],
+        ["name": text("What is claimed, such as db:DB1."), "exclusive": truth("Whether nobody else may hold it.")])
+
+    private static let dryRun = reply(
+        "What a job would do.", needs: ["dry_run", "outcome", "diff", "commands", "would_lock"],
+        [
+            "dry_run": truth("Always true."), "outcome": openWord(["ok", "declined"], "Whether it would be accepted."),
+            "result": ref("JobResult"), "error_code": text("Why it would be declined."),
+            "diff": text("The change of the configuration, as a unified diff."),
+            "commands": list(ref("JobCommand"), "What it would run."),
+            "would_lock": list(ref("JobLock"), "What it would claim."),
+            "next_revision": int("The revision it would make if it came next."),
+        ],
+        example: [
+            "dry_run": true, "outcome": "ok", "diff": "", "commands": [], "would_lock": [], "next_revision": 18,
+        ])
+
+    private static let log = reply(
+        "Lines of what a job's commands said.", needs: ["lines", "next_after", "complete"],
+        [
+            "lines": list(ref("JobLogLine")), "next_after": int("Give it as 'after' for the lines behind these."),
+            "complete": truth("Whether no line will follow."),
+        ], example: ["lines": [], "next_after": 0, "complete": true])
+
+    private static let logLine = reply(
+        "A line of output.", needs: ["n", "command", "stream", "text"],
+        [
+            "n": int("Its number, from 1; it never changes."), "time": time("When its command ended."),
+            "command": int("The index of its command."), "stream": openWord(["stdout", "stderr"], "Where it was said."),
+            "text": text("Without the end of the line."),
+        ])
+}

@@ -1,0 +1,128 @@
+import Access
+import JobEngine
+
+extension Schema {
+    /// What is answered about everything but jobs.
+    static var resources: [String: Value] {
+        [
+            "Problem": problem, "ProblemFault": fault, "ProblemList": problemList, "ProblemItem": problemItem,
+            "JobType": jobType, "JobTypeList": jobTypeList, "JobTypeParameter": jobTypeParameter,
+            "JobTypeLinks": jobTypeLinks, "Revision": revision,
+            "RevisionPage": page(of: "Revision", example: Examples.revision), "RevisionDiff": revisionDiff,
+            "RevisionChange": revisionChange, "EXAConf": configuration, "Index": index,
+            "OpenAPIDocument": map("An OpenAPI document."),
+        ]
+    }
+
+    private static let problem = reply(
+        "Problem details (RFC 9457): what is wrong and what to do.",
+        needs: ["type", "title", "status", "detail", "instance", "code", "request_id", "retryable"],
+        [
+            "type": text("Path of the page that explains it."), "title": text("The kind of problem."),
+            "status": int("The HTTP status.", from: 300, to: 599),
+            "detail": text("What is wrong this time and what to do."), "instance": text("The path of the request."),
+            "code": openWord(ProblemCode.all.map(\.name), "The kind of problem, for programs."),
+            "request_id": text("The request's id in the log."),
+            "retryable": truth("Whether the same request can succeed later."),
+            "errors": list(ref("ProblemFault"), "Every fault of the request."),
+            "result": ref("JobResult"), "master": map("The node to ask instead: node, address and name."),
+            "allowed_groups": list(text("A group."), "Those who may."),
+        ], example: Examples.problem)
+
+    private static let fault = reply(
+        "One fault of a request; one of pointer, parameter and header says where.", needs: ["code", "detail"],
+        [
+            "pointer": text("JSON pointer into the body."), "parameter": text("Name of a query parameter."),
+            "header": text("Name of a header field."), "code": text("The kind of fault."),
+            "detail": text("What is wrong and what to give instead."),
+        ])
+
+    private static let problemList = reply(
+        "All error codes.", needs: ["items"], ["items": list(ref("ProblemItem"))],
+        example: ["items": [Examples.problemItem]])
+
+    private static let problemItem = reply(
+        "An error code.", needs: ["code", "status", "title", "retryable", "exit_code"],
+        [
+            "code": text("The word in problems."), "status": int("The HTTP status."), "title": text("What it means."),
+            "retryable": truth("Whether the same request can succeed later."),
+            "exit_code": int("The exit status of the command line."),
+            "result_code": int("The code in results of jobs."), "result_name": text("The name in results of jobs."),
+        ])
+
+    private static let jobType = reply(
+        "A kind of job that can be submitted.",
+        needs: [
+            "name", "noun", "summary", "description", "mode", "parameters", "substitutes", "allowed_users",
+            "allowed_groups", "result", "example", "links",
+        ],
+        [
+            "name": text("The name on the wire."), "noun": text("What it is about."),
+            "summary": text("What it does."), "description": text("More of the same, in Markdown."),
+            "mode": word(JobMode.allCases.map(\.rawValue), "Whether it may change the configuration."),
+            "parameters": list(ref("JobTypeParameter"), "Mandatory ones first."),
+            "substitutes": map(
+                "Parameter to those that can be given in its place.", of: list(text("A parameter."))),
+            "allowed_users": list(text("A user."), "Users who may run it; _owner is who owns the object."),
+            "allowed_groups": list(text("A group."), "Groups whose members may run it."),
+            "result": text("What result_output holds, in words."), "example": map("Parameters of a worked call."),
+            "links": ref("JobTypeLinks"),
+        ], example: Examples.jobType)
+
+    private static let jobTypeList = reply(
+        "All kinds of jobs, by name.", needs: ["items"], ["items": list(ref("JobType"))],
+        example: ["items": [Examples.jobType]])
+
+    private static let jobTypeParameter = reply(
+        "A parameter of a job.", needs: ["name", "types", "description", "mandatory", "secret"],
+        [
+            "name": text("The name on the wire."),
+            "types": list(
+                openWord(ParameterType.allCases.map(\.rawValue), "A type."), "The types it takes; one suffices."),
+            "description": text("What it means."), "mandatory": truth("Whether it, or a substitute, has to be given."),
+            "default": any("What holds when it is left out."), "allowed": list(any("A value."), "The only values."),
+            "minimum": int("The least number."), "maximum": int("The greatest number."),
+            "secret": truth("It is never stored, logged or shown."), "example": any("A worked value."),
+        ])
+
+    private static let jobTypeLinks = reply(
+        "Paths of what belongs to the job type.", needs: ["self", "submit"],
+        ["self": text("The job type."), "submit": text("POST submits a job of this type.")])
+
+    private static let revision = reply(
+        "A revision of the configuration.", needs: ["revision", "checksum", "sha256", "user", "time", "acks"],
+        [
+            "revision": int("Its number, from 1.", from: 1), "checksum": text("The checksum in the file."),
+            "sha256": text("The digest of the whole file."), "user": text("Who made it."),
+            "reason": text("What for."), "time": time("When it was decided."), "job_id": text("The job that made it."),
+            "acks": list(ref("NodeAcknowledgement"), "Which nodes have it."),
+        ], example: Examples.revision)
+
+    private static let revisionDiff = reply(
+        "What changed between two revisions.", needs: ["revision", "against", "changes", "unified"],
+        [
+            "revision": int("The newer one."), "against": int("The older one; 0 is before the first."),
+            "changes": list(ref("RevisionChange"), "Key by key."), "unified": text("The same as a unified diff."),
+        ], example: ["revision": 2, "against": 1, "changes": [], "unified": ""])
+
+    private static let revisionChange = reply(
+        "A key, or a section, that is not what it was.", needs: ["section"],
+        [
+            "section": list(text("The header of a section."), "The way to it, from outside in."),
+            "key": text("Absent for a whole section."), "old": text("Absent when it is new."),
+            "new": text("Absent when it is gone."),
+        ])
+
+    private static let configuration: Value = [
+        "type": "object", "additionalProperties": true,
+        "description": "The configuration: sections as objects by their header, keys as strings.",
+        "example": ["Global": ["Revision": "18", "ClusterName": "cluster1"]],
+    ]
+
+    private static let index = reply(
+        "The way to everything else.", needs: ["name", "links"],
+        [
+            "name": text("The program."), "version": text("Its version."),
+            "links": map("Paths by name.", of: text("A path.")),
+        ], example: ["name": "confd", "version": "0.1.0", "links": ["jobs": "/jobs"]])
+}

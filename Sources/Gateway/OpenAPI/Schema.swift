@@ -1,0 +1,76 @@
+import JobEngine
+
+/// Makes schema objects of OpenAPI 3.0.3.
+enum Schema {
+    static func ref(_ name: String) -> Value { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    static func text(_ description: String, format: String? = nil) -> Value {
+        .members(["type": "string", "format": format.map(Value.string), "description": .string(description)])
+    }
+
+    /// A word of a list that never grows.
+    static func word(_ words: [String], _ description: String) -> Value {
+        ["type": "string", "enum": .strings(words), "description": .string(description)]
+    }
+
+    /// A word of a list that may grow.
+    static func openWord(_ words: [String], _ description: String) -> Value {
+        ["type": "string", "x-extensible-enum": .strings(words), "description": .string(description)]
+    }
+
+    static func time(_ description: String) -> Value { text(description, format: "date-time") }
+
+    static func int(_ description: String, from minimum: Int? = nil, to maximum: Int? = nil) -> Value {
+        .members([
+            "type": "integer", "format": "int64", "description": .string(description),
+            "minimum": minimum.map(Value.int), "maximum": maximum.map(Value.int),
+        ])
+    }
+
+    static func truth(_ description: String) -> Value {
+        ["type": "boolean", "description": .string(description)]
+    }
+
+    /// Any JSON.
+    static func any(_ description: String) -> Value { ["description": .string(description)] }
+
+    static func list(_ items: Value, _ description: String? = nil) -> Value {
+        .members(["type": "array", "items": items, "description": description.map(Value.string)])
+    }
+
+    /// An object with members of any name.
+    static func map(_ description: String, of members: Value = true) -> Value {
+        ["type": "object", "additionalProperties": members, "description": .string(description)]
+    }
+
+    /// An object of a reply: members that are not named here may be added in time.
+    static func reply(
+        _ description: String, needs: [String] = [], _ properties: [String: Value], example: Value? = nil
+    ) -> Value {
+        .members([
+            "type": "object", "description": .string(description),
+            "required": needs.isEmpty ? nil : .strings(needs), "properties": .map(properties), "example": example,
+        ])
+    }
+
+    /// An object of a request: other members are refused.
+    static func request(
+        _ description: String, needs: [String] = [], _ properties: [String: Value], example: Value? = nil
+    ) -> Value {
+        .members([
+            "type": "object", "description": .string(description), "additionalProperties": false,
+            "required": needs.isEmpty ? nil : .strings(needs),
+            "properties": properties.isEmpty ? nil : .map(properties), "example": example,
+        ])
+    }
+
+    /// The schema of a page of a list.
+    static func page(of name: String, example: Value) -> Value {
+        reply(
+            "A page of a list, newest first.", needs: ["items"],
+            [
+                "items": list(ref(name)),
+                "next_cursor": text("The cursor of the next page; absent on the last one."),
+            ], example: ["items": [example]])
+    }
+}

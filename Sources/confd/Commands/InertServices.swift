@@ -1,0 +1,57 @@
+import Access
+import Gateway
+import JobEngine
+import Jobs
+import Logging
+
+extension GatewayServices {
+    /// Services that know the jobs and nothing else: enough to say which routes there are, no request can be answered.
+    static func describing(_ catalogue: JobCatalogue, version: String) -> GatewayServices {
+        let nothing = Nothing()
+        let time = SystemTimeSource()
+        var settings = GatewaySettings()
+        settings.version = version
+        return GatewayServices(
+            scheduler: JobScheduler(
+                catalogue: catalogue, store: nothing, runner: nothing, cluster: nothing, time: time,
+                logger: Logger(label: "confd") { _ in SwiftLogNoOpLogHandler() }),
+            logins: LoginService(
+                authenticator: nothing, directory: nothing, sessions: nothing, audit: nothing, time: time),
+            audit: nothing, cluster: nothing, time: time, readiness: ReadinessChecks { [] }, settings: settings)
+    }
+}
+
+/// Keeps nothing, runs nothing, knows nobody.
+private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, SessionStore, AuditLog {
+    let status = ClusterStatus(ownNode: 0, master: nil, booted: [:])
+
+    func open() async throws(StoreError) -> StoreContents { StoreContents() }
+    func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> { throw Self.absent }
+    func apply(_ write: StoreWrite) async throws(StoreError) { throw Self.absent }
+    func job(_ id: JobID) async throws(StoreError) -> JobRecord? { nil }
+    func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { JobPage(jobs: [], hasMore: false) }
+    func job(user: String, idempotencyKey: String) async throws(StoreError) -> (id: JobID, digest: String)? { nil }
+    func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { nil }
+    func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] { [] }
+
+    func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome { .cancelled }
+    func install(_ revision: RevisionRecord, suspended: Set<Int>) async throws(InstallError) -> [Acknowledgement] { [] }
+    func readConfiguration() async throws(InstallError) -> [UInt8]? { nil }
+    func configurationWasTouched() async -> Bool { false }
+
+    func check(user: String, password: Password, from address: String) async -> Verdict {
+        .unavailable(detail: "there is no daemon")
+    }
+    func entry(of user: String) async throws(AccessError) -> DirectoryEntry? { nil }
+    func bearerToken() async -> String? { nil }
+
+    func save(_ session: Session) async throws(AccessError) {}
+    func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? { nil }
+    func list(user: String?) async throws(AccessError) -> [Session] { [] }
+    func revoke(id: String) async throws(AccessError) -> Session? { nil }
+    func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
+
+    func record(_ event: AuditEvent) async {}
+
+    private static let absent = StoreError.unavailable("there is no store")
+}
