@@ -84,8 +84,7 @@ class JSON(unittest.TestCase):
         info = self.ask({"method": "job_info", "params": {"job_id": result["result_jobid"]}})
         self.assertEqual((info["request"]["dialect"], info["request"]["path"]), ("json", "/jrpc"))
         self.assertNotIn(bucket["write_password"], json.dumps(info))
-        with open(self.daemon.root / "etc/EXAConf") as file:
-            self.assertIn("[[json]]", file.read().replace("[[[", "[[").replace("Bucket : ", ""))
+        self.assertRegex(self.daemon.configuration(), r"\[Bucket : json\]")
 
     def test_the_envelope_of_the_container_tests(self):
         answer = self.ask({"jsonrpc": "2.0", "method": "db_list", "params": {}, "id": "x"})

@@ -254,6 +254,38 @@ import Testing
         }
     }
 
+    @Test func aDecisionWhoseAnswerWasLostCounts() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration.revision
+            fixture.store.loseAnswer(ofWrite: fixture.store.writeCount + 2)
+            let record = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            let done = try await scheduler.wait(for: record.id, atMost: .seconds(60))
+            #expect(done.outcome == .ok && done.revision == before + 1)
+            #expect(fixture.runner.file?.contains("IssueTracker = a") == true)
+            let next = try await scheduler.submit(.fixture("test_set", ["text": "b"]))
+            #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == before + 2)
+        }
+    }
+
+    @Test func aHeadSomebodyElseDecidedIsTakenOver() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let head = scheduler.configuration.record
+            let other = RevisionRecord(
+                number: head.number + 5, text: head.text, sha256: head.sha256, checksum: head.checksum, user: "other",
+                at: head.at)
+            var write = StoreWrite()
+            write.revisions = [other]
+            try await fixture.store.apply(write)
+            let refused = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            let done = try await scheduler.wait(for: refused.id, atMost: .seconds(60))
+            #expect(done.outcome == .failed && done.errorCode == .revisionConflict)
+            let next = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == head.number + 6)
+        }
+    }
+
     @Test func aFullDiskDelaysACommitAndLosesNothing() async throws {
         let fixture = EngineFixture()
         try await fixture.running { scheduler in

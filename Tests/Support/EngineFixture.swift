@@ -2,6 +2,7 @@ import Access
 import EXAConf
 package import JobEngine
 import Logging
+import Synchronization
 
 /// A scheduler on ports in memory; a restart is a second one on the same store and runner.
 package struct EngineFixture: Sendable {
@@ -34,16 +35,25 @@ package struct EngineFixture: Sendable {
     ) async throws -> Result {
         let scheduler = makeScheduler(settings)
         try await scheduler.start()
+        let end = End()
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await scheduler.run() }
-            do {
-                let result = try await work(scheduler)
-                await scheduler.drain()
-                return result
-            } catch {
-                await scheduler.drain()
-                throw error
+            group.addTask {
+                await scheduler.run()
+                end.hasCome.withLock { $0 = true }
             }
+            let result: Swift.Result<Result, any Error>
+            do {
+                result = .success(try await work(scheduler))
+            } catch {
+                result = .failure(error)
+            }
+            await scheduler.drain()
+            // Time goes on while the daemon stops: what waits to try again has to see that it is over.
+            while !end.hasCome.withLock({ $0 }) {
+                time.advance(by: .milliseconds(100))
+                await Task.yield()
+            }
+            return try result.get()
         }
     }
 
@@ -58,6 +68,11 @@ package struct EngineFixture: Sendable {
         }
         return try await condition()
     }
+}
+
+/// Whether a scheduler's life is over.
+private final class End: Sendable {
+    let hasCome = Mutex(false)
 }
 
 /// Texts of configuration files for tests.

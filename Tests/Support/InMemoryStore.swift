@@ -13,6 +13,7 @@ package final class InMemoryStore: Store {
         var nextNumber = 1
         var writes = 0
         var failingWrites: Set<Int> = []
+        var unansweredWrites: Set<Int> = []
         var lastWrite: Int?
     }
 
@@ -26,6 +27,11 @@ package final class InMemoryStore: Store {
     /// Makes the write of this number (from 1) fail.
     package func failWrite(_ number: Int) {
         state.withLock { _ = $0.failingWrites.insert(number) }
+    }
+
+    /// Makes the write of this number (from 1) take effect and be told as failed all the same.
+    package func loseAnswer(ofWrite number: Int) {
+        state.withLock { _ = $0.unansweredWrites.insert(number) }
     }
 
     /// From this write on nothing is stored any more, as if the power had gone before it.
@@ -59,7 +65,9 @@ package final class InMemoryStore: Store {
             state.writes += 1
             if state.failingWrites.contains(state.writes) { return .unavailable("the disk is full") }
             if let last = state.lastWrite, state.writes > last { return .unavailable("no power") }
-            return state.apply(write)
+            let number = state.writes
+            let refusal = state.apply(write)
+            return state.unansweredWrites.contains(number) ? .unavailable("the answer was lost") : refusal
         }
         if let refusal { throw refusal }
     }

@@ -5,12 +5,16 @@ import sys
 
 import arrows
 import format
+import openapi
 import shell
 import sizes
 import texts
 import words
 
-GUARDS = {"format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell}
+GUARDS = {
+    "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
+    "openapi": openapi,
+}
 
 
 def main(names):

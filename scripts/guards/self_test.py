@@ -6,6 +6,7 @@ import tempfile
 
 import arrows
 import format
+import openapi
 import shell
 import sizes
 import texts
@@ -105,6 +106,16 @@ def results():
         yield "arrows", "a new room", problem(arrows.failures(root), "room 'Attic' has no rule")
         put(root, "Package.swift", "let package = 1\n")
         yield "arrows", "a broken manifest", problem(arrows.failures(root), "Package.swift cannot be read")
+    with tempfile.TemporaryDirectory() as root:
+        yield "openapi", "nothing built", problem(openapi.failures(root), None)
+        put(root, ".build/debug/confd", "#!/bin/sh\necho 'openapi: 3.0.3'\n")
+        yield "openapi", "nothing kept", problem(openapi.failures(root), "missing")
+        put(root, "openapi/confd.yaml", "openapi: 3.0.2\n")
+        yield "openapi", "an old document", problem(openapi.failures(root), "2 lines differ")
+        put(root, "openapi/confd.yaml", "openapi: 3.0.3\n")
+        yield "openapi", "the same document", problem(openapi.failures(root), None)
+        put(root, ".build/debug/confd", "#!/bin/sh\nexit 3\n")
+        yield "openapi", "a broken program", problem(openapi.failures(root), "failed")
 
 
 def main():

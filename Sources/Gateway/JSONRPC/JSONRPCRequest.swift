@@ -17,7 +17,7 @@ struct JSONRPCRequest {
         if let unknown = members.keys.filter({ !Self.names.contains($0) }).min() {
             // Reading over a misplaced dry_run would carry out what was only to be checked.
             throw .invalid(
-                "'\(unknown.prefix(60))' cannot stand beside 'method'; what is meant for the method belongs into 'params'.",
+                "'\(unknown.prefix(60))' cannot stand beside 'method'; arguments of the method belong into 'params'.",
                 pointer: "/\(unknown.prefix(60))")
         }
         if let version = members["jsonrpc"], version != "2.0" {

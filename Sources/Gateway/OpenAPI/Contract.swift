@@ -45,12 +45,10 @@ extension Route {
     }
 
     /// A copy that says that it answers text.
-    package func answersText(
-        _ tag: String, _ media: MediaType = .text, _ change: (inout Contract) -> Void = { _ in }
-    ) -> Route {
+    package func answersText(_ tag: String, _ change: (inout Contract) -> Void = { _ in }) -> Route {
         with { route in
             route.contract.tag = tag
-            route.contract.media = media
+            route.contract.media = .text
             change(&route.contract)
         }
     }

@@ -41,6 +41,7 @@ enum OpenAPIComponents {
         (409, "The state of things forbids it.", []),
         (413, "The body is too large.", []),
         (415, "The body has to be application/json.", []),
+        (422, "The idempotency key was used for another request.", []),
         (429, "Too many attempts.", ["Retry-After"]),
         (503, "Not now: no master, stopping, full, or logins cannot be checked.", ["Retry-After"]),
     ]
@@ -79,10 +80,12 @@ enum OpenAPIComponents {
         return [
             "If-None-Match": field("If-None-Match", "The tag of the content the caller has.", ["type": "string"]),
             "Prefer": field(
-                "Prefer", "wait=30 waits up to so many seconds; redirect=307 asks for a redirect that keeps the method.",
+                "Prefer",
+                "wait=30 waits up to so many seconds; redirect=307 asks for a redirect that keeps the method.",
                 ["type": "string"]),
             "Idempotency-Key": field(
-                "Idempotency-Key", "The caller's own name of the request: repeated with it, no second job is made.", key),
+                "Idempotency-Key", "The caller's own name of the request: repeated with it, no second job is made.", key
+            ),
         ]
     }()
 

@@ -18,7 +18,9 @@ extension OpenAPIDocument {
     private static func liftedSchema(_ schema: Value) -> Value {
         guard var members = schema.map else { return schema }
         if let example = members.removeValue(forKey: "example") { members["examples"] = [example] }
-        if let properties = members["properties"]?.map { members["properties"] = .map(properties.mapValues(liftedSchema)) }
+        if let properties = members["properties"]?.map {
+            members["properties"] = .map(properties.mapValues(liftedSchema))
+        }
         for part in ["items", "additionalProperties"] {
             if let schema = members[part] { members[part] = liftedSchema(schema) }
         }

@@ -1,3 +1,4 @@
+import HTTPTypes
 package import JobEngine
 
 extension Gateway {
@@ -35,7 +36,9 @@ package struct OpenAPIDocument: Sendable {
         }
         value = [
             "openapi": "3.0.3", "info": Self.info(version),
-            "servers": [["url": "/", "description": "The node that serves this document; only the master changes things."]],
+            "servers": [
+                ["url": "/", "description": "The node that serves this document; only the master changes things."]
+            ],
             "security": [["basicAuth": []], ["bearerAuth": []]],
             "tags": .list(Self.tags(documented, catalogue)),
             "paths": .map(paths.mapValues(Value.map)),

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import JobEngine
 
@@ -106,6 +107,7 @@ struct OpenAPIOperation {
         if route.access != .open { statuses += [401, 403] }
         if route.path.contains("{") { statuses.append(404) }
         if contract.request != nil { statuses += [404, 409, 413, 415] }
+        if contract.takes.contains(.idempotencyKey) { statuses.append(422) }
         return statuses
     }
 }

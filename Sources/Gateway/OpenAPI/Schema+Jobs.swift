@@ -161,7 +161,8 @@ extension Schema {
         "A line of output.", needs: ["n", "command", "stream", "text"],
         [
             "n": int("Its number, from 1; it never changes."), "time": time("When its command ended."),
-            "command": int("The index of its command."), "stream": openWord(["stdout", "stderr"], "Where it was said."),
+            "command": int("The index of its command."),
+            "stream": openWord(["stdout", "stderr"], "Where it was said."),
             "text": text("Without the end of the line."),
         ])
 }

@@ -1,4 +1,5 @@
 import Access
+import HTTPTypes
 import JobEngine
 
 /// The operation that submits jobs of one type, with schemas of its own.
@@ -34,6 +35,8 @@ struct TypedSubmission {
     var schemas: [String: Value] {
         var properties = Schema.submissionProperties
         properties["params"] = Schema.ref("\(name)Parameters")
+        // A change always leaves a trace.
+        if definition.mode == .modify { properties["volatile"] = nil }
         let needsParameters = !required.isEmpty
         return [
             "\(name)Parameters": Schema.request(

@@ -1,5 +1,6 @@
 import Access
 import DequeModule
+import EXAConf
 import Logging
 import Synchronization
 
@@ -109,9 +110,7 @@ extension JobScheduler {
             write.revisions.append(proposal.record)
             head = proposal
         }
-        do throws(StoreError) {
-            try await store.apply(write)
-        } catch {
+        if let error = await apply(decision: write) {
             // Nothing was decided: each job stands where it stood.
             for ((id, _), pipeline) in zip(jobs, before) {
                 if let pipeline { live[id]?.pipeline = pipeline }
@@ -122,6 +121,45 @@ extension JobScheduler {
         for record in write.jobs { live[record.id]?.kept(record) }
         publish(head)
         return actions
+    }
+
+    /// Makes a decision durable.
+    ///
+    /// A store that fails may have done it all the same, so it is asked, and not asked to do it again.
+    ///
+    /// - Returns: Why nothing was decided, `nil` when it was.
+    private func apply(decision write: StoreWrite) async -> StoreError? {
+        do throws(StoreError) {
+            try await store.apply(write)
+            return nil
+        } catch {
+            if case .headMoved = error { await readHead() }
+            return await isDecided(write) ? nil : error
+        }
+    }
+
+    private func isDecided(_ write: StoreWrite) async -> Bool {
+        guard let newest = write.revisions.last else { return false }
+        while true {
+            do throws(StoreError) {
+                let stored = try await store.revision(newest.number)
+                return stored?.job == newest.job && stored?.sha256 == newest.sha256
+            } catch {
+                logger.error("decision is unknown", metadata: ["revision": "\(newest.number)", "cause": "\(error)"])
+            }
+            if isDraining { return false }
+            await time.sleep(until: time.monotonic + .seconds(1))
+        }
+    }
+
+    /// Takes over the head somebody else has decided.
+    private func readHead() async {
+        guard let newest = try? await store.revisions(below: nil, limit: 1).first,
+            let head = try? await store.revision(newest.number), head.number != configuration.revision,
+            let document = try? Document(parsing: head.text)
+        else { return }
+        publish(configuration.following(document, head))
+        _ = await installHead()
     }
 
     /// Makes the revision a job asks for out of the configuration its plan left; `nil` when nothing has to change.

@@ -47,7 +47,7 @@ struct JSONRPCMethodTests {
 
     @Test func aJobKeepsTheDialectItCameIn() async throws {
         try await XMLRPCFixture.running { face in
-            let params: Value = ["params": ["username": "probe", "passwd": "first-secret"], "intent": "a reason"]
+            let params: Value = ["params": ["username": "probe", "password": "first-secret"], "intent": "a reason"]
             let result = try await face.ask(["method": "job_exec", "job": "user_passwd", "params": params])
             let id = try #require(JobID(result["result_jobid"]?.string ?? ""))
             let job = try await face.scheduler.record(id)

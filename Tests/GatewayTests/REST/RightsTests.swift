@@ -13,8 +13,10 @@ import Testing
     /// Every route there is; a route that is not listed here fails the test.
     static let rights: [String: Right] = [
         "getIndex": .anyone, "getMaster": .anyone, "isMaster": .anyone, "getLiveness": .anyone,
-        "getReadiness": .anyone, "listProblems": .anyone, "getProblem": .anyone,
-        "submitJob": .anyUser, "submitTypedJob": .anyUser, "cancelJob": .anyUser, "listJobs": .anyUser,
+        "getReadiness": .anyone, "getOpenAPIYAML": .anyone, "getOpenAPIJSON": .anyone, "getOpenAPI31": .anyone,
+        "listProblems": .anyone, "getProblem": .anyone,
+        "submitJob": .anyUser, "submitTypedJob": .anyUser, "dryRunJob": .anyUser,
+        "cancelJob": .anyUser, "listJobs": .anyUser,
         "getJob": .anyUser, "getJobResult": .anyUser, "getJobLog": .anyUser, "listJobTypes": .anyUser,
         "getJobType": .anyUser,
         "getEXAConf": .administrators, "listRevisions": .administrators, "getRevision": .administrators,
