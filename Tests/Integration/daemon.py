@@ -14,6 +14,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import xmlrpc.client
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -210,7 +211,9 @@ class RestClient:
         return answer.json
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def until(condition, deadline=30):
+    """Asks again and again until a condition holds."""
+    end = time.monotonic() + deadline
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"it did not come true within {deadline} s")
