@@ -9,7 +9,6 @@ import pathlib
 import queue
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import tempfile
