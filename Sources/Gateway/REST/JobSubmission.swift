@@ -28,11 +28,7 @@ struct JobSubmission {
 
     /// The request for the scheduler.
     func request(_ call: Call, waits: Bool) throws(Problem) -> JobRequest {
-        var origin = JobRecord.Request(dialect: "rest", address: call.context.peer.address)
-        origin.method = call.request.method.rawValue
-        origin.path = call.request.uri.path
-        origin.requestID = call.context.requestID
-        if let agent = call.request.headers[.userAgent] { origin.headers["user-agent"] = String(agent.prefix(200)) }
+        var origin = call.origin(dialect: "rest")
         origin.body = body
         var request = JobRequest(type: type, parameters: parameters, principal: try call.caller, request: origin)
         request.intent = reason

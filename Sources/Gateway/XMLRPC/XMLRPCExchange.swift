@@ -17,21 +17,8 @@ struct XMLRPCExchange {
         self.services = services
         self.principal = principal
         logger = call.context.logger
-        var origin = JobRecord.Request(dialect: "xmlrpc", address: call.context.peer.address)
-        origin.method = call.request.method.rawValue
-        origin.path = call.request.uri.path
-        origin.requestID = call.context.requestID
-        let kept = [
-            "user-agent": call.request.headers[.userAgent], "content-type": call.request.headers[.contentType],
-            "host": call.request.head.authority,
-        ]
-        origin.headers = kept.compactMapValues { $0.map { String($0.prefix(200)) } }
-        self.origin = origin
-        if case .bearer(let token)? = call.request.headers[.authorization].flatMap(Authentication.credential) {
-            self.token = token
-        } else {
-            token = nil
-        }
+        origin = call.remoteOrigin(dialect: "xmlrpc")
+        token = call.bearerToken
     }
 
     func answer(to call: MethodCall) async -> MethodResponse {

@@ -70,12 +70,12 @@ extension JobContext {
 extension Document {
     /// Where the files belong; a path that cannot be used, as very old files have it, becomes the default.
     fileprivate mutating func certificatePaths() throws(JobError) -> SSLSettings {
-        func usable(_ key: String, _ standard: String) -> String? {
-            ssl.text(key)?.hasPrefix("/path/to/") == true ? standard : nil
+        func replaced(_ key: String, by path: String) -> String? {
+            ssl.text(key).flatMap { $0 == path ? nil : path }
         }
-        let certificate = usable("Cert", "/exa/etc/ssl/ssl.crt")
-        let key = usable("CertKey", "/exa/etc/ssl/ssl.key")
-        let authority = usable("CertAuth", "/exa/etc/ssl/ssl.ca")
+        let certificate = replaced("Cert", by: ssl.certificate)
+        let key = replaced("CertKey", by: ssl.key)
+        let authority = replaced("CertAuth", by: ssl.authority)
         if certificate ?? key ?? authority != nil {
             try edit { (draft) throws(EXAConfError) in
                 try draft.setSSL(certificate: certificate, key: key, authority: authority)
