@@ -19,6 +19,9 @@ package struct JobRequest: Sendable {
     /// Chosen by the client: his next request with the same key gets the first one's job; `nil` makes a job each time.
     package var idempotencyKey: String?
 
+    /// The revision the caller made his change for: with another one at the time of the decision the job is declined.
+    package var baseRevision: Int?
+
     /// By default the caller does not wait, the job is kept, and there is no idempotency key.
     package init(
         type: String, parameters: [String: Value] = [:], principal: Principal, request: JobRecord.Request
