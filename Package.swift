@@ -65,6 +65,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: [
         // The daemon: the only place that knows every room.
@@ -91,7 +92,12 @@ let package = Package(
         room("PAMAuthenticator", uses: ["CPAM", "Access", logging]),
         .target(name: "CPAM", linkerSettings: [.linkedLibrary("pam")]),
         room("SQLiteStore", uses: ["JobEngine", "Access", "Certificates", product("GRDB", "GRDB.swift"), logging]),
-        room("NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates", logging]),
+        room(
+            "NodeAgent",
+            uses: [
+                "JobEngine", "Access", "EXAConf", "Certificates", logging,
+                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+            ]),
 
         // Domain; Jobs → JobEngine → Access
         room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),

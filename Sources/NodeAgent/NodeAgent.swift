@@ -72,10 +72,9 @@ package actor NodeAgent: NodeRunner {
     private func perform(
         _ action: any NodeAction, _ command: Command, _ job: JobID, _ step: Int
     ) async -> CommandOutcome {
-        let end = time.monotonic + command.deadline
         let call = ActionCall(
-            arguments: command.arguments, root: root, files: durable, job: job, step: step,
-            isLate: { [time] in time.monotonic >= end })
+            arguments: command.arguments, root: root, files: durable, job: job, step: step, time: time,
+            end: time.monotonic + command.deadline)
         do throws(ActionError) {
             return .ok(try await action.run(call))
         } catch {

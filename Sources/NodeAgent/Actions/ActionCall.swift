@@ -1,3 +1,4 @@
+import Access
 package import JobEngine
 
 /// What an action is told and may use.
@@ -12,15 +13,17 @@ package struct ActionCall: Sendable {
     package let job: JobID
     /// Place of the command in its job, from 0; an undo has that of the command it takes back.
     package let step: Int
-    /// Whether the time of the command is over.
-    let isLate: @Sendable () -> Bool
+    /// The clock the command is timed by.
+    let time: any TimeSource
+    /// When its time is over.
+    let end: Duration
 
     /// To be called between two pieces of work.
     ///
     /// - Throws: `cancelled` or `timedOut` when no more shall be done.
     package func check() throws(ActionError) {
         if Task.isCancelled { throw .cancelled }
-        if isLate() { throw .timedOut }
+        if time.monotonic >= end { throw .timedOut }
     }
 
     /// A text argument.
