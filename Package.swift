@@ -48,7 +48,8 @@ let logging = product("Logging", "swift-log")
 let package = Package(
     name: "confd",
     products: [
-        .executable(name: "confd", targets: ["confd"])
+        .executable(name: "confd", targets: ["confd"]),
+        .executable(name: "confd-engine-postgresql", targets: ["EnginePostgreSQL"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -85,8 +86,18 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The database engine that ships with the daemon; it knows nothing of it but the engine contract.
+        .executableTarget(
+            name: "EnginePostgreSQL",
+            dependencies: [
+                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+            ],
+            swiftSettings: strict),
+
         // Edge
-        room("Gateway", uses: ["Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", logging] + http),
+        room(
+            "Gateway",
+            uses: ["Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", "CZlib", logging] + http),
 
         // Adapters; they never import one another
         room("PAMAuthenticator", uses: ["CPAM", "Access", logging]),
@@ -115,6 +126,7 @@ let package = Package(
         room("EXAConf"),
         room("XMLRPC", uses: ["CExpat"]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
         // Tests

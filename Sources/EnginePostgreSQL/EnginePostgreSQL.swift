@@ -1,0 +1,51 @@
+import Foundation
+
+/// The database engine that ships with the daemon: PostgreSQL behind the engine contract.
+///
+/// One call is one verb: the request is a JSON object on standard input, the answer one on standard output, progress
+/// goes to standard error in JSON lines. It holds no state of its own: all there is lies in the paths of the request.
+@main
+struct EnginePostgreSQL {
+    /// Answers the verb of the command line.
+    static func main() async {
+        let verb = CommandLine.arguments.dropFirst().first ?? ""
+        do throws(EngineError) {
+            guard let run = Verbs.all[verb] else { throw EngineError(.unknownVerb, "There is no verb '\(verb)'.") }
+            if geteuid() == 0 { throw EngineError(.account, "PostgreSQL does not run as root; set 'engine.user'.") }
+            let request = try EngineRequest(reading: FileHandle.standardInput)
+            say(try await run(request))
+        } catch {
+            say(ErrorAnswer(error: error))
+            exit(error.code.exitCode)
+        }
+    }
+
+    private static func say(_ answer: any Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        // The answers of this program are plain structures, which an encoder does not refuse.
+        guard let bytes = try? encoder.encode(answer) else { exit(70) }
+        FileHandle.standardOutput.write(bytes + Data("\n".utf8))
+    }
+}
+
+/// What the contract calls each thing this engine can do, and what does it.
+enum Verbs {
+    typealias Verb = @Sendable (EngineRequest) async throws(EngineError) -> any Encodable & Sendable
+
+    /// One line for each.
+    static let all: [String: Verb] = [
+        "describe": Describe.run,
+        "check": Check.run,
+        "create": Create.run,
+        "start": Start.run,
+        "stop": Stop.run,
+        "state": StateOf.run,
+        "info": Info.run,
+        "backup": Backup.run,
+        "restore": Restore.run,
+        "reset": Reset.run,
+        "delete": Delete.run,
+    ]
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// What the daemon asks for: the same members for every verb, those that do not matter to it are left out.
+struct EngineRequest: Decodable, Sendable {
+    /// The version of the contract; this engine speaks 1.
+    let contract: Int
+    var database = Database()
+    var paths = Paths()
+    var options = Options()
+    var secrets = Secrets()
+
+    /// The database as its section in the configuration says.
+    struct Database: Decodable, Sendable {
+        var name = ""
+        var port = 0
+        var memoryBytes: Int?
+        /// Addresses it is reached at; empty for every address of the node.
+        var addresses: [String] = []
+        /// Start parameters as they stand in the configuration, each `-name=value`.
+        var params: [String] = []
+        var activeNodes = 1
+    }
+
+    /// Absolute; they exist and belong to the user this program runs as.
+    struct Paths: Decodable, Sendable {
+        /// What is in it belongs to this database alone.
+        var data = ""
+        var run = ""
+        var logs = ""
+    }
+
+    struct Options: Decodable, Sendable {
+        var timeoutS: Int?
+        var force: Bool?
+        var maintenance: Bool?
+        var auditing: Bool?
+        /// Where a backup goes to, or comes from.
+        var directory: String?
+        var level: Int?
+        var restoreType: String?
+    }
+
+    struct Secrets: Decodable, Sendable {
+        /// The password of the user `sys`.
+        var password: String?
+        /// The same as a verifier the engine understands.
+        var passwordHash: String?
+    }
+
+    /// Reads one JSON object to the end of the file.
+    init(reading file: FileHandle) throws(EngineError) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            self = try decoder.decode(EngineRequest.self, from: try file.readToEnd() ?? Data())
+        } catch {
+            throw EngineError(.invalid, "The request cannot be read: \(error)")
+        }
+        guard contract == 1 else {
+            throw EngineError(.invalid, "This engine speaks version 1 of the contract, not \(contract).")
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case contract, database, paths, options, secrets
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        contract = try members.decode(Int.self, forKey: .contract)
+        database = try members.decodeIfPresent(Database.self, forKey: .database) ?? Database()
+        paths = try members.decodeIfPresent(Paths.self, forKey: .paths) ?? Paths()
+        options = try members.decodeIfPresent(Options.self, forKey: .options) ?? Options()
+        secrets = try members.decodeIfPresent(Secrets.self, forKey: .secrets) ?? Secrets()
+    }
+}
+
+extension EngineRequest.Database {
+    private enum CodingKeys: String, CodingKey {
+        case name, port, memoryBytes, addresses, params, activeNodes
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        name = try members.decode(String.self, forKey: .name)
+        port = try members.decodeIfPresent(Int.self, forKey: .port) ?? 0
+        memoryBytes = try members.decodeIfPresent(Int.self, forKey: .memoryBytes)
+        addresses = try members.decodeIfPresent([String].self, forKey: .addresses) ?? []
+        params = try members.decodeIfPresent([String].self, forKey: .params) ?? []
+        activeNodes = try members.decodeIfPresent(Int.self, forKey: .activeNodes) ?? 1
+    }
+}
+
+extension EngineRequest.Paths {
+    private enum CodingKeys: String, CodingKey {
+        case data, run, logs
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        data = try members.decode(String.self, forKey: .data)
+        run = try members.decode(String.self, forKey: .run)
+        logs = try members.decode(String.self, forKey: .logs)
+    }
+}
