@@ -1,4 +1,4 @@
-# What scripts/run and scripts/test share. To be sourced with the working directory at the repository's root.
+# What the scripts share. To be sourced with the working directory at the repository's root.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -22,6 +22,19 @@ need_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || give_up "apt-get could not install ${missing[*]}"
 }
 
+# Makes a Python environment with packages in a folder, unless it is there.
+need_environment() {
+    local folder=$1
+    shift
+    [ -e "$folder/complete" ] && [ "$(cat "$folder/complete")" = "$*" ] && return
+    python3 -m venv --help >/dev/null 2>&1 || need_packages python3-venv
+    say "setting up $folder"
+    rm -rf "$folder"
+    python3 -m venv "$folder" || { need_packages python3-venv && python3 -m venv "$folder"; }
+    "$folder/bin/pip" install --quiet "$@" || give_up "pip could not install $*; is there a network?"
+    echo "$*" >"$folder/complete"
+}
+
 need_swift() {
     command -v swift >/dev/null || give_up "no 'swift' on PATH; install a Swift 6.2 toolchain or later (swift.org/install)"
     local version
@@ -37,4 +50,4 @@ need_writable() {
         give_up "$(pwd) (or its .build) cannot be written by $(id -un); use a clone of your own"
 }
 
-build_packages=(libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev libcrypt-dev)
+build_packages=(libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev zlib1g-dev libcrypt-dev)

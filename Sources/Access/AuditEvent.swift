@@ -13,6 +13,12 @@ package struct AuditEvent: Sendable, Hashable {
         /// A lock was taken away by hand.
         case unlock
         case sessionOpened = "session_opened"
+        /// A login is asked for more than a password.
+        case challenge
+        /// An expired password was changed while logging in.
+        case passwordChanged = "password_changed"
+        case tokenMade = "token_made"
+        case tokenRevoked = "token_revoked"
         /// A session was ended by its user.
         case logout
         /// A session was ended by someone else.
@@ -22,8 +28,17 @@ package struct AuditEvent: Sendable, Hashable {
         /// A request was turned away before a job came of it.
         case declined
         case job
+        /// A job was asked to stop; `detail` says what came of it.
+        case cancel
         case redirect
+        /// The configuration was changed by something other than a job; `detail` says by what.
         case configuration
+        /// What was asked of a job that waits was changed.
+        case jobChanged = "job_changed"
+        /// A rule on which jobs may begin was made or taken away; `detail` says which of the two.
+        case queueRule = "queue_rule"
+        /// Another node decides from now on, or none does.
+        case master
     }
 
     /// What happened.

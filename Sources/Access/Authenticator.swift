@@ -5,6 +5,16 @@
 package protocol Authenticator: Sendable {
     /// The verdict on one user and password; `address` is the caller's, without port.
     func check(user: String, password: Password, from address: String) async -> Verdict
+
+    /// Begins a login that may be asked more than the password; `address` is the caller's, without port.
+    func converse(user: String, password: Password, from address: String) async -> LoginStep
+}
+
+extension Authenticator {
+    /// The verdict of ``check(user:password:from:)``: an authenticator that asks no questions.
+    package func converse(user: String, password: Password, from address: String) async -> LoginStep {
+        .ended(await check(user: user, password: password, from: address), passwordChanged: false)
+    }
 }
 
 /// What an authenticator found. Details are for log and audit only; a caller must not see them.

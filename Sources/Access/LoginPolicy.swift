@@ -3,7 +3,7 @@ package struct LoginPolicy: Sendable, Hashable {
     /// How many failures are borne.
     package var lockout = LockoutPolicy()
 
-    /// How long a verified credential is remembered; zero switches it off. Default 60 s.
+    /// How long a verified credential is remembered, roles included; zero switches it off. Default and longest 60 s.
     package var cacheLifetime = Duration.seconds(60)
 
     /// Credentials remembered at most. Default 4096.
@@ -21,11 +21,26 @@ package struct LoginPolicy: Sendable, Hashable {
     /// A session ends when it was not used for this long. Default 30 min.
     package var sessionIdleLimit = Duration.seconds(1800)
 
+    /// How long a login waits for the answer to what it asked. Default 60 s.
+    package var challengePatience = Duration.seconds(60)
+
+    /// Logins of one address that may wait for answers at once. Default 4.
+    package var challengesPerAddress = 4
+
+    /// How often one login may ask. Default 8.
+    package var challengeRounds = 8
+
+    /// Whether a client certificate can give the rights of root. Default false.
+    package var certificatesGrantRoot = false
+
     /// What a caller is told to wait when a check could not be made. Default 5 s.
     package var unavailableRetry = Duration.seconds(5)
 
     /// The defaults.
     package init() {}
+
+    /// The longest a role may be out of date.
+    static let longestCache = Duration.seconds(60)
 
     /// When a failure asked at `start` is to be answered: the floor, or a multiple of it when the check took longer, so
     /// that the time tells nothing about the check.

@@ -9,6 +9,9 @@ extension LoginService {
         }
     }
 
+    /// How many passwords needed no check since the start, because they had been verified a moment before.
+    package var cacheHits: Int { state.withLock { $0.cacheHits } }
+
     /// Takes a lock away; false when none with this id is in force. Audited.
     package func unlock(id: String, by user: String) async -> Bool {
         let now = time.monotonic

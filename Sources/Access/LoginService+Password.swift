@@ -47,18 +47,22 @@ extension LoginService {
         }
     }
 
-    private static func isUsable(name: String) -> Bool {
+    static func isUsable(name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 256 && !name.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 
     // Lock before cache: otherwise the cache would answer guesses without end.
     private func next(_ attempt: Attempt, _ key: CredentialCache.Key) -> Step {
         let now = time.monotonic
+        removeOutlivedLogins()
         return state.withLock { state in
             if let standing = state.lockout.standing(user: attempt.user, address: attempt.address, at: now) {
                 return .turnedAway(standing)
             }
-            if let principal = state.cache.principal(for: key, at: now) { return .known(principal) }
+            if let principal = state.cache.principal(for: key, at: now) {
+                state.cacheHits &+= 1
+                return .known(principal)
+            }
             if let check = state.joinable[key] { return .join(check) }
             let admission = state.lockout.admit(user: attempt.user, address: attempt.address, at: now)
             guard admission == .admitted else { return .turnedAway(admission) }
@@ -70,7 +74,7 @@ extension LoginService {
     }
 
     /// Refuses what no account database may be asked: an empty password would open some directory servers.
-    private func refusedUnchecked(_ attempt: Attempt) async -> AccessError {
+    func refusedUnchecked(_ attempt: Attempt) async -> AccessError {
         let user = Self.isUsable(name: attempt.user) ? attempt.user : ""
         let attempt = Attempt(user: user, address: attempt.address, method: attempt.method, start: attempt.start)
         let standing = state.withLock {

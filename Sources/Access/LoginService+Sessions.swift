@@ -46,6 +46,16 @@ extension LoginService {
         return ended
     }
 
+    /// The principal whose session a token belongs to; any other token is refused, that of the cluster included.
+    ///
+    /// - Throws: `authenticationFailed` or `unavailable`.
+    package func authenticate(
+        sessionToken: String, from address: String
+    ) async throws(AccessError) -> Principal {
+        try await authenticate(
+            sessionToken: sessionToken, Attempt(user: "", address: address, method: .session, start: time.monotonic))
+    }
+
     /// The living session a token belongs to, without counting as a use; `nil` for any other token.
     package func session(token: String) async throws(AccessError) -> Session? {
         guard token.hasPrefix(Self.tokenPrefix), let session = try await store.find(tokenHash: Self.hash(token)) else {
@@ -57,6 +67,7 @@ extension LoginService {
     func authenticate(token: String, from address: String) async throws(AccessError) -> Principal {
         let attempt = Attempt(user: "", address: address, method: .bearer, start: time.monotonic)
         if token.hasPrefix(Self.tokenPrefix) { return try await authenticate(sessionToken: token, attempt) }
+        if token.hasPrefix(Self.apiTokenPrefix) { return try await authenticate(apiToken: token, attempt) }
         let standing = state.withLock { $0.lockout.standing(user: "", address: address, at: attempt.start) }
         if let standing { throw await turnedAway(attempt, standing) }
         if let current = await directory.bearerToken(), Self.isSame(token, current) {
@@ -79,8 +90,11 @@ extension LoginService {
             _ = try await revokeSession(id: session.id, by: Principal.daemon.name)
             throw await refused(attempt, "session's user is gone or may not log in")
         }
+        guard let allowed = granted(principal, by: session.openedBy) else {
+            throw await refused(attempt, "root by a certificate is not allowed")
+        }
         try await keepUse(of: session)
-        return principal
+        return allowed
     }
 
     // Once a minute is exact enough for the idle limit and spares a write per request.
@@ -98,12 +112,12 @@ extension LoginService {
     }
 
     // A setting of thousands of years means for ever, not an overflow.
-    private static func later(_ time: Int64, _ span: Int64) -> Int64 {
+    static func later(_ time: Int64, _ span: Int64) -> Int64 {
         let (sum, overflow) = time.addingReportingOverflow(span)
         return overflow ? (span < 0 ? .min : .max) : sum
     }
 
-    private static func hash(_ token: String) -> [UInt8] { Digest.sha256(Array(token.utf8)) }
+    static func hash(_ token: String) -> [UInt8] { Digest.sha256(Array(token.utf8)) }
 
     private func record(_ session: Session, _ kind: AuditEvent.Kind, by user: String) async {
         await audit.record(

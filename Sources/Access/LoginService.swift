@@ -14,6 +14,9 @@ package final class LoginService: Sendable {
         /// The check that a caller with the same credential may join.
         var joinable: [CredentialCache.Key: UInt64] = [:]
         var lastCheck: UInt64 = 0
+        var cacheHits = 0
+        /// Logins that wait for answers.
+        var pending = PendingLogins()
     }
 
     /// How a check ended, for everybody who waited for it.
@@ -36,6 +39,7 @@ package final class LoginService: Sendable {
     let authenticator: any Authenticator
     let directory: any Directory
     let store: any SessionStore
+    let tokens: any TokenStore
     let audit: any AuditLog
     let time: any TimeSource
     let keys = CredentialKeys()
@@ -46,6 +50,7 @@ package final class LoginService: Sendable {
         authenticator: any Authenticator,
         directory: any Directory,
         sessions: any SessionStore,
+        tokens: any TokenStore,
         audit: any AuditLog,
         time: any TimeSource,
         policy: LoginPolicy = LoginPolicy()
@@ -54,12 +59,14 @@ package final class LoginService: Sendable {
         self.authenticator = authenticator
         self.directory = directory
         self.store = sessions
+        self.tokens = tokens
         self.audit = audit
         self.time = time
         state = Mutex(
             State(
                 lockout: Lockout(policy: policy.lockout),
-                cache: CredentialCache(lifetime: policy.cacheLifetime, capacity: policy.cacheCapacity)))
+                cache: CredentialCache(
+                    lifetime: min(policy.cacheLifetime, LoginPolicy.longestCache), capacity: policy.cacheCapacity)))
     }
 
     /// The principal a credential stands for. `address` is the caller's, without port; empty for a local socket.
@@ -81,13 +88,30 @@ package final class LoginService: Sendable {
 
     /// The principal behind a name that the transport has proven: client certificate or peer of a local socket.
     ///
+    /// Unless the policy allows it, a certificate does not make root: the user of that name is refused, and whoever has
+    /// the role is without it.
+    ///
     /// - Throws: `authenticationFailed` when the directory does not know the user or he may not log in, `unavailable`.
     package func recognise(
         user: String, method: Principal.Method, from address: String
     ) async throws(AccessError) -> Principal {
         let attempt = Attempt(user: user, address: address, method: method, start: time.monotonic)
-        if let known = try await enabledPrincipal(attempt) { return known }
-        throw await refused(attempt, "unknown user, or login not enabled")
+        guard let known = try await enabledPrincipal(attempt) else {
+            throw await refused(attempt, "unknown user, or login not enabled")
+        }
+        guard let allowed = granted(known, by: method) else {
+            throw await refused(attempt, "root by a certificate is not allowed")
+        }
+        return allowed
+    }
+
+    /// What remains of a principal's rights, given how he proved himself; `nil` when he may not come in that way.
+    func granted(_ principal: Principal, by method: Principal.Method) -> Principal? {
+        guard method == .certificate, principal.isRoot, !policy.certificatesGrantRoot else { return principal }
+        if principal.name == Principal.rootName { return nil }
+        return Principal(
+            name: principal.name, roles: principal.roles.subtracting([Principal.rootName]), userID: principal.userID,
+            groupIDs: principal.groupIDs, method: principal.method, isLimited: true)
     }
 
     /// Forgets remembered credentials and roles: call it when users, groups, settings or the PAM file changed.

@@ -54,9 +54,8 @@ package struct Permission: Sendable, Hashable {
 
     private func isListed(_ principal: Principal) -> Bool {
         // An account that happens to be called like a pseudo user gets nothing from its name.
-        if !Self.pseudoUsers.contains(principal.name), users.contains(principal.name) {
-            return true
-        }
+        let isNamed = !Self.pseudoUsers.contains(principal.name) && users.contains(principal.name)
+        if isNamed, !principal.isLimited { return true }
         return groups.contains { principal.roles.contains($0) }
     }
 
@@ -66,7 +65,8 @@ package struct Permission: Sendable, Hashable {
     }
 
     private func isSelf(_ principal: Principal, _ subject: String?) -> Bool {
-        guard let subject, subject == principal.name else { return false }
+        // Whoever could set his own password with some of his rights would have all of them.
+        guard let subject, subject == principal.name, !principal.isLimited else { return false }
         return users.contains(Self.caller) || users.contains("_self")
     }
 }

@@ -6,6 +6,8 @@ package struct Principal: Sendable, Hashable {
         /// The `AuthenticationToken` of EXAConf.
         case bearer
         case session
+        /// A token a user made for a program.
+        case token
         /// A client certificate of the TLS connection.
         case certificate
         /// The operating system told who is at the other end of a local socket.
@@ -29,19 +31,31 @@ package struct Principal: Sendable, Hashable {
     /// How the identity was proven.
     package let method: Method
 
+    /// Whether he has only some of the user's rights: then nothing follows from his name alone.
+    package let isLimited: Bool
+
     /// A principal with exactly these rights; nothing is looked up.
     package init(
-        name: String, roles: Set<String>, userID: Int? = nil, groupIDs: [Int] = [], method: Method = .password
+        name: String, roles: Set<String>, userID: Int? = nil, groupIDs: [Int] = [], method: Method = .password,
+        isLimited: Bool = false
     ) {
         self.name = name
         self.roles = roles
         self.userID = userID
         self.groupIDs = groupIDs.sorted()
         self.method = method
+        self.isLimited = isLimited
     }
 
     /// True for the user `root` and for every member of the group `root`: both may do everything.
-    package var isRoot: Bool { name == Self.rootName || roles.contains(Self.rootName) }
+    package var isRoot: Bool { roles.contains(Self.rootName) || name == Self.rootName && !isLimited }
+
+    /// The same user with these of his roles and no others; root has every role there is.
+    package func limited(to some: Set<String>) -> Principal {
+        Principal(
+            name: name, roles: isRoot ? some : roles.intersection(some), userID: userID, groupIDs: groupIDs,
+            method: method, isLimited: true)
+    }
 
     /// Name of the user and of the group that may do everything.
     package static let rootName = "root"

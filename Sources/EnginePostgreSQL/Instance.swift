@@ -33,7 +33,7 @@ struct Instance: Sendable {
     ///
     /// `pg_ctl status` tells running and stopped apart; the file `postmaster.pid` has what it is about to become.
     func state() async throws(EngineError) -> StateOf.Answer {
-        guard exists else { return .init(state: "stopped", connectible: false, detail: "never created") }
+        guard exists else { return .init(state: "stopped", connectible: false, created: false) }
         let status = try await Program.control.run(["status", "-D", directory])
         guard status.exitCode == 0 else { return .init(state: "stopped", connectible: false) }
         let lines = (try? String(contentsOfFile: directory + "/postmaster.pid", encoding: .utf8))?

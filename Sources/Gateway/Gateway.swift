@@ -29,8 +29,7 @@ package struct Gateway: Sendable {
     package func makeRouter() -> Router<GatewayRequestContext> {
         let table = table
         let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(
-            middleware: ReplyMiddleware(headers: ReplyHeaders(node: services.cluster.status.ownNode), table: table))
+        router.add(middleware: ReplyMiddleware(services, table: table))
         table.install(on: router, services)
         return router
     }

@@ -7,6 +7,8 @@ package struct GatewayServices: Sendable {
     package let scheduler: JobScheduler
     /// Checks credentials and keeps sessions and lockouts; it writes its own audit records.
     package let logins: LoginService
+    /// Counts requests against the limits of users and addresses.
+    package let limiter: RateLimiter
     /// Where refused requests, redirects, and jobs that act or change something are recorded.
     package let audit: any AuditLog
     /// Says who the master is, and so which requests are redirected.
@@ -15,6 +17,16 @@ package struct GatewayServices: Sendable {
     package let time: any TimeSource
     /// Asked by `/readyz`, and by `/is_master` on the master.
     package let readiness: ReadinessChecks
+    /// Asked by `/livez`: what the process needs to answer anybody at all.
+    package let liveness: ReadinessChecks
+    /// The event streams that are open.
+    package let streams: StreamSeats
+    /// Those who asked to be called; run it beside the server.
+    package let callbacks: Callbacks
+    /// Where everything is counted that `/metrics` tells.
+    package let metrics: DaemonMetrics
+    /// The audit log, for those who read it.
+    package let trail: any AuditTrail
     /// Served without login; without `index.html` among them the root answers JSON to browsers, too.
     package let pages: StaticPages
     /// Bounds every face keeps, and the port redirects name.
@@ -23,15 +35,23 @@ package struct GatewayServices: Sendable {
     /// Without pages and with default settings where nothing else is given, as tests need it.
     package init(
         scheduler: JobScheduler, logins: LoginService, audit: any AuditLog, cluster: any Cluster,
-        time: any TimeSource, readiness: ReadinessChecks, pages: StaticPages = StaticPages(),
-        settings: GatewaySettings = GatewaySettings()
+        time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
+        metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
+        pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
+        limiter: RateLimiter = RateLimiter(.none)
     ) {
         self.scheduler = scheduler
         self.logins = logins
+        self.limiter = limiter
         self.audit = audit
         self.cluster = cluster
         self.time = time
         self.readiness = readiness
+        self.liveness = liveness
+        self.metrics = metrics
+        callbacks = Callbacks(scheduler.events, logins, time)
+        streams = StreamSeats(perUser: settings.streamsPerUser, open: metrics.eventStreams)
+        self.trail = trail
         self.pages = pages
         self.settings = settings
     }
@@ -43,8 +63,14 @@ package struct GatewaySettings: Sendable, Hashable {
     package var port = 443
     /// A longer wait is cut to this. Default 300 s.
     package var longestWait = 300
+    /// Event streams a user may have open at once. Default 20.
+    package var streamsPerUser = 20
     /// The version of the server, as the index shows it.
     package var version = ""
+    /// Whether `/metrics` is for everybody; administrators only by default.
+    package var hasOpenMetrics = false
+    /// Origins whose pages may use the server from a browser, such as `https://admin.example.com`; none by default.
+    package var allowedOrigins: Set<String> = []
 
     /// Defaults only; whoever starts the daemon sets port and version.
     package init() {}
@@ -69,10 +95,25 @@ package struct ReadinessChecks: Sendable {
         }
     }
 
-    let run: @Sendable () async -> [Check]
+    /// A check with the time since it was made.
+    package struct Finding: Sendable, Hashable {
+        /// What was found.
+        package let check: Check
+        /// How long ago.
+        package let age: Duration
+    }
 
-    /// - Parameter run: Looks at each thing; must answer soon and hold no lock.
+    private let board: HealthBoard
+
+    /// - Parameter run: Looks at each thing. It may hang: callers are answered within a second all the same.
     package init(_ run: @escaping @Sendable () async -> [Check]) {
-        self.run = run
+        board = HealthBoard(run)
+    }
+
+    /// What each check found; within a second, whatever the checks do.
+    func findings(_ time: any TimeSource) async -> [Finding] { await board.findings(time) }
+
+    func areAllMet(_ time: any TimeSource) async -> Bool {
+        await findings(time).allSatisfy(\.check.isReady)
     }
 }

@@ -40,6 +40,7 @@ extension NodeAgent {
             known = durable.settledStatus(of: root.configuration)
         }
         try installDerivedFiles(of: document)
+        settleStorage(document)
         installed(document)
         return acknowledgements(document.nodes, suspended)
     }

@@ -23,6 +23,8 @@ package actor NodeAgent: NodeRunner {
 
     /// The file as it was last read or written here.
     var known: FileStatus?
+    /// What storage was last made to follow.
+    var settledStorage: SettledStorage?
     var outcomes = CommandOutcomes()
 
     /// A thread of the agent's own: calls of the file system block it, and nobody else.

@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Synchronization
 
 /// A few threads of their own for C calls that block, with a queue that does not grow and an answer that does not wait
 /// for ever.
@@ -42,7 +40,7 @@ package final class BoundedThreads: Sendable {
     /// Runs the work on one of the threads and returns its value; a cancelled caller still gets the answer.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Answer<Value> {
         await withCheckedContinuation { continuation in
-            let reply = Reply<Value>(continuation, deadline: deadline)
+            let reply = Reply(continuation, deadline: deadline, late: .late)
             let item = WorkItem(isWanted: { reply.isOpen }, run: { reply.close(.finished(work())) }) {
                 reply.close(.stopped)
             }
@@ -52,32 +50,4 @@ package final class BoundedThreads: Sendable {
 
     /// Pieces of work that wait or are under way, for metrics.
     package var load: Int { queue.load }
-}
-
-/// A continuation that is resumed once, by whoever comes first: the work, the deadline or the end of the threads.
-private final class Reply<Value: Sendable>: Sendable {
-    private let continuation: Mutex<CheckedContinuation<BoundedThreads.Answer<Value>, Never>?>
-    // A handle of libdispatch, which may be used from every thread; only its Swift type does not say so.
-    private nonisolated(unsafe) let timer = DispatchSource.makeTimerSource(queue: .global())
-
-    init(_ continuation: CheckedContinuation<BoundedThreads.Answer<Value>, Never>, deadline: Duration) {
-        self.continuation = Mutex(continuation)
-        let (seconds, attoseconds) = deadline.components
-        let nanoseconds = min(max(0, Double(seconds) * 1e9 + Double(attoseconds) / 1e9), 1e18)
-        timer.schedule(deadline: .now() + .nanoseconds(Int(nanoseconds)))
-        timer.setEventHandler { [self] in close(.late) }
-        timer.activate()
-    }
-
-    var isOpen: Bool { continuation.withLock { $0 != nil } }
-
-    func close(_ answer: BoundedThreads.Answer<Value>) {
-        let waiting = continuation.withLock { continuation in
-            defer { continuation = nil }
-            return continuation
-        }
-        // The handler holds this object until the timer is cancelled.
-        timer.cancel()
-        waiting?.resume(returning: answer)
-    }
 }

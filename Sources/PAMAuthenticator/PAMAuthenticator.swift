@@ -1,10 +1,27 @@
 package import Access
+import Synchronization
 
 /// Asks PAM: authentication and account phase, one handle per call, on threads of its own.
+///
+/// A login that may be asked more than a password has a thread for itself, from its beginning to its end.
 package final class PAMAuthenticator: Authenticator {
+    /// Limits of logins that PAM may ask questions in.
+    package struct Conversations: Sendable {
+        /// How many there may be at once; each holds a thread. Default 16.
+        package var limit = 16
+        /// How long the caller may take for an answer. Default 60 s.
+        package var patience = Duration.seconds(60)
+
+        /// The defaults.
+        package init() {}
+    }
+
     private let service: String
     private let confdir: String?
     private let threads: BoundedThreads
+    private let conversations: Conversations
+    private let stepLimit: Duration
+    private let underWay = OpenConversations()
 
     /// Checks against the PAM service of this name, read from `confdir` or, when that is `nil`, from the system's folder.
     ///
@@ -12,12 +29,14 @@ package final class PAMAuthenticator: Authenticator {
     /// has no result `deadline` after it was asked for. A call that outlives its deadline keeps its thread until it ends.
     package init(
         service: String = "confd", confdir: String? = nil, threads: Int = 4, queueLimit: Int = 64,
-        deadline: Duration = .seconds(10)
+        deadline: Duration = .seconds(10), conversations: Conversations = Conversations()
     ) {
         self.service = service
         self.confdir = confdir
         self.threads = BoundedThreads(
             threads: threads, queueLimit: queueLimit, deadline: deadline)
+        self.conversations = conversations
+        stepLimit = deadline
     }
 
     package func check(user: String, password: Password, from address: String) async -> Verdict {
@@ -37,6 +56,44 @@ package final class PAMAuthenticator: Authenticator {
         }
     }
 
+    package func converse(user: String, password: Password, from address: String) async -> LoginStep {
+        guard !password.isUnusable else {
+            return .ended(.refused(detail: "empty or unusable password"), passwordChanged: false)
+        }
+        guard !user.utf8.contains(0), !address.utf8.contains(0) else {
+            return .ended(.refused(detail: "user name or address with a NUL"), passwordChanged: false)
+        }
+        guard underWay.enter(limit: conversations.limit) else {
+            return .ended(.unavailable(detail: "too many logins wait for answers"), passwordChanged: false)
+        }
+        let conversation = PAMConversation(
+            password: password,
+            limits: PAMConversation.Limits(step: stepLimit, patience: conversations.patience))
+        return await conversation.begin(
+            service: service, confdir: confdir, user: user, address: address
+        ) { [underWay] in underWay.leave() }
+    }
+
+    /// Logins that hold a thread of their own, for metrics.
+    package var conversationsUnderWay: Int { underWay.current }
+
     /// Checks that wait or are under way, for metrics.
     package var load: Int { threads.load }
+}
+
+/// Counts the conversations that hold a thread.
+private final class OpenConversations: Sendable {
+    private let count = Mutex(0)
+
+    func enter(limit: Int) -> Bool {
+        count.withLock { count in
+            guard count < limit else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    var current: Int { count.withLock { $0 } }
+
+    func leave() { count.withLock { $0 -= 1 } }
 }

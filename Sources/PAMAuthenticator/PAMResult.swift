@@ -8,6 +8,7 @@ struct PAMResult: Sendable, Hashable {
         case start = 0
         case authenticate = 1
         case account = 2
+        case password = 3
     }
 
     let stage: Stage
@@ -34,7 +35,8 @@ struct PAMResult: Sendable, Hashable {
         case (.start, _): .unavailable(detail: description)
         case (.account, 0): .accepted
         case (_, 12): .mustChangePassword
-        case (_, 4), (_, 6), (_, 7), (_, 8), (_, 10), (_, 11), (_, 13), (_, 16), (_, 27):
+        case (_, 4), (_, 6), (_, 7), (_, 8), (_, 10), (_, 11), (_, 13), (_, 16), (_, 27),
+            (.password, 20), (.password, 21):
             .refused(detail: description)
         default: .unavailable(detail: description)
         }
@@ -48,7 +50,8 @@ struct PAMResult: Sendable, Hashable {
         0: "PAM_SUCCESS", 1: "PAM_OPEN_ERR", 2: "PAM_SYMBOL_ERR", 3: "PAM_SERVICE_ERR", 4: "PAM_SYSTEM_ERR",
         5: "PAM_BUF_ERR", 6: "PAM_PERM_DENIED", 7: "PAM_AUTH_ERR", 8: "PAM_CRED_INSUFFICIENT",
         9: "PAM_AUTHINFO_UNAVAIL", 10: "PAM_USER_UNKNOWN", 11: "PAM_MAXTRIES", 12: "PAM_NEW_AUTHTOK_REQD",
-        13: "PAM_ACCT_EXPIRED", 16: "PAM_CRED_EXPIRED", 19: "PAM_CONV_ERR", 20: "PAM_AUTHTOK_ERR", 26: "PAM_ABORT",
+        13: "PAM_ACCT_EXPIRED", 16: "PAM_CRED_EXPIRED", 19: "PAM_CONV_ERR", 20: "PAM_AUTHTOK_ERR",
+        21: "PAM_AUTHTOK_RECOVERY_ERR", 26: "PAM_ABORT",
         27: "PAM_AUTHTOK_EXPIRED", 28: "PAM_MODULE_UNKNOWN",
     ]
 }

@@ -27,6 +27,10 @@ package enum PAMServiceFile {
                 "account [success=done user_unknown=ignore new_authtok_reqd=die default=die] pam_unix.so")
         }
         lines.append("account required pam_exec.so quiet \(command)")
+        if asRoot {
+            // Asked when an account's password has expired; users of EXAConf change theirs by a job.
+            lines.append("password required pam_unix.so")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -84,11 +84,13 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ batch: [Change], _ database: Database) {
+        let begin = ContinuousClock.now
         do {
             try database.run("BEGIN IMMEDIATE")
             let answers = try batch.map { try perform($0, database) }
             try probe?.willCommit(batch.count)
             try database.run("COMMIT")
+            probe?.didCommit(batch.count, in: begin.duration(to: .now))
             for answer in answers { answer() }
         } catch {
             let reason = explain(error)

@@ -11,10 +11,13 @@ import Foundation
 /// A stored job as it lies in the table, not decoded yet.
 struct JobRow: FetchableRecord, Sendable {
     let number: Int
+    /// The how-manieth end it was, where the statement says so.
+    let end: Int?
     private let bytes: Data?
 
     init(row: Row) throws {
         number = try row.at(0)
+        end = row.count > 2 ? Int.fromDatabaseValue(row[2]) : nil
         // Anything but a blob is damage; it must not end the reading of a whole list.
         bytes = Data.fromDatabaseValue(try row.at(1))
     }

@@ -14,6 +14,8 @@ struct PreparedWrite: Sendable {
         let user: String
         let idempotencyKey: String?
         let arguments: StatementArguments
+        let isDone: Bool
+        let searchText: String
     }
 
     private let jobs: [Job]
@@ -22,6 +24,8 @@ struct PreparedWrite: Sendable {
     private let expectedHead: Int?
     private let acknowledgements: [(Int, [Acknowledgement])]
     private let suspensions: [(Int, Bool)]
+    private let rules: [(Int, Data)]
+    private let removedRules: [Int]
 
     init(_ write: StoreWrite) {
         jobs = write.jobs.map { Self.prepare($0, digest: write.requestDigests[$0.id]) }
@@ -31,6 +35,8 @@ struct PreparedWrite: Sendable {
         expectedHead = write.expectedHead
         acknowledgements = write.acknowledgements.map { ($0.key, $0.value) }
         suspensions = write.suspensions.map { ($0.key, $0.value) }
+        rules = write.rules.map { ($0.number, Data(JSON.bytes($0.value))) }
+        removedRules = write.removedRules
     }
 
     /// Makes the change inside the caller's savepoint; whatever it throws has to undo all of it.
@@ -51,17 +57,21 @@ struct PreparedWrite: Sendable {
                 : "DELETE FROM suspended_nodes WHERE node = ?"
             try database.run(change, [node])
         }
+        for (number, bytes) in rules {
+            try database.run("INSERT OR REPLACE INTO queue_rules (number, rule) VALUES (?, ?)", [number, bytes])
+        }
+        for number in removedRules { try database.run("DELETE FROM queue_rules WHERE number = ?", [number]) }
     }
 
     private static func prepare(_ record: JobRecord, digest: String?) -> Job {
         let submitted = record.times[.submitted]?.milliseconds ?? 0
         return Job(
-            id: record.id, user: record.requester.name, idempotencyKey: record.idempotencyKey,
+            id: record.id, user: record.requester.name, idempotencyKey: record.scopedKey,
             arguments: [
                 record.id.number, record.id.node, record.type, record.mode.rawValue, record.requester.name, submitted,
                 record.stage.rawValue, record.outcome?.rawValue, record.isDone, record.revision,
-                record.idempotencyKey, digest, Data(JSON.bytes(record.value)),
-            ])
+                record.scopedKey, digest, Data(JSON.bytes(record.value)),
+            ], isDone: record.isDone, searchText: record.searchText)
     }
 
     private func keep(_ job: Job, _ database: Database) throws {
@@ -79,7 +89,20 @@ struct PreparedWrite: Sendable {
         guard database.changesCount == 1 else {
             throw StoreError.unavailable("the number of job \(job.id) belongs to a job of another node")
         }
+        try database.run(job.isDone ? Self.indexEnded : Self.indexOpen, [job.id.number, job.searchText])
     }
+
+    private static let indexOpen = """
+        INSERT INTO job_index (number, text) VALUES (?, ?)
+        ON CONFLICT (number) DO UPDATE SET text = excluded.text WHERE text <> excluded.text
+        """
+
+    // Ends are counted in the order in which they are stored: no clock has to be trusted for what came first.
+    private static let indexEnded = """
+        INSERT INTO job_index (number, text, ended)
+        VALUES (?, ?, (SELECT coalesce(max(ended), 0) + 1 FROM job_index WHERE ended IS NOT NULL))
+        ON CONFLICT (number) DO UPDATE SET ended = excluded.ended WHERE ended IS NULL
+        """
 
     private func guardKey(of job: Job, _ database: Database) throws {
         guard let key = job.idempotencyKey else { return }

@@ -14,7 +14,7 @@ import Foundation
 /// be altered or taken out unnoticed.
 ///
 /// Entries are committed together with whatever else waits; at rest one costs a single flush.
-package struct SQLiteAudit: AuditLog {
+package struct SQLiteAudit: AuditLog, AuditTrail {
     private let file: SQLiteFile
 
     /// The audit log in an open file.
@@ -34,17 +34,31 @@ package struct SQLiteAudit: AuditLog {
         }
     }
 
-    /// Entries newest first, below a sequence number.
-    ///
-    /// - Parameter limit: 1 to 1000; entries that cannot be read are left out of it.
-    package func entries(below sequence: Int? = nil, limit: Int) async throws(StoreError) -> [AuditEntry] {
-        try await file.read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT seq, event, prev_hash, hash FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?",
-                arguments: [sequence ?? .max, min(max(limit, 1), 1000)])
-            return try rows.compactMap(Self.entry)
+    /// A limit below 1 or above 1000 is brought into these bounds. Entries that cannot be read are left out: they are for
+    /// ``verifyAuditChain()`` to find.
+    package func entries(_ query: AuditQuery) async throws(AccessError) -> AuditPage {
+        do throws(StoreError) {
+            return try await file.read { try Self.page(query, $0) }
+        } catch {
+            file.log.error("the audit log could not be read", metadata: ["cause": "\(error)"])
+            throw .unavailable(retryAfter: .seconds(5))
         }
+    }
+
+    private static func page(_ query: AuditQuery, _ database: Database) throws -> AuditPage {
+        var page = AuditPage(entries: [], hasMore: false)
+        guard let selection = try AuditSelection(query, database) else { return page }
+        let limit = min(max(query.limit, 1), 1000)
+        let rows = try Row.fetchCursor(database, sql: selection.sql, arguments: selection.arguments)
+        while let row = try rows.next() {
+            guard let entry = try entry(row) else { continue }
+            guard page.entries.count < limit else {
+                page.hasMore = true
+                break
+            }
+            page.entries.append(entry)
+        }
+        return page
     }
 
     /// Computes the whole chain again and compares it, entry by entry.

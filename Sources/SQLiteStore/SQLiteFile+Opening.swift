@@ -9,7 +9,7 @@ extension SQLiteFile {
     /// Takes the same short time for any number of jobs: only the small tables are checked here, ``verify()`` checks
     /// everything. The folder is made accessible to the owner only (0700), the files likewise (0600).
     ///
-    /// - Parameter probe: Looks on at every commit; for tests.
+    /// - Parameter probe: Looks on at every commit.
     /// - Throws: `unavailable` with path and cure: not ours, damaged, made by a newer version, no rights, no room.
     package static func open(
         folder: String, log: Logger, probe: (any CommitProbe)? = nil

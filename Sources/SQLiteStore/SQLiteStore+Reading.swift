@@ -24,8 +24,7 @@ extension SQLiteStore {
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage {
         let log = file.log
         return try await file.read { database in
-            guard let selection = try JobSelection(query, database) else { return JobPage(jobs: [], hasMore: false) }
-            return try selection.page(database, limit: min(max(query.limit, 1), 1000), log)
+            try JobWalk(query, database).page(database, log)
         }
     }
 

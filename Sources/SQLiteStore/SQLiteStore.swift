@@ -20,10 +20,12 @@ package struct SQLiteStore: Store {
         return try await file.read { database in
             let rows = try JobRow.fetchAll(
                 database, sql: "SELECT number, record FROM jobs INDEXED BY jobs_open WHERE done = 0 ORDER BY number")
-            return StoreContents(
+            var contents = StoreContents(
                 head: try RevisionTable.head(database).flatMap { try RevisionTable.record(database, $0) },
                 openJobs: rows.compactMap { $0.record(log) },
                 suspendedNodes: try Set(Int.fetchAll(database, sql: "SELECT node FROM suspended_nodes")))
+            contents.rules = try RuleRow.all(database, log)
+            return contents
         }
     }
 

@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("2 revisions", migrate: revisions)
         migrator.registerMigration("3 sessions", migrate: sessions)
         migrator.registerMigration("4 audit", migrate: audit)
+        migrator.registerMigration("5 audit indexes", migrate: auditIndexes)
+        migrator.registerMigration("6 tokens", migrate: tokens)
+        migrator.registerMigration("7 lists and rules", migrate: listsAndRules)
         return migrator
     }
 
@@ -81,6 +84,39 @@ enum Schema {
                 CREATE TABLE audit (
                     seq INTEGER PRIMARY KEY AUTOINCREMENT, event BLOB NOT NULL, prev_hash BLOB NOT NULL,
                     hash BLOB NOT NULL);
+                """)
+    }
+
+    // Indexes and spans follow from the events, which the chain of hashes covers: nothing can be hidden by altering them
+    // alone for good, as they can be made anew.
+    private static func auditIndexes(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE INDEX audit_by_user ON audit (\(AuditSelection.user));
+                CREATE INDEX audit_by_kind ON audit (\(AuditSelection.kind));
+
+                CREATE TABLE audit_spans (block INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+                INSERT INTO audit_spans (block, first, last)
+                    SELECT seq / \(spanLength), min(\(AuditSelection.time)), max(\(AuditSelection.time))
+                    FROM audit GROUP BY seq / \(spanLength);
+                CREATE TRIGGER audit_spans_grow AFTER INSERT ON audit BEGIN
+                    INSERT INTO audit_spans (block, first, last)
+                    SELECT new.seq / \(spanLength), time, time
+                    FROM (SELECT json_extract(CAST(new.event AS TEXT), '$.time') AS time) WHERE true
+                    ON CONFLICT (block) DO UPDATE
+                    SET first = min(first, excluded.first), last = max(last, excluded.last);
+                END;
+                """)
+    }
+
+    // No roles means all of the owner's; several stand one on a line.
+    private static func tokens(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE tokens (
+                    secret_hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, user TEXT NOT NULL,
+                    roles TEXT, made_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER) WITHOUT ROWID;
+                CREATE INDEX tokens_by_user ON tokens (user);
                 """)
     }
 }

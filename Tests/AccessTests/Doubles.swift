@@ -39,6 +39,7 @@ final class ScriptedAuthenticator: Authenticator {
         var asked: [String] = []
         var isHeld = false
         var held: [CheckedContinuation<Void, Never>] = []
+        var questions: [String: ScriptedQuestions] = [:]
     }
 
     private let state = Mutex(State())
@@ -64,6 +65,17 @@ final class ScriptedAuthenticator: Authenticator {
         for continuation in held {
             continuation.resume()
         }
+    }
+
+    /// From now on a login of this user asks so before it is decided.
+    func ask(_ questions: ScriptedQuestions?, of user: String) { state.withLock { $0.questions[user] = questions } }
+
+    func converse(user: String, password: Password, from address: String) async -> LoginStep {
+        let verdict = await check(user: user, password: password, from: address)
+        guard verdict == .accepted, let questions = state.withLock({ $0.questions[user] }) else {
+            return .ended(verdict, passwordChanged: false)
+        }
+        return questions.next()
     }
 
     func check(user: String, password: Password, from address: String) async -> Verdict {

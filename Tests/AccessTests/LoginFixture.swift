@@ -11,14 +11,15 @@ struct LoginFixture {
             DirectoryEntry(name: "locked", userID: 1002, roles: ["exaadm"], loginEnabled: false),
         ], token: "MTIzOjQ1Ng==")
     let sessions = MemorySessions()
+    let tokens = MemoryTokens()
     let audit = MemoryAudit()
     let service: LoginService
 
     init(policy: LoginPolicy = LoginPolicy(), authenticator: ScriptedAuthenticator = ScriptedAuthenticator()) {
         self.authenticator = authenticator
         service = LoginService(
-            authenticator: authenticator, directory: directory, sessions: sessions, audit: audit, time: time,
-            policy: policy)
+            authenticator: authenticator, directory: directory, sessions: sessions, tokens: tokens, audit: audit,
+            time: time, policy: policy)
     }
 
     func login(

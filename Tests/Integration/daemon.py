@@ -19,6 +19,9 @@ import xmlrpc.client
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("CONFD_PROGRAM", REPOSITORY / ".build/debug/confd"))
 PASSWORD = "correct horse"
+# Tests ask faster than people do; those of the limits set their own.
+UNLIMITED = {f"CONFD_LIMITS_{name}": "0" for name in (
+    "REQUESTS_PER_SECOND", "SUBMISSIONS_PER_SECOND", "ADDRESS_PER_SECOND", "WAITS")}
 
 
 def shared_folder():
@@ -86,7 +89,8 @@ class Daemon:
     def variables(self):
         """The environment of the program: ours, without settings for this test run, and with those of this daemon."""
         ours = {k: v for k, v in os.environ.items() if not k.startswith("CONFD_")}
-        return ours | {"CONFD_ADMIN_PASSWORD": PASSWORD, "CONFD_ACCESS_FAILURE_MILLISECONDS": "50"} | self.environment
+        return ours | {"CONFD_ADMIN_PASSWORD": PASSWORD, "CONFD_ACCESS_FAILURE_MILLISECONDS": "50"} | UNLIMITED | (
+            self.environment)
 
     def launch(self):
         self.log = open(self.root / "daemon.log", "ab")

@@ -368,8 +368,8 @@ class BadInput(unittest.TestCase):
 
     def test_wrong_methods(self):
         for method, path, allowed in (
-                ("PUT", "/jobs", "GET, HEAD, POST"), ("DELETE", "/jobs/11.1", "GET, HEAD"),
-                ("GET", "/RPC2", "POST"), ("POST", "/livez", "GET, HEAD"), ("PATCH", "/exaconf", "GET, HEAD"),
+                ("PUT", "/jobs", "GET, HEAD, POST"), ("DELETE", "/jobs/11.1", "GET, HEAD, PATCH"),
+                ("GET", "/RPC2", "POST"), ("POST", "/livez", "GET, HEAD"), ("DELETE", "/exaconf", "GET, HEAD, PATCH, PUT"),
                 ("GET", "/jobs/11.1/cancel", "POST"), ("OPTIONS", "/jobs", "GET, HEAD, POST")):
             answer = self.send(None, path, method)
             self.assertEqual((answer.status, answer.headers.get("allow")), (405, allowed), (method, path, answer))

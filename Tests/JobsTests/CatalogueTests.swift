@@ -11,7 +11,7 @@ struct CatalogueTests {
                 try ArgumentCheck.arguments(of: definition, from: definition.example)
             }
         }
-        #expect(JobCatalogue.confd.all.count == 49)
+        #expect(JobCatalogue.confd.all.count == 157)
     }
 
     @Test func everyDefinitionIsComplete() {
@@ -30,6 +30,7 @@ struct CatalogueTests {
     @Test func passwordsAndKeysAreSecret() {
         let secret: Set = [
             "password", "key", "read_password", "write_password", "sync_key", "s3_access_key", "s3_secret_key",
+            "sasl_password", "text",
         ]
         for parameter in JobCatalogue.confd.all.flatMap(\.parameters) {
             #expect(parameter.isSecret == secret.contains(parameter.name), "\(parameter.name)")
@@ -44,7 +45,8 @@ struct CatalogueTests {
         let documented = Dictionary(jobs.compactMap { job in job["name"]?.string.map { ($0, job) } }) { first, _ in
             first
         }
-        for definition in JobCatalogue.confd.all {
+        // The jobs that change EXAConf as a whole are ours.
+        for definition in JobCatalogue.confd.all where definition.noun != "exaconf" {
             let job = try #require(documented[definition.name], "\(definition.name)")
             compare(definition, job)
         }
@@ -53,6 +55,8 @@ struct CatalogueTests {
     private func compare(_ definition: JobDefinition, _ job: Value) {
         let name = definition.name
         #expect(definition.mode.rawValue == job["mode"]?["value"]?.string, "\(name)")
+        // Who may run a job that was only seen by name is not public.
+        guard job["confidence"]?.string == "documented" else { return }
         #expect(definition.permission.users == job["allowed_users"]?.list?.compactMap(\.string), "\(name)")
         #expect(definition.permission.groups == job["allowed_groups"]?.list?.compactMap(\.string), "\(name)")
         let substitutes = (job["substitutes"]?.map ?? [:]).mapValues { $0.list?.compactMap(\.string) ?? [] }

@@ -16,11 +16,12 @@ struct PAMServiceFileTests {
     @Test func systemAccountsComeFirstInBothPhases() throws {
         let text = try PAMServiceFile.text(program: "/usr/bin/confd", root: "/exa", asRoot: true)
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-        try #require(lines.count == 4)
+        try #require(lines.count == 5)
         #expect(lines[0].hasPrefix("auth ") && lines[0].hasSuffix("pam_unix.so nodelay"))
         #expect(lines[1].contains("pam_exec.so") && lines[1].contains("expose_authtok"))
         #expect(lines[2].hasPrefix("account ") && lines[2].contains("default=die"))
         #expect(lines[3].contains("pam_exec.so") && !lines[3].contains("expose_authtok"))
+        #expect(lines[4] == "password required pam_unix.so")
     }
 
     @Test(arguments: ["", "/exa\nauth sufficient pam_permit.so", "/exa\u{0}", "/exa\t"])

@@ -10,6 +10,9 @@ package final class InMemoryStore: Store {
         var revisions: [Int: RevisionRecord] = [:]
         var keys: [String: (id: JobID, digest: String)] = [:]
         var suspended: Set<Int> = []
+        var rules: [Int: QueueRule] = [:]
+        /// The how-manieth end a job's was.
+        var ends: [JobID: Int] = [:]
         var nextNumber = 1
         var writes = 0
         var failingWrites: Set<Int> = []
@@ -46,10 +49,12 @@ package final class InMemoryStore: Store {
 
     package func open() async throws(StoreError) -> StoreContents {
         state.withLock { state in
-            StoreContents(
+            var contents = StoreContents(
                 head: state.revisions.keys.max().flatMap { state.revisions[$0] },
                 openJobs: state.jobs.values.filter { !$0.isDone }.sorted { $0.id < $1.id },
                 suspendedNodes: state.suspended)
+            contents.rules = Array(state.rules.values)
+            return contents
         }
     }
 
@@ -77,8 +82,7 @@ package final class InMemoryStore: Store {
     }
 
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage {
-        let matching = state.withLock { $0.jobs.values.filter { query.matches($0) } }.sorted { $0.id > $1.id }
-        return JobPage(jobs: Array(matching.prefix(query.limit)), hasMore: matching.count > query.limit)
+        state.withLock { JobListing(query, jobs: Array($0.jobs.values), ends: $0.ends).page }
     }
 
     package func job(
@@ -106,12 +110,17 @@ extension InMemoryStore.State {
             return .headMoved(to: head)
         }
         for record in write.jobs {
-            guard let key = record.idempotencyKey, let digest = write.requestDigests[record.id] else { continue }
+            guard let key = record.scopedKey, let digest = write.requestDigests[record.id] else { continue }
             let entry = "\(record.requester.name)\u{0}\(key)"
             if let taken = keys[entry], taken.id != record.id { return .keyTaken(taken.id) }
             keys[entry] = (record.id, digest)
         }
-        for record in write.jobs { jobs[record.id] = record }
+        for record in write.jobs {
+            jobs[record.id] = record
+            if record.isDone, ends[record.id] == nil { ends[record.id] = (ends.values.max() ?? 0) + 1 }
+        }
+        for rule in write.rules { rules[rule.number] = rule }
+        for number in write.removedRules { rules[number] = nil }
         for revision in write.revisions { revisions[revision.number] = revision }
         for (number, acknowledgements) in write.acknowledgements {
             revisions[number]?.acknowledgements = acknowledgements
@@ -120,22 +129,5 @@ extension InMemoryStore.State {
             if isSuspended { suspended.insert(node) } else { suspended.remove(node) }
         }
         return nil
-    }
-}
-
-extension JobQuery {
-    func matches(_ record: JobRecord) -> Bool {
-        let number = record.id.number
-        guard number < below ?? .max, number <= upTo ?? .max, isDone ?? record.isDone == record.isDone,
-            mode ?? record.mode == record.mode
-        else { return false }
-        return isListed(record.type, in: types) && isListed(record.requester.name, in: users)
-            && (outcomes.isEmpty || record.outcome.map { outcomes.contains($0) } ?? false)
-            && (stages.isEmpty || stages.contains(record.stage))
-    }
-
-    private func isListed(_ name: String, in names: [String]) -> Bool {
-        names.isEmpty
-            || names.contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : name == $0 }
     }
 }

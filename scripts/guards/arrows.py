@@ -8,7 +8,7 @@ import tempfile
 
 import source
 
-GROUND = {"Certificates", "COpenSSL", "EXAConf", "XMLRPC", "CExpat", "CCrypt", "CPAM"}
+GROUND = {"Certificates", "COpenSSL", "EXAConf", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM"}
 DOMAIN = {"Access", "JobEngine", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent"}
 
@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "Jobs": GROUND | {"Access", "JobEngine"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
     "Gateway": GROUND | DOMAIN,
+    "EnginePostgreSQL": set(),
     "confd": GROUND | DOMAIN | ADAPTERS | {"Gateway"},
 }
 

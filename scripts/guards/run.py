@@ -4,8 +4,11 @@ import os
 import sys
 
 import arrows
+import compatible
+import contract
 import format
 import openapi
+import proofs
 import shell
 import sizes
 import texts
@@ -13,7 +16,7 @@ import words
 
 GUARDS = {
     "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
-    "openapi": openapi,
+    "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs,
 }
 
 

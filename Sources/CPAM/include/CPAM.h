@@ -5,7 +5,8 @@
 enum confd_pam_stage {
     CONFD_PAM_START = 0,
     CONFD_PAM_AUTHENTICATE = 1,
-    CONFD_PAM_ACCOUNT = 2
+    CONFD_PAM_ACCOUNT = 2,
+    CONFD_PAM_PASSWORD = 3
 };
 
 /// Checks one user and password: authentication, then account phase, with a handle of its own.
@@ -15,5 +16,26 @@ enum confd_pam_stage {
 /// Returns the PAM code of that phase; 0 only when both phases succeeded.
 int confd_pam_check(const char *service, const char *user, const char *password, const char *rhost,
                     const char *confdir, int *stage);
+
+/// Something a module says or asks.
+struct confd_pam_message {
+    /// 1 asks for something to be hidden, 2 for something to be shown as it is typed, 3 tells an error, 4 tells anything.
+    int style;
+    /// Valid only while the answerer runs; may be NULL.
+    const char *text;
+};
+
+/// Answers messages of a module, as many as `count`: puts a string made with malloc into the place of each prompt.
+///
+/// The strings become PAM's. Returns 0; anything else ends the login.
+typedef int (*confd_pam_answerer)(void *context, int count, const struct confd_pam_message *messages, char **answers);
+
+/// Logs one user in, however much PAM asks: authentication, account phase, and when that wants a new password, the change
+/// of it and the account phase again.
+///
+/// Blocks for as long as modules and answerer take. `rhost` and `confdir` may be NULL. `changed` receives 1 when the
+/// password was changed. Return value and `stage` are those of `confd_pam_check`.
+int confd_pam_login(const char *service, const char *user, const char *rhost, const char *confdir,
+                    confd_pam_answerer answerer, void *context, int *stage, int *changed);
 
 #endif

@@ -19,9 +19,13 @@ extension Document {
         complete.permissions = settings.permissions ?? "rwx"
         complete.isShared = settings.isShared ?? true
         complete.priority = settings.priority ?? 10
+        var ids = volumeIDs
+        ids[name] = (ids.values.max() ?? -1) + 1
+        let expected = ids
         try atomically { (draft) throws(EXAConfError) in
             try draft.addSection(.volume(name))
             try draft.write(complete, toVolume: name)
+            try draft.keepVolumeIDs(expected)
         }
     }
 
@@ -45,7 +49,19 @@ extension Document {
         _ = try require(.volume(name))
         let users = databaseUsers(of: name) + scheduleUsers(of: [name])
         guard force || users.isEmpty else { throw EXAConfError.inUse("Volume '\(name)'", by: users) }
-        removeSection(.volume(name))
+        let ids = volumeIDs.filter { $0.key != name }
+        try atomically { (draft) throws(EXAConfError) in
+            draft.removeSection(.volume(name))
+            try draft.keepVolumeIDs(ids)
+        }
+    }
+
+    /// Writes down the ids that would not follow from the order of the volumes any more, so that none changes.
+    private mutating func keepVolumeIDs(_ ids: [String: Int]) throws(EXAConfError) {
+        for volume in volumes {
+            guard let id = ids[volume.name], volumeIDs[volume.name] != id else { continue }
+            try set("ID", to: String(id), in: .volume(volume.name))
+        }
     }
 
     private mutating func write(_ settings: VolumeSettings, toVolume name: String) throws(EXAConfError) {

@@ -22,11 +22,25 @@ struct DocumentParser {
         lines = LineTable(bytes)
     }
 
-    mutating func parse() throws(EXAConfError) -> Document {
+    private mutating func readLines() {
         while current < lines.ranges.count, faults.count < Self.mostFaults {
             readLine(lines.ranges[current])
             current += 1
         }
+    }
+
+    /// What is wrong with the grammar of the text, 64 faults at most.
+    mutating func allFaults() -> [Problem] {
+        readLines()
+        return faults.map { fault in
+            Problem(
+                path: .root, key: nil, line: fault.line, message: fault.wording,
+                cure: "A line is a [section], 'key = value', a comment or blank.")
+        }
+    }
+
+    mutating func parse() throws(EXAConfError) -> Document {
+        readLines()
         if let first = faults.first { throw error(first) }
         close(downTo: 1)
         var document = Document()

@@ -7,6 +7,7 @@ extension SectionLayout {
     static let volume = SectionLayout(
         heading: ["# An EXAStorage volume"],
         keys: [
+            Key("ID", "# OPTIONAL: id of this volume, where it does not follow from the order of the volumes"),
             Key("Type", "# Type of volume: 'data' | 'archive'"),
             Key("Size", "# Volume size (e. g. '1 TiB')"),
             Key(

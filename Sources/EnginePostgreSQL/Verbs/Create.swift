@@ -2,6 +2,11 @@ import Foundation
 
 /// `create`: makes an empty database with the user `sys`; it is stopped afterwards.
 enum Create {
+    struct Answer: Encodable, Sendable {
+        /// Whom people log in as.
+        let user = Instance.user
+    }
+
     static let run: Verbs.Verb = { (request) throws(EngineError) in
         let instance = try Instance(request)
         if instance.exists { throw EngineError(.state, "There is a database in the volume already.") }
@@ -11,7 +16,7 @@ enum Create {
         try configuration.write(to: instance.directory)
         try Configuration.writeMap(to: instance.directory)
         try await addUser(instance)
-        return Done()
+        return Answer()
     }
 
     /// - Throws: `unsupported` for a verifier PostgreSQL could not check a password against.

@@ -5,6 +5,8 @@ enum StateOf {
         let state: String
         /// Whether a client that connects now is served.
         let connectible: Bool
+        /// Whether there is a database at all.
+        var created = true
         var detail: String?
     }
 

@@ -3,9 +3,11 @@ import HTTPTypes
 extension ErrorTable {
     static func entry(_ code: GatewayCode) -> Entry {
         switch code {
-        case .authenticationFailed, .rateLimited, .unavailable, .crossSite, .notMaster, .redirectLostMethod:
-            entry(caller: code)
-        case .pathNotFound, .methodNotAllowed, .uriTooLong, .headersTooLarge, .headerInvalid: entry(head: code)
+        case .authenticationFailed, .rateLimited, .unavailable, .notMaster, .redirectLostMethod: entry(caller: code)
+        case .loginContinues, .crossSite, .csrfTokenInvalid: entry(session: code)
+        case .pathNotFound, .methodNotAllowed, .headerInvalid: entry(head: code)
+        case .uriTooLong, .headersTooLarge, .headerTimeout, .requestMalformed, .plainTextOnTLSPort:
+            entry(transport: code)
         default: entry(content: code)
         }
     }
@@ -23,18 +25,13 @@ extension ErrorTable {
         case .rateLimited:
             row(
                 .gateway(code), .tooManyRequests, "Too many attempts", exit: 5, retry: true,
-                cause: "There were too many failed logins or requests from this address.",
-                cure: "Wait as long as Retry-After says. An administrator can see and lift locks.")
+                cause: "There were too many failed logins from this address, or too many requests of this user or address.",
+                cure: "Wait as long as Retry-After says. An administrator can lift locks and change the limits.")
         case .unavailable:
             row(
                 .gateway(code), .serviceUnavailable, "The login cannot be checked now", exit: 5, retry: true,
                 cause: "The account database gave no answer in time.",
                 cure: "Wait as long as Retry-After says and send the request again; the log names the cause.")
-        case .crossSite:
-            row(
-                .gateway(code), .forbidden, "The request came from another site's page",
-                cause: "A browser sent the request on behalf of a page of another site, which could misuse a login.",
-                cure: "Send it from the status page of this server, or from a program that is no browser.")
         case .notMaster:
             row(
                 .gateway(code), .found, "This node is not the master", exit: 5, retry: true,
@@ -46,6 +43,27 @@ extension ErrorTable {
                 cause:
                     "The client followed a redirect with GET although the request it was answering was another method.",
                 cure: "Send the original request to this address, or ask for 307 with 'Prefer: redirect=307'.")
+        }
+    }
+
+    /// Logging in by several steps, and what a browser may do with a login.
+    private static func entry(session code: GatewayCode) -> Entry {
+        switch code {
+        case .loginContinues:
+            row(
+                .gateway(code), .unauthorized, "The login asks for more", exit: 4,
+                cause: "The account wants more than a password: a one-time code, or a new password for an expired one.",
+                cure: "Ask the user what 'prompts' says and POST the 'answers' to /sessions/ and the challenge_id.")
+        case .csrfTokenInvalid:
+            row(
+                .gateway(code), .forbidden, "The page does not know the session",
+                cause: "A request with a cookie has no Confd-CSRF header, or that of another session.",
+                cure: "Send the csrf_token the login answered; GET /sessions/current tells it again.")
+        default:
+            row(
+                .gateway(.crossSite), .forbidden, "The request came from another site's page",
+                cause: "A browser sent the request on behalf of a page of another site, which could misuse a login.",
+                cure: "Send it from the status page of this server, or from a program that is no browser.")
         }
     }
 
@@ -61,6 +79,17 @@ extension ErrorTable {
             row(
                 .gateway(code), .methodNotAllowed, "The method is not allowed here",
                 cause: "The path exists but does not take this method.", cure: "Use a method that Allow lists.")
+        default:
+            row(
+                .gateway(.headerInvalid), .badRequest, "A header field is not usable",
+                cause: "A header field does not have the form it must have.",
+                cure: "The entries of 'errors' name the field.")
+        }
+    }
+
+    /// What a request is refused for before anybody has looked at what it asks.
+    private static func entry(transport code: GatewayCode) -> Entry {
+        switch code {
         case .uriTooLong:
             row(
                 .gateway(code), .uriTooLong, "The address is too long",
@@ -70,11 +99,19 @@ extension ErrorTable {
                 .gateway(code), .requestHeaderFieldsTooLarge, "The header fields are too large",
                 cause: "All header fields together are larger than the server takes.",
                 cure: "Send fewer or shorter header fields; look at cookies first.")
+        case .headerTimeout:
+            row(
+                .gateway(code), .requestTimeout, "The header did not arrive", retry: true,
+                cause: "The client stopped sending before the header was complete.", cure: "Send the request again.")
+        case .plainTextOnTLSPort:
+            row(
+                .gateway(code), .badRequest, "The port speaks HTTPS only",
+                cause: "The client sent its request without TLS.", cure: "Use https:// in the address.")
         default:
             row(
-                .gateway(.headerInvalid), .badRequest, "A header field is not usable",
-                cause: "A header field does not have the form it must have.",
-                cure: "The entries of 'errors' name the field.")
+                .gateway(.requestMalformed), .badRequest, "The request is not HTTP",
+                cause: "Request line, header fields or the framing of the body break the rules of HTTP.",
+                cure: "Use an HTTP client or library instead of writing the request by hand.")
         }
     }
 
@@ -113,6 +150,11 @@ extension ErrorTable {
                 .gateway(code), .notAcceptable, "No acceptable form",
                 cause: "The resource has none of the media types in Accept.",
                 cure: "Ask for one of the media types the detail names, or leave Accept out.")
+        case .cursorExpired:
+            row(
+                .gateway(code), .gone, "The cursor is too old",
+                cause: "A list shows what there was when it was begun, and that was more than a day ago.",
+                cure: "Begin again without cursor.")
         case .cursorMismatch:
             row(
                 .gateway(code), .badRequest, "The cursor belongs to another list", exit: 2,

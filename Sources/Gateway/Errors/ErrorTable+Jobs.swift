@@ -10,10 +10,11 @@ extension ErrorTable {
             .idempotencyKeyReused, .idempotencyKeyInUse:
             entry(request: code)
         case .jobNotFound, .jobExpired, .jobNotCancellable, .objectExists, .objectMissing, .objectBusy,
-            .revisionConflict, .revisionNotFound, .configurationModified:
+            .revisionConflict, .preconditionRequired, .revisionNotFound, .configurationModified:
             entry(object: code)
         case .queueFull, .draining, .shuttingDown, .noMaster, .noQuorum, .behind, .syncIncomplete:
             entry(service: code)
+        case .dependencyFailed, .jobNotQueued, .jobNotRepeatable, .ruleNotFound: entry(queue: code)
         }
     }
 
@@ -126,6 +127,11 @@ extension ErrorTable {
                 .job(code), .preconditionFailed, "The configuration has changed",
                 cause: "The request was made for a revision that is no longer the current one.",
                 cure: "Read the current configuration, check that the change still fits, and send it again.")
+        case .preconditionRequired:
+            row(
+                .job(code), .preconditionRequired, "The change has to say what it is made for",
+                cause: "The request would change the configuration whatever it is by now.",
+                cure: "Read the configuration and send its ETag as If-Match.")
         case .revisionNotFound:
             row(
                 .job(code), .notFound, "There is no such revision", cause: "The number was never used.",

@@ -7,6 +7,8 @@ package enum GatewayCode: String, Sendable, Hashable, CaseIterable {
     case rateLimited = "rate-limited"
     case unavailable
     case crossSite = "cross-site"
+    case csrfTokenInvalid = "csrf-token-invalid"
+    case loginContinues = "login-continues"
     case notMaster = "not-master"
     case redirectLostMethod = "redirect-lost-method"
     case pathNotFound = "path-not-found"
@@ -17,12 +19,16 @@ package enum GatewayCode: String, Sendable, Hashable, CaseIterable {
     case bodyTooLarge = "body-too-large"
     case bodyTimeout = "body-timeout"
     case uriTooLong = "uri-too-long"
+    case headerTimeout = "header-timeout"
+    case requestMalformed = "request-malformed"
+    case plainTextOnTLSPort = "plain-text-on-tls-port"
     case headersTooLarge = "headers-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case notAcceptable = "not-acceptable"
     case headerInvalid = "header-invalid"
     case cursorInvalid = "cursor-invalid"
     case cursorMismatch = "cursor-mismatch"
+    case cursorExpired = "cursor-expired"
 }
 
 /// The code of any error a caller can be answered with, whichever room it comes from.

@@ -30,6 +30,7 @@ package struct JSONRPCFace: Resource {
                     $0.body = .any
                     $0.produces = []
                     $0.takesAnyQuery = true
+                    $0.face = .json
                 }
         }
     }

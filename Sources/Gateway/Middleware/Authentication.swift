@@ -18,6 +18,23 @@ package struct Authentication: Sendable {
         self.logins = logins
     }
 
+    /// Who makes a request of this route: as ``principal(of:_:)`` finds out, or on the REST face by a browser's cookie.
+    ///
+    /// - Throws: `AccessError`, and ``Problem`` for a change that is asked for by another page than one of the session.
+    func principal(of request: Request, _ peer: PeerConnection, for route: Route) async throws -> Principal {
+        guard route.face == .rest, request.headers[.authorization] == nil, let cookie = SessionCookie(request) else {
+            return try await principal(of: request, peer)
+        }
+        let principal = try await logins.authenticate(sessionToken: cookie.token, from: peer.address)
+        if !route.isSafe { try cookie.requireOwnPage(request) }
+        return principal
+    }
+
+    /// Whether a request shows anything by which its maker could be known.
+    static func hasCredentials(_ request: Request, _ peer: PeerConnection) -> Bool {
+        request.headers[.authorization] != nil || peer.tls.clientCertificate != nil || SessionCookie(request) != nil
+    }
+
     /// Who makes the request, by Basic or Bearer, or else by the certificate the client showed in the handshake.
     ///
     /// - Throws: `authenticationFailed` for absent, unreadable and wrong credentials alike, `rateLimited`, `unavailable`.

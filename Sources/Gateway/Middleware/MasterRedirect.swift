@@ -30,9 +30,7 @@ struct MasterRedirect: Sendable {
             AuditEvent(
                 kind: .redirect, time: services.time.now, address: context.peer.address,
                 detail: "to node \(master.node)",
-                fields: [
-                    "request_id": context.requestID, "method": request.method.rawValue, "path": request.uri.path,
-                ]))
+                fields: context.facts(of: request, route.face)))
         var problem = Problem(.notMaster, "This node is not the master; the master is node \(master.node), \(host).")
         let keepsMethod = request.headers[.prefer]?.contains("redirect=307") == true
         problem.status = keepsMethod ? .temporaryRedirect : .found

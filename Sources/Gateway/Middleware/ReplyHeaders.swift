@@ -14,6 +14,13 @@ struct ReplyHeaders: Sendable {
         unkept = fields
     }
 
+    /// The fields of an answer the transport gives by itself, which knows nothing of nodes.
+    static let unrouted: HTTPFields = {
+        var fields = security
+        fields.append(HTTPField(name: .cacheControl, value: "no-store"))
+        return fields
+    }()
+
     /// A route's own fields with the common ones; what is not marked otherwise must not be stored.
     func complete(_ fields: HTTPFields) -> HTTPFields {
         var all = fields.contains(.cacheControl) ? kept : unkept
@@ -39,6 +46,7 @@ extension HTTPField.Name {
     static let confdNode = named("Confd-Node")
     static let confdMaster = named("Confd-Master")
     static let confdRevision = named("Confd-Revision")
+    static let confdDataAge = named("Confd-Data-Age-Ms")
     static let prefer = named("Prefer")
     static let preferenceApplied = named("Preference-Applied")
     static let link = named("Link")

@@ -3,25 +3,44 @@ import Hummingbird
 import JobEngine
 import Logging
 
-/// Gives every answer its common header fields, and every error the form of problem details.
+/// Gives every answer its common header fields and the coding its caller reads, and every error the form of problem
+/// details.
 struct ReplyMiddleware: RouterMiddleware {
     typealias Context = GatewayRequestContext
 
-    let headers: ReplyHeaders
-    let table: RouteTable
+    private let headers: ReplyHeaders
+    private let table: RouteTable
+    private let crossOrigin: CrossOrigin
+    private let unrouted: RequestMetrics
+
+    init(_ services: GatewayServices, table: RouteTable) {
+        headers = ReplyHeaders(node: services.cluster.status.ownNode)
+        self.table = table
+        crossOrigin = CrossOrigin(services.settings.allowedOrigins)
+        unrouted = RequestMetrics(services.metrics, method: "other", route: "none", face: "none")
+    }
 
     func handle(
         _ request: Request, context: GatewayRequestContext,
         next: @concurrent (Request, GatewayRequestContext) async throws -> Response
     ) async throws -> Response {
-        var response: Response
-        do {
-            response = try await next(request, context)
-        } catch {
-            response = render(problem(for: error, request, context), request, context)
-        }
+        var response = try await answer(to: request, context, next)
         response.headers = headers.complete(response.headers)
+        crossOrigin.mark(&response, for: request)
+        try await ContentCoding.apply(to: &response, for: request)
         return response
+    }
+
+    private func answer(
+        to request: Request, _ context: GatewayRequestContext,
+        _ next: @concurrent (Request, GatewayRequestContext) async throws -> Response
+    ) async throws -> Response {
+        if let preflight = crossOrigin.preflight(request, { table.methods(at: request.uri.path) }) { return preflight }
+        do {
+            return try await next(ContentCoding.plain(request), context)
+        } catch {
+            return render(problem(for: error, request, context), request, context)
+        }
     }
 
     private func render(_ problem: Problem, _ request: Request, _ context: GatewayRequestContext) -> Response {
@@ -32,7 +51,11 @@ struct ReplyMiddleware: RouterMiddleware {
 
     private func problem(for error: any Error, _ request: Request, _ context: GatewayRequestContext) -> Problem {
         if let problem = Problem(error) { return problem }
-        if let error = error as? HTTPError, error.status == .notFound { return unrouted(request) }
+        if let error = error as? HTTPError, error.status == .notFound {
+            let problem = nothing(at: request)
+            unrouted.count(problem.answerStatus, took: .zero)
+            return problem
+        }
         // The text of an unforeseen error may hold anything: it goes into the log, the caller gets the id to find it by.
         context.logger.error(
             "request failed unexpectedly", metadata: ["path": "\(request.uri.path)", "cause": "\(error)"])
@@ -42,7 +65,7 @@ struct ReplyMiddleware: RouterMiddleware {
     }
 
     /// The path exists with another method, or not at all.
-    private func unrouted(_ request: Request) -> Problem {
+    private func nothing(at request: Request) -> Problem {
         let methods = table.methods(at: request.uri.path).map(\.rawValue).joined(separator: ", ")
         guard methods.isEmpty else {
             var problem = Problem(

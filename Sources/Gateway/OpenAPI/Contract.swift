@@ -1,5 +1,5 @@
 package import HTTPTypes
-import JobEngine
+package import JobEngine
 
 /// What a route promises in the OpenAPI document, beside what its other members say.
 package struct Contract: Sendable, Hashable {
@@ -9,6 +9,8 @@ package struct Contract: Sendable, Hashable {
     package var detail = ""
     /// The component schema of the request's body, `nil` when it reads none.
     package var request: String?
+    /// The form of the request's body; other forms are told in the detail.
+    package var reads = MediaType.json
     /// Whether a request has to have a body.
     package var needsBody = true
     /// The component schema of every success, `nil` for a plain text.
@@ -25,6 +27,14 @@ package struct Contract: Sendable, Hashable {
     package var headers: [HTTPField.Name] = []
     /// The request's own header fields.
     package var takes: [HTTPField.Name] = []
+    /// What the parameters of the path are, by name; common ones are known.
+    package var pathTexts: [String: String] = [:]
+    /// Who may, of those who are logged in.
+    package var rights = "For everybody who is logged in."
+    /// A worked answer of a route that answers text.
+    package var example: String?
+    /// Component schemas that only this route and its like need.
+    package var schemas: [String: Value] = [:]
 }
 
 extension Route {
@@ -44,6 +54,15 @@ extension Route {
         }
     }
 
+    /// A copy that says that it answers 204.
+    package func answersNothing(_ tag: String, _ change: (inout Contract) -> Void = { _ in }) -> Route {
+        with { route in
+            route.contract.tag = tag
+            route.contract.statuses = [.noContent]
+            change(&route.contract)
+        }
+    }
+
     /// A copy that says that it answers text.
     package func answersText(_ tag: String, _ change: (inout Contract) -> Void = { _ in }) -> Route {
         with { route in
@@ -58,7 +77,7 @@ extension Contract {
     /// What is said of every route that makes a job.
     static func submission(_ contract: inout Contract) {
         contract.statuses = [.ok, .accepted]
-        contract.takes = [.idempotencyKey, .prefer]
+        contract.takes = [.idempotencyKey, .ifMatch, .prefer]
         contract.headers = [.location, .retryAfter, .preferenceApplied, .idempotencyReplayed]
     }
 }

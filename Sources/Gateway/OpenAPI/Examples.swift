@@ -3,12 +3,13 @@ import JobEngine
 /// Worked values for the document, about a cluster nobody has.
 enum Examples {
     static let submission: Value = [
-        "type": "node_suspend", "params": ["nodes": [12]], "reason": "Replace a disk.",
+        "type": "node_suspend", "params": ["nid": [12]], "reason": "Replace a disk.",
     ]
 
     static let job: Value = [
-        "job_id": "11.89", "type": "node_suspend", "mode": "modify", "params": ["nodes": [12]],
-        "stage": "committed", "outcome": "ok", "done": true, "user": "admin", "reason": "Replace a disk.",
+        "job_id": "11.89", "type": "node_suspend", "mode": "modify", "params": ["nid": [12]],
+        "stage": "committed", "outcome": "ok", "done": true, "user": "admin", "priority": "normal",
+        "reason": "Replace a disk.",
         "base_revision": 17, "revision": 18,
         "result": ["result_code": 0, "result_name": "OK", "result_desc": "Success", "result_revision": 18],
         "sync": [["node": 11, "state": "acknowledged", "acked_at": "2026-01-02T03:04:05.690Z"]],
@@ -18,22 +19,32 @@ enum Examples {
         "request": ["interface": "rest", "client_addr": "192.0.2.7", "request_id": "0001-000042"],
         "links": [
             "self": "/jobs/11.89", "result": "/jobs/11.89/result", "log": "/jobs/11.89/log",
-            "cancel": "/jobs/11.89/cancel",
+            "cancel": "/jobs/11.89/cancel", "retry": "/jobs/11.89/retry",
         ],
     ]
 
     static let problem: Value = [
         "type": "/problems/parameter-missing", "title": "A parameter is missing", "status": 400,
-        "detail": "'nodes' is missing: The nodes.", "instance": "/jobs", "code": "parameter-missing",
+        "detail": "'nid' is missing: One node id or a list of them.", "instance": "/jobs", "code": "parameter-missing",
         "request_id": "0001-000043", "retryable": false,
         "errors": [
-            ["pointer": "/params/nodes", "code": "parameter-missing", "detail": "'nodes' is missing: The nodes."]
+            [
+                "pointer": "/params/nid", "code": "parameter-missing",
+                "detail": "'nid' is missing: One node id or a list of them.",
+            ]
         ],
         "result": [
             "result_code": 103, "result_name": "MissingParameter",
-            "result_desc": "JobError: 'nodes' is missing: The nodes.",
+            "result_desc": "JobError: 'nid' is missing: One node id or a list of them.",
         ],
     ]
+
+    /// What a request is told that fails for a reason.
+    static func problem(_ code: ProblemCode) -> Value {
+        if code == .job(.parameterMissing) { return problem }
+        let problem = Problem(code, ErrorTable.entry(code).cause)
+        return problem.value(instance: "/jobs", requestID: "0001-000043")
+    }
 
     static let problemItem: Value = [
         "code": "rate-limited", "status": 429, "title": "Too many attempts", "retryable": true, "exit_code": 5,

@@ -9,6 +9,8 @@ enum OpenAPIComponents {
     static func words(of status: HTTPResponse.Status) -> String {
         switch status {
         case .ok: "Done."
+        case .created: "Made."
+        case .noContent: "Done; there is nothing to say."
         case .accepted: "Taken, and not done yet; ask again after Retry-After."
         case .serviceUnavailable: "Not now."
         default: status.reasonPhrase
@@ -25,37 +27,53 @@ enum OpenAPIComponents {
             ],
             "NotMaster": problem(
                 "Another node is the master: send the request, with its login, to Location.",
-                ["Location", "Confd-Master"]),
-            "ClientError": problem("The request has to be changed first; 'code' says why."),
-            "ServerError": problem("The server could not do it.", ["Retry-After"]),
+                ["Location", "Confd-Master"], .gateway(.notMaster)),
+            "ClientError": problem(
+                "The request has to be changed first; 'code' says why.", [], .gateway(.notAcceptable)),
+            "ServerError": problem("The server could not do it.", ["Retry-After"], .job(.internal)),
         ]
-        for (status, words, headers) in errors { responses["Error\(status)"] = problem(words, headers) }
+        for (status, words, headers, code) in errors {
+            responses["Error\(status)"] = problem(words, headers, code)
+        }
         return responses
     }()
 
-    private static let errors: [(Int, String, [String])] = [
-        (400, "Body, query or header is not usable; 'errors' lists every fault.", []),
-        (401, "No credentials, or wrong ones; all causes look the same.", ["WWW-Authenticate"]),
-        (403, "The caller may not do this; the problem names who may.", []),
-        (404, "There is no such thing, or the caller may not know of it.", []),
-        (409, "The state of things forbids it.", []),
-        (413, "The body is too large.", []),
-        (415, "The body has to be application/json.", []),
-        (422, "The idempotency key was used for another request.", []),
-        (429, "Too many attempts.", ["Retry-After"]),
-        (503, "Not now: no master, stopping, full, or logins cannot be checked.", ["Retry-After"]),
+    private static let errors: [(Int, String, [String], ProblemCode)] = [
+        (400, "Body, query or header is not usable; 'errors' lists every fault.", [], .job(.parameterMissing)),
+        (
+            401, "No credentials, or wrong ones; all causes look the same.", ["WWW-Authenticate"],
+            .gateway(.authenticationFailed)
+        ),
+        (403, "The caller may not do this; the problem names who may.", [], .job(.permissionDenied)),
+        (404, "There is no such thing, or the caller may not know of it.", [], .job(.jobNotFound)),
+        (409, "The state of things forbids it.", [], .job(.jobNotCancellable)),
+        (413, "The body is too large.", [], .gateway(.bodyTooLarge)),
+        (415, "The body has to be application/json.", [], .gateway(.unsupportedMediaType)),
+        (422, "The idempotency key was used for another request.", [], .job(.idempotencyKeyReused)),
+        (
+            429, "Too many requests, or too many failed logins.", ["Retry-After", "RateLimit", "RateLimit-Policy"],
+            .gateway(.rateLimited)
+        ),
+        (
+            503, "Not now: no master, stopping, full, or logins cannot be checked.", ["Retry-After"],
+            .gateway(.unavailable)
+        ),
     ]
 
-    private static func problem(_ description: String, _ headers: [String] = []) -> Value {
-        let names = headers + ["Confd-Request-Id"]
-        return [
+    private static func problem(_ description: String, _ headers: [String], _ code: ProblemCode) -> Value {
+        [
             "description": .string(description),
-            "headers": .map(Dictionary(names.map { ($0, ref("headers", $0)) }) { first, _ in first }),
-            "content": ["application/problem+json": ["schema": Schema.ref("Problem")]],
+            "headers": .map(Dictionary((headers + common).map { ($0, ref("headers", $0)) }) { first, _ in first }),
+            "content": [
+                "application/problem+json": ["schema": Schema.ref("Problem"), "example": Examples.problem(code)]
+            ],
         ]
     }
 
     // MARK: Header fields
+
+    /// Those every answer has.
+    static let common = ["Confd-Node", "Confd-Request-Id"]
 
     static let headers: [String: Value] = {
         let texts = [
@@ -68,10 +86,22 @@ enum OpenAPIComponents {
             "Last-Modified": "When the revision was decided.",
             "Confd-Revision": "The number of the revision.",
             "Confd-Request-Id": "The request's id in logs and audit records.",
+            "Confd-Node": "The id of the node that answered.",
             "Confd-Master": "Host and port of the master.",
             "WWW-Authenticate": "The kinds of login there are.",
+            "Set-Cookie": "The session's cookie, when one was asked for.",
+            "RateLimit": "What is left of each limit (r), and seconds until all of it is (t).",
+            "RateLimit-Policy": "The limits that hold: requests at once (q), and seconds in which they come back (w).",
         ]
-        return texts.mapValues { text in ["description": .string(text), "schema": ["type": "string"]] }
+        let numbers: Set = ["Retry-After", "Confd-Revision", "Confd-Node"]
+        return Dictionary(
+            texts.map { name, text in
+                let schema: Value =
+                    numbers.contains(name)
+                    ? ["type": "integer", "format": "int64", "minimum": 0] : ["type": "string"]
+                return (name, ["description": .string(text), "schema": schema])
+            }
+        ) { first, _ in first }
     }()
 
     /// Header fields of requests, by name.
@@ -79,6 +109,11 @@ enum OpenAPIComponents {
         let key: Value = ["type": "string", "minLength": 1, "maxLength": 128]
         return [
             "If-None-Match": field("If-None-Match", "The tag of the content the caller has.", ["type": "string"]),
+            "Last-Event-ID": field(
+                "Last-Event-ID", "The id of the last event the caller knows.", ["type": "string"]),
+            "If-Match": field(
+                "If-Match", "The ETag of the configuration the change is made for; with another one it is not made.",
+                ["type": "string"]),
             "Prefer": field(
                 "Prefer",
                 "wait=30 waits up to so many seconds; redirect=307 asks for a redirect that keeps the method.",
@@ -99,5 +134,9 @@ enum OpenAPIComponents {
     static let security: Value = [
         "basicAuth": ["type": "http", "scheme": "basic", "description": "User name and password."],
         "bearerAuth": ["type": "http", "scheme": "bearer", "description": "A token."],
+        "sessionCookie": [
+            "type": "apiKey", "in": "cookie", "name": "__Host-confd",
+            "description": "For browsers. What changes something needs the header Confd-CSRF as well.",
+        ],
     ]
 }

@@ -29,6 +29,9 @@ package struct OpenAPIDocument: Sendable {
             paths[route.path, default: [:]][route.method.rawValue.lowercased()] = OpenAPIOperation(route).value
         }
         var schemas = Schema.jobs.merging(Schema.resources) { first, _ in first }
+            .merging(Schema.history) { first, _ in first }
+        schemas.merge(Vocabulary.schemas) { first, _ in first }
+        for route in documented { schemas.merge(route.contract.schemas) { first, _ in first } }
         for definition in catalogue.all {
             let submission = TypedSubmission(definition)
             paths[submission.path, default: [:]]["post"] = submission.operation
@@ -39,7 +42,7 @@ package struct OpenAPIDocument: Sendable {
             "servers": [
                 ["url": "/", "description": "The node that serves this document; only the master changes things."]
             ],
-            "security": [["basicAuth": []], ["bearerAuth": []]],
+            "security": [["basicAuth": []], ["bearerAuth": []], ["sessionCookie": []]],
             "tags": .list(Self.tags(documented, catalogue)),
             "paths": .map(paths.mapValues(Value.map)),
             "components": [

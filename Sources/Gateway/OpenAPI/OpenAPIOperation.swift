@@ -16,20 +16,37 @@ struct OpenAPIOperation {
             "operationId": .string(route.operationID), "summary": .string(route.summary),
             "description": description.isEmpty ? nil : .string(description),
             "tags": [.string(contract.tag)], "parameters": parameters.isEmpty ? nil : .list(parameters),
-            "requestBody": contract.request.map { request(Schema.ref($0), isRequired: contract.needsBody) },
-            "responses": .map(responses), "security": route.access == .open ? [] : nil,
+            "requestBody": body,
+            "responses": .map(responses), "security": security,
         ])
     }
 
-    private func request(_ schema: Value, isRequired: Bool) -> Value {
-        ["required": .bool(isRequired), "content": ["application/json": ["schema": schema]]]
+    /// Which logins it takes, where they are not those of all routes.
+    private var security: Value? {
+        switch route.access {
+        case .open: []
+        case .ownLogin: [["basicAuth": []], [:]]
+        case .authenticated, .permitted: nil
+        }
     }
+
+    /// A document of a component schema, or text.
+    private var body: Value? {
+        guard takesBody else { return nil }
+        let schema = contract.request.map(Schema.ref) ?? ["type": "string"]
+        return [
+            "required": .bool(contract.needsBody), "content": [contract.reads.rawValue: ["schema": schema]],
+        ]
+    }
+
+    private var takesBody: Bool { contract.request != nil || contract.reads != .json }
 
     private var description: String {
         var sentences: [String] = contract.detail.isEmpty ? [] : [contract.detail]
         switch route.access {
         case .open: sentences.append("Needs no login.")
-        case .authenticated: break
+        case .ownLogin: sentences.append("Needs no login: it is one.")
+        case .authenticated: sentences.append(contract.rights)
         case .permitted(let permission):
             let groups = permission.groups.filter { $0 != "root" }
             sentences.append("For root" + (groups.isEmpty ? "." : " and members of \(groups.joined(separator: ", "))."))
@@ -43,25 +60,26 @@ struct OpenAPIOperation {
 
     private var parameters: [Value] {
         let path = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
-            Self.pathParameter(String(part.dropFirst().dropLast()))
+            pathParameter(String(part.dropFirst().dropLast()))
         }
         let isFresh = route.locality == .freshRead
-        let query = (route.query + (isFresh ? [.consistency] : [])).map(Self.queryParameter)
+        let query = (route.query + (isFresh ? [.consistency, .minRevision] : [])).filter(\.isDocumented).map(
+            Self.queryParameter)
         let fields = (contract.isValidated ? [HTTPField.Name.ifNoneMatch] : []) + contract.takes
         return path + query + fields.map { OpenAPIComponents.ref("parameters", $0.rawName) }
     }
 
-    private static func pathParameter(_ name: String) -> Value {
+    private func pathParameter(_ name: String) -> Value {
         let schema: Value =
             switch name {
             case "revision": ["type": "integer", "format": "int64", "minimum": 1]
-            case "job_id": ["type": "string", "pattern": "^[0-9]{1,9}[.][0-9]{1,18}$"]
+            case "job_id": ["type": "string", "pattern": "^[0-9]{1,9}[.][0-9]{1,18}$", "example": "11.89"]
             default: ["type": "string", "minLength": 1]
             }
         let text = ["job_id": "The id of a job.", "revision": "The number of a revision.", "code": "An error code."]
         return [
             "name": .string(name), "in": "path", "required": true, "schema": schema,
-            "description": .string(text[name] ?? "The name of a job type."),
+            "description": .string(contract.pathTexts[name] ?? text[name] ?? "The name of a job type."),
         ]
     }
 
@@ -92,13 +110,18 @@ struct OpenAPIOperation {
         var names = contract.headers.map(\.rawName)
         if contract.isValidated { names.append("ETag") }
         if status != .accepted { names.removeAll { $0 == "Retry-After" } }
-        names.append("Confd-Request-Id")
-        let schema = contract.answer.map(Schema.ref) ?? ["type": "string"]
-        return [
+        names += OpenAPIComponents.common
+        return .members([
             "description": .string(OpenAPIComponents.words(of: status)),
             "headers": .map(Dictionary(names.map { ($0, OpenAPIComponents.ref("headers", $0)) }) { first, _ in first }),
-            "content": [contract.media.rawValue: ["schema": schema]],
-        ]
+            "content": status == .noContent ? nil : [contract.media.rawValue: content],
+        ])
+    }
+
+    /// A document of a component schema, or text.
+    private var content: Value {
+        if let schema = contract.answer { return ["schema": Schema.ref(schema)] }
+        return .members(["schema": ["type": "string"], "example": contract.example.map(Value.string)])
     }
 
     /// The statuses of errors that are worth a line of their own; all others are told by their class.
@@ -106,7 +129,7 @@ struct OpenAPIOperation {
         var statuses = [400, 429, 503]
         if route.access != .open { statuses += [401, 403] }
         if route.path.contains("{") { statuses.append(404) }
-        if contract.request != nil { statuses += [404, 409, 413, 415] }
+        if takesBody { statuses += [404, 409, 413, 415] }
         if contract.takes.contains(.idempotencyKey) { statuses.append(422) }
         return statuses
     }
@@ -117,6 +140,7 @@ extension QueryParameter.Kind {
     fileprivate var schema: Value {
         switch self {
         case .text: ["type": "string"]
+        case .cursor: ["type": "string", "format": "cursor"]
         case .int(let range):
             .members([
                 "type": "integer", "format": "int64", "minimum": .int(range.lowerBound),
@@ -125,7 +149,7 @@ extension QueryParameter.Kind {
         case .flag: ["type": "boolean"]
         case .time: ["type": "string", "format": "date-time"]
         case .seconds: ["type": "string", "pattern": "^[0-9]{1,9}s?$", "example": "30s"]
-        case .choice(let words): ["type": "string", "enum": .strings(words)]
+        case .choice(let words): Schema.word(words, "One of these words.")
         }
     }
 }

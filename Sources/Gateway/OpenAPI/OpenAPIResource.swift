@@ -18,8 +18,8 @@ struct OpenAPIResource: Resource {
     var routes: [Route] {
         [
             route("/openapi.yaml", "getOpenAPIYAML", "Get this document as YAML", .yaml, \.yaml)
-                .answers("server", "OpenAPIDocument") {
-                    $0.media = .yaml; $0.isValidated = true
+                .answersText("server") {
+                    $0.media = .yaml; $0.isValidated = true; $0.example = "openapi: \"3.0.3\"\n"
                 },
             route("/openapi.json", "getOpenAPIJSON", "Get this document as JSON", .json, \.json)
                 .answers("server", "OpenAPIDocument") { $0.isValidated = true },

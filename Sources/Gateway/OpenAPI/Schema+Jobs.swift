@@ -6,18 +6,20 @@ extension Schema {
     static var jobs: [String: Value] {
         [
             "Job": job, "JobPage": page(of: "Job", example: Examples.job), "JobSubmission": submission,
+            "JobOfTypeSubmission": submissionOfType,
             "JobParameters": map("Parameters of a job by name; GET /job-types/{name} tells them."),
             "JobResult": result, "JobOrigin": origin, "JobLinks": jobLinks, "JobObstacle": obstacle,
             "JobCommand": command, "JobCancellation": cancellation, "JobDryRun": dryRun, "JobLock": lock,
             "JobLog": log, "JobLogLine": logLine, "NodeAcknowledgement": acknowledgement,
             "JobOutcomeResult": outcomeResult,
-        ]
+        ].merging(jobChanges) { first, _ in first }
     }
 
     private static let outcomes = Outcome.allCases.map(\.rawValue)
     private static let modes = JobMode.allCases.map(\.rawValue)
 
-    private static var job: Value {
+    /// The members of a job.
+    static let jobMembers: [String: Value] = {
         var properties: [String: Value] = [
             "job_id": text("Names the job for ever: <node>.<counter>."),
             "type": text("The job's type."),
@@ -31,9 +33,15 @@ extension Schema {
             "cancel_state": word(
                 JobRecord.Cancellation.allCases.map(\.rawValue), "How far the wish to stop it has come."),
             "waiting_for": list(ref("JobObstacle"), "Why it does not run yet."),
+            "priority": word(priorities, "Its place among those that wait for the same thing."),
+            "timeout_s": number("How many seconds it may take, the time in the queue included."),
+            "depends_on": list(text("The id of a job."), "The jobs that have to end well before it begins."),
+            "retry_of": text("The job it repeats."),
+            "warnings": list(ref("JobWarning"), "What whoever asked for it should know."),
             "base_revision": int("The revision it was examined against."),
             "revision": int("The revision it made."),
             "error_code": text("The code of the error it ended with; /problems/{code} explains it."),
+            "error_details": map("What else there is to know of the error, such as current_revision of a conflict."),
             "result": ref("JobResult"),
             "commands": list(ref("JobCommand"), "What it ran, in order."),
             "sync": list(ref("NodeAcknowledgement"), "Which nodes have its revision."),
@@ -41,11 +49,15 @@ extension Schema {
             "ended_at": time("When it ended."),
         ]
         for stage in Stage.allCases { properties["\(stage.rawValue)_at"] = time("When it was \(stage.rawValue).") }
-        return reply(
-            "A job: what was asked of the cluster and what became of it.",
-            needs: ["job_id", "type", "mode", "params", "stage", "done", "user", "submitted_at", "request", "links"],
-            properties, example: Examples.job)
-    }
+        return properties
+    }()
+
+    private static let job = reply(
+        "A job: what was asked of the cluster and what became of it.",
+        needs: [
+            "job_id", "type", "mode", "params", "stage", "done", "user", "priority", "submitted_at", "request", "links",
+        ],
+        jobMembers, example: Examples.job)
 
     private static let resultProperties: [String: Value] = [
         "result_code": int("0 for success; every code is explained at /problems."),
@@ -69,7 +81,11 @@ extension Schema {
     }
 
     static let submissionProperties: [String: Value] = [
+        "base_revision": int("The revision the change is made for; with another one it is declined.", from: 1),
         "reason": text("What the job is for; kept with it."),
+        "priority": word(priorities, "Its place among those that wait for the same thing; normal if left out."),
+        "timeout_s": number("How many seconds the job may take, the time in the queue included."),
+        "depends_on": list(text("The id of a job."), "Jobs that have to end well before this one begins."),
         "volatile": truth("Leaves no history behind; jobs that only read can be volatile."),
     ]
 
@@ -83,8 +99,19 @@ extension Schema {
             needs: ["type"], properties, example: Examples.submission)
     }
 
+    private static var submissionOfType: Value {
+        var properties = submissionProperties
+        properties["params"] = ref("JobParameters")
+        return request(
+            "A job of the type the path names.", properties, example: Examples.submission.without("type"))
+    }
+
     private static let cancellation = request(
-        "Why a job is to be stopped.", ["reason": text("Kept in the audit log.")],
+        "Why a job is to be stopped.",
+        [
+            "reason": text("Kept in the audit log."),
+            "force": truth("Ends the command that runs, if it still does after a grace time; for root."),
+        ],
         example: ["reason": "Wrong node."])
 
     private static let origin = reply(
@@ -94,23 +121,27 @@ extension Schema {
             "client_addr": text("The address it came from."), "request_id": text("The request's id in the log."),
             "method": text("The HTTP method."), "path": text("The path of the URL."),
             "user_agent": text("The program, as it called itself."),
+            "trace_id": text("The trace it belongs to, as its traceparent said."),
+            "tls": text("The version of TLS it came by."),
             "body": any("The request, secrets as ***."), "waits": truth("The caller waited for the end."),
             "volatile": truth("No history was wanted."),
             "idempotency_key": text("The caller's own name of the request."),
         ])
 
     private static let jobLinks = reply(
-        "Paths of what belongs to the job.", needs: ["self", "result", "log", "cancel"],
+        "Paths of what belongs to the job.", needs: ["self", "result", "log", "cancel", "retry"],
         [
             "self": text("The job."), "result": text("What it returned."), "log": text("What its commands said."),
-            "cancel": text("POST asks it to stop."),
+            "cancel": text("POST asks it to stop."), "retry": text("POST does it again, once it has ended."),
         ])
 
     private static let obstacle = reply(
         "One reason why a job does not run yet.", needs: ["kind", "name"],
         [
-            "kind": openWord(["lock", "lane", "capacity", "sync"], "What kind of thing is in the way."),
-            "name": text("What is held, such as db:DB1."), "holder": text("The job that holds it."),
+            "kind": openWord(["lock", "priority", "dependency", "drain"], "What kind of thing is in the way."),
+            "name": text("What is held, such as db:DB1; the job waited for; the rule in the way."),
+            "holder": text("The job that holds it, stands in front or is waited for."),
+            "since": time("Since when it waits for that kind of thing."),
         ])
 
     private static let command = reply(
@@ -144,6 +175,7 @@ extension Schema {
             "diff": text("The change of the configuration, as a unified diff."),
             "commands": list(ref("JobCommand"), "What it would run."),
             "would_lock": list(ref("JobLock"), "What it would claim."),
+            "patch": map("The change as a merge patch (RFC 7396); absent when nothing would change."),
             "next_revision": int("The revision it would make if it came next."),
         ],
         example: [

@@ -9,8 +9,9 @@ extension Schema {
             "JobType": jobType, "JobTypeList": jobTypeList, "JobTypeParameter": jobTypeParameter,
             "JobTypeLinks": jobTypeLinks, "Revision": revision,
             "RevisionPage": page(of: "Revision", example: Examples.revision), "RevisionDiff": revisionDiff,
-            "RevisionChange": revisionChange, "EXAConf": configuration, "Index": index,
-            "OpenAPIDocument": map("An OpenAPI document."),
+            "RevisionChange": revisionChange, "EXAConf": configuration, "EXAConfPatch": patch, "EXAConfRollback": rollback,
+            "EXAConfCheck": check, "EXAConfProblem": checkProblem, "ServiceIndex": index,
+            "OpenAPIDocument": openAPIDocument,
         ]
     }
 
@@ -27,6 +28,8 @@ extension Schema {
             "errors": list(ref("ProblemFault"), "Every fault of the request."),
             "result": ref("JobResult"), "master": map("The node to ask instead: node, address and name."),
             "allowed_groups": list(text("A group."), "Those who may."),
+            "allowed_users": list(text("A user."), "Those who may, besides the groups."),
+            "current_revision": int("The revision there is now, when another one was named.", from: 1),
         ], example: Examples.problem)
 
     private static let fault = reply(
@@ -118,6 +121,38 @@ extension Schema {
         "description": "The configuration: sections as objects by their header, keys as strings.",
         "example": ["Global": ["Revision": "18", "ClusterName": "cluster1"]],
     ]
+
+    private static let openAPIDocument: Value = [
+        "type": "object", "additionalProperties": true, "description": "An OpenAPI document.",
+        "example": ["openapi": "3.0.3", "info": ["title": "confd", "version": "0.1.0"], "paths": [:]],
+    ]
+
+    private static let patch: Value = [
+        "type": "object", "additionalProperties": true,
+        "description": "What is to change of the configuration: sections as objects, keys as strings, null removes.",
+        "example": ["Global": ["Timezone": "Europe/Prague", "SearchDomains": .null]],
+    ]
+
+    private static let rollback = request(
+        "Which revision to go back to.", needs: ["to"],
+        ["to": int("Its number.", from: 1), "reason": text("What for; kept with the job.")],
+        example: ["to": 16, "reason": "INC-42"])
+
+    private static let check = reply(
+        "Whether a file or a patch could become the configuration.", needs: ["valid", "problems"],
+        [
+            "valid": truth("Whether nothing is wrong."), "problems": list(ref("EXAConfProblem"), "All that is wrong."),
+            "diff": text("What it would change, as a unified diff; absent when the file cannot be read."),
+            "patch": map("The same as a merge patch (RFC 7396)."),
+        ], example: ["valid": true, "problems": [], "diff": "", "patch": [:]])
+
+    private static let checkProblem = reply(
+        "Something that is wrong.", needs: ["detail"],
+        [
+            "line": int("The line of a file, from 1."), "pointer": text("JSON pointer into a patch."),
+            "section": text("The section of a file."), "key": text("The key in it."),
+            "detail": text("What is wrong and what to do."),
+        ])
 
     private static let index = reply(
         "The way to everything else.", needs: ["name", "links"],

@@ -8,9 +8,9 @@ enum Schema {
         .members(["type": "string", "format": format.map(Value.string), "description": .string(description)])
     }
 
-    /// A word of a list that never grows.
+    /// A word of a list that never grows; ``Vocabulary`` gives the list its name.
     static func word(_ words: [String], _ description: String) -> Value {
-        ["type": "string", "enum": .strings(words), "description": .string(description)]
+        Vocabulary.reference(to: words) ?? vocabulary(words, description)
     }
 
     /// A word of a list that may grow.
@@ -70,7 +70,16 @@ enum Schema {
             "A page of a list, newest first.", needs: ["items"],
             [
                 "items": list(ref(name)),
-                "next_cursor": text("The cursor of the next page; absent on the last one."),
+                "next_cursor": text("The cursor of the next page; absent on the last one.", format: "cursor"),
             ], example: ["items": [example]])
+    }
+}
+
+extension Value {
+    /// The same map without a member.
+    func without(_ name: String) -> Value {
+        var members = map ?? [:]
+        members[name] = nil
+        return .map(members)
     }
 }

@@ -25,6 +25,7 @@ struct TypedSubmission {
                 Contract.submission(&contract)
                 contract.request = "\(name)Request"
                 contract.detail = description
+                contract.rights = rights
             }
         var members = OpenAPIOperation(route).value.map ?? [:]
         members["x-result"] = .string(definition.result)
@@ -37,46 +38,87 @@ struct TypedSubmission {
         properties["params"] = Schema.ref("\(name)Parameters")
         // A change always leaves a trace.
         if definition.mode == .modify { properties["volatile"] = nil }
-        let needsParameters = !required.isEmpty
-        return [
-            "\(name)Parameters": Schema.request(
-                "Parameters of \(definition.name).", needs: required,
-                Dictionary(definition.parameters.map { ($0.name, property($0)) }) { first, _ in first }),
-            "\(name)Request": Schema.request(
-                "A job of type \(definition.name).", needs: needsParameters ? ["params"] : [], properties,
-                example: ["params": .map(definition.example)]),
-        ]
+        var schemas = vocabularies
+        schemas["\(name)Parameters"] = parameters
+        schemas["\(name)Request"] = Schema.request(
+            "A job of type \(definition.name).", needs: required.isEmpty ? [] : ["params"], properties,
+            example: ["params": .map(definition.example)])
+        return schemas
     }
 
-    private var required: [String] {
+    /// `x-one-of` says what 3.0 cannot say without nameless schemas: one of these parameters has to be given.
+    private var parameters: Value {
+        let properties = Dictionary(definition.parameters.map { ($0.name, property($0)) }) { first, _ in first }
+        var schema = Schema.request("Parameters of \(definition.name).", needs: required, properties).map ?? [:]
+        let choices = definition.mandatory.compactMap { parameter -> [String]? in
+            let others = definition.substitutes[parameter.name] ?? []
+            return others.isEmpty ? nil : ([parameter.name] + others).sorted()
+        }
+        if !choices.isEmpty {
+            schema["x-one-of"] = .list(Set(choices).sorted { $0.lexicographicallyPrecedes($1) }.map(Value.strings))
+        }
+        return .map(schema)
+    }
+
+    /// The only words some parameters take, each list under a name of its own.
+    private var vocabularies: [String: Value] {
+        var schemas: [String: Value] = [:]
+        for parameter in definition.parameters {
+            guard let words = Self.words(of: parameter) else { continue }
+            var schema = Schema.vocabulary(words, text(of: parameter)).map ?? [:]
+            if let standard = parameter.defaultValue, parameter.allowed.contains(standard) {
+                schema["default"] = standard
+            }
+            schemas[vocabularyName(of: parameter)] = .map(schema)
+        }
+        return schemas
+    }
+
+    private func vocabularyName(of parameter: Parameter) -> String { name + Self.pascal(parameter.name) }
+
+    /// The only values of a parameter, when all of them are words; `nil` when it has others or takes any.
+    private static func words(of parameter: Parameter) -> [String]? {
+        let words = parameter.allowed.compactMap(\.string)
+        return words.isEmpty || words.count < parameter.allowed.count ? nil : words
+    }
+
+    /// Names of parameters nothing can stand in for.
+    var required: [String] {
         definition.mandatory.map(\.name).filter { (definition.substitutes[$0] ?? []).isEmpty }.sorted()
     }
 
-    private var description: String {
+    /// Help and result of the job.
+    var description: String {
         var sentences = definition.help.map { [$0] } ?? []
         sentences.append("Result: \(definition.result)")
-        let permission = definition.permission
-        if !permission.groups.isEmpty { sentences.append("Groups: \(permission.groups.joined(separator: ", ")).") }
-        if !permission.users.isEmpty { sentences.append("Users: \(permission.users.joined(separator: ", ")).") }
         return sentences.joined(separator: "\n\n")
     }
 
-    private func property(_ parameter: Parameter) -> Value {
-        var members: [String: Value] = Self.type(of: parameter)
-        var text = parameter.text
-        if members["type"] == nil {
-            text += " Type: \(parameter.types.map(\.rawValue).joined(separator: " or "))."
-        }
-        let others = definition.substitutes[parameter.name] ?? []
-        if !others.isEmpty { text += " Instead of it: \(others.joined(separator: ", "))." }
-        if let standard = parameter.defaultValue {
-            if members["type"] != nil, parameter.types.contains(where: { $0.admits(standard) }) {
-                members["default"] = standard
-            } else {
-                text += " If left out: \(JSON.text(standard))."
+    /// Who may run the job.
+    var rights: String {
+        let permission = definition.permission
+        let groups = permission.groups.filter { $0 != "root" }
+        let members = groups.isEmpty ? [] : ["members of \(groups.joined(separator: ", "))"]
+        let users = permission.users.filter { $0 != "root" }.map { user in
+            switch user {
+            case Permission.owner: "the owner of the object"
+            case Permission.caller, "_self": "callers who act on themselves"
+            default: user
             }
         }
-        members["description"] = .string(text)
+        return "For \((["root"] + members + users).joined(separator: " and "))."
+    }
+
+    /// The schema of a parameter.
+    func property(_ parameter: Parameter) -> Value {
+        if Self.words(of: parameter) != nil { return Schema.ref(vocabularyName(of: parameter)) }
+        var members: [String: Value] = Self.type(of: parameter)
+        if let standard = parameter.defaultValue, members["type"] != nil,
+            parameter.types.contains(where: { $0.admits(standard) })
+        {
+            members["default"] = standard
+        }
+        members["description"] = .string(text(of: parameter))
         if !parameter.allowed.isEmpty { members["enum"] = .list(parameter.allowed) }
         if let range = parameter.range, members["type"] == "integer" {
             members["minimum"] = .int(range.lowerBound)
@@ -87,20 +129,46 @@ struct TypedSubmission {
         return .map(members)
     }
 
-    /// The type of a parameter that takes one; 3.0 has no list of types, so one that takes several is any JSON.
+    /// What a parameter means, with what its schema cannot say.
+    private func text(of parameter: Parameter) -> String {
+        var text = parameter.text
+        let hasType = Self.type(of: parameter)["type"] != nil
+        if !hasType { text += " Type: \(parameter.types.map(\.rawValue).joined(separator: " or "))." }
+        let others = definition.substitutes[parameter.name] ?? []
+        if !others.isEmpty { text += " Instead of it: \(others.joined(separator: ", "))." }
+        if let standard = parameter.defaultValue, !hasType || !parameter.types.contains(where: { $0.admits(standard) })
+        {
+            text += " If left out: \(JSON.text(standard))."
+        }
+        return text
+    }
+
+    /// The type of a parameter that takes one; 3.0 has no list of types, so one that takes several is any JSON, and
+    /// `x-types` tells programs which.
     private static func type(of parameter: Parameter) -> [String: Value] {
-        switch Set(parameter.types) {
+        let types = Set(parameter.types)
+        return switch types {
         case [.str]: parameter.isSecret ? ["type": "string", "format": "password"] : ["type": "string"]
         case [.int]: ["type": "integer", "format": "int64"]
         case [.bool]: ["type": "boolean"]
         case [.dict]: ["type": "object", "additionalProperties": true]
         case [.list], [.tuple], [.list, .tuple]: ["type": "array", "items": [:]]
-        default: [:]
+        default: ["x-types": .strings(Set(types.map(jsonType)).sorted())]
+        }
+    }
+
+    private static func jsonType(_ type: ParameterType) -> String {
+        switch type {
+        case .str: "string"
+        case .int: "integer"
+        case .bool: "boolean"
+        case .list, .tuple: "array"
+        case .dict: "object"
         }
     }
 
     /// `db_create` as `DbCreate`.
-    private static func pascal(_ name: String) -> String {
+    static func pascal(_ name: String) -> String {
         name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 }

@@ -14,6 +14,7 @@ struct PagesResource: Resource {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.produces = []
+                $0.face = .pages
                 // Browsers and people add a query to get past caches.
                 $0.takesAnyQuery = true
                 $0.isDocumented = false

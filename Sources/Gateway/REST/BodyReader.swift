@@ -20,6 +20,53 @@ struct BodyReader {
         return value.string
     }
 
+    mutating func int(_ name: String, isMandatory: Bool = false) -> Int? {
+        guard let value = take(name, isMandatory, "a whole number") else { return nil }
+        if value.int == nil {
+            note("/\(name)", "wrong-type", "'\(name)': expected a whole number, got \(value.typeName).")
+        }
+        return value.int
+    }
+
+    /// A member of any type, a null included.
+    mutating func value(_ name: String, isMandatory: Bool = false) -> Value? { take(name, isMandatory, "it") }
+
+    /// One of some words.
+    mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, _ type: Word.Type) -> Word?
+    where Word.RawValue == String {
+        guard let text = text(name) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        refuse(name, "give one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")).")
+        return nil
+    }
+
+    /// Notes that a member was read and cannot be used; the text says what to give instead.
+    mutating func refuse(_ name: String, _ text: String) {
+        note("/\(name)", "invalid", "'\(name)': \(text)")
+    }
+
+    /// Whether there is nothing in it.
+    var isEmpty: Bool { members.isEmpty }
+
+    /// A whole number.
+    mutating func number(_ name: String) -> Int? {
+        guard let value = take(name, false, "a whole number") else { return nil }
+        if value.int == nil {
+            note("/\(name)", "wrong-type", "'\(name)': expected a whole number, got \(value.typeName).")
+        }
+        return value.int
+    }
+
+    /// A list of strings.
+    mutating func texts(_ name: String, isMandatory: Bool = false) -> [String]? {
+        guard let value = take(name, isMandatory, "a list of strings") else { return nil }
+        let texts = value.list?.compactMap(\.string)
+        if texts == nil || texts?.count != value.list?.count {
+            note("/\(name)", "wrong-type", "'\(name)': expected a list of strings.")
+        }
+        return texts
+    }
+
     mutating func truth(_ name: String) -> Bool? {
         guard let value = take(name, false, "true or false") else { return nil }
         if value.bool == nil {

@@ -15,6 +15,7 @@ struct DryRunRepresentation {
             "result": run.error.map { JobResult($0).value },
             "error_code": run.error.map { .string($0.code.rawValue) },
             "diff": .string(run.difference),
+            "patch": run.patch,
             "commands": .list(run.commands.map(JobRepresentation.command)),
             "would_lock": .list(run.locks.map { ["name": .string($0.key), "exclusive": .bool($0.isExclusive)] }),
             "next_revision": run.nextRevision.map(Value.int),

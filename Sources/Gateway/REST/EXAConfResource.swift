@@ -19,18 +19,29 @@ struct EXAConfResource: Resource {
                     $0.access = .administrators
                     $0.locality = .freshRead
                     $0.produces = [.json, .text]
+                    $0.query = [.waitForChange]
                 }
                 .answers("configuration", "EXAConf") {
                     $0.isValidated = true; $0.headers = [.confdRevision, .lastModified]
-                }
-        ]
+                },
+            validatingRoute,
+        ] + changingRoutes
     }
 
+    /// With the tag of the revision in force and a wait, the one after it as soon as there is one.
     private func get(_ call: Call) async throws -> Response {
+        let waiting = Waiting(call, longest: services.settings.longestWait)
+        let known = services.scheduler.configuration
+        if waiting.seconds > 0, EntityTag(of: known.record).matches(call.request.headers[.ifNoneMatch]) {
+            await services.scheduler.wait(forRevisionAfter: known.revision, atMost: waiting.limit)
+        }
+        return try current(call)
+    }
+
+    private func current(_ call: Call) throws -> Response {
         let configuration = services.scheduler.configuration
         let isRoot = try call.caller.isRoot
-        // The tag names the whole file, so that one who sees it without secrets can ask for a change of it, too.
-        let tag = EntityTag(text: "\"r\(configuration.revision)-\(configuration.record.checksum)\"")
+        let tag = EntityTag(of: configuration.record)
         let document = isRoot ? configuration.document : configuration.document.redacted()
         let text = isRoot ? configuration.record.text : document.text
         let bytes = call.mediaType == .text ? Array(text.utf8) : JSON.bytes(document.value)

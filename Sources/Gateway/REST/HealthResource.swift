@@ -1,8 +1,10 @@
 import Access
 import HTTPTypes
 import Hummingbird
+import JobEngine
 
-/// `/livez` and `/readyz`: for whoever watches the daemon; without login, never behind a queue.
+/// `/livez`, `/readyz` and `/startupz`: for whoever watches the daemon; without login, within a second, never behind a
+/// queue.
 struct HealthResource: Resource {
     let services: GatewayServices
 
@@ -12,58 +14,52 @@ struct HealthResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/livez", "getLiveness", "Find out whether the daemon answers at all") { _ in
-                Reply.text("ok\n")
-            }.with(open).answersText("health") { $0.hasProblems = false },
-            Route(.get, "/readyz", "getReadiness", "Find out whether this node can take jobs", handler: readiness)
-                .with(open)
-                .with {
-                    $0.query = [QueryParameter("verbose", .text, "Lists each check, unless it is false.")]
-                    $0.takesAnyQuery = true
-                }
-                .answersText("health") {
-                    $0.hasProblems = false; $0.statuses = [.ok, .serviceUnavailable]
-                },
+            Route(.get, "/livez", "getLiveness", "Find out whether the daemon answers at all") { call in
+                Self.answer(call, await services.liveness.findings(services.time))
+            }.with(probe),
+            Route(.get, "/readyz", "getReadiness", "Find out whether this node can take jobs") { call in
+                Self.answer(call, await services.readiness.findings(services.time))
+            }.with(probe),
+            Route(.get, "/startupz", "getStartup", "Find out whether the daemon has started") { call in
+                Self.answer(call, [startup])
+            }.with(probe),
         ]
     }
 
-    private func open(_ route: inout Route) {
+    private func probe(_ route: inout Route) {
         route.access = .open
         route.locality = .anyNode
+        route.rate = .unlimited
         route.produces = []
+        route.query = [QueryParameter("verbose", .text, "Lists each check, unless it is false.")]
+        route.takesAnyQuery = true
+        route = route.answersText("health") {
+            $0.hasProblems = false; $0.example = "ok\n"; $0.statuses = [.ok, .serviceUnavailable]
+        }
     }
 
-    private func readiness(_ call: Call) async throws -> Response {
-        let checks = await services.readiness.results(services.time)
-        let isReady = checks.allSatisfy(\.isReady)
-        var text = isReady ? "ok\n" : "not ready\n"
+    /// Started means that the configuration is settled and the jobs of before are taken up.
+    private var startup: ReadinessChecks.Finding {
+        let revision = services.scheduler.configuration.revision
+        let check = ReadinessChecks.Check(
+            name: "configuration", isReady: revision > 0,
+            detail: revision > 0 ? "revision \(revision)" : "not settled yet")
+        return ReadinessChecks.Finding(check: check, age: .zero)
+    }
+
+    private static func answer(_ call: Call, _ findings: [ReadinessChecks.Finding]) -> Response {
+        let isWell = findings.allSatisfy(\.check.isReady)
+        var text = isWell ? "ok\n" : "not ready\n"
         // A probe is answered whatever its query looks like.
         if let verbose = call.query["verbose"], Query.truth(verbose) != false {
-            for check in checks { text += "[\(check.isReady ? "+" : "-")] \(check.name): \(check.detail)\n" }
+            for finding in findings { text += line(finding) }
         }
-        return Reply.text(text, status: isReady ? .ok : .serviceUnavailable)
-    }
-}
-
-extension ReadinessChecks {
-    /// How long the checks may take together.
-    private static let limit = Duration.seconds(1)
-
-    /// What each check found; one that stands for all of them when they did not answer in a second.
-    func results(_ time: any TimeSource) async -> [Check] {
-        await withTaskGroup { group in
-            group.addTask { await run() }
-            group.addTask {
-                await time.sleep(until: time.monotonic + Self.limit)
-                return [Check(name: "checks", isReady: false, detail: "no answer within a second")]
-            }
-            let first = await group.next() ?? []
-            group.cancelAll()
-            return first
-        }
+        return Reply.text(text, status: isWell ? .ok : .serviceUnavailable)
     }
 
-    func areAllMet(_ time: any TimeSource) async -> Bool {
-        await results(time).allSatisfy(\.isReady)
+    private static func line(_ finding: ReadinessChecks.Finding) -> String {
+        let check = finding.check
+        let age = MetricText.number((finding.age.inSeconds * 10).rounded() / 10)
+        return "[\(check.isReady ? "+" : "-")] \(check.name): \(check.detail) (\(age) s ago)\n"
     }
 }

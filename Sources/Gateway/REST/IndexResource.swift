@@ -15,7 +15,7 @@ struct IndexResource: Resource {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.produces = services.pages.index == nil ? [.json] : [.json, .html]
-            }.answers("server", "Index")
+            }.answers("server", "ServiceIndex")
         ]
     }
 
@@ -32,6 +32,6 @@ struct IndexResource: Resource {
     private static let links = [
         "jobs": "/jobs", "job_types": "/job-types", "exaconf": "/exaconf", "revisions": "/exaconf/revisions",
         "master": "/master", "live": "/livez", "ready": "/readyz", "problems": "/problems", "openapi": "/openapi.json",
-        "xml_rpc": "/RPC2",
+        "xml_rpc": "/RPC2", "events": "/events",
     ]
 }

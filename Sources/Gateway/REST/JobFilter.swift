@@ -12,31 +12,62 @@ struct JobFilter {
     static let parameters: [QueryParameter] = [
         .limit, .cursor,
         QueryParameter("type", .text, "Only jobs of this type; a '*' at the end stands for any rest.", repeats: true),
-        QueryParameter("user", .text, "Only jobs this user asked for.", repeats: true),
+        QueryParameter("user", .text, "Only jobs this user asked for; '*' as for type.", repeats: true),
         QueryParameter(
             "outcome", .choice(Outcome.allCases.map(\.rawValue)), "Only jobs that ended so.", repeats: true),
         QueryParameter("stage", .choice(Stage.allCases.map(\.rawValue)), "Only jobs at this stage.", repeats: true),
+        QueryParameter("type_not", .text, "No jobs of this type; '*' as for type.", repeats: true),
+        QueryParameter("user_not", .text, "No jobs this user asked for; '*' as for type.", repeats: true),
+        QueryParameter(
+            "outcome_not", .choice(Outcome.allCases.map(\.rawValue)), "No jobs that ended so.", repeats: true),
+        QueryParameter("stage_not", .choice(Stage.allCases.map(\.rawValue)), "No jobs at this stage.", repeats: true),
         QueryParameter("mode", .choice(JobMode.allCases.map(\.rawValue)), "Only jobs that read, or that modify."),
         QueryParameter("done", .flag, "Only jobs that have, or have not, ended."),
         QueryParameter("submitted_after", .time, "Only jobs submitted later than this."),
         QueryParameter("submitted_before", .time, "Only jobs submitted earlier than this."),
+        QueryParameter("q", .text, "Only jobs with this text in id, type, user, reason or parameters."),
+        QueryParameter("sort", .choice(sorts), "The order; '-' turns it round. Newest first if left out."),
+        QueryParameter("count", .flag, "Adds 'total': how many jobs there are on all pages."),
+        QueryParameter("fields", .text, "Only these members of each job, with commas between them.", repeats: true),
     ]
 
-    /// The query for the jobs this principal may see, `nil` when he may see none of those asked for.
-    func query(for principal: Principal) -> JobQuery? {
+    /// The query for the jobs this principal may see.
+    func query(for principal: Principal) -> JobQuery {
         var jobs = JobQuery()
         jobs.limit = query.int("limit") ?? 50
+        jobs.order = query["sort"].flatMap(Self.order) ?? .newestFirst
         jobs.types = query.all("type")
+        jobs.excludedTypes = query.all("type_not")
         jobs.users = query.all("user")
+        jobs.excludedUsers = query.all("user_not")
         jobs.outcomes = query.all("outcome").compactMap(Outcome.init)
+        jobs.excludedOutcomes = query.all("outcome_not").compactMap(Outcome.init)
         jobs.stages = query.all("stage").compactMap(Stage.init)
+        jobs.excludedStages = query.all("stage_not").compactMap(Stage.init)
         jobs.mode = query["mode"].flatMap(JobMode.init)
         jobs.isDone = query.flag("done")
         jobs.submittedAfter = query.time("submitted_after")
         jobs.submittedBefore = query.time("submitted_before")
-        if principal.seesAllJobs { return jobs }
-        guard jobs.users.isEmpty || jobs.users.contains(principal.name) else { return nil }
-        jobs.users = [principal.name]
+        jobs.text = query["q"].flatMap { $0.isEmpty ? nil : $0 }
+        jobs.isCounting = query.flag("count") ?? false
+        if !principal.seesAllJobs { jobs.requester = principal.name }
         return jobs
+    }
+
+    /// The keys a list can be sorted by; the id always follows, in the direction of the key before it.
+    private static let keys: [(name: String, up: JobOrder, down: JobOrder)] = [
+        ("submitted_at", .oldestFirst, .newestFirst), ("job_id", .oldestFirst, .newestFirst),
+        ("ended_at", .endedFirst, .endedLast), ("type", .typeUp, .typeDown),
+    ]
+
+    private static let sorts =
+        keys.flatMap { ["-\($0.name)", $0.name, "-\($0.name),-job_id", "\($0.name),job_id"] }
+        .filter { !$0.hasSuffix("job_id,job_id") && !$0.hasSuffix("job_id,-job_id") } + ["-submitted_at,job_id"]
+
+    private static func order(_ text: String) -> JobOrder? {
+        let key = text.prefix { $0 != "," }
+        let name = key.first == "-" ? key.dropFirst() : key
+        guard let found = keys.first(where: { $0.name == name }) else { return nil }
+        return key.first == "-" ? found.down : found.up
     }
 }

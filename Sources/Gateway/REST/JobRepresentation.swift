@@ -1,4 +1,3 @@
-import Access
 import JobEngine
 
 /// A job as callers are shown it.
@@ -18,10 +17,16 @@ struct JobRepresentation {
             "user": .string(job.requester.name),
             "reason": job.intent.map(Value.string),
             "cancel_state": job.cancellation.map { .string($0.rawValue) },
-            "waiting_for": job.waitingFor.isEmpty ? nil : .list(job.waitingFor.map(\.value)),
+            "waiting_for": job.waitingFor.isEmpty ? nil : .list(job.waitingFor.map(obstacle)),
             "base_revision": job.baseRevision.map(Value.int),
             "revision": job.revision.map(Value.int),
+            "priority": .string(job.priority.rawValue),
+            "timeout_s": job.timeout.map(Self.seconds),
+            "depends_on": job.dependencies.isEmpty ? nil : .strings(job.dependencies.map(\.description)),
+            "retry_of": job.retryOf.map { .string($0.description) },
+            "warnings": job.warnings.isEmpty ? nil : .list(job.warnings.map(\.value)),
             "error_code": job.errorCode.map { .string($0.rawValue) },
+            "error_details": job.errorDetails.isEmpty ? nil : .map(job.errorDetails),
             "result": job.result?.value,
             "commands": job.commands.isEmpty ? nil : .list(job.commands.map(Self.command)),
             "sync": job.acknowledgements.isEmpty ? nil : .list(job.acknowledgements.map(Self.acknowledgement)),
@@ -37,7 +42,7 @@ struct JobRepresentation {
         let path = JobsResource.path(of: job.id)
         return [
             "self": .string(path), "result": .string("\(path)/result"), "log": .string("\(path)/log"),
-            "cancel": .string("\(path)/cancel"),
+            "cancel": .string("\(path)/cancel"), "retry": .string("\(path)/retry"),
         ]
     }
 
@@ -49,6 +54,8 @@ struct JobRepresentation {
             "method": job.request.method.isEmpty ? nil : .string(job.request.method),
             "path": job.request.path.isEmpty ? nil : .string(job.request.path),
             "user_agent": job.request.headers["user-agent"].map(Value.string),
+            "trace_id": TraceContext(job.request.headers["traceparent"]).map { .string($0.traceID) },
+            "tls": job.request.tls.isEmpty ? nil : .string(job.request.tls),
             "body": job.request.body == .null ? nil : job.request.body,
             "waits": job.scheduling.waits ? true : nil,
             "volatile": job.scheduling.isVolatile ? true : nil,
@@ -73,20 +80,22 @@ struct JobRepresentation {
         ])
     }
 
+    private func obstacle(_ obstacle: JobRecord.Obstacle) -> Value {
+        var members = obstacle.value.map ?? [:]
+        members["since"] = job.waitingSince.map(Self.time)
+        return .map(members)
+    }
+
+    /// A whole number where it is one.
+    static func seconds(_ duration: Duration) -> Value {
+        let milliseconds = Int(duration / .milliseconds(1))
+        return milliseconds % 1000 == 0 ? .int(milliseconds / 1000) : .double(Double(milliseconds) / 1000)
+    }
+
     static func time(_ time: Timestamp) -> Value { .string(time.description) }
 }
 
 extension JobRecord {
     /// The result once it cannot change any more: that of a change can still fail on its way to the nodes.
     var lastResult: JobResult? { isDone ? result : nil }
-
-    /// Whether a principal may know of the job: it is his own, or he administers the cluster or its databases.
-    func isVisible(to principal: Principal) -> Bool {
-        requester.name == principal.name || principal.seesAllJobs
-    }
-}
-
-extension Principal {
-    /// Whether he may know of jobs of others.
-    var seesAllJobs: Bool { isRoot || roles.contains("exaadm") || roles.contains("exadbadm") }
 }

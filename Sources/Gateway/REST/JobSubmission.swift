@@ -9,6 +9,10 @@ struct JobSubmission {
     let reason: String?
     let isDryRun: Bool
     let isVolatile: Bool
+    let baseRevision: Int?
+    let priority: JobPriority
+    let timeout: Duration?
+    let dependencies: [JobID]
     private let body: Value
 
     /// Reads a body.
@@ -22,6 +26,10 @@ struct JobSubmission {
         reason = reader.text("reason")
         isDryRun = reader.truth("dry_run") ?? false
         isVolatile = reader.truth("volatile") ?? false
+        baseRevision = reader.int("base_revision")
+        priority = reader.word("priority", JobPriority.self) ?? .normal
+        timeout = reader.timeout("timeout_s")
+        dependencies = reader.jobIDs("depends_on")
         try reader.finish()
         self.body = body ?? [:]
     }
@@ -34,11 +42,15 @@ struct JobSubmission {
         request.intent = reason
         request.waits = waits
         request.isVolatile = isVolatile
+        request.baseRevision = baseRevision
+        request.priority = priority
+        request.timeout = timeout
+        request.dependencies = dependencies
         request.idempotencyKey = try Self.idempotencyKey(call.request.headers[.idempotencyKey])
         return request
     }
 
-    private static func idempotencyKey(_ field: String?) throws(Problem) -> String? {
+    static func idempotencyKey(_ field: String?) throws(Problem) -> String? {
         guard let field else { return nil }
         var key = field[...].trimmingBlanks
         if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") { key = key.dropFirst().dropLast() }

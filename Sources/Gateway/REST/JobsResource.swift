@@ -18,7 +18,7 @@ struct JobsResource: Resource {
         [
             Route(.post, "/jobs", "submitJob", "Submit a job") { try await submit($0, type: nil) }
                 .with {
-                    $0.body = .json; $0.query = [.wait]
+                    $0.rate = .submission; $0.body = .json; $0.query = [.wait]
                 }
                 .answers("jobs", "Job") {
                     Contract.submission(&$0); $0.request = "JobSubmission"
@@ -29,9 +29,9 @@ struct JobsResource: Resource {
             Route(.post, "/job-types/{name}/jobs", "submitTypedJob", "Submit a job of this type") {
                 try await submit($0, type: $0.path("name"))
             }.with {
-                $0.body = .json; $0.query = [.wait]
+                $0.rate = .submission; $0.body = .json; $0.query = [.wait]
             }.answers("jobs", "Job") {
-                Contract.submission(&$0); $0.request = "JobSubmission"
+                Contract.submission(&$0); $0.request = "JobOfTypeSubmission"
             },
             Route(.post, "/jobs/{job_id}/cancel", "cancelJob", "Ask a job to stop", handler: cancel)
                 .with { $0.body = .json }
@@ -84,25 +84,37 @@ struct JobsResource: Resource {
     private func submit(_ call: Call, type: String?) async throws -> Response {
         let submission = try JobSubmission(try await call.json(), type: type)
         let waiting = Waiting(call, longest: services.settings.longestWait)
-        let request = try submission.request(call, waits: waiting.seconds > 0)
+        var request = try submission.request(call, waits: waiting.seconds > 0)
+        try request.take(Precondition(call.request.headers[.ifMatch], current: scheduler.configuration))
         if submission.isDryRun { return try await dryRun(request) }
+        let (job, headers) = try await taken(request, waiting)
+        return Self.reply(job, headers)
+    }
+
+    /// Submits a request and waits as long as the caller wants; answers the job with the header fields that go with it.
+    func taken(_ request: JobRequest, _ waiting: Waiting) async throws(JobError) -> (JobRecord, HTTPFields) {
         var job = try await services.submit(request)
-        let isReplayed = job.request.requestID != call.context.requestID
+        let isReplayed = job.request.requestID != request.request.requestID
         if !job.isDone, waiting.seconds > 0 {
-            job = try await scheduler.wait(for: job.id, atMost: waiting.limit)
+            job = try await scheduler.wait(for: job.id, atMost: waiting.limit, telling: request.principal)
         }
         var headers: HTTPFields = [.location: Self.path(of: job.id)]
         if isReplayed { headers[.idempotencyReplayed] = "true" }
         if let applied = waiting.applied { headers[.preferenceApplied] = applied }
         if !job.isDone { headers[.retryAfter] = retryAfter(job) }
-        return Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted, headers: headers)
+        return (job, headers)
+    }
+
+    /// A job that was submitted: 200 when it has ended, else 202.
+    static func reply(_ job: JobRecord, _ headers: HTTPFields) -> Response {
+        Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted, headers: headers)
     }
 
     private func dryRun(_ call: Call) async throws -> Response {
         try await dryRun(try JobSubmission(try await call.json()).request(call, waits: false))
     }
 
-    private func dryRun(_ request: JobRequest) async throws -> Response {
+    func dryRun(_ request: JobRequest) async throws -> Response {
         Reply.json(DryRunRepresentation(try await scheduler.dryRun(request)).value)
     }
 
@@ -116,16 +128,18 @@ struct JobsResource: Resource {
     private func cancel(_ call: Call) async throws -> Response {
         var reader = BodyReader(try await call.json())
         let reason = reader.text("reason")
+        let force = reader.truth("force") ?? false
         try reader.finish()
         let id = try await visibleJob(call).id
-        let job = try await scheduler.cancel(id, by: try call.caller, reason: reason)
+        let job = try await services.cancel(
+            id, by: try call.caller, reason: reason, force: force, call.origin(dialect: "rest"))
         return Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted)
     }
 
     // MARK: Reading
 
     /// The job the path names, when the caller may know of it.
-    private func visibleJob(_ call: Call) async throws -> JobRecord {
+    func visibleJob(_ call: Call) async throws -> JobRecord {
         let name = call.path("job_id")
         let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
         guard let id = JobID(name) else { throw unknown }
@@ -144,7 +158,7 @@ struct JobsResource: Resource {
     private func awaitedJob(_ call: Call, _ waiting: Waiting) async throws -> JobRecord {
         let job = try await visibleJob(call)
         if job.isDone || waiting.seconds == 0 { return job }
-        return try await scheduler.wait(for: job.id, atMost: waiting.limit)
+        return try await scheduler.wait(for: job.id, atMost: waiting.limit, telling: try call.caller)
     }
 
     private func get(_ call: Call) async throws -> Response {
@@ -153,7 +167,11 @@ struct JobsResource: Resource {
         var bytes = JSON.bytes(JobRepresentation(job: job).value)
         let isNews = call.request.headers[.ifNoneMatch].map { !EntityTag(of: bytes).matches($0) } ?? false
         if !job.isDone, waiting.seconds > 0, !isNews {
-            job = try await scheduler.wait(for: job.id, atMost: waiting.limit)
+            // Who knows the job as it stands waits for any change of it, anybody else for its end.
+            job =
+                call.request.headers[.ifNoneMatch] == nil
+                ? try await scheduler.wait(for: job.id, atMost: waiting.limit, telling: try call.caller)
+                : try await scheduler.wait(forChangeOf: job, atMost: waiting.limit)
             bytes = JSON.bytes(JobRepresentation(job: job).value)
         }
         var response = Reply.validated(call, bytes, .json)
@@ -175,21 +193,37 @@ struct JobsResource: Resource {
     }
 
     private func log(_ call: Call) async throws -> Response {
-        let job = try await awaitedJob(call, Waiting(call, longest: services.settings.longestWait))
+        let after = call.query.int("after") ?? 0
+        let job = try await jobWithLog(call, behind: after)
         let page = JobLog(of: job).page(
-            after: call.query.int("after") ?? 0, limit: call.query.int("limit") ?? 500, isComplete: job.isDone)
+            after: after, limit: call.query.int("limit") ?? 500, isComplete: job.isDone)
         return Reply.json(page)
     }
 
-    private func list(_ call: Call) async throws -> Response {
-        let filter = ListPage.filterText(call)
-        guard var query = JobFilter(call.query).query(for: try call.caller) else {
-            return ListPage(items: [], next: nil).response(to: call)
+    /// The job the path names, once its log has lines behind a number, it has ended, or the caller's wait is over.
+    private func jobWithLog(_ call: Call, behind line: Int) async throws -> JobRecord {
+        let waiting = Waiting(call, longest: services.settings.longestWait)
+        let deadline = services.time.monotonic + waiting.limit
+        var job = try await visibleJob(call)
+        while !job.isDone, JobLog(of: job).lines.count <= line {
+            let next = try await scheduler.wait(forChangeOf: job, atMost: deadline - services.time.monotonic)
+            // Nothing has changed: the time is over, or the daemon stops.
+            if next == job { break }
+            job = next
         }
-        query.below = try Cursor(call.query["cursor"], filter: filter)?.below
+        return job
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        let members = try JobFields(call.query)
+        let now = services.time.now
+        var query = JobFilter(call.query).query(for: try call.caller)
+        let cursor = try JobCursor(call.query["cursor"], filter: JobCursor.filterText(call), now: now)
+        query.after = cursor?.place
+        query.snapshot = cursor?.snapshot
         let page = try await scheduler.jobs(query)
-        let next = page.hasMore ? page.jobs.last.map { Cursor(below: $0.id.number, filter: filter) } : nil
-        let items = page.jobs.map { JobRepresentation(job: $0).value }
-        return ListPage(items: items, next: next).response(to: call)
+        let next = JobCursor(behind: page, filter: JobCursor.filterText(call), begun: cursor?.begun ?? now)
+        let items = page.jobs.map { members.trimming(JobRepresentation(job: $0).value) }
+        return ListPage.response(to: call, items: items, next: next?.text, total: page.total)
     }
 }

@@ -10,17 +10,24 @@ struct ListPage {
 
     /// The answer, with links that keep the filters of the request.
     func response(to call: Call) -> Response {
+        Self.response(to: call, items: items, next: next?.text)
+    }
+
+    /// The same for a list with cursors of its own kind.
+    static func response(to call: Call, items: [Value], next: String?, total: Int? = nil) -> Response {
         var headers = HTTPFields()
         let path = call.request.uri.path
         let filters = Self.filters(call.query.text)
         var links: [String] = []
         if let next {
-            links.append("<\(path)?\(filters)cursor=\(next.text)>; rel=\"next\"")
+            links.append("<\(path)?\(filters)cursor=\(next)>; rel=\"next\"")
         }
         links.append("<\(path)\(filters.isEmpty ? "" : "?" + filters.dropLast())>; rel=\"first\"")
         headers[.link] = links.joined(separator: ", ")
         return Reply.json(
-            .members(["items": .list(items), "next_cursor": next.map { .string($0.text) }]), headers: headers)
+            .members([
+                "items": .list(items), "next_cursor": next.map(Value.string), "total": total.map(Value.int),
+            ]), headers: headers)
     }
 
     /// The query without its cursor, each parameter with an ampersand behind.

@@ -15,19 +15,21 @@ struct MasterResource: Resource {
             Route(.get, "/master", "getMaster", "Get the address of the master", handler: master).with {
                 $0.access = .open
                 $0.locality = .anyNode
+                $0.rate = .unlimited
                 $0.produces = []
                 $0.query = [
                     QueryParameter(
                         "info_type", .choice(["address", "name"]), "Whether address or host name is wanted.")
                 ]
-            }.answersText("cluster"),
+            }.answersText("cluster") { $0.example = "192.0.2.11:20003" },
             Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {
                 $0.access = .open
                 $0.locality = .anyNode
+                $0.rate = .unlimited
                 $0.produces = []
                 $0.takesAnyQuery = true
             }.answersText("cluster") {
-                $0.hasProblems = false; $0.statuses = [.ok, .serviceUnavailable]
+                $0.hasProblems = false; $0.example = "true"; $0.statuses = [.ok, .serviceUnavailable]
             },
         ]
     }

@@ -15,7 +15,9 @@ struct ProblemsResource: Resource {
                         .pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
                 }
                 return Reply.validated(call, Array(Self.page(entry).utf8), .text)
-            }.with(open).answersText("problems") { $0.isValidated = true },
+            }.with(open).answersText("problems") {
+                $0.isValidated = true; $0.example = "There is no such job\n\nCode      job-not-found\n"
+            },
         ]
     }
 

@@ -10,7 +10,10 @@ extension Call {
         origin.method = request.method.rawValue
         origin.path = request.uri.path
         origin.requestID = context.requestID
-        origin.headers = Self.kept(["user-agent": request.headers[.userAgent]])
+        origin.tls = context.peer.tls.version ?? ""
+        origin.headers = Self.kept([
+            "user-agent": request.headers[.userAgent], "traceparent": context.trace?.text,
+        ])
         return origin
     }
 

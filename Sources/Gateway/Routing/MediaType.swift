@@ -2,15 +2,20 @@
 package enum MediaType: String, Sendable, Hashable, CaseIterable {
     case json = "application/json"
     case problem = "application/problem+json"
+    /// RFC 7396.
+    case mergePatch = "application/merge-patch+json"
     case text = "text/plain"
     case html = "text/html"
     case diff = "text/x-diff"
     case yaml = "application/yaml"
+    case gzip = "application/gzip"
+    case eventStream = "text/event-stream"
+    case ndjson = "application/x-ndjson"
 
     /// The value of `Content-Type`.
     package var contentType: String {
         switch self {
-        case .json, .problem, .yaml: rawValue
+        case .json, .problem, .mergePatch, .yaml, .eventStream, .ndjson, .gzip: rawValue
         case .text, .html, .diff: "\(rawValue); charset=utf-8"
         }
     }

@@ -103,7 +103,7 @@ extension Route {
     var knownQuery: [QueryParameter] {
         switch locality {
         case .anyNode: query
-        case .freshRead: query + [.consistency, .redirectedFrom]
+        case .freshRead: query + [.consistency, .minRevision, .redirectedFrom]
         case .master: query + [.redirectedFrom]
         }
     }

@@ -10,6 +10,8 @@ package struct QueryParameter: Sendable, Hashable {
         /// Seconds, with or without `s` behind.
         case seconds
         case choice([String])
+        /// What a page said of the next one; nobody can make one up.
+        case cursor
     }
 
     /// As it stands in the query, after percent-decoding; upper and lower case differ.
@@ -20,19 +22,22 @@ package struct QueryParameter: Sendable, Hashable {
     package let text: String
     /// Whether it may stand more than once; several mean "one of them".
     package var isRepeatable = false
+    /// Whether it stands in the OpenAPI document.
+    package var isDocumented = true
 
     /// `text` is a sentence for people; `repeats` lets the parameter stand more than once.
-    package init(_ name: String, _ kind: Kind, _ text: String, repeats: Bool = false) {
+    package init(_ name: String, _ kind: Kind, _ text: String, repeats: Bool = false, isDocumented: Bool = true) {
         self.name = name
         self.kind = kind
         self.text = text
         isRepeatable = repeats
+        self.isDocumented = isDocumented
     }
 
     /// What is wrong with a value, `nil` when nothing is.
     func fault(of value: String) -> String? {
         switch kind {
-        case .text: nil
+        case .text, .cursor: nil
         case .int(let range):
             Int(value).map(range.contains) == true
                 ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -47,8 +52,19 @@ package struct QueryParameter: Sendable, Hashable {
 extension QueryParameter {
     /// How long to wait for the job's end.
     static let wait = QueryParameter("wait", .seconds, "Waits up to so many seconds, at most 300, for the job's end.")
+    /// How long to wait for another content than the caller has.
+    static let waitForChange = QueryParameter(
+        "wait", .seconds, "With If-None-Match: waits up to so many seconds, at most 300, for a change.")
     static let limit = QueryParameter("limit", .int(1...1000), "Items of a page; 50 if left out.")
-    static let cursor = QueryParameter("cursor", .text, "Where the page before ended: its next_cursor.")
+    static let cursor = QueryParameter("cursor", .cursor, "Where the page before ended: its next_cursor.")
+    /// What a change is for; kept with its job.
+    static let reason = QueryParameter("reason", .text, "What the change is for; kept with the job.")
+    /// Not in the OpenAPI document: the answer is of another schema then.
+    static let dryRun = QueryParameter(
+        "dry_run", .flag, "Tells what the job would do, and makes none.", isDocumented: false)
+    /// Known beside `consistency`.
+    static let minRevision = QueryParameter(
+        "min_revision", .int(1...Int.max), "The node that answers has to have this revision; 503 if it does not.")
     /// Known to every route that can be answered by a node that is not the master.
     static let consistency = QueryParameter(
         "consistency", .choice(["fresh", "local"]), "'local' lets any node answer from what it knows.")

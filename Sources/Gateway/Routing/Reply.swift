@@ -37,6 +37,10 @@ enum Reply {
         return Self.bytes(bytes, type, headers: headers)
     }
 
+    /// `Cache-Control` of an answer that carries a new secret: neither we nor a proxy may compress it, since the length of
+    /// what is compressed together tells something of it.
+    static let secret = "no-store, no-transform"
+
     /// What an answer that may be kept depends on besides its address.
     static let vary = "Accept, Accept-Encoding, Authorization, Cookie"
 }

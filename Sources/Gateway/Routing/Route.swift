@@ -19,6 +19,8 @@ package struct Route: Sendable {
     package var access = Access.authenticated
     /// The master unless something else is said; the others redirect to it.
     package var locality = Locality.master
+    /// What a request of it is counted as against the limits.
+    package var rate = Rate.request
     /// The query parameters it knows; others are refused.
     package var query: [QueryParameter] = []
     /// Whether query parameters it does not know are let through, as old clients expect.
@@ -27,6 +29,8 @@ package struct Route: Sendable {
     package var body = Body.none
     /// The media types it can answer with, the preferred one first; empty when `Accept` is not looked at.
     package var produces: [MediaType] = [.json]
+    /// The dialect it belongs to, for whoever counts requests.
+    package var face = Face.rest
     /// Whether it belongs into the OpenAPI document.
     package var isDocumented = true
     /// What the OpenAPI document says of its body and its answers.
@@ -59,14 +63,31 @@ extension Route {
         /// Anyone, without login.
         case open
         case authenticated
+        /// Whoever can prove who he is to the route itself, which makes a login of it.
+        case ownLogin
         /// Those a permission names.
         case permitted(Permission)
 
         /// Root and nobody else.
         package static let rootOnly = Access.permitted(Permission(users: [], groups: []))
+        /// Those who administer the cluster.
+        package static let clusterAdministrators = Access.permitted(
+            Permission(users: ["root"], groups: ["root", "exaadm"]))
         /// Members of the groups that administer the cluster or its databases.
         package static let administrators = Access.permitted(
             Permission(users: [], groups: ["root", "exaadm", "exadbadm"]))
+    }
+
+    /// The dialects of the HTTP face.
+    package enum Face: String, Sendable, Hashable { case rest, xmlrpc, json, pages }
+
+    /// What a request counts as against the limits.
+    package enum Rate: Sendable, Hashable {
+        /// It never does.
+        case unlimited
+        case request
+        /// A request that submits a job.
+        case submission
     }
 
     /// Which node answers.

@@ -13,28 +13,75 @@ struct RouteResponder: HTTPResponder {
     private let services: GatewayServices
     private let authentication: Authentication
     private let redirect: MasterRedirect
+    private let limiting: RateLimiting
+    private let freshness: Freshness
+    private let metrics: RequestMetrics
+    private let crossOrigin: CrossOrigin
 
     init(route: Route, services: GatewayServices) {
         self.route = route
         self.services = services
         authentication = Authentication(services.logins)
         redirect = MasterRedirect(services)
+        limiting = RateLimiting(route, services)
+        freshness = Freshness(services)
+        metrics = RequestMetrics(
+            services.metrics, method: route.method.rawValue, route: route.path, face: route.face.rawValue)
+        crossOrigin = CrossOrigin(services.settings.allowedOrigins)
     }
 
     func respond(to request: Request, context: GatewayRequestContext) async throws -> Response {
         guard RouteTable.isPlain(request.uri.path) else { throw HTTPError(.notFound) }
+        let begin = services.time.monotonic
+        do {
+            let response = try await answer(to: request, context)
+            metrics.count(response.status, took: services.time.monotonic - begin)
+            return response
+        } catch {
+            let status = Problem(error)?.answerStatus ?? .internalServerError
+            metrics.count(status, took: services.time.monotonic - begin)
+            throw error
+        }
+    }
+
+    private func answer(to request: Request, _ context: GatewayRequestContext) async throws -> Response {
         // Not the master: the login belongs to the node that answers.
         if route.locality != .anyNode, try await redirect.isAnsweredElsewhere(request, context, route) {
             throw try await redirect.answer(to: request, context, route)
         }
-        if !route.isSafe { try Authentication.refuseCrossSite(request) }
-        let principal = route.access == .open ? nil : try await authentication.principal(of: request, context.peer)
+        if !route.isSafe, !crossOrigin.allows(request) { try Authentication.refuseCrossSite(request) }
+        let (principal, fields) = try await admit(request, context)
         do {
             if let principal { try permit(principal) }
-            return try await route.handler(call(request, context, principal))
+            let call = try call(request, context, principal)
+            let place = try limiting.place(for: call)
+            defer { withExtendedLifetime(place) {} }
+            try await freshness.reach(call)
+            var response = try await route.handler(call)
+            freshness.mark(&response, of: call)
+            response.headers.append(contentsOf: fields)
+            return response
         } catch {
             await audit(error, request, context, principal)
-            throw error
+            throw RateLimiting.marked(error, fields)
+        }
+    }
+
+    /// Who makes the request, as far as the route wants to know, and how his limits stand after it was counted.
+    private func admit(
+        _ request: Request, _ context: GatewayRequestContext
+    ) async throws -> (Principal?, HTTPFields) {
+        let peer = context.peer
+        guard route.access != .open, route.access != .ownLogin else {
+            return (nil, try limiting.admit(strangerAt: peer.address))
+        }
+        if !Authentication.hasCredentials(request, peer) { _ = try limiting.admit(strangerAt: peer.address) }
+        do {
+            let principal = try await authentication.principal(of: request, peer, for: route)
+            return (principal, try await limiting.admit(principal))
+        } catch AccessError.authenticationFailed {
+            limiting.noteFailure(at: peer.address)
+            throw AccessError.authenticationFailed
         }
     }
 
@@ -75,8 +122,6 @@ struct RouteResponder: HTTPResponder {
             AuditEvent(
                 kind: .denied, time: services.time.now, user: principal.name, address: context.peer.address,
                 method: principal.method, detail: problem.detail,
-                fields: [
-                    "request_id": context.requestID, "method": request.method.rawValue, "path": request.uri.path,
-                ]))
+                fields: context.facts(of: request, route.face, by: principal)))
     }
 }

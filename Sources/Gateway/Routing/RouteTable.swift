@@ -18,11 +18,36 @@ package struct RouteTable: Sendable {
         let described: [any Resource] = [
             IndexResource(services),
             JobsResource(services),
+            JobBatchResource(services),
+            JobChangesResource(services),
+            QueueResource(services),
             JobTypesResource(services),
             EXAConfResource(services),
             RevisionsResource(services),
+            ViewResource(.nodes, services),
+            ViewResource(.databases, services),
+            ViewResource(.backups, services),
+            ViewResource(.backupSchedules, services),
+            ViewResource(.snapshots, services),
+            ViewResource(.volumes, services),
+            ViewResource(.remoteVolumes, services),
+            ViewResource(.objectVolumes, services),
+            ViewResource(.bucketFS, services),
+            ViewResource(.buckets, services),
+            ViewResource(.users, services),
+            ViewResource(.groups, services),
+            ViewResource(.settings, services),
+            ViewResource(.license, services),
+            ViewResource(.certificate, services),
+            EventsResource(services),
+            SessionsResource(services),
+            TokensResource(services),
+            LockoutsResource(services),
             MasterResource(services),
             HealthResource(services),
+            MetricsResource(services),
+            AuditResource(services),
+            HistoryResource(services),
             ProblemsResource(),
             PagesResource(services.pages),
         ]
@@ -40,10 +65,15 @@ package struct RouteTable: Sendable {
     }
 
     /// The methods a path takes, sorted; empty when no route has it.
+    ///
+    /// Where several routes fit, only those count whose template has the most fixed segments from the front: it is where
+    /// the router goes, and it looks no further when the method is not there.
     package func methods(at path: String) -> [HTTPRequest.Method] {
         guard Self.isPlain(path) else { return [] }
         let segments = path.split(separator: "/")
-        var methods = Set(shapes.filter { Self.fits(segments, $0.segments) }.map(\.method))
+        let fitting = shapes.filter { Self.fits(segments, $0.segments) }
+        let closest = fitting.map { Self.shape(of: $0.segments) }.min { $0.lexicographicallyPrecedes($1) }
+        var methods = Set(fitting.filter { Self.shape(of: $0.segments) == closest }.map(\.method))
         if methods.contains(.get) { methods.insert(.head) }
         return methods.sorted { $0.rawValue < $1.rawValue }
     }
@@ -59,6 +89,9 @@ package struct RouteTable: Sendable {
         }
         return count == 1 || previous != UInt8(ascii: "/")
     }
+
+    /// 0 for a fixed segment and 1 for a parameter, from the front.
+    private static func shape(of template: [Substring]) -> [Int] { template.map { $0.first == "{" ? 1 : 0 } }
 
     private static func fits(_ segments: [Substring], _ template: [Substring]) -> Bool {
         segments.count == template.count

@@ -10,9 +10,6 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private static let headTimeoutAnswer = ByteBuffer(
-        string: "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
     private var watch: ConnectionWatch
     private var context: ChannelHandlerContext?
     private var timer: (fires: NIODeadline, task: Scheduled<Void>)?
@@ -107,7 +104,7 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
 
     private func refuseSlowHead() {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(Self.headTimeoutAnswer), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(OwnAnswer(OwnAnswer.headerTimeout).bytes(isSecure: true)), promise: nil)
         close(context: context, mode: .output, promise: nil)
     }
 

@@ -11,12 +11,15 @@ package struct GatewayRequestContext: RequestContext {
     package let requestID: String
     /// Shared by all requests of the connection; its address is what logins and audit records name.
     package let peer: PeerConnection
+    /// The trace the caller keeps; `nil` when he keeps none.
+    package let trace: TraceContext?
 
     /// Takes id and connection from the source, so that log, answer and audit record agree.
     package init(source: GatewayRequestSource) {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = source.requestID
         peer = source.peer
+        trace = source.trace
     }
 
     /// Bytes; the limit of bodies that are decoded with `request.decode(as:context:)`.

@@ -6,19 +6,6 @@ final class PlainTextDetector: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private static let answer: ByteBuffer = {
-        let text = "This port speaks HTTPS only. Use https:// in the address.\n"
-        return ByteBuffer(
-            string: """
-                HTTP/1.1 400 Bad Request\r
-                Content-Type: text/plain; charset=utf-8\r
-                Content-Length: \(text.utf8.count)\r
-                Cache-Control: no-store\r
-                Connection: close\r
-                \r
-                \(text)
-                """)
-    }()
     /// The content type of a TLS record that carries a handshake message (RFC 8446, 5.1).
     private static let handshakeRecord: UInt8 = 0x16
     private static let maxDiscarded = 64 * 1024
@@ -52,7 +39,7 @@ final class PlainTextDetector: ChannelInboundHandler, RemovableChannelHandler {
     /// Closes our side first and the rest a moment later: closing with unread bytes would take the answer away again.
     private func refuse(_ context: ChannelHandlerContext) {
         discarded = 0
-        context.writeAndFlush(wrapOutboundOut(Self.answer), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(OwnAnswer(OwnAnswer.plainText).bytes(isSecure: false)), promise: nil)
         context.close(mode: .output, promise: nil)
         let channel = context.channel
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import JobEngine
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -14,10 +15,13 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
 
     func responder(for peer: PeerConnection) -> HTTPChannelHandler.Responder {
         { request, writer, _ in
-            let context = GatewayRequestContext(source: GatewayRequestSource(peer: peer, logger: logger))
+            let trace = TraceContext(request.headers[.traceParent])
+            let context = GatewayRequestContext(
+                source: GatewayRequestSource(peer: peer, trace: trace, logger: logger))
             var response = try await answer(to: request, context: context)
             response.headers[.date] = date.text
             response.headers[.confdRequestID] = context.requestID
+            if let trace { response.headers[.traceParent] = trace.text }
             do {
                 try await writer.write(response: response.head, body: response.body)
             } catch is HTTPParserError {
@@ -29,7 +33,8 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
 
     private func answer(to request: Request, context: GatewayRequestContext) async throws -> Response {
         if let path = request.head.path, path.utf8.count > maxURIBytes {
-            return Response(status: HTTPResponse.Status(code: 414, reasonPhrase: "URI Too Long"))
+            return OwnAnswer(OwnAnswer.uriTooLong, requestID: context.requestID)
+                .response(path: path, isHead: request.method == .head)
         }
         do {
             return try await router.respond(to: request, context: context)
@@ -40,7 +45,11 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
         } catch {
             context.logger.error(
                 "request failed unexpectedly", metadata: ["error": .string(String(describing: error))])
-            return Response(status: .internalServerError)
+            let problem = Problem(
+                .job(.internal),
+                "The request failed for a reason nobody foresaw. The log has it under \(context.requestID).")
+            return OwnAnswer(problem, requestID: context.requestID)
+                .response(path: request.head.path ?? "/", isHead: request.method == .head)
         }
     }
 }
@@ -51,4 +60,5 @@ struct RequestBroken: Error {}
 extension HTTPField.Name {
     // The literal is a valid header name, so the initializer cannot return nil.
     static let confdRequestID = HTTPField.Name("Confd-Request-Id") ?? .server
+    static let traceParent = HTTPField.Name("traceparent") ?? .server
 }

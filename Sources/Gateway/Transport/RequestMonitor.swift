@@ -1,4 +1,6 @@
 import HTTPTypes
+import HummingbirdCore
+import JobEngine
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
@@ -27,6 +29,8 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
     private var pending = 0
     private var closesAfterAnswer = false
     private var timer: (fires: NIODeadline, task: Scheduled<Void>)?
+    /// Runs while the client of an HTTP/2 stream takes nothing of its answer; a whole connection has its own watch.
+    private var sending: Scheduled<Void>?
 
     init(connection: ConnectionWatchHandler, timeouts: TransportTimeouts, isStream: Bool) {
         self.connection = connection
@@ -47,6 +51,8 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func end() {
+        sending?.cancel()
+        sending = nil
         timer?.task.cancel()
         timer = nil
         transfer = nil
@@ -90,15 +96,24 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? HTTPParserError, error == .headerOverflow, pending == 0, !isStream {
-            let head = HTTPResponse(
-                status: .requestHeaderFieldsTooLarge, headerFields: [.connection: "close", .contentLength: "0"])
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-            context.close(mode: .output, promise: nil)
+        if let error = error as? HTTPParserError, pending == 0, !isStream {
+            refuse(error == .headerOverflow ? OwnAnswer.headersTooLarge : OwnAnswer.malformed, context)
         } else {
             context.fireErrorCaught(error)
         }
+    }
+
+    /// Answers a request that never became one, and ends the connection.
+    private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        let answer = OwnAnswer(problem)
+        var head = answer.response().head
+        head.headerFields[.connection] = "close"
+        head.headerFields[.date] = ResponseDate.now
+        let body = ByteBuffer(bytes: JSON.bytes(problem.value(instance: "/", requestID: answer.requestID)))
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(mode: .output, promise: nil)
     }
 
     // MARK: Answer
@@ -120,6 +135,16 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
         case .head, .body:
             context.write(data, promise: promise)
         }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        sending?.cancel()
+        sending = nil
+        if isStream, !context.channel.isWritable {
+            let channel = context.channel
+            sending = context.eventLoop.scheduleTask(in: timeouts.send) { channel.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     private var isWorthDraining: Bool {

@@ -15,6 +15,9 @@ final class ResponseDate: Sendable {
         }
     }
 
+    /// The field's value of this moment.
+    static var now: String { format(time(nil)) }
+
     static func format(_ second: time_t) -> String {
         var second = second
         var parts = tm()

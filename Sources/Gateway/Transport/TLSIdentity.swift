@@ -67,6 +67,9 @@ extension TLSIdentity {
         }
     }
 
+    /// When the server's certificate ends, in seconds since 1970; `nil` when it cannot be read.
+    var notValidAfter: Int? { (try? readChain())?.first.map { Int($0.notValidAfter) } }
+
     private func readChain() throws(TLSError) -> [NIOSSLCertificate] {
         let unreadable = TLSError(
             code: .certificateUnreadable,

@@ -8,8 +8,13 @@ struct RPCKeywords {
     /// What the job is for.
     private(set) var intent: String?
     private(set) var idempotencyKey: String?
+    private(set) var priority = JobPriority.normal
+    private(set) var timeout: Duration?
+    private(set) var dependencies: [JobID] = []
 
-    static let names = ["params", "dry_run", "volatile", "intent", "idempotency_key"]
+    static let names = [
+        "params", "dry_run", "volatile", "intent", "idempotency_key", "priority", "timeout_s", "depends_on",
+    ]
 
     /// - Parameter value: A map; `nil` for no keywords. A member that is nil counts as left out.
     /// - Throws: ``JobError`` for a member that is unknown or has the wrong type, which lists what is allowed.
@@ -24,6 +29,9 @@ struct RPCKeywords {
         isVolatile = try Self.truth("volatile", members) ?? false
         intent = try Self.text("intent", members)
         idempotencyKey = try Self.key(members)
+        priority = try Self.priority(members)
+        timeout = try Self.timeout(members)
+        dependencies = try Self.dependencies(members)
     }
 
     /// What the scheduler is asked for.
@@ -34,6 +42,9 @@ struct RPCKeywords {
         request.waits = waits
         request.isVolatile = isVolatile
         request.idempotencyKey = idempotencyKey
+        request.priority = priority
+        request.timeout = timeout
+        request.dependencies = dependencies
         return request
     }
 
@@ -69,6 +80,34 @@ struct RPCKeywords {
             throw fault("idempotency_key", "'idempotency_key' has to be 1 to 128 printable ASCII characters.")
         }
         return key
+    }
+
+    private static func priority(_ members: [String: Value]) throws(JobError) -> JobPriority {
+        guard let name = try text("priority", members) else { return .normal }
+        guard let priority = JobPriority(rawValue: name) else {
+            let names = JobPriority.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            throw fault("priority", "'priority' in kwargs has to be one of \(names).")
+        }
+        return priority
+    }
+
+    private static func timeout(_ members: [String: Value]) throws(JobError) -> Duration? {
+        guard let given = members["timeout_s"] else { return nil }
+        guard let timeout = Duration(seconds: given) else {
+            throw fault("timeout_s", "'timeout_s' in kwargs: \(Duration.timeoutHint)")
+        }
+        return timeout
+    }
+
+    private static func dependencies(_ members: [String: Value]) throws(JobError) -> [JobID] {
+        guard let given = members["depends_on"] else { return [] }
+        let ids = given.list?.map { $0.string.flatMap { JobID($0) } }
+        guard let ids, ids.count <= JobRequest.mostDependencies, !ids.contains(nil) else {
+            throw fault(
+                "depends_on",
+                "'depends_on' in kwargs has to be a list of at most \(JobRequest.mostDependencies) job ids.")
+        }
+        return ids.compactMap { $0 }
     }
 
     private static func wrongType(_ name: String, _ expected: String, _ given: Value) -> JobError {

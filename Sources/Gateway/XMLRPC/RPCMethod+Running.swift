@@ -9,7 +9,8 @@ extension RPCMethod {
             Takes a job and answers its id at once; ask job_wait, job_finished and job_result with it.
             @name, the job to run, one of job_list
             @kwargs, how to run it: params (dict of the job's parameters), volatile (bool, no history), intent (str), \
-            idempotency_key (str)
+            idempotency_key (str), priority ('low', 'normal', 'high'), timeout_s (int or float), depends_on (list of job \
+            ids)
             """
     ) { (call) throws(JobError) in
         let keywords = try RPCKeywords(call[1])
@@ -27,7 +28,8 @@ extension RPCMethod {
             job_result in one. The job goes on when the connection breaks.
             @name, the job to run, one of job_list
             @kwargs, how to run it: params (dict of the job's parameters), dry_run (bool, only tell what would be \
-            done), volatile (bool, no history), intent (str), idempotency_key (str)
+            done), volatile (bool, no history), intent (str), idempotency_key (str), priority ('low', 'normal', \
+            'high'), timeout_s (int or float), depends_on (list of job ids)
             """
     ) { (call) throws(JobError) in
         let keywords = try RPCKeywords(call[1])

@@ -11,8 +11,8 @@ extension RPCMethod {
             of name and password. The session ends after a time without use; user_state tells when.
             """
     ) { (call) throws(JobError) in
-        if call.principal.method == .session {
-            throw await call.denied("A session cannot open another one: log in with name and password.")
+        if call.principal.method == .session || call.principal.method == .token {
+            throw await call.denied("A session or token cannot open another one: log in with name and password.")
         }
         let session = try await call.asking { (logins) throws(AccessError) in
             try await logins.openSession(for: call.principal, from: call.origin.address)

@@ -38,6 +38,7 @@ package struct XMLRPCFace: Resource {
                     $0.body = .any
                     $0.produces = []
                     $0.takesAnyQuery = true
+                    $0.face = .xmlrpc
                     $0.isDocumented = path == "/" || path == "/RPC2"
                 }
         }

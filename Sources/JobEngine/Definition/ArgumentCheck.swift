@@ -21,7 +21,11 @@ package struct ArgumentCheck {
         check.findMissing()
         check.findDoubled()
         for parameter in definition.parameters { check.examine(parameter) }
-        guard let first = check.faults.first else { return Arguments(check.given) }
+        guard let first = check.faults.first else {
+            let arguments = Arguments(check.given)
+            try definition.check(arguments)
+            return arguments
+        }
         throw JobError(first.code, check.faults.map(\.text).joined(separator: " "), faults: check.faults)
     }
 

@@ -34,6 +34,8 @@ package struct JobDefinition: Sendable {
     package let result: String
     /// Members within a parameter, on any level, that are never stored or shown.
     package var secretMembers: Set<String> = []
+    /// Whether members within a parameter are keys of the configuration, some of which hold secrets.
+    package var takesKeys = false
     /// Members of the result, on any level, that are passwords: whoever asked is told them once, nobody keeps them.
     package var secretResults: Set<String> = []
     /// Arguments of a worked call.
@@ -42,6 +44,13 @@ package struct JobDefinition: Sendable {
     package var locks: @Sendable (Arguments) -> [Lock] = { _ in [] }
     /// Whether a job of mode read changes the configuration with these arguments all the same.
     package var changes: @Sendable (Arguments) -> Bool = { _ in false }
+    /// What has to hold of the arguments beyond their types, whatever the configuration is; a submission that breaks it is
+    /// refused at once.
+    package var check: @Sendable (Arguments) throws(JobError) -> Void = { (_) throws(JobError) in }
+    /// Whether everybody but root has to name the revision his change is made for.
+    package var needsBaseRevision = false
+    /// The number of the older revision the work has to see with these arguments, `nil` for none.
+    package var readsRevision: @Sendable (Arguments) -> Int? = { _ in nil }
     /// What becomes of a job that was cut off while its commands ran.
     package var recovery = Recovery.fail
     /// How it is done; only work that answers has ended when its submission returns, all other is queued.
@@ -66,9 +75,21 @@ package struct JobDefinition: Sendable {
     /// Names of the parameters, and of members within them, that are never stored or shown.
     package var secrets: Set<String> { secretMembers.union(parameters.filter(\.isSecret).map(\.name)) }
 
+    /// The same with the keys among these parameters that hold secrets.
+    func secrets(in parameters: [String: Value]) -> Set<String> {
+        takesKeys ? secrets.union(parameters.values.flatMap(\.secretKeys)) : secrets
+    }
+
     /// Whether a job with these arguments goes through the lane of changes and ends committed.
     package func changesConfiguration(_ arguments: Arguments) -> Bool {
         mode == .modify || changes(arguments)
+    }
+}
+
+extension Value {
+    /// Names of members, on every level, that are keys for secrets.
+    package var secretKeys: [String] {
+        (map ?? [:]).flatMap { name, value in (Secret.covers(name) ? [name] : []) + value.secretKeys }
     }
 }
 

@@ -21,12 +21,16 @@ package struct JobContext: Sendable {
     package let arguments: Arguments
     /// The configuration the job is examined against.
     package let document: Document
+    /// The older revision the definition says the work has to see.
+    package var earlier: RevisionRecord?
     /// The nodes at the time of the examination, with those that are suspended.
     package let cluster: ClusterStatus
     /// The time of the examination: work reads no clock of its own.
     package let now: Timestamp
     /// The source of passwords, ids and salts.
     package var random: RandomSource
+    /// The address the request came from, without port; empty when it came from none.
+    package var address = ""
 
     /// What the scheduler hands to the work of a job; tests make their own.
     package init(

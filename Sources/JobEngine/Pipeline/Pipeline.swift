@@ -106,9 +106,20 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     /// What the job waits for, as shown to callers; only a queued job waits.
-    package mutating func wait(for obstacles: [JobRecord.Obstacle]) {
+    package mutating func wait(for obstacles: [JobRecord.Obstacle], since now: Timestamp) {
         guard phase == .queued else { return }
+        let isTheSameKind = obstacles.first?.kind == record.waitingFor.first?.kind
         record.waitingFor = obstacles
+        record.waitingSince = obstacles.isEmpty ? nil : isTheSameKind ? record.waitingSince ?? now : now
+    }
+
+    /// Changes what the caller asked for, as long as the job has not begun.
+    ///
+    /// - Returns: Whether it was in time.
+    package mutating func amend(_ amendment: JobAmendment) -> Bool {
+        guard phase == .queued else { return false }
+        amendment.apply(to: &record)
+        return true
     }
 
     private mutating func enter(_ stage: Stage, _ now: Timestamp) {
@@ -119,7 +130,7 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     private mutating func accept(_ base: Int, _ commands: [CommandRecord], _ now: Timestamp) -> Action {
-        record.waitingFor = []
+        wait(for: [], since: now)
         record.baseRevision = base
         record.commands = commands
         enter(.scheduled, now)
@@ -149,6 +160,9 @@ package struct Pipeline: Sendable, Hashable {
             record.commands[index].exitCode = code
             record.commands[index].message = message
             return takeBack(before: index, Ending(.failed, JobError(.jobFailed, message)), now)
+        case .refused(let error):
+            record.commands[index].message = error.message
+            return takeBack(before: index, Ending(.declined, error), now)
         case .timedOut:
             record.commands[index].message = "The command did not end in time."
             return takeBack(before: index + 1, Self.timeout, now)
@@ -210,8 +224,10 @@ package struct Pipeline: Sendable, Hashable {
 
     private mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
         record.waitingFor = []
+        record.waitingSince = nil
         record.outcome = ending.outcome
         record.errorCode = ending.error.code
+        record.errorDetails = ending.error.keptDetails
         record.result = JobResult(ending.error)
         record.endedAt = now
         if record.cancellation == .requested {

@@ -21,6 +21,8 @@ package enum CommandOutcome: Sendable, Hashable {
     case ok(Value)
     /// It did not; nothing of it is left behind. The text is for the caller.
     case failed(code: Int, message: String)
+    /// It found, before it touched anything, that this cannot be done here and now; the error is for the caller.
+    case refused(JobError)
     case timedOut
     case cancelled
 }

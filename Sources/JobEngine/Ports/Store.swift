@@ -32,6 +32,8 @@ package struct StoreContents: Sendable {
     package var openJobs: [JobRecord]
     /// Nodes that are suspended without the configuration saying so.
     package var suspendedNodes: Set<Int>
+    /// The rules on which jobs may begin, in any order.
+    package var rules: [QueueRule] = []
 
     /// By default what an empty store holds.
     package init(head: RevisionRecord? = nil, openJobs: [JobRecord] = [], suspendedNodes: Set<Int> = []) {
@@ -55,6 +57,10 @@ package struct StoreWrite: Sendable {
     package var suspensions: [Int: Bool] = [:]
     /// Digests of requests that came with an idempotency key, by job.
     package var requestDigests: [JobID: String] = [:]
+    /// Rules to add.
+    package var rules: [QueueRule] = []
+    /// Numbers of rules that go.
+    package var removedRules: [Int] = []
 
     /// A change of nothing; its members are set one by one.
     package init() {}

@@ -58,6 +58,7 @@ package struct JobFile: Sendable, CustomStringConvertible {
             [
                 ("Mode", record.scheduling.waits ? "synchronous" : "asynchronous"),
                 ("IdempotencyKey", record.idempotencyKey),
+                ("ExpectedRevision", record.expectedRevision.map(String.init)),
                 ("BaseRevision", record.baseRevision.map(String.init)),
                 ("Revision", record.revision.map(String.init)),
                 ("WaitingFor", waiting),

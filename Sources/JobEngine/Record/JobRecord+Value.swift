@@ -12,6 +12,13 @@ extension JobRecord {
             "scheduling": ["waits": .bool(scheduling.waits), "volatile": .bool(scheduling.isVolatile)],
             "idempotency_key": idempotencyKey.map(Value.string),
             "had_secrets": hadSecrets ? true : nil,
+            "expected_revision": expectedRevision.map(Value.int),
+            "priority": priority == .normal ? nil : .string(priority.rawValue),
+            "timeout_ms": timeout.map { .int(Int($0 / .milliseconds(1))) },
+            "depends_on": dependencies.isEmpty ? nil : .ids(dependencies),
+            "retry_of": retryOf.map { .string($0.description) },
+            "batch": batch.isEmpty ? nil : .ids(batch),
+            "warnings": warnings.isEmpty ? nil : .list(warnings.map(\.value)),
             "stage": .string(stage.rawValue),
             "outcome": outcome.map { .string($0.rawValue) },
             "times": .map(Dictionary(uniqueKeysWithValues: times.map { ($0.rawValue, $1.value) })),
@@ -23,6 +30,7 @@ extension JobRecord {
             "sync": acknowledgements.isEmpty ? nil : .list(acknowledgements.map(\.value)),
             "result": result?.value,
             "error_code": errorCode.map { .string($0.rawValue) },
+            "error_details": errorDetails.isEmpty ? nil : .map(errorDetails),
             "ended_at": endedAt?.value,
         ])
     }
@@ -46,13 +54,24 @@ extension JobRecord {
         for (name, moment) in times {
             if let stage = Stage(rawValue: name) { self.times[stage] = Timestamp(moment) }
         }
+        readScheduling(value)
         readProgress(value)
+    }
+
+    private mutating func readScheduling(_ value: Value) {
+        priority = value["priority"]?.string.flatMap(JobPriority.init) ?? .normal
+        timeout = value["timeout_ms"]?.int.map { .milliseconds($0) }
+        dependencies = value["depends_on"]?.ids ?? []
+        retryOf = value["retry_of"]?.string.flatMap { JobID($0) }
+        batch = value["batch"]?.ids ?? []
+        warnings = value["warnings"]?.list?.compactMap(JobWarning.init) ?? []
     }
 
     private mutating func readProgress(_ value: Value) {
         intent = value["intent"]?.string
         idempotencyKey = value["idempotency_key"]?.string
         hadSecrets = value["had_secrets"]?.bool ?? false
+        expectedRevision = value["expected_revision"]?.int
         outcome = value["outcome"]?.string.flatMap(Outcome.init)
         waitingFor = value["waiting_for"]?.list?.compactMap(Obstacle.init) ?? []
         cancellation = value["cancel_state"]?.string.flatMap(Cancellation.init)
@@ -62,6 +81,7 @@ extension JobRecord {
         acknowledgements = value["sync"]?.list?.compactMap(Acknowledgement.init) ?? []
         result = value["result"].flatMap(JobResult.init)
         errorCode = value["error_code"]?.string.flatMap(JobError.Code.init)
+        errorDetails = value["error_details"]?.map ?? [:]
         endedAt = value["ended_at"].flatMap { Timestamp($0) }
     }
 }
@@ -75,6 +95,12 @@ extension Timestamp {
         guard let milliseconds = value.int else { return nil }
         self.init(milliseconds: milliseconds)
     }
+}
+
+extension Value {
+    fileprivate static func ids(_ ids: [JobID]) -> Value { .strings(ids.map(\.description)) }
+
+    fileprivate var ids: [JobID]? { list?.compactMap { $0.string.flatMap { JobID($0) } } }
 }
 
 extension JobRecord.Requester {
@@ -101,6 +127,7 @@ extension JobRecord.Request {
         .members([
             "dialect": .string(dialect), "address": .string(address), "method": .string(method),
             "path": .string(path), "request_id": .string(requestID),
+            "tls": tls.isEmpty ? nil : .string(tls),
             "headers": headers.isEmpty ? nil : .map(headers.mapValues(Value.string)),
             "body": body == .null ? nil : body,
         ])
@@ -113,6 +140,7 @@ extension JobRecord.Request {
         method = value["method"]?.string ?? ""
         path = value["path"]?.string ?? ""
         requestID = value["request_id"]?.string ?? ""
+        tls = value["tls"]?.string ?? ""
         headers = value["headers"]?.map?.compactMapValues(\.string) ?? [:]
         body = value["body"] ?? .null
     }

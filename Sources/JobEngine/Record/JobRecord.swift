@@ -24,6 +24,20 @@ package struct JobRecord: Sendable, Hashable {
     package var idempotencyKey: String?
     /// Whether secrets were taken out of the parameters, so that the job cannot be taken up again after a restart.
     package var hadSecrets = false
+    /// The revision the caller made his change for, 0 for one that never was; `nil` when any will do.
+    package var expectedRevision: Int?
+    /// Its place among those that wait for the same thing.
+    package var priority = JobPriority.normal
+    /// How long it may take from its submission on, the time in the queue included; `nil` for as long as it needs.
+    package var timeout: Duration?
+    /// The jobs that have to end well before it may begin, as the caller named them.
+    package var dependencies: [JobID] = []
+    /// The job it repeats.
+    package var retryOf: JobID?
+    /// The jobs that were taken together with it, itself included; only the first of them says so.
+    package var batch: [JobID] = []
+    /// What whoever asked for it should know.
+    package var warnings: [JobWarning] = []
 
     /// The furthest stage it has entered.
     package var stage = Stage.submitted
@@ -33,6 +47,8 @@ package struct JobRecord: Sendable, Hashable {
     package var times: [Stage: Timestamp]
     /// What a queued job waits for.
     package var waitingFor: [Obstacle] = []
+    /// Since when it waits for that kind of thing; `nil` when it does not wait.
+    package var waitingSince: Timestamp?
     /// `nil` when nobody asked to stop it.
     package var cancellation: Cancellation?
     /// In the order they run; empty until the job was examined, and for one that runs none.
@@ -47,6 +63,8 @@ package struct JobRecord: Sendable, Hashable {
     package var result: JobResult?
     /// The code of the error it ended with.
     package var errorCode: JobError.Code?
+    /// What else there is to know of that error, by name, such as the current revision of a conflict.
+    package var errorDetails: [String: Value] = [:]
     /// `nil` while it has not ended.
     package var endedAt: Timestamp?
 
@@ -64,6 +82,9 @@ package struct JobRecord: Sendable, Hashable {
         self.scheduling = scheduling
         self.times = [.submitted: submittedAt]
     }
+
+    /// The key as the store knows it, which has each user's keys apart.
+    package var scopedKey: String? { idempotencyKey.map(request.scope) }
 
     /// Whether nothing more will happen to it.
     package var isDone: Bool { outcome != nil }
@@ -114,10 +135,15 @@ extension JobRecord {
         package var path = ""
         /// The id the request has in the log and in its answer; empty when it was no HTTP request.
         package var requestID = ""
+        /// Version of TLS it came by; empty when it was no HTTPS request.
+        package var tls = ""
         /// Harmless header fields by lower-case name.
         package var headers: [String: String] = [:]
         /// What was asked, with secret members as `***`.
         package var body: Value = .null
+
+        /// An idempotency key as the store knows it: the same one sent to another path names another request.
+        package func scope(_ key: String) -> String { path.isEmpty ? key : "\(path) \(key)" }
 
         /// A request of which no more is known: all other members are empty.
         package init(dialect: String, address: String) {
@@ -142,11 +168,11 @@ extension JobRecord {
 
     /// One reason why a queued job does not run yet.
     package struct Obstacle: Sendable, Hashable {
-        /// `lock`, `lane`, `capacity` or `sync`.
+        /// `lock`, `priority`, `dependency` or `drain`.
         package let kind: String
-        /// What is held, such as `db:DB1`.
+        /// What is held, such as `db:DB1`, `conf` for the configuration; the job waited for; the rule in the way.
         package let name: String
-        /// The job that holds it.
+        /// The job that holds it, stands in front or is waited for.
         package var holder: JobID?
 
         /// `holder` is `nil` when no single job is in the way.

@@ -41,4 +41,9 @@ package struct DraftRevision: Sendable {
     func difference(from base: Document) -> String {
         UnifiedDiff(from: base.redacted().text, to: document.redacted().text).description
     }
+
+    /// The same as a merge patch of the JSON form, without number and checksum, which nobody sets himself.
+    func patch(from base: Document) -> Value {
+        Value(mergePatch: ChangeSet(from: base, to: document, ignoringStamp: true).redacted())
+    }
 }

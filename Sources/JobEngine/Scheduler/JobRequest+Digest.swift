@@ -2,11 +2,21 @@ import Certificates
 import Logging
 
 extension JobRequest {
-    /// What makes two requests the same, for an idempotency key: job and parameters, whatever their order.
+    /// What makes two requests the same, for an idempotency key: job, parameters, whatever their order, the revision
+    /// they were made for, and how the job is to wait.
     ///
     /// It is stored, so passwords do not count: from their digest they could be guessed.
     func digest(without secrets: Set<String>) -> String {
-        Digest.sha256Hex(JSON.bytes(["type": .string(type), "params": .map(parameters.redacting(secrets))]))
+        Digest.sha256Hex(
+            JSON.bytes(
+                .members([
+                    "type": .string(type), "params": .map(parameters.redacting(secrets)),
+                    "base_revision": baseRevision.map(Value.int),
+                    "priority": priority == .normal ? nil : .string(priority.rawValue),
+                    "timeout_ms": timeout.map { .int(Int($0 / .milliseconds(1))) },
+                    "depends_on": dependencies.isEmpty ? nil : .strings(dependencies.map(\.description)),
+                    "retry_of": retryOf.map { .string($0.description) },
+                ])))
     }
 
     /// The request's body as it is kept: what was sent, with secret parameters replaced wherever they stand.
@@ -32,7 +42,7 @@ extension Value {
     }
 
     private func isSecret(by name: String, _ secrets: Set<String>) -> Bool {
-        if secrets.contains(name) { return true }
+        if secrets.contains(name) { return self != .null }
         guard case .string = self else { return false }
         return name.lowercased().contains("passw")
     }

@@ -18,9 +18,24 @@ package struct JobRequest: Sendable {
     package var isVolatile = false
     /// Chosen by the client: his next request with the same key gets the first one's job; `nil` makes a job each time.
     package var idempotencyKey: String?
-
     /// The revision the caller made his change for: with another one at the time of the decision the job is declined.
+    /// 0 stands for one that never was.
     package var baseRevision: Int?
+    /// Its place among those that wait for the same thing.
+    package var priority = JobPriority.normal
+    /// How long it may take, the time in the queue included; `nil` for as long as it needs.
+    package var timeout: Duration?
+    /// Jobs that have to end well before it begins.
+    package var dependencies: [JobID] = []
+    /// The job it repeats.
+    package var retryOf: JobID?
+    /// What the caller is to be told with the job.
+    package var warnings: [JobWarning] = []
+
+    /// The longest time a job may be given.
+    package static let longestTimeout = Duration.seconds(31 * 86_400)
+    /// How many jobs one may depend on.
+    package static let mostDependencies = 100
 
     /// By default the caller does not wait, the job is kept, and there is no idempotency key.
     package init(
@@ -39,6 +54,8 @@ package struct DryRun: Sendable, Hashable {
     package var error: JobError?
     /// The change of the configuration file as unified text, secrets as `***`; empty when nothing would change.
     package var difference = ""
+    /// The same as a merge patch (RFC 7396) of the JSON form; `nil` when nothing would change.
+    package var patch: Value?
     /// The commands that would run.
     package var commands: [CommandRecord] = []
     /// What it would claim, whether or not somebody else holds it now.

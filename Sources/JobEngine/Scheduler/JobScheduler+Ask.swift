@@ -29,12 +29,16 @@ extension JobScheduler {
     }
 
     private func liveRecord(_ id: JobID) -> JobRecord? {
-        live[id]?.durable
+        refresh(id)
+        return live[id]?.durable
     }
 
     /// A page of the jobs a query asks for.
     package nonisolated func jobs(_ query: JobQuery) async throws(JobError) -> JobPage {
-        try await asking { (store) throws(StoreError) in try await store.jobs(query) }
+        var page = try await asking { (store) throws(StoreError) in try await store.jobs(query) }
+        // What the open ones wait for is known here alone.
+        if page.jobs.contains(where: { !$0.isDone }) { page.jobs = await presented(page.jobs) }
+        return page
     }
 
     /// A revision with its text.
@@ -68,9 +72,12 @@ extension JobScheduler {
 
     /// Waits until a job has ended, a time has passed, or the daemon stops.
     ///
+    /// - Parameter principal: Who is told of it, passwords in its result included as ``record(_:for:)`` has it.
     /// - Returns: The job as it is then.
     /// - Throws: ``JobError/Code/jobNotFound``.
-    package nonisolated func wait(for id: JobID, atMost limit: Duration) async throws(JobError) -> JobRecord {
+    package nonisolated func wait(
+        for id: JobID, atMost limit: Duration, telling principal: Principal? = nil
+    ) async throws(JobError) -> JobRecord {
         let record = try await record(id)
         if record.isDone || limit <= .zero { return record }
         let time = time
@@ -80,7 +87,45 @@ extension JobScheduler {
             await group.next()
             group.cancelAll()
         }
+        if let principal { return try await self.record(id, for: principal) }
         return try await self.record(id)
+    }
+
+    /// Waits until a job is not what the caller knows of it, a time has passed, or the daemon stops.
+    ///
+    /// - Parameter record: The job as ``record(_:)`` gave it.
+    /// - Returns: The job as it is then.
+    /// - Throws: ``JobError/Code/jobNotFound``.
+    package nonisolated func wait(
+        forChangeOf record: JobRecord, atMost limit: Duration
+    ) async throws(JobError) -> JobRecord {
+        if record.isDone || limit <= .zero { return record }
+        let time = time
+        await withTaskGroup { group in
+            group.addTask { await self.untilChanged(record) }
+            group.addTask { await time.sleep(until: time.monotonic + limit) }
+            await group.next()
+            group.cancelAll()
+        }
+        return try await self.record(record.id)
+    }
+
+    /// Returns when the job's durable record is another one, the daemon stops, or the calling task is cancelled.
+    private func untilChanged(_ record: JobRecord) async {
+        let (id, waiter) = (record.id, nextWaiter)
+        nextWaiter += 1
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if live[id]?.durable != record || isDraining || Task.isCancelled {
+                    continuation.resume()
+                } else {
+                    followers[id, default: [:]][waiter] = continuation
+                }
+            }
+        } onCancel: {
+            // The owner of this task is the group in `wait`, which has already turned away.
+            Task { await self.forget(waiter, of: id) }
+        }
     }
 
     /// Returns when the job has ended, the daemon stops, or the calling task is cancelled.
@@ -104,22 +149,36 @@ extension JobScheduler {
     private func forget(_ waiter: Int, of id: JobID) {
         waiters[id]?.removeValue(forKey: waiter)?.resume()
         if waiters[id]?.isEmpty == true { waiters[id] = nil }
+        followers[id]?.removeValue(forKey: waiter)?.resume()
+        if followers[id]?.isEmpty == true { followers[id] = nil }
+    }
+
+    /// Tells whoever waits for any change of a job.
+    func wakeFollowers(of id: JobID) {
+        for continuation in (followers.removeValue(forKey: id) ?? [:]).values { continuation.resume() }
     }
 
     /// Tells whoever waits for a job.
     func wake(_ id: JobID) {
+        wakeFollowers(of: id)
         for continuation in (waiters.removeValue(forKey: id) ?? [:]).values { continuation.resume() }
     }
 
     /// Asks a job to stop.
     ///
-    /// A queued job never starts. A running one is asked, and stops between or within its commands; whatever it had done
-    /// is taken back. A decided one goes on.
+    /// A queued job never starts. A running one is asked, and stops before its next command; whatever it had done is
+    /// taken back. A decided one goes on.
     ///
+    /// - Parameter force: Ends the command that runs, if it still does after ``SchedulerSettings/forceGrace``; for root.
     /// - Returns: The job as it is after the request.
     /// - Throws: ``JobError/Code/permissionDenied`` unless the principal asked for the job or is root,
     ///   ``JobError/Code/jobNotCancellable`` for one that has ended or is decided, ``JobError/Code/jobNotFound``.
-    package func cancel(_ id: JobID, by principal: Principal, reason: String?) async throws(JobError) -> JobRecord {
+    package func cancel(
+        _ id: JobID, by principal: Principal, reason: String?, force: Bool = false
+    ) async throws(JobError) -> JobRecord {
+        if force, !principal.isRoot {
+            throw JobError(.permissionDenied, "Only root may end a command by force; ask without 'force'.")
+        }
         let known = try await record(id)
         guard principal.isRoot || principal.name == known.requester.name else {
             throw JobError(
@@ -136,16 +195,16 @@ extension JobScheduler {
         }
         let action = handle(.cancelRequested(reason: reason), for: id)
         if case .stop = action {
-            running[id]?.cancel()
-            return live[id]?.record ?? known
+            if force { set(.force(id), at: now.advanced(by: settings.forceGrace)) }
+            _ = await keepDurable(id)
+            return try await record(id)
         }
-        lane.removeAll { $0 == id }
         await carryOut(id, action)
         return try await record(id)
     }
 
     /// Finds out what a job would do, without doing it: the same checks, no id, lock, revision or history.
-    package func dryRun(_ request: JobRequest) throws(JobError) -> DryRun {
+    package func dryRun(_ request: JobRequest) async throws(JobError) -> DryRun {
         let definition = try catalogue.definition(request.type)
         try permit(request, definition, Arguments(request.parameters))
         let arguments = try ArgumentCheck.arguments(of: definition, from: request.parameters)
@@ -154,20 +213,31 @@ extension JobScheduler {
             parameters: [:], requester: .init(request.principal), request: request.request, scheduling: .init(),
             submittedAt: now)
         let pipeline = Pipeline(queued: record, changesConfiguration: definition.changesConfiguration(arguments))
+        var job = LiveJob(pipeline: pipeline, definition: definition, arguments: arguments)
+        job.earlier = try await earlier(definition, arguments)
+        return await report(on: job, request)
+    }
+
+    private func report(on job: LiveJob, _ request: JobRequest) async -> DryRun {
         let configuration = configuration
-        let (examined, _) = examine(
-            LiveJob(pipeline: pipeline, definition: definition, arguments: arguments), against: configuration)
         var report = DryRun()
-        report.locks = definition.locks(arguments)
-        report.commands = examined.record.commands
-        if let code = examined.record.errorCode {
-            report.error = JobError(code, examined.record.result?.text ?? "")
-        } else if let edited = examined.edited,
-            let draft = DraftRevision(
-                edited, number: configuration.revision + 1, forced: examined.plan?.makesRevision ?? false)
-        {
+        report.locks = job.definition.locks(job.arguments)
+        do throws(JobError) {
+            let conflict = await conflict(request.baseRevision, with: configuration, for: request.principal)
+            if let refusal = job.pipeline.changesConfiguration ? configuration.obstacle ?? conflict : conflict {
+                throw refusal
+            }
+            let planned = try planned(job, on: configuration.document)
+            report.commands = (planned.plan?.commands ?? []).map { CommandRecord($0) }
+            guard let edited = planned.edited,
+                let draft = DraftRevision(
+                    edited, number: configuration.revision + 1, forced: planned.plan?.makesRevision ?? false)
+            else { return report }
             report.nextRevision = draft.number
             report.difference = draft.difference(from: configuration.document)
+            report.patch = draft.patch(from: configuration.document)
+        } catch {
+            report.error = error
         }
         return report
     }

@@ -1,5 +1,4 @@
 import Access
-import DequeModule
 import EXAConf
 import Logging
 import Synchronization
@@ -15,7 +14,7 @@ extension JobScheduler {
                 if live[first]?.isPureChange == true {
                     await decideBatch(takeBatch())
                 } else {
-                    lane.removeFirst()
+                    lane.remove(first)
                     await runInLane(first)
                 }
             }
@@ -27,7 +26,7 @@ extension JobScheduler {
     private func takeBatch() -> [JobID] {
         var batch: [JobID] = []
         while batch.count < settings.batchLimit, let next = lane.first, live[next]?.isPureChange ?? true {
-            lane.removeFirst()
+            lane.remove(next)
             batch.append(next)
         }
         return batch
@@ -36,8 +35,12 @@ extension JobScheduler {
     /// Runs a job with commands while nobody else changes the configuration.
     private func runInLane(_ id: JobID) async {
         await adoptTouchedFile()
-        guard let job = live[id], job.pipeline.phase == .queued else { return }
+        guard let job = live[id], job.isReady else { return }
         if let obstacle = configuration.obstacle { return await carryOut(id, handle(.declined(obstacle), for: id)) }
+        if let conflict = await conflict(of: job, with: configuration) {
+            return await carryOut(id, handle(.declined(conflict), for: id))
+        }
+        guard live[id]?.isReady == true else { return }
         let (examined, action) = examine(job, against: configuration)
         live[id] = examined
         await carryOut(id, action)
@@ -47,12 +50,17 @@ extension JobScheduler {
     private func decideBatch(_ ids: [JobID]) async {
         await adoptTouchedFile()
         var candidates: [(id: JobID, output: Value?)] = []
+        var losers: [JobID] = []
         var base = configuration
         let obstacle = base.obstacle
         for id in ids {
-            guard let job = live[id], job.pipeline.phase == .queued else { continue }
+            guard let job = live[id], job.isReady else { continue }
             if let obstacle {
                 await carryOut(id, handle(.declined(obstacle), for: id))
+                continue
+            }
+            if let expected = job.record.expectedRevision, expected != base.revision {
+                losers.append(id)
                 continue
             }
             let (examined, action) = examine(job, against: base)
@@ -65,8 +73,22 @@ extension JobScheduler {
             // Each job of the batch is examined against what the ones before it will have made.
             if let proposal = propose(id, after: base) { base = proposal }
         }
-        guard !candidates.isEmpty else { return }
-        await settle(candidates)
+        if !candidates.isEmpty { await settle(candidates) }
+        await refuse(losers)
+    }
+
+    /// Declines the jobs of a batch that were made for another revision.
+    ///
+    /// What they lost to counts only once it is decided: one that fits all the same is examined in a batch of its own.
+    private func refuse(_ losers: [JobID]) async {
+        for id in losers {
+            guard let job = live[id], job.isReady else { continue }
+            if let conflict = await conflict(of: job, with: configuration) {
+                await carryOut(id, handle(.declined(conflict), for: id))
+            } else {
+                await decideBatch([id])
+            }
+        }
     }
 
     private func settle(_ candidates: [(id: JobID, output: Value?)]) async {
@@ -102,7 +124,8 @@ extension JobScheduler {
         let before = jobs.map { live[$0.id]?.pipeline }
         for (id, output) in jobs {
             let proposal = live[id]?.proposal
-            actions.append(handle(.concluded(output: output, revision: proposal?.revision), for: id))
+            let kept = keepingSecrets(of: output, revision: proposal?.revision, of: id)
+            actions.append(handle(.concluded(output: kept, revision: proposal?.revision), for: id))
             guard let job = live[id] else { continue }
             if !job.record.scheduling.isVolatile { write.jobs.append(job.record) }
             write.suspensions.merge(job.plan?.suspensions ?? [:]) { _, later in later }
@@ -118,8 +141,9 @@ extension JobScheduler {
             logger.error("revision could not be decided", metadata: ["cause": "\(error)"])
             throw JobError(error)
         }
-        for record in write.jobs { live[record.id]?.kept(record) }
+        for record in write.jobs { keep(record) }
         publish(head)
+        tell(write.revisions)
         return actions
     }
 
@@ -159,6 +183,7 @@ extension JobScheduler {
             let document = try? Document(parsing: head.text)
         else { return }
         publish(configuration.following(document, head))
+        tell([head])
         _ = await installHead()
     }
 
@@ -188,7 +213,7 @@ extension JobScheduler {
         }
         do throws(StoreError) {
             try await store.apply(write)
-            for record in write.jobs { live[record.id]?.kept(record) }
+            for record in write.jobs { keep(record) }
         } catch {
             // The jobs' own ends are stored, and tried again, one by one.
             logger.error("acknowledgements could not be stored", metadata: ["cause": "\(error)"])
@@ -208,6 +233,7 @@ extension JobScheduler {
                 for observer in observers {
                     await observer.configurationChanged(to: configuration.document, revision: configuration.revision)
                 }
+                tellMaster()
                 return head
             } catch {
                 logger.error(
@@ -230,5 +256,6 @@ extension JobScheduler {
                 if isSuspended { published.suspendedNodes.insert(node) } else { published.suspendedNodes.remove(node) }
             }
         }
+        events.publish(suspensions.sorted { $0.key < $1.key }.map { .node($0.key, isSuspended: $0.value) })
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import EXAConf
 import Logging
 import Synchronization
 
@@ -10,6 +11,7 @@ extension JobScheduler {
     package func run() async {
         await withDiscardingTaskGroup { watch in
             watch.addTask { await self.watchFile() }
+            watch.addTask { await self.events.keepCalling() }
             await runJobs()
             watch.cancelAll()
         }
@@ -23,6 +25,8 @@ extension JobScheduler {
                 switch signal {
                 case .start(let id): group.addTask { await self.runAlone(id) }
                 case .resume(let id, let action): group.addTask { await self.carryOut(id, action) }
+                case .settle(let id): group.addTask { await self.settleDependencies(of: id) }
+                case .endRule(let number): group.addTask { await self.endRule(number) }
                 }
             }
         }
@@ -31,9 +35,11 @@ extension JobScheduler {
     /// Takes no more jobs and lets ``run()`` end; queued jobs stay in the store and go on at the next start.
     package func drain() {
         isDraining = true
+        rearm()
         signal.finish()
         laneSignal.finish()
-        for id in waiters.keys { wake(id) }
+        events.close()
+        for id in Set(waiters.keys).union(followers.keys) { wake(id) }
     }
 
     /// Looks at the file's dates now and then, since nobody tells when an editor saved it.
@@ -47,7 +53,12 @@ extension JobScheduler {
 
     /// Runs a job that changes no configuration, from its examination to its end.
     private func runAlone(_ id: JobID) async {
-        guard let job = live[id], job.pipeline.phase == .queued else { return }
+        guard let job = live[id], job.isReady else { return }
+        if let conflict = await conflict(of: job, with: configuration) {
+            return await carryOut(id, handle(.declined(conflict), for: id))
+        }
+        // The look at older revisions takes a moment, in which it may have been cancelled.
+        guard live[id]?.isReady == true else { return }
         let (examined, action) = examine(job, against: configuration)
         live[id] = examined
         await carryOut(id, action)
@@ -55,32 +66,41 @@ extension JobScheduler {
 
     /// Finds out what a job will do, and whether it may.
     func examine(_ job: LiveJob, against configuration: PublishedConfiguration) -> (LiveJob, Pipeline.Action) {
-        var job = job
-        var document = configuration.document
-        let context = context(job.id, job.record.requester.principal, job.arguments, document)
         do throws(JobError) {
-            switch job.definition.work {
-            case .answer(let answer):
-                let output = try answer(context)
-                job.plan = Plan { (_) throws(JobError) in output }
-            case .change(let change):
-                let output = try change(context, &document)
-                job.plan = Plan { (_) throws(JobError) in output }
-            case .act(let act):
-                let plan = try act(context, &document)
-                if job.record.scheduling.isVolatile, !plan.suspensions.isEmpty {
-                    throw JobError(.parameterInvalid, "The job acts on nodes: it cannot be volatile.")
-                }
-                job.plan = plan
-            }
-            job.edited = document
-            let commands = (job.plan?.commands ?? []).map { CommandRecord($0) }
-            let action = job.pipeline.handle(.accepted(base: configuration.revision, commands: commands), at: now)
-            return (job, action)
+            var examined = try planned(job, on: configuration.document)
+            let commands = (examined.plan?.commands ?? []).map { CommandRecord($0) }
+            let action = examined.pipeline.handle(.accepted(base: configuration.revision, commands: commands), at: now)
+            return (examined, action)
         } catch {
-            let action = job.pipeline.handle(.declined(error), at: now)
-            return (job, action)
+            var refused = job
+            let action = refused.pipeline.handle(.declined(error), at: now)
+            return (refused, action)
         }
+    }
+
+    /// The job with its plan, and with the configuration that leaves.
+    func planned(_ job: LiveJob, on configuration: Document) throws(JobError) -> LiveJob {
+        var job = job
+        var document = configuration
+        var context = context(job.id, job.record.requester.principal, job.arguments, document)
+        context.earlier = job.earlier
+        context.address = job.record.request.address
+        switch job.definition.work {
+        case .answer(let answer):
+            let output = try answer(context)
+            job.plan = Plan { (_) throws(JobError) in output }
+        case .change(let change):
+            let output = try change(context, &document)
+            job.plan = Plan { (_) throws(JobError) in output }
+        case .act(let act):
+            let plan = try act(context, &document)
+            if job.record.scheduling.isVolatile, !plan.suspensions.isEmpty {
+                throw JobError(.parameterInvalid, "The job acts on nodes: it cannot be volatile.")
+            }
+            job.plan = plan
+        }
+        job.edited = document
+        return job
     }
 
     /// Does what the pipeline asks for, each step after the one before is durable, until it asks for nothing more.
@@ -106,18 +126,18 @@ extension JobScheduler {
     /// Makes a job's record durable; tries again while the store fails, since nothing may go on before.
     ///
     /// - Returns: `false` when the daemon stops instead; the job goes on from its last durable stage at the next start.
-    private func keepDurable(_ id: JobID) async -> Bool {
+    func keepDurable(_ id: JobID) async -> Bool {
         while let job = live[id] {
             let record = job.record
             if record == job.durable || record.scheduling.isVolatile {
-                live[id]?.kept(record)
+                keep(record)
                 return true
             }
             var write = StoreWrite(job: record)
             if job.pipeline.phase == .ended, record.outcome == .ok { write.suspensions = job.plan?.suspensions ?? [:] }
             do throws(StoreError) {
                 try await store.apply(write)
-                live[id]?.kept(record)
+                keep(record)
                 return true
             } catch {
                 logger.error("job could not be stored", metadata: ["job.id": "\(id)", "cause": "\(error)"])
@@ -129,7 +149,10 @@ extension JobScheduler {
     }
 
     private func run(_ index: Int, of id: JobID) async -> Pipeline.Action {
-        guard let command = live[id]?.plan?.commands[index] else { return .nothing }
+        guard let job = live[id], let command = job.plan?.commands[index] else { return .nothing }
+        if job.isStopped || job.record.cancellation == .requested {
+            return handle(.commandEnded(index, .cancelled), for: id)
+        }
         let runner = runner
         // Owned by `running`, so that a cancel request reaches the command and not the job.
         let step = Task { await runner.run(command, job: id, step: index) }
@@ -159,7 +182,8 @@ extension JobScheduler {
         do throws(JobError) {
             let output = try plan.output(job.record.commands.map { $0.output ?? .null })
             guard job.pipeline.changesConfiguration else {
-                return handle(.concluded(output: output, revision: nil), for: id)
+                let kept = keepingSecrets(of: output, revision: nil, of: id)
+                return handle(.concluded(output: kept, revision: nil), for: id)
             }
             _ = propose(id, after: configuration)
             return try await decide([(id, output)]).first ?? .nothing
@@ -168,12 +192,21 @@ extension JobScheduler {
         }
     }
 
+    /// What may be kept of a job's output; passwords in it stay with the live job, for whoever asked.
+    func keepingSecrets(of output: Value?, revision: Int?, of id: JobID) -> Value? {
+        guard let secrets = live[id]?.definition.secretResults, !secrets.isEmpty else { return output }
+        let kept = output?.redacting(members: secrets)
+        if kept != output { live[id]?.told = .success(output, revision: revision) }
+        return kept
+    }
+
     /// Ends a job: its locks go to those behind it, and whoever waits is told.
     func finish(_ id: JobID) {
         guard let job = live.removeValue(forKey: id) else { return }
-        recent.withLock { $0.insert(job.record) }
+        tell(job.record.end, of: job.record)
+        recent.withLock { $0.insert(job.record, told: job.told) }
         if let suspensions = job.plan?.suspensions, job.record.outcome == .ok { note(suspensions) }
-        for follower in locks.release(id) { admit(follower) }
+        leave(job)
         wake(id)
         logger.notice(
             "job ended",

@@ -20,6 +20,8 @@ extension JobScheduler {
         if let head = contents.head { known = known.following(try Self.document(of: head), head) }
         publish(known)
         try await settleFile(atStartWith: contents.head)
+        tellMaster()
+        takeUp(contents.rules)
         await takeUp(contents.openJobs)
     }
 
@@ -104,6 +106,7 @@ extension JobScheduler {
         let adoption = write
         try await asking { (store) throws(StoreError) in try await store.apply(adoption) }
         publish(head.following(adopted, record))
+        tell([record])
         logger.notice("configuration adopted", metadata: ["revision": "\(number)", "reason": "\(reason)"])
         guard let installed = await installHead() else { return }
         var acknowledgement = StoreWrite()
@@ -149,9 +152,11 @@ extension JobScheduler {
             let (pipeline, action) = Pipeline.resuming(
                 record, changesConfiguration: changes, recovery: definition?.recovery, at: now)
             logger.notice("job taken up", metadata: ["job.id": "\(record.id)", "stage": "\(record.stage.rawValue)"])
-            let job = LiveJob(
+            var job = LiveJob(
                 pipeline: pipeline, definition: definition ?? .gone(record.type, mode: record.mode),
                 arguments: arguments, durable: record)
+            // One that cannot be read is missed when the job is examined.
+            job.earlier = try? await earlier(job.definition, arguments)
             if action == .nothing, !record.isDone {
                 _ = enter(job)
             } else {

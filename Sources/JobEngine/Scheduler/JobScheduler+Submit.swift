@@ -11,6 +11,21 @@ extension JobScheduler {
     /// - Throws: ``JobError`` for an unknown job, faulty parameters, a missing right, a full queue, an idempotency key
     ///   that stands for another request, or a store that cannot write. Nothing was taken then.
     package nonisolated func submit(_ request: JobRequest) async throws(JobError) -> JobRecord {
+        let (definition, arguments) = try check(request)
+        let digest = request.idempotencyKey.map { _ in
+            request.digest(without: definition.secrets(in: request.parameters))
+        }
+        if let earlier = try await earlierJob(request, digest) { return earlier }
+        try await checkConditions(request, definition)
+        let record = try await newRecord(request, definition, arguments)
+        if case .answer(let answer) = definition.work, request.dependencies.isEmpty {
+            return try await answerAtOnce(record, definition, arguments, request, digest, answer)
+        }
+        return try await enqueue(record, definition, arguments, digest, request)
+    }
+
+    /// What a request asks for, once it is one the caller may make.
+    nonisolated func check(_ request: JobRequest) throws(JobError) -> (JobDefinition, Arguments) {
         let definition = try catalogue.definition(request.type)
         // The right comes first: who may not run the job learns nothing of its parameters.
         try permit(request, definition, Arguments(request.parameters))
@@ -20,13 +35,16 @@ extension JobScheduler {
                 .parameterInvalid, "\(definition.name) leaves a trace on purpose: only read jobs can be volatile.",
                 faults: [.init(pointer: "/volatile", code: .parameterInvalid, text: "Only read jobs can be volatile.")])
         }
-        let digest = request.idempotencyKey.map { _ in request.digest(without: definition.secrets) }
-        if let earlier = try await earlierJob(request, digest) { return earlier }
-        let record = try await newRecord(request, definition, arguments)
-        if case .answer(let answer) = definition.work {
-            return try await answerAtOnce(record, definition, arguments, request, digest, answer)
+        return (definition, arguments)
+    }
+
+    /// Refuses a request that does not fit the state of things; one that is repeated is not asked again.
+    nonisolated func checkConditions(_ request: JobRequest, _ definition: JobDefinition) async throws(JobError) {
+        try requireBase(request, definition)
+        if let conflict = await conflict(request.baseRevision, with: configuration, for: request.principal) {
+            throw conflict
         }
-        return try await enqueue(record, definition, arguments, digest, request)
+        try await checkDependencies(request)
     }
 
     /// Says whether the principal may run the job on the object its arguments name.
@@ -48,8 +66,17 @@ extension JobScheduler {
         _ request: JobRequest, _ digest: String?
     ) async throws(JobError) -> JobRecord? {
         guard let key = request.idempotencyKey else { return nil }
+        return try await earlierJob(of: request.principal.name, request.request.scope(key), digest)
+    }
+
+    /// The job an idempotency key made.
+    ///
+    /// - Throws: ``JobError/Code/idempotencyKeyReused`` when that was another request.
+    nonisolated func earlierJob(
+        of user: String, _ key: String, _ digest: String?
+    ) async throws(JobError) -> JobRecord? {
         let known = try await asking { (store) throws(StoreError) in
-            try await store.job(user: request.principal.name, idempotencyKey: key)
+            try await store.job(user: user, idempotencyKey: key)
         }
         guard let known else { return nil }
         guard known.digest == digest else {
@@ -60,11 +87,11 @@ extension JobScheduler {
         return try await record(known.id)
     }
 
-    private nonisolated func newRecord(
+    nonisolated func newRecord(
         _ request: JobRequest, _ definition: JobDefinition, _ arguments: Arguments
     ) async throws(JobError) -> JobRecord {
         let number = try await JobError.wrapping { () async throws(StoreError) in try await numbers.next() }
-        let secrets = definition.secrets
+        let secrets = definition.secrets(in: arguments.values)
         let kept = arguments.values.redacting(secrets)
         var record = JobRecord(
             id: JobID(node: cluster.status.ownNode, number: number), type: definition.name,
@@ -75,6 +102,12 @@ extension JobScheduler {
         record.intent = request.intent
         record.idempotencyKey = request.idempotencyKey
         record.hadSecrets = kept != arguments.values
+        record.expectedRevision = request.baseRevision
+        record.priority = request.priority
+        record.timeout = request.timeout
+        record.dependencies = request.dependencies
+        record.retryOf = request.retryOf
+        record.warnings = request.warnings
         record.request.body = request.body(secrets: secrets)
         return record
     }
@@ -83,8 +116,21 @@ extension JobScheduler {
         _ record: JobRecord, _ definition: JobDefinition, _ arguments: Arguments, _ request: JobRequest,
         _ digest: String?, _ answer: (JobContext) throws(JobError) -> Value?
     ) async throws(JobError) -> JobRecord {
+        let answered = self.answered(record, arguments, request.principal, answer)
+        let kept = answered.redactingResult(definition.secretResults)
+        if !request.isVolatile, let earlier = try await keep(kept, digest: digest) { return earlier }
+        tellAnswer(kept, told: answered)
+        return answered
+    }
+
+    /// The record of a job that was answered from the configuration as it is now.
+    nonisolated func answered(
+        _ record: JobRecord, _ arguments: Arguments, _ principal: Principal,
+        _ answer: (JobContext) throws(JobError) -> Value?
+    ) -> JobRecord {
         let configuration = configuration
-        let context = context(record.id, request.principal, arguments, configuration.document)
+        var context = context(record.id, principal, arguments, configuration.document)
+        context.address = record.request.address
         var pipeline = Pipeline(queued: record, changesConfiguration: false)
         do throws(JobError) {
             let output = try answer(context)
@@ -93,37 +139,47 @@ extension JobScheduler {
         } catch {
             _ = pipeline.handle(.declined(error), at: now)
         }
-        let kept = pipeline.record.redactingResult(definition.secretResults)
-        if !request.isVolatile, let earlier = try await keep(kept, digest: digest) { return earlier }
-        recent.withLock { $0.insert(kept, told: kept == pipeline.record ? nil : pipeline.record.result) }
         return pipeline.record
+    }
+
+    /// Tells of a job that was answered at once, after it is durable.
+    nonisolated func tellAnswer(_ kept: JobRecord, told: JobRecord) {
+        tell(kept.stages(since: nil) + kept.end, of: kept)
+        recent.withLock { $0.insert(kept, told: kept == told ? nil : told.result) }
     }
 
     private nonisolated func enqueue(
         _ record: JobRecord, _ definition: JobDefinition, _ arguments: Arguments, _ digest: String?,
         _ request: JobRequest
     ) async throws(JobError) -> JobRecord {
-        try await makeRoom()
+        try await makeRoom(for: [record])
+        let revision = try await earlier(definition, arguments)
         if !request.isVolatile, let earlier = try await keep(record, digest: digest) {
             return earlier
         }
+        tell(record.stages(since: nil), of: record)
         let pipeline = Pipeline(
             queued: record, changesConfiguration: definition.changesConfiguration(arguments))
-        return await enter(LiveJob(pipeline: pipeline, definition: definition, arguments: arguments))
+        var job = LiveJob(pipeline: pipeline, definition: definition, arguments: arguments)
+        job.earlier = revision
+        return await enter(job)
     }
 
-    private func makeRoom() throws(JobError) {
+    /// Refuses jobs there is no room for, or a rule keeps out.
+    func makeRoom(for jobs: [JobRecord]) throws(JobError) {
         if isDraining {
             throw JobError(.shuttingDown, "The daemon is stopping; send the request again when it is back.")
         }
-        if live.count >= settings.queueLimit {
+        if live.count + jobs.count > settings.queueLimit {
             throw JobError(.queueFull, "There are \(live.count) jobs that have not ended. Try again later.")
         }
+        for job in jobs { try refuseDrained(job) }
     }
 
     /// Makes a new job durable.
     ///
     /// - Returns: The job that took the same idempotency key a moment earlier, if there is one.
+    /// - Throws: ``JobError/Code/idempotencyKeyReused`` when that was another request.
     private nonisolated func keep(_ record: JobRecord, digest: String?) async throws(JobError) -> JobRecord? {
         var write = StoreWrite(job: record)
         if let digest { write.requestDigests[record.id] = digest }
@@ -131,34 +187,10 @@ extension JobScheduler {
             try await store.apply(write)
             return nil
         } catch {
-            guard case .keyTaken(let id) = error else { throw JobError(error) }
-            return try await self.record(id)
-        }
-    }
-
-    func enter(_ job: LiveJob) -> JobRecord {
-        live[job.id] = job
-        if locks.request(job.id, job.definition.locks(job.arguments)) {
-            admit(job.id)
-        } else {
-            live[job.id]?.wait(for: locks.obstacles(of: job.id))
-        }
-        return live[job.id]?.record ?? job.record
-    }
-
-    /// Lets a job go on that holds its locks.
-    func admit(_ id: JobID) {
-        guard let job = live[id], job.pipeline.phase == .queued, !job.isAdmitted else { return }
-        live[id]?.isAdmitted = true
-        live[id]?.wait(for: [])
-        if job.pipeline.changesConfiguration {
-            if let holder = laneHolder ?? lane.first {
-                live[id]?.wait(for: [JobRecord.Obstacle(kind: "lock", name: "conf", holder: holder)])
-            }
-            lane.append(id)
-            laneSignal.yield()
-        } else {
-            signal.yield(.start(id))
+            guard case .keyTaken = error, let key = record.scopedKey,
+                let earlier = try await earlierJob(of: record.requester.name, key, digest)
+            else { throw JobError(error) }
+            return earlier
         }
     }
 
@@ -173,7 +205,7 @@ extension JobScheduler {
 
 extension JobRecord {
     /// The record as it may be kept, passwords in its result as `***`.
-    fileprivate func redactingResult(_ secrets: Set<String>) -> JobRecord {
+    func redactingResult(_ secrets: Set<String>) -> JobRecord {
         guard !secrets.isEmpty, let output = result?.output else { return self }
         var copy = self
         copy.result?.output = output.redacting(members: secrets)

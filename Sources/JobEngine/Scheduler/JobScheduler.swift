@@ -1,5 +1,4 @@
 package import Access
-import DequeModule
 package import EXAConf
 package import Logging
 import Synchronization
@@ -23,17 +22,30 @@ package actor JobScheduler {
     nonisolated let published: Mutex<PublishedConfiguration>
     nonisolated let numbers: JobNumbers
     nonisolated let recent: Mutex<RecentJobs>
+    /// What happens to jobs, configuration and nodes, told once it is durable; closed when the daemon stops.
+    package nonisolated let events: EventFeed
 
     var live: [JobID: LiveJob] = [:]
     var locks = LockTable()
-    /// Jobs that change the configuration and hold their locks, in the order they came.
-    var lane: Deque<JobID> = []
+    /// Jobs that change the configuration and hold their locks.
+    var lane = PriorityLine()
     /// The job, or one of the batch, that has the lane now.
     var laneHolder: JobID?
+    /// The rules on which jobs may begin.
+    var rules = QueueRules()
+    /// The jobs that depend on one that has not ended.
+    var dependents: [JobID: Set<JobID>] = [:]
+    var deadlines = Deadlines()
+    /// Sleeps until the next deadline.
+    var alarm: (due: Duration, task: Task<Void, Never>)?
     /// The running command of a job, so that it can be asked to stop.
     var running: [JobID: Task<CommandOutcome, Never>] = [:]
     var waiters: [JobID: [Int: CheckedContinuation<Void, Never>]] = [:]
+    /// Those who wait for any change of a job.
+    var followers: [JobID: [Int: CheckedContinuation<Void, Never>]] = [:]
     var nextWaiter = 0
+    /// The master as it was told last.
+    var toldMaster: ClusterStatus.Master?
     var isDraining = false
     let signals: AsyncStream<Signal>
     let signal: AsyncStream<Signal>.Continuation
@@ -47,6 +59,10 @@ package actor JobScheduler {
         case start(JobID)
         /// A job's cut-off command has to be taken back.
         case resume(JobID, Pipeline.Action)
+        /// A job depends on one that may have ended.
+        case settle(JobID)
+        /// The time of a rule is over.
+        case endRule(Int)
     }
 
     /// A scheduler without a configuration: ``start()`` has to come before the first job, ``run()`` serves the queue.
@@ -67,6 +83,7 @@ package actor JobScheduler {
         published = Mutex(PublishedConfiguration())
         numbers = JobNumbers(store: store)
         recent = Mutex(RecentJobs(limit: settings.recentJobs))
+        events = EventFeed(time: time)
         (signals, signal) = AsyncStream.makeStream()
         (laneSignals, laneSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -85,6 +102,8 @@ package struct SchedulerSettings: Sendable {
     package var recentJobs = 2_000
     /// Changes decided in one write. Default 64.
     package var batchLimit = 64
+    /// How long a command may go on after somebody asked by force that it stops. Default 10 s.
+    package var forceGrace = Duration.seconds(10)
     /// How often the configuration file is looked at for an edit by hand. Default 2 s.
     package var fileCheckInterval = Duration.seconds(2)
 

@@ -2,33 +2,54 @@ import EXAConf
 package import JobEngine
 
 extension JobDefinition {
-    /// `db_info`: one database: nodes by name, volumes, quota in GiB, and its configuration.
+    /// `db_info`: one database: state, nodes by name, volumes with their true sizes, quota in GiB, and its configuration.
     package static let dbInfo = JobDefinition(
         name: "db_info", noun: "database", summary: "Main properties and volume usage of a database.", mode: .read,
         permission: .databases, result: "Dict; some of its keys have blanks. `config` holds what is configured.",
-        work: .answer { (context) throws(JobError) in
-            let database = try context.document.given(database: context.arguments.required("db_name"))
-            return database.information(in: context.document)
+        work: .act { (context, document) throws(JobError) in
+            let (database, whole) = (try document.given(database: context.arguments.required("db_name")), document)
+            // One whose place is elsewhere cannot run here, and is told as it is configured.
+            let command = try? context.command("database.info", database, in: document, deadline: .seconds(60))
+            return Plan(commands: command.map { [$0] } ?? []) { (answers) throws(JobError) in
+                database.information(in: whole, answers.first ?? [:])
+            }
         }
     ).with {
         $0.mandatory = [.databaseName]
+        $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
     }
 }
 
 extension Database {
-    fileprivate func information(in document: Document) -> Value {
+    fileprivate func information(in document: Document, _ engine: Value) -> Value {
         let active = nodes.prefix(max(0, activeNodeCount))
         let reserve = nodes.dropFirst(max(0, activeNodeCount))
         let name = { (id: Int) in document.node(id: id)?.name ?? "n\(id)" }
         let address = active.lazy.compactMap { document.node(id: $0)?.privateNet?.address }.first
         return [
-            "name": .string(self.name), "state": "setup", "connectible": "No", "operation": "None", "info": "",
+            "name": .string(self.name), "state": .string(engine.databaseState),
+            "connectible": engine.map?["connectible"] == true ? "Yes" : "No", "operation": "None",
+            "info": engine.map?["info"] ?? "",
             "connection string": .string(address.map { "\(Self.host($0)):\(port)" } ?? ""),
             "nodes": ["active": .strings(active.map(name)), "failed": [], "reserve": .strings(reserve.map(name))],
             "persistent volume": .string(dataVolume ?? ""), "temporary volume": "",
-            "quota": .int((volumeQuota?.bytes ?? 0) >> 30), "usage persistent": [], "usage temporary": [],
-            "config": configuration,
+            "quota": .int((volumeQuota?.bytes ?? 0) >> 30),
+            "usage persistent": .list(usage(in: document, host: active.first.map(name), engine)),
+            "usage temporary": [], "config": configuration,
+        ]
+    }
+
+    /// What it takes of its data volume, on the node it runs on; nothing while there is no word of it.
+    private func usage(in document: Document, host: String?, _ engine: Value) -> [Value] {
+        guard let used = engine.map?["used_bytes"]?.int.flatMap({ Size(bytes: $0) }), let host,
+            let volume = dataVolume.flatMap({ document.volume(named: $0) }), let id = document.volumeIDs[volume.name]
+        else { return [] }
+        return [
+            [
+                "host": .string(host), "size": .string(volume.size?.description ?? "0 B"),
+                "used": .string(used.description), "volume id": .string(String(id)),
+            ]
         ]
     }
 

@@ -1,17 +1,21 @@
+import EXAConf
 package import JobEngine
 
 extension JobDefinition {
-    /// `db_state`: `setup`, the state of a database that is not running.
+    /// `db_state`: what a database is doing.
     package static let dbState = JobDefinition(
         name: "db_state", noun: "database", summary: "State of a database.", mode: .read, permission: .databases,
         result: "One of running, setup (offline), startup, shutdown.",
-        work: .answer { (context) throws(JobError) in
-            _ = try context.document.given(database: context.arguments.required("db_name"))
-            // No database engine is started from here, so none is ever in another state.
-            return "setup"
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            let command = try context.command("database.state", database, in: document, deadline: .seconds(60))
+            return Plan(commands: [command]) { (answers) throws(JobError) in
+                .string(answers.first?.databaseState ?? "setup")
+            }
         }
     ).with {
         $0.mandatory = [.databaseName]
+        $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
     }
 }

@@ -19,14 +19,14 @@ enum NodeCondition: String {
 }
 
 extension JobContext {
-    /// The nodes of the parameter `nid`, once each, all of them known.
-    func givenNodes(in document: Document) throws(JobError) -> [Int] {
+    /// The nodes of a parameter, once each, all of them known.
+    func givenNodes(in document: Document, parameter: String = "nid") throws(JobError) -> [Int] {
         var nodes: [Int] = []
-        for id in try arguments.ints("nid") ?? [] where !nodes.contains(id) {
+        for id in try arguments.ints(parameter) ?? [] where !nodes.contains(id) {
             _ = try document.given(node: id)
             nodes.append(id)
         }
-        guard !nodes.isEmpty else { throw .invalid("nid", "'nid': name at least one node.") }
+        guard !nodes.isEmpty else { throw .invalid(parameter, "'\(parameter)': name at least one node.") }
         return nodes
     }
 

@@ -4,6 +4,8 @@ import Access
 extension Permission {
     /// Users, groups, the license and settings.
     static let administration = Permission(users: ["root"], groups: ["root", "exaadm"])
+    /// What shows or sets every secret at once.
+    static let root = Permission(users: ["root"], groups: ["root"])
     /// A user's own affairs.
     static let administrationOrSelf = Permission(users: ["root", caller], groups: ["root", "exaadm"])
     /// Nodes.
@@ -22,4 +24,12 @@ extension Permission {
     static let databasesAndUsers = Permission(users: ["root"], groups: ["root", "exaadm", "exadbadm", "exausers"])
     /// One remote volume.
     static let remoteVolumeOwner = Permission(users: [owner], groups: ["root", "exaadm", "exastoradm"])
+    /// Looking at storage, and changing volumes that exist.
+    static let storage = Permission(users: ["root"], groups: ["root", "exastoradm", "exaadm"])
+    /// New volumes, devices that exist, nodes of storage and ports.
+    static let storageChanges = Permission(users: [], groups: ["root", "exaadm", "exadbadm"])
+    /// New devices.
+    static let newDevices = Permission(users: [], groups: ["root", "exaadm", "exastoradm"])
+    /// What is for debugging only.
+    static let rootGroup = Permission(users: [], groups: ["root"])
 }

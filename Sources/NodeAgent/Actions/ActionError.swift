@@ -4,6 +4,8 @@ package import JobEngine
 package enum ActionError: Error, Hashable, CustomStringConvertible {
     /// The message is for the caller of the job and holds no secret.
     case failed(code: Int, message: String)
+    /// It cannot be done here and now, which was found before anything was touched.
+    case refused(JobError)
     case timedOut
     case cancelled
 
@@ -15,6 +17,7 @@ package enum ActionError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .failed(_, let message): message
+        case .refused(let error): error.message
         case .timedOut: "The command took longer than it may."
         case .cancelled: "The command was cancelled."
         }
@@ -24,6 +27,7 @@ package enum ActionError: Error, Hashable, CustomStringConvertible {
     package var outcome: CommandOutcome {
         switch self {
         case .failed(let code, let message): .failed(code: code, message: message)
+        case .refused(let error): .refused(error)
         case .timedOut: .timedOut
         case .cancelled: .cancelled
         }

@@ -56,8 +56,12 @@ struct Check: AsyncParsableCommand {
     private func storeProblem(_ installation: Installation, _ settings: DaemonSettings) async -> String? {
         guard FileManager.default.fileExists(atPath: installation.storeDirectory) else { return nil }
         do {
-            _ = try await SQLiteStore(try Daemon.openStore(installation, settings.makeLogger())).open()
-            return nil
+            let file = try Daemon.openStore(installation, settings.makeLogger())
+            _ = try await SQLiteStore(file).open()
+            let chain = try await SQLiteAudit(file).verifyAuditChain()
+            guard let place = chain.firstBreak else { return nil }
+            return "Audit log: record \(place) is missing or was altered; \(chain.entries) were looked at. Compare it with a "
+                + "backup to find out what was changed."
         } catch {
             return "Store: \(error)"
         }

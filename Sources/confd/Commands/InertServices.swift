@@ -16,13 +16,14 @@ extension GatewayServices {
                 catalogue: catalogue, store: nothing, runner: nothing, cluster: nothing, time: time,
                 logger: Logger(label: "confd") { _ in SwiftLogNoOpLogHandler() }),
             logins: LoginService(
-                authenticator: nothing, directory: nothing, sessions: nothing, audit: nothing, time: time),
+                authenticator: nothing, directory: nothing, sessions: nothing, tokens: nothing, audit: nothing,
+                time: time),
             audit: nothing, cluster: nothing, time: time, readiness: ReadinessChecks { [] }, settings: settings)
     }
 }
 
 /// Keeps nothing, runs nothing, knows nobody.
-private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, SessionStore, AuditLog {
+private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, SessionStore, TokenStore, AuditLog {
     let status = ClusterStatus(ownNode: 0, master: nil, booted: [:])
 
     func open() async throws(StoreError) -> StoreContents { StoreContents() }
@@ -50,6 +51,12 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func list(user: String?) async throws(AccessError) -> [Session] { [] }
     func revoke(id: String) async throws(AccessError) -> Session? { nil }
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
+
+    func add(_ token: APIToken) async throws(AccessError) {}
+    func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? { nil }
+    func tokens(of user: String?) async throws(AccessError) -> [APIToken] { [] }
+    func noteUse(of id: String, at time: Int64) async throws(AccessError) {}
+    func removeToken(id: String) async throws(AccessError) -> APIToken? { nil }
 
     func record(_ event: AuditEvent) async {}
 

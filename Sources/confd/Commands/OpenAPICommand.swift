@@ -5,11 +5,25 @@ import Jobs
 
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "openapi", abstract: "Print the OpenAPI document of the REST face as YAML.",
+        commandName: "openapi", abstract: "Print the OpenAPI document of the REST face.",
         discussion: "Needs no configuration and no running daemon; it is what the daemon serves at /openapi.yaml.")
 
+    /// The forms the daemon serves.
+    enum Form: String, ExpressibleByArgument, CaseIterable {
+        case yaml
+        case json
+        case json31 = "json-3.1"
+    }
+
+    @Option(help: "What to print: OpenAPI 3.0.3 as yaml or json, or json-3.1.")
+    var form = Form.yaml
+
     func run() async throws {
-        let gateway = Gateway(.describing(.confd, version: Version.text))
-        StandardOutput.write(gateway.document.yaml)
+        let document = Gateway(.describing(.confd, version: Version.text)).document
+        switch form {
+        case .yaml: StandardOutput.write(document.yaml)
+        case .json: StandardOutput.write(JSON.text(document.value) + "\n")
+        case .json31: StandardOutput.write(JSON.text(document.value31) + "\n")
+        }
     }
 }

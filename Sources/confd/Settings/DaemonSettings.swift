@@ -23,39 +23,64 @@ struct DaemonSettings {
         return settings
     }
 
-    private func text(_ name: String) -> String {
+    func text(_ name: String) -> String {
         resolved.first { $0.key.name == name }?.text ?? ""
     }
 
-    private func number(_ name: String) -> Int? { Int(text(name)) }
+    func number(_ name: String) -> Int? { Int(text(name)) }
 
     var port: Int? { number("http.port") }
     var bindAddress: String { text("http.bind") }
     var pagesDirectory: String { text("http.pages") }
+    var allowedOrigins: Set<String> { Set(text("http.allowed_origins").split(separator: " ").map(String.init)) }
+    var hasOpenMetrics: Bool { text("metrics.open") == "true" }
     var maxConnections: Int { number("http.max_connections") ?? 10_000 }
+    var streamsPerUser: Int { number("http.streams_per_user") ?? 20 }
     var nodeID: Int? { number("node.id") }
     var pamService: String { text("pam.service") }
     var pamDirectory: String? { text("pam.directory").isEmpty ? nil : text("pam.directory") }
-    var cacheLifetime: Duration { .seconds(number("access.cache_seconds") ?? 60) }
     var failureFloor: Duration { .milliseconds(number("access.failure_milliseconds") ?? 1000) }
     var queueLimit: Int { number("jobs.queue_limit") ?? 100_000 }
+    var enginePath: String { text("engine.path").isEmpty ? Self.shippedEngine : text("engine.path") }
+    var engineUser: String { text("engine.user") }
+    var providerPath: String { text("provider.path") }
+    var monitoringPath: String { text("monitoring.path") }
     var shutdownTime: Duration { .seconds(number("shutdown.seconds") ?? 30) }
     var logLevel: Logger.Level { Logger.Level(rawValue: text("log.level")) ?? .info }
     var logsJSON: Bool { text("log.format") == "json" }
 
+    private static var shippedEngine: String {
+        let daemon = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: daemon).deletingLastPathComponent().path(percentEncoded: false)
+            + "confd-engine-postgresql"
+    }
+
     private func check() throws(Failure) {
         try check("http.port", port.map { (0...65_535).contains($0) } ?? true, "0 to 65535")
-        for name in ["http.max_connections", "jobs.queue_limit"] {
+        for name in ["http.max_connections", "http.streams_per_user", "jobs.queue_limit"] {
             try check(name, number(name).map { $0 > 0 } ?? true, "a number above 0")
         }
-        for name in ["access.cache_seconds", "access.failure_milliseconds", "shutdown.seconds"] {
+        for name in ["access.failure_milliseconds", "shutdown.seconds"] {
             try check(name, number(name).map { (0...86_400_000).contains($0) } ?? true, "0 or more")
         }
+        try checkAccess()
+        try check(
+            "http.allowed_origins", allowedOrigins.allSatisfy(Self.isOrigin),
+            "origins such as https://admin.example.com, without a path, with blanks between them")
+        try check("metrics.open", ["true", "false"].contains(text("metrics.open")), "true or false")
         try check("log.level", Logger.Level(rawValue: text("log.level")) != nil, "a level such as info")
         try check("log.format", ["text", "json"].contains(text("log.format")), "text or json")
     }
 
-    private func check(_ name: String, _ isRight: Bool, _ allowed: String) throws(Failure) {
+    /// Scheme, host and port in the form browsers send; never a wildcard.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(), !host.isEmpty,
+            ["https", "http"].contains(scheme), !host.contains("*")
+        else { return false }
+        return text == "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")".lowercased()
+    }
+
+    func check(_ name: String, _ isRight: Bool, _ allowed: String) throws(Failure) {
         if !isRight {
             throw Failure("The setting '\(name)' is '\(text(name))'; it has to be \(allowed).", .badSettings)
         }

@@ -24,7 +24,18 @@ struct SettingKey {
         SettingKey(
             name: "http.pages", kind: .text, fallback: "/usr/share/confd/Public", text: "Folder of the status page."),
         SettingKey(
+            name: "http.allowed_origins", kind: .text, fallback: "",
+            text:
+                "Origins whose pages may use the server from a browser, such as https://admin.example.com; blanks between."
+        ),
+        SettingKey(
+            name: "metrics.open", kind: .truth, fallback: "false",
+            text: "Whether /metrics is for everybody; for administrators only when not set."),
+        SettingKey(
             name: "http.max_connections", kind: .number, fallback: "10000", text: "Open connections at most."),
+        SettingKey(
+            name: "http.streams_per_user", kind: .number, fallback: "20",
+            text: "Event streams a user may have open at once."),
         SettingKey(
             name: "node.id", kind: .number, fallback: "",
             text: "Which node of EXAConf this machine is; found out when not set."),
@@ -34,12 +45,54 @@ struct SettingKey {
             text: "Folder of the PAM service file; the generated one below the root when not set."),
         SettingKey(
             name: "access.cache_seconds", kind: .number, fallback: "60",
-            text: "How long a verified password is remembered; 0 switches it off."),
+            text: "How long a verified password is remembered, up to 60; 0 switches it off."),
         SettingKey(
             name: "access.failure_milliseconds", kind: .number, fallback: "1000",
             text: "A failed login is answered no earlier."),
         SettingKey(
+            name: "access.session_seconds", kind: .number, fallback: "43200", text: "A session ends after so long."),
+        SettingKey(
+            name: "access.session_idle_seconds", kind: .number, fallback: "1800",
+            text: "A session ends when it was not used for so long."),
+        SettingKey(
+            name: "access.challenge_seconds", kind: .number, fallback: "60",
+            text: "How long a login waits for a one-time code or a new password."),
+        SettingKey(
+            name: "access.certificate_root", kind: .truth, fallback: "false",
+            text: "Whether a client certificate can give the rights of root."),
+        SettingKey(
+            name: "limits.requests_per_second", kind: .number, fallback: "50",
+            text: "Requests of a user in the long run; 0 for no limit."),
+        SettingKey(name: "limits.requests_burst", kind: .number, fallback: "100", text: "Requests of a user at once."),
+        SettingKey(
+            name: "limits.submissions_per_second", kind: .number, fallback: "20",
+            text: "Jobs a user submits in the long run; 0 for no limit."),
+        SettingKey(
+            name: "limits.submissions_burst", kind: .number, fallback: "100", text: "Jobs a user submits at once."),
+        SettingKey(
+            name: "limits.address_per_second", kind: .number, fallback: "10",
+            text: "Requests without a login from an address in the long run; 0 for no limit."),
+        SettingKey(
+            name: "limits.address_burst", kind: .number, fallback: "20",
+            text: "Requests without a login from an address at once."),
+        SettingKey(
+            name: "limits.waits", kind: .number, fallback: "64",
+            text: "Requests of a user that wait at the same time; 0 for no limit."),
+        SettingKey(
             name: "jobs.queue_limit", kind: .number, fallback: "100000", text: "Jobs that have not ended, at most."),
+        SettingKey(
+            name: "engine.path", kind: .text, fallback: "",
+            text: "The database engine; the one that ships with the daemon, beside it, when not set."),
+        SettingKey(
+            name: "engine.user", kind: .text, fallback: "postgres",
+            text: "User the database engine runs as when the daemon is root."),
+        SettingKey(
+            name: "provider.path", kind: .text, fallback: "",
+            text: "The executable that does jobs on infrastructure (infra_*, saas_*, update_system); none when not set."
+        ),
+        SettingKey(
+            name: "monitoring.path", kind: .text, fallback: "",
+            text: "The executable monitoring_start and monitoring_stop call; none when not set."),
         SettingKey(
             name: "shutdown.seconds", kind: .number, fallback: "30",
             text: "How long running commands may take to end when the daemon is stopped."),

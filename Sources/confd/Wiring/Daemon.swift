@@ -28,9 +28,11 @@ struct Daemon {
     /// The store of an installation.
     ///
     /// - Throws: ``Failure`` naming the file and the cure.
-    static func openStore(_ installation: Installation, _ logger: Logger) throws(Failure) -> SQLiteFile {
+    static func openStore(
+        _ installation: Installation, _ logger: Logger, probe: (any CommitProbe)? = nil
+    ) throws(Failure) -> SQLiteFile {
         do throws(StoreError) {
-            return try SQLiteFile.open(folder: installation.storeDirectory, log: logger)
+            return try SQLiteFile.open(folder: installation.storeDirectory, log: logger, probe: probe)
         } catch {
             throw Failure("\(error)", .ioError)
         }
@@ -43,17 +45,21 @@ struct Daemon {
         try installation.makeFolders()
         let lock = try InstallationLock(installation)
         defer { lock.release() }
-        let file = try Self.openStore(installation, logger)
+        let metrics = DaemonMetrics()
+        let file = try Self.openStore(installation, logger, probe: CommitMeter(metrics: metrics))
         defer { close(file) }
         if !installation.hasConfiguration { try await restoreConfiguration(from: SQLiteStore(file)) }
         let document = try installation.document()
         let node = try identity(in: document)
         try installation.makeCertificate(for: document, node: node)
         if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
-        let engine = try await Engine(settings, installation, document, node: node, store: file, logger)
-        let access = engine.access(audit: SQLiteAudit(file), sessions: SQLiteSessions(file))
+        let engine = try await Engine(settings, installation, document, node: node, store: file, metrics, logger)
+        metrics.follow(engine, file)
+        let trail = SQLiteAudit(file)
+        let audit = MeteredAudit(trail, metrics)
+        let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
         engine.logins.set(access)
-        let gateway = engine.gateway(access, audit: SQLiteAudit(file))
+        let gateway = engine.gateway(access, audit: audit, trail: trail)
         let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let server = GatewayServer(
             responder: gateway.makeRouter().buildResponder(), contexts: engine.contexts,
@@ -61,7 +67,9 @@ struct Daemon {
                 address: settings.bindAddress, port: port, maxConnections: settings.maxConnections),
             logger: logger, onListening: { Self.announce($0) })
         try await serve([
-            SchedulerService(scheduler: engine.scheduler), ReloadService(tls: engine.tls), server,
+            AuditFollower(scheduler: engine.scheduler, audit: audit),
+            SchedulerService(scheduler: engine.scheduler), ReloadService(tls: engine.tls, logins: access),
+            CallbackService(callbacks: gateway.services.callbacks, logger: logger), server,
             DrainService(scheduler: engine.scheduler),
         ])
     }

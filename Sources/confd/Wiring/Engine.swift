@@ -16,6 +16,7 @@ struct Engine {
     let contexts: TLSContexts
     let tls: TLSFollower
     let logins: LoginFollower
+    let metrics: DaemonMetrics
     private let settings: DaemonSettings
     private let installation: Installation
     private let time = SystemTimeSource()
@@ -25,8 +26,9 @@ struct Engine {
     /// - Throws: ``Failure`` when there is no usable configuration, certificate or store.
     init(
         _ settings: DaemonSettings, _ installation: Installation, _ document: Document, node: Int, store: SQLiteFile,
-        _ logger: Logger
+        _ metrics: DaemonMetrics, _ logger: Logger
     ) async throws(Failure) {
+        self.metrics = metrics
         self.settings = settings
         self.installation = installation
         let cluster = SingleNodeCluster(
@@ -36,18 +38,29 @@ struct Engine {
         contexts = try Self.contexts(document, installation)
         tls = TLSFollower(contexts: contexts, root: installation.root, logger: logger)
         logins = LoginFollower()
+        let engine = DatabaseEngine(path: settings.enginePath, user: settings.engineUser)
         let agent = NodeAgent(
-            node: node, root: installation.root, time: time, logger: logger, installed: { cluster.follow($0) })
+            node: node, root: installation.root, time: time, logger: logger,
+            actions: NodeActions.all + NodeActions.databases(engine) + Self.outside(settings)
+                + NodeActions.collecting(store: SQLiteStore(store), trail: SQLiteAudit(store)),
+            installed: { cluster.follow($0) })
         var limits = SchedulerSettings()
         limits.queueLimit = settings.queueLimit
         scheduler = JobScheduler(
-            catalogue: .confd, store: SQLiteStore(store), runner: agent, cluster: cluster, time: time,
+            catalogue: .confd, store: MeteredStore(SQLiteStore(store), metrics),
+            runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
             settings: limits, observers: [tls, logins], logger: logger)
         do throws(JobError) {
             try await scheduler.start()
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// What other executables do for us.
+    private static func outside(_ settings: DaemonSettings) -> [any NodeAction] {
+        NodeActions.infrastructure(.provider(settings.providerPath))
+            + NodeActions.monitoring(.exporter(settings.monitoringPath))
     }
 
     private static func contexts(
@@ -62,15 +75,16 @@ struct Engine {
     }
 
     /// Who may come in: PAM over the system's accounts and the users of the current configuration.
-    func access(audit: any AuditLog, sessions: any SessionStore) -> LoginService {
-        var policy = LoginPolicy()
-        policy.cacheLifetime = settings.cacheLifetime
-        policy.failureFloor = settings.failureFloor
+    func access(audit: any AuditLog, sessions: any SessionStore, tokens: any TokenStore) -> LoginService {
+        var conversations = PAMAuthenticator.Conversations()
+        conversations.patience = settings.loginPolicy.challengePatience
         let authenticator = PAMAuthenticator(
-            service: settings.pamService, confdir: settings.pamDirectory ?? installation.pamDirectory)
+            service: settings.pamService, confdir: settings.pamDirectory ?? installation.pamDirectory,
+            conversations: conversations)
         return LoginService(
-            authenticator: authenticator, directory: directory, sessions: sessions, audit: audit, time: time,
-            policy: policy)
+            authenticator: MeteredAuthenticator(authenticator, metrics, time: time), directory: directory,
+            sessions: sessions, tokens: tokens, audit: audit,
+            time: time, policy: settings.loginPolicy)
     }
 
     private var directory: ClusterDirectory {
@@ -83,13 +97,18 @@ struct Engine {
     }
 
     /// The HTTP face over this engine.
-    func gateway(_ access: LoginService, audit: any AuditLog) -> Gateway {
+    func gateway(_ access: LoginService, audit: any AuditLog, trail: any AuditTrail) -> Gateway {
         var gatewaySettings = GatewaySettings()
         gatewaySettings.port = settings.port ?? scheduler.configuration.document.global.xmlRPCPort
         gatewaySettings.version = Version.text
+        gatewaySettings.allowedOrigins = settings.allowedOrigins
+        gatewaySettings.hasOpenMetrics = settings.hasOpenMetrics
+        gatewaySettings.streamsPerUser = settings.streamsPerUser
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
-            readiness: readiness, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings)
+            readiness: readiness, liveness: .eventLoops, metrics: metrics, trail: trail,
+            pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
+            limiter: RateLimiter(settings.rateLimits))
         var gateway = Gateway(services)
         gateway.mount(XMLRPCFace(services))
         gateway.mount(JSONRPCFace(services))

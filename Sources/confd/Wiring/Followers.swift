@@ -81,11 +81,29 @@ struct DrainService: Service {
     }
 }
 
-/// Reads certificates again on SIGHUP.
+/// Calls those who asked to be called, until the daemon stops.
+struct CallbackService: Service {
+    let callbacks: Callbacks
+    let logger: Logger
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await callbacks.run(logger: logger)
+        } onGracefulShutdown: {
+            callbacks.close()
+        }
+    }
+}
+
+/// Reads certificates again on SIGHUP, and asks anew who may come in.
 struct ReloadService: Service {
     let tls: TLSFollower
+    let logins: LoginService
 
     func run() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { tls.reload() }
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            tls.reload()
+            logins.drop()
+        }
     }
 }

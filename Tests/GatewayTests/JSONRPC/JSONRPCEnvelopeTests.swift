@@ -55,7 +55,7 @@ struct JSONRPCEnvelopeTests {
             ("job_start", ["job": "no_job"], 101, "job-type-unknown"),
             ("job_start", ["job": "user_create"], 103, "parameter-missing"),
             ("job_wait", ["job_id": "11.99"], 106, "job-not-found"),
-            ("subscribe", ["url": "http://192.0.2.1/"], 1, "unsupported-here"),
+            ("subscribe", ["url": "http://198.51.100.9/"], 105, "parameter-invalid"),
         ] as [(String, Value?, Int, String)])
     func whatHasNoAnswerIsAnError(method: String, params: Value?, code: Int, word: String) async throws {
         try await XMLRPCFixture.running { face in

@@ -129,7 +129,7 @@ struct JSONRPCFaceTests {
             (["method": "job_wait", "params": ["job_id": "11.99"]], 404, "job-not-found", nil),
             (["method": "job_finished", "params": ["id": "x"]], 404, "job-not-found", nil),
             (["method": "job_info", "params": ["job_id": "11.99"]], 404, "job-not-found", nil),
-            (["method": "subscribe", "params": ["url": "http://192.0.2.1/"]], 409, "unsupported-here", nil),
+            (["method": "subscribe", "params": ["url": "http://198.51.100.9/"]], 400, "parameter-invalid", nil),
         ] as [(JobEngine.Value, Int, String, String?)])
     func anErrorOfAMethodWithoutResultDictIsAProblem(
         request: JobEngine.Value, status: Int, code: String, pointer: String?

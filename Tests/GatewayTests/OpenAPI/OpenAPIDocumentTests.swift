@@ -79,9 +79,12 @@ import Testing
             ])
         #expect(properties["password"]?["writeOnly"] == true && properties["password"]?["format"] == "password")
         #expect(properties["id"]?["description"] == "Number. Instead of it: name.")
-        #expect(properties["kind"]?["enum"] == ["a", "b"])
-        #expect(properties["kind"]?["default"] == nil, "a default of another type is told in words")
-        #expect(properties["who"] == ["description": "Who. Type: str or int."])
+        #expect(properties["kind"] == ["$ref": "#/components/schemas/ThingAddKind"])
+        let kind = try #require(document.value["components"]?["schemas"]?["ThingAddKind"])
+        #expect(kind["enum"] == ["a", "b"])
+        #expect(kind["default"] == nil, "a default of another type is told in words")
+        #expect(properties["who"] == ["description": "Who. Type: str or int.", "x-types": ["integer", "string"]])
+        #expect(schema["x-one-of"] == [["id", "name"]])
         #expect(properties["all"]?["type"] == "array")
     }
 

@@ -23,19 +23,23 @@ struct GatewayFixture: Sendable {
     static func running<Result: Sendable>(
         cluster: any Cluster = FixtureClusterState(), isReady: Bool = true, pages: StaticPages = StaticPages(),
         mounting face: (any Resource)? = nil, logins policy: LoginPolicy = Self.patient,
+        limits: RateLimits = .none, authenticator: any Authenticator = NamedPasswords(),
+        catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
+        settings: GatewaySettings = GatewaySettings(),
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result
     ) async throws -> Result {
-        let engine = EngineFixture(answer: answer)
+        let engine = EngineFixture(catalogue: catalogue, file: file, answer: answer)
         return try await engine.running { scheduler in
             let audit = RecordingAudit()
+            let credentials = KeptCredentials()
             let logins = LoginService(
-                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: NoSessions(), audit: audit,
-                time: InstantTime(), policy: policy)
+                authenticator: authenticator, directory: FixtureDirectory(), sessions: credentials,
+                tokens: credentials, audit: audit, time: InstantTime(), policy: policy)
             let readiness = ReadinessChecks { [.init(name: "store", isReady: isReady, detail: "a detail")] }
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
-                readiness: readiness, pages: pages)
+                readiness: readiness, trail: audit, pages: pages, settings: settings, limiter: RateLimiter(limits))
             var gateway = Gateway(services)
             if let face { gateway.mount(face) }
             return try await work(
@@ -69,7 +73,7 @@ struct GatewayFixture: Sendable {
         let response = try await responder.respond(to: request, context: GatewayRequestContext(source: source))
         let collector = BodyCollector()
         try await response.body.write(collector)
-        return Answer(status: response.status.code, headers: response.headers, body: collector.text)
+        return Answer(status: response.status.code, headers: response.headers, body: collector.text, bytes: collector.bytes)
     }
 
     func get(_ path: String, as user: String? = "admin", headers: HTTPFields = [:]) async throws -> Answer {
@@ -108,6 +112,7 @@ struct Answer: Sendable {
     let status: Int
     let headers: HTTPFields
     let body: String
+    let bytes: [UInt8]
 
     func json() throws -> Value { try JSON.parse(body) }
 
@@ -122,6 +127,7 @@ private final class BodyCollector: ResponseBodyWriter, Sendable {
     private let buffer = Mutex(ByteBuffer())
 
     var text: String { buffer.withLock { String(buffer: $0) } }
+    var bytes: [UInt8] { buffer.withLock { Array($0.readableBytesView) } }
 
     func write(_ part: ByteBuffer) async throws {
         buffer.withLock { _ = $0.writeImmutableBuffer(part) }

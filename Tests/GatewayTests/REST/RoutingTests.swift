@@ -19,9 +19,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("DELETE", "/jobs", "GET, HEAD, POST"), ("POST", "/jobs/11.1", "GET, HEAD"),
+        ("DELETE", "/jobs", "GET, HEAD, POST"), ("POST", "/jobs/11.1", "GET, HEAD, PATCH"),
         ("GET", "/jobs/11.1/cancel", "POST"),
-        ("PUT", "/exaconf", "GET, HEAD"), ("POST", "/livez", "GET, HEAD"),
+        ("DELETE", "/exaconf", "GET, HEAD, PATCH, PUT"), ("POST", "/livez", "GET, HEAD"),
+        ("GET", "/jobs/dry-run", "POST"), ("OPTIONS", "/jobs/dry-run", "POST"),
+        ("POST", "/exaconf/revisions/1", "GET, HEAD"), ("OPTIONS", "/history/export", "GET, HEAD"),
     ])
     func aWrongMethodIsToldTheRightOnes(_ method: String, _ path: String, _ allowed: String) async throws {
         try await GatewayFixture.running { (fixture) async throws in

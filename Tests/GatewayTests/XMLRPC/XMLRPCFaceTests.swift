@@ -119,8 +119,8 @@ struct XMLRPCFaceTests {
             ("job_wait", ["11.99"], 106, "11.99"), ("job_wait", ["11.99", ["wait": 1]], 104, "timeout"),
             ("job_wait", ["11.99", ["timeout": "1"]], 105, "seconds"), ("job_finished", ["x"], 106, "x"),
             ("job_info", [["job_id": "11.99"]], 106, "11.99"), ("job_info", [["id": "11.99"]], 103, "job_id"),
-            ("subscribe", ["http://192.0.2.1:8080/"], 1, "job_wait"),
-            ("unsubscribe", ["http://192.0.2.1:8080/"], 1, ""),
+            ("subscribe", ["http://198.51.100.9:8080/"], 105, "own address"),
+            ("subscribe", ["http://198.51.100.9:8080/", ["type": 1]], 105, "own address"),
             ("system.methodHelp", ["no_method"], 105, "no_method"),
             ("job_help", [.base64([0xFF, 0xFE])], 105, "UTF-8"),
         ] as [(String, [XMLRPC.Value], Int, String)])

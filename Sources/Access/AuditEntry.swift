@@ -1,5 +1,3 @@
-package import Access
-
 /// One kept event with its place in the chain.
 package struct AuditEntry: Sendable, Hashable {
     /// Its place, from 1 on without a gap.
@@ -10,15 +8,12 @@ package struct AuditEntry: Sendable, Hashable {
     package let previousHash: [UInt8]
     /// SHA-256 over the previous hash and the JSON text of the event, 32 bytes.
     package let hash: [UInt8]
-}
 
-/// What an examination of the audit log found.
-package struct AuditChainReport: Sendable, Hashable {
-    /// Entries that were examined.
-    package var entries = 0
-    /// The first entry that is missing, altered or out of its place; `nil` when the chain is whole.
-    package var firstBreak: Int?
-
-    /// Whether nothing was taken out, put in or altered.
-    package var isIntact: Bool { firstBreak == nil }
+    /// An entry as it was found; nothing is computed or compared.
+    package init(sequence: Int, event: AuditEvent, previousHash: [UInt8], hash: [UInt8]) {
+        self.sequence = sequence
+        self.event = event
+        self.previousHash = previousHash
+        self.hash = hash
+    }
 }

@@ -1,0 +1,68 @@
+import Certificates
+import Synchronization
+
+extension LoginService {
+    /// Every token's secret begins with this, so that it is told from others and found by secret scanners.
+    static let apiTokenPrefix = "confd_token_"
+
+    /// Makes a token with which a program acts as the principal, with these of his roles, or all he has at the time of
+    /// use. Audited.
+    ///
+    /// Somebody who has only some rights of his user himself makes tokens with those at most.
+    ///
+    /// - Throws: `unavailable` when the token could not be kept.
+    package func makeToken(
+        for principal: Principal, name: String, roles: Set<String>?, lifetime: Duration?, from address: String
+    ) async throws(AccessError) -> MadeToken {
+        let secret = Self.apiTokenPrefix + SecureRandom.hex(bytes: 32)
+        let now = time.now
+        let limit = principal.isLimited ? principal.roles.intersection(roles ?? principal.roles) : roles
+        let token = APIToken(
+            id: SecureRandom.hex(bytes: 8), secretHash: Self.hash(secret), name: name, user: principal.name,
+            roles: limit?.sorted(), madeAt: now, expiresAt: lifetime.map { Self.later(now, $0.milliseconds) })
+        try await tokens.add(token)
+        await record(token, .tokenMade, by: principal.name, address)
+        return MadeToken(secret: secret, token: token)
+    }
+
+    /// Tokens of one user, or of all when `user` is `nil`, that have not ended; newest first.
+    package func apiTokens(of user: String? = nil) async throws(AccessError) -> [APIToken] {
+        let now = time.now
+        return try await tokens.tokens(of: user).filter { $0.isAlive(at: now) }
+    }
+
+    /// Ends a token at once and returns it; `nil` when there is none with this id. Audited.
+    package func revokeToken(id: String, by user: String) async throws(AccessError) -> APIToken? {
+        guard let token = try await tokens.removeToken(id: id) else { return nil }
+        await record(token, .tokenRevoked, by: user, nil)
+        return token
+    }
+
+    // As with sessions, nobody can guess a secret of 256 bits, so a failure counts against nobody.
+    func authenticate(apiToken secret: String, _ stranger: Attempt) async throws(AccessError) -> Principal {
+        let unknown = Attempt(user: "", address: stranger.address, method: .token, start: stranger.start)
+        guard let token = try await tokens.token(secretHash: Self.hash(secret)) else {
+            throw await refused(unknown, "token unknown")
+        }
+        let attempt = Attempt(user: token.user, address: stranger.address, method: .token, start: stranger.start)
+        guard token.isAlive(at: time.now) else { throw await refused(attempt, "token ended") }
+        guard let principal = try await enabledPrincipal(attempt) else {
+            throw await refused(attempt, "token's user is gone or may not log in")
+        }
+        try await noteUse(of: token)
+        return token.roles.map { principal.limited(to: Set($0)) } ?? principal
+    }
+
+    private func noteUse(of token: APIToken) async throws(AccessError) {
+        let now = time.now
+        guard now - (token.lastUsedAt ?? .min / 2) >= 60_000 else { return }
+        try await tokens.noteUse(of: token.id, at: now)
+    }
+
+    private func record(_ token: APIToken, _ kind: AuditEvent.Kind, by user: String, _ address: String?) async {
+        await audit.record(
+            AuditEvent(
+                kind: kind, time: time.now, user: token.user, address: address, method: .token,
+                fields: ["token_id": token.id, "name": token.name, "by": user]))
+    }
+}

@@ -1,0 +1,47 @@
+/// What is wrong with a file that is to take the place of the present one.
+extension Document {
+    /// Reads a file and finds every fault of it, not only the first.
+    ///
+    /// - Parameter present: The configuration it would replace.
+    /// - Returns: The document, `nil` when the grammar is broken, and the problems in the order of their lines; none when
+    ///   the file can take the place of the present one.
+    package static func examine(
+        _ bytes: [UInt8], replacing present: Document
+    ) -> (document: Document?, problems: [Problem]) {
+        do throws(EXAConfError) {
+            let document = try Document(parsing: bytes)
+            return (document, document.problems(replacing: present))
+        } catch {
+            guard error.code == .syntax else {
+                return (
+                    nil, [Problem(path: .root, key: nil, line: 1, message: error.message, cure: "Save it as text.")]
+                )
+            }
+            var parser = DocumentParser(bytes: bytes)
+            return (nil, parser.allFaults())
+        }
+    }
+
+    /// Broken rules, secrets that are not there, and a format that only an upgrade may change.
+    package func problems(replacing present: Document) -> [Problem] {
+        let version = present.value("ConfVersion", in: .global)
+        var found = problems() + maskedSecrets(in: root, .root)
+        if isInitialised, value("ConfVersion", in: .global) != version {
+            found.append(
+                problem(
+                    .global, "ConfVersion", "ConfVersion is not \(version ?? "unset")",
+                    "Leave it as it is: upgrades change it."))
+        }
+        return found.sorted { $0.line < $1.line }
+    }
+
+    /// A file as it is shown to people without full rights would take all secrets away.
+    private func maskedSecrets(in section: Section, _ path: SectionPath) -> [Problem] {
+        let masked = section.entries.filter { Secret.covers($0.key) && $0.value == Secret.mask }
+        let here = masked.map { entry in
+            problem(
+                path, entry.key, "[\(path)]: \(entry.key) is only a mask", "Give its value in place of \(Secret.mask).")
+        }
+        return section.sections.reduce(here) { $0 + maskedSecrets(in: $1, path.appending($1.name)) }
+    }
+}

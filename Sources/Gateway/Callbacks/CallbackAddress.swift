@@ -1,0 +1,91 @@
+import JobEngine
+import NIOCore
+
+/// Where a client wants to be called: a place on the machine the request came from, and on no other.
+///
+/// The connection goes to the address the caller was seen at. A name is never looked up, so none can lead elsewhere.
+struct CallbackAddress: Sendable, Hashable {
+    /// As the client wrote it: by this it is named when the subscription ends.
+    let url: String
+    let isEncrypted: Bool
+    let socket: SocketAddress
+    /// For the `Host` field.
+    let authority: String
+    /// Path and query.
+    let target: String
+
+    /// - Parameter peer: The address the request came from.
+    /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address.
+    init(_ url: String, peer: String) throws(JobError) {
+        guard url.utf8.count <= 500, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let parts = Parts(url) else {
+            throw Self.fault("give a URL as in http://\(Self.shown(peer)):8080/.")
+        }
+        guard let port = parts.port, (1...65_535).contains(port) else {
+            throw Self.fault("the port of the URL has to be a number from 1 to 65535.")
+        }
+        guard let socket = try? SocketAddress(ipAddress: peer, port: port), Self.names(parts.host, socket) else {
+            throw Self.fault(
+                "only your own address is called, and you come from \(peer): give a URL as in "
+                    + "http://\(Self.shown(peer)):\(port)/.")
+        }
+        self.url = url
+        self.socket = socket
+        isEncrypted = parts.isEncrypted
+        authority = parts.authority
+        target = parts.target
+    }
+
+    /// Whether a host stands for an address: it is written as that address, or as `localhost` for one of this machine.
+    private static func names(_ host: String, _ socket: SocketAddress) -> Bool {
+        guard let address = socket.ipAddress else { return false }
+        if host.lowercased() == "localhost" { return address.hasPrefix("127.") || address == "::1" }
+        return (try? SocketAddress(ipAddress: host, port: 0))?.ipAddress == address
+    }
+
+    private static func shown(_ peer: String) -> String { peer.contains(":") ? "[\(peer)]" : peer }
+
+    private static func fault(_ text: String) -> JobError {
+        JobError(.parameterInvalid, "'url': \(text)")
+    }
+}
+
+/// The parts of a URL with host, port and path.
+private struct Parts {
+    let isEncrypted: Bool
+    let authority: String
+    let host: String
+    /// `nil` for one that is no number.
+    let port: Int?
+    let target: String
+
+    /// `nil` for other schemes, and for user names, which would be sent in clear, and fragments, which never are.
+    init?(_ url: String) {
+        let lower = url.lowercased()
+        guard let scheme = ["http://", "https://"].first(where: { lower.hasPrefix($0) }), !url.contains("#") else {
+            return nil
+        }
+        isEncrypted = scheme == "https://"
+        let rest = url.dropFirst(scheme.count)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let path = rest.dropFirst(authority.count)
+        guard !authority.isEmpty, !authority.contains("@") else { return nil }
+        self.authority = String(authority)
+        target = path.hasPrefix("/") ? String(path) : "/" + path
+        let hostEnd: Substring.Index
+        if authority.hasPrefix("[") {
+            guard let bracket = authority.firstIndex(of: "]") else { return nil }
+            host = String(authority[authority.index(after: authority.startIndex)..<bracket])
+            hostEnd = authority.index(after: bracket)
+        } else {
+            hostEnd = authority.firstIndex(of: ":") ?? authority.endIndex
+            host = String(authority[..<hostEnd])
+        }
+        let tail = authority[hostEnd...]
+        if tail.isEmpty {
+            port = isEncrypted ? 443 : 80
+        } else {
+            guard tail.hasPrefix(":") else { return nil }
+            port = Int(tail.dropFirst())
+        }
+    }
+}

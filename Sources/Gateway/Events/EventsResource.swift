@@ -1,0 +1,188 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import JobEngine
+
+/// `/events`: what happens, as it happens.
+struct EventsResource: Resource {
+    let services: GatewayServices
+    private var feed: EventFeed { services.scheduler.events }
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/events", "streamEvents", "Follow what happens", handler: events).with {
+                $0.query = Self.filters + [Self.lastEvent] + Self.paging
+                $0.produces = [.eventStream, .ndjson, .json]
+            }.with(stream),
+            Route(.get, "/events/page", "listEvents", "List what happened, or wait for what happens", handler: page)
+                .with {
+                    $0.query = Self.filters + Self.paging
+                    $0.locality = .freshRead
+                }
+                .answers("events", "EventPage") { $0.schemas = Schema.events },
+            Route(.get, "/jobs/{job_id}/events", "streamJobEvents", "Follow a job to its end", handler: jobEvents)
+                .with {
+                    $0.query = [Self.lastEvent]
+                    $0.produces = [.eventStream, .ndjson]
+                    $0.contract.statuses = [.ok, .noContent]
+                }.with(stream),
+        ]
+    }
+
+    private func stream(_ route: inout Route) {
+        route.locality = .freshRead
+        route.contract.tag = "events"
+        route.contract.media = .eventStream
+        route.contract.takes = [.lastEventID]
+        route.contract.example = "id: 7.48213\nevent: job.stage\ndata: {\"seq\":48213,\"type\":\"job.stage\"}\n\n"
+    }
+
+    private static let filters = [
+        QueryParameter(
+            "types", .text, "Types apart by commas; a '*' at the end stands for any rest.", repeats: true),
+        QueryParameter("job_id", .text, "Only events about this job."),
+    ]
+    private static let lastEvent = QueryParameter(
+        "last_event_id", .text, "Begins behind this event; 'now' and 'oldest' are known. Last-Event-ID goes before it.")
+    private static let paging = [
+        QueryParameter("after", .text, "Answers a page behind this event; 'now' and 'oldest' are known."),
+        QueryParameter("limit", .int(1...1000), "Events of a page; 100 if left out."),
+        QueryParameter("wait", .seconds, "Waits up to so many seconds, at most 300, when a page would be empty."),
+    ]
+
+    // MARK: Streams
+
+    private func events(_ call: Call) async throws -> Response {
+        if call.mediaType == .json || call.query["after"] != nil { return try await page(call) }
+        let start = try Self.start(call) ?? .now
+        return try stream(call, EventReader(feed, try filter(call), from: start), of: nil)
+    }
+
+    private func jobEvents(_ call: Call) async throws -> Response {
+        // Nothing that happens from here on can be missed: whoever reads from the oldest event reads it, too.
+        let job = try await JobsResource(services).visibleJob(call)
+        let start = try Self.start(call)
+        let filter = EventFilter(job: job.id, owner: try owner(call))
+        let reader = EventReader(feed, filter, from: start ?? .oldest)
+        if job.isDone {
+            // A browser comes back until it is told that there is nothing more.
+            if start == nil || !reader.hasMore { return Response(status: .noContent) }
+            reader.bell.ring()
+        }
+        return try stream(call, reader, of: job.id)
+    }
+
+    private func stream(_ call: Call, _ reader: EventReader, of job: JobID?) throws -> Response {
+        let form = call.mediaType == .ndjson ? EventForm.lines : .eventStream
+        let seat = try services.streams.take(for: try call.caller.name)
+        call.context.peer.beginStreaming { [weak seat, weak bell = reader.bell] in
+            seat?.giveUp()
+            bell?.ring()
+        }
+        let stream = EventStream(
+            reader: reader, form: form,
+            login: StandingLogin(call, services), job: job, services: services, seat: seat)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: form.media.contentType, .cacheControl: "no-store", .accelBuffering: "no",
+            ],
+            body: ResponseBody(asyncSequence: stream))
+    }
+
+    /// Where the caller wants to go on; a browser that comes back names that in a field, its address stays as it was.
+    private static func start(_ call: Call) throws(Problem) -> EventStart? {
+        if let field = call.request.headers[.lastEventID], !field.isEmpty {
+            if let start = EventStart(field) { return start }
+            let text = "Last-Event-ID has to be the id of an event, as in 7.48213."
+            throw Problem(.headerInvalid, text, faults: [.init(.header("Last-Event-ID"), "header-invalid", text)])
+        }
+        return try start(call, "last_event_id")
+    }
+
+    private static func start(_ call: Call, _ name: String) throws(Problem) -> EventStart? {
+        guard let text = call.query[name] else { return nil }
+        if let start = EventStart(text) { return start }
+        throw fault(name, "give the id of an event, as in 7.48213, or 'now' or 'oldest'.")
+    }
+
+    // MARK: Pages
+
+    private func page(_ call: Call) async throws -> Response {
+        let start = try Self.start(call, "after") ?? .oldest
+        var reader = EventReader(feed, try filter(call), from: start)
+        let waiting = Waiting(call, longest: services.settings.longestWait)
+        let limit = call.query.int("limit") ?? 100
+        let taking = await reader.next(limit, atMost: waiting.limit, services.time)
+        var members: [String: Value] = ["items": [], "next_after": .string(reader.position.description)]
+        switch taking {
+        case .events(let events):
+            members["items"] = .list(events.map { $0.item(epoch: feed.epoch, for: reader.filter.owner) })
+        case .reset(let reset): members["reset"] = reset.value
+        case .nothing, .closed: break
+        }
+        return Reply.json(.map(members))
+    }
+
+    // MARK: Filters
+
+    private func filter(_ call: Call) throws(Problem) -> EventFilter {
+        let types = call.query.all("types").flatMap { $0.split(separator: ",") }.map { String($0.trimmingBlanks) }
+        if let unknown = types.first(where: { !EventFilter.isKnown($0) }) {
+            throw Self.fault(
+                "types",
+                "there is no type '\(unknown.prefix(60))'; known: \(Event.types.joined(separator: ", ")), and their "
+                    + "begins with a '*' behind.")
+        }
+        var job: JobID?
+        if let name = call.query["job_id"] {
+            job = JobID(name)
+            if job == nil { throw Self.fault("job_id", "give the id of a job, as in 11.89.") }
+        }
+        return EventFilter(types: types, job: job, owner: try owner(call))
+    }
+
+    /// Whose jobs the caller may know of; `nil` for everybody's.
+    private func owner(_ call: Call) throws(Problem) -> String? {
+        let caller = try call.caller
+        return caller.seesAllJobs ? nil : caller.name
+    }
+
+    private static func fault(_ name: String, _ text: String) -> Problem {
+        Problem(
+            .queryInvalid, "'\(name)': \(text)",
+            faults: [.init(.parameter(name), "parameter-invalid", "'\(name)': \(text)")])
+    }
+}
+
+extension Event {
+    /// The event as it stands alone: with the place behind it.
+    func item(epoch: Int, for reader: String?) -> Value {
+        var members = value(for: reader).map ?? [:]
+        members["id"] = .string(EventID(epoch: epoch, number: number).description)
+        return .map(members)
+    }
+}
+
+extension EventStart {
+    /// The place a caller names, `nil` for a text that names none.
+    init?(_ text: String) {
+        switch text {
+        case "now": self = .now
+        case "oldest": self = .oldest
+        default:
+            guard let id = EventID(text) else { return nil }
+            self = .after(id)
+        }
+    }
+}
+
+extension HTTPField.Name {
+    // Both literals are valid names, so the initializer does not return nil.
+    static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .server
+    static let accelBuffering = HTTPField.Name("X-Accel-Buffering") ?? .server
+}

@@ -1,0 +1,38 @@
+package import Access
+package import JobEngine
+
+/// A node runner whose distribution of revisions is timed.
+package struct MeteredRunner: NodeRunner {
+    private let runner: any NodeRunner
+    private let metrics: DaemonMetrics
+    private let time: any TimeSource
+
+    /// Passes everything on to `runner` and its answers back.
+    package init(_ runner: any NodeRunner, _ metrics: DaemonMetrics, time: any TimeSource) {
+        self.runner = runner
+        self.metrics = metrics
+        self.time = time
+    }
+
+    package func install(
+        _ revision: RevisionRecord, suspended: Set<Int>
+    ) async throws(InstallError) -> [Acknowledgement] {
+        let begin = time.monotonic
+        do throws(InstallError) {
+            let nodes = try await runner.install(revision, suspended: suspended)
+            metrics.installs["ok"].observe(time.monotonic - begin)
+            return nodes
+        } catch {
+            metrics.installs["failed"].observe(time.monotonic - begin)
+            throw error
+        }
+    }
+
+    package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
+        await runner.run(command, job: job, step: step)
+    }
+
+    package func readConfiguration() async throws(InstallError) -> [UInt8]? { try await runner.readConfiguration() }
+
+    package func configurationWasTouched() async -> Bool { await runner.configurationWasTouched() }
+}

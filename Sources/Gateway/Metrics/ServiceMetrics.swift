@@ -1,0 +1,76 @@
+import Access
+import JobEngine
+
+/// Levels of the services behind the gateway, read at each scrape.
+struct ServiceMetrics {
+    let services: GatewayServices
+    private var scheduler: JobScheduler { services.scheduler }
+
+    /// Revisions that are looked through for what each node has.
+    private static let depth = 20
+
+    func families() async -> [MetricFamily] {
+        let load = await scheduler.load
+        return queue(load) + configuration + logins + [build]
+    }
+
+    private func queue(_ load: QueueLoad) -> [MetricFamily] {
+        let (open, waiting) = (load.open, load.waiting)
+        let age = load.oldest.map { max(0, Double(services.time.now) - Double($0.milliseconds)) / 1000 } ?? 0
+        return [
+            MetricFamily("confd_jobs_open", .gauge, "Jobs that have not ended.") {
+                Stage.allCases.map { MetricSample(Double(open[$0] ?? 0), labels: [.init("stage", $0.rawValue)]) }
+            },
+            .gauge("confd_queue_depth", "Jobs that have not begun.") { Double(load.queued) },
+            .gauge("confd_queue_oldest_age_seconds", "How long the oldest of them has waited.") { age },
+            MetricFamily("confd_jobs_waiting", .gauge, "Jobs that wait, by what they wait for.") {
+                Set(waiting.keys).union(["lock"]).sorted()
+                    .map { MetricSample(Double(waiting[$0] ?? 0), labels: [.init("kind", $0)]) }
+            },
+        ]
+    }
+
+    private var configuration: [MetricFamily] {
+        let (scheduler, cluster) = (scheduler, services.cluster)
+        return [
+            .gauge("confd_revision", "The newest decided revision.") { Double(scheduler.configuration.revision) },
+            MetricFamily("confd_node_acked_revision", .gauge, "The newest revision each node has.") {
+                await Self.acknowledged(scheduler)
+            },
+            .gauge("confd_configuration_refuses_changes", "1 while an edit by hand is not settled.") {
+                scheduler.configuration.obstacle == nil ? 0 : 1
+            },
+            .gauge("confd_is_master", "1 on the node that decides.") { cluster.status.isMaster ? 1 : 0 },
+        ]
+    }
+
+    /// The newest revision of each node, among the last ones.
+    private static func acknowledged(_ scheduler: JobScheduler) async -> [MetricSample] {
+        var newest: [Int: Int] = [:]
+        for revision in (try? await scheduler.revisions(below: nil, limit: depth)) ?? [] {
+            for node in revision.acknowledgements where node.state == .acknowledged {
+                newest[node.node] = max(newest[node.node] ?? 0, revision.number)
+            }
+        }
+        return newest.sorted { $0.key < $1.key }.map { node, revision in
+            MetricSample(Double(revision), labels: [.init("node", String(node))])
+        }
+    }
+
+    private var logins: [MetricFamily] {
+        let logins = services.logins
+        return [
+            .gauge("confd_lockouts", "Users and addresses that are locked out.") { Double(logins.lockouts().count) },
+            MetricFamily("confd_login_cache_hits", .counter, "Passwords that were known from a moment ago.") {
+                [MetricSample(Double(logins.cacheHits))]
+            },
+        ]
+    }
+
+    private var build: MetricFamily {
+        let version = services.settings.version
+        return MetricFamily("confd_build_info", .gauge, "Always 1; the label is the version.") {
+            [MetricSample(1, labels: [.init("version", version)])]
+        }
+    }
+}

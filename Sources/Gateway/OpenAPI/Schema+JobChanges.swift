@@ -1,0 +1,52 @@
+import JobEngine
+
+extension Schema {
+    static let priorities = JobPriority.allCases.map(\.rawValue)
+
+    /// What is asked and answered about several jobs, jobs that wait, and jobs that are done again.
+    static var jobChanges: [String: Value] {
+        [
+            "JobWarning": reply(
+                "Something to know of a job although nothing is wrong with the request.", needs: ["code", "text"],
+                [
+                    "code": openWord(["not-idempotent", "retry-of-success"], "The kind of warning."),
+                    "text": text("What to look at."),
+                ]),
+            "JobChange": change, "JobRetry": retry, "JobBatch": batch, "JobBatchSubmission": batchSubmission,
+        ]
+    }
+
+    private static let change = request(
+        "What is to be changed of a job that waits: a merge patch, in which null takes a member away.",
+        [
+            "priority": word(priorities, "Its new place among those that wait."),
+            "timeout_s": number("How many seconds it may take, counted from its submission."),
+            "reason": text("What it is for."),
+        ], example: ["priority": "high"])
+
+    private static let retry = request(
+        "What is to be different when a job is done again.",
+        [
+            "reason": text("What it is for; as before if left out."),
+            "priority": word(priorities, "As before if left out."),
+            "timeout_s": number("As before if left out."),
+        ], example: ["reason": "The disk was replaced."])
+
+    private static let batchSubmission = request(
+        "Jobs of which all are taken or none.", needs: ["jobs"],
+        [
+            "jobs": list(
+                ref("JobSubmission"), "1 to \(JobScheduler.longestBatch) jobs; none of them volatile or a dry run."),
+            "atomic": truth("Always true."),
+        ], example: ["jobs": [Examples.submission], "atomic": true])
+
+    private static let batch = reply(
+        "The jobs of a batch, in the order in which they were asked for.", needs: ["job_ids", "items"],
+        ["job_ids": list(text("The id of a job.")), "items": list(ref("Job"))],
+        example: ["job_ids": ["11.89"], "items": [Examples.job]])
+
+    /// A number that need not be whole.
+    static func number(_ description: String) -> Value {
+        ["type": "number", "format": "double", "description": .string(description)]
+    }
+}

@@ -1,0 +1,113 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import NIOCore
+
+/// `/history`: what happened to the cluster, in the order of time: jobs, revisions, logins, locks, changes of the master.
+struct HistoryResource: Resource {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/history", "listHistory", "List what happened, newest first", handler: list)
+                .with {
+                    $0.locality = .freshRead
+                    $0.query = [.limit, .cursor] + Self.filters
+                }
+                .answers("history", "HistoryPage") {
+                    $0.headers = [.link]
+                    $0.detail =
+                        "Administrators see everything, others their own jobs. A page may be shorter than asked for."
+                },
+            Route(.get, "/history/export", "exportHistory", "Get the history as one compressed file", handler: export)
+                .with {
+                    $0.access = .administrators
+                    $0.locality = .freshRead
+                    $0.produces = []
+                    $0.query = Self.filters
+                }
+                .answersText("history") {
+                    $0.media = .gzip
+                    $0.detail =
+                        "One JSON object a line, newest first, compressed with gzip; the first line describes the file."
+                },
+        ]
+    }
+
+    /// What entries can be of.
+    static let kinds = ["job", "revision"] + AuditEvent.Kind.allCases.map(\.rawValue).filter { $0 != "job" }
+
+    private static let filters: [QueryParameter] = [
+        .since, .until,
+        QueryParameter("object", .text, "Only what is about this object, such as db:DB1 or node:12.", repeats: true),
+        QueryParameter("user", .text, "Only what this user did.", repeats: true),
+        QueryParameter(
+            "kind", .choice(kinds),
+            "Only entries of this kind.", repeats: true),
+    ]
+
+    private func filter(_ call: Call) throws(Problem) -> HistoryWalk.Filter {
+        let caller = try call.caller
+        return HistoryWalk.Filter(
+            since: call.query.time("since"), until: call.query.time("until"), objects: Set(call.query.all("object")),
+            kinds: Set(call.query.all("kind")), users: Set(call.query.all("user")),
+            owner: caller.seesAllJobs ? nil : caller.name)
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        let text = ListPage.filterText(call)
+        let cursor = try call.query["cursor"].map { (cursor) throws(Problem) in try HistoryCursor(cursor, filter: text)
+        }
+        var walk = HistoryWalk(services, try filter(call), below: cursor?.below ?? [:])
+        let entries = try await walk.next(call.query.int("limit") ?? 50)
+        let next = walk.isOver ? nil : HistoryCursor(below: walk.below, filter: text).text
+        return ListPage.response(to: call, items: entries.map(\.value), next: next)
+    }
+
+    /// Writes as it reads: whatever the length of the history, a block of each source is in memory.
+    private func export(_ call: Call) async throws -> Response {
+        let filter = try filter(call)
+        let (services, node) = (services, services.cluster.status.ownNode)
+        let made = Timestamp(milliseconds: Int(services.time.now))
+        let title: Value = .members([
+            "format": "confd-history", "version": 1, "node": .int(node), "made_at": .string(made.description),
+            "since": filter.since.map { .string($0.description) },
+            "until": filter.until.map { .string($0.description) },
+            "objects": filter.objects.isEmpty ? nil : .strings(filter.objects.sorted()),
+        ])
+        let body = ResponseBody { writer in
+            guard let gzip = GzipStream() else { throw JobError(.internal, "There is no memory for the export.") }
+            let head = gzip.packed([title], isLast: false)
+            if head.readableBytes > 0 { try await writer.write(head) }
+            var walk = HistoryWalk(services, filter)
+            while !walk.isOver {
+                let piece = gzip.packed(try await walk.next(200).map(\.value), isLast: false)
+                // An empty chunk would end the body.
+                if piece.readableBytes > 0 { try await writer.write(piece) }
+            }
+            try await writer.write(gzip.packed([], isLast: true))
+            try await writer.finish(nil)
+        }
+        let name = "confd-history-\(node)-\(made.description.prefix(10)).ndjson.gz"
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: MediaType.gzip.contentType, .contentDisposition: "attachment; filename=\"\(name)\"",
+            ],
+            body: body)
+    }
+}
+
+extension GzipStream {
+    /// Documents, one a line, as far as the compressor gives them out yet; it keeps some back until the last.
+    fileprivate func packed(_ documents: [Value], isLast: Bool) -> ByteBuffer {
+        var lines: [UInt8] = []
+        for document in documents { lines += JSON.bytes(document) + [0x0A] }
+        return ByteBuffer(bytes: add(lines, isLast: isLast))
+    }
+}

@@ -1,0 +1,61 @@
+import Access
+import Hummingbird
+import JobEngine
+
+/// `/lockouts`: who has to wait after too many failed logins, and how to let him in again.
+struct LockoutsResource: Resource {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/lockouts", "listLockouts", "List locks after failed logins") { _ in
+                Reply.json(["items": .list(services.logins.lockouts().map(Self.value))])
+            }.with(common).answers("lockouts", "LockoutList") { $0.schemas = Self.schemas },
+            Route(.delete, "/lockouts/{lockout_id}", "deleteLockout", "Lift a lock", handler: delete)
+                .with(common).answersNothing("lockouts") { $0.pathTexts = ["lockout_id": "The id of a lock."] },
+        ]
+    }
+
+    // A node keeps its own count of failures.
+    private func common(_ route: inout Route) {
+        route.access = .permitted(Permission(users: [], groups: ["root", "exaadm"]))
+        route.locality = .anyNode
+    }
+
+    private func delete(_ call: Call) async throws -> Response {
+        let id = call.path("lockout_id")
+        guard await services.logins.unlock(id: id, by: try call.caller.name) else {
+            throw JobError(.objectMissing, "There is no lock '\(id.prefix(40))'; it may have ended by itself.")
+        }
+        return Response(status: .noContent)
+    }
+
+    private static func value(_ lock: LoginLock) -> Value {
+        .members([
+            "lockout_id": .string(lock.id), "user": lock.user.map(Value.string), "client_addr": .string(lock.address),
+            "remaining_s": .int(Int((lock.remaining / .seconds(1)).rounded(.up))),
+        ])
+    }
+
+    private static let example: Value = [
+        "lockout_id": "0123456789abcdef", "user": "admin", "client_addr": "192.0.2.7", "remaining_s": 840,
+    ]
+
+    private static let schemas: [String: Value] = [
+        "Lockout": Schema.reply(
+            "A lock after failed logins.", needs: ["lockout_id", "client_addr", "remaining_s"],
+            [
+                "lockout_id": Schema.text("Names the lock."),
+                "user": Schema.text("Who is locked; absent when the whole address is."),
+                "client_addr": Schema.text("The address it is about, or the first half of an IPv6 address."),
+                "remaining_s": Schema.int("Seconds until it ends by itself.", from: 0),
+            ], example: example),
+        "LockoutList": Schema.reply(
+            "Locks in force, by address and user.", needs: ["items"],
+            ["items": Schema.list(Schema.ref("Lockout"))], example: ["items": [example]]),
+    ]
+}

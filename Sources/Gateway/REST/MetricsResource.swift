@@ -1,0 +1,53 @@
+import Access
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/metrics`: what the daemon counts and measures about itself, for Prometheus and what reads its forms.
+///
+/// Numbers of jobs and logins tell how a cluster is used, so a scraper logs in as an administrator or shows the
+/// cluster's token, unless the setting `metrics.open` lets everybody read.
+struct MetricsResource: Resource {
+    let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/metrics", "getMetrics", "Get numbers about the daemon, for Prometheus", handler: get).with {
+                $0.access = services.settings.hasOpenMetrics ? .open : .administrators
+                $0.locality = .anyNode
+                // The two forms differ in parameters of one media type, which the handler looks at itself.
+                $0.produces = []
+                $0.takesAnyQuery = true
+            }.answersText("health")
+        ]
+    }
+
+    private func get(_ call: Call) async throws -> Response {
+        let form = Self.form(accept: call.request.headers[.accept])
+        var text = MetricText(form)
+        let families = services.metrics.families + (await ServiceMetrics(services: services).families())
+        for family in families + ProcessMetrics.families { text.add(family, await family.collect()) }
+        text.finish()
+        return Response(
+            status: .ok, headers: [.contentType: form.rawValue, .vary: Reply.vary],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text.text)))
+    }
+
+    /// OpenMetrics for who names it with a weight of at least that of plain text.
+    static func form(accept: String?) -> MetricText.Form {
+        guard let accept else { return .prometheus }
+        var weights: [Substring: Double] = [:]
+        for element in accept.split(separator: ",") {
+            let parts = element.split(separator: ";").map(\.trimmingBlanks)
+            guard let name = parts.first else { continue }
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+            weights[name] = max(weights[name] ?? 0, weight)
+        }
+        guard let open = weights["application/openmetrics-text"], open > 0 else { return .prometheus }
+        return open >= weights["text/plain"] ?? 0 ? .openMetrics : .prometheus
+    }
+}

@@ -1,0 +1,27 @@
+extension View {
+    /// `/volumes`: storage volumes of the cluster by name, and what can be done with them.
+    static let volumes = View(
+        "/volumes", one: "Volume", many: "Volumes", key: "vname",
+        [
+            .list("st_volume_list"), .item("st_volume_info"), .create("st_volume_create"), .remove("st_volume_delete"),
+            .action("enlarge", "st_volume_enlarge"), .action("clear-data", "st_volume_clear_data"),
+            .action("lock", "st_volume_lock"), .action("unlock", "st_volume_unlock"),
+            .action("append-node", "st_volume_append_node"), .action("move-node", "st_volume_move_node"),
+            .action("increase-redundancy", "st_volume_increase_redundancy"),
+            .action("decrease-redundancy", "st_volume_decrease_redundancy"),
+            .action("add-label", "st_volume_add_label"), .action("remove-label", "st_volume_remove_label"),
+            .action("change-owner", "st_volume_change_owner"),
+            .action("change-permissions", "st_volume_change_permissions"),
+            .action("set-io-status", "st_volume_set_io_status"), .action("set-ports", "st_volume_set_ports"),
+            .action("set-priority", "st_volume_set_priority"), .action("set-shared", "st_volume_set_shared"),
+            .action("set-forced-redundancy-level", "st_volume_set_forced_red_level"),
+        ],
+        members: [
+            "id": Schema.text("The volume id."), "labels": Schema.list(Schema.text("A label."), "Its labels."),
+            "owner": Schema.int("User id of the owner."), "group": Schema.int("Group id of the owner."),
+            "permissions": Schema.text("As rwx for owner, group and others."),
+            "nodes_list": Schema.list(Schema.map("A node."), "Its nodes, with segments still to be restored."),
+            "num_master_nodes": Schema.int("On how many nodes its first copy is."),
+            "shared": Schema.truth("Whether several users may open it."),
+        ])
+}

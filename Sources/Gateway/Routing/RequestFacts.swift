@@ -1,0 +1,18 @@
+import Access
+import HTTPTypes
+import Hummingbird
+
+extension GatewayRequestContext {
+    /// What an audit record says of a request, by name.
+    func facts(of request: Request, _ face: Route.Face, by principal: Principal? = nil) -> [String: String] {
+        var facts = [
+            "request_id": requestID, "interface": face.rawValue, "method": request.method.rawValue,
+            "path": String(request.uri.path.prefix(1000)),
+        ]
+        facts["trace_id"] = trace?.traceID
+        facts["tls"] = peer.tls.version
+        facts["user_agent"] = request.headers[.userAgent].map { String($0.prefix(200)) }
+        facts["roles"] = principal.map { $0.roles.sorted().joined(separator: " ") }
+        return facts
+    }
+}

@@ -1,0 +1,37 @@
+extension JobRecord {
+    /// Why the job was declined, as a request it had not been made for would be told; `nil` for every other end.
+    package var refusal: JobError? {
+        guard outcome == .declined, let errorCode else { return nil }
+        var text = (result?.text ?? "")[...]
+        for prefix in ["JobError: ", "ERROR::ConfD: "] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
+        var error = JobError(errorCode, String(text), details: errorDetails)
+        error.faults = (error.details.removeValue(forKey: "errors")?.list ?? []).compactMap { JobError.Fault($0) }
+        error.details["job_id"] = .string(id.description)
+        return error
+    }
+}
+
+extension JobError {
+    /// The facts that are kept with a job, every fault among them under `errors`.
+    var keptDetails: [String: Value] {
+        guard !faults.isEmpty else { return details }
+        return details.merging(["errors": .list(faults.map(\.value))]) { given, _ in given }
+    }
+}
+
+extension JobError.Fault {
+    /// Members `pointer`, `code` and `detail`.
+    fileprivate var value: Value {
+        ["pointer": .string(pointer), "code": .string(code.rawValue), "detail": .string(text)]
+    }
+
+    /// `nil` when one of them is absent or unknown.
+    fileprivate init?(_ value: Value) {
+        guard let pointer = value["pointer"]?.string, let text = value["detail"]?.string,
+            let code = value["code"]?.string.flatMap(JobError.Code.init)
+        else { return nil }
+        self.init(pointer: pointer, code: code, text: text)
+    }
+}

@@ -1,0 +1,67 @@
+import EXAConf
+import JobEngine
+
+/// A volume backups are kept in: a local archive volume or a remote one.
+struct ArchiveVolume: Sendable {
+    let name: String
+    /// As backups name it.
+    let id: Int
+    /// What a command is told of it, secrets in clear.
+    let value: Value
+
+    init(_ volume: RemoteVolume) {
+        name = volume.name
+        id = volume.id ?? 0
+        value = .members([
+            "type": .string(volume.type), "url": volume.url.map(Value.string),
+            "username": volume.username.map(Value.string), "password": volume.password.map(Value.string),
+            "options": .string(volume.options),
+        ])
+    }
+
+    init(_ volume: Volume, id: Int) {
+        name = volume.name
+        self.id = id
+        value = ["volume": .int(id)]
+    }
+
+    /// A command on the archive.
+    func command(
+        _ action: String, on node: Int, _ arguments: [String: Value] = [:], deadline: Duration = .seconds(3600)
+    ) -> Command {
+        Command(
+            action, on: node, arguments.merging(["archive": value]) { $1 }, secrets: ["password", "password_hash"],
+            deadline: deadline)
+    }
+}
+
+extension Document {
+    /// Every volume backups can be in: local ones first, in the order of the file.
+    var archiveVolumes: [ArchiveVolume] {
+        let ids = volumeIDs
+        return volumes.filter(\.isArchive).compactMap { volume in
+            ids[volume.name].map { ArchiveVolume(volume, id: $0) }
+        } + remoteVolumes.map { ArchiveVolume($0) }
+    }
+
+    /// The archive volume of the parameters `backup_volume_id` or `backup_volume_name`; the id wins.
+    func given(archiveOf arguments: Arguments) throws(JobError) -> ArchiveVolume {
+        if let id = arguments.int("backup_volume_id") { return try given(archive: id) }
+        let name = try arguments.required("backup_volume_name")
+        guard let volume = archiveVolumes.first(where: { $0.name == name }) else {
+            throw .missing("backup volume \(name.prefix(100))")
+        }
+        return volume
+    }
+
+    func given(archive id: Int) throws(JobError) -> ArchiveVolume {
+        guard let volume = archiveVolumes.first(where: { $0.id == id }) else { throw .missing("backup volume \(id)") }
+        return volume
+    }
+}
+
+extension Parameter {
+    static let backupVolumeID = Parameter("backup_volume_id", .int, text: "Id of the archive volume, local or remote.")
+    static let backupVolumeName = Parameter(
+        "backup_volume_name", .str, text: "Name of the archive volume; the id wins when both are given.")
+}

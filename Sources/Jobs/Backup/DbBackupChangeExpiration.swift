@@ -1,0 +1,48 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_backup_change_expiration`: another moment from which a backup may be deleted.
+    package static let dbBackupChangeExpiration = JobDefinition(
+        name: "db_backup_change_expiration", noun: "database", summary: "Change when a backup expires.", mode: .read,
+        permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let archive = try document.given(archiveOf: context.arguments)
+            let path = try context.arguments.required("backup_files")
+            guard BackupName.isPath(path) else {
+                throw .invalid(
+                    "backup_files", "'backup_files': give <database>/<id_n>/<level_n>, as in expire_alterable.")
+            }
+            let expiry = try context.arguments.expiryMoment()
+            return Plan(commands: [
+                archive.command(
+                    "backup.describe", on: context.cluster.ownNode,
+                    ["path": .string(path), "changes": ["expire": .string(expiry?.description ?? "")]])
+            ])
+        }
+    ).with {
+        $0.mandatory = [
+            Parameter("backup_files", .str, text: "Prefix of the backup's files, <database>/<id_n>/<level_n>."),
+            .backupVolumeID,
+            Parameter("expire_time", .str, text: "Moment as YYYY-MM-DD hh:mm:ss, in UTC; blank means never."),
+        ]
+        $0.optional = [.backupVolumeName]
+        $0.substitutes = ["backup_volume_id": ["backup_volume_name"], "backup_volume_name": ["backup_volume_id"]]
+        $0.takesBothStandIns = true
+        $0.recovery = .restart
+        $0.example = [
+            "backup_volume_name": "r0001", "backup_files": "exa_db/id_1/level_0", "expire_time": "2030-01-01 00:00:00",
+        ]
+    }
+}
+
+extension Arguments {
+    fileprivate func expiryMoment() throws(JobError) -> Timestamp? {
+        let text = try required("expire_time")
+        if text.allSatisfy({ $0 == " " }) { return nil }
+        guard text.utf8.count == 19, let time = Timestamp(text.replacing(" ", with: "T") + "Z") else {
+            throw .invalid("expire_time", "'expire_time': give YYYY-MM-DD hh:mm:ss.")
+        }
+        return time
+    }
+}

@@ -1,0 +1,29 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_backup_delete_unusable`: what was never completed goes from every archive volume.
+    package static let dbBackupDeleteUnusable = JobDefinition(
+        name: "db_backup_delete_unusable", noun: "database",
+        summary: "Delete every backup that cannot be restored any more.", mode: .read, permission: .databases,
+        result: "List of the ids of what was deleted.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            let (archives, node) = (document.archiveVolumes, database.nodes.first ?? context.cluster.ownNode)
+            let commands = archives.map {
+                $0.command("backup.sweep", on: node, ["below": .string(database.name)])
+            }
+            return Plan(commands: commands) { (answers) throws(JobError) in
+                .strings(
+                    zip(archives, answers).flatMap { archive, answer in
+                        (answer.list ?? []).compactMap(\.string).map { "\(archive.id) \($0) \(database.name)" }
+                    })
+            }
+        }
+    ).with {
+        $0.mandatory = [.databaseName]
+        $0.locks = databaseLock
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db"]
+    }
+}

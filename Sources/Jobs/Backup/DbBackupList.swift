@@ -1,0 +1,75 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_backup_list`: the backups of a database in every archive volume that answers.
+    package static let dbBackupList = JobDefinition(
+        name: "db_backup_list", noun: "database", summary: "Backups of a database.", mode: .read,
+        permission: .databases,
+        result: "List of dicts, newest first; volumes that do not answer are left out.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            let archives = document.archiveVolumes
+            let below = context.arguments.bool("show_foreign") == true ? "" : database.name
+            let node = database.nodes.first ?? context.cluster.ownNode
+            let now = context.now
+            let commands = archives.map {
+                $0.command("backup.list", on: node, ["below": .string(below)], deadline: .seconds(300))
+            }
+            return Plan(commands: commands) { (answers) throws(JobError) in
+                let found = zip(archives, answers).flatMap { archive, answer in
+                    (answer.map?["backups"]?.list ?? []).compactMap { Backup($0, in: archive) }
+                }
+                return .list(found.sorted { $0.number > $1.number }.map { $0.value(at: now) })
+            }
+        }
+    ).with {
+        $0.mandatory = [.databaseName]
+        $0.optional = [
+            Parameter("show_foreign", .bool, text: "Also list backups of other databases.", default: false)
+        ]
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db"]
+    }
+}
+
+/// One backup, as its description in the archive says.
+struct Backup: Sendable {
+    let number: Int
+    private let members: [String: Value]
+    private let archive: ArchiveVolume
+
+    init?(_ description: Value, in archive: ArchiveVolume) {
+        guard let members = description.map, let number = members["bid"]?.int, members["path"]?.string != nil,
+            members["system"]?.string != nil
+        else { return nil }
+        self.number = number
+        self.members = members
+        self.archive = archive
+    }
+
+    private func text(_ name: String) -> String { members[name]?.string ?? "" }
+
+    /// As `db_backup_list` shows it; every backup here is complete by itself.
+    func value(at now: Timestamp) -> Value {
+        let (made, expiry) = (Timestamp(text("timestamp")), Timestamp(text("expire")))
+        let (path, system) = (text("path"), text("system"))
+        let group = path.split(separator: "/").prefix(3).joined(separator: "/")
+        let bytes = members["bytes"]?.int ?? 0
+        return [
+            "bid": .int(number), "comment": .string(text("comment")), "dependencies": "-",
+            "expire": .string(expiry?.minute ?? ""), "expire_alterable": .string("\(archive.id) \(group)"),
+            "expired": .bool(expiry.map { $0 <= now } ?? false), "id": .string("\(archive.id) \(path) \(system)"),
+            "last_item": true, "level": members["level"] ?? 0, "path": .string(path), "system": .string(system),
+            "timestamp": .string(made?.minute ?? ""), "ts": .string(made?.compactMinute ?? ""), "usable": true,
+            "usage": .string(Self.gibibytes(bytes)), "volume": .string(archive.name),
+        ]
+    }
+
+    /// With three decimals, such as `0.001 GiB`.
+    private static func gibibytes(_ bytes: Int) -> String {
+        let thousandths = Int((Double(bytes) / 1_073_741.824).rounded(.up))
+        let fraction = String(thousandths % 1000)
+        return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction) GiB"
+    }
+}

@@ -1,0 +1,47 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_backup_start`: a backup of a running database; the job ends with it.
+    package static let dbBackupStart = JobDefinition(
+        name: "db_backup_start", noun: "database", summary: "Start a backup of a running database.", mode: .read,
+        permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            let archive = try document.given(archiveOf: context.arguments)
+            let (level, number) = (context.arguments.int("level") ?? 0, context.id.number)
+            let path = "\(database.name)/id_\(number)/level_\(level)/node_0/backup_\(context.now.compactMinute)"
+            let expiry = try context.arguments.expiry(from: context.now)
+            let description: Value = .members([
+                "bid": .int(number), "path": .string(path), "system": .string(database.name), "level": .int(level),
+                "volume_id": .int(archive.id), "timestamp": .string(context.now.description), "comment": "",
+                "expire": expiry.map { .string($0.description) }, "version": database.text("Version").map(Value.string),
+            ])
+            let engine = try context.command(
+                "database.backup", database, in: document, options: ["level": .int(level)], deadline: .seconds(86_400))
+            return Plan(commands: [
+                archive.command(
+                    engine.action, on: engine.node,
+                    engine.arguments.merging(["path": .string(path), "description": description]) { $1 },
+                    deadline: engine.deadline)
+            ])
+        }
+    ).with {
+        $0.help = """
+            The job runs as long as the backup does; `db_backup_progress` tells how far it is, `db_backup_abort` ends \
+            it. PostgreSQL makes full backups, level 0.
+            """
+        $0.mandatory = [
+            .backupVolumeID, .databaseName,
+            Parameter("level", .int, text: "0 is a full backup, 1 to 9 are incremental.", range: 0...9),
+        ]
+        $0.optional = [
+            .backupVolumeName,
+            Parameter("expire", .str, text: "Life time such as '1w 3d'; without it the backup stays."),
+        ]
+        $0.substitutes = ["backup_volume_id": ["backup_volume_name"], "backup_volume_name": ["backup_volume_id"]]
+        $0.takesBothStandIns = true
+        $0.locks = databaseLock
+        $0.example = ["db_name": "exa_db", "backup_volume_name": "r0001", "level": 0, "expire": "1w 3d"]
+    }
+}

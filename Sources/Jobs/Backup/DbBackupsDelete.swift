@@ -1,0 +1,35 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_backups_delete`: backups that go.
+    package static let dbBackupsDelete = JobDefinition(
+        name: "db_backups_delete", noun: "database", summary: "Delete backups by id.", mode: .read,
+        permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            var paths: [Int: [String]] = [:]
+            for text in try context.arguments.strings("backup_list") ?? [] {
+                let backup = try BackupName(text, of: "backup_list")
+                guard backup.database == database.name else {
+                    throw .invalid("backup_list", "'backup_list': '\(text)' is no backup of \(database.name).")
+                }
+                _ = try document.given(archive: backup.volume)
+                paths[backup.volume, default: []].append(backup.path)
+            }
+            let node = database.nodes.first ?? context.cluster.ownNode
+            return Plan(
+                commands: try paths.sorted { $0.key < $1.key }.map { (volume, paths) throws(JobError) in
+                    try document.given(archive: volume).command("backup.remove", on: node, ["paths": .strings(paths)])
+                })
+        }
+    ).with {
+        $0.mandatory = [
+            Parameter("backup_list", .list, text: "Backups, as db_backup_list has them under id."), .databaseName,
+        ]
+        $0.recovery = .restart
+        $0.example = [
+            "db_name": "exa_db", "backup_list": ["10002 exa_db/id_1/level_0/node_0/backup_202504171456 exa_db"],
+        ]
+    }
+}

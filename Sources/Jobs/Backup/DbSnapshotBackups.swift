@@ -1,0 +1,51 @@
+import EXAConf
+package import JobEngine
+
+/// Snapshots are copies within a store of their own; no engine that ships with the daemon makes them.
+extension JobDefinition {
+    /// `db_snapshot_backup_start`: declined.
+    package static let dbSnapshotBackupStart = snapshots(
+        "db_snapshot_backup_start", "Take a snapshot of a running database.", "Nothing."
+    ).with {
+        $0.optional = [
+            Parameter("expire", .str, text: "Life time such as '1w 3d'; without it the snapshot stays.")
+        ]
+    }
+
+    /// `db_snapshot_backup_list`: none, as none was ever made.
+    package static let dbSnapshotBackupList = JobDefinition(
+        name: "db_snapshot_backup_list", noun: "database", summary: "Snapshots of a database.", mode: .read,
+        permission: .databases, result: "List of dicts, each with at least id; empty, as engines here make none.",
+        work: .answer { (context) throws(JobError) in
+            _ = try context.document.given(database: context.arguments.required("db_name"))
+            return []
+        }
+    ).with {
+        $0.mandatory = [.databaseName]
+        $0.example = ["db_name": "exa_db"]
+    }
+
+    /// `db_snapshot_backups_delete`: declined.
+    package static let dbSnapshotBackupsDelete = snapshots(
+        "db_snapshot_backups_delete", "Delete snapshots by id.", "Nothing."
+    ).with {
+        $0.mandatory.append(
+            Parameter("snapshot_backup_list", .list, text: "Snapshots, as db_snapshot_backup_list has them under id."))
+        $0.example = ["db_name": "exa_db", "snapshot_backup_list": ["1"]]
+    }
+
+    private static func snapshots(_ name: String, _ summary: String, _ result: String) -> JobDefinition {
+        JobDefinition(
+            name: name, noun: "database", summary: summary, mode: .read, permission: .databases, result: result,
+            work: .answer { (context) throws(JobError) in
+                _ = try context.document.given(database: context.arguments.required("db_name"))
+                throw JobError(
+                    .unsupported,
+                    "The database engine makes no snapshots; db_backup_start copies into an archive volume.")
+            }
+        ).with {
+            $0.mandatory = [.databaseName]
+            $0.example = ["db_name": "exa_db"]
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Access
+import EXAConf
+import JobEngine
+
+/// A change of the configuration as a merge patch (RFC 7396) of its JSON form: objects for sections, by their header,
+/// texts for keys, null for what goes.
+struct ConfigurationPatch {
+    private var document: Document
+    private let principal: Principal
+    private var faults: [JobError.Fault] = []
+
+    /// The configuration after a patch.
+    ///
+    /// - Parameter principal: Who asks: the cluster's token, which stands for root, is root's to change.
+    /// - Throws: ``JobError`` with every member that cannot be applied, or with every rule the result would break.
+    static func applied(
+        _ members: [String: Value], to document: Document, by principal: Principal
+    ) throws(JobError) -> Document {
+        var patch = ConfigurationPatch(document: document, principal: principal)
+        patch.apply(members, to: .root, [])
+        if let error = JobError(patch.faults) { throw error }
+        try patch.document.requireSound(at: { ConfigurationPatch.pointer(["patch"] + $0) })
+        return patch.document
+    }
+
+    private init(document: Document, principal: Principal) {
+        self.document = document
+        self.principal = principal
+    }
+
+    private mutating func apply(_ members: [String: Value], to path: SectionPath, _ place: [String]) {
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            let here = place + [name]
+            let child = path.appending(SectionName(header: name))
+            do throws(EXAConfError) {
+                switch value {
+                case .null: try remove(name, child, in: path, here)
+                case .string(let text): try set(name, child, to: text, in: path, here)
+                case .map(let inner): try enter(name, child, inner, in: path, here)
+                default: break
+                }
+            } catch {
+                note(here, error.message)
+            }
+        }
+    }
+
+    private mutating func remove(
+        _ name: String, _ child: SectionPath, in path: SectionPath, _ here: [String]
+    ) throws(EXAConfError) {
+        guard isPermitted(name, in: path, here), document.contains(path) else { return }
+        if try !document.remove(name, in: path) { document.removeSection(child) }
+    }
+
+    private mutating func set(
+        _ name: String, _ child: SectionPath, to text: String, in path: SectionPath, _ here: [String]
+    ) throws(EXAConfError) {
+        if document.contains(child) { return note(here, "It is a section: give an object, or null to remove it.") }
+        let present = document.value(name, in: path)
+        if Secret.covers(name), text == Secret.mask {
+            // Whoever may not see a secret sends back what he was shown: it stays as it is.
+            if present?.isEmpty ?? true { note(here, "There is no value that '\(Secret.mask)' could stand for.") }
+            return
+        }
+        guard present != text, isPermitted(name, in: path, here) else { return }
+        try document.set(name, to: text, in: path)
+    }
+
+    private mutating func enter(
+        _ name: String, _ child: SectionPath, _ members: [String: Value], in path: SectionPath, _ here: [String]
+    ) throws(EXAConfError) {
+        if document.value(name, in: path) != nil {
+            return note(here, "It is a key: give a text, or null to remove it.")
+        }
+        if !document.contains(child) { try document.addSection(child) }
+        apply(members, to: child, here)
+    }
+
+    private mutating func isPermitted(_ name: String, in path: SectionPath, _ here: [String]) -> Bool {
+        guard path == .global, name == "AuthenticationToken", !principal.isRoot else { return true }
+        note(here, "Only root may change the token that acts as root.", .permissionDenied)
+        return false
+    }
+
+    private mutating func note(_ place: [String], _ text: String, _ code: JobError.Code = .parameterInvalid) {
+        faults.append(.init(pointer: Self.pointer(["patch"] + place), code: code, text: text))
+    }
+}
+
+extension ConfigurationPatch {
+    /// Keys of `[Global]` that say what the file is, and are set by the daemon alone.
+    static let owned: Set<String> = ["Revision", "Checksum", "ConfVersion"]
+
+    /// Refuses what no configuration can take: values that are neither texts, objects nor null, texts the file cannot
+    /// hold, and keys the daemon sets itself.
+    ///
+    /// - Throws: ``JobError/Code/parameterInvalid`` with all faults.
+    static func check(_ members: [String: Value]) throws(JobError) {
+        var faults: [JobError.Fault] = []
+        find(in: members, [], &faults)
+        if let error = JobError(faults) { throw error }
+    }
+
+    private static func find(in members: [String: Value], _ place: [String], _ faults: inout [JobError.Fault]) {
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            let here = place + [name]
+            if let text = fault(of: value, at: here) {
+                faults.append(.init(pointer: pointer(["patch"] + here), code: .parameterInvalid, text: text))
+            } else if let inner = value.map {
+                find(in: inner, here, &faults)
+            }
+        }
+    }
+
+    private static func fault(of value: Value, at place: [String]) -> String? {
+        let shown = place.suffix(1).joined().prefix(100)
+        if SectionName(header: place[0]) == "Global" {
+            if place.count == 2, owned.contains(place[1]) { return "'\(shown)' is set by the daemon: leave it out." }
+            if place.count == 1, value == .null { return "[Global] cannot be removed." }
+        }
+        switch value {
+        case .null, .map: return nil
+        case .string(let text): return StorableText.fault(of: text).map { "'\(shown)' \($0)" }
+        default: return "'\(shown)': expected a text, an object or null, got \(value.typeName)."
+        }
+    }
+
+    /// The JSON pointer (RFC 6901) of a place among the parameters.
+    static func pointer(_ place: [String]) -> String {
+        place.reduce("/params") { pointer, name in
+            let escaped = name.prefix(100).map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
+            return "\(pointer)/\(escaped.joined())"
+        }
+    }
+}

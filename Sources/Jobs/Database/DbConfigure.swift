@@ -1,0 +1,85 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_configure`: other settings for an offline database; the engine has to take them before they are written.
+    package static let dbConfigure = JobDefinition(
+        name: "db_configure", noun: "database", summary: "Change the configuration of a database that is offline.",
+        mode: .modify, permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let name = try context.arguments.required("db_name")
+            let before = try document.given(database: name)
+            try context.checkTexts()
+            let settings = try DatabaseSettings(changing: before, context.arguments, in: document)
+            try document.edit(about: "db_name", keys: DatabaseSettings.settable) { (draft) throws(EXAConfError) in
+                try draft.modifyDatabase(name, settings)
+            }
+            try document.setDrivers(context.arguments, of: name)
+            let after = try document.given(database: name)
+            var commands = [
+                try context.command("database.require-stopped", before, in: context.document, deadline: .seconds(60)),
+                try context.command("database.check", after, in: document, deadline: .seconds(60)),
+            ]
+            if context.arguments.bool("create_new_db") == true {
+                commands.append(try context.command("database.delete", before, in: context.document))
+            }
+            return Plan(commands: commands)
+        }
+    ).with {
+        $0.help = """
+            Of the start parameters, `params` replaces those there are, `params_add` appends, `params_delete` takes \
+            out, in this order. With `create_new_db` the next start makes the database anew. An empty text takes a \
+            setting away.
+            """
+        $0.mandatory = [.databaseName]
+        $0.optional = [
+            .additionalPasswordHashes,
+            Parameter("auto_start", .bool, text: "Start the database when the cluster boots."),
+            .cacheVolumeDisk, .cloudDataVolume,
+            Parameter("create_new_db", .bool, text: "Make the database anew; every bit of data is lost."),
+            Parameter("data_volume_id", .str, text: "Id of the data volume; wins when both are given."),
+            Parameter("data_volume_name", .str, text: "Data volume to use; has to exist."), .passwordHash,
+            Parameter("enable_auditing", .bool, text: "Switch auditing on or off."), .initialSQL,
+            Parameter("interfaces", .str, text: "Network interfaces to use, comma separated; empty means all."),
+            .driverURLs, .ldapServer,
+            Parameter(
+                "max_system_heap_memory", .str, text: "Upper limit of heap memory with a unit; 'default' takes it away."
+            ),
+            Parameter("mem_size", .str, text: "Memory with a unit."), .oracleURL,
+            Parameter("owner", .list, .tuple, text: "Owner as ids or names of user and group."),
+            Parameter("params", .str, .list, text: "Start parameters that replace the present ones."),
+            Parameter("params_add", .str, .list, text: "Start parameters to append."),
+            Parameter("params_delete", .str, .list, text: "Start parameters to take out, by name or name=value."),
+            Parameter("port", .int, text: "Client port."), Parameter("version", .str, text: "Database version."),
+            .volumeMoveDelay, Parameter("volume_quota", .str, text: "Upper size of the data volume with a unit."),
+        ]
+        $0.substitutes = ["data_volume_id": ["data_volume_name"], "data_volume_name": ["data_volume_id"]]
+        $0.takesBothStandIns = true
+        $0.locks = databaseLock
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db", "mem_size": "4 GiB"]
+    }
+}
+
+extension Parameter {
+    static let additionalPasswordHashes = Parameter(
+        "additional_sys_passwd_hashes", .str,
+        text: "Hashes, separated by semicolons, that let the first user log in as well.",
+        secret: true)
+    static let passwordHash = Parameter(
+        "default_sys_passwd_hash", .str, text: "Hash of the first user's password, of a kind the engine takes.",
+        secret: true)
+    static let cacheVolumeDisk = Parameter(
+        "cache_volume_disk", .str, text: "Disk and size for the cache, <disk>:<size>.")
+    static let cloudDataVolume = Parameter(
+        "cloud_data_volume_name", .str, text: "Object volume for the data; has to exist.")
+    static let initialSQL = Parameter(
+        "initial_sql", .str, text: "Absolute path of a YAML file with SQL to run at the first start.")
+    static let driverURLs = Parameter(
+        "jdbc_urls", .list, .tuple, text: "Places to look for JDBC drivers (bucketfs:// or file:// URLs).")
+    static let ldapServer = Parameter(
+        "ldap_server", .str, text: "LDAP servers for logins, comma separated, each ldap:// or ldaps://.")
+    static let oracleURL = Parameter("oracle_url", .str, text: "Place of the Oracle client (bucketfs:// URL).")
+    static let volumeMoveDelay = Parameter(
+        "volume_move_delay", .int, text: "Seconds before the volume of a failed node moves; 0 for never.")
+}

@@ -1,0 +1,74 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_create`: a new database, stopped; its files are made and the password of its user is told.
+    package static let dbCreate = JobDefinition(
+        name: "db_create", noun: "database", summary: "Create a database; neither its name nor its UUID may exist.",
+        mode: .modify, permission: .databases,
+        result: "Nothing; without `default_sys_passwd_hash`, `user` and `password` of the new database.",
+        work: .act { (context, document) throws(JobError) in
+            let name = try context.arguments.required("db_name")
+            try context.checkTexts()
+            let settings = try DatabaseSettings(creating: context.arguments, in: document)
+            var random = context.random
+            try document.edit(about: "db_name", keys: DatabaseSettings.settable) { (draft) throws(EXAConfError) in
+                try draft.addDatabase(name, settings, using: &random)
+            }
+            try document.setDrivers(context.arguments, of: name)
+            let database = try document.given(database: name)
+            let password = context.newPassword()
+            let command = try context.command(
+                "database.create", database, in: document, password: password, undo: "database.delete")
+            let isToldPassword = command.arguments["password"] != nil
+            return Plan(commands: [command]) { (answers) throws(JobError) in
+                guard isToldPassword, let user = answers.first?.map?["user"] else { return nil }
+                return ["user": user, "password": .string(password)]
+            }
+        }
+    ).with {
+        $0.help = """
+            The files of the database are made in its data volume; `db_start` lets clients in. Without \
+            `default_sys_passwd_hash` its user gets a new password, which is told in the result and kept nowhere. \
+            Of `data_volume_id` and `data_volume_name` the id counts when both are given.
+            """
+        $0.mandatory = [
+            Parameter("data_volume_name", .str, text: "Data volume to use; has to exist."),
+            Parameter("db_name", .str, text: "Name of the new database, unique."),
+            Parameter("mem_size", .str, text: "Memory with a unit (MiB, GiB, TiB).", example: "2 GiB"),
+            Parameter("nodes", .list, text: "Ids of active and reserve nodes.", example: [11]),
+            Parameter("num_active_nodes", .int, text: "How many of them are active."),
+            Parameter("version", .str, text: "Database version.", example: "8.29.6"),
+        ]
+        $0.optional = [
+            .additionalPasswordHashes,
+            Parameter("auto_start", .bool, text: "Start the database when the cluster boots.", default: true),
+            .cacheVolumeDisk, .cloudDataVolume,
+            Parameter("data_volume_id", .int, text: "Id of the data volume; wins when both are given."),
+            Parameter("db_uuid", .str, text: "Id of the database; the name is used if it is itself one."),
+            .passwordHash,
+            Parameter("enable_auditing", .bool, text: "Switch auditing on or off.", default: true),
+            .initialSQL,
+            Parameter(
+                "interfaces", .str, text: "Network interfaces to use, comma separated; empty means all.", default: ""),
+            .driverURLs, .ldapServer,
+            Parameter("master_database", .str, text: "Main database, when the new one is a worker."), .oracleURL,
+            Parameter(
+                "owner", .list, .tuple, text: "Owner as ids or names of user and group.",
+                default: ["exadefusr", "exausers"]),
+            Parameter("params", .str, text: "Start parameters, blank separated, -name=value."),
+            Parameter("port", .int, text: "Client port.", default: 8563),
+            Parameter(
+                "snapshot_sync_volume", .str, text: "Object volume for snapshot synchronisation; has to exist."),
+            .volumeMoveDelay, Parameter("volume_quota", .int, text: "Upper size of the data volume in GiB."),
+        ]
+        $0.substitutes = ["data_volume_id": ["data_volume_name"], "data_volume_name": ["data_volume_id"]]
+        $0.takesBothStandIns = true
+        $0.secretResults = ["password"]
+        $0.locks = databaseLock
+        $0.example = [
+            "db_name": "exa_db", "data_volume_name": "DataVolume1", "mem_size": "2 GiB", "nodes": [11],
+            "num_active_nodes": 1, "version": "8.29.6",
+        ]
+    }
+}

@@ -1,0 +1,25 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_delete`: an offline database goes, with everything in it; its volume stays.
+    package static let dbDelete = JobDefinition(
+        name: "db_delete", noun: "database", summary: "Remove a database.", mode: .modify, permission: .databases,
+        result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            try document.edit(about: "db_name") { (draft) throws(EXAConfError) in
+                try draft.removeDatabase(database.name)
+            }
+            // One that never had a place here has nothing to be removed but its section.
+            guard (try? database.volumeID(in: context.document)) != nil else { return Plan() }
+            return Plan(commands: [try context.command("database.delete", database, in: context.document)])
+        }
+    ).with {
+        $0.help = "The database has to be stopped. Its backups stay in their volumes."
+        $0.mandatory = [.databaseName]
+        $0.locks = databaseLock
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db"]
+    }
+}

@@ -1,0 +1,28 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_reset`: an offline database loses everything in it.
+    package static let dbReset = JobDefinition(
+        name: "db_reset", noun: "database", summary: "Empty an offline database: all data and metadata go.",
+        mode: .read,
+        permission: .databases,
+        result: "Nothing; without a password hash, `user` and `password` of the empty database.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            let password = context.newPassword()
+            let command = try context.command("database.reset", database, in: document, password: password)
+            let isToldPassword = command.arguments["password"] != nil
+            return Plan(commands: [command]) { (answers) throws(JobError) in
+                guard isToldPassword, let user = answers.first?.map?["user"] else { return nil }
+                return ["user": user, "password": .string(password)]
+            }
+        }
+    ).with {
+        $0.mandatory = [.databaseName]
+        $0.secretResults = ["password"]
+        $0.locks = databaseLock
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db"]
+    }
+}

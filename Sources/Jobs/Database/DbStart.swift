@@ -1,0 +1,79 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_start`: a database that serves clients; at its first start it is made, and the password of its user told.
+    package static let dbStart = JobDefinition(
+        name: "db_start", noun: "database", summary: "Start a stopped database.", mode: .read, permission: .databases,
+        result: "Nothing; at the first start of a database without a password hash, `user` and `password`.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            try context.arguments.checkCluster(of: database)
+            let password = context.newPassword()
+            let timeout = context.arguments.int("timeout") ?? 0
+            var command = try context.command(
+                "database.start", database, in: document,
+                options: [
+                    "timeout_s": .int(timeout), "maintenance": .bool(context.arguments.bool("maintenance") ?? false),
+                    "auditing": .bool(database.isAuditingEnabled),
+                ], password: password, deadline: timeout > 0 ? .seconds(timeout + 60) : .seconds(86_400))
+            command = try command.knowing(others: document.databases(sharing: database), in: document)
+            let isToldPassword = command.arguments["password"] != nil
+            return Plan(commands: [command]) { (answers) throws(JobError) in
+                guard isToldPassword, let made = answers.first?.map?["created"]?.map else { return nil }
+                return .members(["user": made["user"], "password": .string(password)])
+            }
+        }
+    ).with {
+        $0.help = """
+            A database that was configured but never started is made first. Its user gets the password behind \
+            `default_sys_passwd_hash`, or else a new one, which is told in the result and kept nowhere.
+            """
+        $0.mandatory = [.databaseName]
+        $0.optional = [
+            .databaseCluster,
+            Parameter("maintenance", .bool, text: "Start in maintenance mode; support use.", default: false),
+            Parameter(
+                "timeout", .int,
+                text: "Seconds to wait until it runs; then the start is aborted. 0 waits without a limit.",
+                default: 0, range: 0...86_400),
+        ]
+        $0.secretResults = ["password"]
+        $0.locks = databaseLock
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db"]
+    }
+}
+
+extension Parameter {
+    static let databaseCluster = Parameter(
+        "cluster", .str, text: "Which clusters of the database: a name, '+all', or 'MAIN' (as the database's own name)."
+    )
+}
+
+extension Arguments {
+    /// - Throws: ``JobError`` unless the parameter `cluster` means the main cluster, the only one there is here.
+    func checkCluster(of database: Database) throws(JobError) {
+        guard let cluster = string("cluster"), !["MAIN", "+all", database.name].contains(cluster) else { return }
+        throw .missing("cluster \(cluster.prefix(100)) of database \(database.name)")
+    }
+}
+
+extension Document {
+    /// Other databases in the same data volume: only one of them can run at a time.
+    fileprivate func databases(sharing database: Database) -> [Database] {
+        databases.filter { $0.name != database.name && $0.dataVolume == database.dataVolume }
+    }
+}
+
+extension Command {
+    /// The same with the databases that must not run meanwhile.
+    fileprivate func knowing(others: [Database], in document: Document) throws(JobError) -> Command {
+        if others.isEmpty { return self }
+        var requests: [Value] = []
+        for other in others { requests.append(try other.request(in: document)) }
+        return Command(
+            action, on: node, arguments.merging(["others": .list(requests)]) { $1 }, secrets: secrets, undo: undo,
+            deadline: deadline)
+    }
+}

@@ -1,0 +1,28 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `db_stop`: a database that has ended; its nodes stay up.
+    package static let dbStop = JobDefinition(
+        name: "db_stop", noun: "database", summary: "Stop a running database; its nodes stay up.", mode: .read,
+        permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let database = try document.given(database: context.arguments.required("db_name"))
+            try context.arguments.checkCluster(of: database)
+            let force = context.arguments.bool("force") ?? false
+            return Plan(commands: [
+                try context.command("database.stop", database, in: document, options: ["force": .bool(force)])
+            ])
+        }
+    ).with {
+        $0.mandatory = [.databaseName]
+        $0.optional = [
+            .databaseCluster,
+            Parameter(
+                "force", .bool, text: "Force the shutdown when a normal one does not work.", default: false),
+        ]
+        $0.locks = databaseLock
+        $0.recovery = .restart
+        $0.example = ["db_name": "exa_db"]
+    }
+}

@@ -1,0 +1,56 @@
+import Access
+import EXAConf
+import JobEngine
+
+extension JobDefinition {
+    /// A job that the infrastructure provider does, as docs/providers.md describes it: the verb is the job's name.
+    ///
+    /// - Parameter isQuery: Whether it only looks: then it may run beside others and start over after a restart.
+    static func provided(
+        _ name: String, noun: String, summary: String, mode: JobMode, permission: Permission, isQuery: Bool = false
+    ) -> JobDefinition {
+        JobDefinition(
+            name: name, noun: noun, summary: summary, mode: mode, permission: permission,
+            result: "What the provider answers.",
+            work: .act { (context, document) throws(JobError) in
+                try context.requireKnownObjects(in: document)
+                let definition = try JobCatalogue.confd.definition(name)
+                return Plan(commands: [context.asking(definition, in: document)]) { (answers) throws(JobError) in
+                    answers.first.flatMap { $0 == .null ? nil : $0 }
+                }
+            }
+        ).with {
+            $0.help = "Done by the executable the setting `provider.path` names; declined where there is none."
+            $0.takesKeys = true
+            $0.locks = { _ in isQuery ? [] : [.exclusive("infrastructure")] }
+            $0.recovery = isQuery ? .restart : .fail
+        }
+    }
+}
+
+extension JobContext {
+    /// Whether the nodes and databases the provider is asked about are those of this cluster.
+    fileprivate func requireKnownObjects(in document: Document) throws(JobError) {
+        for name in ["db_name", "master_db_name"] {
+            guard let database = arguments.string(name) else { continue }
+            _ = try document.given(database: database)
+        }
+        if let model = arguments.int("nid") { _ = try document.given(node: model) }
+        if arguments["nids"] != nil { _ = try givenNodes(in: document, parameter: "nids") }
+    }
+
+    /// The command that hands a job over to the provider, with the defaults the caller left to us.
+    fileprivate func asking(_ definition: JobDefinition, in document: Document) -> Command {
+        let defaults = definition.parameters.compactMap { parameter in
+            parameter.defaultValue.map { (parameter.name, $0) }
+        }
+        let parameters = arguments.values.merging(defaults) { given, _ in given }
+        let timeout = parameters["timeout"]?.int ?? 3540
+        return Command(
+            "provider.ask", on: cluster.ownNode,
+            [
+                "verb": .string(definition.name), "parameters": .map(parameters),
+                "cluster": document.facts(in: cluster),
+            ], secrets: Set(parameters.values.flatMap(\.secretKeys)), deadline: .seconds(timeout + 60))
+    }
+}

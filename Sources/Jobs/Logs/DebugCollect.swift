@@ -1,0 +1,50 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `debug_collect`: an archive on each node with what helps to find out what happened.
+    package static let debugCollect = JobDefinition(
+        name: "debug_collect", noun: "log", summary: "Collect debug information into a file.", mode: .read,
+        permission: .databases, result: "List of dicts, one for each node: node, path, bytes.",
+        work: .act { (context, document) throws(JobError) in
+            let nodes = try context.loggingNodes(in: document)
+            let wish = try DebugWish(context, in: document)
+            let deadline = Duration.seconds(context.arguments.int("timeout") ?? 1800)
+            let commands = nodes.map { node in
+                Command("debug.collect", on: node, wish.arguments, undo: "debug.remove", deadline: deadline)
+            }
+            return Plan(commands: commands) { (answers) throws(JobError) in
+                .list(
+                    zip(nodes, answers).map { node, answer in
+                        .map((answer.map ?? [:]).merging(["node": .int(node)]) { $1 })
+                    })
+            }
+        }
+    ).with {
+        $0.help = """
+            The archive is a `tar.gz` that only the daemon's user can read: logs, the newest jobs and revisions, the \
+            end of the audit log, the configuration, facts on the machine. Passwords, tokens and keys are taken out; \
+            of core dumps only names and sizes are told. It stays until somebody removes it.
+            """
+        $0.optional = [
+            Parameter("backtraces", .list, text: "Kinds of backtraces; none can be taken here."),
+            Parameter(
+                "debug_info", .list,
+                text: "Kinds of information: EXAClusterOS logs, EXAStorage metadata, Coredumps; all by default."),
+            Parameter("end_date", .str, text: "Last day of logs, yyyy-mm-dd."),
+            Parameter(
+                "exasolution_log_type", .list,
+                text: "Kinds of database logs: SQL processes, Server processes; both are in one log here."),
+            Parameter("exasolution_logs", .list, text: "Databases; all by default."),
+            Parameter("no_open_files", .bool, text: "Only logs nobody writes to any more."),
+            Parameter("nodes", .list, text: "Node ids; all that can be reached by default."),
+            Parameter("only_open_files", .bool, text: "Only logs somebody writes to."),
+            Parameter(
+                "outfile", .str, text: "Where to write; a file in /exa/spool/debug by default.",
+                example: "/exa/spool/debug/case-7.tar.gz"),
+            Parameter("start_date", .str, text: "First day of logs, yyyy-mm-dd."),
+            Parameter("timeout", .int, text: "Seconds at most.", default: 1800, range: 1...86_400),
+        ]
+        $0.example = ["debug_info": ["Coredumps"]]
+    }
+}

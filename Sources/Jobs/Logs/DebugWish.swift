@@ -1,0 +1,83 @@
+import EXAConf
+import JobEngine
+
+/// What a caller of `debug_collect` wants, as the command takes it.
+struct DebugWish {
+    private(set) var arguments: [String: Value] = [:]
+
+    /// - Throws: ``JobError`` for a wish that makes no sense, and for one that cannot be met here.
+    init(_ context: JobContext, in document: Document) throws(JobError) {
+        let given = context.arguments
+        guard try given.strings("backtraces") ?? [] == [] else {
+            throw JobError(.unsupported, "Backtraces cannot be taken here: leave out 'backtraces'.")
+        }
+        arguments["path"] = .string(try Self.path(context))
+        arguments["kinds"] = try Self.kinds(given)
+        arguments["dbs"] = try Self.databases(given, in: document)
+        arguments["files"] = try Self.files(given)
+        let (first, last) = (try Self.day(given, "start_date"), try Self.day(given, "end_date"))
+        if let first, let last, first > last { throw .invalid("end_date", "'end_date' lies before 'start_date'.") }
+        arguments["from"] = first.map { .int($0) }
+        arguments["until"] = last.map { .int($0 + 86_400_000) }
+    }
+
+    private static func path(_ context: JobContext) throws(JobError) -> String {
+        guard let path = context.arguments.string("outfile") else {
+            return "/exa/spool/debug/debug-\(context.id).tar.gz"
+        }
+        guard !path.hasPrefix("remote:") else {
+            throw JobError(
+                .unsupported, "Archives are written on the node only: give a path below /exa and copy it from there.")
+        }
+        // Beside the files of the daemon itself an archive has nothing to do.
+        guard path.hasPrefix("/exa/spool/debug/"), path.hasSuffix(".tar.gz"), !path.utf8.contains(0),
+            path.dropFirst(17).utf8.allSatisfy({ $0 != UInt8(ascii: "/") })
+        else { throw .invalid("outfile", "'outfile': give a file like /exa/spool/debug/case-7.tar.gz.") }
+        return path
+    }
+
+    private static func kinds(_ given: Arguments) throws(JobError) -> Value? {
+        let names = ["EXAClusterOS logs": "logs", "EXAStorage metadata": "storage", "Coredumps": "coredumps"]
+        guard let wanted = try given.strings("debug_info") else { return nil }
+        for (index, kind) in wanted.enumerated() where names[kind] == nil {
+            let all = names.keys.sorted().joined(separator: ", ")
+            throw .invalid("debug_info/\(index)", "debug_info[\(index)]: one of \(all) is allowed.")
+        }
+        return .strings(wanted.compactMap { names[$0] })
+    }
+
+    private static func databases(_ given: Arguments, in document: Document) throws(JobError) -> Value? {
+        let names = try given.strings("exasolution_logs")
+        for name in names ?? [] { _ = try document.given(database: name) }
+        let types = try given.strings("exasolution_log_type")
+        for (index, type) in (types ?? []).enumerated() where !["SQL processes", "Server processes"].contains(type) {
+            guard !type.hasPrefix("Session ") else {
+                throw JobError(.unsupported, "The log of a database is one for all its sessions: leave out '\(type)'.")
+            }
+            throw .invalid(
+                "exasolution_log_type/\(index)",
+                "exasolution_log_type[\(index)]: one of SQL processes, Server processes is allowed.")
+        }
+        guard names != nil || types != nil else { return nil }
+        return .strings(names ?? document.databases.map(\.name))
+    }
+
+    private static func files(_ given: Arguments) throws(JobError) -> Value? {
+        switch (given.bool("only_open_files") ?? false, given.bool("no_open_files") ?? false) {
+        case (true, true):
+            throw .invalid("no_open_files", "'no_open_files' and 'only_open_files' leave nothing: give one of them.")
+        case (true, false): return "open"
+        case (false, true): return "closed"
+        case (false, false): return nil
+        }
+    }
+
+    /// When a day begins, in milliseconds since 1970, UTC.
+    private static func day(_ given: Arguments, _ parameter: String) throws(JobError) -> Int? {
+        guard let text = given.string(parameter) else { return nil }
+        guard text.utf8.count == 10, let moment = Timestamp("\(text)T00:00:00Z") else {
+            throw .invalid(parameter, "'\(parameter)': give a day like 2026-01-04.")
+        }
+        return moment.milliseconds
+    }
+}

@@ -1,0 +1,112 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `log_collect`: events of the logs of nodes.
+    package static let logCollect = JobDefinition(
+        name: "log_collect", noun: "log", summary: "Events of logs that match.", mode: .read,
+        permission: .databases, result: "List of dicts, by time: time, node, service, database, priority, text.",
+        work: .act { (context, document) throws(JobError) in
+            let nodes = try context.loggingNodes(in: document)
+            for name in try context.arguments.strings("dbs") ?? [] { _ = try document.given(database: name) }
+            let window = try context.logWindow()
+            let arguments: [String: Value?] = [
+                "services": .strings(try context.arguments.strings("services") ?? []),
+                "dbs": context.arguments["dbs"], "levels": try context.logLevels(),
+                "tag": try context.logTag(),
+                "from": .int(window.lowerBound.milliseconds), "until": .int(window.upperBound.milliseconds),
+            ]
+            let given = arguments.compactMapValues { $0 }
+            return Plan(commands: nodes.map { Command("log.collect", on: $0, given, deadline: .seconds(120)) }) {
+                (answers) throws(JobError) in .list(merged(answers, of: nodes))
+            }
+        }
+    ).with {
+        $0.help = """
+            The services are `ConfD` (this daemon), `DWAd` (databases) and the names in `/exa/logs`; others have no \
+            events. Times are UTC; the last second counts when it is over. At most 10,000 events are told at once. \
+            With a `tag` each call goes on where the one before ended, whatever times it gives.
+            """
+        $0.mandatory = [Parameter("services", .list, text: "Services.", example: ["ConfD", "DWAd"])]
+        $0.optional = [
+            Parameter("dbs", .list, text: "Databases; all by default."),
+            Parameter(
+                "default_interval", .str, text: "How far back without a start: weeks, days, hours, minutes, seconds.",
+                default: "10m", example: "1h 30m"),
+            Parameter("error_level", .str, text: "Priorities, comma separated: ERR, WARN, NOTICE, INFO."),
+            Parameter("nodes", .list, text: "Node ids; all that can be reached by default."),
+            Parameter("start_time", .str, text: "From, YYYY-MM-DD hh:mm:ss."),
+            Parameter("stop_time", .str, text: "Until, YYYY-MM-DD hh:mm:ss."),
+            Parameter("tag", .str, text: "Name of a reading position, made by the first call that names it."),
+        ]
+        $0.recovery = .restart
+        $0.example = ["services": ["ConfD", "DWAd", "HealthD"], "default_interval": "1h", "error_level": "ERR,WARN"]
+    }
+
+    private static func merged(_ answers: [Value], of nodes: [Int]) -> [Value] {
+        let events = zip(nodes, answers).flatMap { node, answer in
+            (answer.list ?? []).map { event in Value.map((event.map ?? [:]).merging(["node": .int(node)]) { $1 }) }
+        }
+        return nodes.count == 1 ? events : events.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
+    }
+}
+
+extension JobContext {
+    /// The nodes of `nodes`, or all that can be reached.
+    func loggingNodes(in document: Document) throws(JobError) -> [Int] {
+        guard arguments["nodes"] != nil else { return reachableNodes }
+        let nodes = try givenNodes(in: document, parameter: "nodes")
+        let away = nodes.filter { !reachableNodes.contains($0) }
+        guard away.isEmpty else {
+            let names = away.map { String($0) }.joined(separator: ", ")
+            throw JobError(.objectBusy, "Node \(names) cannot be reached now.", details: ["nodes": .ints(away)])
+        }
+        return nodes
+    }
+
+    /// From the start, or so long before the end, until the end.
+    fileprivate func logWindow() throws(JobError) -> Range<Timestamp> {
+        let end = try moment("stop_time") ?? Timestamp(milliseconds: now.milliseconds / 1000 * 1000)
+        guard let span = TimeSpan(arguments.string("default_interval") ?? "10m"), span.seconds < 1 << 33 else {
+            throw .invalid("default_interval", "'default_interval': give a time like '1h 30m', or seconds.")
+        }
+        let start = try moment("start_time") ?? Timestamp(milliseconds: end.milliseconds - span.seconds * 1000)
+        guard start <= end else {
+            throw .invalid("start_time", "'start_time' lies behind the end of the time that is asked for.")
+        }
+        return start..<end
+    }
+
+    private func moment(_ parameter: String) throws(JobError) -> Timestamp? {
+        guard let text = arguments.string(parameter) else { return nil }
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let moment = Timestamp("\(parts[0])T\(parts[1])Z") else {
+            throw .invalid(parameter, "'\(parameter)': give a time like 2026-01-04 13:15:00.")
+        }
+        return moment
+    }
+
+    fileprivate func logLevels() throws(JobError) -> Value? {
+        guard let text = arguments.string("error_level") else { return nil }
+        let levels = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " }.uppercased() }
+        guard !levels.isEmpty, levels.allSatisfy({ ["ERR", "WARN", "NOTICE", "INFO"].contains($0) }) else {
+            throw .invalid("error_level", "'error_level': give some of ERR, WARN, NOTICE, INFO, with commas between.")
+        }
+        return .strings(levels)
+    }
+
+    fileprivate func logTag() throws(JobError) -> Value? {
+        guard let tag = arguments.string("tag") else { return nil }
+        guard (1...100).contains(tag.utf8.count), tag.utf8.allSatisfy({ Self.isPlain($0) }) else {
+            throw .invalid("tag", "'tag': give up to 100 letters, digits, '_' and '-'.")
+        }
+        return .string(tag)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "_-".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `monitoring_start`: adds the section `[Monitoring]` and starts the exporter on every node that can be reached.
+    package static let monitoringStart = JobDefinition(
+        name: "monitoring_start", noun: "monitoring", summary: "Send figures of the cluster to a broker.",
+        mode: .modify, permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let settings = try MonitoringSettings(context.arguments)
+            guard !document.contains(MonitoringSettings.section) else {
+                throw JobError(
+                    .objectExists, "Monitoring is configured already: end it with monitoring_stop before you change it."
+                )
+            }
+            try settings.add(to: &document)
+            return Plan(
+                commands: context.reachableNodes.map { node in
+                    Command(
+                        "monitoring.start", on: node, settings.arguments, secrets: ["sasl_password"],
+                        undo: "monitoring.stop", deadline: .seconds(120))
+                })
+        }
+    ).with {
+        $0.help = """
+            The exporter is the executable the setting `monitoring.path` names; without one the job is declined and \
+            the configuration stays as it is.
+            """
+        $0.mandatory = [
+            Parameter("broker", .str, text: "Kafka broker, host:port."),
+            Parameter("cluster_id", .str, text: "What this cluster is called there."),
+            Parameter("sasl_password", .str, text: "Password for the broker.", secret: true),
+            Parameter("sasl_user", .str, text: "User for the broker."),
+        ]
+        $0.locks = { _ in [.exclusive("monitoring")] }
+        $0.example = [
+            "broker": "broker.example.com:9090", "cluster_id": "98f267a3", "sasl_password": "<password>",
+            "sasl_user": "name",
+        ]
+    }
+}

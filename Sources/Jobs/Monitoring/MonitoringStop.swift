@@ -1,0 +1,19 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `monitoring_stop`: ends the exporter on every node that can be reached and removes the section `[Monitoring]`.
+    package static let monitoringStop = JobDefinition(
+        name: "monitoring_stop", noun: "monitoring", summary: "Send no more figures of the cluster.", mode: .modify,
+        permission: .databases, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            guard document.removeSection(MonitoringSettings.section) else {
+                throw JobError(.objectMissing, "Monitoring is not configured: monitoring_start does that.")
+            }
+            return Plan(
+                commands: context.reachableNodes.map { node in
+                    Command("monitoring.stop", on: node, undo: "monitoring.resume", deadline: .seconds(120))
+                })
+        }
+    ).with { $0.locks = { _ in [.exclusive("monitoring")] } }
+}

@@ -1,0 +1,25 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `nodes_terminate`: ends the daemon on other nodes; their machines stay up.
+    package static let nodesTerminate = JobDefinition(
+        name: "nodes_terminate", noun: "node", summary: "Stop all processes of the cluster on nodes.", mode: .read,
+        permission: .nodes, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let ids = try context.givenNodes(in: document, parameter: "nids")
+            try context.requireDispensable(ids, for: "terminated")
+            let away = ids.filter { context.cluster.booted[$0] == nil }
+            guard away.isEmpty else {
+                let names = away.map { String($0) }.joined(separator: ", ")
+                throw JobError(
+                    .objectBusy, "Node \(names) cannot be reached, so nothing can be stopped there.",
+                    details: ["nodes": .ints(away)])
+            }
+            return Plan(commands: ids.map { Command("node.terminate", on: $0, deadline: .seconds(60)) })
+        }
+    ).with {
+        $0.mandatory = [.givenNodeIDs]
+        $0.example = ["nids": [12, 13]]
+    }
+}

@@ -1,0 +1,15 @@
+package import JobEngine
+
+extension JobDefinition {
+    /// `plugin_info`: where a plugin is.
+    package static let pluginInfo = JobDefinition(
+        name: "plugin_info", noun: "plugin", summary: "Details of one plugin.", mode: .read,
+        permission: .administration, result: "Dict: name, bucketfs_name, bucket_name, dir.",
+        work: .answer { (context) throws(JobError) in
+            try Plugin.given(context.arguments, in: context.document).value
+        }
+    ).with {
+        $0.mandatory = [.pluginName]
+        $0.example = ["plugin_name": "Plugin1"]
+    }
+}

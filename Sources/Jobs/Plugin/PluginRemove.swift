@@ -1,0 +1,24 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `plugin_remove`: takes a plugin out of its bucket and out of the configuration; the bucket and the stock stay.
+    package static let pluginRemove = JobDefinition(
+        name: "plugin_remove", noun: "plugin", summary: "Remove a plugin.", mode: .modify,
+        permission: .administration, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let plugin = try Plugin.given(context.arguments, in: document)
+            let folder = try plugin.folder(in: document)
+            document.removeSection(plugin.section)
+            return Plan(commands: [
+                Command(
+                    "plugin.remove", on: context.cluster.ownNode,
+                    ["name": .string(plugin.name), "folder": .string(folder)], undo: "plugin.install")
+            ])
+        }
+    ).with {
+        $0.mandatory = [.pluginName]
+        $0.locks = { _ in [.exclusive("plugins")] }
+        $0.example = ["plugin_name": "Plugin1"]
+    }
+}

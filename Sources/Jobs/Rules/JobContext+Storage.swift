@@ -1,0 +1,123 @@
+import EXAConf
+import JobEngine
+
+/// What jobs on storage have in common.
+extension JobContext {
+    /// A command for the storage of one node, which sees a configuration as this job leaves it.
+    ///
+    /// The command can be taken back when its action changes something.
+    ///
+    /// - Parameter about: The parameter too little space is blamed on.
+    func storageCommand(
+        _ action: String, on node: Int, for document: Document, _ arguments: [String: Value] = [:],
+        about parameter: String? = nil, undoable: Bool = true
+    ) -> Command {
+        var all = arguments
+        all["node"] = .int(node)
+        all["configuration"] = .string(document.storageExcerpt.text)
+        all["about"] = parameter.map(Value.string)
+        return Command(action, on: node, all, undo: undoable ? "storage.restore" : nil)
+    }
+
+    /// Refuses nodes that cannot be reached, or are suspended: what has to be done there cannot be done now.
+    func requireReachable(_ nodes: some Sequence<Int>) throws(JobError) {
+        let reachable = Set(reachableNodes)
+        let away = nodes.filter { !reachable.contains($0) || cluster.suspended.contains($0) }
+        guard away.isEmpty else {
+            let names = away.map { String($0) }.joined(separator: ", ")
+            throw JobError(
+                .objectBusy,
+                "Storage of node \(names) is needed, and the node has not joined, is offline or is suspended. Try again "
+                    + "when it is back.", details: ["nodes": .ints(away)])
+        }
+    }
+
+    /// The commands that make nodes follow a change of a volume, this node's first.
+    func arranging(
+        _ volume: String, _ purpose: String, on nodes: [Int], for document: Document, about parameter: String? = nil
+    ) throws(JobError) -> [Command] {
+        try requireReachable(nodes)
+        return ownFirst(nodes).map { node in
+            storageCommand(
+                "storage.volume.arrange", on: node, for: document,
+                ["volume": .string(volume), "purpose": .string(purpose)], about: parameter)
+        }
+    }
+
+    /// The commands that switch something of a volume on all its nodes.
+    func setting(_ volume: Volume, _ arguments: [String: Value]) throws(JobError) -> Plan {
+        try requireReachable(volume.nodes)
+        var all = arguments
+        all["volume"] = .string(volume.name)
+        let commands = ownFirst(volume.nodes).map { node in
+            storageCommand("storage.volume.set", on: node, for: document, all)
+        }
+        return Plan(commands: commands)
+    }
+
+    /// The commands that look at the storage of all nodes that can be reached, this node's first.
+    var looking: [Command] {
+        let known = Set(document.storageNodes.compactMap(\.id))
+        return reachableNodes.filter { known.contains($0) && !cluster.suspended.contains($0) }.map { node in
+            var command = storageCommand("storage.look", on: node, for: document, undoable: false)
+            command.deadline = .seconds(30)
+            return command
+        }
+    }
+
+    /// A plan that looks at storage and makes an answer of it.
+    func viewing(
+        _ answer: @escaping @Sendable (StorageView) throws(JobError) -> Value?
+    ) -> Plan {
+        let commands = looking
+        let (document, suspended) = (document, cluster.suspended)
+        return Plan(commands: commands) { (outputs) throws(JobError) in
+            let looks = zip(commands.map(\.node), outputs).map { ($0, $1) }
+            return try answer(StorageView(document, looks, suspended: suspended))
+        }
+    }
+
+    private func ownFirst(_ nodes: [Int]) -> [Int] {
+        nodes.filter { $0 == cluster.ownNode } + nodes.filter { $0 != cluster.ownNode }.sorted()
+    }
+}
+
+extension JobDefinition {
+    /// One job at a time changes storage.
+    static let storageLock: @Sendable (Arguments) -> [Lock] = { _ in [.exclusive("storage")] }
+    /// Any number of jobs looks at it meanwhile nobody changes it.
+    static let storageReadLock: @Sendable (Arguments) -> [Lock] = { _ in [.shared("storage")] }
+    /// The id and the name of a volume stand in for each other.
+    static let volumeStandIns = ["vid": ["vname"], "vname": ["vid"]]
+}
+
+extension Document {
+    /// The volume of the parameters `vname` or `vid`.
+    func given(volumeOf arguments: Arguments) throws(JobError) -> Volume {
+        if let name = arguments.string("vname") {
+            guard let volume = volume(named: name) else { throw .missing("volume \(name.prefix(100))") }
+            return volume
+        }
+        let text = try arguments.required("vid")
+        guard let id = Int(text), let volume = volume(id: id) else { throw .missing("volume \(text.prefix(100))") }
+        return volume
+    }
+
+    /// The node of a parameter, which has a disk for volumes.
+    func given(storageNode id: Int) throws(JobError) -> Node {
+        let node = try given(node: id)
+        guard !node.storageDisks.isEmpty else {
+            throw JobError(.objectMissing, "Given node \(id) has no disk for volumes: add one with st_device_add.")
+        }
+        return node
+    }
+
+    /// How a volume lies on its nodes.
+    func layout(of volume: Volume) throws(JobError) -> VolumeLayout {
+        do throws(EXAConfError) {
+            return try VolumeLayout(volume)
+        } catch {
+            throw JobError(.parameterInvalid, "The section of volume '\(volume.name)': \(error.message)")
+        }
+    }
+}

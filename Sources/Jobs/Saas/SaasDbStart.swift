@@ -1,0 +1,12 @@
+package import JobEngine
+
+extension JobDefinition {
+    /// `saas_db_start`: start a database of the hosted service, by the infrastructure provider.
+    package static let saasDbStart = JobDefinition.provided(
+        "saas_db_start", noun: "saas", summary: "Start a database of the hosted service.", mode: .modify,
+        permission: .administration
+    ).with {
+        $0.mandatory = [.accountUUID, .databaseUUID]
+        $0.example = ["account_uuid": "org_Z1", "db_uuid": "dbA"]
+    }
+}

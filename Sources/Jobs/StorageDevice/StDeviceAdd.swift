@@ -1,0 +1,85 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_device_add`: a new device on a disk of a node; a disk that is not there is made.
+    package static let stDeviceAdd = JobDefinition(
+        name: "st_device_add", noun: "storage_device", summary: "Add a device to a disk of a node.",
+        mode: .modify, permission: .newDevices, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let device = try context.namedDevice(in: document)
+            if device.disk != nil { throw .exists("device \(device.path) of node \(device.node)") }
+            guard !device.name.contains("/") else {
+                throw .invalid("devname", "'devname': give the path of a file in \(GivenDevice.folder).")
+            }
+            try document.add(device, context.arguments)
+            return try context.setting(
+                device, try context.arguments.newDevice(), for: document, about: "seccount")
+        }
+    ).with {
+        $0.mandatory = [.deviceName, .diskName, .physicalNode]
+        $0.help = """
+            The device is a file below /exa/data/storage. One that is there serves as it is; else it is made, as large as \
+            the free space when the number of sectors is 0.
+            """
+        $0.optional = [
+            Parameter("direct_io", .bool, text: "Use direct I/O."),
+            Parameter("ephemeral", .bool, text: "The device does not outlive the instance."),
+            Parameter("read_only", .bool, text: "The device is read-only.", default: false),
+            Parameter(
+                "seccount", .int, text: "Number of sectors, 0 when not known.", default: 0, range: 0...(1 << 45)),
+            Parameter("sector_size", .str, text: "Sector size with a unit.", default: "4 KiB"),
+            Parameter("sync_crc", .bool, text: "Synchronise checksums.", default: true),
+            Parameter("use_crc", .bool, text: "Use checksums.", default: true),
+        ]
+        $0.locks = storageLock
+        $0.example = [
+            "devname": "/exa/data/storage/dev.1", "node": 11, "disk": "default", "read_only": false,
+            "seccount": 13_107_200, "sector_size": "4 KiB",
+        ]
+    }
+}
+
+extension Document {
+    /// Adds the device to its disk, or makes the disk with it.
+    fileprivate mutating func add(_ device: GivenDevice, _ arguments: Arguments) throws(JobError) {
+        let name = try arguments.required("disk")
+        let disk = node(id: device.node)?.disks.first { $0.name == name }
+        guard let disk else {
+            let settings = DiskSettings(
+                component: "exastorage", devices: [device.name], isEphemeral: arguments.bool("ephemeral"),
+                usesDirectIO: arguments.bool("direct_io"))
+            return try edit(about: "disk") { (draft) throws(EXAConfError) in
+                try draft.addDisk(name, node: device.node, settings)
+            }
+        }
+        guard disk.component.lowercased() == "exastorage" else {
+            throw .invalid("disk", "'disk': \(name) of node \(device.node) is no disk for volumes.")
+        }
+        for (parameter, present) in [("direct_io", disk.usesDirectIO), ("ephemeral", disk.isEphemeral)] {
+            guard let given = arguments.bool(parameter), given != present else { continue }
+            throw .invalid(parameter, "'\(parameter)': the devices of disk \(name) all have \(present).")
+        }
+        try edit(about: "devname") { (draft) throws(EXAConfError) in
+            try draft.addDevice(device.name, disk: name, node: device.node)
+        }
+    }
+}
+
+extension Arguments {
+    fileprivate func newDevice() throws(JobError) -> [String: Value] {
+        var values: [String: Value] = ["sector_size": .int(try sectorSize() ?? 4096)]
+        if let count = int("seccount"), count > 0 { values["sectors"] = .int(count) }
+        for name in ["read_only", "sync_crc", "use_crc"] { values[name] = self[name] }
+        return values
+    }
+
+    /// Bytes of a sector, `nil` when the parameter was left out.
+    func sectorSize() throws(JobError) -> Int? {
+        guard let text = string("sector_size") else { return nil }
+        guard let bytes = Size(text)?.bytes, (512...65_536).contains(bytes), bytes & (bytes - 1) == 0 else {
+            throw .invalid("sector_size", "'sector_size': a power of two from 512 B to 64 KiB is allowed.")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,18 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_device_clear_errors`: forgets the faults that were met on a device.
+    package static let stDeviceClearErrors = JobDefinition(
+        name: "st_device_clear_errors", noun: "storage_device", summary: "Clear the error marks of a device.",
+        mode: .read, permission: .storageChanges, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let device = try context.givenDevice(in: document)
+            return try context.setting(device, ["clear_errors": true])
+        }
+    ).with {
+        $0.mandatory = [.deviceName, .physicalNode]
+        $0.locks = storageLock
+        $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11]
+    }
+}

@@ -1,0 +1,19 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_device_disable`: takes a device out of service as if it had failed.
+    package static let stDeviceDisable = JobDefinition(
+        name: "st_device_disable", noun: "storage_device", summary: "Take a device out of service as if it had failed.",
+        mode: .read, permission: .storageChanges, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let device = try context.givenDevice(in: document)
+            return try context.setting(device, ["disabled": true])
+        }
+    ).with {
+        $0.mandatory = [.deviceName, .physicalNode]
+        $0.help = "Volumes with a segment on it are locked, or degraded where another copy is in service."
+        $0.locks = storageLock
+        $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11]
+    }
+}

@@ -1,0 +1,41 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_device_info`: one device as it is on its node.
+    package static let stDeviceInfo = JobDefinition(
+        name: "st_device_info", noun: "storage_device", summary: "Details of a device.",
+        mode: .read, permission: .storage,
+        result: "Dict of the device: sizes in bytes, and free_space and total_space with units.",
+        work: .act { (context, document) throws(JobError) in
+            let device = try context.givenDevice(in: document, node: "node_id")
+            try context.requireReachable([device.node])
+            return context.viewing { (view) throws(JobError) in try view.value(of: device) }
+        }
+    ).with {
+        $0.mandatory = [.deviceName, Parameter("node_id", .int, text: "Node id.")]
+        $0.locks = storageReadLock
+        $0.recovery = .restart
+        $0.example = ["devname": "/exa/data/storage/dev.1", "node_id": 11]
+    }
+}
+
+extension StorageView {
+    fileprivate func value(of device: GivenDevice) throws(JobError) -> Value {
+        guard let told = looks[device.node]?["devices"]?[device.name], let disk = device.disk else {
+            throw .missing("device \(device.path) of node \(device.node)")
+        }
+        let size = told["size"]?.int ?? 0
+        let sector = max(1, told["sector_size"]?.int ?? 1)
+        return .members([
+            "devname": .string(device.path), "node": .int(device.node), "disk": .string(disk.name),
+            "state": told["disabled"]?.bool == true ? "DISABLED" : "ONLINE", "size": .int(size),
+            "sector_size": .int(sector), "seccount": .int(size / sector), "free": told["free"],
+            "total_space": .string(Size(bytes: size)?.description ?? ""),
+            "free_space": .string(Size(bytes: told["free"]?.int ?? 0)?.description ?? ""),
+            "errors": told["errors"], "read_only": told["read_only"], "use_crc": told["use_crc"],
+            "sync_crc": told["sync_crc"], "direct_io": .bool(disk.usesDirectIO),
+            "ephemeral": .bool(disk.isEphemeral),
+        ])
+    }
+}

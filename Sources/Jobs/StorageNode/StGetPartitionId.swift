@@ -1,0 +1,18 @@
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_get_partition_id`: the number under which the storage service of the deciding node runs.
+    package static let stGetPartitionId = JobDefinition(
+        name: "st_get_partition_id", noun: "storage_node", summary: "Id of the partition of the storage service.",
+        mode: .read, permission: .storage, result: "The id of the process, as a number.",
+        work: .act { (context, document) throws(JobError) in
+            let command = context.storageCommand(
+                "storage.look", on: context.cluster.ownNode, for: document, undoable: false)
+            return Plan(commands: [command]) { (outputs) throws(JobError) in outputs.first?["pid"] }
+        }
+    ).with {
+        $0.help = "Storage has no partition of its own here: it is part of this daemon, whose process id is told."
+        $0.locks = storageReadLock
+        $0.recovery = .restart
+    }
+}

@@ -1,0 +1,78 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_node_list`: all nodes with disks for volumes.
+    package static let stNodeList = JobDefinition(
+        name: "st_node_list", noun: "storage_node", summary: "All storage nodes.",
+        mode: .read, permission: .storage, result: "Dict from the logical number, as text, to a dict of the node.",
+        work: .act { (context, _) throws(JobError) in
+            context.viewing { (view) throws(JobError) in
+                let nodes = view.document.storageNodes.enumerated().map { (String($0), view.value(of: $1)) }
+                return .map(Dictionary(nodes) { first, _ in first })
+            }
+        }
+    ).with {
+        $0.locks = storageReadLock
+        $0.recovery = .restart
+    }
+}
+
+extension StorageView {
+    /// The storage of a node: space by disk with units, and each device with the disk it belongs to.
+    fileprivate func value(of node: Node) -> Value {
+        let id = node.id ?? -1
+        let look = looks[id]
+        let isSuspended = look?["settings"]?["suspended"]?.bool == true || suspended.contains(id)
+        let state = isSuspended ? "SUSPENDED" : look == nil ? "OFFLINE" : "ONLINE"
+        let hdds: [Value] = node.storageDisks.flatMap { disk in
+            disk.devices.map { device in
+                let path = device.hasPrefix("/") ? device : GivenDevice.folder + device
+                return ["name": .string(path), "type": .string(disk.name)]
+            }
+        }
+        return .members([
+            "name": .string(node.name), "id": .int(id), "state": .string(state), "hdds": .list(hdds),
+            "hdd_free_space": space("free", node), "hdd_total_space": space("size", node),
+            "bg_recovery_enabled": look?["settings"]?["recovery"]
+                ?? .bool(document.storage.isBackgroundRecoveryEnabled),
+            "bg_recovery_limit": .int(recoveryLimit(look)),
+            "space_warn_threshold": .int(threshold(look)), "space_warning": .bool(isShortOfSpace(node, look)),
+        ])
+    }
+
+    /// Bytes of the devices of each disk, as texts with units; none while the node is away.
+    private func space(_ member: String, _ node: Node) -> Value {
+        let sums = node.storageDisks.compactMap { disk -> (String, Value)? in
+            guard let bytes = bytes(member, disk, node) else { return nil }
+            return (disk.name, .string(Size(bytes: bytes)?.description ?? ""))
+        }
+        return .map(Dictionary(sums) { first, _ in first })
+    }
+
+    private func bytes(_ member: String, _ disk: Disk, _ node: Node) -> Int? {
+        guard let devices = node.id.flatMap({ looks[$0] })?["devices"] else { return nil }
+        return disk.devices.reduce(0) { $0 + (devices[$1]?[member]?.int ?? 0) }
+    }
+
+    private func recoveryLimit(_ look: Value?) -> Int {
+        let set = look?["settings"]?["limit"]?.int ?? document.storage.backgroundRecoveryLimit ?? 0
+        return set > 0 ? set : look?["settings"]?["calibrated"]?.int ?? 0
+    }
+
+    private func threshold(_ look: Value?) -> Int {
+        look?["settings"]?["threshold"]?.int ?? document.storage.spaceWarnThreshold
+    }
+
+    /// Whether a disk of the node is fuller than the threshold allows.
+    private func isShortOfSpace(_ node: Node, _ look: Value?) -> Bool {
+        let limit = threshold(look)
+        guard limit > 0 else { return false }
+        return node.storageDisks.contains { disk in
+            guard let size = bytes("size", disk, node), let free = bytes("free", disk, node), size > 0 else {
+                return false
+            }
+            return (size - free) / max(1, size / 100) >= limit
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_node_resume`: brings the storage of a suspended node back.
+    package static let stNodeResume = JobDefinition(
+        name: "st_node_resume", noun: "storage_node", summary: "Bring a suspended storage node back.",
+        mode: .read, permission: .storageChanges, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let node = try context.givenStorageNode("nid", in: document)
+            return context.setting(node, ["suspended": false])
+        }
+    ).with {
+        $0.mandatory = [.storageNode]
+        $0.locks = storageLock
+        $0.example = ["nid": 11]
+    }
+}

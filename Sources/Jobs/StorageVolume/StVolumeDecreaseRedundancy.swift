@@ -1,0 +1,50 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_volume_decrease_redundancy`: gives up copies of every segment.
+    package static let stVolumeDecreaseRedundancy = JobDefinition(
+        name: "st_volume_decrease_redundancy", noun: "storage_volume", summary: "Lower the redundancy of a volume.",
+        mode: .read, permission: .storage, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let volume = try document.given(volumeOf: context.arguments)
+            let copies = volume.redundancy - (context.arguments.int("delta") ?? 1)
+            guard copies >= 1 else {
+                throw .invalid(
+                    "delta",
+                    "'delta': volume \(volume.name) has a redundancy of \(volume.redundancy); at least 1 stays.")
+            }
+            try document.requireCopiesStay(of: volume, copies: copies)
+            try document.edit(keys: ["Redundancy": "delta"]) { (draft) throws(EXAConfError) in
+                try draft.modifyVolume(volume.name, VolumeSettings(redundancy: copies))
+            }
+            return Plan(commands: try context.arranging(volume.name, "resize", on: volume.nodes, for: document))
+        }
+    ).with {
+        $0.mandatory = [.delta, .volumeID]
+        $0.optional = [.volumeName]
+        $0.substitutes = volumeStandIns
+        $0.locks = storageLock
+        $0.changes = { _ in true }
+        $0.example = ["vname": "DataVolume1", "delta": 1]
+    }
+}
+
+extension Document {
+    /// Refuses what would give copies that stay another place, which would need their content moved.
+    fileprivate func requireCopiesStay(of volume: Volume, copies: Int) throws(JobError) {
+        let before = try layout(of: volume)
+        var draft = self
+        try draft.edit { (draft) throws(EXAConfError) in
+            try draft.modifyVolume(volume.name, VolumeSettings(redundancy: copies))
+        }
+        guard let changed = draft.volume(named: volume.name) else { return }
+        let places = Set(before.segments)
+        guard try draft.layout(of: changed).segments.allSatisfy(places.contains) else {
+            throw JobError(
+                .unsupported,
+                "With \(copies) copies some of those that stay would lie on other nodes, and segments cannot be copied "
+                    + "between nodes here.")
+        }
+    }
+}

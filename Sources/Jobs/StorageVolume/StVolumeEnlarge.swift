@@ -1,0 +1,39 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_volume_enlarge`: makes every segment of a volume larger.
+    package static let stVolumeEnlarge = JobDefinition(
+        name: "st_volume_enlarge", noun: "storage_volume",
+        summary: "Make every segment of a volume larger by at least a number of blocks.",
+        mode: .read, permission: .storage, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let volume = try document.given(volumeOf: context.arguments)
+            let size = try document.sizeEnlarged(volume, by: context.arguments.int("blocks_per_node") ?? 0)
+            try document.edit { (draft) throws(EXAConfError) in
+                try draft.modifyVolume(volume.name, VolumeSettings(size: size.exactText))
+            }
+            return Plan(
+                commands: try context.arranging(
+                    volume.name, "resize", on: volume.nodes, for: document, about: "blocks_per_node"))
+        }
+    ).with {
+        $0.help = "The number is rounded up to whole stripes. New blocks are zero."
+        $0.mandatory = [.blocksPerNode, .volumeID]
+        $0.optional = [.volumeName]
+        $0.substitutes = volumeStandIns
+        $0.locks = storageLock
+        $0.changes = { _ in true }
+        $0.example = ["vname": "DataVolume1", "blocks_per_node": 4]
+    }
+}
+
+extension Document {
+    fileprivate func sizeEnlarged(_ volume: Volume, by blocks: Int) throws(JobError) -> Size {
+        let layout = try layout(of: volume)
+        guard let more = layout.wholeStripes(blocks),
+            let size = layout.size(blocksPerSegment: layout.blocksPerSegment + more)
+        else { throw .invalid("blocks_per_node", "'blocks_per_node': the volume would become too large.") }
+        return size
+    }
+}

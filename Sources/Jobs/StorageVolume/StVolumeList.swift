@@ -1,0 +1,16 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_volume_list`: all volumes as they are on their nodes.
+    package static let stVolumeList = JobDefinition(
+        name: "st_volume_list", noun: "storage_volume", summary: "All volumes.",
+        mode: .read, permission: .storage, result: "List of dicts, one for each volume.",
+        work: .act { (context, _) throws(JobError) in
+            context.viewing { (view) throws(JobError) in .list(view.document.volumes.map(view.value(of:))) }
+        }
+    ).with {
+        $0.locks = storageReadLock
+        $0.recovery = .restart
+    }
+}

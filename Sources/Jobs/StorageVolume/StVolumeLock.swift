@@ -1,0 +1,22 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_volume_lock`: closes a volume for everybody.
+    package static let stVolumeLock = JobDefinition(
+        name: "st_volume_lock", noun: "storage_volume", summary: "Lock a volume and close it for its users.",
+        mode: .read, permission: .storage, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let volume = try document.given(volumeOf: context.arguments)
+            return try context.setting(volume, ["locked": true])
+        }
+    ).with {
+        $0.help =
+            "No unlock condition is set: only st_volume_unlock ends it. A locked volume is not resized or cleared."
+        $0.mandatory = [.volumeID]
+        $0.optional = [.volumeName]
+        $0.substitutes = volumeStandIns
+        $0.locks = storageLock
+        $0.example = ["vname": "DataVolume1"]
+    }
+}

@@ -1,0 +1,21 @@
+import EXAConf
+package import JobEngine
+
+extension JobDefinition {
+    /// `st_volume_unlock`: opens a volume that was locked.
+    package static let stVolumeUnlock = JobDefinition(
+        name: "st_volume_unlock", noun: "storage_volume", summary: "Unlock a volume; what made it unusable stays.",
+        mode: .read, permission: .storage, result: "Nothing.",
+        work: .act { (context, document) throws(JobError) in
+            let volume = try document.given(volumeOf: context.arguments)
+            return try context.setting(volume, ["locked": false])
+        }
+    ).with {
+        $0.help = "A volume whose segments are out of service is shown as locked until they are back."
+        $0.mandatory = [.volumeID]
+        $0.optional = [.volumeName]
+        $0.substitutes = volumeStandIns
+        $0.locks = storageLock
+        $0.example = ["vname": "DataVolume1"]
+    }
+}

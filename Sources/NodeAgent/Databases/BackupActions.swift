@@ -1,0 +1,225 @@
+import JobEngine
+
+/// An action on the backups of a database: the engine, the archive the command names, and a place between the two.
+protocol BackupAction: NodeAction {
+    var engine: DatabaseEngine { get }
+    var operations: DatabaseOperations { get }
+}
+
+extension BackupAction {
+    func archive(_ call: ActionCall) async throws(ActionError) -> Archive {
+        try await Archive.named(by: call, account: try engine.account())
+    }
+
+    func database(_ call: ActionCall) throws(ActionError) -> String {
+        guard let name = call.arguments["database"]?.map?["name"]?.string else {
+            throw .argument("database", "is missing")
+        }
+        return name
+    }
+
+    /// The path of a backup within its archive.
+    func backupPath(_ call: ActionCall) throws(ActionError) -> String {
+        let path = try call.text("path")
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
+            throw .argument("path", "must be the path of a backup")
+        }
+        return path
+    }
+
+    /// A folder of this step, for files on their way; gone afterwards.
+    func withPassage<Result>(
+        _ call: ActionCall, _ work: (String) async throws(ActionError) -> Result
+    ) async throws(ActionError) -> Result {
+        let folder = "\(call.root.spool)/backups/\(call.job.number)-\(call.step)"
+        Folders.remove(folder)
+        try FolderPath.make(folder, below: call.root.directory, for: try engine.account())
+        defer { Folders.remove(folder) }
+        return try await work(folder)
+    }
+}
+
+/// `database.backup`: copies a running database into an archive (`path`), with its description (`description`) last.
+struct DatabaseBackup: BackupAction {
+    static let name = "database.backup"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    /// Answers the description, with its size.
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        let (name, path, archive) = (try database(call), try backupPath(call), try await archive(call))
+        let description = call.arguments["description"]?.map ?? [:]
+        let level = description["level"]?.int ?? 0
+        let operations = operations
+        return try await operations.during(
+            "Backup", on: name, level: level, volume: description["volume_id"]?.int ?? 0
+        ) { () async throws(ActionError) in
+            try await withPassage(call) { (folder) async throws(ActionError) in
+                let made = try await engine.run("backup", call, directory: folder + "/files") { percent, text in
+                    operations.report(percent / 2, text, on: name)
+                }
+                do throws(ActionError) {
+                    try await archive.put(folder + "/files", to: path, call) { percent in
+                        operations.report(50 + percent / 2, "storing", on: name)
+                    }
+                    let whole = Value.map(description.merging(made.map ?? [:]) { given, _ in given })
+                    try await archive.describe(path, whole, call)
+                    return whole
+                } catch {
+                    // What arrived in part is not left behind; a store that went away is tidied by deleting unusable ones.
+                    try? await archive.remove(path, call)
+                    throw error
+                }
+            }
+        }
+    }
+}
+
+/// `database.restore`: puts a stopped database back to a backup (`path`).
+struct DatabaseRestore: BackupAction {
+    static let name = "database.restore"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        let (name, path, archive) = (try database(call), try backupPath(call), try await archive(call))
+        guard let description = try await archive.description(of: path, call)?.map else {
+            throw .refused(
+                JobError(.objectMissing, "The backup \(path.prefix(200)) is not there, or was never completed."))
+        }
+        let operations = operations
+        return try await operations.during(
+            "Restore", on: name, level: description["level"]?.int ?? 0, volume: description["volume_id"]?.int ?? 0
+        ) { () async throws(ActionError) in
+            try await withPassage(call) { (folder) async throws(ActionError) in
+                try await archive.get(path, to: folder + "/files", call) { percent in
+                    operations.report(percent / 2, "fetching", on: name)
+                }
+                return try await engine.run("restore", call, directory: folder + "/files") { percent, text in
+                    operations.report(50 + percent / 2, text, on: name)
+                }
+            }
+        }
+    }
+}
+
+/// `backup.list`: the descriptions of the backups in an archive, below `database` or of all databases.
+struct BackupList: BackupAction {
+    static let name = "backup.list"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    /// Answers `{"backups": […]}`, or `{"unreachable": reason}` for an archive that does not answer.
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        do throws(ActionError) {
+            let found = try await archive(call).descriptions(below: try call.optionalText("below") ?? "", call)
+            return ["backups": .list(found)]
+        } catch {
+            guard case .failed(_, let message) = error else { throw error }
+            return ["unreachable": .string(message)]
+        }
+    }
+}
+
+/// `backup.remove`: removes backups (`paths`) from an archive; what is gone already is fine.
+struct BackupRemove: BackupAction {
+    static let name = "backup.remove"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        let archive = try await archive(call)
+        let paths = (call.arguments["paths"]?.list ?? []).compactMap(\.string)
+        for path in paths {
+            try call.check()
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+                throw .argument("paths", "must be paths of backups")
+            }
+            try await archive.remove(path, call)
+        }
+        return .int(paths.count)
+    }
+}
+
+/// `backup.sweep`: removes what is below `below` and was never completed; answers the paths.
+struct BackupSweep: BackupAction {
+    static let name = "backup.sweep"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        let (archive, below) = (try await archive(call), try call.text("below"))
+        let whole = try await archive.descriptions(below: below, call).compactMap { $0.map?["path"]?.string }
+        let broken = Set(try await archive.backups(below: below, call)).subtracting(whole).sorted()
+        for path in broken { try await archive.remove(path, call) }
+        return .strings(broken)
+    }
+}
+
+/// `backup.describe`: gives a backup (`path`) other members of its description (`changes`).
+struct BackupDescribe: BackupAction {
+    static let name = "backup.describe"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        let (archive, below) = (try await archive(call), try backupPath(call))
+        let known = try await archive.descriptions(below: below, call)
+        guard !known.isEmpty else {
+            throw .refused(JobError(.objectMissing, "There is no backup at \(below.prefix(200))."))
+        }
+        for description in known {
+            guard let path = description.map?["path"]?.string else { continue }
+            let changed = (description.map ?? [:]).merging(call.arguments["changes"]?.map ?? [:]) { $1 }
+            try await archive.describe(path, .map(changed), call)
+        }
+        return .int(known.count)
+    }
+}
+
+/// `database.progress`: how far the backup or restore of a database is; no member when there is none.
+struct DatabaseProgress: BackupAction {
+    static let name = "database.progress"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        guard let operation = operations.operation(on: try database(call)) else { return [:] }
+        return [
+            "type": .string(operation.type), "level": .int(operation.level), "volume": .int(operation.volume),
+            "percent": .int(operation.percent), "text": .string(operation.text),
+        ]
+    }
+}
+
+/// `database.abort`: ends the backup of a database.
+struct DatabaseAbort: BackupAction {
+    static let name = "database.abort"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        if operations.abort(try database(call)) { return .null }
+        throw .refused(JobError(.objectMissing, "No backup of the database is being made."))
+    }
+}
+
+/// `archive.check`: whether an archive can be reached from this node.
+struct ArchiveCheck: BackupAction {
+    static let name = "archive.check"
+    let engine: DatabaseEngine
+    let operations: DatabaseOperations
+
+    /// Answers `Online` or `Connection problem`.
+    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        do throws(ActionError) {
+            try await archive(call).check(call)
+            return "Online"
+        } catch {
+            guard case .failed = error else { throw error }
+            return "Connection problem"
+        }
+    }
+}

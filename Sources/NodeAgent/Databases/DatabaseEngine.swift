@@ -1,0 +1,90 @@
+import JobEngine
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The program that runs the databases of this node, as docs/engines.md describes it, and the user it runs as.
+package struct DatabaseEngine: Sendable, Hashable {
+    private let path: String
+    private let user: String
+
+    /// - Parameters:
+    ///   - path: The executable; nothing is looked at before it is called.
+    ///   - user: Whom it runs as when the daemon is root; otherwise it runs as the daemon does.
+    package init(path: String, user: String) {
+        self.path = path
+        self.user = user
+    }
+
+    /// Whether there is an engine at all.
+    package var isInstalled: Bool { access(path, X_OK) == 0 }
+
+    /// Asks the engine for one verb about the database of a command.
+    ///
+    /// The command's arguments: `database` (as in the contract), `volume` (id of its data volume), and what the verb
+    /// needs of `options`, `password` and `password_hash`.
+    ///
+    /// - Parameters:
+    ///   - directory: Where a backup goes to, or comes from.
+    ///   - progress: Told how far the engine is, 0 to 100.
+    /// - Throws: `refused` when there is no engine or it says it cannot, `failed` with its message.
+    func run(
+        _ verb: String, _ call: ActionCall, directory: String? = nil,
+        progress: @escaping @Sendable (_ percent: Int, _ text: String) -> Void = { _, _ in }
+    ) async throws(ActionError) -> Value {
+        guard isInstalled else {
+            throw .refused(
+                JobError(
+                    .unsupported,
+                    "No database engine is installed at \(path); install one, or name it by the setting 'engine.path'.")
+            )
+        }
+        let account = try account()
+        let place = try DatabasePlace(call)
+        try place.prepare(for: account)
+        var program = ExternalProgram(path)
+        program.arguments = [verb]
+        program.account = account
+        let answer = try await program.run(
+            JSON.bytes(request(call, place, directory)), within: call
+        ) { line in
+            if let (percent, text) = Self.progress(in: line) { progress(percent, text) }
+        }
+        return try answer.value(of: "The database engine")
+    }
+
+    /// The user the engine runs as; `nil` for the daemon's own, which is not root.
+    func account() throws(ActionError) -> ExternalProgram.Account? {
+        guard geteuid() == 0 else { return nil }
+        guard let account = ExternalProgram.Account(named: user), account.userID != 0 else {
+            throw .refused(
+                JobError(
+                    .unsupported,
+                    "The database engine does not run as root, and there is no other user '\(user)' on this node: "
+                        + "make it, or name one by the setting 'engine.user'."))
+        }
+        return account
+    }
+
+    private func request(_ call: ActionCall, _ place: DatabasePlace, _ directory: String?) -> Value {
+        var options = call.arguments["options"]?.map ?? [:]
+        if let directory { options["directory"] = .string(directory) }
+        return [
+            "contract": 1, "database": call.arguments["database"] ?? [:], "options": .map(options),
+            "paths": [
+                "data": .string(place.data), "run": .string(place.run), "logs": .string(place.logs),
+            ],
+            "secrets": .members([
+                "password": call.arguments["password"], "password_hash": call.arguments["password_hash"],
+            ]),
+        ]
+    }
+
+    private static func progress(in line: String) -> (percent: Int, text: String)? {
+        guard line.hasPrefix("{"), let value = try? JSON.parse(line.utf8), let told = value.map?["progress"]?.map,
+            let percent = told["percent"]?.int
+        else { return nil }
+        return (min(100, max(0, percent)), told["text"]?.string ?? "")
+    }
+}

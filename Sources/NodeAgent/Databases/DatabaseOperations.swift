@@ -1,0 +1,79 @@
+import JobEngine
+import Synchronization
+
+/// What is being done to databases of this node that takes long: how far it is, and how to end it.
+package final class DatabaseOperations: Sendable {
+    /// One backup or restore on its way.
+    struct Operation: Sendable {
+        /// `Backup` or `Restore`.
+        let type: String
+        let level: Int
+        let volume: Int
+        var percent = 0
+        var text = ""
+        let abort: AsyncStream<Void>.Continuation
+    }
+
+    private let running = Mutex<[String: Operation]>([:])
+
+    /// Nothing is being done.
+    package init() {}
+
+    /// How far the operation on a database is, `nil` when there is none.
+    func operation(on database: String) -> Operation? { running.withLock { $0[database] } }
+
+    func report(_ percent: Int, _ text: String, on database: String) {
+        running.withLock { running in
+            running[database]?.percent = percent
+            running[database]?.text = text
+        }
+    }
+
+    /// Ends the operation on a database, if there is one.
+    ///
+    /// - Returns: Whether there was.
+    func abort(_ database: String) -> Bool {
+        guard let operation = operation(on: database) else { return false }
+        operation.abort.yield()
+        return true
+    }
+
+    /// Does work that shows as an operation on a database meanwhile, and that can be aborted.
+    ///
+    /// - Throws: What the work throws, or `failed` when it was aborted; the work has ended in any case.
+    func during<Result: Sendable>(
+        _ type: String, on database: String, level: Int, volume: Int,
+        _ work: @escaping @Sendable () async throws(ActionError) -> Result
+    ) async throws(ActionError) -> Result {
+        let (aborts, abort) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        running.withLock {
+            $0[database] = Operation(type: type, level: level, volume: volume, abort: abort)
+        }
+        defer {
+            running.withLock { $0[database] = nil }
+            abort.finish()
+        }
+        let outcome = await withTaskGroup(of: Swift.Result<Result, ActionError>?.self) { group in
+            group.addTask { await Self.result(of: work) }
+            group.addTask {
+                for await _ in aborts { return nil }
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            await group.waitForAll()
+            return first ?? .failure(Task.isCancelled ? .cancelled : .failed(code: 1, message: "\(type) was aborted."))
+        }
+        return try outcome.get()
+    }
+
+    private static func result<Result>(
+        of work: () async throws(ActionError) -> Result
+    ) async -> Swift.Result<Result, ActionError> {
+        do throws(ActionError) {
+            return .success(try await work())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

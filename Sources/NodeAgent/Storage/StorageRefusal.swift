@@ -1,0 +1,35 @@
+import JobEngine
+
+/// Why storage cannot do what it was asked to, found before anything was changed.
+struct StorageRefusal: Error {
+    /// What kind of error it is for the caller of the job.
+    enum Kind {
+        /// Too little space on the devices or in the file system.
+        case space
+        /// Something is in the way, such as a lock.
+        case busy
+        case missing
+        case exists
+    }
+
+    let kind: Kind
+    /// For the caller: what is wrong and what to do.
+    let message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    /// The same for the caller of a job.
+    ///
+    /// - Parameter parameter: What asked for the space there is not; nil when no parameter did.
+    func error(about parameter: String?) -> JobError {
+        switch kind {
+        case .space: parameter.map { .invalid($0, message) } ?? JobError(.objectBusy, message)
+        case .busy: JobError(.objectBusy, message)
+        case .missing: JobError(.objectMissing, message)
+        case .exists: JobError(.objectExists, message)
+        }
+    }
+}

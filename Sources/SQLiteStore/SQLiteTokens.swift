@@ -1,0 +1,104 @@
+package import Access
+import GRDB
+import JobEngine
+import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The tokens users made, in the database file of the node.
+package struct SQLiteTokens: TokenStore {
+    private let file: SQLiteFile
+
+    /// The tokens in an open file.
+    package init(_ file: SQLiteFile) {
+        self.file = file
+    }
+
+    /// Durable on return.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func add(_ token: APIToken) async throws(AccessError) {
+        let row: StatementArguments = [
+            Data(token.secretHash), token.id, token.name, token.user, token.roles?.joined(separator: "\n"),
+            token.madeAt, token.expiresAt, token.lastUsedAt,
+        ]
+        try await commit { database in
+            try database.run("INSERT INTO tokens (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        }
+    }
+
+    /// An ended token is found, too; `nil` for an unknown hash.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(Self.columns) FROM tokens WHERE secret_hash = ?")
+            return try Row.fetchOne(statement, arguments: [Data(secretHash)]).map(Self.token)
+        }
+    }
+
+    /// Newest first, of all users when `user` is `nil`.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func tokens(of user: String?) async throws(AccessError) -> [APIToken] {
+        try await read { database in
+            let filter = user == nil ? "" : "WHERE user = ?"
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT \(Self.columns) FROM tokens \(filter) ORDER BY made_at DESC, id",
+                arguments: user.map { [$0] } ?? [])
+            return try rows.map(Self.token)
+        }
+    }
+
+    /// Durable on return.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func noteUse(of id: String, at time: Int64) async throws(AccessError) {
+        try await commit { try $0.run("UPDATE tokens SET last_used_at = ? WHERE id = ?", [time, id]) }
+    }
+
+    /// The token as it was; gone for good on return. `nil` when none has this id.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func removeToken(id: String) async throws(AccessError) -> APIToken? {
+        try await commit { database in
+            let statement = try database.cachedStatement(
+                sql: "DELETE FROM tokens WHERE id = ? RETURNING \(Self.columns)")
+            return try Row.fetchOne(statement, arguments: [id]).map(Self.token)
+        }
+    }
+
+    private static let columns = "secret_hash, id, name, user, roles, made_at, expires_at, last_used_at"
+
+    private static func token(_ row: Row) throws -> APIToken {
+        let hash: Data = try row.at(0)
+        let roles: String? = try row.at(4)
+        return APIToken(
+            id: try row.at(1), secretHash: Array(hash), name: try row.at(2), user: try row.at(3),
+            roles: roles?.split(separator: "\n").map(String.init), madeAt: try row.at(5), expiresAt: try row.at(6),
+            lastUsedAt: try row.at(7))
+    }
+
+    private func commit<Success: Sendable>(
+        _ change: @escaping @Sendable (Database) throws -> Success
+    ) async throws(AccessError) -> Success {
+        do { return try await file.commit(change) } catch { throw report(error) }
+    }
+
+    private func read<Success: Sendable>(
+        _ fetch: @escaping @Sendable (Database) throws -> Success
+    ) async throws(AccessError) -> Success {
+        do { return try await file.read(fetch) } catch { throw report(error) }
+    }
+
+    // The caller is told to come again; the cause is the operator's.
+    private func report(_ error: StoreError) -> AccessError {
+        file.log.error("tokens cannot be kept or read", metadata: ["cause": "\(error)"])
+        return .unavailable(retryAfter: .seconds(1))
+    }
+}

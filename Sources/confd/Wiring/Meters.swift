@@ -1,0 +1,26 @@
+import Gateway
+import JobEngine
+import SQLiteStore
+
+/// Hands the times of the store's transactions to the metrics.
+struct CommitMeter: CommitProbe {
+    let metrics: DaemonMetrics
+
+    func didCommit(_ changes: Int, in time: Duration) { metrics.committed(changes, in: time) }
+}
+
+extension DaemonMetrics {
+    /// Adds what the parts of the daemon know of themselves.
+    func follow(_ engine: Engine, _ file: SQLiteFile) {
+        let contexts = engine.contexts
+        add(
+            .gauge(
+                "confd_certificate_expiry_timestamp_seconds",
+                "When the certificate of new connections ends, in seconds since 1970."
+            ) { contexts.notValidAfter.map(Double.init) })
+        add(
+            .gauge("confd_store_waiting_changes", "Changes that wait for the next flush.") {
+                Double(file.waitingChanges)
+            })
+    }
+}

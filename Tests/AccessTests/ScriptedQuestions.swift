@@ -1,0 +1,65 @@
+import Access
+import Synchronization
+
+/// A login that asks a fixed list of questions, one at a time; the right answer to each is `answer` and its number.
+final class ScriptedQuestions: LoginConversation {
+    private let state = Mutex((asked: 0, isAbandoned: false, wrong: false))
+    private let prompts: [LoginPrompt]
+    private let changesPassword: Bool
+
+    init(_ prompts: [LoginPrompt], changesPassword: Bool = false) {
+        self.prompts = prompts
+        self.changesPassword = changesPassword
+    }
+
+    convenience init(_ texts: String...) {
+        self.init(texts.map { LoginPrompt(text: $0, isEchoed: false) })
+    }
+
+    var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+    func next() -> LoginStep {
+        let place = state.withLock { state in
+            defer { state.asked += 1 }
+            return state.asked
+        }
+        if place < prompts.count { return .asks([prompts[place]], messages: ["step \(place)"], self) }
+        let isWrong = state.withLock { $0.wrong }
+        return .ended(isWrong ? .refused(detail: "wrong answer") : .accepted, passwordChanged: changesPassword)
+    }
+
+    func answer(_ answers: [Password]) async -> LoginStep {
+        let expected = "answer\(state.withLock { $0.asked })"
+        let shown = answers.first?.withBytes { String(decoding: $0, as: UTF8.self) }
+        if shown != expected { state.withLock { $0.wrong = true } }
+        return next()
+    }
+
+    func abandon() { state.withLock { $0.isAbandoned = true } }
+}
+
+/// Tokens in an array.
+final class MemoryTokens: TokenStore {
+    private let kept = Mutex<[APIToken]>([])
+    private let uses = Mutex(0)
+
+    var all: [APIToken] { kept.withLock { $0 } }
+    var notedUses: Int { uses.withLock { $0 } }
+
+    func add(_ token: APIToken) async throws(AccessError) { kept.withLock { $0.append(token) } }
+    func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? { all.first { $0.secretHash == secretHash } }
+    func tokens(of user: String?) async throws(AccessError) -> [APIToken] {
+        all.filter { user == nil || $0.user == user }
+    }
+
+    func noteUse(of id: String, at time: Int64) async throws(AccessError) {
+        uses.withLock { $0 += 1 }
+        kept.withLock { kept in
+            if let index = kept.firstIndex(where: { $0.id == id }) { kept[index].lastUsedAt = time }
+        }
+    }
+
+    func removeToken(id: String) async throws(AccessError) -> APIToken? {
+        kept.withLock { kept in kept.firstIndex { $0.id == id }.map { kept.remove(at: $0) } }
+    }
+}

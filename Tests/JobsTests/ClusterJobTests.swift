@@ -1,0 +1,174 @@
+import Access
+import EXAConf
+import JobEngine
+import Jobs
+import Support
+import Testing
+
+/// Jobs on nodes as a whole, on logs and on plugins.
+struct ClusterJobTests {
+    @Test func clonesGetTheDisksOfTheModelAndTheNextAddresses() throws {
+        let trial = try JobTrial(.nodeCloneBatch, ["nid": 12, "num_nodes": 2])
+        #expect(trial.output == [14, 15])
+        #expect(trial.after.node(id: 14)?.privateNet?.description == "10.10.10.14/24")
+        #expect(trial.after.node(id: 15)?.privateNet?.description == "10.10.10.15/24")
+        let model = try #require(trial.after.node(id: 12))
+        for id in [14, 15] {
+            let node = try #require(trial.after.node(id: id))
+            #expect(node.disks.map(\.name) == model.disks.map(\.name))
+            #expect(node.disks.map(\.devices) == model.disks.map(\.devices))
+            #expect(node.state == "suspended" && node.uuid != model.uuid)
+        }
+        #expect(!trial.changes.contains { $0.hasPrefix("-") })
+    }
+
+    @Test func aFullNetworkAndAnUnknownDiskRefuseTheBatch() throws {
+        let full = try JobTrial(.nodeIpBatch, ["nodes": [["nid": 13, "private": "10.10.10.253"]]]).after
+        #expect(try JobTrial(.nodeCloneBatch, ["nid": 11, "num_nodes": 1], on: full).output == [14])
+        #expect(refusal(of: .nodeCloneBatch, ["nid": 11, "num_nodes": 2], on: full)?.code == .unsupported)
+        #expect(refusal(of: .nodeCloneBatch, ["nid": 11, "num_nodes": 1, "disks": ["d9"]])?.code == .objectMissing)
+        #expect(refusal(of: .nodeCloneBatch, ["nid": 99, "num_nodes": 1])?.code == .objectMissing)
+    }
+
+    @Test func nodesCanSwapTheirAddresses() throws {
+        let nodes: Value = [["nid": 12, "private": "10.10.10.13"], ["nid": 13, "private": "10.10.10.12/24"]]
+        let trial = try JobTrial(.nodeIpBatch, ["nodes": nodes])
+        #expect(trial.after.node(id: 12)?.privateNet?.description == "10.10.10.13/24")
+        #expect(trial.after.node(id: 13)?.privateNet?.description == "10.10.10.12/24")
+    }
+
+    @Test(
+        arguments: [
+            ([["nid": 12, "private": "10.10.10.13"]], .objectExists),
+            ([["nid": 99, "private": "1.2.3.4"]], .objectMissing),
+            ([["nid": 12, "private": "10.99.0.1"]], .parameterInvalid),
+            ([["nid": 12, "private": "x"]], .parameterInvalid),
+            ([["nid": 12]], .parameterInvalid), (["n12"], .parameterInvalid), ([], .parameterInvalid),
+        ] as [(Value, JobError.Code)])
+    func addressesThatCannotBeAreRefused(nodes: Value, code: JobError.Code) {
+        #expect(refusal(of: .nodeIpBatch, ["nodes": nodes])?.code == code)
+    }
+
+    @Test func nodesThatAreAsTheyShallBeAreToldAtOnceAndOthersAreNotWaitedFor() throws {
+        #expect(try JobTrial(.nodeWaitReady, ["nids": [11, 12]]).output == [11, 12])
+        #expect(try JobTrial(.nodeWaitOffline, ["nids": [13]]).output == [13])
+        let error = try #require(refusal(of: .nodeWaitReady, ["nids": [12, 13], "timeout": 5]))
+        #expect(error.code == .unsupported && error.details["nodes"] == [13])
+        #expect(refusal(of: .nodeWaitOffline, ["nids": [11]])?.code == .unsupported)
+        #expect(refusal(of: .nodeWaitReady, ["nids": [99]])?.code == .objectMissing)
+    }
+
+    @Test func onlyOtherNodesThatCanBeReachedAreTerminated() throws {
+        let trial = try JobTrial(.nodesTerminate, ["nids": [12]])
+        #expect(trial.plan?.commands.map(\.action) == ["node.terminate"])
+        #expect(trial.plan?.commands.map(\.node) == [12])
+        #expect(refusal(of: .nodesTerminate, ["nids": [11]])?.code == .objectBusy)
+        #expect(refusal(of: .nodesTerminate, ["nids": [13]])?.details["nodes"] == [13])
+    }
+
+    @Test func theMasterStaysUnlessThereWereAnotherToHandOverTo() throws {
+        #expect(try JobTrial(.masterChange, ["nids": [11]]).output == 11)
+        #expect(refusal(of: .masterChange, ["nids": [12, 13]])?.code == .unsupported)
+        #expect(refusal(of: .masterChange, ["nids": [99]])?.code == .objectMissing)
+    }
+
+    @Test(
+        arguments: [
+            ("10.10.10.12", 12), ("::ffff:10.10.10.13", 13), ("127.0.0.1", 11), ("::1", 11), ("192.0.2.1", nil),
+            ("", nil),
+        ] as [(String, Int?)])
+    func aCallerIsTheNodeOfHisAddress(address: String, node: Int?) throws {
+        guard case .answer(let work) = JobDefinition.connGetRemoteNid.work else { throw JobError(.internal, "") }
+        var context = JobContext(
+            id: JobID(node: 11, number: 1), principal: FixtureCluster.administrator, arguments: Arguments(),
+            document: FixtureCluster.document, cluster: FixtureCluster.status, now: FixtureCluster.now,
+            random: .counting())
+        context.address = address
+        #expect((try? work(context))?.int == node)
+    }
+
+    @Test func aPluginIsKeptWithItsPlaceAndTakenOut() throws {
+        let trial = try JobTrial(.pluginAdd, ["plugin_name": "Plugin1"])
+        #expect(
+            trial.changes == [
+                "+ ", "+ [Plugin: Plugin1]", "+ BucketFS = bfsdefault", "+ Bucket = default", "+ Dir = plugins",
+            ])
+        let command = try #require(trial.plan?.commands.first)
+        #expect(command.action == "plugin.install" && command.undo == "plugin.remove")
+        #expect(command.arguments["folder"]?.string?.hasSuffix("/default/plugins") == true)
+        #expect(try JobTrial(.pluginList, on: trial.after).output == ["Plugin1"])
+        #expect(
+            try JobTrial(.pluginInfo, ["plugin_name": "Plugin1"], on: trial.after).output == [
+                "name": "Plugin1", "bucketfs_name": "bfsdefault", "bucket_name": "default", "dir": "plugins",
+            ])
+        #expect(refusal(of: .pluginAdd, ["plugin_name": "Plugin1"], on: trial.after)?.code == .objectExists)
+        let removed = try JobTrial(.pluginRemove, ["plugin_name": "Plugin1"], on: trial.after)
+        #expect(try JobTrial(.pluginList, on: removed.after).output == [])
+        #expect(removed.plan?.commands.first?.action == "plugin.remove")
+    }
+
+    @Test func aBucketThatIsNotThereIsMadeForAPlugin() throws {
+        let trial = try JobTrial(.pluginAdd, ["plugin_name": "p", "bucketfs_name": "bfs2", "bucket_name": "own"])
+        #expect(trial.after.bucket(named: "own", service: "bfs2")?.isPublic == false)
+        #expect(refusal(of: .pluginAdd, ["plugin_name": "../p"])?.code == .parameterInvalid)
+        #expect(refusal(of: .pluginAdd, ["plugin_name": "p", "bucketfs_name": "none"])?.code == .objectMissing)
+        #expect(refusal(of: .pluginInfo, ["plugin_name": "p"])?.code == .objectMissing)
+    }
+
+    @Test func logsAreAskedForByTimeAndPriority() throws {
+        let trial = try JobTrial(
+            .logCollect,
+            [
+                "services": ["ConfD"], "start_time": "2019-01-04 13:13:00", "stop_time": "2019-01-04 13:15:00",
+                "error_level": "ERR, warn", "nodes": [11],
+            ], answers: [[["time": "a"]]])
+        let arguments = try #require(trial.plan?.commands.first?.arguments)
+        #expect(arguments["from"] == 1_546_607_580_000 && arguments["until"] == 1_546_607_700_000)
+        #expect(arguments["levels"] == ["ERR", "WARN"])
+        #expect(trial.output == [["time": "a", "node": 11]])
+        let recent = try JobTrial(.logCollect, ["services": ["ConfD"]])
+        #expect(recent.plan?.commands.first?.arguments["from"] == .int(1_800_000_000_000 - 600_000))
+    }
+
+    @Test(
+        arguments: [
+            ("default_interval", "soon", .parameterInvalid), ("start_time", "yesterday", .parameterInvalid),
+            ("start_time", "2200-01-01 00:00:00", .parameterInvalid), ("error_level", "LOUD", .parameterInvalid),
+            ("tag", "../x", .parameterInvalid), ("nodes", [13], .objectBusy), ("nodes", [99], .objectMissing),
+            ("dbs", ["DB9"], .objectMissing),
+        ] as [(String, Value, JobError.Code)])
+    func logsThatCannotBeAskedForAreRefused(parameter: String, value: Value, code: JobError.Code) {
+        #expect(refusal(of: .logCollect, ["services": ["ConfD"], parameter: value])?.code == code)
+    }
+
+    @Test func anArchiveIsMadeOnEveryNodeThatCanBeReached() throws {
+        let parameters: [String: Value] = [
+            "debug_info": ["Coredumps"], "start_date": "2026-01-01", "end_date": "2026-01-01", "only_open_files": true,
+            "nodes": [11],
+        ]
+        let trial = try JobTrial(.debugCollect, parameters, answers: [["path": "p", "bytes": 7]])
+        let command = try #require(trial.plan?.commands.first)
+        #expect(command.undo == "debug.remove" && command.deadline == .seconds(1800))
+        #expect(command.arguments["path"] == "/exa/spool/debug/debug-11.1.tar.gz")
+        #expect(command.arguments["kinds"] == ["coredumps"] && command.arguments["files"] == "open")
+        let span = (command.arguments["until"]?.int ?? 0) - (command.arguments["from"]?.int ?? 0)
+        #expect(span == 86_400_000)
+        #expect(trial.output == [["path": "p", "bytes": 7, "node": 11]])
+        #expect(try JobTrial(.debugCollect).plan?.commands.map(\.node) == [11, 12])
+    }
+
+    @Test(
+        arguments: [
+            (["backtraces": ["ETL JDBC Jobs"]], .unsupported), (["outfile": "remote:office,/a"], .unsupported),
+            (["outfile": "/exa/etc/EXAConf"], .parameterInvalid),
+            (["outfile": "/exa/spool/debug/../../etc/x.tar.gz"], .parameterInvalid),
+            (["debug_info": ["gossip"]], .parameterInvalid), (["exasolution_logs": ["DB9"]], .objectMissing),
+            (["exasolution_log_type": ["Session 5"]], .unsupported),
+            (["only_open_files": true, "no_open_files": true], .parameterInvalid),
+            (["start_date": "2026-02-01", "end_date": "2026-01-01"], .parameterInvalid),
+            (["start_date": "01.02.2026"], .parameterInvalid), (["nodes": [13]], .objectBusy),
+        ] as [([String: Value], JobError.Code)])
+    func archivesThatCannotBeMadeAreRefused(parameters: [String: Value], code: JobError.Code) {
+        #expect(refusal(of: .debugCollect, parameters)?.code == code)
+    }
+}

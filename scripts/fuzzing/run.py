@@ -1,0 +1,145 @@
+"""Makes a daemon and sends it cases until there were enough; scripts/fuzz tells how to call it."""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "Tests/Integration"))
+
+from daemon import PASSWORD, Daemon  # noqa: E402  (the path comes first)
+from narrow import narrowed  # noqa: E402
+
+USERS = ("root", "low")
+
+# Not taken part in, each with its reason.
+LEFT_OUT = {
+    "streamEvents": "a stream has no end; listEvents reads the same events",
+    "streamJobEvents": "a stream has no end; listEvents reads the same events",
+}
+# Change what the other cases need, so they have a daemon of their own, last and with few cases.
+SAWING = {
+    "deleteToken": "ends the login of the run",
+    "endSession": "ends logins",
+    "endCurrentSession": "ends logins",
+    "replaceEXAConf": "can take the users away",
+    "rollBackEXAConf": "takes the users away",
+    "startEXAConfReplace": "can take the users away",
+    "startExaconfReplace": "can take the users away",
+    "startExaconfRollback": "takes the users away",
+    "startExaconfPatch": "can take the users away",
+    "patchEXAConf": "can take the users away",
+    "createQueueRule": "a rule can refuse every later job",
+    "addQueueRule": "a rule can refuse every later job",
+}
+# The XML-RPC face answers POST at these paths, and is no part of the document.
+SHARED_PATHS = ("/",)
+
+# What depends on the state of things, not on the form of the request.
+STATEFUL = ["2xx", "3xx", 401, 403, 404, 409, 410, 412, 422, 428, 429, 503, 504]
+
+NO_LIMITS = {
+    f"CONFD_LIMITS_{name}": "0"
+    for name in ("REQUESTS_PER_SECOND", "SUBMISSIONS_PER_SECOND", "ADDRESS_PER_SECOND", "WAITS")
+} | {"CONFD_ACCESS_FAILURE_MILLISECONDS": "1", "CONFD_LOG_LEVEL": "error"}
+
+
+class Run:
+    def __init__(self, folder, user, seed):
+        self.folder = folder / user
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.user = user
+        self.seed = seed
+        self.cases = 0
+
+    def cases_of(self, only, examples, phases):
+        """Sends cases to a fresh daemon; whether all answers were as described."""
+        with Daemon(environment=NO_LIMITS) as daemon:
+            login = self._login(daemon)
+            document = daemon.rest(None).get("/openapi.json").json
+            self._write(document)
+            names = {operation["operationId"] for item in document["paths"].values() for operation in item.values()}
+            choice, chosen = ("include", set(only)) if only else ("exclude", LEFT_OUT.keys() | SAWING.keys())
+            flags = [word for name in sorted(names & chosen) for word in (f"--{choice}-operation-id", name)]
+            passed = self._schemathesis(daemon, login, examples, phases, flags)
+            if daemon.process.poll() is not None:
+                print(f"fuzz: the daemon ended with {daemon.process.returncode}:\n{daemon.log_text()}")
+                return False
+            if only is None and daemon.rest(None).request(
+                    "GET", "/jobs?limit=1", headers={"Authorization": login}).status != 200:
+                print("fuzz: a case ended the login of the run, so that the later ones say little")
+                return False
+        return passed
+
+    def _login(self, daemon):
+        """A token of the user: no other case needs his password."""
+        client = daemon.rest()
+        name = f"fuzz-{self.user}"
+        group = "exaadm" if self.user == "root" else "exausers"
+        further = {"additional_groups": ["root"]} if self.user == "root" else {}
+        made = client.job(
+            "user_create", username=name, userid=4711, group=group, login_enabled=True, password=PASSWORD, **further)
+        assert made.get("outcome") == "ok", made
+        token = daemon.rest(name).post("/tokens", {"name": "fuzz"})
+        assert token.status == 201, token
+        return f"Bearer {token.json['secret']}"
+
+    def _write(self, document):
+        (self.folder / "document.json").write_text(json.dumps(narrowed(document)))
+        lines = ['hooks = "hooks"', "continue-on-failure = true", "[checks.positive_data_acceptance]",
+                 f"expected-statuses = {json.dumps(STATEFUL)}"]
+        for path in SHARED_PATHS:
+            lines += ["[[operations]]", f"include-path = {json.dumps(path)}",
+                      "checks.allow_header_conformance.enabled = false", "checks.unsupported_method.enabled = false"]
+        (self.folder / "schemathesis.toml").write_text("\n".join(lines) + "\n")
+
+    def _schemathesis(self, daemon, login, examples, phases, flags):
+        program = pathlib.Path(sys.executable).parent / "schemathesis"
+        command = [
+            program, "--config-file", "schemathesis.toml", "run", "document.json", "--url", daemon.url, "--tls-verify",
+            daemon.root / "etc/ssl/ssl.crt", "--header", f"Authorization:{login}", "--checks", "all",
+            "--phases", phases, "--max-examples", str(examples), "--seed", str(self.seed), "--request-timeout", "20",
+            "--generation-database", "none", "--no-color", "--warnings", "off", *flags,
+        ]
+        variables = {"PYTHONPATH": str(HERE), "CONFD_FUZZ_MOVES": "1", "REQUESTS_CA_BUNDLE": ""}
+        run = subprocess.run(
+            command, cwd=self.folder, env=os.environ | variables, capture_output=True, text=True)
+        (self.folder / f"report-{self.seed}.txt").write_text(run.stdout + run.stderr)
+        generated = re.search(r"^\s*([\d,]+) generated", run.stdout, re.MULTILINE)
+        count = int(generated[1].replace(",", "")) if generated else 0
+        self.cases += count
+        print(f"fuzz: {self.user}: {count} cases with seed {self.seed}, {'ok' if run.returncode == 0 else 'FAILED'}")
+        if run.returncode:
+            start = max(run.stdout.find("== ERRORS"), 0) or max(run.stdout.find("== FAILURES"), 0)
+            print(run.stdout[start:] + run.stderr[-3000:])
+        return run.returncode == 0 and count > 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="fuzz")
+    parser.add_argument("--folder", type=pathlib.Path, required=True)
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--user", choices=USERS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ci", action="store_true")
+    chosen = parser.parse_args()
+    passed = True
+    for user in [chosen.user] if chosen.user else USERS:
+        run = Run(chosen.folder, user, chosen.seed)
+        if chosen.ci:
+            passed &= run.cases_of(None, examples=2, phases="examples,fuzzing")
+        else:
+            while run.cases < chosen.cases and passed:
+                passed &= run.cases_of(None, examples=60, phases="examples,coverage,fuzzing,stateful")
+                run.seed += 1
+            passed &= run.cases_of(SAWING, examples=20, phases="examples,coverage,fuzzing")
+        print(f"fuzz: {user}: {run.cases} cases in all")
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""The program of this checkout, when it has been built."""
+
+import os
+import subprocess
+
+
+def program(root):
+    place = os.path.join(root, ".build/debug/confd")
+    return place if os.access(place, os.X_OK) else None
+
+
+def printed(program, form):
+    """The document as the program prints it: yaml, json or json-3.1."""
+    run = subprocess.run([program, "openapi", "--form", form], capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"'confd openapi --form {form}' failed: {run.stderr.strip()[:200]}")
+    return run.stdout
