@@ -16,6 +16,15 @@ static void wipe_replies(struct pam_response *replies, int count) {
     free(replies);
 }
 
+// A module that only tells something may leave no place for replies.
+static void hand_over(struct pam_response *replies, int count, struct pam_response **answer) {
+    if (answer == NULL) {
+        wipe_replies(replies, count);
+    } else {
+        *answer = replies;
+    }
+}
+
 // Answers a hidden prompt with the password and nothing else: a prompt with echo asks for something we were not given.
 static int converse(int count, const struct pam_message **messages, struct pam_response **answer, void *password) {
     if (count <= 0 || count > PAM_MAX_NUM_MSG) {
@@ -38,7 +47,7 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
             return PAM_CONV_ERR;
         }
     }
-    *answer = replies;
+    hand_over(replies, count, answer);
     return PAM_SUCCESS;
 }
 
@@ -76,7 +85,7 @@ static int relay(int count, const struct pam_message **messages, struct pam_resp
         wipe_replies(replies, count);
         return code;
     }
-    *answer = replies;
+    hand_over(replies, count, answer);
     return PAM_SUCCESS;
 }
 

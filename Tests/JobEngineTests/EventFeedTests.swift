@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func thePastIsBoundedInBytesAndKeepsItsMinimum() {
-        let feed = feed(count: 1000, size: 100_000)
+        let feed = feed(count: 1000, size: 1000)
         for start in stride(from: 0, to: 100_000, by: 100) { feed.publish(facts(start..<start + 100)) }
         let (oldest, newest) = (feed.admit().oldest, feed.admit().newest)
         #expect(newest == 100_000)

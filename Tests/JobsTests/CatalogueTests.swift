@@ -30,7 +30,7 @@ struct CatalogueTests {
     @Test func passwordsAndKeysAreSecret() {
         let secret: Set = [
             "password", "key", "read_password", "write_password", "sync_key", "s3_access_key", "s3_secret_key",
-            "sasl_password", "text",
+            "sasl_password", "text", "keytab", "default_sys_passwd_hash", "additional_sys_passwd_hashes",
         ]
         for parameter in JobCatalogue.confd.all.flatMap(\.parameters) {
             #expect(parameter.isSecret == secret.contains(parameter.name), "\(parameter.name)")
@@ -79,7 +79,8 @@ struct CatalogueTests {
             if let range = values.string {
                 #expect(
                     parameter.range.map { "\($0.lowerBound)..\($0.upperBound)" } == range, "\(job).\(parameter.name)")
-            } else if parameter.types == [.str] {
+            } else if parameter.types == [.str], parameter.name != "error_level" {
+                // That one is a text of several of them, with commas between.
                 #expect(parameter.allowed == values.list, "\(job).\(parameter.name)")
             }
         }

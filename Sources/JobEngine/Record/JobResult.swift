@@ -56,7 +56,7 @@ extension JobError.Code {
         case .revisionConflict: (112, "RevisionConflict")
         case .configurationModified: (113, "ConfigModified")
         case .idempotencyKeyReused, .idempotencyKeyInUse: (114, "IdempotencyKey")
-        case .preconditionRequired: (115, "PreconditionRequired")
+        case .preconditionRequired: (119, "PreconditionRequired")
         case .dependencyFailed: (115, "DependencyFailed")
         case .jobNotRepeatable: (116, "NotRepeatable")
         case .jobNotQueued: (117, "NotQueued")

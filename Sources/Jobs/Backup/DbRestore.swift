@@ -26,7 +26,10 @@ extension JobDefinition {
         $0.mandatory = [
             Parameter(
                 "backup_id", .str, text: "Backup, '<volume id> <path> <database>', as db_backup_list has it under id."),
-            .databaseName, Parameter("restore_type", .str, text: "Kind of restore.", example: "blocking"),
+            .databaseName,
+            Parameter(
+                "restore_type", .str, text: "Kind of restore; PostgreSQL knows the first.",
+                allowed: ["blocking", "nonblocking", "virtual access"]),
         ]
         $0.locks = databaseLock
         $0.recovery = .restart
