@@ -48,13 +48,15 @@ struct Program: Sendable {
             let ended = try await Subprocess.run(
                 .path(FilePath(path)), arguments: Arguments(arguments),
                 environment: Self.environment(with: environment),
-                input: .string(input), output: .string(limit: 4 * 1024 * 1024), error: .sequence
+                input: .inputWriter, output: .string(limit: 4 * 1024 * 1024), error: .sequence
             ) { program in
+                async let writing: Void = Self.write(input, to: program.standardInputWriter)
                 var errors = ""
                 for try await text in program.standardError.strings() {
                     line(text)
                     if errors.utf8.count < 65_536 { errors += text + "\n" }
                 }
+                await writing
                 return errors
             }
             return Outcome(
@@ -62,6 +64,12 @@ struct Program: Sendable {
         } catch {
             throw EngineError(.failed, "\(name) could not be run: \(error)")
         }
+    }
+
+    /// A program that fails need not read its input; that ends a write, and is no fault of its own.
+    private static func write(_ input: String, to writer: StandardInputWriter) async {
+        _ = try? await writer.write(Array(input.utf8))
+        try? await writer.finish()
     }
 
     private static func environment(with given: [String: String]) -> Environment {

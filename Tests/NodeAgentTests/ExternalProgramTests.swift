@@ -30,6 +30,13 @@ private final class LineLog: Sendable {
     func append(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
+extension CommandOutcome {
+    /// The members of an answer, `nil` for any other outcome.
+    fileprivate var map: [String: Value]? {
+        if case .ok(let answer) = self { answer.map } else { nil }
+    }
+}
+
 struct ExternalProgramTests {
     let place: TemporaryInstallation
     private let action = ShellAction()
@@ -59,6 +66,10 @@ struct ExternalProgramTests {
             return
         }
         #expect(answer.map?["output"] == "PATH\n")
+    }
+
+    @Test func whoDoesNotReadTheRequestIsNoFault() async {
+        for _ in 0..<20 { #expect(await run("exec 0<&-; exit 4").map?["code"] == 4) }
     }
 
     @Test func aSignalIsTheExitCodeAShellWouldSay() async {

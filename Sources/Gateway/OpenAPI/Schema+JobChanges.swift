@@ -20,7 +20,7 @@ extension Schema {
         "What is to be changed of a job that waits: a merge patch, in which null takes a member away.",
         [
             "priority": word(priorities, "Its new place among those that wait."),
-            "timeout_s": number("How many seconds it may take, counted from its submission."),
+            "timeout_s": timeout("How many seconds it may take, counted from its submission."),
             "reason": text("What it is for."),
         ], example: ["priority": "high"])
 
@@ -29,15 +29,16 @@ extension Schema {
         [
             "reason": text("What it is for; as before if left out."),
             "priority": word(priorities, "As before if left out."),
-            "timeout_s": number("As before if left out."),
+            "timeout_s": timeout("As before if left out."),
         ], example: ["reason": "The disk was replaced."])
 
     private static let batchSubmission = request(
         "Jobs of which all are taken or none.", needs: ["jobs"],
         [
             "jobs": list(
-                ref("JobSubmission"), "1 to \(JobScheduler.longestBatch) jobs; none of them volatile or a dry run."),
-            "atomic": truth("Always true."),
+                ref("JobSubmission"), "1 to \(JobScheduler.longestBatch) jobs; none of them volatile or a dry run.",
+                holds: 1...JobScheduler.longestBatch),
+            "atomic": ["type": "boolean", "enum": [true], "description": "Always true."],
         ], example: ["jobs": [Examples.submission], "atomic": true])
 
     private static let batch = reply(
@@ -48,5 +49,20 @@ extension Schema {
     /// A number that need not be whole.
     static func number(_ description: String) -> Value {
         ["type": "number", "format": "double", "description": .string(description)]
+    }
+
+    /// How many seconds a caller gives a job.
+    static func timeout(_ description: String) -> Value {
+        [
+            "type": "number", "format": "double", "minimum": .double(0.001),
+            "maximum": .int(Int(JobRequest.longestTimeout.components.seconds)), "description": .string(description),
+        ]
+    }
+
+    /// The ids of jobs a caller makes one wait for.
+    static var dependencies: Value {
+        list(
+            ["type": "string", "pattern": "^[0-9]{1,18}\\.[0-9]{1,18}$", "description": "The id of a job."],
+            "Jobs that have to end well before this one begins.", holds: 0...JobRequest.mostDependencies)
     }
 }

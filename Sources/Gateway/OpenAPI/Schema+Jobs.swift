@@ -84,8 +84,8 @@ extension Schema {
         "base_revision": int("The revision the change is made for; with another one it is declined.", from: 1),
         "reason": text("What the job is for; kept with it."),
         "priority": word(priorities, "Its place among those that wait for the same thing; normal if left out."),
-        "timeout_s": number("How many seconds the job may take, the time in the queue included."),
-        "depends_on": list(text("The id of a job."), "Jobs that have to end well before this one begins."),
+        "timeout_s": timeout("How many seconds the job may take, the time in the queue included."),
+        "depends_on": dependencies,
         "volatile": truth("Leaves no history behind; jobs that only read can be volatile."),
     ]
 

@@ -34,8 +34,12 @@ enum Schema {
     /// Any JSON.
     static func any(_ description: String) -> Value { ["description": .string(description)] }
 
-    static func list(_ items: Value, _ description: String? = nil) -> Value {
-        .members(["type": "array", "items": items, "description": description.map(Value.string)])
+    static func list(_ items: Value, _ description: String? = nil, holds count: ClosedRange<Int>? = nil) -> Value {
+        .members([
+            "type": "array", "items": items, "description": description.map(Value.string),
+            "minItems": count.flatMap { $0.lowerBound > 0 ? .int($0.lowerBound) : nil },
+            "maxItems": count.map { .int($0.upperBound) },
+        ])
     }
 
     /// An object with members of any name.

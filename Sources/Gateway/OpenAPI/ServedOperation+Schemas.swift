@@ -42,9 +42,10 @@ extension ServedOperation {
     private var request: Value {
         let typed = TypedSubmission(definition)
         let names = Set(parameters.map(\.name))
-        return Schema.request(
+        let schema = Schema.request(
             "Parameters of \(definition.name)\(givenByPath.isEmpty ? "" : " that the path does not give").",
             needs: required, Dictionary(parameters.map { ($0.name, typed.property($0)) }) { first, _ in first },
             example: .map(definition.example.filter { names.contains($0.key) }))
+        return TypedSubmission.choosing(typed.choices.filter(names.isSuperset(of:)), schema)
     }
 }

@@ -41,23 +41,31 @@ struct TypedSubmission {
         var schemas = vocabularies
         schemas["\(name)Parameters"] = parameters
         schemas["\(name)Request"] = Schema.request(
-            "A job of type \(definition.name).", needs: required.isEmpty ? [] : ["params"], properties,
+            "A job of type \(definition.name).", needs: required.isEmpty && choices.isEmpty ? [] : ["params"], properties,
             example: ["params": .map(definition.example)])
         return schemas
     }
 
-    /// `x-one-of` says what 3.0 cannot say without nameless schemas: one of these parameters has to be given.
     private var parameters: Value {
         let properties = Dictionary(definition.parameters.map { ($0.name, property($0)) }) { first, _ in first }
-        var schema = Schema.request("Parameters of \(definition.name).", needs: required, properties).map ?? [:]
+        return Self.choosing(
+            choices, Schema.request("Parameters of \(definition.name).", needs: required, properties))
+    }
+
+    /// Names of parameters of which one has to be given.
+    var choices: [[String]] {
         let choices = definition.mandatory.compactMap { parameter -> [String]? in
             let others = definition.substitutes[parameter.name] ?? []
             return others.isEmpty ? nil : ([parameter.name] + others).sorted()
         }
-        if !choices.isEmpty {
-            schema["x-one-of"] = .list(Set(choices).sorted { $0.lexicographicallyPrecedes($1) }.map(Value.strings))
-        }
-        return .map(schema)
+        return Set(choices).sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// `x-one-of` says what 3.0 cannot say without nameless schemas: one of these parameters has to be given.
+    static func choosing(_ choices: [[String]], _ schema: Value) -> Value {
+        guard !choices.isEmpty, var members = schema.map else { return schema }
+        members["x-one-of"] = .list(choices.map(Value.strings))
+        return .map(members)
     }
 
     /// The only words some parameters take, each list under a name of its own.
@@ -113,11 +121,7 @@ struct TypedSubmission {
     func property(_ parameter: Parameter) -> Value {
         if Self.words(of: parameter) != nil { return Schema.ref(vocabularyName(of: parameter)) }
         var members: [String: Value] = Self.type(of: parameter)
-        if let standard = parameter.defaultValue, members["type"] != nil,
-            parameter.types.contains(where: { $0.admits(standard) })
-        {
-            members["default"] = standard
-        }
+        if let standard = Self.standard(of: parameter) { members["default"] = standard }
         members["description"] = .string(text(of: parameter))
         if !parameter.allowed.isEmpty { members["enum"] = .list(parameter.allowed) }
         if let range = parameter.range, members["type"] == "integer" {
@@ -136,11 +140,22 @@ struct TypedSubmission {
         if !hasType { text += " Type: \(parameter.types.map(\.rawValue).joined(separator: " or "))." }
         let others = definition.substitutes[parameter.name] ?? []
         if !others.isEmpty { text += " Instead of it: \(others.joined(separator: ", "))." }
-        if let standard = parameter.defaultValue, !hasType || !parameter.types.contains(where: { $0.admits(standard) })
-        {
+        if let standard = parameter.defaultValue, Self.standard(of: parameter) == nil {
             text += " If left out: \(JSON.text(standard))."
         }
         return text
+    }
+
+    /// The default a schema can hold. One of another type, and one that is a list or an object, is told in words:
+    /// generators write the members of a list of anything into their programs without quotes.
+    private static func standard(of parameter: Parameter) -> Value? {
+        guard let standard = parameter.defaultValue, type(of: parameter)["type"] != nil,
+            parameter.types.contains(where: { $0.admits(standard) })
+        else { return nil }
+        return switch standard {
+        case .list, .map: nil
+        default: standard
+        }
     }
 
     /// The type of a parameter that takes one; 3.0 has no list of types, so one that takes several is any JSON, and

@@ -82,20 +82,28 @@ package struct ExternalProgram: Sendable, Hashable {
     private func start(_ input: [UInt8], _ line: @escaping @Sendable (String) -> Void) async throws -> Answer {
         let ended = try await Subprocess.run(
             .path(FilePath(path)), arguments: Arguments(arguments), environment: variables,
-            workingDirectory: FilePath(directory), platformOptions: options, input: .array(input),
+            workingDirectory: FilePath(directory), platformOptions: options, input: .inputWriter,
             output: .bytes(limit: outputLimit), error: .sequence
         ) { program in
+            async let writing: Void = Self.write(input, to: program.standardInputWriter)
             var last: [String] = []
             for try await text in program.standardError.strings(bufferingPolicy: .maxLineLength(64 * 1024)) {
                 line(text)
                 last.append(text)
                 if last.count > 40 { last.removeFirst() }
             }
+            await writing
             return last
         }
         return Answer(
             exitCode: Self.code(of: ended.terminationStatus), output: ended.standardOutput,
             messages: ended.closureResult)
+    }
+
+    /// A program need not read its request to the end, or at all; the library traps when that ends a write of its own.
+    private static func write(_ input: [UInt8], to writer: StandardInputWriter) async {
+        _ = try? await writer.write(input)
+        try? await writer.finish()
     }
 
     /// A program that ends before it has read its request must not end the daemon with a signal.

@@ -1,12 +1,21 @@
 import confd.client.ApiClient;
 import confd.client.ApiException;
 import confd.client.api.ConfigurationApi;
+import confd.client.api.ConfigurationApi.APIPatchEXAConfRequest;
 import confd.client.api.DatabaseJobsApi;
+import confd.client.api.DatabaseJobsApi.APIStartDbListRequest;
 import confd.client.api.EventsApi;
+import confd.client.api.EventsApi.APIListEventsRequest;
 import confd.client.api.GroupJobsApi;
+import confd.client.api.GroupJobsApi.APIStartGroupCreateRequest;
+import confd.client.api.GroupJobsApi.APIStartGroupDeleteRequest;
 import confd.client.api.JobTypesApi;
+import confd.client.api.JobTypesApi.APIListJobTypesRequest;
 import confd.client.api.JobsApi;
+import confd.client.api.JobsApi.APIGetJobResultRequest;
+import confd.client.api.JobsApi.APIListJobsRequest;
 import confd.client.api.SessionsApi;
+import confd.client.api.SessionsApi.APICreateSessionRequest;
 import confd.client.model.DbListRequest;
 import confd.client.model.GroupCreateParameters;
 import confd.client.model.GroupCreateRequest;
@@ -86,23 +95,25 @@ public final class Scenario {
 
     public static void main(String[] words) throws Exception {
         ApiClient basic = client(basic(USER));
-        var types = new JobTypesApi(basic).listJobTypes(null).getItems();
+        var types = new JobTypesApi(basic).listJobTypes(APIListJobTypesRequest.newBuilder().build()).getItems();
         check(types.stream().anyMatch(one -> one.getName().equals("group_create")), types);
         passed("basic");
 
-        var opened = new SessionsApi(basic).createSession(new SessionLogin().user(USER).password(PASSWORD));
+        var opened = new SessionsApi(basic).createSession(APICreateSessionRequest.newBuilder()
+            .sessionLogin(new SessionLogin().user(USER).password(PASSWORD)).build());
         ApiClient session = client("Bearer " + opened.getToken());
         check(new SessionsApi(session).getCurrentSession().getUser().equals(USER), opened);
         passed("session");
 
         var wish = new GroupCreateRequest().reason("bindings")
             .params(new GroupCreateParameters().groupid(704L).groupname("team"));
-        Job job = new GroupJobsApi(session).startGroupCreate(wish, "60s", null, null, null);
+        Job job = new GroupJobsApi(session).startGroupCreate(
+            APIStartGroupCreateRequest.newBuilder().groupCreateRequest(wish).wait("60s").build());
         check(job.getStage() == JobStage.COMMITTED && job.getOutcome().equals("ok") && job.getRevision() > 1, job);
         passed("job");
 
         JobsApi jobs = new JobsApi(session);
-        var result = jobs.getJobResult(job.getJobId(), null, null, null, null);
+        var result = jobs.getJobResult(APIGetJobResultRequest.newBuilder().jobId(job.getJobId()).build());
         check(result.getResultCode() == 0 && result.getResultName().equals("OK"), result);
         passed("result");
 
@@ -110,8 +121,8 @@ public final class Scenario {
         passed("pages");
 
         Map<String, Object> change = Map.of("Global", Map.of("Timezone", "UTC"));
-        Problem conflict = problem(412, () -> new ConfigurationApi(session)
-            .patchEXAConf(change, null, null, null, null, "\"r1-0\"", null));
+        Problem conflict = problem(412, () -> new ConfigurationApi(session).patchEXAConf(
+            APIPatchEXAConfRequest.newBuilder().requestBody(change).ifMatch("\"r1-0\"").build()));
         check(conflict.getCode().equals("revision-conflict"), conflict);
         check(conflict.getCurrentRevision() >= job.getRevision(), conflict);
         passed("conflict");
@@ -121,7 +132,8 @@ public final class Scenario {
 
         var removal = new GroupDeleteRequest().params(new GroupDeleteParameters().groupname("team"));
         GroupJobsApi guest = new GroupJobsApi(client(basic(System.getenv("CONFD_GUEST"))));
-        Problem refused = problem(403, () -> guest.startGroupDelete(removal, null, null, null, null));
+        Problem refused = problem(403, () -> guest.startGroupDelete(
+            APIStartGroupDeleteRequest.newBuilder().groupDeleteRequest(removal).build()));
         check(refused.getCode().equals("permission-denied"), refused);
         check(refused.getAllowedGroups().contains("exaadm"), refused);
         passed("forbidden");
@@ -130,14 +142,15 @@ public final class Scenario {
     /** Reads all jobs, two a page. */
     private static void walk(ApiClient session, String id) throws ApiException {
         for (int count = 0; count < 5; count++) {
-            new DatabaseJobsApi(session).startDbList(new DbListRequest(), "60s", null, null, null);
+            new DatabaseJobsApi(session).startDbList(
+                APIStartDbListRequest.newBuilder().dbListRequest(new DbListRequest()).wait("60s").build());
         }
         JobsApi jobs = new JobsApi(session);
         Set<String> found = new HashSet<>();
         int pages = 0;
         String cursor = null;
         do {
-            var page = jobs.listJobs(JobsApi.APIlistJobsRequest.newBuilder().limit(2L).cursor(cursor).build());
+            var page = jobs.listJobs(APIListJobsRequest.newBuilder().limit(2L).cursor(cursor).build());
             for (Job one : page.getItems()) {
                 check(found.add(one.getJobId()), one);
             }
@@ -150,7 +163,7 @@ public final class Scenario {
     /** Reads what happened to a job, then waits for what does not. */
     private static void follow(ApiClient session, String id) throws ApiException {
         EventsApi events = new EventsApi(session);
-        var request = EventsApi.APIlistEventsRequest.newBuilder().jobId(id);
+        var request = APIListEventsRequest.newBuilder().jobId(id);
         var page = events.listEvents(request.after("oldest").build());
         String last = null;
         for (var one : page.getItems()) {

@@ -30,7 +30,9 @@ import Testing
                 for name in [route.contract.answer, route.contract.request].compactMap(\.self) {
                     #expect(schemas[name] != nil, "\(route.operationID) names \(name)")
                 }
-                #expect((route.contract.request != nil) == (route.body != .none), "\(route.operationID)")
+                // A whole configuration file comes as text, which has no schema of ours.
+                let readsText = route.operationID == "replaceEXAConf"
+                #expect((route.contract.request != nil) == (route.body != .none && !readsText), "\(route.operationID)")
             }
         }
     }
