@@ -24,6 +24,8 @@ def _of_type(kind, members):
     schema = {"type": kind}
     if "enum" in members:
         schema["enum"] = members["enum"]
+    if kind == "integer":
+        schema |= {"minimum": -(2**63), "maximum": 2**63 - 1}
     if kind == "array":
         schema["items"] = {}
     return schema

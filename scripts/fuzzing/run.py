@@ -41,6 +41,14 @@ SHARED_PATHS = ("/",)
 
 # What depends on the state of things, not on the form of the request.
 STATEFUL = ["2xx", "3xx", 401, 403, 404, 409, 410, 412, 422, 428, 429, 503, 504]
+# No failures of the daemon: a revision that is not here yet, a program outside that cannot be had or takes too long.
+NO_FAILURES = ["2xx", "3xx", "4xx", 503, 504]
+
+# Valid requests may be refused, for their parameters are described with each type of job: startDbCreate and so on.
+OPEN_PARAMETERS = {
+    name: "which params there are depends on the type, and 3.0 cannot say so"
+    for name in ("submitJob", "submitJobBatch", "dryRunJob", "submitTypedJob")
+}
 
 NO_LIMITS = {
     f"CONFD_LIMITS_{name}": "0"
@@ -66,7 +74,7 @@ class Run:
             choice, chosen = ("include", set(only)) if only else ("exclude", LEFT_OUT.keys() | SAWING.keys())
             flags = [word for name in sorted(names & chosen) for word in (f"--{choice}-operation-id", name)]
             passed = self._schemathesis(daemon, login, examples, phases, flags)
-            if daemon.process.poll() is not None:
+            if daemon.process.poll() is not None or "Fatal error" in daemon.log_text():
                 print(f"fuzz: the daemon ended with {daemon.process.returncode}:\n{daemon.log_text()}")
                 return False
             if only is None and daemon.rest(None).request(
@@ -90,8 +98,13 @@ class Run:
 
     def _write(self, document):
         (self.folder / "document.json").write_text(json.dumps(narrowed(document)))
-        lines = ['hooks = "hooks"', "continue-on-failure = true", "[checks.positive_data_acceptance]",
-                 f"expected-statuses = {json.dumps(STATEFUL)}"]
+        lines = ['hooks = "hooks"', "continue-on-failure = true", "[checks]", "enabled = true",
+                 "[checks.positive_data_acceptance]",
+                 f"expected-statuses = {json.dumps(STATEFUL)}", "[checks.not_a_server_error]",
+                 f"expected-statuses = {json.dumps(NO_FAILURES)}"]
+        for name, reason in OPEN_PARAMETERS.items():
+            lines += ["[[operations]]", f"# {reason}", f"include-operation-id = {json.dumps(name)}",
+                      "checks.positive_data_acceptance.enabled = false"]
         for path in SHARED_PATHS:
             lines += ["[[operations]]", f"include-path = {json.dumps(path)}",
                       "checks.allow_header_conformance.enabled = false", "checks.unsupported_method.enabled = false"]
@@ -101,9 +114,9 @@ class Run:
         program = pathlib.Path(sys.executable).parent / "schemathesis"
         command = [
             program, "--config-file", "schemathesis.toml", "run", "document.json", "--url", daemon.url, "--tls-verify",
-            daemon.root / "etc/ssl/ssl.crt", "--header", f"Authorization:{login}", "--checks", "all",
+            daemon.root / "etc/ssl/ssl.crt", "--header", f"Authorization:{login}",
             "--phases", phases, "--max-examples", str(examples), "--seed", str(self.seed), "--request-timeout", "20",
-            "--generation-database", "none", "--no-color", "--warnings", "off", *flags,
+            "--generation-database", "none", "--no-shrink", "--no-color", "--warnings", "off", *flags,
         ]
         variables = {"PYTHONPATH": str(HERE), "CONFD_FUZZ_MOVES": "1", "REQUESTS_CA_BUNDLE": ""}
         run = subprocess.run(
@@ -131,7 +144,7 @@ def main():
     for user in [chosen.user] if chosen.user else USERS:
         run = Run(chosen.folder, user, chosen.seed)
         if chosen.ci:
-            passed &= run.cases_of(None, examples=2, phases="examples,fuzzing")
+            passed &= run.cases_of(None, examples=2, phases="fuzzing")
         else:
             while run.cases < chosen.cases and passed:
                 passed &= run.cases_of(None, examples=60, phases="examples,coverage,fuzzing,stateful")

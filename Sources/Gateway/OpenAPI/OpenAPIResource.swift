@@ -18,7 +18,9 @@ struct OpenAPIResource: Resource {
     var routes: [Route] {
         [
             route("/openapi.yaml", "getOpenAPIYAML", "Get this document as YAML", .yaml, \.yaml)
-                .answers("server", "OpenAPIDocument") { $0.media = .yaml; $0.isValidated = true },
+                .answers("server", "OpenAPIDocument") {
+                    $0.media = .yaml; $0.isValidated = true
+                },
             route("/openapi.json", "getOpenAPIJSON", "Get this document as JSON", .json, \.json)
                 .answers("server", "OpenAPIDocument") { $0.isValidated = true },
             route("/openapi-3.1.json", "getOpenAPI31", "Get this document in the form of OpenAPI 3.1", .json, \.json31)

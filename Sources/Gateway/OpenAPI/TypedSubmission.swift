@@ -41,7 +41,8 @@ struct TypedSubmission {
         var schemas = vocabularies
         schemas["\(name)Parameters"] = parameters
         schemas["\(name)Request"] = Schema.request(
-            "A job of type \(definition.name).", needs: required.isEmpty && choices.isEmpty ? [] : ["params"], properties,
+            "A job of type \(definition.name).", needs: required.isEmpty && choices.isEmpty ? [] : ["params"],
+            properties,
             example: ["params": .map(definition.example)])
         return schemas
     }

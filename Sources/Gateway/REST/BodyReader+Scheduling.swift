@@ -21,6 +21,13 @@ extension BodyReader {
         return timeout
     }
 
+    /// The number of a revision.
+    mutating func revision(_ name: String) -> Int? {
+        guard let revision = int(name) else { return nil }
+        if revision < 1 { refuse(name, "revisions are counted from 1.") }
+        return revision
+    }
+
     /// Ids of jobs.
     mutating func jobIDs(_ name: String) -> [JobID] {
         let names = texts(name) ?? []

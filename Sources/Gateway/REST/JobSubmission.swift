@@ -26,7 +26,7 @@ struct JobSubmission {
         reason = reader.text("reason")
         isDryRun = reader.truth("dry_run") ?? false
         isVolatile = reader.truth("volatile") ?? false
-        baseRevision = reader.int("base_revision")
+        baseRevision = reader.revision("base_revision")
         priority = reader.word("priority", JobPriority.self) ?? .normal
         timeout = reader.timeout("timeout_s")
         dependencies = reader.jobIDs("depends_on")

@@ -143,7 +143,9 @@ extension JobRecord {
         package var body: Value = .null
 
         /// An idempotency key as the store knows it: the same one sent to another path names another request.
-        package func scope(_ key: String) -> String { path.isEmpty ? key : "\(path) \(key)" }
+        ///
+        /// A remote method has one meaning at every address it is called at.
+        package func scope(_ key: String) -> String { dialect == "rest" && !path.isEmpty ? "\(path) \(key)" : key }
 
         /// A request of which no more is known: all other members are empty.
         package init(dialect: String, address: String) {

@@ -43,7 +43,7 @@ struct MonitoringResume: NodeAction {
     private func installed(_ call: ActionCall) throws(ActionError) -> Section? {
         do throws(InstallError) {
             guard let bytes = try call.files.read(call.root.configuration) else { return nil }
-            return (try? Document(loading: bytes))?.section(at: ["Monitoring"])
+            return (try? Document(parsing: bytes))?.section(at: ["Monitoring"])
         } catch {
             throw .failed(code: 1, message: error.description)
         }

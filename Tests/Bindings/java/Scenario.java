@@ -108,7 +108,7 @@ public final class Scenario {
         var wish = new GroupCreateRequest().reason("bindings")
             .params(new GroupCreateParameters().groupid(704L).groupname("team"));
         Job job = new GroupJobsApi(session).startGroupCreate(
-            APIStartGroupCreateRequest.newBuilder().groupCreateRequest(wish).wait("60s").build());
+            APIStartGroupCreateRequest.newBuilder().groupCreateRequest(wish).waitTime("60s").build());
         check(job.getStage() == JobStage.COMMITTED && job.getOutcome().equals("ok") && job.getRevision() > 1, job);
         passed("job");
 
@@ -143,7 +143,7 @@ public final class Scenario {
     private static void walk(ApiClient session, String id) throws ApiException {
         for (int count = 0; count < 5; count++) {
             new DatabaseJobsApi(session).startDbList(
-                APIStartDbListRequest.newBuilder().dbListRequest(new DbListRequest()).wait("60s").build());
+                APIStartDbListRequest.newBuilder().dbListRequest(new DbListRequest()).waitTime("60s").build());
         }
         JobsApi jobs = new JobsApi(session);
         Set<String> found = new HashSet<>();
@@ -170,7 +170,7 @@ public final class Scenario {
             last = one.getType().equals("job.stage") ? one.getStage() : last;
         }
         check("committed".equals(last), page);
-        var later = events.listEvents(request.after(page.getNextAfter()).wait("1s").build());
+        var later = events.listEvents(request.after(page.getNextAfter()).waitTime("1s").build());
         check(later.getItems().isEmpty(), later);
     }
 }

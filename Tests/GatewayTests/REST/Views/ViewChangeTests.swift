@@ -147,7 +147,9 @@ import Testing
             let again = try await fixture.change(.post, "/users", Self.user, headers: headers)
             #expect(again.status == 200 && again.headers[.idempotencyReplayed] == "true")
             #expect(try first.json()["job_id"] == again.json()["job_id"])
-            let other = try await fixture.change(.delete, "/users/eve", headers: headers)
+            var another = Self.user.map ?? [:]
+            another["username"] = "mallory"
+            let other = try await fixture.change(.post, "/users", .map(another), headers: headers)
             #expect(other.status == 422)
         }
     }

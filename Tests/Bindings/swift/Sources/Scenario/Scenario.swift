@@ -17,7 +17,7 @@ import Foundation
         try check(types.items.contains { $0.name == "group_create" }, types)
         passed("basic")
 
-        let login = SessionLogin(user: user, password: try setting("PASSWORD"))
+        let login = SessionLogin(password: try setting("PASSWORD"), user: user)
         let opened = try await SessionsAPI.createSession(sessionLogin: login, apiConfiguration: basic)
         let session = try client("Bearer", opened.token ?? "")
         try check(try await SessionsAPI.getCurrentSession(apiConfiguration: session).user == user, opened.user)
