@@ -141,7 +141,7 @@ let package = Package(
         tests(of: "PAMAuthenticator", uses: ["Access"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "EXAConf"]),
         tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates"]),
-        tests(of: "SQLiteStore", uses: ["JobEngine", "Access", product("GRDB", "GRDB.swift"), logging]),
+        tests(of: "SQLiteStore", uses: ["Support", "JobEngine", "Access", product("GRDB", "GRDB.swift"), logging]),
         tests(of: "NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
         tests(
             of: "Gateway",

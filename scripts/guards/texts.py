@@ -14,7 +14,7 @@ FORBIDDEN = [
     (re.compile(pattern, re.IGNORECASE), name) for pattern, name in [
         (r"(?<![\w.])/wo" r"rk/", MACHINE),
         (r"/tmp/ro" r"om|/tmp/br" r"ief|/opt/swift-pack" r"ages|/opt/whe" r"els", MACHINE),
-        (r"(?<![\w.])/(?:home|Users)/\w+/", MACHINE),
+        (r"(?<![\w.])/(?:home|(?-i:Users))/\w+/", MACHINE),
         (r"\b(?:helper|coding|ai|sub)[ -]?age" r"nts?\b", WRITING),
         (r"\bdesign" r"\.md\b|\bstyle-anch" r"ors\b|\bapi-conven" r"tions\b|\bseed" r"\.txt\b", PAPER),
         (r"\b(?:py" r"pi|npm" r"js|artifact" r"ory|proxy\.gol" r"ang)\b|\b(?:deb|snapshot)\.deb" r"ian\b", HOST),

@@ -25,7 +25,7 @@ extension ErrorTable {
         case .rateLimited:
             row(
                 .gateway(code), .tooManyRequests, "Too many attempts", exit: 5, retry: true,
-                cause: "There were too many failed logins from this address, or too many requests of this user or address.",
+                cause: "There were too many failed logins, or too many requests, of this user or from this address.",
                 cure: "Wait as long as Retry-After says. An administrator can lift locks and change the limits.")
         case .unavailable:
             row(

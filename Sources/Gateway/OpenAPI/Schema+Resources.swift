@@ -9,7 +9,8 @@ extension Schema {
             "JobType": jobType, "JobTypeList": jobTypeList, "JobTypeParameter": jobTypeParameter,
             "JobTypeLinks": jobTypeLinks, "Revision": revision,
             "RevisionPage": page(of: "Revision", example: Examples.revision), "RevisionDiff": revisionDiff,
-            "RevisionChange": revisionChange, "EXAConf": configuration, "EXAConfPatch": patch, "EXAConfRollback": rollback,
+            "RevisionChange": revisionChange, "EXAConf": configuration, "EXAConfPatch": patch,
+            "EXAConfRollback": rollback,
             "EXAConfCheck": check, "EXAConfProblem": checkProblem, "ServiceIndex": index,
             "OpenAPIDocument": openAPIDocument,
         ]

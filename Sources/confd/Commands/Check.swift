@@ -60,7 +60,7 @@ struct Check: AsyncParsableCommand {
             _ = try await SQLiteStore(file).open()
             let chain = try await SQLiteAudit(file).verifyAuditChain()
             guard let place = chain.firstBreak else { return nil }
-            return "Audit log: record \(place) is missing or was altered; \(chain.entries) were looked at. Compare it with a "
+            return "Audit log: record \(place) of \(chain.entries) is missing or was altered. Compare the log with a "
                 + "backup to find out what was changed."
         } catch {
             return "Store: \(error)"

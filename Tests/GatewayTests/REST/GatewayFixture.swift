@@ -73,7 +73,8 @@ struct GatewayFixture: Sendable {
         let response = try await responder.respond(to: request, context: GatewayRequestContext(source: source))
         let collector = BodyCollector()
         try await response.body.write(collector)
-        return Answer(status: response.status.code, headers: response.headers, body: collector.text, bytes: collector.bytes)
+        return Answer(
+            status: response.status.code, headers: response.headers, body: collector.text, bytes: collector.bytes)
     }
 
     func get(_ path: String, as user: String? = "admin", headers: HTTPFields = [:]) async throws -> Answer {

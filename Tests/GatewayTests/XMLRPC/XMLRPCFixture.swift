@@ -33,7 +33,8 @@ struct XMLRPCFixture: Sendable {
         return try await engine.running { scheduler in
             let audit = RecordingAudit()
             let logins = LoginService(
-                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: KeptSessions(), tokens: KeptCredentials(), audit: audit,
+                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: KeptSessions(),
+                tokens: KeptCredentials(), audit: audit,
                 time: InstantTime())
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,

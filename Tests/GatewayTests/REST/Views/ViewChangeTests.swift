@@ -69,7 +69,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (HTTPRequest.Method.delete, "/users/nobody", nil as Value?), (.patch, "/users/nobody", ["group": "exausers"] as Value),
+        (HTTPRequest.Method.delete, "/users/nobody", nil as Value?),
+        (.patch, "/users/nobody", ["group": "exausers"] as Value),
         (.delete, "/nodes/99", nil), (.delete, "/nodes/eleven", nil), (.delete, "/groups/none", nil),
         (.post, "/nodes/99/suspend", nil), (.delete, "/bucketfs/bfs9/buckets/x", nil),
         (.post, "/bucketfs/bfs9/buckets", ["bucket_name": "x", "public": true] as Value),

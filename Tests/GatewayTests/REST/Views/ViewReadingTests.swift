@@ -11,7 +11,8 @@ import Testing
         ("/nodes", "id", ["11", "12", "13"]), ("/databases", "name", ["DB1"]),
         ("/databases/DB1/backup-schedules", "name", ["weekly"]), ("/remote-volumes", "name", ["office"]),
         ("/object-volumes", "name", ["cloud"]), ("/bucketfs", "name", ["bfsdefault", "bfs2"]),
-        ("/bucketfs/bfs2/buckets", "name", ["models"]), ("/users", "name", ["admin", "exadefusr", "exasaasusr", "probe", "root"]),
+        ("/bucketfs/bfs2/buckets", "name", ["models"]),
+        ("/users", "name", ["admin", "exadefusr", "exasaasusr", "probe", "root"]),
     ])
     func itemsAreListedWithTheirNames(_ path: String, _ label: String, _ names: [String]) async throws {
         try await GatewayFixture.viewing { (fixture) async throws in
