@@ -50,6 +50,7 @@ need_writable() {
         give_up "$(pwd) (or its .build) cannot be written by $(id -un); use a clone of your own"
 }
 
-# Used by the scripts that read this file.
-# shellcheck disable=SC2034
-build_packages=(libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev zlib1g-dev libcrypt-dev)
+# What a build needs, and whatever else is named.
+need_build_packages() {
+    need_packages libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev zlib1g-dev libcrypt-dev "$@"
+}

@@ -13,6 +13,7 @@ struct EnginePostgreSQL {
             guard let run = Verbs.all[verb] else { throw EngineError(.unknownVerb, "There is no verb '\(verb)'.") }
             if geteuid() == 0 { throw EngineError(.account, "PostgreSQL does not run as root; set 'engine.user'.") }
             let request = try EngineRequest(reading: FileHandle.standardInput)
+            try OperationLock.take(for: verb, request)
             say(try await run(request))
         } catch {
             say(ErrorAnswer(error: error))

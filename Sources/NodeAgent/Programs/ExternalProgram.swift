@@ -81,7 +81,7 @@ package struct ExternalProgram: Sendable, Hashable {
 
     private func start(_ input: [UInt8], _ line: @escaping @Sendable (String) -> Void) async throws -> Answer {
         let ended = try await Subprocess.run(
-            .path(FilePath(path)), arguments: Arguments(arguments), environment: variables,
+            .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())), environment: variables,
             workingDirectory: FilePath(directory), platformOptions: options, input: .inputWriter,
             output: .bytes(limit: outputLimit), error: .sequence
         ) { program in
@@ -109,6 +109,18 @@ package struct ExternalProgram: Sendable, Hashable {
     /// A program that ends before it has read its request must not end the daemon with a signal.
     private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
+    /// What is started: the program itself, or the system's own program that becomes another user and then the program.
+    ///
+    /// A process with threads cannot become somebody else between fork and exec: the C library waits there for threads
+    /// the child does not have.
+    private var command: [String] {
+        guard let account else { return [path] + arguments }
+        let groups = account.groupIDs.map(String.init).joined(separator: ",")
+        return [
+            "/usr/bin/setpriv", "--reuid", String(account.userID), "--regid", String(account.groupID),
+        ] + (groups.isEmpty ? ["--clear-groups"] : ["--groups", groups]) + ["--no-new-privs", "--", path] + arguments
+    }
+
     private var variables: Environment {
         .custom(Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) }))
     }
@@ -117,11 +129,6 @@ package struct ExternalProgram: Sendable, Hashable {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
-        if let account {
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = account.groupIDs
-        }
         return options
     }
 
