@@ -45,7 +45,7 @@ struct ExternalProgramTests {
         place = try TemporaryInstallation()
     }
 
-    private func run(_ script: String, deadline: Duration = .seconds(60), limit: Int = 65536) async -> CommandOutcome {
+    private func run(_ script: String, deadline: Duration = .seconds(600), limit: Int = 65536) async -> CommandOutcome {
         var action = action
         action.limit = limit
         let agent = NodeAgent(node: 11, root: place.root, actions: [action])
@@ -91,7 +91,7 @@ struct ExternalProgramTests {
     }
 
     @Test func whoSaysTooMuchHasFailed() async {
-        guard case .failed(let code, let message) = await run("yes", deadline: .seconds(20), limit: 1000) else {
+        guard case .failed(let code, let message) = await run("yes", deadline: .seconds(600), limit: 1000) else {
             Issue.record("the program was let go on")
             return
         }

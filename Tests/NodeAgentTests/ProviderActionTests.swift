@@ -17,7 +17,7 @@ struct ProviderActionTests {
         let agent = NodeAgent(
             node: 11, root: place.root, actions: NodeActions.infrastructure(.provider(path)))
         let command = Command(
-            "provider.ask", on: 11, ["verb": "infra_db_start"].merging(arguments) { $1 }, deadline: .seconds(30))
+            "provider.ask", on: 11, ["verb": "infra_db_start"].merging(arguments) { $1 }, deadline: .seconds(600))
         return await agent.run(command, job: JobID(node: 11, number: 5), step: 0)
     }
 

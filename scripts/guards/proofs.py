@@ -13,6 +13,7 @@ SUITE = re.compile(r"^(?:@\w+(?:\([^\n]*\))?\s+)*(?:package |private |fileprivat
                    r"(?:struct|class|enum|actor|extension)\s+(\w+)", re.MULTILINE)
 SWIFT_TEST = re.compile(r"@Test\b(?:[^\n]|\n(?!\s*(?:@Test|func)\b))*?\n?[^\n]*?\bfunc\s+`?(\w+)`?")
 PYTHON_TEST = re.compile(r"^\s*def (test\w*)\(", re.MULTILINE)
+PYTHON_CLASS = re.compile(r"^class (\w+)\(", re.MULTILINE)
 SCRIPTS = re.compile(r"`(scripts/\w+)\b[^`]*`")
 
 
@@ -60,7 +61,8 @@ def tests(root):
         text = source.read(root, path)
         name = path.rsplit("/", 1)[1].rsplit(".", 1)[0]
         if path.endswith(".py"):
-            known.setdefault(name, set()).update(PYTHON_TEST.findall(text))
+            # A whole class, or a whole file, proves a rule that has many cases.
+            known.setdefault(name, {"py"}).update(PYTHON_TEST.findall(text), PYTHON_CLASS.findall(text))
             continue
         code = source.code_only(text)
         suites = [(match.start(), match.group(1)) for match in SUITE.finditer(code)]

@@ -45,7 +45,7 @@ struct OpenAPIOperation {
         var sentences: [String] = contract.detail.isEmpty ? [] : [contract.detail]
         switch route.access {
         case .open: sentences.append("Needs no login.")
-        case .ownLogin: sentences.append("Needs no login: it is one.")
+        case .ownLogin: sentences.append("Needs no login. It is one.")
         case .authenticated: sentences.append(contract.rights)
         case .permitted(let permission):
             let groups = permission.groups.filter { $0 != "root" }

@@ -38,7 +38,7 @@ extension Schema {
             "jobs": list(
                 ref("JobSubmission"), "1 to \(JobScheduler.longestBatch) jobs; none of them volatile or a dry run.",
                 holds: 1...JobScheduler.longestBatch),
-            "atomic": ["type": "boolean", "enum": [true], "description": "Always true."],
+            "atomic": ["type": "boolean", "description": "Always true; false is refused."],
         ], example: ["jobs": [Examples.submission], "atomic": true])
 
     private static let batch = reply(

@@ -15,7 +15,8 @@ extension ServedOperation {
         case .items:
             schemas[view.one] = item
             schemas[answerSchema] = Schema.reply(
-                "All of them.", needs: ["items"], ["items": Schema.list(Schema.ref(view.one))])
+                "All of them.", needs: ["items"], ["items": Schema.list(Schema.ref(view.one))],
+                example: ["items": [itemExample]])
         case .item: schemas[view.one] = item
         case .part, .details: schemas[answerSchema] = part
         case .job: break
@@ -29,14 +30,20 @@ extension ServedOperation {
         if view.isLabelled { members[view.label] = Schema.text("What names it in the path.") }
         return Schema.reply(
             "As the jobs of the catalogue tell it; a list may tell less of each than there is to know.",
-            needs: view.isLabelled ? [view.label] : [], members)
+            needs: view.isLabelled ? [view.label] : [], members, example: itemExample)
     }
+
+    /// What every one of them has; what else depends on the cluster.
+    private var itemExample: Value { view.isLabelled ? [view.label: .string("\(view.one)1")] : [:] }
 
     private var part: Value {
         guard operation.answer == .part, let word = operation.word else {
-            return Schema.map("\(definition.summary) \(definition.result)")
+            return .map(
+                (Schema.map("\(definition.summary) \(definition.result)").map ?? [:]).merging(["example": [:]]) { $1 })
         }
-        return Schema.reply(definition.summary, needs: [word], [word: Schema.any(definition.result)])
+        return Schema.reply(
+            definition.summary, needs: [word], [word: Schema.any(definition.result)],
+            example: [word: "setup"])
     }
 
     private var request: Value {

@@ -26,8 +26,7 @@ struct Vocabulary {
             name: "JobCancelState", words: JobRecord.Cancellation.allCases.map(\.rawValue),
             text: "How far the wish to stop a job has come."),
         Vocabulary(
-            name: "JobPriority", words: JobPriority.allCases.map(\.rawValue),
-            text: "The place of a job among those that wait for the same thing."),
+            name: "JobOrder", words: JobFilter.sorts, text: "The order of a list of jobs; a '-' turns it round."),
         Vocabulary(
             name: "JobOutcome", words: Outcome.allCases.map(\.rawValue),
             text: "The outcomes jobs can be asked for; answers may have further ones in time."),

@@ -60,7 +60,7 @@ struct JobFilter {
         ("ended_at", .endedFirst, .endedLast), ("type", .typeUp, .typeDown),
     ]
 
-    private static let sorts =
+    static let sorts =
         keys.flatMap { ["-\($0.name)", $0.name, "-\($0.name),-job_id", "\($0.name),job_id"] }
         .filter { !$0.hasSuffix("job_id,job_id") && !$0.hasSuffix("job_id,-job_id") } + ["-submitted_at,job_id"]
 
