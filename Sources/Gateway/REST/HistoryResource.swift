@@ -33,6 +33,7 @@ struct HistoryResource: Resource {
                 }
                 .answersText("history") {
                     $0.media = .gzip
+                    $0.example = "(compressed)"
                     $0.detail =
                         "One JSON object a line, newest first, compressed with gzip; the first line describes the file."
                 },

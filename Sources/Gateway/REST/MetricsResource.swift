@@ -22,7 +22,9 @@ struct MetricsResource: Resource {
                 // The two forms differ in parameters of one media type, which the handler looks at itself.
                 $0.produces = []
                 $0.takesAnyQuery = true
-            }.answersText("health")
+            }.answersText("health") {
+                $0.example = "# TYPE confd_jobs_open gauge\nconfd_jobs_open 3\n"
+            }
         ]
     }
 
