@@ -428,7 +428,8 @@ def found(daemon, secrets):
     """The files of a root that hold one of the texts, each with these texts."""
     holders = {}
     for path in daemon.root.rglob("*"):
-        if path.is_file():
+        # A storage device is as large as the disk, and nothing has been written to it.
+        if path.is_file() and path.stat().st_blocks:
             content = path.read_bytes()
             held = [secret for secret in secrets if secret.encode() in content]
             if held:

@@ -79,13 +79,13 @@ struct DatabaseStop: DatabaseVerb {
     let engine: DatabaseEngine
 }
 
-/// What a database is doing; where there is no engine, none does anything.
+/// What a database is doing; one without an engine or without data here does nothing.
 struct DatabaseState: DatabaseVerb {
     static let (name, verb) = ("database.state", "state")
     let engine: DatabaseEngine
 
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        guard engine.isInstalled else { return ["state": "stopped", "connectible": false] }
+        guard try engine.mayRun(call) else { return ["state": "stopped", "connectible": false] }
         return try await engine.run(Self.verb, call)
     }
 }
@@ -96,7 +96,7 @@ struct DatabaseInfo: DatabaseVerb {
     let engine: DatabaseEngine
 
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        guard engine.isInstalled else {
+        guard try engine.mayRun(call) else {
             return ["state": "stopped", "connectible": false, "used_bytes": 0, "temporary_bytes": 0]
         }
         return try await engine.run(Self.verb, call)

@@ -20,6 +20,12 @@ package struct DatabaseEngine: Sendable, Hashable {
     /// Whether there is an engine at all.
     package var isInstalled: Bool { access(path, X_OK) == 0 }
 
+    /// Whether the database of a command can be doing anything: it has data here, and an engine.
+    func mayRun(_ call: ActionCall) throws(ActionError) -> Bool {
+        let place = try DatabasePlace(call)
+        return isInstalled && access(place.data, F_OK) == 0
+    }
+
     /// Asks the engine for one verb about the database of a command.
     ///
     /// The command's arguments: `database` (as in the contract), `volume` (id of its data volume), and what the verb
