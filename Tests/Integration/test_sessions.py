@@ -52,7 +52,10 @@ class Challenges(unittest.TestCase):
         daemon = self.code_service()
         challenge = login(daemon).json["challenge_id"]
         wrong = daemon.rest(user=None).post(f"/sessions/{challenge}", {"answers": ["000000"]})
-        unknown = login(daemon, "nobody_at_all", "x")
+        # A user nobody knows is asked for a code as well: the question tells nothing.
+        asked = login(daemon, "nobody_at_all", "x")
+        self.assertEqual((asked.status, asked.json["code"]), (401, "login-continues"), asked)
+        unknown = daemon.rest(user=None).post(f"/sessions/{asked.json['challenge_id']}", {"answers": ["755224"]})
         for answer in (wrong, unknown):
             self.assertEqual((answer.status, answer.json["code"]), (401, "authentication-failed"), answer)
         self.assertEqual(wrong.json["detail"], unknown.json["detail"])
