@@ -20,6 +20,9 @@ package final class DaemonMetrics: Sendable {
     /// Event streams that were told to begin again, by reason: `gap`, `epoch` or `slow`.
     package let eventResets = LabeledMetrics<Counter>(["reason"]) { Counter() }
 
+    /// The name under which whoever knows the certificate of new connections adds its end, in seconds since 1970.
+    package static let certificateExpiry = "confd_certificate_expiry_timestamp_seconds"
+
     private let added = Mutex<[MetricFamily]>([])
 
     /// Nothing has been counted yet.

@@ -45,7 +45,11 @@ struct ReplyMiddleware: RouterMiddleware {
 
     private func render(_ problem: Problem, _ request: Request, _ context: GatewayRequestContext) -> Response {
         let value = problem.value(instance: request.uri.path, requestID: context.requestID)
-        let response = Reply.json(value, status: problem.answerStatus, headers: problem.headers, .problem)
+        var response = Reply.json(value, status: problem.answerStatus, headers: problem.headers, .problem)
+        // To a script's request a browser would answer Basic by a prompt of its own, over the page that asks already.
+        if request.headers[.secFetchDest] == "empty" {
+            response.headers[values: .wwwAuthenticate].removeAll { $0.hasPrefix("Basic") }
+        }
         return request.method == .head ? response.createHeadResponse() : response
     }
 
@@ -78,4 +82,9 @@ struct ReplyMiddleware: RouterMiddleware {
             "This is ConfD, and it has nothing at this path. XML-RPC is served by POST to / and /RPC2, "
                 + "the REST resources are listed by GET / with 'Accept: application/json'.")
     }
+}
+
+extension HTTPField.Name {
+    /// Browsers say with it what an answer is for: `empty` is a script's own request.
+    fileprivate static var secFetchDest: HTTPField.Name { HTTPField.Name("Sec-Fetch-Dest") ?? .origin }
 }

@@ -3,14 +3,19 @@ import Hummingbird
 /// The files of the status page, each at its own path.
 struct PagesResource: Resource {
     private let pages: StaticPages
+    private let front: FrontPage?
 
-    init(_ pages: StaticPages) {
-        self.pages = pages
+    init(_ services: GatewayServices) {
+        pages = services.pages
+        front = FrontPage(services)
     }
 
     var routes: [Route] {
         pages.files.sorted { $0.key < $1.key }.map { path, file in
-            Route(.get, path, "getPage\(path)", "Get a file of the status page") { file.response(to: $0) }.with {
+            Route(.get, path, "getPage\(path)", "Get a file of the status page") { call in
+                if path == StaticPages.indexPath, let front { return await front.response(to: call) }
+                return file.response(to: call)
+            }.with {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.produces = []

@@ -18,7 +18,9 @@ package struct StaticPages: Sendable {
     }
 
     /// The page of the root, `nil` when there is none.
-    package var index: StaticFile? { files["/index.html"] }
+    package var index: StaticFile? { files[Self.indexPath] }
+
+    static let indexPath = "/index.html"
 
     private static let sizeLimit = 4 * 1024 * 1024
 

@@ -4,9 +4,11 @@ import JobEngine
 /// `/`: the status page for a browser, the way to everything else for a program.
 struct IndexResource: Resource {
     let services: GatewayServices
+    private let front: FrontPage?
 
     init(_ services: GatewayServices) {
         self.services = services
+        front = FrontPage(services)
     }
 
     var routes: [Route] {
@@ -14,13 +16,13 @@ struct IndexResource: Resource {
             Route(.get, "/", "getIndex", "Get the links of this server, or the status page", handler: index).with {
                 $0.access = .open
                 $0.locality = .anyNode
-                $0.produces = services.pages.index == nil ? [.json] : [.json, .html]
+                $0.produces = front == nil ? [.json] : [.json, .html]
             }.answers("server", "ServiceIndex")
         ]
     }
 
     private func index(_ call: Call) async throws -> Response {
-        if call.mediaType == .html, let page = services.pages.index { return page.response(to: call) }
+        if call.mediaType == .html, let front { return await front.response(to: call) }
         return Reply.json(
             .members([
                 "name": "confd",

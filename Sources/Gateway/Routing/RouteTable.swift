@@ -49,7 +49,7 @@ package struct RouteTable: Sendable {
             AuditResource(services),
             HistoryResource(services),
             ProblemsResource(),
-            PagesResource(services.pages),
+            PagesResource(services),
         ]
         return described + [OpenAPIResource(describing: described, services)]
     }

@@ -15,7 +15,7 @@ extension DaemonMetrics {
         let contexts = engine.contexts
         add(
             .gauge(
-                "confd_certificate_expiry_timestamp_seconds",
+                Self.certificateExpiry,
                 "When the certificate of new connections ends, in seconds since 1970."
             ) { contexts.notValidAfter.map(Double.init) })
         add(

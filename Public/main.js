@@ -1,0 +1,130 @@
+// Begins: finds out who is logged in, shows the view the address names, and goes from view to view.
+
+import { get, text } from "./api.js";
+import { h, put } from "./dom.js";
+import { session, may, resume, end, forget } from "./session.js";
+import * as live from "./live.js";
+import { showLogin } from "./views/login.js";
+import { problemBox } from "./parts/problem.js";
+
+const views = [
+    { path: "", name: "Overview", load: () => import("./views/overview.js") },
+    { path: "jobs", name: "Jobs", load: (rest) => (rest.length ? import("./views/job.js") : import("./views/jobs.js")) },
+    { path: "run", name: "Run a job", load: (rest) => (rest.length ? import("./views/submit.js") : import("./views/catalogue.js")) },
+    { path: "configuration", name: "Configuration", load: () => import("./views/configuration.js"), needs: "configuration" },
+    { path: "history", name: "What happened", load: () => import("./views/history.js") },
+    { path: "access", name: "Queue and access", load: () => import("./views/access.js") },
+];
+
+const main = document.getElementById("main");
+const intro = main.firstElementChild;
+let current = new AbortController();
+let shown = null;
+
+/** The address behind the #, as the parts of its path and its query. */
+function place() {
+    const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+    return { parts: path.split("/").filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
+}
+
+async function show() {
+    if (!session) return;
+    const { parts, query } = place();
+    const view = views.find((candidate) => candidate.path === (parts[0] ?? "")) ?? views[0];
+    current.abort();
+    current = new AbortController();
+    const { signal } = current;
+    const page = { parts: parts.slice(1), query, signal, main: h("div", { class: "view" }), listen: (handler) => live.listen(handler, signal) };
+    for (const link of document.querySelectorAll("#nav a")) {
+        if (link.dataset.path === view.path) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+    }
+    try {
+        const { default: render } = await view.load(page.parts);
+        if (signal.aborted) return;
+        await render(page);
+    } catch (problem) {
+        if (signal.aborted) return;
+        put(page.main, h("h1", {}, view.name), problemBox(problem));
+    }
+    if (signal.aborted) return;
+    put(main, page.main);
+    const heading = page.main.querySelector("h1");
+    document.title = `${heading?.textContent ?? view.name} – ConfD`;
+    // Who goes on by keyboard or ear begins at the new view; the first one leaves the focus where it is.
+    if (shown !== null) {
+        heading?.setAttribute("tabindex", "-1");
+        heading?.focus({ preventScroll: true });
+        window.scrollTo(0, 0);
+    }
+    shown = location.hash;
+}
+
+function frame() {
+    const nav = document.getElementById("nav");
+    put(nav, views.filter((view) => !view.needs || may[view.needs]).map((view) =>
+        h("a", { href: `#/${view.path}`, "data-path": view.path }, view.name)));
+    nav.hidden = false;
+    const account = document.getElementById("account");
+    put(account, h("span", { class: "who" }, session.user), h("button", { class: "quiet", onclick: leave }, "Log out"));
+    account.hidden = false;
+    document.body.dataset.login = "in";
+}
+
+async function enter() {
+    frame();
+    live.start();
+    await show();
+}
+
+async function leave() {
+    await end();
+    out("");
+}
+
+/** Back to what anybody sees, with the way in. */
+function out(reason) {
+    live.stop();
+    current.abort();
+    forget();
+    shown = null;
+    for (const id of ["nav", "account"]) document.getElementById(id).hidden = true;
+    document.body.dataset.login = "out";
+    document.title = "Log in – ConfD";
+    showLogin(main, intro, reason, enter);
+}
+
+/** What stands above every view, anew. */
+async function refresh() {
+    const fact = (id, words, state) => {
+        const element = document.getElementById(`fact-${id}`);
+        if (element.textContent !== words) element.textContent = words;
+        if (state) element.dataset.state = state;
+    };
+    const ask = async (path) => {
+        const response = await fetch(path, { cache: "no-store", credentials: "omit" }).catch(() => null);
+        return { ok: response?.ok ?? false, reached: response !== null, text: response ? (await response.text()).trim() : "" };
+    };
+    const [ready, address, name, isMaster] = await Promise.all(
+        ["/readyz?verbose", "/master", "/master?info_type=name", "/is_master"].map(ask));
+    fact("health", ready.ok ? "ready for jobs" : ready.reached ? "not ready" : "no answer", ready.ok ? "good" : "bad");
+    fact("master", address.ok ? `${name.text}, ${address.text}` : "none now", address.ok ? "good" : "bad");
+    if (isMaster.reached) fact("role", isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
+    const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
+    fact("checks", failing.join("; "));
+    const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
+    if (revision) fact("revision", revision);
+}
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    main.focus();
+});
+window.addEventListener("hashchange", show);
+document.addEventListener("confd-logged-out", () => session && out("Your session has ended. Log in to go on where you were."));
+document.addEventListener("confd-check-login", () => get("/sessions/current").catch(() => out("Your session has ended.")));
+setInterval(() => document.visibilityState === "visible" && refresh(), 10_000);
+live.listen((event) => ["config.revision", "master.changed", "reset"].includes(event.type) && refresh(), new AbortController().signal);
+
+if (await resume()) await enter();
+else out("");

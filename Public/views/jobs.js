@@ -1,0 +1,158 @@
+// The list of jobs: newest first, kept up to date, a page at a time however many there are.
+
+import { get } from "../api.js";
+import { announce, h, put } from "../dom.js";
+import { number, plural, time } from "../words.js";
+import { badge, failures, took } from "../parts/state.js";
+import { problemBox } from "../parts/problem.js";
+import { spans, since, typeNames } from "../parts/filters.js";
+
+const fields = "job_id,type,user,reason,stage,outcome,done,waiting_for,error_code,submitted_at,ended_at,params";
+const pageLength = 50;
+const states = {
+    "": ["Any state", {}], open: ["Open", { done: false }], waiting: ["Waiting", { done: false, stage: "submitted" }],
+    bad: ["Failed, timed out, lost", { outcome: failures }], declined: ["Declined", { outcome: "declined" }],
+    cancelled: ["Cancelled", { outcome: "cancelled" }], ok: ["Ended well", { outcome: "ok" }],
+};
+const orders = { "": "Newest first", "-ended_at": "Last ended first", submitted_at: "Oldest first", type: "By type" };
+
+/** The request's filter for what stands in the form. */
+function filterOf(chosen) {
+    return {
+        ...(states[chosen.state] ?? states[""])[1], q: chosen.q, type: chosen.type, user: chosen.user, mode: chosen.mode,
+        submitted_after: since(chosen.span), sort: chosen.sort,
+    };
+}
+
+export default async function render(page) {
+    const chosen = Object.fromEntries(["q", "state", "type", "user", "mode", "span", "sort"].map((name) => [name, page.query.get(name) ?? ""]));
+    const jobs = new Map();
+    let cursor = null;
+    let walk = 0;
+
+    const body = h("tbody");
+    const count = h("p", { class: "count", role: "status" });
+    const more = h("button", { class: "quiet wide", onclick: () => load(cursor) }, "Older jobs");
+    const fault = h("div");
+    const table = h("table", { class: "list jobs" },
+        h("caption", { class: "unseen" }, "Jobs"),
+        h("thead", {}, h("tr", {}, ["State", "Job", "By", "Submitted", "Took"].map((name) => h("th", { scope: "col" }, name)))), body);
+    put(page.main, h("div", { class: "title" }, h("h1", {}, "Jobs"), h("a", { class: "button primary", href: "#/run" }, "Run a job")),
+        form(), fault, count, table, h("p", {}, more));
+
+    function form() {
+        const select = (name, label, options, attributes = {}) => h("label", attributes, label,
+            h("select", { name }, options.map(([value, text]) => h("option", { value, selected: value === chosen[name] }, text))));
+        const input = (name, label, attributes) => h("label", {}, label, h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }));
+        const types = h("datalist", { id: "types" });
+        typeNames().then((names) => put(types, names.map((name) => h("option", { value: name }))));
+        let timer;
+        return h("form", { class: "filters", role: "search", "aria-label": "Jobs", onsubmit: (event) => { event.preventDefault(); apply(event.currentTarget); },
+            oninput: (event) => { const { currentTarget } = event; clearTimeout(timer); timer = setTimeout(() => apply(currentTarget), event.target.tagName === "SELECT" ? 0 : 300); } },
+            input("q", "Search", { type: "search", placeholder: "id, type, user, reason, parameter" }),
+            select("state", "State", Object.entries(states).map(([value, [text]]) => [value, text])),
+            input("type", "Type", { list: "types", placeholder: "db_*" }), types,
+            input("user", "User", { placeholder: "anybody" }),
+            select("mode", "Kind", [["", "All"], ["modify", "Changes configuration"], ["read", "Does not"]], { class: "extra" }),
+            select("span", "Submitted", Object.entries(spans).map(([value, { text }]) => [value, text])),
+            select("sort", "Order", Object.entries(orders), { class: "extra" }));
+    }
+
+    async function apply(element) {
+        Object.assign(chosen, Object.fromEntries(new FormData(element)));
+        const query = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value));
+        history.replaceState(null, "", `#/jobs${query.size ? `?${query}` : ""}`);
+        await load(null);
+        announce(`${plural(jobs.size, "job")} shown`);
+    }
+
+    async function load(from) {
+        const mine = ++walk;
+        more.disabled = true;
+        try {
+            const answer = await get("/jobs", { ...filterOf(chosen), fields, limit: pageLength, cursor: from }, { signal: page.signal });
+            if (mine !== walk) return;
+            if (!from) {
+                jobs.clear();
+                put(body);
+                total(mine);
+            }
+            put(fault);
+            cursor = answer.next_cursor ?? null;
+            for (const job of answer.items) show(job, false);
+        } catch (problem) {
+            if (problem.name !== "AbortError" && mine === walk) put(fault, problemBox(problem));
+        }
+        more.disabled = false;
+        more.hidden = cursor === null;
+        if (!jobs.size) put(body, h("tr", { class: "none" }, h("td", { colspan: 5 }, "No job fits.")));
+    }
+
+    /** Counting reads the whole list, so the list does not wait for it. */
+    async function total(mine) {
+        count.textContent = "";
+        const answer = await get("/jobs", { ...filterOf(chosen), fields: "job_id", limit: 1, count: true }, { signal: page.signal }).catch(() => null);
+        if (answer && mine === walk) count.textContent = `${number(answer.total)} ${answer.total === 1 ? "job" : "jobs"}`;
+    }
+
+    /** A row for a job; one that has a row already keeps it, and with it the focus of who stands there. */
+    function show(job, onTop) {
+        const text = JSON.stringify(job);
+        const known = jobs.get(job.job_id);
+        if (known?.text === text) return;
+        const cells = row(job);
+        if (known) {
+            // The link stays the same element.
+            known.row.cells[0].replaceWith(cells[0]);
+            known.row.cells[4].replaceWith(cells[4]);
+            known.text = text;
+            return;
+        }
+        const line = h("tr", {}, cells);
+        body.querySelector(".none")?.remove();
+        onTop ? body.prepend(line) : body.append(line);
+        jobs.set(job.job_id, { row: line, text });
+    }
+
+    // Events come in bursts: the list is asked for once for all of them.
+    let due = false;
+    let asking = false;
+    async function update() {
+        if (asking) return void (due = true);
+        asking = true;
+        const mine = walk;
+        try {
+            const answer = await get("/jobs", { ...filterOf(chosen), fields, limit: pageLength }, { signal: page.signal });
+            const isNewestFirst = chosen.sort === "";
+            // What came from the end of the page upwards, so that the newest ends up on top.
+            if (mine === walk) for (const job of answer.items.reverse()) if (isNewestFirst || jobs.has(job.job_id)) show(job, true);
+            await settle(answer.items);
+        } catch { /* the next event asks again */ }
+        setTimeout(() => { asking = false; if (due) { due = false; update(); } }, 500);
+    }
+
+    /** Open jobs that are shown and are not on the first page any more. */
+    async function settle(first) {
+        const fresh = new Set(first.map((job) => job.job_id));
+        const stale = [...jobs].filter(([id, { text }]) => !fresh.has(id) && text.includes('"done":false')).slice(0, 20);
+        for (const [id] of stale) {
+            const job = await get(`/jobs/${id}`, {}, { signal: page.signal });
+            show(Object.fromEntries(fields.split(",").filter((name) => name in job).map((name) => [name, job[name]])), false);
+        }
+    }
+
+    page.listen((event) => { if (event.type.startsWith("job.")) update(); else if (event.type === "reset") load(null); });
+    await load(null);
+}
+
+function row(job) {
+    const detail = job.reason ?? Object.entries(job.params ?? {}).slice(0, 3).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+    return [
+        h("td", {}, badge(job), job.error_code && h("span", { class: "sub" }, job.error_code)),
+        h("td", { class: "main" }, h("a", { href: `#/jobs/${job.job_id}` }, job.type), " ", h("span", { class: "id" }, job.job_id),
+            detail && h("span", { class: "sub" }, detail.slice(0, 160))),
+        h("td", { class: "extra" }, job.user),
+        h("td", { class: "when" }, time(job.submitted_at)),
+        h("td", { class: "extra number" }, job.done ? took(job) : ""),
+    ];
+}
