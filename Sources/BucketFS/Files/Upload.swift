@@ -1,0 +1,70 @@
+import Certificates
+import Glibc
+import NIOCore
+
+/// A file on its way into a bucket. It has no name clients can see until it is whole, and leaves nothing behind when it
+/// is given up.
+final class Upload: Sendable {
+    /// Begins the names of all uploads of this process, which are alive as long as it is.
+    static let process = SecureRandom.hex(bytes: 8)
+
+    private let folder: Descriptor
+    private let file: Descriptor
+    private let name: String
+
+    /// Begins a file in a bucket's folder, which is made when it is missing.
+    init(in bucket: BucketFolder) throws(BucketFault) {
+        do throws(SystemFault) {
+            folder = try bucket.uploads()
+        } catch  where error.code == ENOENT {
+            try bucket.make()
+            do throws(SystemFault) { folder = try bucket.uploads() } catch { throw error.fault("beginning an upload") }
+        } catch {
+            throw error.fault("beginning an upload")
+        }
+        name = "\(Self.process)-\(SecureRandom.hex(bytes: 8))"
+        do throws(SystemFault) {
+            file = try Descriptor(
+                openat(folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+            try bucket.give(file)
+        } catch {
+            throw error.fault("beginning an upload")
+        }
+    }
+
+    deinit { unlinkat(folder.number, name, 0) }
+
+    /// Adds bytes at the end.
+    func write(_ bytes: ByteBuffer) throws(BucketFault) {
+        var fault: SystemFault?
+        bytes.withUnsafeReadableBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let part = UnsafeRawBufferPointer(rebasing: rest)
+                let count = Glibc.write(file.number, part.baseAddress, part.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else {
+                    fault = SystemFault()
+                    return
+                }
+                rest = rest.dropFirst(count)
+            }
+        }
+        if let fault { throw fault.fault("writing an upload") }
+    }
+
+    /// Bytes that may still be written before the space kept free for everything else is touched.
+    func room(keeping reserve: Int) throws(BucketFault) -> Int {
+        var found = statvfs()
+        guard fstatvfs(file.number, &found) == 0 else { throw SystemFault().fault("looking for free space") }
+        let free = found.f_bavail.multipliedReportingOverflow(by: found.f_frsize)
+        return (free.overflow ? Int.max : Int(clamping: free.partialValue)) - reserve
+    }
+
+    /// Gives it its name in another folder, content first.
+    func move(to target: String, in other: Descriptor) throws(SystemFault) {
+        try file.flush()
+        guard renameat(folder.number, name, other.number, target) == 0 else { throw SystemFault() }
+        try other.flush()
+    }
+}

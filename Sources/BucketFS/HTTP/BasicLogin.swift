@@ -1,0 +1,37 @@
+import Certificates
+import EXAConf
+
+/// What a client gave in `Authorization: Basic` (RFC 7617).
+struct BasicLogin {
+    private let user: [UInt8]
+    private let password: [UInt8]
+
+    /// `nil` when the header is not there or not readable.
+    init?(_ header: String?) {
+        guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "),
+            header[..<space].lowercased() == "basic",
+            let pair = Base64.decode(String(header[header.index(after: space)...])),
+            let colon = pair.firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        user = Array(pair[..<colon])
+        password = Array(pair[pair.index(after: colon)...])
+    }
+
+    /// What it allows in a bucket. Both passwords are compared whoever it is, so that time tells nothing of either.
+    func right(in bucket: ServedBucket) -> BucketRight? {
+        let writes = Self.matches(password, bucket.writePassword)
+        let reads = Self.matches(password, bucket.readPassword)
+        if writes, user == [UInt8(ascii: "w")] { return .write }
+        if reads, user == [UInt8(ascii: "r")] { return .read }
+        return nil
+    }
+
+    /// Digests have one length, so that not even that of the password shows.
+    private static func matches(_ given: [UInt8], _ password: [UInt8]?) -> Bool {
+        guard let password, !password.isEmpty else { return false }
+        return ConstantTime.equal(Digest.sha256(given), Digest.sha256(password))
+    }
+}
+
+/// What somebody may do in a bucket; who may write may read, too.
+enum BucketRight: Sendable { case read, write }

@@ -1,0 +1,44 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NIOSSL
+
+/// Prepares the connections of one port: TLS where it is HTTPS, time limits, HTTP/1.1.
+struct BucketChannel: ServerChildChannel {
+    typealias Value = HTTP1Channel.Value
+
+    private let certificate: ServerCertificate?
+    private let http: HTTP1Channel
+
+    init(_ responder: BucketResponder, certificate: ServerCertificate, limits: FileServerLimits) {
+        self.certificate = responder.endpoint.isSecure ? certificate : nil
+        http = HTTP1Channel(
+            responder: { request, writer, channel in
+                try await responder.respond(to: request, writer, from: channel.remoteAddress?.ipAddress ?? "")
+            },
+            configuration: .init(
+                additionalChannelHandlers: [ProgressWatch(limits)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                    maxHeaderFieldCount: 100)))
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        guard let certificate else { return http.setup(channel: channel, logger: logger) }
+        guard let context = certificate.context else {
+            return channel.eventLoop.makeFailedFuture(NoCertificate())
+        }
+        return channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        }.flatMap { http.setup(channel: channel, logger: logger) }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await withTaskExecutorPreference(LoopExecutor(eventLoop: value.channel.eventLoop)) {
+            await http.handle(value: value, logger: logger)
+        }
+    }
+
+    private struct NoCertificate: Error {}
+}

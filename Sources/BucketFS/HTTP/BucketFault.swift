@@ -1,0 +1,72 @@
+import HTTPTypes
+
+/// Why a request was not done, with the answer to it.
+enum BucketFault: Error, Hashable {
+    /// The reason completes "The name cannot be used: …".
+    case badName(String)
+    case noSuchBucket
+    case noSuchFile
+    case loginNeeded
+    case writingNeeded
+    case methodNotAllowed(String)
+    /// The reason is a whole sentence.
+    case conflict(String)
+    case tooLarge(limit: Int)
+    case targetTooLong
+    case rangeUnsatisfiable(size: Int)
+    case incomplete
+    case badLength
+    case busy
+    case noSpace
+    /// What the system said, for the log.
+    case failed(String)
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .badName, .incomplete, .badLength: .badRequest
+        case .noSuchBucket, .noSuchFile: .notFound
+        case .loginNeeded: .unauthorized
+        case .writingNeeded: .forbidden
+        case .methodNotAllowed: .methodNotAllowed
+        case .conflict: .conflict
+        case .tooLarge: .contentTooLarge
+        case .targetTooLong: .uriTooLong
+        case .rangeUnsatisfiable: .rangeNotSatisfiable
+        case .busy: .serviceUnavailable
+        case .noSpace: .init(code: 507, reasonPhrase: "Insufficient Storage")
+        case .failed: .internalServerError
+        }
+    }
+
+    /// For the client; of a failure it tells no more than that the log knows it.
+    var message: String {
+        switch self {
+        case .badName(let reason): "The name cannot be used: \(reason)."
+        case .noSuchBucket: "There is no such bucket."
+        case .noSuchFile: "There is no such file."
+        case .loginNeeded: "Give the bucket's password: user r for reading, w for writing."
+        case .writingNeeded: "The password for reading does not allow to write; log in as user w."
+        case .methodNotAllowed: "This can be done to files of a bucket only: GET, HEAD, PUT and DELETE /bucket/file."
+        case .conflict(let reason): reason
+        case .tooLarge(let limit): "The file is too large; \(limit) bytes are the limit."
+        case .targetTooLong: "The path is too long."
+        case .rangeUnsatisfiable(let size): "The range lies behind the end of the file, which has \(size) bytes."
+        case .incomplete: "The file did not arrive as a whole; nothing was stored."
+        case .badLength: "Content-Length has to be a number of bytes."
+        case .busy: "Too many uploads are under way; try again in a moment."
+        case .noSpace: "There is not enough space for the file."
+        case .failed: "It failed for a reason on this node; the daemon's log has it."
+        }
+    }
+
+    /// What the answer has besides its text.
+    var headers: HTTPFields {
+        switch self {
+        case .loginNeeded: [.wwwAuthenticate: "Basic realm=\"bucket\", charset=\"UTF-8\""]
+        case .methodNotAllowed(let allowed): [.allow: allowed]
+        case .rangeUnsatisfiable(let size): [.contentRange: "bytes */\(size)"]
+        case .busy: [.retryAfter: "5"]
+        default: [:]
+        }
+    }
+}

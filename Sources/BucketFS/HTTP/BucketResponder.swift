@@ -1,0 +1,144 @@
+import Access
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Answers the requests of one port.
+struct BucketResponder: Sendable {
+    private static let maxTargetBytes = 8 * 1024
+
+    let endpoint: Endpoint
+    let desk: ServiceDesk
+
+    /// Answers one request; an error thrown means that the connection cannot be used any more.
+    @concurrent
+    func respond(to request: Request, _ writer: consuming ResponseWriter, from peer: String) async throws {
+        var response: Response
+        do throws(BucketFault) {
+            switch try await reply(to: request, from: peer) {
+            case .answer(let answer): response = answer
+            case .upload(let reception):
+                if request.headers[.expect]?.lowercased() == "100-continue" {
+                    do {
+                        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                    } catch { throw .incomplete }
+                }
+                response = Response(status: try await reception.receive(request.body) ? .created : .noContent)
+            }
+        } catch {
+            response = refusal(error, of: request)
+        }
+        response.headers[.date] = HTTPDate.now
+        if request.method == .head { response = response.createHeadResponse() }
+        try await writer.write(response: response.head, body: response.body)
+    }
+
+    private enum Reply {
+        case answer(Response)
+        case upload(Reception)
+    }
+
+    private func reply(to request: Request, from peer: String) async throws(BucketFault) -> Reply {
+        let target = request.head.path ?? ""
+        guard target.utf8.count <= Self.maxTargetBytes else { throw .targetTooLong }
+        guard let service = desk.service(at: endpoint) else { throw .noSuchBucket }
+        switch try RequestTarget(target) {
+        case .service:
+            guard request.isReading else { throw .methodNotAllowed("GET, HEAD") }
+            return .answer(.lines(service.buckets.map(\.name)))
+        case .bucket(let name):
+            guard request.isReading else { throw .methodNotAllowed("GET, HEAD") }
+            return .answer(try await list(try await bucket(name, of: service, for: .read, request, peer)))
+        case .file(let name, let path):
+            guard request.isReading || request.method == .put || request.method == .delete else {
+                throw .methodNotAllowed("GET, HEAD, PUT, DELETE")
+            }
+            let bucket = try await bucket(name, of: service, for: request.isReading ? .read : .write, request, peer)
+            switch request.method {
+            case .put: return .upload(try await Reception(bucket, path, request, desk))
+            case .delete: return .answer(try await remove(path, from: bucket))
+            default: return .answer(try await file(path, of: bucket, request))
+            }
+        }
+    }
+
+    /// The bucket, when the client has the right.
+    private func bucket(
+        _ name: String, of service: ServedService, for right: BucketRight, _ request: Request, _ peer: String
+    ) async throws(BucketFault) -> ServedBucket {
+        guard let bucket = service.bucket(name) else { throw .noSuchBucket }
+        if right == .read, bucket.isPublic { return bucket }
+        guard let header = request.headers[.authorization] else { throw .loginNeeded }
+        guard let given = BasicLogin(header)?.right(in: bucket) else {
+            await desk.slowDown(peer)
+            throw .loginNeeded
+        }
+        if right == .write, given == .read { throw .writingNeeded }
+        return bucket
+    }
+
+    private func list(_ bucket: ServedBucket) async throws(BucketFault) -> Response {
+        var walk = FileWalk(bucket.folder)
+        // The first folder is read before the answer begins, so that it can still be an error.
+        let first = try await DiskThreads.run { [walk] () throws(BucketFault) in
+            var walk = walk
+            let files = try walk.next()
+            return (files, walk)
+        }
+        walk = first.1
+        let body = ResponseBody { [walk] writer in
+            var (files, walk) = (first.0, walk)
+            while let found = files {
+                if !found.isEmpty { try await writer.write(ByteBuffer(string: found.map { $0.text + "\n" }.joined())) }
+                (files, walk) = try await DiskThreads.run { [walk] () throws(BucketFault) in
+                    var walk = walk
+                    let files = try walk.next()
+                    return (files, walk)
+                }
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: .text, body: body)
+    }
+
+    private func file(
+        _ path: BucketPath, of bucket: ServedBucket, _ request: Request
+    ) async throws(BucketFault) -> Response {
+        let folder = bucket.folder
+        let file = try await DiskThreads.run { () throws(BucketFault) in try folder.open(path) }
+        return try FileAnswer(file, request.headers).response()
+    }
+
+    private func remove(_ path: BucketPath, from bucket: ServedBucket) async throws(BucketFault) -> Response {
+        let folder = bucket.folder
+        try await DiskThreads.run { () throws(BucketFault) in try folder.remove(path) }
+        desk.archives.changed(path, in: folder)
+        return Response(status: .noContent)
+    }
+
+    private func refusal(_ fault: BucketFault, of request: Request) -> Response {
+        if case .failed(let cause) = fault {
+            desk.logger.error("file service request failed", metadata: ["cause": "\(cause)"])
+        }
+        var response = Response.lines([fault.message])
+        response.status = fault.status
+        response.headers.append(contentsOf: fault.headers)
+        return response
+    }
+}
+
+extension Request {
+    fileprivate var isReading: Bool { method == .get || method == .head }
+}
+
+extension Response {
+    fileprivate static func lines(_ lines: [String]) -> Response {
+        let text = lines.map { $0 + "\n" }.joined()
+        return Response(status: .ok, headers: .text, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
+
+extension HTTPFields {
+    fileprivate static var text: HTTPFields { [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"] }
+}

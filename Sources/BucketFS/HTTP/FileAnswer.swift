@@ -1,0 +1,67 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// The answer to a request for a file: all of it, a part, or that the client has it already (RFC 9110, 13 and 14).
+struct FileAnswer {
+    private static let chunk = 256 * 1024
+
+    private let file: StoredFile
+    private let request: HTTPFields
+
+    init(_ file: StoredFile, _ request: HTTPFields) {
+        self.file = file
+        self.request = request
+    }
+
+    /// - Throws: `rangeUnsatisfiable` for a part behind the end.
+    func response() throws(BucketFault) -> Response {
+        if let known = request[.ifNoneMatch], matches(known) {
+            return Response(status: .notModified, headers: [.eTag: file.entityTag])
+        }
+        switch range {
+        case .whole: return part(0..<file.size, status: .ok)
+        case .part(let part):
+            var response = self.part(part, status: .partialContent)
+            response.headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
+            return response
+        case .unsatisfiable: throw .rangeUnsatisfiable(size: file.size)
+        }
+    }
+
+    /// A part of what the file was before is none of what it is now.
+    private var range: ByteRange {
+        if let former = request[.ifRange], former != file.entityTag { return .whole }
+        return ByteRange(request[.range], size: file.size)
+    }
+
+    private func matches(_ known: String) -> Bool {
+        known.split(separator: ",").contains { tag in
+            let tag = tag.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+            let strong = String(tag).hasPrefix("W/") ? String(String(tag).dropFirst(2)) : String(tag)
+            return strong == "*" || strong == file.entityTag
+        }
+    }
+
+    private func part(_ range: Range<Int>, status: HTTPResponse.Status) -> Response {
+        let file = file
+        let body = ResponseBody(contentLength: range.count) { writer in
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                let (start, count) = (offset, min(Self.chunk, range.upperBound - offset))
+                let bytes = try await DiskThreads.run { () throws(BucketFault) in try file.read(count, at: start) }
+                // Somebody cut the file; what was announced cannot be sent.
+                guard bytes.readableBytes == count else { throw BucketFault.incomplete }
+                try await writer.write(bytes)
+                offset += count
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: status,
+            headers: [
+                .contentType: "application/octet-stream", .xContentTypeOptions: "nosniff", .acceptRanges: "bytes",
+                .eTag: file.entityTag, .lastModified: HTTPDate.text(file.modified),
+            ], body: body)
+    }
+}

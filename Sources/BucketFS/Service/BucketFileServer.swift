@@ -1,0 +1,125 @@
+package import Access
+package import EXAConf
+import Glibc
+import JobEngine
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// The file services of the configuration, each on its ports.
+///
+/// It follows the configuration: a new revision opens and closes ports and changes buckets and passwords, while all
+/// other ports and connections go on. A port that cannot be had is tried again with the next revision.
+package final class BucketFileServer: Service, RevisionObserver {
+    private struct State {
+        var plan = ServiceLayout.Plan()
+        var listeners: [Endpoint: Listener] = [:]
+        /// Why a port that should be open is not.
+        var faults: [Endpoint: String] = [:]
+    }
+
+    private let address: String
+    private let layout: ServiceLayout
+    private let certificate = ServerCertificate()
+    private let desk: ServiceDesk
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    /// - Parameters:
+    ///   - address: Where all ports listen.
+    ///   - location: The path on this machine of a path in the configuration; `nil` for one where nothing may be written.
+    package init(
+        address: String, limits: FileServerLimits = FileServerLimits(), time: any TimeSource, logger: Logger,
+        location: @escaping @Sendable (String) -> String?
+    ) {
+        self.address = address
+        self.logger = logger
+        layout = ServiceLayout(location: location, givesAway: geteuid() == 0)
+        desk = ServiceDesk(limits: limits, time: time, logger: logger)
+    }
+
+    /// What is not served as the configuration has it, and why; empty when all is well.
+    package var faults: [String] {
+        state.withLock { state in
+            state.plan.notes
+                + state.faults.map { "\($0.key) of \(state.plan.endpoints[$0.key]?.name ?? "nobody"): \($0.value)" }
+                .sorted()
+        }
+    }
+
+    /// Shows new HTTPS connections another certificate; one that cannot be used is refused and the former stays.
+    ///
+    /// - Parameters:
+    ///   - chain: The server's certificate first, then those above it, as PEM.
+    ///   - key: Of the first certificate, as PEM.
+    package func useCertificate(chain: [UInt8], key: [UInt8]) {
+        do {
+            try certificate.replace(chain: chain, key: key)
+        } catch {
+            logger.error("certificate of file services kept", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// Buckets and passwords count at once; ports follow in a moment.
+    package func configurationChanged(to document: Document, revision: Int) async {
+        let plan = layout.plan(document)
+        let former = state.withLock { state in
+            defer { state.plan = plan }
+            return state.plan
+        }
+        for note in plan.notes where !former.notes.contains(note) {
+            logger.warning("file service", metadata: ["note": "\(note)"])
+        }
+        desk.serve(plan.endpoints)
+        changes.continuation.yield()
+    }
+
+    /// Serves until it is told to stop.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [desk] in await desk.archives.run() }
+            var former: [ServedService] = []
+            for await _ in changes.stream.cancelOnGracefulShutdown() {
+                let (plan, listeners) = state.withLock { ($0.plan, $0.listeners) }
+                for (endpoint, listener) in listeners where plan.endpoints[endpoint] == nil {
+                    group.addTask { await listener.stop() }
+                    await listener.closed()
+                }
+                for (endpoint, service) in plan.endpoints where listeners[endpoint] == nil {
+                    open(endpoint, of: service.name, in: &group)
+                }
+                let settling = ContentSettling(
+                    plan: plan, former: former, standardFolder: layout.location(ServiceLayout.standardFolder),
+                    logger: logger)
+                try? await DiskThreads.run { settling.run() }
+                let known = Set(former.flatMap(\.buckets).map(\.folder))
+                for bucket in plan.services.flatMap(\.buckets) where !known.contains(bucket.folder) {
+                    desk.archives.survey(bucket.folder)
+                }
+                former = plan.services
+            }
+        }
+    }
+
+    private func open(_ endpoint: Endpoint, of service: String, in group: inout DiscardingTaskGroup) {
+        let listener = Listener(
+            BucketResponder(endpoint: endpoint, desk: desk), address: address, certificate: certificate)
+        state.withLock { state in
+            state.listeners[endpoint] = listener
+            state.faults[endpoint] = nil
+        }
+        group.addTask { [self] in
+            var fault: String?
+            do { try await listener.run() } catch { fault = "\(error)" }
+            state.withLock { state in
+                state.listeners[endpoint] = nil
+                if state.plan.endpoints[endpoint] != nil { state.faults[endpoint] = fault }
+            }
+            guard let fault else { return }
+            logger.warning(
+                "port of a file service cannot be opened; the next revision tries again",
+                metadata: ["port": "\(endpoint.port)", "service": "\(service)", "cause": "\(fault)"])
+        }
+    }
+}

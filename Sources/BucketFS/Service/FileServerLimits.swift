@@ -1,0 +1,37 @@
+package import NIOCore
+
+/// What clients of a file service may use up.
+package struct FileServerLimits: Sendable {
+    /// Bytes of one file (answer: 413). Default 1 TiB.
+    package var fileBytes = 1 << 40
+    /// Bytes of the file system that uploads leave free (answer: 507). Default 64 MiB.
+    package var reservedBytes = 64 << 20
+    /// Uploads at the same time, over all services (answer: 503). Default 64.
+    package var uploads = 64
+    /// Open connections of one port; more wait in the system's queue. Default 512.
+    package var connections = 512
+    /// All header fields of a request together, in bytes (answer: 400). Default 16 KiB.
+    package var headerBytes = 16 << 10
+    /// Time for TLS handshake and header, from connecting on. Default 20 s.
+    package var opening = TimeAmount.seconds(20)
+    /// Time without a request, or without progress of one that waits for the client. Default 60 s.
+    package var idle = TimeAmount.seconds(60)
+    /// Wrong passwords of one address that are answered at once: so many together, then so many a second.
+    package var wrongPasswords = (burst: 20, perSecond: 5)
+    /// What an archive may have unpacked.
+    package var archive = ArchiveLimits()
+
+    /// The defaults.
+    package init() {}
+}
+
+/// How large an archive may become when it is unpacked; a larger one stays packed.
+package struct ArchiveLimits: Sendable, Hashable {
+    /// Bytes of all files together. Default 64 GiB.
+    package var bytes = 64 << 30
+    /// Files, folders and links. Default 1,000,000.
+    package var entries = 1_000_000
+
+    /// The defaults.
+    package init() {}
+}

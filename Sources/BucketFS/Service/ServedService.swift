@@ -1,0 +1,36 @@
+import EXAConf
+
+/// One file service of the configuration, with its buckets.
+struct ServedService: Hashable, Sendable {
+    let name: String
+    let endpoints: [Endpoint]
+    /// Absolute; each bucket has a folder of its name in it.
+    let folder: String
+    /// In the order of the configuration.
+    let buckets: [ServedBucket]
+
+    func bucket(_ name: String) -> ServedBucket? { buckets.first { $0.name == name } }
+
+    /// Whether another folder is this one, lies in it or above it: then its files could be buckets of this service.
+    func overlaps(_ other: String) -> Bool {
+        folder == other || folder.hasPrefix(other + "/") || other.hasPrefix(folder + "/")
+    }
+}
+
+/// One bucket of a file service.
+struct ServedBucket: Hashable, Sendable {
+    let name: String
+    let isPublic: Bool
+    /// `nil` or empty lets nobody in.
+    let readPassword: [UInt8]?
+    let writePassword: [UInt8]?
+    let folder: BucketFolder
+}
+
+/// A port a service listens on.
+struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+    let port: Int
+    let isSecure: Bool
+
+    var description: String { "\(isSecure ? "HTTPS" : "HTTP") port \(port)" }
+}

@@ -1,0 +1,362 @@
+"""File services: files go up and down over HTTP and HTTPS, and nothing else gets in or out."""
+
+import base64
+import hashlib
+import http.client
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import unittest
+import urllib.error
+import urllib.request
+
+from daemon import Answer, Daemon, unverified, until
+
+READ, WRITE = "read secret", "write secret"
+SERVICE = "bfs1"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def login(user, password):
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+READER, WRITER = login("r", READ), login("w", WRITE)
+
+
+class Files:
+    """A daemon with one service; its buckets are `open` (public) and `closed`."""
+
+    def __init__(self):
+        self.daemon = Daemon().start()
+        self.rest = self.daemon.rest()
+        self.http, self.https = free_port(), free_port()
+        self.job("bucketfs_add", bucketfs_name=SERVICE, http_port=self.http, https_port=self.https, owner=[500, 500])
+        for name, public in (("open", True), ("closed", False)):
+            self.add_bucket(name, public)
+        self.await_port(self.http)
+        self.await_port(self.https)
+
+    def add_bucket(self, name, public=False):
+        self.job(
+            "bucket_add", bucketfs_name=SERVICE, bucket_name=name, public=public, read_password=READ,
+            write_password=WRITE)
+
+    def job(self, kind, **params):
+        job = self.rest.job(kind, **params)
+        assert job["result"]["result_code"] == 0, job
+        return job
+
+    def folder(self, bucket):
+        return self.daemon.root / "data/bucketfs" / SERVICE / bucket
+
+    def await_port(self, port, is_open=True):
+        until(lambda: accepts(port) == is_open)
+
+    def request(self, method, target, headers=None, body=None, port=None):
+        port = port or self.http
+        if port == self.https:
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=unverified(), timeout=60)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            # putrequest leaves the target as it is.
+            connection.request(method, target, body, headers or {})
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def put(self, target, body, headers=WRITER):
+        return self.request("PUT", target, headers, body)
+
+    def get(self, target, headers=READER):
+        return self.request("GET", target, headers)
+
+    def delete(self, target, headers=WRITER):
+        return self.request("DELETE", target, headers)
+
+    def lines(self, target, headers=READER):
+        answer = self.get(target, headers)
+        assert answer.status == 200, answer
+        return answer.body.decode().splitlines()
+
+    def close(self):
+        self.daemon.__exit__()
+
+
+def accepts(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def memory(process, field):
+    """VmRSS or VmHWM of a process in bytes."""
+    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError(field)
+
+
+class BucketFS(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = Files()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.files.close()
+
+    def test_files_go_up_are_listed_come_down_and_go(self):
+        files = self.files
+        self.assertEqual(files.put("/open/a/b/one.txt", b"one").status, 201)
+        self.assertEqual(files.put("/open/a/b/one.txt", b"another").status, 204)
+        self.assertEqual(files.put("/open/empty", b"").status, 201)
+        self.assertEqual(files.put("/open/a/caf%C3%A9%20%25", b"text").status, 201)
+        self.assertEqual(set(files.lines("/open")), {"empty", "a/b/one.txt", "a/café %"})
+        self.assertEqual(files.lines("/open/"), files.lines("/open"))
+        answer = files.get("/open/a/b/one.txt")
+        self.assertEqual((answer.status, answer.body), (200, b"another"))
+        self.assertEqual(answer.headers["content-length"], "7")
+        self.assertTrue(answer.headers["last-modified"].endswith(" GMT"))
+        self.assertEqual(answer.headers["content-type"], "application/octet-stream")
+        self.assertEqual(answer.headers["x-content-type-options"], "nosniff")
+        head = files.request("HEAD", "/open/a/b/one.txt")
+        self.assertEqual((head.status, head.headers["content-length"], head.body), (200, "7", b""))
+        stored = files.folder("open") / "a/b/one.txt"
+        self.assertEqual((stored.read_bytes(), stored.stat().st_mode & 0o777), (b"another", 0o600))
+        if os.geteuid() == 0:
+            self.assertEqual((stored.stat().st_uid, stored.stat().st_gid), (500, 500))
+        self.assertEqual([files.delete(f"/open/{name}").status for name in ("a/b/one.txt", "empty", "a/caf%C3%A9%20%25")],
+                         [204] * 3)
+        self.assertEqual(files.delete("/open/empty").status, 404)
+        self.assertEqual(files.get("/open/empty").status, 404)
+        self.assertEqual(files.lines("/open"), [])
+        self.assertFalse((files.folder("open") / "a").exists())
+
+    def test_the_service_lists_its_buckets_to_everybody(self):
+        for port in (self.files.http, self.files.https):
+            answer = self.files.request("GET", "/", port=port)
+            self.assertEqual((answer.status, answer.body), (200, b"open\nclosed\n"))
+
+    def test_parts_of_a_file(self):
+        files = self.files
+        files.put("/open/digits", b"0123456789")
+        tag = files.get("/open/digits").headers["etag"]
+        for given, expected in (
+                ("bytes=2-4", (206, b"234", "bytes 2-4/10")), ("bytes=7-", (206, b"789", "bytes 7-9/10")),
+                ("bytes=-1", (206, b"9", "bytes 9-9/10")), ("bytes=10-", (416, None, "bytes */10")),
+                ("bytes=0-1,4-5", (200, b"0123456789", None))):
+            answer = files.get("/open/digits", {"Range": given})
+            body = answer.body if answer.status != 416 else None
+            self.assertEqual((answer.status, body, answer.headers.get("content-range")), expected, given)
+        unchanged = files.get("/open/digits", {"If-None-Match": tag})
+        self.assertEqual((unchanged.status, unchanged.body), (304, b""))
+        self.assertEqual(files.get("/open/digits", {"Range": "bytes=0-0", "If-Range": tag}).status, 206)
+        files.put("/open/digits", b"9876543210")
+        stale = files.get("/open/digits", {"Range": "bytes=0-0", "If-Range": tag})
+        self.assertEqual((stale.status, stale.body), (200, b"9876543210"))
+
+    def test_passwords(self):
+        files = self.files
+        files.put("/closed/file", b"text")
+        files.put("/open/file", b"text")
+        wrong = [{}, login("r", "wrong"), login("w", READ), login("r", WRITE), login("root", WRITE),
+                 {"Authorization": "Bearer x"}, {"Authorization": "Basic %%%"}]
+        for headers in wrong:
+            for method, target in (("GET", "/closed"), ("GET", "/closed/file"), ("HEAD", "/closed/file"),
+                                   ("GET", "/closed/none"), ("PUT", "/closed/file"), ("PUT", "/open/file"),
+                                   ("DELETE", "/open/file"), ("DELETE", "/closed/file")):
+                answer = files.request(method, target, headers, b"changed" if method == "PUT" else None)
+                self.assertEqual(answer.status, 401, (method, target, headers))
+                self.assertTrue(answer.headers["www-authenticate"].startswith("Basic realm="))
+        for headers in wrong + [READER, WRITER]:
+            self.assertEqual(files.get("/open/file", headers).body, b"text")
+        for headers in (READER, WRITER):
+            self.assertEqual(files.get("/closed/file", headers).body, b"text")
+            self.assertIn("file", files.lines("/closed", headers))
+        self.assertEqual(files.put("/closed/file", b"changed", READER).status, 403)
+        self.assertEqual(files.delete("/open/file", READER).status, 403)
+        self.assertEqual(files.get("/nobucket", {}).status, 404)
+        log = files.daemon.log_text()
+        for secret in (READ, WRITE, base64.b64encode(WRITE.encode()).decode(), "wrong"):
+            self.assertNotIn(secret, log)
+
+    def test_nothing_leads_out_of_a_bucket(self):
+        files = self.files
+        outside = files.daemon.root / "outside"
+        outside.mkdir()
+        (outside / "secret").write_text("secret")
+        files.put("/open/inside", b"text")
+        (files.folder("open") / "link").symlink_to(outside)
+        (files.folder("open") / "filelink").symlink_to(outside / "secret")
+        os.mkfifo(files.folder("open") / "pipe")
+        before = sorted(str(path) for path in files.daemon.root.rglob("*") if "/spool/" not in str(path))
+        for target in (
+                "/open/../closed/x", "/open/..%2fclosed%2fx", "/open/%2e%2e/closed/x", "/open/%2E%2E%2Fx", "/../etc/EXAConf",
+                "/%2e%2e/etc/EXAConf", "/open/a%00b", "/open/a/../b", "/open//etc/passwd", "/open/%2fetc%2fpasswd",
+                "/open/./x", "/open/x/", "/open/a%0ab", "/open/%c0%ae%c0%ae/x", "/open/%ff", "/open/%zz",
+                "/open/.bucketfs/uploads/x", "/open/x/.bucketfs/y", "/open/" + "x" * 256, "/open/" + "x/" * 70 + "y",
+                "/..", "/."):
+            for method in ("GET", "PUT", "DELETE"):
+                answer = files.request(method, target, WRITER, b"bad" if method == "PUT" else None)
+                self.assertEqual(answer.status, 400, (method, target))
+                self.assertTrue(answer.body.startswith(b"The name cannot be used: "), answer)
+        for target, put in (("/open/link/secret", 409), ("/open/link/new", 409), ("/open/link", 409),
+                            ("/open/filelink", 409), ("/open/inside/x", 409)):
+            self.assertEqual(files.get(target).status, 404, target)
+            self.assertEqual(files.delete(target).status, 404, target)
+            self.assertEqual(files.put(target, b"bad").status, put, target)
+        self.assertEqual(files.get("/open/pipe").status, 404)
+        self.assertEqual(files.get("/open/" + "x" * 9000).status, 414)
+        self.assertFalse({"link", "filelink", "pipe", "link/secret"} & set(files.lines("/open")))
+        self.assertEqual((outside / "secret").read_text(), "secret")
+        self.assertEqual(
+            sorted(str(path) for path in files.daemon.root.rglob("*") if "/spool/" not in str(path)), before)
+
+    def test_other_requests_are_refused(self):
+        files = self.files
+        for method, target, allowed in (
+                ("POST", "/open/x", "GET, HEAD, PUT, DELETE"), ("PUT", "/open", "GET, HEAD"), ("DELETE", "/open", "GET, HEAD"),
+                ("PUT", "/", "GET, HEAD"), ("OPTIONS", "/open/x", "GET, HEAD, PUT, DELETE")):
+            answer = files.request(method, target, WRITER)
+            self.assertEqual((answer.status, answer.headers["allow"]), (405, allowed), (method, target))
+        self.assertEqual(files.get("/open", {"X-Long": "x" * 20_000}).status, 400)
+
+    def test_what_does_not_fit_is_refused_before_it_is_sent(self):
+        free = shutil.disk_usage(self.files.daemon.root).free
+        for length, status in ((1 << 41, 413), (min(free + (1 << 30), 1 << 40), 507), (1 << 62, 413)):
+            with socket.create_connection(("127.0.0.1", self.files.http), timeout=30) as connection:
+                head = (f"PUT /open/huge HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n"
+                        f"Authorization: {WRITER['Authorization']}\r\n\r\n")
+                connection.sendall(head.encode())
+                self.assertTrue(connection.recv(4096).startswith(f"HTTP/1.1 {status} ".encode()), length)
+        self.assertNotIn("huge", self.files.lines("/open"))
+        self.assertEqual(self.uploads("open"), [])
+
+    def uploads(self, bucket):
+        return os.listdir(self.files.folder(bucket) / ".bucketfs/uploads")
+
+    def test_an_upload_that_breaks_off_leaves_nothing(self):
+        for framing in ("Content-Length: 100000", "Transfer-Encoding: chunked"):
+            with socket.create_connection(("127.0.0.1", self.files.http), timeout=30) as connection:
+                connection.sendall(
+                    (f"PUT /open/broken HTTP/1.1\r\nHost: x\r\n{framing}\r\n"
+                     f"Authorization: {WRITER['Authorization']}\r\n\r\n").encode())
+                connection.sendall(b"a\r\n0123456789\r\n")
+                until(lambda: self.uploads("open"))
+                self.assertNotIn("broken", self.files.lines("/open"))
+            until(lambda: not self.uploads("open"))
+            self.assertNotIn("broken", self.files.lines("/open"))
+
+    @unittest.skipUnless(shutil.which("curl"), "curl is not installed")
+    def test_large_files_are_streamed(self):
+        size, process = 300 << 20, self.files.daemon.process
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = pathlib.Path(folder) / "source", pathlib.Path(folder) / "target"
+            with open(source, "wb") as file:
+                block = os.urandom(1 << 20)
+                for number in range(size >> 20):
+                    file.write(number.to_bytes(8, "big") + block[8:])
+            before = memory(process, "VmHWM")
+            for port, scheme, options in (
+                    (self.files.http, "http", ["-H", "Transfer-Encoding: chunked"]), (self.files.https, "https", [])):
+                url = f"{scheme}://127.0.0.1:{port}/closed/large"
+                self.curl("-T", source, "-u", f"w:{WRITE}", *options, url)
+                self.curl("-o", target, "-u", f"r:{READ}", url)
+                self.assertEqual(digest(target), digest(source))
+            self.assertLess(memory(process, "VmHWM") - before, 64 << 20)
+            self.files.delete("/closed/large")
+
+    @staticmethod
+    def curl(*words):
+        done = subprocess.run(["curl", "-skf", "--show-error", *words], capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done
+
+    def test_urllib_reads_and_writes(self):
+        url = f"https://127.0.0.1:{self.files.https}/open/by-urllib"
+        put = urllib.request.Request(url, b"text", WRITER, method="PUT")
+        with urllib.request.urlopen(put, context=unverified(), timeout=30) as answer:
+            self.assertEqual(answer.status, 201)
+        with urllib.request.urlopen(url, context=unverified(), timeout=30) as answer:
+            self.assertEqual(answer.read(), b"text")
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(urllib.request.Request(url, method="DELETE"), context=unverified(), timeout=30)
+        self.assertEqual(caught.exception.code, 401)
+        caught.exception.close()
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Changes(unittest.TestCase):
+    def setUp(self):
+        self.files = Files()
+        self.addCleanup(self.files.close)
+
+    def test_ports_and_passwords_follow_the_configuration(self):
+        files = self.files
+        former, files.http = files.http, free_port()
+        kept = http.client.HTTPSConnection("127.0.0.1", files.https, context=unverified(), timeout=30)
+        kept.request("GET", "/")
+        self.assertEqual(kept.getresponse().read(), b"open\nclosed\n")
+        socket_before = kept.sock
+        files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=files.http)
+        files.await_port(files.http)
+        files.await_port(former, is_open=False)
+        self.assertEqual(files.put("/open/x", b"text").status, 201)
+        files.job("bucket_modify", bucketfs_name=SERVICE, bucket_name="open", public=False, write_password="other one")
+        self.assertEqual(files.put("/open/x", b"text").status, 401)
+        self.assertEqual(files.put("/open/x", b"text", login("w", "other one")).status, 204)
+        self.assertEqual(files.get("/open/x", {}).status, 401)
+        kept.request("GET", "/")
+        self.assertEqual(kept.getresponse().status, 200)
+        self.assertIs(kept.sock, socket_before)
+        files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=0)
+        files.await_port(files.http, is_open=False)
+        self.assertTrue(accepts(files.https))
+
+    def test_a_port_that_is_taken_is_told_and_tried_again(self):
+        files = self.files
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=port)
+            until(lambda: "port of a file service cannot be opened" in files.daemon.log_text())
+            self.assertIn(f"HTTP port {port} of {SERVICE}", files.rest.get("/readyz?verbose").body.decode())
+            self.assertEqual(files.rest.get("/readyz").status, 200)
+            self.assertTrue(accepts(files.https))
+        files.add_bucket("third")
+        files.http = port
+        until(lambda: accepts(port) and files.request("GET", "/").body == b"open\nclosed\nthird\n")
+
+    def test_a_kill_in_the_middle_of_an_upload_leaves_nothing(self):
+        files = self.files
+        uploads = files.folder("open") / ".bucketfs/uploads"
+        files.put("/open/whole", b"text")
+        with socket.create_connection(("127.0.0.1", files.http), timeout=30) as connection:
+            connection.sendall((
+                "PUT /open/half HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n"
+                f"Authorization: {WRITER['Authorization']}\r\n\r\n").encode() + bytes(3_000_000))
+            until(lambda: any(path.stat().st_size for path in uploads.iterdir()))
+            files.daemon.kill()
+        self.assertEqual(len(list(uploads.iterdir())), 1)
+        files.daemon.start()
+        files.await_port(files.http)
+        until(lambda: not list(uploads.iterdir()))
+        self.assertEqual(files.lines("/open"), ["whole"])
+        self.assertEqual(files.get("/open/whole").body, b"text")
+
+
+if __name__ == "__main__":
+    unittest.main()
