@@ -49,13 +49,20 @@ export function address(path, query = {}) {
     for (const [name, value] of Object.entries(query)) {
         for (const one of [value].flat()) if (one !== undefined && one !== null && one !== "") search.append(name, one);
     }
-    return search.size ? `${path}?${search}` : path;
+    // A plus is a plus to this server, and no blank.
+    return search.size ? `${path}?${search.toString().replaceAll("+", "%20")}` : path;
 }
 
 export const get = (path, query, options) => request("GET", address(path, query), options);
 export const post = (path, body, options) => request("POST", path, { ...options, body });
 export const remove = (path) => request("DELETE", path);
 export const text = (path, query, options) => request("GET", address(path, query), { ...options, accept: "text/plain" });
+
+/** The tag of what stands at a path now, for changes that are meant for exactly that. */
+export async function tagOf(path) {
+    const response = await fetch(path, { method: "HEAD" });
+    return response.headers.get("ETag");
+}
 
 /** A name as one part of a path. */
 export const part = encodeURIComponent;

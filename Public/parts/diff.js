@@ -60,6 +60,9 @@ function mark(text, other) {
     while (start < text.length && text[start] === other[start]) start++;
     let end = 0;
     while (end < Math.min(text.length, other.length) - start && text.at(-1 - end) === other.at(-1 - end)) end++;
+    // Whole words are marked: that two checksums end in the same letter tells nobody anything.
+    while (start > 0 && /\w/.test(text[start - 1])) start--;
+    while (end > 0 && /\w/.test(text.at(-end))) end--;
     if (start + end < text.length / 3 || start + end === text.length) return text;
     return [text.slice(0, start), h("b", {}, text.slice(start, text.length - end)), text.slice(text.length - end)];
 }

@@ -3,6 +3,7 @@
 import { explain } from "../api.js";
 import { h, put } from "../dom.js";
 import { marked } from "../words.js";
+import { reasonOf } from "./state.js";
 
 /** A box with the server's words for a request that was refused. */
 export function problemBox(problem) {
@@ -14,13 +15,13 @@ export function problemBox(problem) {
 
 /** Cause and cure of a job that did not end well. */
 export function failureBox(job) {
-    const cause = (job.result?.result_desc ?? "").replace(/^(JobError: )?(ERROR::ConfD: )?/, "");
+    const cause = reasonOf(job);
     const cure = h("dd", {}, "…");
     explain(job.error_code ?? "job-failed").then((known) => { put(cure, marked(known.cure)); });
     const failed = (job.commands ?? []).find((command) => command.exit_code || command.message);
     return h("section", { class: "box bad why", "aria-label": "Why it did not end well" },
         h("dl", {},
-            h("dt", {}, "Reason"), h("dd", {}, cause || job.error_code || "unknown"),
+            h("dt", {}, "Reason"), h("dd", {}, cause),
             failed && failed.message && !cause.includes(failed.message) && [h("dt", {}, "Command"), h("dd", {}, `${failed.action} on node ${failed.node}: ${failed.message}`)],
             h("dt", {}, "Cure"), cure));
 }

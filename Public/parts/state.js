@@ -28,6 +28,11 @@ export function took(job) {
     return duration(between(job.submitted_at, job.ended_at ?? new Date().toISOString()));
 }
 
+/** Why a job did not end well, in the server's words, without what is the same for all. */
+export function reasonOf(job) {
+    return (job.result?.result_desc ?? "").replace(/^(JobError: )?(ERROR::ConfD: )?/, "") || job.error_code || "unknown";
+}
+
 /** What stands in the way of a job, in words. */
 export function obstacle(waiting) {
     const holder = waiting.holder ? [" held by ", link(waiting.holder)] : [];

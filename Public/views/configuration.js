@@ -1,6 +1,6 @@
 // The revisions of the configuration, what each changed, any two side by side, and the way back to one.
 
-import { Problem, get, part, post, text } from "../api.js";
+import { Problem, get, post, tagOf, text } from "../api.js";
 import { h, put } from "../dom.js";
 import { plural, time } from "../words.js";
 import { chart, steps } from "../parts/chart.js";
@@ -94,7 +94,9 @@ async function one(page, number) {
 async function rollback(number, outcome) {
     const reason = h("input", { id: "rollback-reason", maxlength: 1000 });
     const fail = (problem) => { if (!(problem instanceof Problem)) throw problem; put(outcome, problemBox(problem)); };
+    let tag;
     try {
+        tag = await tagOf("/exaconf");
         const run = await post("/exaconf/rollback", { to: number, dry_run: true });
         const isWell = run.outcome === "ok";
         put(outcome, h("section", { class: "card preview", "aria-labelledby": "foreseen" },
@@ -110,7 +112,7 @@ async function rollback(number, outcome) {
 
     async function commit() {
         try {
-            const job = await post("/exaconf/rollback", { to: number, reason: reason.value.trim() || undefined });
+            const job = await post("/exaconf/rollback", { to: number, reason: reason.value.trim() || undefined }, { headers: { "If-Match": tag } });
             location.hash = `#/jobs/${job.job_id}`;
         } catch (problem) {
             fail(problem);

@@ -101,14 +101,14 @@ const content = {
     submitted(job) {
         const request = job.request ?? {};
         return [
-            h("p", { class: "sub" }, [request.interface, request.client_addr && `from ${request.client_addr}`, request.user_agent].filter(Boolean).join(" · ")),
+            h("p", { class: "sub" }, [request.interface, request.client_addr && `from ${request.client_addr}`, request.user_agent?.startsWith("Mozilla/") ? "a browser" : request.user_agent].filter(Boolean).join(" · ")),
             !job.done && job.stage === "submitted" && waits(job),
         ];
     },
     scheduled: (job) => !job.done && job.stage === "scheduled" && waits(job),
     executed(job) {
         const commands = job.commands ?? [];
-        if (!commands.length) return job.executed_at && h("p", { class: "sub" }, "No commands: answered from what the daemon knows.");
+        if (!commands.length) return job.executed_at && h("p", { class: "sub" }, "No commands were needed.");
         return h("ul", { class: "commands" }, commands.map(command));
     },
     finished(job) {

@@ -5,7 +5,7 @@ import { h, put } from "../dom.js";
 import { may } from "../session.js";
 import { duration, number, plural, time } from "../words.js";
 import { chart, durations, steps } from "../parts/chart.js";
-import { badge, failures, obstacle } from "../parts/state.js";
+import { badge, failures, obstacle, reasonOf } from "../parts/state.js";
 
 const fields = "job_id,type,user,stage,outcome,done,waiting_for,error_code,submitted_at,executed_at,ended_at";
 const sample = 300;
@@ -20,7 +20,7 @@ export default async function render(page) {
     const cards = {
         async jobs() {
             const [bad, running, recent, queue, lockouts] = await Promise.all([
-                ask("/jobs", { outcome: failures, submitted_after: new Date(Date.now() - 86_400_000).toISOString(), fields, limit: 6 }),
+                ask("/jobs", { outcome: failures, submitted_after: new Date(Date.now() - 86_400_000).toISOString(), fields: `${fields},result`, limit: 6 }),
                 ask("/jobs", { done: false, fields, limit: 8 }), ask("/jobs", { fields, limit: sample }),
                 may.queue ? ask("/queue") : {}, may.queue ? ask("/lockouts") : {}]);
             needsLook(look, bad.items ?? [], queue.rules ?? [], lockouts.items ?? []);
@@ -75,7 +75,7 @@ function needsLook(place, bad, rules, locks) {
         isCalm && h("p", {}, h("span", { class: "state", "data-state": "good" }, "Nothing. No job has failed in the last 24 hours.")),
         held.map((rule) => h("p", { class: "box warn" }, h("a", { href: "#/access" }, `Rule ${rule.rule_id}`), ` ${rule.action === "pause" ? "holds" : "refuses"} jobs`, rule.reason && `: ${rule.reason}`)),
         locks.length > 0 && h("p", { class: "box warn" }, h("a", { href: "#/access" }, plural(locks.length, "lockout")), " after failed logins"),
-        bad.length > 0 && jobTable("Jobs that failed in the last 24 hours", bad.slice(0, 5).map((job) => jobLine(job, job.error_code && h("span", { class: "sub" }, job.error_code)))),
+        bad.length > 0 && jobTable("Jobs that failed in the last 24 hours", bad.slice(0, 5).map((job) => jobLine(job, h("span", { class: "sub" }, reasonOf(job))))),
         bad.length > 5 && h("p", {}, h("a", { href: "#/jobs?state=bad&span=24h" }, "All that failed in the last 24 hours")));
 }
 
@@ -92,13 +92,21 @@ function busy(place, jobs) {
     const from = Math.min(...jobs.map((job) => Date.parse(job.submitted_at)));
     const changes = jobs.flatMap((job) => [[Date.parse(job.submitted_at), 1], ...(job.ended_at ? [[Date.parse(job.ended_at), -1]] : [])]).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     let open = 0;
-    const depth = changes.map(([at, change]) => [at, (open += change)]);
-    const most = Math.max(...depth.map(([, value]) => value));
+    const most = { total: 0, bins: new Array(120).fill(0) };
+    const width = (now - from) / most.bins.length;
+    const bin = (at) => Math.min(most.bins.length - 1, Math.floor((at - from) / width));
+    changes.forEach(([at, change], place) => {
+        open += change;
+        const until = changes[place + 1]?.[0] ?? now;
+        for (let one = bin(at); one <= bin(until); one++) most.bins[one] = Math.max(most.bins[one], open);
+        most.total = Math.max(most.total, open);
+    });
+    const depth = most.bins.map((value, one) => [from + one * width, value]);
     const ended = jobs.filter((job) => job.ended_at);
     const dots = ended.map((job) => [Date.parse(job.ended_at), Date.parse(job.ended_at) - Date.parse(job.submitted_at), failures.includes(job.outcome) ? "bad" : job.outcome === "ok" ? "good" : "off", `${job.type} ${job.job_id}: ${job.outcome}`]);
     const sorted = dots.map((dot) => dot[1]).sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
     put(place,
-        h("div", { class: "card" }, chart({ title: "Open jobs", note: `${most} at once at most, among the newest ${jobs.length}`, height: 130, label: `Open jobs over time: at most ${most} at once, ${open} now`, draw: steps(depth, { from, to: now, height: 130 }) })),
+        h("div", { class: "card" }, chart({ title: "Open jobs", note: `${most.total} at once at most, among the newest ${jobs.length}`, height: 130, label: `Open jobs over time: at most ${most.total} at once, ${open} now`, draw: steps(depth, { from, to: now, height: 130 }) })),
         h("div", { class: "card" }, chart({ title: "How long jobs took", note: `half of them ${duration(median)} or less; diamonds failed`, height: 130, label: `Durations of ${ended.length} jobs: median ${duration(median)}, longest ${duration(sorted.at(-1))}, ${dots.filter((dot) => dot[2] === "bad").length} failed`, draw: durations(dots, { from, to: now, height: 130 }) })));
 }
