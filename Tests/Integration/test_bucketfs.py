@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import http.client
+import io
 import os
 import pathlib
 import shutil
 import socket
 import subprocess
+import tarfile
 import tempfile
 import unittest
 import urllib.error
 import urllib.request
+import zipfile
 
 from daemon import Answer, Daemon, unverified, until
 
@@ -298,6 +301,207 @@ def digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def tar(*members, mode="w:gz", **options):
+    """A tar archive; a member is a name with its content, or a TarInfo."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode, **options) as archive:
+        for member in members:
+            if isinstance(member, tarfile.TarInfo):
+                archive.addfile(member)
+            else:
+                info = tarfile.TarInfo(member[0])
+                info.size = len(member[1])
+                info.mode = member[2] if len(member) > 2 else 0o644
+                archive.addfile(info, io.BytesIO(member[1]))
+    return buffer.getvalue()
+
+
+def special(name, kind, target="", **fields):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    for key, value in fields.items():
+        setattr(info, key, value)
+    return info
+
+
+def zipped(*members, compression=zipfile.ZIP_DEFLATED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def zip_link(name, target):
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    return info, target
+
+
+# What a user of the Python package writes.
+CLIENT_SCRIPT = """
+import io, sys
+from exasol.bucketfs import MappedBucket, Service, as_string, as_bytes
+from exasol.bucketfs._error import BucketFsError
+import exasol.bucketfs as bfs
+
+url, read, write, name = sys.argv[1:]
+credentials = {bucket: {"username": "w", "password": write} for bucket in ("open", "closed")}
+service = Service(url, credentials, verify=False, service_name=name)
+assert sorted(service) == ["closed", "open"], list(service)
+bucket = service["closed"]
+bucket.upload("client/text.txt", b"some text")
+bucket.upload("client/stream", io.BytesIO(bytes(1000000)))
+bucket.upload("client/parts", iter([b"one ", b"two"]))
+assert {"client/text.txt", "client/stream", "client/parts"} <= set(bucket.files), set(bucket)
+assert as_string(bucket.download("client/text.txt")) == "some text"
+assert as_bytes(bucket.download("client/stream")) == bytes(1000000)
+mapped = MappedBucket(bucket)
+mapped["client/mapped"] = b"mapped"
+assert as_string(mapped["client/parts"]) == "one two"
+del mapped["client/mapped"]
+assert "client/mapped" not in set(bucket)
+assert Service(url, {"closed": {"username": "r", "password": read}}, verify=False)["closed"].files
+for wrong in ({}, {"closed": {"username": "w", "password": read}}):
+    try:
+        Service(url, wrong, verify=False)["closed"].upload("client/wrong", b"x")
+        raise SystemExit("a wrong password was taken")
+    except BucketFsError:
+        pass
+path = bfs.path.build_path(
+    backend=bfs.path.StorageBackend.onprem, url=url, username="w", password=write, bucket_name="closed",
+    service_name=name, verify=False)
+place = path / "client" / "nested" / "pkg.tar.gz"
+place.write(b"no archive")
+assert place.exists() and place.is_file() and (path / "client").is_dir()
+assert place.as_udf_path() == f"/buckets/{name}/closed/client/nested/pkg", place.as_udf_path()
+assert sorted(entry.name for entry in (path / "client").iterdir()) == ["nested", "parts", "stream", "text.txt"]
+(path / "client").rmdir(recursive=True)
+assert not set(bucket), set(bucket)
+"""
+
+
+@unittest.skipUnless(os.environ.get("CONFD_BUCKETFS_CLIENT"), "no environment with the client exasol-bucketfs is named")
+class Client(unittest.TestCase):
+    def test_the_python_client_works_unchanged(self):
+        files = Files()
+        self.addCleanup(files.close)
+        for url in (f"http://127.0.0.1:{files.http}", f"https://127.0.0.1:{files.https}"):
+            done = subprocess.run(
+                [os.environ["CONFD_BUCKETFS_CLIENT"], "-W", "ignore", "-c", CLIENT_SCRIPT, url, READ, WRITE, SERVICE],
+                capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Archives(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = Files()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.files.close()
+
+    def put(self, name, content):
+        self.assertIn(self.files.put(f"/open/{name}", content).status, (201, 204))
+
+    def seen(self, name):
+        """What a reader on the node sees of an archive's content."""
+        folder = self.files.folder("open") / name
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def log(self):
+        return (self.files.daemon.root / "daemon.log").read_text()
+
+    def test_archives_are_seen_unpacked_beside_them(self):
+        long = "deep/" * 30 + "x" * 120
+        content = {"bin/tool": b"#!/bin/sh\n", "lib/data": os.urandom(3_000_000), "empty": b"", long: b"long", "caf\u00e9": b"c"}
+        packed = {
+            "plain.tar": tar(*content.items(), mode="w", format=tarfile.GNU_FORMAT),
+            "a/pax.tar.gz": tar(*content.items(), format=tarfile.PAX_FORMAT),
+            "a/b/short.tgz": tar(*content.items()), "deflated.zip": zipped(*content.items()),
+            "a/stored.zip": zipped(*content.items(), compression=zipfile.ZIP_STORED)}
+        for name, data in packed.items():
+            self.put(name, data)
+        for name, data in packed.items():
+            place = name.removesuffix(".gz").rsplit(".", 1)[0]
+            until(lambda: (self.files.folder("open") / place).exists())
+            self.assertEqual(self.seen(place), content, name)
+            self.assertIn(name, self.files.lines("/open"))
+            self.assertEqual(self.files.get(f"/open/{name}").body, data)
+            self.assertEqual(self.files.get(f"/open/{place}/empty").status, 404)
+            self.assertEqual(self.files.put(f"/open/{place}/new", b"x").status, 409)
+        self.assertFalse([line for line in self.files.lines("/open") if "lib/data" in line])
+        for name in packed:
+            self.assertEqual(self.files.delete(f"/open/{name}").status, 204)
+        until(lambda: not [path for path in self.files.folder("open").iterdir() if path.name in ("a", "plain", "deflated")])
+        until(lambda: not os.listdir(self.files.folder("open") / ".bucketfs/unpacked"))
+
+    def test_an_archive_that_changes_is_unpacked_anew(self):
+        self.put("new.tar.gz", tar(("one", b"1"), ("run", b"x", 0o755)))
+        until(lambda: self.seen("new") == {"one": b"1", "run": b"x"})
+        run = self.files.folder("open") / "new/run"
+        self.assertEqual(run.stat().st_mode & 0o7777, 0o700)
+        if os.geteuid() == 0:
+            self.assertEqual((run.stat().st_uid, run.stat().st_gid), (500, 500))
+        self.put("new.tar.gz", tar(("two", b"2")))
+        until(lambda: self.seen("new") == {"two": b"2"})
+        # The first one of a name is shown, the next one when that goes.
+        self.put("new.zip", zipped(("three", b"3")))
+        self.files.delete("/open/new.tar.gz")
+        until(lambda: self.seen("new") == {"three": b"3"})
+        self.put("new.zip", b"no zip at all")
+        until(lambda: not (self.files.folder("open") / "new").exists())
+        self.files.delete("/open/new.zip")
+
+    def test_links_stay_inside(self):
+        self.put("links.tar.gz", tar(
+            ("etc/real", b"real"), special("etc/same", tarfile.SYMTYPE, "real"),
+            special("bin/up", tarfile.SYMTYPE, "../etc/real"), special("bin/absolute", tarfile.SYMTYPE, "/etc/real"),
+            special("hard", tarfile.LNKTYPE, "etc/real")))
+        names = ("etc/real", "etc/same", "bin/up", "bin/absolute", "hard")
+        until(lambda: self.seen("links") == {name: b"real" for name in names})
+        self.assertEqual(os.readlink(self.files.folder("open") / "links/bin/absolute"), "../etc/real")
+        self.files.delete("/open/links.tar.gz")
+
+    def test_malicious_and_damaged_archives_are_not_unpacked(self):
+        outside = self.files.daemon.root / "target"
+        outside.mkdir()
+        lying = bytearray(zipped(("big", bytes(100_000))))
+        at = lying.rindex(b"PK\x01\x02") + 24
+        lying[at:at + 4] = (10).to_bytes(4, "little")
+        sparse = special("huge", tarfile.REGTYPE, size=1 << 40)
+        good = tar(("file", os.urandom(100_000)))
+        archives = {
+            "up.tar": tar(("../../evil", b"x"), mode="w"), "inner-up.tar.gz": tar(("a/../../../evil", b"x")),
+            "absolute.tar.gz": tar((f"{outside}/evil", b"x")), "upzip.zip": zipped(("../evil", b"x")),
+            "absolutezip.zip": zipped(("/tmp/evil", b"x")),
+            "through.tar.gz": tar(special("way", tarfile.SYMTYPE, "."), special("way/../..", tarfile.SYMTYPE, "x")),
+            "linkout.tar.gz": tar(special("a/out", tarfile.SYMTYPE, "../../..")),
+            "linkdots.tar.gz": tar(special("s", tarfile.SYMTYPE, "."), special("t", tarfile.SYMTYPE, "s/s/../..")),
+            "linkfile.tar.gz": tar(special("way", tarfile.SYMTYPE, "sub"), ("way/evil", b"x")),
+            "hardout.tar.gz": tar(special("h", tarfile.LNKTYPE, "../../../../etc/EXAConf")),
+            "hardlink.tar.gz": tar(special("s", tarfile.SYMTYPE, "x"), special("h", tarfile.LNKTYPE, "s")),
+            "device.tar.gz": tar(special("null", tarfile.CHRTYPE, devmajor=1, devminor=3)),
+            "pipe.tar.gz": tar(special("pipe", tarfile.FIFOTYPE)), "ziplink.zip": zipped(zip_link("l", "../../../etc")),
+            "lying.zip": bytes(lying), "huge.tar": sparse.tobuf() + b"x", "cut.tar.gz": good[:-5000],
+            "cut.zip": zipped(("file", os.urandom(1000)))[:-30], "noise.tar.gz": os.urandom(5000),
+            "noise.zip": os.urandom(5000), "empty.zip": b"", "huge2.tar.gz": tar(sparse)}
+        for name, data in archives.items():
+            self.put(f"bad/{name}", data)
+        for name in archives:
+            place = "bad/" + name.removesuffix(".gz").rsplit(".", 1)[0]
+            until(lambda: f"place={place} " in self.log() or f"place={place}\n" in self.log())
+            self.assertFalse(os.path.lexists(self.files.folder("open") / place), name)
+        self.assertEqual(os.listdir(self.files.folder("open") / ".bucketfs/unpacked"), [])
+        self.assertEqual(list(outside.iterdir()), [])
+        self.assertFalse([path for path in self.files.daemon.root.rglob("*evil*")])
+        self.assertFalse(os.path.exists("/tmp/evil"))
+        self.assertEqual(len(self.files.lines("/open")), len(archives))
+        for name in archives:
+            self.files.delete(f"/open/bad/{name}")
+
+
 class Changes(unittest.TestCase):
     def setUp(self):
         self.files = Files()
@@ -356,6 +560,37 @@ class Changes(unittest.TestCase):
         until(lambda: not list(uploads.iterdir()))
         self.assertEqual(files.lines("/open"), ["whole"])
         self.assertEqual(files.get("/open/whole").body, b"text")
+
+    def test_what_is_deleted_takes_its_content_along_and_nothing_else_does(self):
+        files = self.files
+        for bucket in ("open", "closed"):
+            files.put(f"/{bucket}/a/file", b"text")
+        files.put("/open/packed.tar.gz", tar(("file", b"text")))
+        until(lambda: (files.folder("open") / "packed/file").exists())
+        foreign = files.folder("foreign")
+        foreign.mkdir()
+        files.job("bucket_delete", bucketfs_name=SERVICE, bucket_name="open")
+        self.assertEqual(files.get("/open/a/file").status, 404)
+        until(lambda: not files.folder("open").exists())
+        self.assertEqual(files.get("/closed/a/file").body, b"text")
+        self.assertTrue(foreign.is_dir())
+        files.job("bucketfs_delete", bucketfs_name=SERVICE)
+        files.await_port(files.http, is_open=False)
+        until(lambda: not files.folder("closed").exists())
+        self.assertTrue(foreign.is_dir())
+
+    def test_archives_are_seen_again_after_a_restart(self):
+        files = self.files
+        files.put("/open/a.tar.gz", tar(("file", b"text")))
+        place = files.folder("open") / "a"
+        until(lambda: (place / "file").exists())
+        files.daemon.kill()
+        # As if it had been killed before the archive was unpacked.
+        shutil.rmtree(place.resolve())
+        place.unlink()
+        files.daemon.start()
+        until(lambda: (place / "file").exists())
+        self.assertEqual((place / "file").read_bytes(), b"text")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ extension Parameter {
     static let writePassword = Parameter(
         "write_password", .str, text: "Password for writing: plain text, or its base64.", secret: true)
     static let httpPort = Parameter(
-        "http_port", .str, .int, text: "Plain HTTP port; 0 switches HTTP off. Has no effect while https_port is not 0.")
+        "http_port", .str, .int, text: "Plain HTTP port; 0 switches HTTP off. Passwords can be read on the way.")
     static let httpsPort = Parameter("https_port", .str, .int, text: "HTTPS port; 0 switches HTTPS off.")
     static let syncPeriod = Parameter(
         "sync_period", .str, .int, text: "Time between two synchronisations, in milliseconds.")
