@@ -1,4 +1,5 @@
 import Access
+import HTTPTypes
 import Hummingbird
 import JobEngine
 
@@ -18,7 +19,10 @@ struct FrontPage: Sendable {
     /// The page with what holds now, or 304 for a caller who was told the same before.
     func response(to call: Call) async -> Response {
         let page = template.filled(await facts())
-        return StaticFile(bytes: Array(page.utf8), contentType: MediaType.html.contentType).response(to: call)
+        var answer = StaticFile(bytes: Array(page.utf8), contentType: MediaType.html.contentType).response(to: call)
+        // The root is JSON for those who do not ask for HTML.
+        answer.headers[.vary] = "Accept, Accept-Encoding"
+        return answer
     }
 
     private func facts() async -> [String: String] {

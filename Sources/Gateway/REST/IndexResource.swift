@@ -16,6 +16,7 @@ struct IndexResource: Resource {
             Route(.get, "/", "getIndex", "Get the links of this server, or the status page", handler: index).with {
                 $0.access = .open
                 $0.locality = .anyNode
+                $0.rate = .unlimited
                 $0.produces = front == nil ? [.json] : [.json, .html]
             }.answers("server", "ServiceIndex")
         ]
