@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// The database engine that ships with the daemon: PostgreSQL behind the engine contract.
@@ -13,12 +14,31 @@ struct EnginePostgreSQL {
             guard let run = Verbs.all[verb] else { throw EngineError(.unknownVerb, "There is no verb '\(verb)'.") }
             if geteuid() == 0 { throw EngineError(.account, "PostgreSQL does not run as root; set 'engine.user'.") }
             let request = try EngineRequest(reading: FileHandle.standardInput)
-            try OperationLock.take(for: verb, request)
-            say(try await run(request))
+            if OperationLock.isNeeded(for: verb) {
+                try OperationLock.take(request)
+                try Replacement(request.paths.data).settle()
+            }
+            say(try await interruptible { () async throws(EngineError) in try await run(request) })
         } catch {
             say(ErrorAnswer(error: error))
             exit(error.code.exitCode)
         }
+    }
+
+    /// Runs a verb that, when it is asked to end, ends its programs and clears away what it has begun.
+    private static func interruptible(
+        _ verb: @escaping @Sendable () async throws(EngineError) -> any Encodable & Sendable
+    ) async throws(EngineError) -> any Encodable & Sendable {
+        let work = Task { () -> Result<any Encodable & Sendable, EngineError> in
+            do throws(EngineError) { return .success(try await verb()) } catch { return .failure(error) }
+        }
+        // A signal that is ignored would be ignored by the programs as well; a handler is not handed on.
+        signal(SIGTERM) { _ in }
+        let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
+        source.setEventHandler { work.cancel() }
+        source.resume()
+        defer { source.cancel() }
+        return try await work.value.get()
     }
 
     private static func say(_ answer: any Encodable) {

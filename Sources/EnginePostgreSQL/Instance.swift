@@ -33,7 +33,10 @@ struct Instance: Sendable {
     ///
     /// `pg_ctl status` tells running and stopped apart; the file `postmaster.pid` has what it is about to become.
     func state() async throws(EngineError) -> StateOf.Answer {
-        guard exists else { return .init(state: "stopped", connectible: false, created: false) }
+        guard exists else {
+            let isOld = FileManager.default.fileExists(atPath: Replacement(request.paths.data).old + "/PG_VERSION")
+            return .init(state: "stopped", connectible: false, created: isOld)
+        }
         let status = try await Program.control.run(["status", "-D", directory])
         guard status.exitCode == 0 else { return .init(state: "stopped", connectible: false) }
         let lines = (try? String(contentsOfFile: directory + "/postmaster.pid", encoding: .utf8))?

@@ -18,8 +18,16 @@ enum Backup {
         guard try await instance.state().connectible else {
             throw EngineError(.state, "The database does not run; a backup needs a running one.")
         }
-        try await copy(instance, to: directory)
-        return try contents(of: directory)
+        // A full disk would stop the database: there has to be room for a copy that cannot be compressed.
+        let parent = URL(filePath: directory).deletingLastPathComponent().path(percentEncoded: false)
+        try Space.require(Info.size(of: instance.directory), at: parent, for: "The copy of the database")
+        do throws(EngineError) {
+            try await copy(instance, to: directory)
+            return try contents(of: directory)
+        } catch {
+            try? Files.remove(directory)
+            throw error
+        }
     }
 
     private static func copy(_ instance: Instance, to directory: String) async throws(EngineError) {

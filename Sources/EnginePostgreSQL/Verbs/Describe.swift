@@ -18,9 +18,11 @@ enum Describe {
         let user = Instance.user
     }
 
-    static let run: Verbs.Verb = { (_) throws(EngineError) in
+    static let run: Verbs.Verb = { (_) throws(EngineError) in Answer(version: try await version()) }
+
+    /// Of the PostgreSQL of this machine, such as `15.8`.
+    static func version() async throws(EngineError) -> String {
         let text = try await Program.server.succeed(["--version"])
-        let version = text.split(separator: " ").first { $0.first?.isNumber == true } ?? ""
-        return Answer(version: String(version))
+        return text.split(separator: " ").first { $0.first?.isNumber == true }.map(String.init) ?? ""
     }
 }

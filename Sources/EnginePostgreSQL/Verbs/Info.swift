@@ -29,7 +29,8 @@ enum Info {
         return answer
     }
 
-    private static func size(of directory: String) -> Int {
+    /// Bytes of all files below a directory.
+    static func size(of directory: String) -> Int {
         let files = FileManager.default.enumerator(at: URL(filePath: directory), includingPropertiesForKeys: nil)
         var bytes = 0
         while let file = files?.nextObject() as? URL {

@@ -16,23 +16,35 @@ enum Restore {
         guard try await instance.state().state == "stopped" else {
             throw EngineError(.state, "The database runs; stop it before it is restored.")
         }
-        let (fresh, old) = (request.paths.data + "/postgresql.restoring", request.paths.data + "/postgresql.replaced")
+        let replacement = Replacement(request.paths.data)
         do throws(EngineError) {
-            try Files.remove(fresh)
-            try await unpack(directory, to: fresh)
-            Progress.tell(80, "verifying")
-            try await Program.verifyBackup.succeed(["-n", "-q", "-m", directory + "/backup_manifest", fresh])
-            try await Configuration(request).write(to: fresh)
-            try Configuration.writeMap(to: fresh)
+            let manifest = try Manifest(reading: directory + "/backup_manifest")
+            try Space.require(manifest.bytes, at: request.paths.data, for: "The restored database")
+            try await unpack(directory, to: replacement.fresh)
+            try await verify(manifest, replacement.fresh)
+            try await Configuration(request).write(to: replacement.fresh)
+            try Configuration.writeMap(to: replacement.fresh)
+            try replacement.complete()
         } catch {
-            try? Files.remove(fresh)
+            try? replacement.settle()
             throw error
         }
-        try Files.remove(old)
-        if instance.exists { try Files.move(instance.directory, to: old) }
-        try Files.move(fresh, to: instance.directory)
-        try Files.remove(old)
         return Done()
+    }
+
+    private static func verify(_ manifest: Manifest, _ directory: String) async throws(EngineError) {
+        Progress.tell(80, "verifying")
+        let outcome = try await Program.verifyBackup.run(["-n", "-q", "-m", manifest.path, directory])
+        guard outcome.exitCode == 0 else {
+            let said = outcome.errors.split(separator: "\n").prefix(3).joined(separator: " ")
+            throw EngineError(.failed, "The backup is damaged: \(said)")
+        }
+        let version = (try? String(contentsOfFile: directory + "/PG_VERSION", encoding: .utf8)) ?? ""
+        let made = version.trimmingCharacters(in: .whitespacesAndNewlines)
+        let present = try await Describe.version()
+        guard present.split(separator: ".").first.map(String.init) == made else {
+            throw EngineError(.unsupported, "The backup is of PostgreSQL \(made); this node has PostgreSQL \(present).")
+        }
     }
 
     private static func unpack(_ source: String, to directory: String) async throws(EngineError) {

@@ -15,6 +15,28 @@ extension ErrorTable {
         case .queueFull, .draining, .shuttingDown, .noMaster, .noQuorum, .behind, .syncIncomplete:
             entry(service: code)
         case .dependencyFailed, .jobNotQueued, .jobNotRepeatable, .ruleNotFound: entry(queue: code)
+        case .outOfSpace, .archiveUnreachable, .archiveDenied: entry(place: code)
+        }
+    }
+
+    /// What was wrong with the place content was to go to, or come from.
+    private static func entry(place code: JobError.Code) -> Entry {
+        switch code {
+        case .archiveUnreachable:
+            row(
+                .job(code), .conflict, "The archive cannot be reached", retry: true,
+                cause: "The store of an archive volume gave no answer, or there is none at its address.",
+                cure: "Check the volume's URL, the network and the store; remote_volume_state tries it.")
+        case .archiveDenied:
+            row(
+                .job(code), .conflict, "The archive refuses its credentials",
+                cause: "The store of an archive volume does not accept its user name, password or key.",
+                cure: "Add the volume anew with credentials that may read and write there.")
+        default:
+            row(
+                .job(.outOfSpace), .conflict, "There is too little space",
+                cause: "A volume or a file system cannot hold what was to be written.",
+                cure: "Make room, or enlarge what the detail names, then submit the job again.")
         }
     }
 

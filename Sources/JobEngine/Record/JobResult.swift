@@ -40,7 +40,9 @@ extension JobError.Code {
     /// compare with it.
     package var result: (code: Int, name: String) {
         switch self {
-        case .jobFailed, .objectExists, .objectMissing, .objectBusy, .unsupported: (1, "Exception")
+        case .jobFailed, .objectExists, .objectMissing, .objectBusy, .unsupported, .outOfSpace, .archiveUnreachable,
+            .archiveDenied:
+            (1, "Exception")
         case .jobNotFinished: (5, "JobNotFinished")
         case .jobTypeUnknown: (101, "UnknownJob")
         case .permissionDenied: (102, "PermissionDenied")

@@ -13,7 +13,7 @@ struct ArchiveVolume: Sendable {
         name = volume.name
         id = volume.id ?? 0
         value = .members([
-            "type": .string(volume.type), "url": volume.url.map(Value.string),
+            "name": .string(name), "type": .string(volume.type), "url": volume.url.map(Value.string),
             "username": volume.username.map(Value.string), "password": volume.password.map(Value.string),
             "options": .string(volume.options),
         ])
@@ -22,7 +22,9 @@ struct ArchiveVolume: Sendable {
     init(_ volume: Volume, id: Int) {
         name = volume.name
         self.id = id
-        value = ["volume": .int(id)]
+        value = .members([
+            "name": .string(name), "volume": .int(id), "capacity": volume.size.map { .int($0.bytes) },
+        ])
     }
 
     /// A command on the archive.
@@ -30,8 +32,9 @@ struct ArchiveVolume: Sendable {
         _ action: String, on node: Int, _ arguments: [String: Value] = [:], deadline: Duration = .seconds(3600)
     ) -> Command {
         Command(
-            action, on: node, arguments.merging(["archive": value]) { $1 }, secrets: ["password", "password_hash"],
-            deadline: deadline)
+            action, on: node, arguments.merging(["archive": value]) { $1 },
+            // An access key is a user name here, and an address may have a password in it.
+            secrets: ["password", "password_hash", "username", "url"], deadline: deadline)
     }
 }
 
@@ -48,6 +51,10 @@ extension Document {
     func given(archiveOf arguments: Arguments) throws(JobError) -> ArchiveVolume {
         if let id = arguments.int("backup_volume_id") { return try given(archive: id) }
         let name = try arguments.required("backup_volume_name")
+        if volume(named: name)?.isArchive == false {
+            throw .invalid(
+                "backup_volume_name", "'backup_volume_name': \(name) is a data volume; name an archive volume.")
+        }
         guard let volume = archiveVolumes.first(where: { $0.name == name }) else {
             throw .missing("backup volume \(name.prefix(100))")
         }

@@ -30,6 +30,11 @@ struct BackupName: Sendable, Hashable {
     }
 }
 
+extension Lock {
+    /// Completed backups of a database: removing, describing, reading one. A backup in the making is not among them.
+    static func backups(of database: String) -> Lock { .exclusive("backups:\(database)") }
+}
+
 extension Timestamp {
     /// Date and minute in UTC, such as `2025-04-17 14:56`.
     var minute: String { String(description.prefix(16)).replacing("T", with: " ") }

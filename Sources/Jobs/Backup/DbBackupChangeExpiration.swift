@@ -29,6 +29,9 @@ extension JobDefinition {
         $0.optional = [.backupVolumeName]
         $0.substitutes = ["backup_volume_id": ["backup_volume_name"], "backup_volume_name": ["backup_volume_id"]]
         $0.takesBothStandIns = true
+        $0.locks = { arguments in
+            (arguments.string("backup_files")?.split(separator: "/").first).map { [.backups(of: String($0))] } ?? []
+        }
         $0.recovery = .restart
         $0.example = [
             "backup_volume_name": "r0001", "backup_files": "exa_db/id_1/level_0", "expire_time": "2030-01-01 00:00:00",

@@ -22,7 +22,9 @@ extension JobDefinition {
         }
     ).with {
         $0.mandatory = [.databaseName]
-        $0.locks = databaseLock
+        $0.locks = { arguments in
+            databaseLock(arguments) + (arguments.string("db_name").map { [.backups(of: $0)] } ?? [])
+        }
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
     }

@@ -29,7 +29,7 @@ extension JobDefinition {
     ).with {
         $0.help = """
             The job runs as long as the backup does; `db_backup_progress` tells how far it is, `db_backup_abort` ends \
-            it. PostgreSQL makes full backups, level 0.
+            it. PostgreSQL makes full backups, level 0. After a crash of the daemon the job begins anew.
             """
         $0.mandatory = [
             .backupVolumeID, .databaseName,
@@ -42,6 +42,7 @@ extension JobDefinition {
         $0.substitutes = ["backup_volume_id": ["backup_volume_name"], "backup_volume_name": ["backup_volume_id"]]
         $0.takesBothStandIns = true
         $0.locks = databaseLock
+        $0.recovery = .restart
         $0.example = ["db_name": "exa_db", "backup_volume_name": "r0001", "level": 0, "expire": "1w 3d"]
     }
 }

@@ -27,6 +27,7 @@ extension JobDefinition {
         $0.mandatory = [
             Parameter("backup_list", .list, text: "Backups, as db_backup_list has them under id."), .databaseName,
         ]
+        $0.locks = { arguments in arguments.string("db_name").map { [.backups(of: $0)] } ?? [] }
         $0.recovery = .restart
         $0.example = [
             "db_name": "exa_db", "backup_list": ["10002 exa_db/id_1/level_0/node_0/backup_202504171456 exa_db"],

@@ -31,7 +31,9 @@ extension JobDefinition {
                 "restore_type", .str, text: "Kind of restore; PostgreSQL knows the first.",
                 allowed: ["blocking", "nonblocking", "virtual access"]),
         ]
-        $0.locks = databaseLock
+        $0.locks = { arguments in
+            databaseLock(arguments) + (arguments.string("db_name").map { [.backups(of: $0)] } ?? [])
+        }
         $0.recovery = .restart
         $0.example = [
             "db_name": "exa_db", "restore_type": "blocking",

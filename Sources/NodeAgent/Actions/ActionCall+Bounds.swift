@@ -1,4 +1,5 @@
 import Access
+import JobEngine
 
 extension ActionCall {
     /// Does work that takes long, and cancels it when the time of the command is over.
@@ -8,29 +9,25 @@ extension ActionCall {
         _ work: @escaping @Sendable () async throws(ActionError) -> Result
     ) async throws(ActionError) -> Result {
         try check()
-        let outcome = await withTaskGroup(of: Swift.Result<Result, ActionError>?.self) { group in
-            group.addTask { await Self.result(of: work) }
-            group.addTask {
-                await time.sleep(until: end)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            if let first { return first }
-            // The work was told to stop: what it left behind is cleared away before the caller goes on.
-            await group.waitForAll()
-            return .failure(Task.isCancelled ? .cancelled : .timedOut)
-        }
+        let outcome = await Race.outcome(of: work) { await time.sleep(until: end) }
+        guard let outcome else { throw Task.isCancelled ? .cancelled : .timedOut }
         return try outcome.get()
     }
 
-    private static func result<Result>(
-        of work: () async throws(ActionError) -> Result
-    ) async -> Swift.Result<Result, ActionError> {
-        do throws(ActionError) {
-            return .success(try await work())
-        } catch {
-            return .failure(error)
-        }
+    /// The same call with no more than this time left.
+    func within(_ limit: Duration) -> ActionCall {
+        with(arguments: arguments, end: min(end, time.monotonic + limit))
+    }
+
+    /// Does what has to be done although the command is late or was cancelled; it has this long.
+    func afterwards(within limit: Duration, _ work: @escaping @Sendable (ActionCall) async -> Void) async {
+        let late = with(arguments: arguments, end: time.monotonic + limit)
+        // A task of its own is not cancelled along with the command.
+        await Task { await work(late) }.value
+    }
+
+    func with(arguments: [String: Value], end: Duration) -> ActionCall {
+        ActionCall(
+            arguments: arguments, root: root, files: files, job: job, step: step, time: time, end: end)
     }
 }

@@ -14,6 +14,22 @@ package enum ActionError: Error, Hashable, CustomStringConvertible {
         .failed(code: 2, message: "The argument '\(name)' \(rule).")
     }
 
+    /// The same for a command that had begun: it failed, and was not refused.
+    var begun: ActionError {
+        if case .refused(let error) = self { .failed(code: 1, message: error.message) } else { self }
+    }
+
+    /// Does work on files; a fault of theirs is one of the command, with code 1.
+    static func reporting<Result, Fault: Error & CustomStringConvertible>(
+        _ work: () throws(Fault) -> Result
+    ) throws(ActionError) -> Result {
+        do throws(Fault) {
+            return try work()
+        } catch {
+            throw .failed(code: 1, message: error.description)
+        }
+    }
+
     package var description: String {
         switch self {
         case .failed(_, let message): message

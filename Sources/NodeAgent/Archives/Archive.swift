@@ -3,17 +3,15 @@ import JobEngine
 /// A place backups are kept at: a local archive volume, or a store elsewhere. It is reached by rclone, run as the user of
 /// the database engine, so that nobody gets at files of this machine by naming them as an archive.
 package struct Archive: Sendable, Hashable {
-    /// What stands in front of each path.
-    private let base: String
-    /// How rclone finds and opens the store; secrets are here, and so on no command line.
-    private let environment: [String: String]
-    private let flags: [String]
+    /// The volume's, for messages.
+    let name: String
+    let store: ArchiveStore
     private let account: ExternalProgram.Account?
 
-    init(base: String, environment: [String: String], flags: [String], account: ExternalProgram.Account?) {
-        self.base = base
-        self.environment = environment
-        self.flags = flags
+    /// - Parameter account: Whom rclone runs as.
+    init(name: String, store: ArchiveStore, account: ExternalProgram.Account?) {
+        self.name = name
+        self.store = store
         self.account = account
     }
 
@@ -35,55 +33,74 @@ package struct Archive: Sendable, Hashable {
         _ source: String, _ target: String, _ call: ActionCall, _ progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
         let options = ["--use-json-log", "--stats", "1s", "--stats-log-level", "NOTICE", "--checksum"]
-        try await succeed(["copy", source, target] + options, call) { line in
+        let answer = try await run(["copy", source, target] + options, call) { line in
             if let percent = Self.percent(in: line) { progress(percent) }
         }
+        try require(answer)
     }
 
     /// Every description of a backup below a path; none when there is nothing yet.
     func descriptions(below path: String, _ call: ActionCall) async throws(ActionError) -> [Value] {
-        let answer = try await run(["cat", at(path), "--include", "/**/\(Self.description)"], call)
-        if answer.exitCode == Self.absent { return [] }
-        try Self.require(answer)
-        return answer.output.split(separator: UInt8(ascii: "\n")).compactMap { try? JSON.parse($0) }
+        let output = try await output(of: ["cat", at(path), "--include", "/**/\(Self.description)"], call)
+        return (output ?? []).split(separator: UInt8(ascii: "\n")).compactMap { try? JSON.parse($0) }
     }
 
-    /// The description of the backup at a path, `nil` when there is none.
+    /// The description of the backup at a path, `nil` when there is none, or none that can be read.
     func description(of path: String, _ call: ActionCall) async throws(ActionError) -> Value? {
-        let answer = try await run(["cat", at("\(path)/\(Self.description)")], call)
-        guard answer.exitCode == 0 else { return nil }
-        return try? JSON.parse(answer.output)
+        let output = try await output(of: ["cat", at("\(path)/\(Self.description)")], call)
+        return output.flatMap { try? JSON.parse($0) }
     }
 
     /// Writes the description of a backup: from then on it counts as whole.
     func describe(_ path: String, _ value: Value, _ call: ActionCall) async throws(ActionError) {
         let text = JSON.bytes(value) + [UInt8(ascii: "\n")]
-        try await succeed(["rcat", at("\(path)/\(Self.description)")], input: text, call)
+        try require(try await run(["rcat", at("\(path)/\(Self.description)")], input: text, call))
     }
 
     /// Folders of backups below a path, whole or not.
     func backups(below path: String, _ call: ActionCall) async throws(ActionError) -> [String] {
-        let answer = try await run(["lsf", "-R", "--files-only", at(path)], call)
-        if answer.exitCode == Self.absent { return [] }
-        try Self.require(answer)
-        let files = String(decoding: answer.output, as: UTF8.self).split(separator: "\n")
+        let output = try await output(of: ["lsf", "-R", "--files-only", at(path)], call)
+        let files = String(decoding: output ?? [], as: UTF8.self).split(separator: "\n")
         let folders = files.compactMap { file in file.lastIndex(of: "/").map { "\(path)/\(file[..<$0])" } }
         return Set(folders).sorted()
     }
 
     /// Removes everything at a path; nothing there is fine.
     func remove(_ path: String, _ call: ActionCall) async throws(ActionError) {
-        let answer = try await run(["purge", at(path)], call)
-        if answer.exitCode != Self.absent { try Self.require(answer) }
+        _ = try await output(of: ["purge", at(path)], call)
     }
 
-    /// Whether the store answers and lets us in.
+    /// Fails unless the store answers in time and lets us in.
     ///
-    /// - Throws: `failed` with what it said.
+    /// - Throws: `refused` with the code that tells whether it cannot be reached or does not let us in.
     func check(_ call: ActionCall) async throws(ActionError) {
-        let answer = try await run(["lsf", "--max-depth", "1", base], call)
-        // A bucket's folder that nobody has written to yet is no fault of the store.
-        if answer.exitCode != Self.absent { try Self.require(answer) }
+        let limit = Duration.seconds(45)
+        do throws(ActionError) {
+            let answer = try await run(["lsf", "--max-depth", "1", store.base], call.within(limit))
+            // A folder nobody has written to yet is no fault; a bucket is never made by writing.
+            if store.isBucket || answer.exitCode != Self.absent { try require(answer) }
+        } catch {
+            guard error == .timedOut else { throw error }
+            try call.check()
+            throw .refused(
+                JobError(
+                    .archiveUnreachable,
+                    "Archive volume \(name) cannot be reached: no answer in \(limit.components.seconds) s."))
+        }
+    }
+
+    /// Fails unless a volume of a fixed size can take so many bytes more.
+    func requireRoom(for bytes: Int, _ call: ActionCall) async throws(ActionError) {
+        guard let capacity = store.capacity else { return }
+        let output = try await output(of: ["size", "--json", store.base, "--exclude", "/segment.*"], call)
+        let used = (try? JSON.parse(output ?? []))?.map?["bytes"]?.int ?? 0
+        if used <= capacity, bytes <= capacity - used { return }
+        let free = ByteText(capacity - used)
+        throw .refused(
+            JobError(
+                .outOfSpace,
+                "Archive volume \(name) has \(free) left, the backup takes \(ByteText(bytes)): delete backups or "
+                    + "enlarge the volume."))
     }
 
     private static let description = "metadata.json"
@@ -91,14 +108,15 @@ package struct Archive: Sendable, Hashable {
     private static let absent = 3
 
     private func at(_ path: String) -> String {
-        base.hasSuffix(":") || base.hasSuffix("/") ? base + path : "\(base)/\(path)"
+        store.base.hasSuffix(":") || store.base.hasSuffix("/") ? store.base + path : "\(store.base)/\(path)"
     }
 
-    private func succeed(
-        _ words: [String], input: [UInt8] = [], _ call: ActionCall,
-        line: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws(ActionError) {
-        try Self.require(try await run(words, input: input, call, line: line))
+    /// What rclone says; `nil` when there is nothing at the path.
+    private func output(of words: [String], _ call: ActionCall) async throws(ActionError) -> [UInt8]? {
+        let answer = try await run(words, call)
+        if answer.exitCode == Self.absent, !store.isBucket { return nil }
+        try require(answer)
+        return answer.output
     }
 
     private func run(
@@ -106,22 +124,11 @@ package struct Archive: Sendable, Hashable {
         line: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(ActionError) -> ExternalProgram.Answer {
         var program = try Rclone.program(account)
-        program.arguments = words + ["--config", "/dev/null", "--retries", "2", "--low-level-retries", "3"] + flags
-        program.environment.merge(environment) { _, given in given }
+        program.arguments = words + Rclone.patience + store.flags
+        program.environment.merge(store.environment) { _, given in given }
+        program.environment[Leftovers.variable] = Leftovers.mark(of: call)
         program.outputLimit = 64 * 1024 * 1024
         return try await program.run(input, within: call, line: line)
-    }
-
-    private static func require(_ answer: ExternalProgram.Answer) throws(ActionError) {
-        if answer.exitCode == 0 { return }
-        let said = answer.messages.compactMap(plain).filter { !$0.isEmpty }.suffix(2).joined(separator: " ")
-        throw .failed(code: answer.exitCode, message: "The archive could not be used: \(said)")
-    }
-
-    /// The text of a line of rclone's log, which is JSON in some calls.
-    private static func plain(_ line: String) -> String? {
-        guard line.hasPrefix("{"), let value = try? JSON.parse(line.utf8) else { return line }
-        return value.map?["level"]?.string == "error" ? value.map?["msg"]?.string : nil
     }
 
     private static func percent(in line: String) -> Int? {

@@ -6,6 +6,11 @@ import Glibc
 
 /// The program archives are reached with.
 enum Rclone {
+    /// How often, and how long, it tries to get at a store, and that it has no settings of its own.
+    static let patience = [
+        "--config", "/dev/null", "--contimeout", "15s", "--retries", "2", "--low-level-retries", "3",
+    ]
+
     /// - Throws: `refused` when it is not installed.
     static func program(_ account: ExternalProgram.Account?) throws(ActionError) -> ExternalProgram {
         for path in ["/usr/bin/rclone", "/usr/local/bin/rclone"] where access(path, X_OK) == 0 {

@@ -10,12 +10,12 @@ struct StoreURL: Sendable, Hashable {
     /// Takes apart what can be; the rest is empty.
     init(_ text: String) {
         self.text = text
-        guard let colon = text.range(of: "://") else {
+        guard let mark = text.firstRange(of: "://") else {
             (scheme, host, port, path) = ("", "", nil, text)
             return
         }
-        scheme = text[..<colon.lowerBound].lowercased()
-        let rest = text[colon.upperBound...]
+        scheme = text[..<mark.lowerBound].lowercased()
+        let rest = text[mark.upperBound...]
         let authority = rest.prefix { $0 != "/" }
         let trimmed = rest.dropFirst(authority.count)
         path = trimmed.count > 1 && trimmed.hasSuffix("/") ? String(trimmed.dropLast()) : String(trimmed)
@@ -28,10 +28,9 @@ struct StoreURL: Sendable, Hashable {
         (host, port) = (String(place[..<last]), number)
     }
 
-    /// Scheme, host and port.
-    var origin: String { "\(scheme)://\(host)\(port.map { ":\($0)" } ?? "")" }
-}
+    /// Host and port.
+    var authority: String { host + (port.map { ":\($0)" } ?? "") }
 
-extension String {
-    fileprivate func range(of needle: String) -> Range<Index>? { firstRange(of: needle) }
+    /// Scheme, host and port.
+    var origin: String { "\(scheme)://\(authority)" }
 }

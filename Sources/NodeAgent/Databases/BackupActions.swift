@@ -8,8 +8,10 @@ protocol BackupAction: NodeAction {
 
 extension BackupAction {
     func archive(_ call: ActionCall) async throws(ActionError) -> Archive {
-        try await Archive.named(by: call, account: try engine.account())
+        try await Archive(namedBy: call, account: try engine.account())
     }
+
+    func passage(_ call: ActionCall) throws(ActionError) -> Passage { Passage(call, for: try engine.account()) }
 
     func database(_ call: ActionCall) throws(ActionError) -> String {
         guard let name = call.arguments["database"]?.map?["name"]?.string else {
@@ -20,23 +22,16 @@ extension BackupAction {
 
     /// The path of a backup within its archive.
     func backupPath(_ call: ActionCall) throws(ActionError) -> String {
-        let path = try call.text("path")
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
-            throw .argument("path", "must be the path of a backup")
-        }
-        return path
+        try checkedPath(try call.text("path"), "path")
     }
 
-    /// A folder of this step, for files on their way; gone afterwards.
-    func withPassage<Result>(
-        _ call: ActionCall, _ work: (String) async throws(ActionError) -> Result
-    ) async throws(ActionError) -> Result {
-        let folder = "\(call.root.spool)/backups/\(call.job.number)-\(call.step)"
-        Folders.remove(folder)
-        try FolderPath.make(folder, below: call.root.directory, for: try engine.account())
-        defer { Folders.remove(folder) }
-        return try await work(folder)
+    /// A path of an archive, which does not lead out of it.
+    func checkedPath(_ path: String, _ argument: String) throws(ActionError) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
+            throw .argument(argument, "must be the path of a backup")
+        }
+        return path
     }
 }
 
@@ -46,32 +41,50 @@ struct DatabaseBackup: BackupAction {
     let engine: DatabaseEngine
     let operations: DatabaseOperations
 
-    /// Answers the description, with its size.
+    /// Answers the description, with its size; a step that runs again after a crash answers what it had completed, or
+    /// clears that away and begins anew.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let (name, path, archive) = (try database(call), try backupPath(call), try await archive(call))
+        let (name, path, archive, passage) = (
+            try database(call), try backupPath(call), try await archive(call), try passage(call)
+        )
+        let former = try await passage.interrupted()
         let description = call.arguments["description"]?.map ?? [:]
-        let level = description["level"]?.int ?? 0
-        let operations = operations
         return try await operations.during(
-            "Backup", on: name, level: level, volume: description["volume_id"]?.int ?? 0
+            "Backup", on: name, level: description["level"]?.int ?? 0, volume: description["volume_id"]?.int ?? 0
         ) { () async throws(ActionError) in
-            try await withPassage(call) { (folder) async throws(ActionError) in
-                let made = try await engine.run("backup", call, directory: folder + "/files") { percent, text in
-                    operations.report(percent / 2, text, on: name)
+            try await passage.use { (folder) async throws(ActionError) in
+                try await archive.check(call)
+                if let former {
+                    let former = try checkedPath(former, "path")
+                    if let whole = try await archive.description(of: former, call) { return whole }
+                    try await archive.remove(former, call)
                 }
-                do throws(ActionError) {
-                    try await archive.put(folder + "/files", to: path, call) { percent in
-                        operations.report(50 + percent / 2, "storing", on: name)
-                    }
-                    let whole = Value.map(description.merging(made.map ?? [:]) { given, _ in given })
-                    try await archive.describe(path, whole, call)
-                    return whole
-                } catch {
-                    // What arrived in part is not left behind; a store that went away is tidied by deleting unusable ones.
-                    try? await archive.remove(path, call)
-                    throw error
-                }
+                try passage.announce(path)
+                return try await store(name, description, to: path, archive, folder + "/files", call)
             }
+        }
+    }
+
+    private func store(
+        _ name: String, _ description: [String: Value], to path: String, _ archive: Archive, _ files: String,
+        _ call: ActionCall
+    ) async throws(ActionError) -> Value {
+        let operations = operations
+        let made = try await engine.run("backup", call, directory: files) { percent, text in
+            operations.report(percent / 2, text, on: name)
+        }
+        try await archive.requireRoom(for: made.map?["bytes"]?.int ?? 0, call)
+        do throws(ActionError) {
+            try await archive.put(files, to: path, call) { percent in
+                operations.report(50 + percent / 2, "storing", on: name)
+            }
+            let whole = description.merging(made.map ?? [:]) { given, _ in given }
+            try await archive.describe(path, .map(whole), call)
+            return .map(whole)
+        } catch {
+            // What arrived in part is not left behind; a store that went away is tidied by deleting unusable ones.
+            await call.afterwards(within: .seconds(60)) { late in try? await archive.remove(path, late) }
+            throw error.begun
         }
     }
 }
@@ -83,7 +96,10 @@ struct DatabaseRestore: BackupAction {
     let operations: DatabaseOperations
 
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let (name, path, archive) = (try database(call), try backupPath(call), try await archive(call))
+        let (name, path, archive, passage) = (
+            try database(call), try backupPath(call), try await archive(call), try passage(call)
+        )
+        _ = try await passage.interrupted()
         guard let description = try await archive.description(of: path, call)?.map else {
             throw .refused(
                 JobError(.objectMissing, "The backup \(path.prefix(200)) is not there, or was never completed."))
@@ -92,7 +108,7 @@ struct DatabaseRestore: BackupAction {
         return try await operations.during(
             "Restore", on: name, level: description["level"]?.int ?? 0, volume: description["volume_id"]?.int ?? 0
         ) { () async throws(ActionError) in
-            try await withPassage(call) { (folder) async throws(ActionError) in
+            try await passage.use { (folder) async throws(ActionError) in
                 try await archive.get(path, to: folder + "/files", call) { percent in
                     operations.report(percent / 2, "fetching", on: name)
                 }
@@ -110,14 +126,17 @@ struct BackupList: BackupAction {
     let engine: DatabaseEngine
     let operations: DatabaseOperations
 
-    /// Answers `{"backups": […]}`, or `{"unreachable": reason}` for an archive that does not answer.
+    /// Answers `{"backups": […]}`, or `{"unreachable": reason}` for an archive that cannot be used.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        _ = try Rclone.program(nil)
         do throws(ActionError) {
-            let found = try await archive(call).descriptions(below: try call.optionalText("below") ?? "", call)
+            let archive = try await archive(call)
+            try await archive.check(call)
+            let found = try await archive.descriptions(below: try call.optionalText("below") ?? "", call)
             return ["backups": .list(found)]
         } catch {
-            guard case .failed(_, let message) = error else { throw error }
-            return ["unreachable": .string(message)]
+            if error == .cancelled || error == .timedOut { throw error }
+            return ["unreachable": .string(error.description)]
         }
     }
 }
@@ -133,11 +152,7 @@ struct BackupRemove: BackupAction {
         let paths = (call.arguments["paths"]?.list ?? []).compactMap(\.string)
         for path in paths {
             try call.check()
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
-                throw .argument("paths", "must be paths of backups")
-            }
-            try await archive.remove(path, call)
+            try await archive.remove(try checkedPath(path, "paths"), call)
         }
         return .int(paths.count)
     }
@@ -201,7 +216,7 @@ struct DatabaseAbort: BackupAction {
     let operations: DatabaseOperations
 
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        if operations.abort(try database(call)) { return .null }
+        if operations.abortBackup(of: try database(call)) { return .null }
         throw .refused(JobError(.objectMissing, "No backup of the database is being made."))
     }
 }
@@ -218,8 +233,11 @@ struct ArchiveCheck: BackupAction {
             try await archive(call).check(call)
             return "Online"
         } catch {
-            guard case .failed = error else { throw error }
-            return "Connection problem"
+            switch error {
+            case .failed: return "Connection problem"
+            case .refused(let reason) where reason.code != .unsupported: return "Connection problem"
+            default: throw error
+            }
         }
     }
 }

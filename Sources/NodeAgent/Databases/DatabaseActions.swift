@@ -106,9 +106,7 @@ struct DatabaseInfo: DatabaseVerb {
 extension ActionCall {
     /// The same call about another database of the volume.
     func about(_ database: Value) -> ActionCall {
-        ActionCall(
-            arguments: arguments.merging(["database": database]) { $1 }, root: root, files: files, job: job, step: step,
-            time: time, end: end)
+        with(arguments: arguments.merging(["database": database]) { $1 }, end: end)
     }
 }
 

@@ -52,6 +52,8 @@ package struct DatabaseEngine: Sendable, Hashable {
         var program = ExternalProgram(path)
         program.arguments = [verb]
         program.account = account
+        // Not of a server it starts, which is to outlive the step.
+        if directory != nil { program.environment[Leftovers.variable] = Leftovers.mark(of: call) }
         let answer = try await program.run(
             JSON.bytes(request(call, place, directory)), within: call
         ) { line in

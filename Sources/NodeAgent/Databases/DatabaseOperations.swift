@@ -29,11 +29,11 @@ package final class DatabaseOperations: Sendable {
         }
     }
 
-    /// Ends the operation on a database, if there is one.
+    /// Ends the backup of a database, if one is being made.
     ///
     /// - Returns: Whether there was.
-    func abort(_ database: String) -> Bool {
-        guard let operation = operation(on: database) else { return false }
+    func abortBackup(of database: String) -> Bool {
+        guard let operation = operation(on: database), operation.type == "Backup" else { return false }
         operation.abort.yield()
         return true
     }
@@ -53,27 +53,10 @@ package final class DatabaseOperations: Sendable {
             running.withLock { $0[database] = nil }
             abort.finish()
         }
-        let outcome = await withTaskGroup(of: Swift.Result<Result, ActionError>?.self) { group in
-            group.addTask { await Self.result(of: work) }
-            group.addTask {
-                for await _ in aborts { return nil }
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            await group.waitForAll()
-            return first ?? .failure(Task.isCancelled ? .cancelled : .failed(code: 1, message: "\(type) was aborted."))
+        let outcome = await Race.outcome(of: work) { for await _ in aborts { return } }
+        guard let outcome else {
+            throw Task.isCancelled ? .cancelled : .failed(code: 1, message: "\(type) was aborted.")
         }
         return try outcome.get()
-    }
-
-    private static func result<Result>(
-        of work: () async throws(ActionError) -> Result
-    ) async -> Swift.Result<Result, ActionError> {
-        do throws(ActionError) {
-            return .success(try await work())
-        } catch {
-            return .failure(error)
-        }
     }
 }

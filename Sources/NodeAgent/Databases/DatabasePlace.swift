@@ -37,6 +37,6 @@ struct DatabasePlace: Sendable, Hashable {
 
     /// Makes the folders that are missing and gives them to the engine's user, who can pass through those above.
     func prepare(for account: ExternalProgram.Account?) throws(ActionError) {
-        for path in [data, run, logs] { try FolderPath.make(path, below: root.directory, for: account) }
+        for path in [data, run, logs] { try Folder.make(path, below: root.directory, for: account) }
     }
 }

@@ -31,7 +31,7 @@ struct FileExchange {
         do throws(ActionError) {
             for file in files {
                 try check()
-                _ = try reported { () throws(InstallError) in
+                _ = try ActionError.reporting { () throws(InstallError) in
                     try durable.write(file.bytes, to: file.path, mode: file.mode)
                 }
             }
@@ -57,10 +57,11 @@ struct FileExchange {
         var former: [Former] = []
         for path in paths {
             try check()
-            former.append(Former(path: path, existed: try reported { () throws(InstallError) in try keep(path) }))
+            former.append(
+                Former(path: path, existed: try ActionError.reporting { () throws(InstallError) in try keep(path) }))
         }
         let lines = [step] + former.map { ($0.existed ? "kept " : "absent ") + $0.path }
-        try reported { () throws(InstallError) in
+        try ActionError.reporting { () throws(InstallError) in
             try synchronizeFolders(of: former.filter(\.existed).map(\.path))
             try durable.write(Array(lines.joined(separator: "\n").utf8), to: note, mode: 0o600)
         }
@@ -81,7 +82,7 @@ struct FileExchange {
 
     /// What the note says was there before, `nil` when it is of another step or there is none.
     private func readNote(_ note: String) throws(ActionError) -> [Former]? {
-        let bytes = try reported { () throws(InstallError) in try durable.read(note) }
+        let bytes = try ActionError.reporting { () throws(InstallError) in try durable.read(note) }
         let lines = String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n")
         guard let first = lines.first, first == step else { return nil }
         return lines.dropFirst().compactMap { line in
@@ -132,14 +133,6 @@ struct FileExchange {
             where try durable.files.status(of: folder) != nil {
                 try durable.files.synchronizeFolder(folder)
             }
-        }
-    }
-
-    private func reported<Result>(_ work: () throws(InstallError) -> Result) throws(ActionError) -> Result {
-        do throws(InstallError) {
-            return try work()
-        } catch {
-            throw .failed(code: 1, message: error.description)
         }
     }
 

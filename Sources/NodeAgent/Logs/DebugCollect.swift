@@ -25,7 +25,7 @@ struct DebugCollect: NodeAction {
         }
         let stage = "\(call.root.spool)/debug/.\(call.job)-\(call.step)"
         try await Self.remove(stage, call)
-        try FolderPath.make(stage, below: call.root.directory, for: nil)
+        try Folder.make(stage, below: call.root.directory, for: nil)
         do throws(ActionError) {
             let folder = DebugFolder(path: stage, files: call.files)
             try await DebugHistory(store: store, trail: trail).write(to: folder, call)
@@ -45,13 +45,15 @@ struct DebugCollect: NodeAction {
     /// Packs a folder and gives the archive its name when it is whole.
     private static func pack(_ stage: String, _ target: String, _ call: ActionCall) async throws(ActionError) -> Int {
         let packed = stage + "/.packed"
-        try await succeed(
+        try await ExternalProgram.succeed(
             tar,
             [
                 "--create", "--gzip", "--file=\(packed)", "--directory=\(stage)", "--exclude=./.packed", "--owner=0",
                 "--group=0", "--numeric-owner", ".",
-            ], call)
-        try FolderPath.make(DurableFile.folder(of: target), below: call.root.directory, for: nil)
+            ], call,
+            // tar's word for a file that grew meanwhile, as a log does: the archive is whole all the same.
+            accepted: [1])
+        try Folder.make(DurableFile.folder(of: target), below: call.root.directory, for: nil)
         var status = stat()
         guard chmod(packed, 0o600) == 0, stat(packed, &status) == 0, rename(packed, target) == 0 else {
             throw .failed(code: 1, message: "\(target) could not be made: \(String(cString: strerror(errno))).")
@@ -70,19 +72,7 @@ struct DebugCollect: NodeAction {
     }
 
     private static func remove(_ path: String, _ call: ActionCall) async throws(ActionError) {
-        try await succeed("/bin/rm", ["-rf", "--", path], call)
-    }
-
-    private static func succeed(
-        _ path: String, _ arguments: [String], _ call: ActionCall
-    ) async throws(ActionError) {
-        var program = ExternalProgram(path)
-        program.arguments = arguments
-        let answer = try await program.run([], within: call)
-        // 1 is tar's word for a file that grew meanwhile, as a log does: the archive is whole all the same.
-        guard answer.exitCode == 0 || (answer.exitCode == 1 && path.hasSuffix("/tar")) else {
-            throw .failed(code: answer.exitCode, message: answer.messages.joined(separator: " "))
-        }
+        try await ExternalProgram.succeed("/bin/rm", ["-rf", "--", path], call)
     }
 }
 
@@ -96,11 +86,7 @@ package struct DebugRemove: NodeAction {
     /// - Throws: `failed` with code 2 for an unfit path, with code 1 when the file cannot be removed.
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
         let path = try call.path("path")
-        do throws(InstallError) {
-            try call.files.remove(path)
-        } catch {
-            throw .failed(code: 1, message: error.description)
-        }
+        try ActionError.reporting { () throws(InstallError) in try call.files.remove(path) }
         return .null
     }
 }

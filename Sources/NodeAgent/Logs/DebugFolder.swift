@@ -7,21 +7,14 @@ struct DebugFolder {
 
     /// Writes one file; what is longer than a file may be is cut at its front.
     func write(_ bytes: [UInt8], as name: String) throws(ActionError) {
-        do throws(InstallError) {
-            try files.write(bytes.suffix(DurableFile.sizeLimit), to: "\(path)/\(name)", mode: 0o600)
-        } catch {
-            throw .failed(code: 1, message: error.description)
+        let end = Array(bytes.suffix(DurableFile.sizeLimit))
+        try ActionError.reporting { () throws(InstallError) in
+            _ = try files.write(end, to: "\(path)/\(name)", mode: 0o600)
         }
     }
 
     /// Writes one file of JSON.
     func write(_ value: Value, as name: String) throws(ActionError) {
         try write(JSON.bytes(value) + [UInt8(ascii: "\n")], as: name)
-    }
-}
-
-extension DurableFile {
-    fileprivate func write(_ bytes: ArraySlice<UInt8>, to path: String, mode: UInt32) throws(InstallError) {
-        try write(Array(bytes), to: path, mode: mode)
     }
 }

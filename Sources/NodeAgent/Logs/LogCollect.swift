@@ -78,10 +78,8 @@ package struct LogCollect: NodeAction {
     }
 
     private static func keep(_ moment: Timestamp, at path: String, _ call: ActionCall) throws(ActionError) {
-        do throws(InstallError) {
-            try call.files.write(Array(String(moment.milliseconds).utf8), to: path, mode: 0o600)
-        } catch {
-            throw .failed(code: 1, message: error.description)
+        try ActionError.reporting { () throws(InstallError) in
+            _ = try call.files.write(Array(String(moment.milliseconds).utf8), to: path, mode: 0o600)
         }
     }
 

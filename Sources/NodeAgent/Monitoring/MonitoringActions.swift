@@ -41,12 +41,10 @@ struct MonitoringResume: NodeAction {
     }
 
     private func installed(_ call: ActionCall) throws(ActionError) -> Section? {
-        do throws(InstallError) {
-            guard let bytes = try call.files.read(call.root.configuration) else { return nil }
-            return (try? Document(parsing: bytes))?.section(at: ["Monitoring"])
-        } catch {
-            throw .failed(code: 1, message: error.description)
+        let bytes = try ActionError.reporting { () throws(InstallError) in
+            try call.files.read(call.root.configuration)
         }
+        return bytes.flatMap { try? Document(parsing: $0) }?.section(at: ["Monitoring"])
     }
 }
 

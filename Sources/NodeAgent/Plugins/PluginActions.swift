@@ -21,9 +21,9 @@ package struct PluginInstall: NodeAction {
         guard access(place.target, F_OK) != 0 else {
             throw .refused(JobError(.objectExists, "\(place.shown) is there already."))
         }
-        try FolderPath.make(place.folder, below: call.root.directory, for: nil)
+        try Folder.make(place.folder, below: call.root.directory, for: nil)
         try await place.clear(place.temporary, call)
-        try await place.succeed("/bin/cp", ["-R", "-P", "--", place.stock, place.temporary], call)
+        try await ExternalProgram.succeed("/bin/cp", ["-R", "-P", "--", place.stock, place.temporary], call)
         guard rename(place.temporary, place.target) == 0 else {
             throw .failed(code: 1, message: "\(place.shown) could not be made: \(String(cString: strerror(errno))).")
         }
@@ -70,15 +70,6 @@ private struct PluginPlace {
     }
 
     func clear(_ path: String, _ call: ActionCall) async throws(ActionError) {
-        try await succeed("/bin/rm", ["-rf", "--", path], call)
-    }
-
-    func succeed(_ path: String, _ arguments: [String], _ call: ActionCall) async throws(ActionError) {
-        var program = ExternalProgram(path)
-        program.arguments = arguments
-        let answer = try await program.run([], within: call)
-        guard answer.exitCode == 0 else {
-            throw .failed(code: answer.exitCode, message: answer.messages.joined(separator: " "))
-        }
+        try await ExternalProgram.succeed("/bin/rm", ["-rf", "--", path], call)
     }
 }

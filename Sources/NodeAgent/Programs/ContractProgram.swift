@@ -68,6 +68,7 @@ extension ExternalProgram.Answer {
         case "unsupported", "unknown-verb", "missing", "account": throw .refused(JobError(.unsupported, message))
         case "state", "port-taken": throw .refused(JobError(.objectBusy, message))
         case "invalid": throw .refused(JobError(.parameterInvalid, message))
+        case "space": throw .refused(JobError(.outOfSpace, message))
         case "absent": throw .refused(JobError(.objectMissing, message))
         case "exists": throw .refused(JobError(.objectExists, message))
         default: throw .failed(code: exitCode == 0 ? 1 : exitCode, message: message)

@@ -25,7 +25,7 @@ package struct StorageCalibrate: NodeAction {
             try call.check()
             bytes[0] = UInt8(truncatingIfNeeded: number)
             let piece = bytes
-            try step.told { () throws(InstallError) in
+            try ActionError.reporting { () throws(InstallError) in
                 try call.files.remove(path)
                 try call.files.write(piece, to: path, mode: 0o600)
             }

@@ -15,7 +15,7 @@ package struct StorageDeviceSet: NodeAction {
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
         let step = try StorageStep(call)
         let name = try call.text("device")
-        let path = try step.told { () throws(InstallError) in try step.folder.path(ofDevice: name) }
+        let path = try ActionError.reporting { () throws(InstallError) in try step.folder.path(ofDevice: name) }
         let fileSize = step.folder.size(ofFile: path)
         return try step.change { (ledger) throws(StorageRefusal) in
             if step.part.disk(of: name) == nil {

@@ -84,7 +84,7 @@ extension StorageFolder {
     func clear(_ path: String, _ bytes: Int, check: () throws(ActionError) -> Void) throws(ActionError) {
         let size = size(ofFile: path) ?? 0
         if bytes >= size {
-            return try reported { () throws(InstallError) in
+            return try ActionError.reporting { () throws(InstallError) in
                 try setLength(path, 0)
                 try setLength(path, size)
             }
@@ -93,7 +93,7 @@ extension StorageFolder {
         for offset in stride(from: 0, to: bytes, by: piece) {
             try check()
             let count = min(piece, bytes - offset)
-            try reported { () throws(InstallError) in
+            try ActionError.reporting { () throws(InstallError) in
                 try open(path) { (descriptor) throws(FileFault) in try Self.zero(descriptor, path, offset, count) }
             }
         }
@@ -111,14 +111,6 @@ extension StorageFolder {
             if part < 0, errno == EINTR { continue }
             guard part > 0 else { throw .last("clear", path) }
             written += part
-        }
-    }
-
-    private func reported(_ work: () throws(InstallError) -> Void) throws(ActionError) {
-        do throws(InstallError) {
-            try work()
-        } catch {
-            throw .failed(code: 1, message: error.description)
         }
     }
 

@@ -14,7 +14,7 @@ package struct StorageLook: NodeAction {
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
         let step = try StorageStep(call)
         let ledger = try step.look()
-        let space = try step.told { () throws(InstallError) in try step.folder.fileSystem() }
+        let space = try ActionError.reporting { () throws(InstallError) in try step.folder.fileSystem() }
         let devices = ledger.devices.map { ($0.key, ledger.value(ofDevice: $0.key, $0.value)) }
         let volumes = ledger.volumes.map { ($0.key, value($0.value, ledger, step)) }
         return [

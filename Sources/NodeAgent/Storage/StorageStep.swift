@@ -33,7 +33,7 @@ struct StorageStep {
         files: (StorageLedger) throws(InstallError) -> Void = { (_) throws(InstallError) in }
     ) throws(ActionError) -> Value {
         try call.check()
-        var ledger = try told { () throws(InstallError) in try folder.adopted(part, except: newcomer) }
+        var ledger = try ActionError.reporting { () throws(InstallError) in try folder.adopted(part, except: newcomer) }
         let answer = try admitted { () throws(StorageRefusal) in try work(&ledger) }
         let changed = ledger
         try write(changed)
@@ -51,7 +51,7 @@ struct StorageStep {
     /// Reads what is known without changing anything.
     func look() throws(ActionError) -> StorageLedger {
         try call.check()
-        return try told { () throws(InstallError) in try folder.adopted(part) }
+        return try ActionError.reporting { () throws(InstallError) in try folder.adopted(part) }
     }
 
     /// Makes ledger and files be what they were before this step; a step that never began has nothing to take back.
@@ -59,7 +59,7 @@ struct StorageStep {
     /// - Parameter newcomer: The volume the step was to make.
     func takeBack(volume newcomer: String?) throws(ActionError) {
         try call.exchange.restore([folder.ledgerPath])
-        try told { () throws(InstallError) in
+        try ActionError.reporting { () throws(InstallError) in
             let ledger = try folder.ledger()
             if let newcomer, let id = part.volume(newcomer)?.id, ledger.volumes[newcomer] == nil,
                 try folder.isOurs(id, name)
@@ -80,16 +80,8 @@ struct StorageStep {
         }
     }
 
-    func told<Result>(_ work: () throws(InstallError) -> Result) throws(ActionError) -> Result {
-        do throws(InstallError) {
-            return try work()
-        } catch {
-            throw .failed(code: 1, message: error.description)
-        }
-    }
-
     private func write(_ ledger: StorageLedger) throws(ActionError) {
-        let bytes = try told { () throws(InstallError) in try folder.bytes(of: ledger) }
+        let bytes = try ActionError.reporting { () throws(InstallError) in try folder.bytes(of: ledger) }
         let file = FileExchange.NewFile(path: folder.ledgerPath, bytes: bytes, mode: 0o600)
         try call.exchange.install([file], check: call.check)
     }

@@ -30,7 +30,9 @@ package struct StorageVolumeArrange: NodeAction {
 
     private func create(_ name: String, _ step: StorageStep) throws(ActionError) -> Value {
         guard let volume = step.part.volume(name) else { return .null }
-        let isFree = try step.told { () throws(InstallError) in try step.folder.isOurs(volume.id, step.name) }
+        let isFree = try ActionError.reporting { () throws(InstallError) in
+            try step.folder.isOurs(volume.id, step.name)
+        }
         guard isFree else {
             throw .refused(
                 JobError(

@@ -1,10 +1,9 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import Foundation
 
-/// Folders that belong to the user of the database engine, who can pass through those above.
-enum FolderPath {
-    /// Makes a folder with those that are missing above it.
+/// Whole folders, on this machine and for whom they are.
+enum Folder {
+    /// Makes a folder with those that are missing above it, and gives it to the user of the database engine, who can pass
+    /// through those above.
     static func make(
         _ path: String, below top: String, for account: ExternalProgram.Account?
     ) throws(ActionError) {
@@ -16,6 +15,11 @@ enum FolderPath {
         try make(path, mode: 0o700)
         guard let account, chown(path, account.userID, account.groupID) != 0 else { return }
         throw fault("could not be given to the engine's user", path)
+    }
+
+    /// What is not there, or cannot be removed now, is left to the next try.
+    static func remove(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
     }
 
     private static func make(_ path: String, mode: mode_t) throws(ActionError) {

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Free space of file systems.
+enum Space {
+    /// - Throws: `space`.
+    static func require(_ bytes: Int, at path: String, for what: String) throws(EngineError) {
+        var system = statvfs()
+        // Where it cannot be told, writing will.
+        guard statvfs(path, &system) == 0 else { return }
+        let (free, overflow) = Int(system.f_bavail).multipliedReportingOverflow(by: Int(system.f_frsize))
+        guard !overflow, free < bytes else { return }
+        throw EngineError(.space, "\(what) takes \(mebibytes(bytes)), \(path) has \(mebibytes(free)) left.")
+    }
+
+    private static func mebibytes(_ bytes: Int) -> String { "\(bytes >> 20) MiB" }
+}

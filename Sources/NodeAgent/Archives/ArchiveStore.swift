@@ -1,0 +1,167 @@
+import JobEngine
+
+/// How rclone finds and opens a store. Secrets are in its environment, and so on no command line and in no file.
+struct ArchiveStore: Sendable, Hashable {
+    let url: StoreURL
+    private let user: String
+    private let password: String
+    /// What stands in front of each path.
+    var base = "archive:"
+    var environment: [String: String] = [:]
+    var flags: [String] = []
+    /// Whether its top is made by whoever owns the store, and never by writing to it.
+    var isBucket = false
+    /// Bytes it may hold; `nil` for as many as there is room for.
+    var capacity: Int?
+
+    /// A folder of this machine.
+    init(folder: String, capacity: Int?) {
+        (url, user, password) = (StoreURL(""), "", "")
+        base = folder
+        self.capacity = capacity
+    }
+
+    /// A store elsewhere.
+    ///
+    /// - Parameter archive: `type`, `url`, `username`, `password` and `options` of a remote volume.
+    /// - Throws: `refused` for a kind of store, or an option, that cannot be used here.
+    init(
+        _ archive: [String: Value], account: ExternalProgram.Account?, _ call: ActionCall
+    ) async throws(ActionError) {
+        url = StoreURL(archive["url"]?.string ?? "")
+        user = archive["username"]?.string ?? ""
+        password = archive["password"]?.string ?? ""
+        let type = archive["type"]?.string ?? ""
+        guard let open = Self.openers[type] else {
+            throw .refused(
+                JobError(.unsupported, "Remote volumes of type '\(type)' cannot be reached: rclone has no such store."))
+        }
+        let clear = password
+        let obscured =
+            Self.hosts.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
+        try open(&self, obscured)
+        try take(options: archive["options"]?.string ?? "")
+    }
+
+    /// A text for people, should a secret of the store have got into it.
+    func hidingSecrets(in text: String) -> String {
+        let secrets = environment.filter { name, _ in Self.secrets.contains { name.hasSuffix($0) } }.values
+        return (secrets + [password]).filter { $0.utf8.count > 3 }.reduce(text) { $0.replacing($1, with: "***") }
+    }
+
+    private static let secrets = ["_KEY", "_PASS", "_CREDENTIALS", "_KEY_ID"]
+
+    private mutating func set(_ values: [String: String]) {
+        for (name, value) in values where !value.isEmpty { environment["RCLONE_CONFIG_ARCHIVE_\(name)"] = value }
+    }
+
+    private typealias Opener = @Sendable (inout ArchiveStore, _ obscured: String) throws(ActionError) -> Void
+
+    /// Kinds whose password rclone takes in its own form.
+    private static let hosts: Set = ["ftp", "sftp", "smb", "webdav"]
+
+    /// One for each kind of store.
+    private static let openers: [String: Opener] = [
+        "file": { (store, _) throws(ActionError) in
+            guard store.url.path.hasPrefix("/") else { throw .argument("url", "must be like file:///folder") }
+            store.base = store.url.path
+        },
+        "s3": { (store, _) throws(ActionError) in store.openS3() },
+        "azure": { (store, _) throws(ActionError) in
+            let account = store.user.isEmpty ? String(store.url.host.prefix { $0 != "." }) : store.user
+            store.set(["TYPE": "azureblob", "ACCOUNT": account, "KEY": store.password])
+            if !store.url.host.hasSuffix(".blob.core.windows.net"), store.url.host.hasPrefix(account + ".") {
+                // rclone puts the account in front itself.
+                store.set(["ENDPOINT": String(store.url.authority.dropFirst(account.utf8.count + 1))])
+            }
+            store.openBucket(String(store.url.path.dropFirst()))
+        },
+        "gs": { (store, _) throws(ActionError) in
+            store.set([
+                "TYPE": "google cloud storage", "SERVICE_ACCOUNT_CREDENTIALS": store.password,
+                "BUCKET_POLICY_ONLY": "true",
+            ])
+            let path = String(store.url.path.dropFirst())
+            store.openBucket(store.url.scheme == "gs" ? store.url.host + store.url.path : path)
+        },
+        "ftp": { (store, password) throws(ActionError) in store.openHost("ftp", password, store.url.path) },
+        "sftp": { (store, password) throws(ActionError) in store.openHost("sftp", password, store.url.path) },
+        "smb": { (store, password) throws(ActionError) in
+            store.openHost("smb", password, String(store.url.path.dropFirst()))
+        },
+        "webdav": { (store, password) throws(ActionError) in
+            store.set([
+                "TYPE": "webdav", "URL": store.url.text, "USER": store.user, "PASS": password, "VENDOR": "other",
+            ])
+        },
+    ]
+
+    private mutating func openS3() {
+        let isAmazon = url.host.hasSuffix(".amazonaws.com")
+        set([
+            "TYPE": "s3", "PROVIDER": isAmazon || url.scheme == "s3" ? "AWS" : "Other", "ACCESS_KEY_ID": user,
+            "SECRET_ACCESS_KEY": password, "FORCE_PATH_STYLE": "true", "NO_CHECK_BUCKET": "true",
+        ])
+        if url.scheme == "s3" { return openBucket(url.host + url.path) }
+        guard isAmazon else {
+            set(["ENDPOINT": url.origin])
+            return openBucket(String(url.path.dropFirst()))
+        }
+        // bucket.s3.region.amazonaws.com
+        let labels = url.host.split(separator: ".").map(String.init)
+        set(["REGION": labels.count > 4 ? labels[labels.count - 3] : "us-east-1"])
+        openBucket((labels.first ?? "") + url.path)
+    }
+
+    private mutating func openBucket(_ path: String) {
+        isBucket = true
+        base += path
+    }
+
+    private mutating func openHost(_ type: String, _ password: String, _ path: String) {
+        set([
+            "TYPE": type, "HOST": url.host, "PORT": url.port.map(String.init) ?? "", "USER": user, "PASS": password,
+        ])
+        base += path
+    }
+
+    /// Takes a volume's options; those that mean nothing to rclone are passed over, as they only tune.
+    private mutating func take(options: String) throws(ActionError) {
+        for option in options.split(whereSeparator: { $0 == " " || $0 == "," || $0 == ";" }) {
+            let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+            switch (parts[0], parts.count > 1 ? parts[1] : "") {
+            case ("noverifypeer", _): flags.append("--no-check-certificate")
+            case ("timeout", let seconds): flags += ["--timeout", "\(Int(seconds) ?? 300)s"]
+            case ("proxy", let address):
+                for name in ["http_proxy", "https_proxy"] { environment[name] = "http://\(address)" }
+            case ("forcessl", _): environment["RCLONE_CONFIG_ARCHIVE_EXPLICIT_TLS"] = "true"
+            case ("earlytls", _): environment["RCLONE_CONFIG_ARCHIVE_TLS"] = "true"
+            case ("verbose", _), ("nocompression", _), ("noresume", _), ("cleanvolume", _): break
+            case (let name, _):
+                throw .refused(JobError(.unsupported, "The volume's option '\(name.prefix(40))' cannot be kept here."))
+            }
+        }
+    }
+}
+
+extension Archive {
+    /// The archive a command names.
+    ///
+    /// Member `archive`: `name`, and `volume` with the id of a local volume and its `capacity` in bytes, or what
+    /// ``ArchiveStore`` reads of a remote one.
+    ///
+    /// - Throws: `refused` for a kind of store, or an option, that cannot be used here.
+    init(namedBy call: ActionCall, account: ExternalProgram.Account?) async throws(ActionError) {
+        guard let archive = call.arguments["archive"]?.map else { throw .argument("archive", "is missing") }
+        let name = archive["name"]?.string ?? ""
+        guard let volume = archive["volume"]?.int else {
+            let store = try await ArchiveStore(archive, account: account, call)
+            self.init(name: name, store: store, account: account)
+            return
+        }
+        let folder = "\(call.root.data)/volumes/\(volume)"
+        try Folder.make(folder, below: call.root.directory, for: account)
+        self.init(
+            name: name, store: ArchiveStore(folder: folder, capacity: archive["capacity"]?.int), account: account)
+    }
+}
