@@ -23,25 +23,38 @@ package enum CronField: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether a text is `*`, a number, a range, a list of those, each with an optional step (`*/15`).
-    package func allows(_ text: String) -> Bool {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        return parts.allSatisfy { allows(part: Blanks.trimmed($0)) }
+    package func allows(_ text: String) -> Bool { numbers(text) != nil }
+
+    /// The numbers a text stands for, Sunday as 0; `nil` for a text the field does not allow.
+    ///
+    /// A number with a step, `5/15`, begins there and goes on to the end of the range.
+    package func numbers(_ text: String) -> Set<Int>? {
+        var numbers: Set<Int> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let some = self.numbers(part: Blanks.trimmed(part)) else { return nil }
+            numbers.formUnion(some)
+        }
+        return self == .weekday ? Set(numbers.map { $0 % 7 }) : numbers
     }
 
-    private func allows(part: String) -> Bool {
+    private func numbers(part: String) -> StrideThrough<Int>? {
         let steps = part.split(separator: "/", omittingEmptySubsequences: false)
-        guard steps.count < 3, let span = steps.first, allows(span: String(span)) else { return false }
-        guard steps.count == 2 else { return true }
-        return decimal(steps[1]).map { $0 > 0 && $0 <= range.upperBound + 1 } ?? false
+        guard steps.count < 3, let first = steps.first, let span = span(String(first), goesOn: steps.count == 2) else {
+            return nil
+        }
+        guard steps.count == 2 else { return stride(from: span.lowerBound, through: span.upperBound, by: 1) }
+        guard let step = decimal(steps[1]), step > 0, step <= range.upperBound + 1 else { return nil }
+        return stride(from: span.lowerBound, through: span.upperBound, by: step)
     }
 
-    private func allows(span: String) -> Bool {
-        if span == "*" { return true }
-        let ends = span.split(separator: "-", omittingEmptySubsequences: false).map { number($0) }
-        guard ends.count < 3, let first = ends.first, let lower = first else { return false }
-        guard ends.count == 2 else { return range.contains(lower) }
-        guard let upper = ends[1] else { return false }
-        return range.contains(lower) && range.contains(upper) && lower <= upper
+    /// - Parameter goesOn: Whether a single number is the first of all that follow.
+    private func span(_ text: String, goesOn: Bool) -> ClosedRange<Int>? {
+        if text == "*" { return self == .weekday ? 0...6 : range }
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { number($0) }
+        guard ends.count < 3, let first = ends.first, let lower = first, range.contains(lower) else { return nil }
+        guard ends.count == 2 else { return lower...(goesOn ? range.upperBound : lower) }
+        guard let upper = ends[1], range.contains(upper), lower <= upper else { return nil }
+        return lower...upper
     }
 
     private func number(_ text: Substring) -> Int? {

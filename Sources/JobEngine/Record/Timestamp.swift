@@ -42,7 +42,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 
     /// The civil date of a day counted from 1970-01-01, by the era arithmetic of the Gregorian calendar.
-    private static func date(day: Int) -> (year: Int, month: Int, day: Int) {
+    static func date(day: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = day + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted - era * 146_097

@@ -1,0 +1,50 @@
+import Access
+import EXAConf
+import Logging
+
+/// Starts the databases that are to run when their node does, once after the daemon came up.
+///
+/// One that runs is left alone, and so is one that somebody stopped since the machine was booted: he did not mean until
+/// the next restart of the daemon. One that was never made is not made here, where nobody is told its password.
+package struct AutomaticStart: Sendable {
+    private let scheduler: JobScheduler
+    private let began: Timestamp
+
+    /// The start of the daemon is now.
+    package init(_ scheduler: JobScheduler) {
+        self.scheduler = scheduler
+        began = scheduler.now
+    }
+
+    /// Submits `db_start` for every database that is to run and does not.
+    package func run() async {
+        guard scheduler.cluster.status.isMaster else { return }
+        for database in scheduler.configuration.document.databases where database.autoStart {
+            guard await isStopped(database.name), await !wasStoppedByHand(database.name) else { continue }
+            await scheduler.submitByItself(
+                JobRequest(
+                    scheduled: "db_start", ["db_name": .string(database.name)], purpose: "automatic start",
+                    key: "start/\(database.name)/\(began)"))
+        }
+    }
+
+    /// Whether there is a database, and it does not run.
+    private func isStopped(_ database: String) async -> Bool {
+        // The job's own result does not tell a database that was never made.
+        let answer = await scheduler.told("db_state", of: database)?.commands.first?.output
+        return answer?["created"]?.bool == true && answer?["state"]?.string == "stopped"
+    }
+
+    /// Whether the last thing somebody did to it since the machine was booted was to stop it.
+    private func wasStoppedByHand(_ database: String) async -> Bool {
+        var query = JobQuery()
+        query.types = ["db_start", "db_stop"]
+        query.outcomes = [.ok]
+        query.text = database
+        query.limit = 1000
+        let status = scheduler.cluster.status
+        query.submittedAfter = status.booted[status.ownNode]
+        let jobs = (try? await scheduler.jobs(query))?.jobs ?? []
+        return jobs.first { $0.parameters["db_name"]?.string == database }?.type == "db_stop"
+    }
+}

@@ -1,0 +1,50 @@
+import Access
+import EXAConf
+import Logging
+
+/// Removes the backups whose time is over, once an hour on the master.
+package struct BackupExpiry: Sendable {
+    private let scheduler: JobScheduler
+
+    /// Nothing is removed before ``run()``.
+    package init(_ scheduler: JobScheduler) {
+        self.scheduler = scheduler
+    }
+
+    /// Looks at the backups now and at the beginning of each hour, until the daemon stops.
+    package func run() async {
+        var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
+        while !Task.isCancelled {
+            await removeExpired()
+            let rest = 3_600_000 - scheduler.now.milliseconds % 3_600_000
+            if await reader.next(100, atMost: .milliseconds(rest), scheduler.time) == .closed { return }
+        }
+    }
+
+    /// Submits one `db_backups_delete` for each database with backups that have expired, unless this hour has seen one.
+    package func removeExpired() async {
+        let document = scheduler.configuration.document
+        let hasArchives = !document.remoteVolumes.isEmpty || document.volumes.contains { $0.isArchive }
+        guard scheduler.cluster.status.isMaster, hasArchives else { return }
+        for database in document.databases.map(\.name) {
+            let key = "expiry/\(database)/\(scheduler.now.description.prefix(13))Z"
+            guard await !scheduler.hasSubmitted(key) else { continue }
+            let backups = await scheduler.told("db_backup_list", of: database)?.result?.output?.list ?? []
+            let expired = Self.expired(among: backups)
+            guard !expired.isEmpty else { continue }
+            await scheduler.submitByItself(
+                JobRequest(
+                    scheduled: "db_backups_delete", ["db_name": .string(database), "backup_list": .strings(expired)],
+                    purpose: "expired backups", key: key))
+        }
+    }
+
+    /// The ids of the backups that may go: expired, and no other that stays is built on them.
+    static func expired(among backups: [Value]) -> [String] {
+        let isExpired = { (backup: Value) in backup["expired"]?.bool == true }
+        let needed = Set(backups.filter { !isExpired($0) }.compactMap { $0["dependencies"]?.string })
+        return backups.filter { backup in
+            isExpired(backup) && !(backup["bid"]?.int.map { needed.contains(String($0)) } ?? false)
+        }.compactMap { $0["id"]?.string }
+    }
+}
