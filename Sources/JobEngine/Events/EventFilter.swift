@@ -18,13 +18,9 @@ package struct EventFilter: Sendable, Hashable {
     package func admits(_ event: Event) -> Bool {
         if let job, event.job != job { return false }
         if let owner, let user = event.owner, user != owner { return false }
-        return types.isEmpty || types.contains { Self.covers($0, event.type) }
+        return types.isEmpty || types.contains { event.type.fits($0) }
     }
 
     /// Whether a pattern stands for at least one type there is.
-    package static func isKnown(_ pattern: String) -> Bool { Event.types.contains { covers(pattern, $0) } }
-
-    private static func covers(_ pattern: String, _ type: String) -> Bool {
-        pattern.hasSuffix("*") ? type.hasPrefix(pattern.dropLast()) : pattern == type
-    }
+    package static func isKnown(_ pattern: String) -> Bool { Event.types.contains { $0.fits(pattern) } }
 }

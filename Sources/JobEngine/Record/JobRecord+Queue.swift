@@ -4,7 +4,7 @@ extension JobRecord {
     /// When the time the caller gave it is over, `nil` when he gave it none.
     package var deadline: Timestamp? {
         guard let timeout, let submitted = times[.submitted] else { return nil }
-        return Timestamp(milliseconds: submitted.milliseconds + Int(timeout / .milliseconds(1)))
+        return submitted.advanced(by: timeout)
     }
 
     /// Whether a principal may know of the job: it is his own, or he administers the cluster or its databases.

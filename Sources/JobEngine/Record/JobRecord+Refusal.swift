@@ -2,11 +2,7 @@ extension JobRecord {
     /// Why the job was declined, as a request it had not been made for would be told; `nil` for every other end.
     package var refusal: JobError? {
         guard outcome == .declined, let errorCode else { return nil }
-        var text = (result?.text ?? "")[...]
-        for prefix in ["JobError: ", "ERROR::ConfD: "] where text.hasPrefix(prefix) {
-            text = text.dropFirst(prefix.count)
-        }
-        var error = JobError(errorCode, String(text), details: errorDetails)
+        var error = JobError(errorCode, result?.plainText ?? "", details: errorDetails)
         error.faults = (error.details.removeValue(forKey: "errors")?.list ?? []).compactMap { JobError.Fault($0) }
         error.details["job_id"] = .string(id.description)
         return error

@@ -31,6 +31,15 @@ package struct JobResult: Sendable, Hashable {
         let text = code == 1 ? "JobError: ERROR::ConfD: \(error.message)" : "JobError: \(error.message)"
         self.init(code: code, name: name, text: text, revision: revision)
     }
+
+    /// The message of an error, without the words ConfD's clients expect in front of it.
+    package var plainText: String {
+        var text = text[...]
+        for prefix in ["JobError: ", "ERROR::ConfD: "] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
+        return String(text)
+    }
 }
 
 extension JobError.Code {

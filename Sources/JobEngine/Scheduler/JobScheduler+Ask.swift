@@ -80,13 +80,7 @@ extension JobScheduler {
     ) async throws(JobError) -> JobRecord {
         let record = try await record(id)
         if record.isDone || limit <= .zero { return record }
-        let time = time
-        await withTaskGroup { group in
-            group.addTask { await self.untilDone(id) }
-            group.addTask { await time.sleep(until: time.monotonic + limit) }
-            await group.next()
-            group.cancelAll()
-        }
+        await first(of: limit) { await self.untilEnd(of: id, orChangeOf: nil) }
         if let principal { return try await self.record(id, for: principal) }
         return try await self.record(id)
     }
@@ -100,44 +94,37 @@ extension JobScheduler {
         forChangeOf record: JobRecord, atMost limit: Duration
     ) async throws(JobError) -> JobRecord {
         if record.isDone || limit <= .zero { return record }
+        let id = record.id
+        await first(of: limit) { await self.untilEnd(of: id, orChangeOf: record) }
+        return try await self.record(id)
+    }
+
+    /// Waits for a piece of work until a time has passed; then it is cancelled.
+    private nonisolated func first(of limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
         let time = time
         await withTaskGroup { group in
-            group.addTask { await self.untilChanged(record) }
+            group.addTask { await work() }
             group.addTask { await time.sleep(until: time.monotonic + limit) }
             await group.next()
             group.cancelAll()
         }
-        return try await self.record(record.id)
-    }
-
-    /// Returns when the job's durable record is another one, the daemon stops, or the calling task is cancelled.
-    private func untilChanged(_ record: JobRecord) async {
-        let (id, waiter) = (record.id, nextWaiter)
-        nextWaiter += 1
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if live[id]?.durable != record || isDraining || Task.isCancelled {
-                    continuation.resume()
-                } else {
-                    followers[id, default: [:]][waiter] = continuation
-                }
-            }
-        } onCancel: {
-            // The owner of this task is the group in `wait`, which has already turned away.
-            Task { await self.forget(waiter, of: id) }
-        }
     }
 
     /// Returns when the job has ended, the daemon stops, or the calling task is cancelled.
-    private func untilDone(_ id: JobID) async {
+    ///
+    /// - Parameter record: What the caller knows of the job, if he wants to hear of any change of it.
+    private func untilEnd(of id: JobID, orChangeOf record: JobRecord?) async {
         let waiter = nextWaiter
         nextWaiter += 1
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if live[id] == nil || isDraining || Task.isCancelled {
+                let isOver = live[id].map { record != nil && $0.durable != record } ?? true
+                if isOver || isDraining || Task.isCancelled {
                     continuation.resume()
-                } else {
+                } else if record == nil {
                     waiters[id, default: [:]][waiter] = continuation
+                } else {
+                    followers[id, default: [:]][waiter] = continuation
                 }
             }
         } onCancel: {

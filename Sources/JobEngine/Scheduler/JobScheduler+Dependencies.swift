@@ -15,19 +15,19 @@ extension JobScheduler {
     /// Looks at the jobs a job depends on that have ended.
     func settleDependencies(of id: JobID) async {
         for dependency in (live[id]?.missing ?? []).sorted() where live[dependency] == nil {
-            guard let outcome = await outcome(of: dependency) else { return }
-            settle(dependency, outcome.known, for: id)
+            guard let record = await ended(dependency) else { return }
+            settle(dependency, record?.outcome, for: id)
         }
     }
 
-    private func outcome(of id: JobID) async -> (known: Outcome?, Void)? {
+    /// A job that is not here any more, as far as it is known; nothing when the daemon stops before the store answers.
+    private func ended(_ id: JobID) async -> JobRecord?? {
         while !isDraining {
             do throws(JobError) {
-                return (try await record(id).outcome, ())
+                return .some(try await known(id))
             } catch {
-                if error.code == .jobNotFound { return (nil, ()) }
+                await time.sleep(until: time.monotonic + .seconds(1))
             }
-            await time.sleep(until: time.monotonic + .seconds(1))
         }
         return nil
     }

@@ -30,7 +30,6 @@ extension JobScheduler {
         try await asking { (store) throws(StoreError) in try await store.apply(addition) }
         enforce(rule)
         events.publish([.queueRules(user: rule.user)])
-        events.publish([.queueRules(user: rule.user)])
         logger.notice("queue rule made", metadata: ["rule": "\(rule.id)", "principal": "\(rule.user)"])
         return rule
     }
@@ -49,7 +48,6 @@ extension JobScheduler {
         try await asking { (store) throws(StoreError) in try await store.apply(Self.removal(of: number)) }
         forget(number)
         events.publish([.queueRules(user: principal.name)])
-        events.publish([.queueRules(user: principal.name)])
         logger.notice("queue rule removed", metadata: ["rule": "\(rule.id)", "principal": "\(principal.name)"])
         return rule
     }
@@ -65,7 +63,6 @@ extension JobScheduler {
             do throws(StoreError) {
                 try await store.apply(Self.removal(of: number))
                 forget(number)
-                events.publish([.queueRules(user: Principal.rootName)])
                 events.publish([.queueRules(user: rule.user)])
                 logger.notice("queue rule ended", metadata: ["rule": "r\(number)"])
             } catch {

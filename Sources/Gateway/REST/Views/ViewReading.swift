@@ -61,11 +61,6 @@ struct ViewReading {
 extension JobRecord {
     /// Why an ended job did not do what it was asked to; `nil` when it did.
     var error: JobError? {
-        guard let code = errorCode else { return nil }
-        var text = result?.text ?? ""
-        for prefix in ["JobError: ", "ERROR::ConfD: "] where text.hasPrefix(prefix) {
-            text.removeFirst(prefix.count)
-        }
-        return JobError(code, text)
+        errorCode.map { JobError($0, result?.plainText ?? "") }
     }
 }
