@@ -33,5 +33,9 @@ package struct ClusterDirectory: Directory {
             loginEnabled: clusterUser?.loginEnabled ?? true)
     }
 
+    package func accountName(of userID: Int) async throws(AccessError) -> String? {
+        try await accounts.name(of: userID)
+    }
+
     package func bearerToken() async -> String? { token() }
 }

@@ -5,8 +5,18 @@ package protocol Directory: Sendable {
     /// - Throws: `AccessError.unavailable` when the account database gave no answer.
     func entry(of user: String) async throws(AccessError) -> DirectoryEntry?
 
+    /// The login name of the system account with this numeric id, `nil` when there is none.
+    ///
+    /// - Throws: `AccessError.unavailable` when the account database gave no answer.
+    func accountName(of userID: Int) async throws(AccessError) -> String?
+
     /// The current `AuthenticationToken` of EXAConf; `nil` or empty when none is set.
     func bearerToken() async -> String?
+}
+
+extension Directory {
+    /// Nobody, for a directory without system accounts.
+    package func accountName(of userID: Int) async throws(AccessError) -> String? { nil }
 }
 
 /// One user as the directory knows him.

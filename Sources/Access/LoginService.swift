@@ -107,7 +107,13 @@ package final class LoginService: Sendable {
 
     /// What remains of a principal's rights, given how he proved himself; `nil` when he may not come in that way.
     func granted(_ principal: Principal, by method: Principal.Method) -> Principal? {
-        guard method == .certificate, principal.isRoot, !policy.certificatesGrantRoot else { return principal }
+        let mayBeRoot =
+            switch method {
+            case .certificate: policy.certificatesGrantRoot
+            case .peer: principal.userID == 0
+            default: true
+            }
+        if mayBeRoot || !principal.isRoot { return principal }
         if principal.name == Principal.rootName { return nil }
         return Principal(
             name: principal.name, roles: principal.roles.subtracting([Principal.rootName]), userID: principal.userID,

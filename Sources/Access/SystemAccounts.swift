@@ -27,4 +27,9 @@ package protocol SystemAccounts: Sendable {
     ///
     /// - Throws: `AccessError.unavailable` when the database gave no answer.
     func account(of user: String) async throws(AccessError) -> SystemAccount?
+
+    /// The login name of the account with this numeric id, `nil` when there is none.
+    ///
+    /// - Throws: `AccessError.unavailable` when the database gave no answer.
+    func name(of userID: Int) async throws(AccessError) -> String?
 }

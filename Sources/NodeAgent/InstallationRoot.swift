@@ -26,8 +26,12 @@ package struct InstallationRoot: Sendable, Hashable {
     package var nodeUUID: String { etc + "/node_uuid" }
     /// Where the files of remote volumes are, one for each owner.
     package var remoteVolumes: String { etc + "/remote_volumes" }
+    /// Jobs of third parties, a folder for each.
+    package var jobPrograms: String { directory + "/jobs.d" }
     /// Work in progress: jobs, synchronisation.
     package var spool: String { directory + "/spool" }
+    /// What exists only while the daemon runs.
+    package var run: String { directory + "/run" }
     /// Log files of services.
     package var logs: String { directory + "/logs" }
     /// Storage and buckets.

@@ -15,14 +15,38 @@ package final class SystemDirectory: SystemAccounts {
 
     package func account(of user: String) async throws(AccessError) -> SystemAccount? {
         guard !user.isEmpty, !user.utf8.contains(0) else { return nil }
-        guard case .finished(let lookup) = await threads.run({ Self.lookUp(user) }) else {
+        return try await answer { Self.lookUp(user) }
+    }
+
+    package func name(of userID: Int) async throws(AccessError) -> String? {
+        guard let id = uid_t(exactly: userID) else { return nil }
+        return try await answer { Self.lookUpName(id) }
+    }
+
+    private func answer<Found: Sendable>(
+        _ lookUp: @escaping @Sendable () -> Result<Found?, AccessError>
+    ) async throws(AccessError) -> Found? {
+        guard case .finished(let found) = await threads.run(lookUp) else {
             throw .unavailable(retryAfter: .seconds(5))
         }
-        switch lookup {
-        case .success(let account): return account
-        case .failure(let error): throw error
-        }
+        return try found.get()
     }
+
+    private static func lookUpName(_ id: uid_t) -> Result<String?, AccessError> {
+        var name: String?
+        let (code, isFound) = withGrowingBuffer { buffer, size in
+            var entry = passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            let code = getpwuid_r(id, &entry, buffer, size, &found)
+            // The name lies in the buffer, which is gone after this closure.
+            if found != nil { name = String(cString: entry.pw_name) }
+            return (code, found != nil)
+        }
+        return isFound || isAbsent(code) ? .success(name) : .failure(.unavailable(retryAfter: .seconds(5)))
+    }
+
+    /// getpwnam_r(3): a missing user may also come as one of these codes.
+    private static func isAbsent(_ code: Int32) -> Bool { [0, ENOENT, ESRCH, EBADF, EPERM].contains(code) }
 
     private static func lookUp(_ user: String) -> Result<SystemAccount?, AccessError> {
         var entry = passwd()
@@ -32,9 +56,7 @@ package final class SystemDirectory: SystemAccounts {
             return (code, found != nil)
         }
         guard isFound else {
-            // getpwnam_r(3): a missing user may also come as one of these codes.
-            let absent = [0, ENOENT, ESRCH, EBADF, EPERM].contains(code)
-            return absent ? .success(nil) : .failure(.unavailable(retryAfter: .seconds(5)))
+            return isAbsent(code) ? .success(nil) : .failure(.unavailable(retryAfter: .seconds(5)))
         }
         let groupIDs = groups(of: user, primary: entry.pw_gid)
         return .success(

@@ -10,6 +10,11 @@ struct ClusterDirectoryTests {
             if isDown { throw .unavailable(retryAfter: .seconds(1)) }
             return accounts.first { $0.name == user }
         }
+
+        func name(of userID: Int) async throws(AccessError) -> String? {
+            if isDown { throw .unavailable(retryAfter: .seconds(1)) }
+            return accounts.first { $0.userID == userID }?.name
+        }
     }
 
     private func directory(_ accounts: Accounts, _ users: [ClusterUser]) -> ClusterDirectory {

@@ -102,6 +102,7 @@ final class ScriptedAuthenticator: Authenticator {
 final class MemoryDirectory: Directory {
     private struct State {
         var users: [String: DirectoryEntry] = [:]
+        var accounts: [Int: String] = [:]
         var token: String?
         var isDown = false
         var lookups = 0
@@ -122,6 +123,9 @@ final class MemoryDirectory: Directory {
     func remove(_ user: String) { state.withLock { _ = $0.users.removeValue(forKey: user) } }
     func setToken(_ token: String?) { state.withLock { $0.token = token } }
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+    func setAccounts(_ accounts: [Int: String]) { state.withLock { $0.accounts = accounts } }
+
+    func accountName(of userID: Int) async throws(AccessError) -> String? { state.withLock { $0.accounts[userID] } }
 
     func entry(of user: String) async throws(AccessError) -> DirectoryEntry? {
         let (isDown, entry) = state.withLock { state in

@@ -7,6 +7,8 @@ package import Hummingbird
 extension HTTPField.Name {
     /// Browsers say with it whose page made the request.
     static var secFetchSite: HTTPField.Name { HTTPField.Name("Sec-Fetch-Site") ?? .origin }
+    /// Root on a local socket names with it the user he wants to act as; it means nothing anywhere else.
+    static let confdUser = HTTPField.Name("Confd-User") ?? .from
 }
 
 /// Finds out who makes a request, from its `Authorization` field.
@@ -32,16 +34,21 @@ package struct Authentication: Sendable {
 
     /// Whether a request shows anything by which its maker could be known.
     static func hasCredentials(_ request: Request, _ peer: PeerConnection) -> Bool {
-        request.headers[.authorization] != nil || peer.tls.clientCertificate != nil || SessionCookie(request) != nil
+        request.headers[.authorization] != nil || peer.localUserID != nil || peer.tls.clientCertificate != nil
+            || SessionCookie(request) != nil
     }
 
-    /// Who makes the request, by Basic or Bearer, or else by the certificate the client showed in the handshake.
+    /// Who makes the request, by Basic or Bearer, or else by the account at the other end of a local socket or the
+    /// certificate the client showed in the handshake.
     ///
     /// - Throws: `authenticationFailed` for absent, unreadable and wrong credentials alike, `rateLimited`, `unavailable`.
     package func principal(of request: Request, _ peer: PeerConnection) async throws(AccessError) -> Principal {
         if let field = request.headers[.authorization] {
             guard let credential = Self.credential(field) else { throw .authenticationFailed }
             return try await logins.authenticate(credential, from: peer.address)
+        }
+        if let userID = peer.localUserID {
+            return try await logins.recognise(peer: userID, as: request.headers[.confdUser], from: peer.address)
         }
         guard let user = Self.user(of: peer.tls.clientCertificate) else { throw .authenticationFailed }
         return try await logins.recognise(user: user, method: .certificate, from: peer.address)

@@ -44,6 +44,35 @@ package struct GatewayServer<Responder: HTTPResponder>: Service where Responder.
             logger: logger)
     }
 
+    /// A listener on a Unix socket: plain HTTP, for callers of this machine, who are known by the account they run as.
+    ///
+    /// A socket that an earlier daemon left behind is replaced.
+    ///
+    /// - Parameters:
+    ///   - socket: Its folder has to be one that nobody else may write to.
+    ///   - configuration: Address and port are not looked at.
+    package init(
+        responder: Responder,
+        socket: LocalSocket,
+        configuration: ListenerConfiguration,
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        logger: Logger
+    ) {
+        let channel = LocalChannel(
+            configuration: configuration,
+            answering: RequestAnswering(router: responder, logger: logger, maxURIBytes: configuration.maxURIBytes))
+        service = channel.server(
+            configuration: ServerConfiguration(
+                address: .unixDomainSocket(path: socket.path),
+                availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
+            onServerRunning: { _ in
+                guard !socket.restrict() else { return }
+                logger.error("mode and group of the local socket cannot be set", metadata: ["path": "\(socket.path)"])
+            },
+            eventLoopGroup: eventLoopGroup,
+            logger: logger)
+    }
+
     /// - Throws: the system's error when the address cannot be bound.
     package func run() async throws {
         try await service.run()

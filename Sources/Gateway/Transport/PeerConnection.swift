@@ -6,7 +6,8 @@ package final class PeerConnection: Sendable {
     /// Chosen by the client in the handshake (ALPN); without a choice it is HTTP/1.1.
     package enum HTTPVersion: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
 
-    /// IP address without port; an IPv4 client of an IPv6 socket appears as IPv4. Empty when unknown.
+    /// IP address without port; an IPv4 client of an IPv6 socket appears as IPv4. `local` on a local socket, empty when
+    /// unknown.
     package let address: String
     /// The client's own port; `nil` when unknown.
     package let port: Int?
@@ -14,6 +15,8 @@ package final class PeerConnection: Sendable {
     package let httpVersion: HTTPVersion
     /// Has the client certificate, once verified, by which a user can be recognised.
     package let tls: TLSInfo
+    /// The numeric id of the account that opened a local socket, as the system tells it; `nil` on any other connection.
+    package let localUserID: Int?
     /// The connection's channel (for HTTP/2 the one all streams share); `nil` when a test made the request.
     package let channel: (any Channel)?
 
@@ -23,12 +26,14 @@ package final class PeerConnection: Sendable {
         port: Int? = nil,
         httpVersion: HTTPVersion = .http1,
         tls: TLSInfo = TLSInfo(),
+        localUserID: Int? = nil,
         channel: (any Channel)? = nil
     ) {
         self.address = address
         self.port = port
         self.httpVersion = httpVersion
         self.tls = tls
+        self.localUserID = localUserID
         self.channel = channel
     }
 

@@ -56,7 +56,7 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
         let peer = PeerConnection(channel: channel, httpVersion: .http1)
         let http1 = HTTP1Channel(
             responder: answering.responder(for: peer),
-            configuration: streamConfiguration(watch, eventLoop: channel.eventLoop, isStream: false))
+            configuration: configuration.http1(watch, eventLoop: channel.eventLoop))
         return http1.setup(channel: channel, logger: logger).map { .http1(http1, $0) }
     }
 
@@ -65,25 +65,10 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     ) -> EventLoopFuture<Negotiated> {
         watch.protocolChosen(.http2)
         let peer = PeerConnection(channel: channel, httpVersion: .http2)
-        let streams = streamConfiguration(watch, eventLoop: channel.eventLoop, isStream: true)
+        let streams = configuration.http1(watch, eventLoop: channel.eventLoop, isStream: true)
         let http2 = HTTP2Channel(
             responder: answering.responder(for: peer), configuration: .init(streamConfiguration: streams))
         return http2.setup(channel: channel, logger: logger).map { .http2(http2, $0) }
-    }
-
-    private func streamConfiguration(
-        _ watch: ConnectionWatchHandler, eventLoop: any EventLoop, isStream: Bool
-    ) -> HTTP1Channel.Configuration {
-        let watch = NIOLoopBound(watch, eventLoop: eventLoop)
-        let timeouts = configuration.timeouts
-        return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                RequestMonitor(connection: watch.value, timeouts: timeouts, isStream: isStream)
-            ],
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: configuration.maxHeaderBytes,
-                maxHeaderListSize: configuration.maxHeaderBytes,
-                maxHeaderFieldCount: 200))
     }
 
     func handle(value: Value, logger: Logger) async {

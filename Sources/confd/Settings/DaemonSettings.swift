@@ -64,6 +64,7 @@ struct DaemonSettings {
             try check(name, number(name).map { (0...86_400_000).contains($0) } ?? true, "0 or more")
         }
         try checkAccess()
+        _ = try localSocket()
         try check(
             "http.allowed_origins", allowedOrigins.allSatisfy(Self.isOrigin),
             "origins such as https://admin.example.com, without a path, with blanks between them")

@@ -22,6 +22,12 @@ struct SettingKey {
             text: "Port of all faces; XMLRPCPort of EXAConf when not set."),
         SettingKey(name: "http.bind", kind: .text, fallback: "0.0.0.0", text: "Address to listen on."),
         SettingKey(
+            name: "http.socket", kind: .text, fallback: "",
+            text: "Unix socket for callers of this machine; run/confd.sock below the root when not set, none for none."),
+        SettingKey(
+            name: "http.socket_group", kind: .text, fallback: "",
+            text: "Group whose members may open that socket; nobody but the daemon's account and root when not set."),
+        SettingKey(
             name: "http.pages", kind: .text, fallback: "/usr/share/confd/Public", text: "Folder of the status page."),
         SettingKey(
             name: "http.allowed_origins", kind: .text, fallback: "",

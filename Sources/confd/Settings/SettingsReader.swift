@@ -51,8 +51,8 @@ struct SettingsReader {
 
     /// Variables of ours that are no settings: of the client, and for `init`.
     private static let otherVariables: Set<String> = [
-        "CONFD_ADMIN_PASSWORD", "CONFD_HOST", "CONFD_USER", "CONFD_PASSWORD", "CONFD_INSECURE", "CONFD_SHARED",
-        "CONFD_BENCH",
+        "CONFD_ADMIN_PASSWORD", "CONFD_HOST", "CONFD_SOCKET", "CONFD_USER", "CONFD_PASSWORD", "CONFD_TOKEN",
+        "CONFD_CREDENTIALS", "CONFD_CACERT", "CONFD_INSECURE", "CONFD_SHARED", "CONFD_BENCH",
     ]
 
     private static func refuseUnknown(

@@ -61,17 +61,25 @@ struct Daemon {
         engine.logins.set(access)
         let gateway = engine.gateway(access, audit: audit, trail: trail)
         let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
+        let listener = ListenerConfiguration(
+            address: settings.bindAddress, port: port, maxConnections: settings.maxConnections)
+        let responder = gateway.makeRouter().buildResponder()
         let server = GatewayServer(
-            responder: gateway.makeRouter().buildResponder(), contexts: engine.contexts,
-            configuration: ListenerConfiguration(
-                address: settings.bindAddress, port: port, maxConnections: settings.maxConnections),
-            logger: logger, onListening: { Self.announce($0) })
-        try await serve([
-            AuditFollower(scheduler: engine.scheduler, audit: audit),
-            SchedulerService(scheduler: engine.scheduler), ReloadService(tls: engine.tls, logins: access),
-            CallbackService(callbacks: gateway.services.callbacks, logger: logger), server,
-            DrainService(scheduler: engine.scheduler),
-        ])
+            responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
+            onListening: { Self.announce($0) })
+        let local =
+            try settings.localSocket().map {
+                [GatewayServer(responder: responder, socket: $0, configuration: listener, logger: logger)]
+            } ?? []
+        try await serve(
+            [
+                AuditFollower(scheduler: engine.scheduler, audit: audit),
+                SchedulerService(scheduler: engine.scheduler),
+                ReloadService(tls: engine.tls, logins: access),
+                CallbackService(callbacks: gateway.services.callbacks, logger: logger),
+            ] + local + [
+                server, DrainService(scheduler: engine.scheduler),
+            ])
     }
 
     private func serve(_ services: [any Service]) async throws {

@@ -42,6 +42,7 @@ struct Installation {
         let folders = [
             root.directory: 0o755, root.etc: 0o755, root.etc + "/ssl": 0o755, pamDirectory: 0o755, root.spool: 0o755,
             storeDirectory: 0o700, root.data: 0o755, root.data + "/storage": 0o755, root.logs: 0o755,
+            root.run: 0o755,
         ]
         for (folder, mode) in folders.sorted(by: { $0.key < $1.key }) {
             guard !FileManager.default.fileExists(atPath: folder) else { continue }

@@ -1,0 +1,47 @@
+import Synchronization
+
+extension LoginService {
+    /// The principal at the other end of a local socket, whose id the operating system has told.
+    ///
+    /// Id 0 is root, whatever EXAConf says of root's login, and may act as any other user who may log in. Every other id is
+    /// the user with the name of its account, unless EXAConf has a user of that name with another id: that is somebody
+    /// else. Root's role comes with id 0 alone.
+    ///
+    /// - Parameter user: Who the peer wants to act as; `nil` for himself.
+    /// - Throws: `authenticationFailed` when there is no such user, he may not log in, or the peer may not be him;
+    ///   `unavailable`.
+    package func recognise(peer userID: Int, as user: String?, from address: String) async throws(AccessError)
+        -> Principal
+    {
+        let name = try await peerName(userID)
+        let attempt = Attempt(user: user ?? name ?? "", address: address, method: .peer, start: time.monotonic)
+        let key = keys.key(method: .peer, name: "\(userID) \(attempt.user)")
+        let (known, generation) = state.withLock {
+            ($0.cache.principal(for: key, at: attempt.start), $0.cache.generation)
+        }
+        if let known { return known }
+        guard let name, let principal = try await principal(ofPeer: userID, named: name, attempt) else {
+            throw await refused(
+                attempt, "no user of the cluster has the name and the id \(userID) of the local account")
+        }
+        await record(.login, attempt, nil, fields: ["peer_id": "\(userID)"])
+        let now = time.monotonic
+        state.withLock { $0.cache.keep(principal, for: key, generation: generation, at: now) }
+        return principal
+    }
+
+    private func peerName(_ userID: Int) async throws(AccessError) -> String? {
+        userID == 0 ? Principal.rootName : try await directory.accountName(of: userID)
+    }
+
+    private func principal(
+        ofPeer userID: Int, named name: String, _ attempt: Attempt
+    ) async throws(AccessError) -> Principal? {
+        if userID == 0, attempt.user == Principal.rootName {
+            return Principal(name: name, roles: [name], userID: 0, groupIDs: [0], method: .peer)
+        }
+        guard userID == 0 || attempt.user == name, let user = try await enabledPrincipal(attempt) else { return nil }
+        guard userID == 0 || user.userID == userID else { return nil }
+        return granted(user, by: .peer)
+    }
+}
