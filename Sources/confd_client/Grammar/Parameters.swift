@@ -1,0 +1,89 @@
+/// The parameters of a job, as the command line gives them.
+enum Parameters {
+    /// - Parameter read: The content of a file that `{< file}` names; `-` is standard input.
+    /// - Throws: ``Failure`` when they are not readable as a map.
+    static func read(
+        _ arguments: Invocation.Arguments, file read: (String) throws(Failure) -> String
+    ) throws(Failure) -> [String: Value] {
+        guard case .map(let members) = try filled(try value(arguments), read) else {
+            throw .usage("The parameters have to be 'name: value' pairs, such as db_name: DB1.")
+        }
+        return members
+    }
+
+    private static func value(_ arguments: Invocation.Arguments) throws(Failure) -> Value {
+        switch arguments {
+        case .words(let words):
+            if words.isEmpty { return .map([:]) }
+            return try yaml(braced(words))
+        case .yaml(let text):
+            // Both spellings are in use: a whole map, and pairs without braces.
+            if let value = YAML.parse(text), value.map != nil { return value }
+            return try yaml("{\(text)}")
+        case .json(let text):
+            do {
+                return try JSON.parse(text)
+            } catch {
+                throw .usage("The text of -A is no JSON: \(error).")
+            }
+        }
+    }
+
+    private static func yaml(_ text: String) throws(Failure) -> Value {
+        guard let value = YAML.parse(text) else {
+            throw .usage("The parameters are no YAML: \(text)\nQuote lists for the shell: nodes: '[11,12]'.")
+        }
+        return value
+    }
+
+    /// The words as one YAML map: `db_name: DB1 timeout: 30` is `{db_name: DB1, timeout: 30}`.
+    ///
+    /// A comma goes before each word that begins a pair, that is one that ends with a colon or holds a whole pair; the words
+    /// of a value are joined by blanks, as in `nodes: [11, 12]`.
+    static func braced(_ words: [String]) -> String {
+        var text = ""
+        for word in words {
+            let beginsPair = word.hasSuffix(":") || word.contains(": ") && !"[{\"'".contains(word.first ?? " ")
+            let isComplete = text.isEmpty || text.hasSuffix(",")
+            text += isComplete ? "" : beginsPair ? ", " : " "
+            text += word
+        }
+        return "{\(text)}"
+    }
+
+    private static func filled(
+        _ value: Value, _ read: (String) throws(Failure) -> String
+    ) throws(Failure) -> Value {
+        switch value {
+        case .string(let text): return .string(try filled(text, read))
+        case .list(let items):
+            var filledItems: [Value] = []
+            for item in items { filledItems.append(try filled(item, read)) }
+            return .list(filledItems)
+        case .map(let members):
+            // Without quotes '{< file}' is a map in YAML, and means the same.
+            if members.count == 1, let only = members.first, only.value == .null, only.key.hasPrefix("<") {
+                return .string(try read(path(only.key.dropFirst())))
+            }
+            var filledMembers: [String: Value] = [:]
+            for (name, member) in members { filledMembers[name] = try filled(member, read) }
+            return .map(filledMembers)
+        default: return value
+        }
+    }
+
+    private static func filled(_ text: String, _ read: (String) throws(Failure) -> String) throws(Failure) -> String {
+        var filled = ""
+        var rest = text[...]
+        while let begin = rest.firstRange(of: "{<"), let end = rest[begin.upperBound...].firstIndex(of: "}") {
+            filled += rest[..<begin.lowerBound]
+            filled += try read(path(rest[begin.upperBound..<end]))
+            rest = rest[rest.index(after: end)...]
+        }
+        return filled + rest
+    }
+
+    private static func path(_ text: Substring) -> String {
+        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// The process's own streams.
+enum Terminal {
+    static var hasTerminalForErrors: Bool { isatty(STDERR_FILENO) == 1 }
+
+    static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            // Nobody reads any more: 'confd_client list | head' is no failure.
+            guard written > 0 else { exit(0) }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// The content of a file, or with `-` of standard input.
+    static func read(_ path: String) throws(Failure) -> String {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .usage("\(path) cannot be read: \(String(cString: strerror(errno))).") }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .usage("\(path) cannot be read: \(String(cString: strerror(errno))).") }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(path) is no text in UTF-8.") }
+        return text
+    }
+
+    /// Asks on the terminal without showing what is typed; `nil` when there is no terminal.
+    static func askSecretly(_ prompt: String) -> String? {
+        let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
+        guard terminal >= 0 else { return nil }
+        defer { close(terminal) }
+        var shown = termios()
+        guard tcgetattr(terminal, &shown) == 0 else { return nil }
+        var hidden = shown
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(terminal, TCSAFLUSH, &hidden)
+        defer {
+            tcsetattr(terminal, TCSAFLUSH, &shown)
+            write("\n", to: terminal)
+        }
+        write(prompt, to: terminal)
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while Glibc.read(terminal, &byte, 1) == 1, byte != 0x0A { line.append(byte) }
+        return String(validating: line, as: UTF8.self)
+    }
+}

@@ -1,0 +1,42 @@
+/// What `--help` prints.
+enum Usage {
+    static let text = """
+        Usage: confd_client [options] COMMAND [parameters...]
+               confd_client [options] -c COMMAND [-a YAML | -A JSON]
+
+        COMMAND is a job, with its parameters as YAML, or one of:
+        \(Verb.allCases.map { "  \(column($0.rawValue, 10))\($0.summary)" }.joined(separator: "\n"))
+
+        Parameters: confd_client db_start db_name: DB1 timeout: 30
+          nodes: '[11,12]'        a list, quoted for the shell
+          license: '"{< file}"'   the content of a file; '"{< -}"' is standard input
+
+        Options, which may stand anywhere:
+          -S, --start           start the job and print its id; do not wait
+          -d, --dry-run         tell what the job would do
+          -J, --volatile        leave no trace of a job that only reads
+          -j, --json            JSON       -P, --python   Python literals
+          -o, --output FORM     yaml, json, python, flat or table; --flat is flat
+          --reason TEXT         kept with the job
+          -f, --follow          of 'logs': until the job ends
+          -n, --limit N         of 'history': so many, 20 if left out
+          --host HOST[:PORT]    another machine; several with commas, tried in turn
+          --socket PATH         another socket than \(Place.usualSocket)
+          -u, --user USER       act as this user
+          --cacert FILE         authorities to trust
+          --credentials FILE    host, user, password, token, cacert as YAML, mode 600
+          --completion SHELL    print the completion of bash, zsh or fish
+          -v, --verbose   -h, --help   --version
+
+        Environment: CONFD_HOST, CONFD_SOCKET, CONFD_USER, CONFD_PASSWORD, CONFD_TOKEN, CONFD_CACERT,
+        CONFD_CREDENTIALS, CONFD_INSECURE=1. A password is never taken from the command line.
+
+        Exit status: 0 done, 1 failed or refused, 2 wrong command or parameters, 3 not ended, 4 login or
+        right, 5 not now, 6 certificate or wrong port, 70 the daemon failed.
+
+        """
+
+    private static func column(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+}

@@ -1,0 +1,57 @@
+import NIOHTTP1
+
+extension Session {
+    /// The pseudo commands of the legacy command line.
+    func ask(_ verb: Verb) async throws(Failure) {
+        switch verb {
+        case .info: show(try await info())
+        case .master: show(.string(try await daemon.text("/master", isOpen: true)))
+        case .list: show(.list(try await jobNames().map(Value.string)))
+        case .help: show(try await rpc("job_help", job: try word("job")))
+        case .desc: show(try await type(try word("job")))
+        case .args: show(try await parameters(try word("job")))
+        case .result: try await result(try word("job id"))
+        default: try await stop(try word("job id"))
+        }
+    }
+
+    private func info() async throws(Failure) -> Value {
+        let index = try await daemon.reply(.GET, "/", headers: ["Accept": "application/json"], isOpen: true)
+        let user = try await daemon.value(.POST, "/jrpc", .map(["method": .string("user_state")]))
+        var members: [String: Value] = [
+            "client": .string(Version.text), "daemon": index.value["version"] ?? .null,
+            "address": .string(daemon.name), "user": user["user"] ?? .null, "login": user["method"] ?? .null,
+            "roles": user["roles"] ?? .null,
+        ]
+        members["node"] = index.headers.first(name: "Confd-Node").flatMap(Int.init).map(Value.int)
+        members["master"] = .string(try await daemon.text("/master", isOpen: true))
+        return .map(members)
+    }
+
+    func jobNames() async throws(Failure) -> [String] {
+        let types = try await daemon.value(.GET, "/job-types")["items"]?.list ?? []
+        return types.compactMap { $0["name"]?.string }.sorted()
+    }
+
+    func type(_ job: String) async throws(Failure) -> Value {
+        var members = try await daemon.value(.GET, "/job-types/\(try job.pathPart)").map ?? [:]
+        members["links"] = nil
+        return .map(members)
+    }
+
+    private func parameters(_ job: String) async throws(Failure) -> Value {
+        var groups: [String: [String: Value]] = ["mandatory": [:], "optional": [:]]
+        for parameter in try await type(job)["parameters"]?.list ?? [] {
+            guard let name = parameter["name"]?.string else { continue }
+            var facts = parameter.map ?? [:]
+            let group = facts["mandatory"]?.bool == true ? "mandatory" : "optional"
+            for shown in ["name", "mandatory"] { facts[shown] = nil }
+            groups[group]?[name] = .map(facts)
+        }
+        return .map(groups.mapValues(Value.map))
+    }
+
+    private func rpc(_ method: String, job: String) async throws(Failure) -> Value {
+        try await daemon.value(.POST, "/jrpc", .map(["method": .string(method), "job": .string(job)]))
+    }
+}

@@ -1,0 +1,62 @@
+import NIOHTTP1
+
+extension Session {
+    /// Prints what happens; ends with the job when there is one.
+    func watch(_ id: String?) async throws(Failure) {
+        let path = try id.map { id throws(Failure) in "/jobs/\(try id.pathPart)/events" } ?? "/events"
+        try await daemon.lines(path) { text throws(Failure) in
+            guard let event = try? JSON.parse(text), event.map != nil else { return true }
+            if let kind = event["event"]?.string {
+                if kind == "problem" { throw Failure("The login has ended; the stream is over.", .denied) }
+                return kind != "end"
+            }
+            Terminal.write(line.form == .json ? text + "\n" : Self.text(ofEvent: event))
+            return true
+        }
+    }
+
+    private static func text(ofEvent event: Value) -> String {
+        let common: Set = ["time", "type", "seq", "id"]
+        let facts = (event.map ?? [:]).filter { !common.contains($0.key) && $0.value != .null }
+        let text = facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.plain ?? JSON.text($0.value))" }
+        let head = [event["time"]?.string ?? "", (event["type"]?.string ?? "").padded(to: 15)]
+        return (head + text).joined(separator: " ") + "\n"
+    }
+
+    /// Prints what a job's commands said; follows until its end when asked to.
+    func logs(_ id: String) async throws(Failure) {
+        let path = "/jobs/\(try id.pathPart)/log"
+        var after = 0
+        while true {
+            let page = try await daemon.value(.GET, "\(path)?after=\(after)\(line.follows ? "&wait=300s" : "")")
+            let lines = page["lines"]?.list ?? []
+            for entry in lines {
+                Terminal.write(line.form == .json ? JSON.text(entry) + "\n" : (entry["text"]?.string ?? "") + "\n")
+            }
+            after = page["next_after"]?.int ?? after
+            if page["complete"]?.bool == true || lines.isEmpty && !line.follows { return }
+        }
+    }
+
+    func history() async throws(Failure) {
+        let filters = try Parameters.read(line.arguments) { _ throws(Failure) in "" }
+        var query = "limit=\(line.limit ?? 20)"
+        for (name, value) in filters.sorted(by: { $0.key < $1.key }) {
+            query += "&\(try name.pathPart)=\((value.plain ?? "").queryValue)"
+        }
+        let items = try await daemon.value(.GET, "/history?\(query)")["items"]?.list ?? []
+        guard (line.form ?? .table) == .table else { return show(.list(items)) }
+        Terminal.write(Table(items.map(Self.row), columns: ["time", "kind", "user", "what", "outcome"]).text)
+    }
+
+    private static func row(_ item: Value) -> Value {
+        var members = item.map ?? [:]
+        let what = [item["type"], item["job_id"], item["revision"], item["detail"]].compactMap { $0?.plain }
+        members["what"] = .string(what.joined(separator: " "))
+        return .map(members)
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
