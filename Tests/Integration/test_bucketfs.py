@@ -408,7 +408,10 @@ class Archives(unittest.TestCase):
     def seen(self, name):
         """What a reader on the node sees of an archive's content."""
         folder = self.files.folder("open") / name
-        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        try:
+            return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        except FileNotFoundError:
+            return None  # It was replaced while it was read.
 
     def log(self):
         return (self.files.daemon.root / "daemon.log").read_text()
