@@ -75,6 +75,7 @@ struct Daemon {
             [
                 AuditFollower(scheduler: engine.scheduler, audit: audit),
                 SchedulerService(scheduler: engine.scheduler),
+                ScheduleService(scheduler: engine.scheduler),
                 ReloadService(tls: engine.tls, logins: access),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             ] + local + [

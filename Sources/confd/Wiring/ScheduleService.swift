@@ -1,0 +1,21 @@
+import JobEngine
+import ServiceLifecycle
+
+/// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired.
+struct ScheduleService: Service {
+    let scheduler: JobScheduler
+
+    func run() async throws {
+        let scheduler = scheduler
+        await withTaskGroup { group in
+            group.addTask { await AutomaticStart(scheduler).run() }
+            group.addTask { await BackupExpiry(scheduler).run() }
+            group.addTask {
+                var runner = await ScheduleRunner(scheduler)
+                await runner.run()
+            }
+        }
+        // A service that ends before its turn would take the others down with it.
+        try await gracefulShutdown()
+    }
+}
