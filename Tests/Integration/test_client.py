@@ -439,7 +439,7 @@ class OnATerminal(Case):
         self.place = f"{self.daemon.root}/tmux"
         self.tmux("new-session", "-d", "-x", "120", "-y", "30", "bash", "--norc", "--noprofile")
         self.addCleanup(self.tmux, "kill-server")
-        self.shows(r"\$")
+        self.shows(r"[$#]")
         self.type("PS1='> '; source <(confd_client --completion bash); clear", "Enter")
         self.shows(r"\A> *\n")
 
