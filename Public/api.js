@@ -17,7 +17,9 @@ export class Problem extends Error {
     }
 
     get faults() {
-        return (this.body.errors ?? []).map((fault) => ({ at: fault.pointer ?? fault.parameter ?? "", text: fault.detail }));
+        return (this.body.errors ?? []).map(
+            (fault) => ({ at: fault.pointer ?? fault.parameter ?? "", text: fault.detail }),
+        );
     }
 }
 
@@ -27,10 +29,16 @@ export async function request(method, path, { body, signal, accept = "applicatio
     if (method !== "GET" && antiForgery) sent["Confd-CSRF"] = antiForgery;
     let response;
     try {
-        response = await fetch(path, { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), signal });
+        response = await fetch(
+            path,
+            { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), signal },
+        );
     } catch (error) {
         if (error.name === "AbortError") throw error;
-        throw new Problem(0, { detail: "The node does not answer. It may be restarting; this page goes on trying.", code: "no-answer" });
+        throw new Problem(
+            0,
+            { detail: "The node does not answer. It may be restarting; this page goes on trying.", code: "no-answer" },
+        );
     }
     if (response.ok) {
         if (response.status === 204) return null;
@@ -56,7 +64,11 @@ export function address(path, query = {}) {
 export const get = (path, query, options) => request("GET", address(path, query), options);
 export const post = (path, body, options) => request("POST", path, { ...options, body });
 export const remove = (path) => request("DELETE", path);
-export const text = (path, query, options) => request("GET", address(path, query), { ...options, accept: "text/plain" });
+export const text = (path, query, options) => request(
+    "GET",
+    address(path, query),
+    { ...options, accept: "text/plain" },
+);
 
 /** The tag of what stands at a path now, for changes that are meant for exactly that. */
 export async function tagOf(path) {

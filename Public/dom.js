@@ -9,7 +9,9 @@ function fill(element, attributes, children) {
         else if (name === "value" || name === "checked" || name === "open") element[name] = value;
         else element.setAttribute(name, value === true ? "" : value);
     }
-    element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+    element.append(
+        ...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false),
+    );
     return element;
 }
 
@@ -25,7 +27,9 @@ export function s(name, attributes = {}, ...children) {
 
 /** Puts children in place of what an element holds. */
 export function put(element, ...children) {
-    element.replaceChildren(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+    element.replaceChildren(
+        ...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false),
+    );
     return element;
 }
 

@@ -1,8 +1,18 @@
-// Tells views what happens as it happens: by a stream of events, or by asking again and again where no stream gets through.
+// Tells views what happens as it happens: by a stream of events, or by asking again and again where no stream
+// gets through.
 
 import { get } from "./api.js";
 
-const types = ["job.stage", "job.waiting", "job.ended", "config.revision", "node.state", "master.changed", "queue.rules", "reset"];
+const types = [
+    "job.stage",
+    "job.waiting",
+    "job.ended",
+    "config.revision",
+    "node.state",
+    "master.changed",
+    "queue.rules",
+    "reset",
+];
 const listeners = new Set();
 let stream = null;
 let polling = null;
@@ -21,7 +31,11 @@ function tell(event) {
 
 function show(state) {
     const place = document.getElementById("connection");
-    place.textContent = { live: "Live", polling: "Asks every few seconds", away: "No connection, trying again" }[state] ?? "";
+    place.textContent = {
+        live: "Live",
+        polling: "Asks every few seconds",
+        away: "No connection, trying again",
+    }[state] ?? "";
     place.className = state ? "state" : "";
     place.dataset.state = { live: "good", polling: "waiting", away: "warn" }[state] ?? "";
 }

@@ -9,9 +9,22 @@ import { problemBox } from "./parts/problem.js";
 
 const views = [
     { path: "", name: "Overview", load: () => import("./views/overview.js") },
-    { path: "jobs", name: "Jobs", load: (rest) => (rest.length ? import("./views/job.js") : import("./views/jobs.js")) },
-    { path: "run", name: "Run a job", load: (rest) => (rest.length ? import("./views/submit.js") : import("./views/catalogue.js")) },
-    { path: "configuration", name: "Configuration", load: () => import("./views/configuration.js"), needs: "configuration" },
+    {
+        path: "jobs",
+        name: "Jobs",
+        load: (rest) => (rest.length ? import("./views/job.js") : import("./views/jobs.js")),
+    },
+    {
+        path: "run",
+        name: "Run a job",
+        load: (rest) => (rest.length ? import("./views/submit.js") : import("./views/catalogue.js")),
+    },
+    {
+        path: "configuration",
+        name: "Configuration",
+        load: () => import("./views/configuration.js"),
+        needs: "configuration",
+    },
     { path: "history", name: "What happened", load: () => import("./views/history.js") },
     { path: "access", name: "Queue and access", load: () => import("./views/access.js") },
 ];
@@ -27,14 +40,22 @@ function place() {
     return { parts: path.split("/").filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
 }
 
+const viewOf = (parts) => views.find((candidate) => candidate.path === (parts[0] ?? "")) ?? views[0];
+
 async function show() {
     if (!session) return;
     const { parts, query } = place();
-    const view = views.find((candidate) => candidate.path === (parts[0] ?? "")) ?? views[0];
+    const view = viewOf(parts);
     current.abort();
     current = new AbortController();
     const { signal } = current;
-    const page = { parts: parts.slice(1), query, signal, main: h("div", { class: "view" }), listen: (handler) => live.listen(handler, signal) };
+    const page = {
+        parts: parts.slice(1),
+        query,
+        signal,
+        main: h("div", { class: "view" }),
+        listen: (handler) => live.listen(handler, signal),
+    };
     for (const link of document.querySelectorAll("#nav a")) {
         if (link.dataset.path === view.path) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
@@ -103,13 +124,20 @@ async function refresh() {
     };
     const ask = async (path) => {
         const response = await fetch(path, { cache: "no-store", credentials: "omit" }).catch(() => null);
-        return { ok: response?.ok ?? false, reached: response !== null, text: response ? (await response.text()).trim() : "" };
+        return {
+            ok: response?.ok ?? false,
+            reached: response !== null,
+            text: response ? (await response.text()).trim() : "",
+        };
     };
     const [ready, address, name, isMaster] = await Promise.all(
         ["/readyz?verbose", "/master", "/master?info_type=name", "/is_master"].map(ask));
     fact("health", ready.ok ? "ready for jobs" : ready.reached ? "not ready" : "no answer", ready.ok ? "good" : "bad");
     fact("master", address.ok ? `${name.text}, ${address.text}` : "none now", address.ok ? "good" : "bad");
-    if (isMaster.reached) fact("role", isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
+    if (isMaster.reached) fact(
+        "role",
+        isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "",
+    );
     const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
     fact("checks", failing.join("; "));
     const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
@@ -121,10 +149,22 @@ document.querySelector(".skip").addEventListener("click", (event) => {
     main.focus();
 });
 window.addEventListener("hashchange", show);
-document.addEventListener("confd-logged-out", () => session && out("Your session has ended. Log in to go on where you were."));
-document.addEventListener("confd-check-login", () => get("/sessions/current").catch(() => out("Your session has ended.")));
+document.addEventListener(
+    "confd-logged-out",
+    () => session && out("Your session has ended. Log in to go on where you were."),
+);
+document.addEventListener(
+    "confd-check-login",
+    () => get("/sessions/current").catch(() => out("Your session has ended.")),
+);
 setInterval(() => document.visibilityState === "visible" && refresh(), 10_000);
-live.listen((event) => ["config.revision", "master.changed", "reset"].includes(event.type) && refresh(), new AbortController().signal);
+live.listen(
+    (event) => ["config.revision", "master.changed", "reset"].includes(event.type) && refresh(),
+    new AbortController().signal,
+);
 
+// The view is fetched while the server is asked who this is.
+const { parts } = place();
+viewOf(parts).load(parts.slice(1)).catch(() => {});
 if (await resume()) await enter();
 else out("");

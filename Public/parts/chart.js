@@ -33,10 +33,16 @@ export function steps(points, { from, to, height, isArea = true, floor = 0 }) {
         const [left, bottom] = [34, height - 18];
         const top = Math.max(1, ...points.map(([, value]) => value));
         const [x, y] = [scale(from, to, left, width), scale(floor, Math.max(top, floor + 1), bottom, 8)];
-        const corners = points.flatMap(([time, value], at) => (at ? [`H${x(time).toFixed(1)}`, `V${y(value).toFixed(1)}`] : [`M${x(time).toFixed(1)},${y(value).toFixed(1)}`]));
+        const corners = points.map(([time, value], at) => {
+            const [across, up] = [x(time).toFixed(1), y(value).toFixed(1)];
+            return at ? `H${across}V${up}` : `M${across},${up}`;
+        });
         const line = corners.join("") + `H${width}`;
         return [
-            [floor, Math.max(top, floor + 1)].map((value) => [s("line", { class: "grid", x1: left, x2: width, y1: y(value), y2: y(value) }), s("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, value)]),
+            [floor, Math.max(top, floor + 1)].map((value) => [
+                s("line", { class: "grid", x1: left, x2: width, y1: y(value), y2: y(value) }),
+                s("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, value),
+            ]),
             isArea && s("path", { class: "area", d: `${line}V${bottom}H${x(points[0]?.[0] ?? from)}Z` }),
             s("path", { class: "path", d: line }), timeAxis(from, to, width, height, left),
         ];
@@ -50,13 +56,18 @@ export function durations(dots, { from, to, height }) {
         const longest = Math.max(1000, ...dots.map((dot) => dot[1]));
         const decades = Math.ceil(Math.log10(longest));
         const [x, y] = [scale(from, to, left + 4, width - 4), scale(0, decades, bottom, 8)];
-        const lines = Array.from({ length: decades + 1 }, (_, power) => power).filter((power) => power % Math.ceil(decades / 5) === 0);
+        const lines = Array.from({ length: decades + 1 }, (_, power) => power).filter(
+            (power) => power % Math.ceil(decades / 5) === 0,
+        );
         return [
             lines.map((power) => [s("line", { class: "grid", x1: left, x2: width, y1: y(power), y2: y(power) }),
                 s("text", { x: left - 6, y: y(power) + 4, "text-anchor": "end" }, short(10 ** power))]),
             dots.map(([time, value, kind, text]) => {
                 const [cx, cy] = [x(time), y(Math.log10(Math.max(1, value)))];
-                const form = kind === "bad" ? s("path", { class: kind, d: `M${cx},${cy - 4.5}l4.5,4.5l-4.5,4.5l-4.5,-4.5z` }) : s("circle", { class: kind, cx, cy, r: 2.5, "fill-opacity": 0.7 });
+                const form = kind === "bad" ? s(
+                    "path",
+                    { class: kind, d: `M${cx},${cy - 4.5}l4.5,4.5l-4.5,4.5l-4.5,-4.5z` },
+                ) : s("circle", { class: kind, cx, cy, r: 2.5, "fill-opacity": 0.7 });
                 form.append(s("title", {}, `${text}, ${duration(value)}`));
                 return form;
             }),
@@ -65,4 +76,9 @@ export function durations(dots, { from, to, height }) {
     };
 }
 
-const short = (milliseconds) => (milliseconds < 1000 ? `${milliseconds} ms` : milliseconds < 60_000 ? `${milliseconds / 1000} s` : milliseconds < 3_600_000 ? `${Math.round(milliseconds / 60_000)} min` : `${Math.round(milliseconds / 3_600_000)} h`);
+function short(milliseconds) {
+    if (milliseconds < 1000) return `${milliseconds} ms`;
+    if (milliseconds < 60_000) return `${milliseconds / 1000} s`;
+    if (milliseconds < 3_600_000) return `${Math.round(milliseconds / 60_000)} min`;
+    return `${Math.round(milliseconds / 3_600_000)} h`;
+}

@@ -8,7 +8,8 @@ export function parse(unified) {
     let [left, right] = [0, 0];
     let [gone, come] = [[], []];
     const flush = () => {
-        for (let at = 0; at < Math.max(gone.length, come.length); at++) hunks.at(-1).lines.push({ old: gone[at], new: come[at] });
+        const count = Math.max(gone.length, come.length);
+        for (let at = 0; at < count; at++) hunks.at(-1).lines.push({ old: gone[at], new: come[at] });
         [gone, come] = [[], []];
     };
     for (const line of unified.split("\n")) {
@@ -47,9 +48,17 @@ export function difference(unified) {
 function side(pair, which) {
     const line = pair[which];
     if (!line) return h("span", { class: "blank", "aria-hidden": "true" });
-    const cells = (sign, text) => [h("span", { class: "no", "aria-hidden": "true" }, line.number), h("span", { "aria-hidden": "true" }, sign), h("span", {}, text)];
+    const cells = (sign, text) => [
+        h("span", { class: "no", "aria-hidden": "true" }, line.number),
+        h("span", { "aria-hidden": "true" }, sign),
+        h("span", {}, text),
+    ];
     // Read aloud, a line that is the same counts once.
-    if (pair.isSame) return h("span", { class: "same", "aria-hidden": which === "old" ? undefined : "true" }, cells(" ", line.text));
+    if (pair.isSame) return h(
+        "span",
+        { class: "same", "aria-hidden": which === "old" ? undefined : "true" },
+        cells(" ", line.text),
+    );
     const marked = pair.old && pair.new ? mark(line.text, pair[which === "old" ? "new" : "old"].text) : line.text;
     return which === "old" ? h("del", {}, cells("−", marked)) : h("ins", {}, cells("+", marked));
 }

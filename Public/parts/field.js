@@ -10,9 +10,19 @@ export function field(parameter, initial) {
         h("span", { class: "need" }, [parameter.mandatory && "needed", kinds(parameter)].filter(Boolean).join(", ")));
     const hint = h("span", { class: "hint", id: `${id}-hint` }, marked(parameter.description),
         parameter.default !== undefined && ` Left empty: ${shown(parameter.default) || "empty"}.`,
-        parameter.minimum !== undefined && parameter.maximum < Number.MAX_SAFE_INTEGER && ` From ${parameter.minimum} to ${parameter.maximum}.`);
+        parameter.minimum !== undefined && parameter.maximum < Number.MAX_SAFE_INTEGER
+            && ` From ${parameter.minimum} to ${parameter.maximum}.`);
     const fault = h("span", { class: "fault", id: `${id}-fault` });
-    const input = control(parameter, { id, name: parameter.name, "aria-describedby": `${id}-hint ${id}-fault`, "aria-required": parameter.mandatory || undefined }, initial);
+    const input = control(
+        parameter,
+        {
+            id,
+            name: parameter.name,
+            "aria-describedby": `${id}-hint ${id}-fault`,
+            "aria-required": parameter.mandatory || undefined,
+        },
+        initial,
+    );
     return h("div", { class: "field", "data-name": parameter.name }, label, hint, input, fault);
 }
 
@@ -29,21 +39,38 @@ function kinds(parameter) {
 }
 
 function control(parameter, attributes, initial) {
-    const example = parameter.example === undefined ? "" : isList(parameter) && Array.isArray(parameter.example) ? parameter.example.map(shown).join("\n") : shown(parameter.example);
+    const example = parameter.example === undefined ? "" : isList(parameter) && Array.isArray(parameter.example)
+        ? parameter.example.map(shown).join("\n") : shown(parameter.example);
     const choices = parameter.allowed ?? (has(parameter, "bool") ? [true, false] : null);
     if (choices) {
         const words = (choice) => ({ true: "yes", false: "no" })[choice] ?? String(choice);
-        const first = parameter.default !== undefined ? `default: ${words(parameter.default)}` : parameter.mandatory ? "choose" : "not given";
+        const first = parameter.default !== undefined ? `default: ${words(parameter.default)}` : parameter.mandatory
+            ? "choose" : "not given";
         return h("select", attributes, h("option", { value: "" }, first),
-            choices.map((choice) => h("option", { value: JSON.stringify(choice), selected: initial === choice }, words(choice))));
+            choices.map(
+                (choice) => h("option", { value: JSON.stringify(choice), selected: initial === choice }, words(choice)),
+            ));
     }
     if (parameter.secret) return h("input", { ...attributes, type: "password", autocomplete: "new-password" });
     if (isList(parameter) || has(parameter, "dict")) {
-        const text = initial === undefined ? "" : Array.isArray(initial) ? initial.map(shown).join("\n") : JSON.stringify(initial, null, 2);
-        return h("textarea", { ...attributes, rows: Math.min(8, Math.max(2, text.split("\n").length)), placeholder: example && `as in: ${example}`, spellcheck: "false", value: text });
+        const text = initial === undefined ? "" : Array.isArray(initial) ? initial.map(shown).join("\n")
+            : JSON.stringify(initial, null, 2);
+        return h(
+            "textarea",
+            {
+                ...attributes,
+                rows: Math.min(8, Math.max(2, text.split("\n").length)),
+                placeholder: example && `as in: ${example}`,
+                spellcheck: "false",
+                value: text,
+            },
+        );
     }
-    return h("input", { ...attributes, inputmode: has(parameter, "int") && !has(parameter, "str") ? "numeric" : undefined, placeholder: example && `as in: ${example}`,
-        autocomplete: "off", autocapitalize: "none", spellcheck: "false", value: initial === undefined ? "" : brief(initial) });
+    return h("input", { ...attributes,
+        inputmode: has(parameter, "int") && !has(parameter, "str") ? "numeric" : undefined,
+        placeholder: example && `as in: ${example}`,
+        autocomplete: "off", autocapitalize: "none", spellcheck: "false", value: initial === undefined ? ""
+            : brief(initial) });
 }
 
 /**
@@ -61,7 +88,9 @@ export function read(parameter, text) {
     }
     if (has(parameter, "dict")) {
         const value = json(text);
-        if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Error("Give a JSON object, as in {\"name\": \"value\"}.");
+        if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Error(
+            "Give a JSON object, as in {\"name\": \"value\"}.",
+        );
         return value;
     }
     return scalar(parameter, text.trim());
@@ -75,7 +104,8 @@ function scalar(parameter, text) {
 
 function item(parameter, line) {
     if (/^[{[]/.test(line)) return json(line);
-    const wantsText = Array.isArray(parameter.example) && parameter.example.length > 0 && parameter.example.every((one) => typeof one === "string");
+    const wantsText = Array.isArray(parameter.example) && parameter.example.length > 0
+        && parameter.example.every((one) => typeof one === "string");
     return !wantsText && /^-?\d{1,15}$/.test(line) ? Number(line) : line;
 }
 

@@ -22,6 +22,9 @@ export function failureBox(job) {
     return h("section", { class: "box bad why", "aria-label": "Why it did not end well" },
         h("dl", {},
             h("dt", {}, "Reason"), h("dd", {}, cause),
-            failed && failed.message && !cause.includes(failed.message) && [h("dt", {}, "Command"), h("dd", {}, `${failed.action} on node ${failed.node}: ${failed.message}`)],
+            failed && failed.message && !cause.includes(failed.message) && [
+                h("dt", {}, "Command"),
+                h("dd", {}, `${failed.action} on node ${failed.node}: ${failed.message}`),
+            ],
             h("dt", {}, "Cure"), cure));
 }

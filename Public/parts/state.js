@@ -30,15 +30,22 @@ export function took(job) {
 
 /** Why a job did not end well, in the server's words, without what is the same for all. */
 export function reasonOf(job) {
-    return (job.result?.result_desc ?? "").replace(/^(JobError: )?(ERROR::ConfD: )?/, "") || job.error_code || "unknown";
+    return (job.result?.result_desc ?? "").replace(/^(JobError: )?(ERROR::ConfD: )?/, "") || job.error_code
+        || "unknown";
 }
 
 /** What stands in the way of a job, in words. */
 export function obstacle(waiting) {
     const holder = waiting.holder ? [" held by ", link(waiting.holder)] : [];
     switch (waiting.kind) {
-        case "lock": return waiting.name === "conf" ? ["Another job changes the configuration", ...holder.length ? [": ", link(waiting.holder)] : []] : [`The lock ${waiting.name}`, ...holder];
-        case "priority": return ["A more urgent job stands in front", ...holder.length ? [": ", link(waiting.holder)] : []];
+        case "lock": return waiting.name === "conf" ? [
+            "Another job changes the configuration",
+            ...holder.length ? [": ", link(waiting.holder)] : [],
+        ] : [`The lock ${waiting.name}`, ...holder];
+        case "priority": return [
+            "A more urgent job stands in front",
+            ...holder.length ? [": ", link(waiting.holder)] : [],
+        ];
         case "dependency": return ["It begins after ", link(waiting.holder ?? waiting.name)];
         case "drain": return [`The queue rule ${waiting.name} holds it`];
         default: return [waiting.kind, " ", waiting.name ?? "", ...holder];

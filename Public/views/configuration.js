@@ -21,10 +21,26 @@ async function all(page) {
     let cursor = null;
     put(page.main, h("h1", {}, "Configuration"), picture, compareForm(page),
         h("table", { class: "list" }, h("caption", { class: "unseen" }, "Revisions, newest first"),
-            h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Revision"), h("th", { scope: "col" }, "Reason"), h("th", { scope: "col" }, "Made by"), h("th", { scope: "col" }, "When"), h("th", { scope: "col", class: "extra" }, "Nodes"))), body), h("p", {}, more));
+            h(
+                "thead",
+                {},
+                h(
+                    "tr",
+                    {},
+                    h("th", { scope: "col" }, "Revision"),
+                    h("th", { scope: "col" }, "Reason"),
+                    h("th", { scope: "col" }, "Made by"),
+                    h("th", { scope: "col" }, "When"),
+                    h("th", { scope: "col", class: "extra" }, "Nodes"),
+                ),
+            ), body), h("p", {}, more));
 
     async function load(from) {
-        const answer = await get("/exaconf/revisions", { limit: from ? 100 : 50, cursor: from }, { signal: page.signal });
+        const answer = await get(
+            "/exaconf/revisions",
+            { limit: from ? 100 : 50, cursor: from },
+            { signal: page.signal },
+        );
         if (!from) { known.length = 0; put(body); }
         known.push(...answer.items);
         cursor = answer.next_cursor ?? null;
@@ -39,11 +55,16 @@ async function all(page) {
         const floor = points[0][1] - 1;
         put(picture, chart({
             title: "Revisions over time", note: `${plural(known.length, "revision")} shown below`, height: 110,
-            label: `Revision ${points[0][1]} to ${points.at(-1)[1]}`, draw: steps(points, { from, to: Date.now(), height: 110, floor }),
+            label: `Revision ${points[0][1]} to ${points.at(-1)[1]}`, draw: steps(
+                points,
+                { from, to: Date.now(), height: 110, floor },
+            ),
         }));
     }
 
-    page.listen((event) => { if (event.type === "config.revision" || event.type === "reset") load(null).catch(() => {}); });
+    page.listen(
+        (event) => { if (event.type === "config.revision" || event.type === "reset") load(null).catch(() => {}); },
+    );
     await load(null);
 }
 
@@ -52,14 +73,24 @@ function line(revision) {
     return h("tr", {},
         h("td", { class: "main" }, h("a", { href: `#/configuration/${revision.revision}` }, revision.revision)),
         h("td", {}, revision.reason ?? h("span", { class: "sub" }, "none given")),
-        h("td", {}, revision.user, revision.job_id && [" ", h("a", { href: `#/jobs/${revision.job_id}`, class: "id" }, revision.job_id)]),
+        h(
+            "td",
+            {},
+            revision.user,
+            revision.job_id && [" ", h("a", { href: `#/jobs/${revision.job_id}`, class: "id" }, revision.job_id)],
+        ),
         h("td", { class: "when" }, time(revision.time)),
         h("td", { class: "extra" }, h("span", { class: "state", "data-state": behind.length ? "waiting" : "good" },
             behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : "all have it")));
 }
 
 function compareForm(page) {
-    const input = (name, label) => h("label", {}, label, h("input", { name, inputmode: "numeric", pattern: "[0-9]+", required: true }));
+    const input = (name, label) => h(
+        "label",
+        {},
+        label,
+        h("input", { name, inputmode: "numeric", pattern: "[0-9]+", required: true }),
+    );
     return h("form", { class: "filters compare", "aria-label": "Compare two revisions", onsubmit: (event) => {
         event.preventDefault();
         const given = new FormData(event.currentTarget);
@@ -71,23 +102,44 @@ async function one(page, number) {
     const against = Number(page.query.get("against")) || undefined;
     const [newest, revision, diff] = await Promise.all([
         get("/exaconf/revisions", { limit: 1 }, { signal: page.signal }),
-        get(`/exaconf/revisions/${number}`, {}, { signal: page.signal }), get(`/exaconf/revisions/${number}/diff`, { against }, { signal: page.signal })]);
+        get(`/exaconf/revisions/${number}`, {}, { signal: page.signal }), get(
+            `/exaconf/revisions/${number}/diff`,
+            { against },
+            { signal: page.signal },
+        )]);
     const lines = parse(diff.unified).flatMap((hunk) => hunk.lines).filter((pair) => !pair.isSame);
     const [gone, come] = [lines.filter((pair) => pair.old).length, lines.filter((pair) => pair.new).length];
     const outcome = h("div", { class: "view" });
     const file = h("details", { ontoggle: async () => {
-        if (file.open && !file.querySelector("pre")) file.append(h("pre", { tabindex: 0 }, await text(`/exaconf/revisions/${number}`)));
+        if (file.open && !file.querySelector("pre")) file.append(
+            h("pre", { tabindex: 0 }, await text(`/exaconf/revisions/${number}`)),
+        );
     } }, h("summary", {}, `The whole file of revision ${number}`));
-    put(page.main, h("nav", { class: "crumbs", "aria-label": "Way back" }, h("a", { href: "#/configuration" }, "Configuration")),
+    put(page.main, h(
+        "nav",
+        { class: "crumbs", "aria-label": "Way back" },
+        h("a", { href: "#/configuration" }, "Configuration"),
+    ),
         h("div", { class: "title" }, h("h1", {}, against ? `Revision ${against} and ${number}` : `Revision ${number}`),
             h("div", { class: "row" },
                 number > 1 && h("a", { class: "button quiet", href: `#/configuration/${number - 1}` }, "Older"),
-                number < newest.items[0].revision && [h("a", { class: "button quiet", href: `#/configuration/${number + 1}` }, "Newer"),
+                number < newest.items[0].revision && [h(
+                    "a",
+                    { class: "button quiet", href: `#/configuration/${number + 1}` },
+                    "Newer",
+                ),
                 h("button", { onclick: () => rollback(number, outcome) }, `Go back to revision ${number}`)])),
-        h("p", { class: "outcome" }, revision.reason && [h("q", {}, revision.reason), " · "], `by ${revision.user} · `, time(revision.time),
+        h("p", { class: "outcome" },
+            revision.reason && [h("q", {}, revision.reason), " · "],
+            `by ${revision.user} · `,
+            time(revision.time),
             revision.job_id && [" · job ", h("a", { href: `#/jobs/${revision.job_id}` }, revision.job_id)]),
         outcome,
-        h("h2", {}, `Changed against revision ${diff.against}: ${plural(gone, "line")} gone, ${come} new`), difference(diff.unified), file);
+        h(
+            "h2",
+            {},
+            `Changed against revision ${diff.against}: ${plural(gone, "line")} gone, ${come} new`,
+        ), difference(diff.unified), file);
 }
 
 /** Shows what going back would change, and does it when that is what was meant. */
@@ -100,11 +152,30 @@ async function rollback(number, outcome) {
         const run = await post("/exaconf/rollback", { to: number, dry_run: true });
         const isWell = run.outcome === "ok";
         put(outcome, h("section", { class: "card preview", "aria-labelledby": "foreseen" },
-            h("h2", { id: "foreseen", tabindex: -1 }, isWell ? `Going back to revision ${number} would change this` : "Going back is not possible"),
+            h(
+                "h2",
+                { id: "foreseen", tabindex: -1 },
+                isWell ? `Going back to revision ${number} would change this` : "Going back is not possible",
+            ),
             isWell ? [difference(run.diff),
-                h("p", {}, `It makes revision ${run.next_revision} with the content of revision ${number}, secrets included. Nothing of the history is lost.`),
-                h("div", { class: "field" }, h("label", { for: "rollback-reason" }, "Reason"), reason)] : h("p", {}, run.result?.result_desc),
-            h("div", { class: "row" }, isWell && h("button", { class: "danger", onclick: commit }, "Go back now"), h("button", { class: "quiet", onclick: () => put(outcome) }, "Leave it as it is"))));
+                h(
+                    "p",
+                    {},
+                    `It makes revision ${run.next_revision} with the content of revision ${number}, secrets included. `,
+                    "Nothing of the history is lost.",
+                ),
+                h(
+                    "div",
+                    { class: "field" },
+                    h("label", { for: "rollback-reason" }, "Reason"),
+                    reason,
+                )] : h("p", {}, run.result?.result_desc),
+            h(
+                "div",
+                { class: "row" },
+                isWell && h("button", { class: "danger", onclick: commit }, "Go back now"),
+                h("button", { class: "quiet", onclick: () => put(outcome) }, "Leave it as it is"),
+            )));
         outcome.querySelector("h2").focus();
     } catch (problem) {
         fail(problem);
@@ -112,7 +183,11 @@ async function rollback(number, outcome) {
 
     async function commit() {
         try {
-            const job = await post("/exaconf/rollback", { to: number, reason: reason.value.trim() || undefined }, { headers: { "If-Match": tag } });
+            const job = await post(
+                "/exaconf/rollback",
+                { to: number, reason: reason.value.trim() || undefined },
+                { headers: { "If-Match": tag } },
+            );
             location.hash = `#/jobs/${job.job_id}`;
         } catch (problem) {
             fail(problem);

@@ -8,7 +8,20 @@ import { spans } from "../parts/filters.js";
 import { badge } from "../parts/state.js";
 import { problemBox } from "../parts/problem.js";
 
-const kinds = ["job", "revision", "login", "session_opened", "logout", "refusal", "lockout", "denied", "declined", "cancel", "configuration", "master"];
+const kinds = [
+    "job",
+    "revision",
+    "login",
+    "session_opened",
+    "logout",
+    "refusal",
+    "lockout",
+    "denied",
+    "declined",
+    "cancel",
+    "configuration",
+    "master",
+];
 const pageLength = 300;
 
 /** Rows of the picture, in their order, and which entries stand in each. */
@@ -17,14 +30,25 @@ const lanes = [
     ["Jobs that failed", "bad", (entry) => entry.kind === "job" && isBad(entry)],
     ["Revisions", "good", (entry) => entry.kind === "revision"],
     ["Logins", "off", (entry) => /^(login|logout|session|challenge|password|token)/.test(entry.kind)],
-    ["Refused, locked out", "bad", (entry) => ["refusal", "denied", "declined", "lockout", "unavailable"].includes(entry.kind)],
+    [
+        "Refused, locked out",
+        "bad",
+        (entry) => ["refusal", "denied", "declined", "lockout", "unavailable"].includes(entry.kind),
+    ],
     ["Other", "off", () => true],
 ];
 
 const isBad = (entry) => entry.outcome && !["ok", "cancelled"].includes(entry.outcome);
 
 export default async function render(page) {
-    const chosen = { span: page.query.get("span") ?? "24h", object: page.query.get("object") ?? "", user: page.query.get("user") ?? "", kind: page.query.get("kind") ?? "", since: page.query.get("since") ?? "", until: page.query.get("until") ?? "" };
+    const chosen = {
+        span: page.query.get("span") ?? "24h",
+        object: page.query.get("object") ?? "",
+        user: page.query.get("user") ?? "",
+        kind: page.query.get("kind") ?? "",
+        since: page.query.get("since") ?? "",
+        until: page.query.get("until") ?? "",
+    };
     const entries = [];
     let cursor = null;
     let walk = 0;
@@ -35,13 +59,38 @@ export default async function render(page) {
     put(page.main, h("h1", {}, "What happened"), form(), picture, count, list, h("p", {}, more));
 
     function form() {
-        const input = (name, label, attributes) => h("label", {}, label, h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }));
-        const select = (name, label, options) => h("label", {}, label, h("select", { name }, options.map(([value, words]) => h("option", { value, selected: value === chosen[name] }, words))));
+        const input = (name, label, attributes) => h(
+            "label",
+            {},
+            label,
+            h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }),
+        );
+        const select = (name, label, options) => h(
+            "label",
+            {},
+            label,
+            h(
+                "select",
+                { name },
+                options.map(([value, words]) => h("option", { value, selected: value === chosen[name] }, words)),
+            ),
+        );
         let timer;
-        return h("form", { class: "filters", role: "search", "aria-label": "What happened", onsubmit: (event) => { event.preventDefault(); apply(event.currentTarget); },
-            oninput: (event) => { const { currentTarget } = event; clearTimeout(timer); timer = setTimeout(() => apply(currentTarget), event.target.tagName === "SELECT" ? 0 : 400); } },
+        const onsubmit = (event) => {
+            event.preventDefault();
+            apply(event.currentTarget);
+        };
+        const oninput = ({ currentTarget, target }) => {
+            clearTimeout(timer);
+            timer = setTimeout(() => apply(currentTarget), target.tagName === "SELECT" ? 0 : 300);
+        };
+        return h("form", { class: "filters", role: "search", "aria-label": "What happened", onsubmit, oninput },
             input("object", "Object", { type: "search", placeholder: "db:DB1, node:12, user:jane" }),
-            select("span", "Span", [...Object.entries(spans).map(([value, { text }]) => [value, text]), ["own", "From … to …"]]),
+            select(
+                "span",
+                "Span",
+                [...Object.entries(spans).map(([value, { text }]) => [value, text]), ["own", "From … to …"]],
+            ),
             input("since", "From", { type: "datetime-local" }), input("until", "To", { type: "datetime-local" }),
             input("user", "User", { placeholder: "anybody" }),
             select("kind", "Kind", [["", "Everything"], ...kinds.map((kind) => [kind, kind.replaceAll("_", " ")])]));
@@ -49,7 +98,8 @@ export default async function render(page) {
 
     async function apply(element) {
         const given = Object.fromEntries(new FormData(element));
-        if ((given.since !== chosen.since && given.since) || (given.until !== chosen.until && given.until)) given.span = "own";
+        const isNew = (name) => given[name] && given[name] !== chosen[name];
+        if (isNew("since") || isNew("until")) given.span = "own";
         if (given.span !== "own") [given.since, given.until] = ["", ""];
         for (const name of ["span", "since", "until"]) element.elements.namedItem(name).value = given[name];
         Object.assign(chosen, given);
@@ -61,7 +111,10 @@ export default async function render(page) {
 
     /** The bounds of time that were asked for, in milliseconds; `from` is absent for all of time. */
     function bounds() {
-        if (chosen.span === "own") return { from: chosen.since ? Date.parse(chosen.since) : undefined, to: chosen.until ? Date.parse(chosen.until) : Date.now() };
+        if (chosen.span === "own") return {
+            from: chosen.since ? Date.parse(chosen.since) : undefined,
+            to: chosen.until ? Date.parse(chosen.until) : Date.now(),
+        };
         const hours = spans[chosen.span]?.hours;
         return { from: hours && Date.now() - hours * 3_600_000, to: Date.now() };
     }
@@ -69,7 +122,14 @@ export default async function render(page) {
     async function load(after) {
         const mine = ++walk;
         const { from, to } = bounds();
-        const filter = { since: from && new Date(from).toISOString(), until: chosen.until ? new Date(to).toISOString() : undefined, object: chosen.object, user: chosen.user, kind: chosen.kind, limit: pageLength };
+        const filter = {
+            since: from && new Date(from).toISOString(),
+            until: chosen.until ? new Date(to).toISOString() : undefined,
+            object: chosen.object,
+            user: chosen.user,
+            kind: chosen.kind,
+            limit: pageLength,
+        };
         try {
             // With a cursor the filter has to be the one the walk was begun with, to the letter.
             const sent = after ? { ...load.filter, cursor: after } : filter;
@@ -86,22 +146,35 @@ export default async function render(page) {
     }
 
     function draw(from, to) {
-        count.textContent = entries.length ? `${plural(entries.length, "entry", "entries")}${cursor ? ", and there are more" : ""}` : "Nothing happened that fits.";
+        count.textContent = entries.length
+            ? `${plural(entries.length, "entry", "entries")}${cursor ? ", and there are more" : ""}`
+                : "Nothing happened that fits.";
         more.hidden = cursor === null;
         const oldest = entries.length ? Date.parse(entries.at(-1).time) : to;
         const begin = cursor || from === undefined ? oldest : from;
         const rows = lanesOf(entries);
         picture.hidden = !entries.length;
         put(picture, chart({
-            title: "At a glance", note: `${moment(begin)} to ${moment(to)}; click a bar to look closer`, height: rows.length * 26 + 24,
-            label: rows.map(([name, , members]) => `${name}: ${members.length}`).join(", "), draw: (width) => drawLanes(rows, begin, to, width, closer),
+            title: "At a glance",
+            note: `${moment(begin)} to ${moment(to)}; click a bar to look closer`,
+            height: rows.length * 26 + 24,
+            label: rows.map(
+                ([name, , members]) => `${name}: ${members.length}`,
+            ).join(", "), draw: (width) => drawLanes(rows, begin, to, width, closer),
         }));
         const days = Map.groupBy(entries, (entry) => dayName(entry.time));
-        put(list, [...days].map(([day, members]) => [h("h2", { class: "day" }, day), h("ol", { class: "entries" }, members.map(line))]));
+        put(
+            list,
+            [...days].map(
+                ([day, members]) => [h("h2", { class: "day" }, day), h("ol", { class: "entries" }, members.map(line))],
+            ),
+        );
     }
 
     function closer(from, to) {
-        const local = (moment) => new Date(moment - new Date(moment).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+        const local = (moment) => new Date(
+            moment - new Date(moment).getTimezoneOffset() * 60_000,
+        ).toISOString().slice(0, 16);
         const element = page.main.querySelector("form");
         element.elements.namedItem("since").value = local(from);
         element.elements.namedItem("until").value = local(to + 60_000);
@@ -125,13 +198,26 @@ function drawLanes(rows, from, to, width, closer) {
     return [
         rows.map(([name, kind, members], row) => {
             const base = row * 26 + 22;
-            const bins = Map.groupBy(members, (entry) => Math.min(count - 1, Math.max(0, Math.floor((Date.parse(entry.time) - from) / step))));
+            const bins = Map.groupBy(
+                members,
+                (entry) => Math.min(count - 1, Math.max(0, Math.floor((Date.parse(entry.time) - from) / step))),
+            );
             const most = Math.max(...[...bins.values()].map((bin) => bin.length));
             return [
-                s("text", { x: 0, y: base - 4 }, name), s("line", { class: "grid", x1: left, x2: width, y1: base, y2: base }),
+                s("text", { x: 0, y: base - 4 }, name), s(
+                    "line",
+                    { class: "grid", x1: left, x2: width, y1: base, y2: base },
+                ),
                 [...bins].map(([at, bin]) => {
                     const height = 5 + (13 * Math.log1p(bin.length)) / Math.log1p(most);
-                    return s("rect", { class: `${kind} lane`, x: left + ((width - left) * at) / count, y: base - height, width: Math.max(3, (width - left) / count - 1), height, onclick: () => closer(from + at * step, from + (at + 1) * step) },
+                    return s("rect", {
+                        class: `${kind} lane`,
+                        x: left + ((width - left) * at) / count,
+                        y: base - height,
+                        width: Math.max(3, (width - left) / count - 1),
+                        height,
+                        onclick: () => closer(from + at * step, from + (at + 1) * step),
+                    },
                         s("title", {}, `${name}: ${bin.length}, ${moment(bin.at(-1).time)}`));
                 }),
             ];
@@ -141,17 +227,46 @@ function drawLanes(rows, from, to, width, closer) {
 }
 
 function line(entry) {
-    return h("li", {}, time(entry.time, timeOfDay(entry.time)), h("span", { class: "kind" }, entry.kind.replaceAll("_", " ")), h("span", { class: "words" }, words(entry)));
+    return h(
+        "li",
+        {},
+        time(entry.time, timeOfDay(entry.time)),
+        h("span", { class: "kind" }, entry.kind.replaceAll("_", " ")),
+        h("span", { class: "words" }, words(entry)),
+    );
 }
 
 /** An entry as a sentence. */
 function words(entry) {
-    const about = (entry.objects ?? []).map((object) => [" ", h("a", { class: "id", href: `#/history?span=&object=${encodeURIComponent(object)}` }, object)]);
+    const about = (entry.objects ?? []).map(
+        (object) => [
+            " ",
+            h("a", { class: "id", href: `#/history?span=&object=${encodeURIComponent(object)}` }, object),
+        ],
+    );
     const who = entry.user ?? "";
     if (entry.kind === "job" && entry.type && entry.job_id) {
-        return [badge({ outcome: entry.outcome, stage: "executed" }), " ", h("a", { href: `#/jobs/${entry.job_id}` }, `${entry.type} ${entry.job_id}`), ` by ${who}`,
+        return [badge({ outcome: entry.outcome, stage: "executed" }), " ", h(
+            "a",
+            { href: `#/jobs/${entry.job_id}` },
+            `${entry.type} ${entry.job_id}`,
+        ), ` by ${who}`,
             entry.error_code && ` · ${entry.error_code}`, entry.reason && [" · ", h("q", {}, entry.reason)], about];
     }
-    if (entry.kind === "revision") return [h("a", { href: `#/configuration/${entry.revision}` }, `Revision ${entry.revision}`), ` by ${who}`, entry.reason && [" · ", h("q", {}, entry.reason)], about];
-    return [[who, entry.client_addr && `from ${entry.client_addr}`, entry.detail, entry.path, entry.code].filter(Boolean).join(" · "), about];
+    if (entry.kind === "revision") return [
+        h("a", { href: `#/configuration/${entry.revision}` }, `Revision ${entry.revision}`),
+        ` by ${who}`,
+        entry.reason && [" · ", h("q", {}, entry.reason)],
+        about,
+    ];
+    return [
+        [
+            who,
+            entry.client_addr && `from ${entry.client_addr}`,
+            entry.detail,
+            entry.path,
+            entry.code,
+        ].filter(Boolean).join(" · "),
+        about,
+    ];
 }

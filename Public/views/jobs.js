@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { announce, h, put } from "../dom.js";
-import { number, plural, time } from "../words.js";
+import { plural, time } from "../words.js";
 import { badge, failures, took } from "../parts/state.js";
 import { problemBox } from "../parts/problem.js";
 import { spans, since, typeNames } from "../parts/filters.js";
@@ -19,13 +19,19 @@ const orders = { "": "Newest first", "-ended_at": "Last ended first", submitted_
 /** The request's filter for what stands in the form. */
 function filterOf(chosen) {
     return {
-        ...(states[chosen.state] ?? states[""])[1], q: chosen.q, type: chosen.type, user: chosen.user, mode: chosen.mode,
+        ...(states[chosen.state] ?? states[""])[1],
+        q: chosen.q,
+        type: chosen.type,
+        user: chosen.user,
+        mode: chosen.mode,
         submitted_after: since(chosen.span), sort: chosen.sort,
     };
 }
 
 export default async function render(page) {
-    const chosen = Object.fromEntries(["q", "state", "type", "user", "mode", "span", "sort"].map((name) => [name, page.query.get(name) ?? ""]));
+    const chosen = Object.fromEntries(
+        ["q", "state", "type", "user", "mode", "span", "sort"].map((name) => [name, page.query.get(name) ?? ""]),
+    );
     const jobs = new Map();
     let cursor = null;
     let walk = 0;
@@ -36,24 +42,54 @@ export default async function render(page) {
     const fault = h("div");
     const table = h("table", { class: "list jobs" },
         h("caption", { class: "unseen" }, "Jobs"),
-        h("thead", {}, h("tr", {}, ["State", "Job", "By", "Submitted", "Took"].map((name) => h("th", { scope: "col" }, name)))), body);
-    put(page.main, h("div", { class: "title" }, h("h1", {}, "Jobs"), h("a", { class: "button primary", href: "#/run" }, "Run a job")),
+        h(
+            "thead",
+            {},
+            h("tr", {}, ["State", "Job", "By", "Submitted", "Took"].map((name) => h("th", { scope: "col" }, name))),
+        ), body);
+    put(page.main, h(
+        "div",
+        { class: "title" },
+        h("h1", {}, "Jobs"),
+        h("a", { class: "button primary", href: "#/run" }, "Run a job"),
+    ),
         form(), fault, count, table, h("p", {}, more));
 
     function form() {
         const select = (name, label, options, attributes = {}) => h("label", attributes, label,
-            h("select", { name }, options.map(([value, text]) => h("option", { value, selected: value === chosen[name] }, text))));
-        const input = (name, label, attributes) => h("label", {}, label, h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }));
+            h(
+                "select",
+                { name },
+                options.map(([value, text]) => h("option", { value, selected: value === chosen[name] }, text)),
+            ));
+        const input = (name, label, attributes) => h(
+            "label",
+            {},
+            label,
+            h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }),
+        );
         const types = h("datalist", { id: "types" });
         typeNames().then((names) => put(types, names.map((name) => h("option", { value: name }))));
         let timer;
-        return h("form", { class: "filters", role: "search", "aria-label": "Jobs", onsubmit: (event) => { event.preventDefault(); apply(event.currentTarget); },
-            oninput: (event) => { const { currentTarget } = event; clearTimeout(timer); timer = setTimeout(() => apply(currentTarget), event.target.tagName === "SELECT" ? 0 : 300); } },
+        const onsubmit = (event) => {
+            event.preventDefault();
+            apply(event.currentTarget);
+        };
+        const oninput = ({ currentTarget, target }) => {
+            clearTimeout(timer);
+            timer = setTimeout(() => apply(currentTarget), target.tagName === "SELECT" ? 0 : 300);
+        };
+        return h("form", { class: "filters", role: "search", "aria-label": "Jobs", onsubmit, oninput },
             input("q", "Search", { type: "search", placeholder: "id, type, user, reason, parameter" }),
             select("state", "State", Object.entries(states).map(([value, [text]]) => [value, text])),
             input("type", "Type", { list: "types", placeholder: "db_*" }), types,
             input("user", "User", { placeholder: "anybody" }),
-            select("mode", "Kind", [["", "All"], ["modify", "Changes configuration"], ["read", "Does not"]], { class: "extra" }),
+            select(
+                "mode",
+                "Kind",
+                [["", "All"], ["modify", "Changes configuration"], ["read", "Does not"]],
+                { class: "extra" },
+            ),
             select("span", "Submitted", Object.entries(spans).map(([value, { text }]) => [value, text])),
             select("sort", "Order", Object.entries(orders), { class: "extra" }));
     }
@@ -70,7 +106,11 @@ export default async function render(page) {
         const mine = ++walk;
         more.disabled = true;
         try {
-            const answer = await get("/jobs", { ...filterOf(chosen), fields, limit: pageLength, cursor: from }, { signal: page.signal });
+            const answer = await get(
+                "/jobs",
+                { ...filterOf(chosen), fields, limit: pageLength, cursor: from },
+                { signal: page.signal },
+            );
             if (mine !== walk) return;
             if (!from) {
                 jobs.clear();
@@ -91,8 +131,12 @@ export default async function render(page) {
     /** Counting reads the whole list, so the list does not wait for it. */
     async function total(mine) {
         count.textContent = "";
-        const answer = await get("/jobs", { ...filterOf(chosen), fields: "job_id", limit: 1, count: true }, { signal: page.signal }).catch(() => null);
-        if (answer && mine === walk) count.textContent = `${number(answer.total)} ${answer.total === 1 ? "job" : "jobs"}`;
+        const answer = await get(
+            "/jobs",
+            { ...filterOf(chosen), fields: "job_id", limit: 1, count: true },
+            { signal: page.signal },
+        ).catch(() => null);
+        if (answer && mine === walk) count.textContent = plural(answer.total, "job");
     }
 
     /** A row for a job; one that has a row already keeps it, and with it the focus of who stands there. */
@@ -122,10 +166,16 @@ export default async function render(page) {
         asking = true;
         const mine = walk;
         try {
-            const answer = await get("/jobs", { ...filterOf(chosen), fields, limit: pageLength }, { signal: page.signal });
+            const answer = await get(
+                "/jobs",
+                { ...filterOf(chosen), fields, limit: pageLength },
+                { signal: page.signal },
+            );
             const isNewestFirst = chosen.sort === "";
             // What came from the end of the page upwards, so that the newest ends up on top.
-            if (mine === walk) for (const job of answer.items.reverse()) if (isNewestFirst || jobs.has(job.job_id)) show(job, true);
+            for (const job of answer.items.reverse()) {
+                if (mine === walk && (isNewestFirst || jobs.has(job.job_id))) show(job, true);
+            }
             await settle(answer.items);
         } catch { /* the next event asks again */ }
         setTimeout(() => { asking = false; if (due) { due = false; update(); } }, 500);
@@ -134,22 +184,35 @@ export default async function render(page) {
     /** Open jobs that are shown and are not on the first page any more. */
     async function settle(first) {
         const fresh = new Set(first.map((job) => job.job_id));
-        const stale = [...jobs].filter(([id, { text }]) => !fresh.has(id) && text.includes('"done":false')).slice(0, 20);
+        const stale = [...jobs].filter(
+            ([id, { text }]) => !fresh.has(id) && text.includes('"done":false'),
+        ).slice(0, 20);
         for (const [id] of stale) {
             const job = await get(`/jobs/${id}`, {}, { signal: page.signal });
-            show(Object.fromEntries(fields.split(",").filter((name) => name in job).map((name) => [name, job[name]])), false);
+            show(
+                Object.fromEntries(fields.split(",").filter((name) => name in job).map((name) => [name, job[name]])),
+                false,
+            );
         }
     }
 
-    page.listen((event) => { if (event.type.startsWith("job.")) update(); else if (event.type === "reset") load(null); });
+    page.listen(
+        (event) => { if (event.type.startsWith("job.")) update(); else if (event.type === "reset") load(null); },
+    );
     await load(null);
 }
 
 function row(job) {
-    const detail = job.reason ?? Object.entries(job.params ?? {}).slice(0, 3).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+    const detail = job.reason ?? Object.entries(job.params ?? {}).slice(0, 3).map(
+        ([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`,
+    ).join(", ");
     return [
         h("td", {}, badge(job), job.error_code && h("span", { class: "sub" }, job.error_code)),
-        h("td", { class: "main" }, h("a", { href: `#/jobs/${job.job_id}` }, job.type), " ", h("span", { class: "id" }, job.job_id),
+        h("td", { class: "main" }, h(
+            "a",
+            { href: `#/jobs/${job.job_id}` },
+            job.type,
+        ), " ", h("span", { class: "id" }, job.job_id),
             detail && h("span", { class: "sub" }, detail.slice(0, 160))),
         h("td", { class: "extra" }, job.user),
         h("td", { class: "when" }, time(job.submitted_at)),

@@ -12,7 +12,12 @@ export function showLogin(main, intro, reason, enter) {
 
 function field(label, attributes) {
     const id = `login-${attributes.name}`;
-    return h("div", { class: "field" }, h("label", { for: id }, label), h("input", { id, required: true, ...attributes }));
+    return h(
+        "div",
+        { class: "field" },
+        h("label", { for: id }, label),
+        h("input", { id, required: true, ...attributes }),
+    );
 }
 
 function askPassword(place, note, enter) {
@@ -40,19 +45,29 @@ function askMore(place, challenge, enter) {
         (challenge.messages ?? []).map((message) => h("p", { class: "note" }, message)),
         prompts.map((prompt, at) => field(prompt.text.replace(/:\s*$/, "") || "Answer", {
             name: `answer-${at}`, type: prompt.echo ? "text" : "password",
-            autocomplete: prompt.echo || /code|otp|token/i.test(prompt.text) ? "one-time-code" : /new/i.test(prompt.text) ? "new-password" : "current-password",
+            autocomplete: prompt.echo || /code|otp|token/i.test(prompt.text) ? "one-time-code"
+                : /new/i.test(prompt.text) ? "new-password" : "current-password",
         })),
         h("p", { class: "fault", role: "alert" }),
         h("div", { class: "row" },
             h("button", { class: "primary" }, "Go on"),
-            h("button", { type: "button", class: "quiet", onclick: () => askPassword(place, "", enter) }, "Begin again")));
+            h(
+                "button",
+                { type: "button", class: "quiet", onclick: () => askPassword(place, "", enter) },
+                "Begin again",
+            )));
     put(place, form);
     form.querySelector("input")?.focus();
 
     function submit(event) {
         event.preventDefault();
         const given = new FormData(form);
-        proceed(place, form, enter, () => answer(challenge.challenge_id, prompts.map((_, at) => given.get(`answer-${at}`))));
+        proceed(
+            place,
+            form,
+            enter,
+            () => answer(challenge.challenge_id, prompts.map((_, at) => given.get(`answer-${at}`))),
+        );
     }
 }
 
@@ -65,7 +80,8 @@ async function proceed(place, form, enter, step) {
         if (problem.code === "login-continues") return askMore(place, problem.body, enter);
         button.disabled = false;
         // A conversation that was refused is over: it begins anew with the password.
-        if (!form.querySelector("[name=user]") && problem.status === 401) return askPassword(place, problem.message, enter);
+        const isConversation = !form.querySelector("[name=user]");
+        if (isConversation && problem.status === 401) return askPassword(place, problem.message, enter);
         form.querySelector(".fault").textContent = problem.message;
         form.querySelector("input")?.focus();
         return;

@@ -18,31 +18,73 @@ export default async function render(page) {
     const fields = (list) => list.map((parameter) => field(parameter, given[parameter.name]));
     const isPlain = type.mode === "read";
 
-    const form = h("form", { class: "view", novalidate: true, onsubmit: (event) => { event.preventDefault(); preview(); }, oninput: () => put(outcome) },
+    const onsubmit = (event) => {
+        event.preventDefault();
+        preview();
+    };
+    const form = h("form", { class: "view", novalidate: true, onsubmit, oninput: () => put(outcome) },
         summary,
         h("fieldset", { class: "card" }, h("legend", { class: "unseen" }, "Parameters"),
-            h("div", { class: "parameters" }, needed.length ? fields(needed) : h("p", { class: "sub" }, "This job needs no parameters.")),
-            further.length > 0 && h("details", { open: further.some((parameter) => parameter.name in given) || undefined },
-                h("summary", {}, `${plural(further.length, "parameter")} more, none of them needed`), h("div", { class: "parameters" }, fields(further)))),
+            h(
+                "div",
+                { class: "parameters" },
+                needed.length ? fields(needed) : h("p", { class: "sub" }, "This job needs no parameters."),
+            ),
+            further.length > 0 && h("details", {
+                open: further.some((parameter) => parameter.name in given) || undefined,
+            },
+                h(
+                    "summary",
+                    {},
+                    `${plural(further.length, "parameter")} more, none of them needed`,
+                ), h("div", { class: "parameters" }, fields(further)))),
         h("fieldset", { class: "card" }, h("legend", { class: "unseen" }, "The job itself"),
-            h("div", { class: "field" }, h("label", { for: "reason" }, "Reason ", h("span", { class: "need" }, "kept with the job")), h("input", { id: "reason", name: "job-reason", maxlength: 1000 })),
+            h(
+                "div",
+                { class: "field" },
+                h("label", { for: "reason" }, "Reason ", h("span", { class: "need" }, "kept with the job")),
+                h("input", { id: "reason", name: "job-reason", maxlength: 1000 }),
+            ),
             h("details", {}, h("summary", {}, "Priority and time limit"), h("div", { class: "parameters" },
-                h("div", { class: "field" }, h("label", { for: "priority" }, "Priority"), h("select", { id: "priority" }, ["normal", "high", "low"].map((value) => h("option", {}, value)))),
-                h("div", { class: "field" }, h("label", { for: "timeout" }, "Time limit in seconds"), h("input", { id: "timeout", inputmode: "numeric" }))))),
+                h(
+                    "div",
+                    { class: "field" },
+                    h("label", { for: "priority" }, "Priority"),
+                    h("select", { id: "priority" }, ["normal", "high", "low"].map((value) => h("option", {}, value))),
+                ),
+                h(
+                    "div",
+                    { class: "field" },
+                    h("label", { for: "timeout" }, "Time limit in seconds"),
+                    h("input", { id: "timeout", inputmode: "numeric" }),
+                )))),
         h("div", { class: "row" },
             h("button", { class: "primary" }, "Show what it would do"),
             isPlain && h("button", { type: "button", onclick: () => submit() }, "Run without looking"),
-            Object.keys(type.example ?? {}).length > 0 && h("button", { type: "button", class: "quiet", onclick: fillExample }, "Fill in the example")));
+            Object.keys(type.example ?? {}).length > 0 && h(
+                "button",
+                { type: "button", class: "quiet", onclick: fillExample },
+                "Fill in the example",
+            )));
 
     put(page.main, h("nav", { class: "crumbs", "aria-label": "Way back" }, h("a", { href: "#/run" }, "Run a job")),
-        h("h1", {}, breakable(type.name)), h("p", {}, marked(type.summary), type.description !== type.summary && [" ", h("span", { class: "sub" }, marked(type.description))]), form, outcome);
+        h("h1", {}, breakable(type.name)), h(
+            "p",
+            {},
+            marked(type.summary),
+            type.description !== type.summary && [" ", h("span", { class: "sub" }, marked(type.description))],
+        ), form, outcome);
 
     const control = (parameter) => form.elements.namedItem(parameter);
 
     function fillExample() {
         for (const parameter of type.parameters) {
-            const fresh = field(parameter, type.example[parameter.name] === "<password>" ? undefined : type.example[parameter.name]);
-            if (parameter.name in type.example) form.querySelector(`[data-name="${parameter.name}"]`).replaceWith(fresh);
+            const fresh = field(
+                parameter,
+                type.example[parameter.name] === "<password>" ? undefined : type.example[parameter.name],
+            );
+            if (!(parameter.name in type.example)) continue;
+            form.querySelector(`[data-name="${parameter.name}"]`).replaceWith(fresh);
         }
         put(outcome);
     }
@@ -64,7 +106,13 @@ export default async function render(page) {
         if (faults.length) return null;
         const reason = form.querySelector("#reason").value.trim();
         const priority = form.querySelector("#priority").value;
-        return { type: type.name, params, reason: reason || undefined, priority: priority === "normal" ? undefined : priority, timeout_s: timeout ? Number(timeout) : undefined };
+        return {
+            type: type.name,
+            params,
+            reason: reason || undefined,
+            priority: priority === "normal" ? undefined : priority,
+            timeout_s: timeout ? Number(timeout) : undefined,
+        };
     }
 
     function show(faults, problem) {
@@ -79,7 +127,11 @@ export default async function render(page) {
             place.querySelector(":is(input, select, textarea)").setAttribute("aria-invalid", "true");
         }
         put(summary, problem && (faults.length === 0 ? problemBox(problem) : null),
-            faults.length > 0 && h("div", { class: "box bad", role: "alert" }, h("p", {}, h("strong", {}, `${plural(faults.length, "parameter")} to look at`)),
+            faults.length > 0 && h("div", { class: "box bad", role: "alert" }, h(
+                "p",
+                {},
+                h("strong", {}, `${plural(faults.length, "parameter")} to look at`),
+            ),
                 elsewhere.map((fault) => h("p", {}, fault.text))));
         form.querySelector("[aria-invalid]")?.focus();
     }
@@ -124,12 +176,42 @@ export default async function render(page) {
         if (run.error_code) explain(run.error_code).then((known) => { cure.textContent = known.cure; });
         return h("section", { class: "card preview", "aria-labelledby": "foreseen" },
             h("h2", { id: "foreseen", tabindex: -1 }, isWell ? "This is what it would do" : "It would be declined"),
-            !isWell && h("div", { class: "box bad" }, h("p", {}, h("strong", {}, run.result?.result_desc ?? run.error_code)), cure),
+            !isWell && h(
+                "div",
+                { class: "box bad" },
+                h("p", {}, h("strong", {}, run.result?.result_desc ?? run.error_code)),
+                cure,
+            ),
             isWell && run.next_revision && h("p", {}, `It would make revision ${run.next_revision}.`),
-            isWell && (type.mode === "modify" || run.diff ? difference(run.diff) : h("p", { class: "sub" }, "It does not change the configuration.")),
-            run.commands?.length > 0 && [h("h3", {}, "Commands"), h("ol", {}, run.commands.map((one) => h("li", {}, h("code", {}, one.action), ` on node ${one.node} `, h("span", { class: "sub" }, brief(one.arguments)))))],
-            run.would_lock?.length > 0 && h("p", { class: "sub" }, "It would hold: ", run.would_lock.map((lock) => `${lock.name}${lock.exclusive ? "" : " (shared)"}`).join(", ")),
-            isWell && h("div", { class: "row" }, h("button", { class: "primary", onclick: submit }, "Do it now"), h("button", { class: "quiet", onclick: () => put(outcome) }, "Not yet")));
+            isWell && (type.mode === "modify" || run.diff
+                ? difference(run.diff)
+                : h("p", { class: "sub" }, "It does not change the configuration.")),
+            run.commands?.length > 0 && [
+                h("h3", {}, "Commands"),
+                h(
+                    "ol",
+                    {},
+                    run.commands.map((one) => h(
+                        "li",
+                        {},
+                        h("code", {}, one.action),
+                        ` on node ${one.node} `,
+                        h("span", { class: "sub" }, brief(one.arguments)),
+                    )),
+                ),
+            ],
+            run.would_lock?.length > 0 && h(
+                "p",
+                { class: "sub" },
+                "It would hold: ",
+                run.would_lock.map((lock) => `${lock.name}${lock.exclusive ? "" : " (shared)"}`).join(", "),
+            ),
+            isWell && h(
+                "div",
+                { class: "row" },
+                h("button", { class: "primary", onclick: submit }, "Do it now"),
+                h("button", { class: "quiet", onclick: () => put(outcome) }, "Not yet"),
+            ));
     }
 }
 
