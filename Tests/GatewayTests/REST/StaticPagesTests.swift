@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import JobEngine
 import Testing
@@ -29,7 +30,8 @@ import Foundation
     @Test func thePagesFilesAreServedWithTheirTypes() async throws {
         try await GatewayFixture.running(pages: Self.pages) { (fixture) async throws in
             for (path, type) in [
-                ("/confd.css", "text/css"), ("/main.js", "text/javascript"), ("/index.html", "text/html"),
+                ("/base.css", "text/css"), ("/views/job.js", "text/javascript"), ("/main.js", "text/javascript"),
+                ("/index.html", "text/html"),
             ] {
                 let answer = try await fixture.send(.get, path, headers: [.accept: "image/png"])
                 #expect(answer.status == 200 && answer.headers[.contentType] == "\(type); charset=utf-8")
@@ -54,6 +56,26 @@ import Foundation
         try await GatewayFixture.running(isReady: false, pages: Self.pages) { (fixture) async throws in
             let page = try await fixture.send(.get, "/", headers: [.accept: "text/html"])
             #expect(page.status == 200 && page.body.contains("not ready") && page.body.contains("store: a detail"))
+        }
+    }
+
+    @Test func thePageIsNeverRefusedForComingTooFast() async throws {
+        var limits = RateLimits.none
+        limits.strangers = RateLimit(perSecond: 1, burst: 1)
+        try await GatewayFixture.running(pages: Self.pages, limits: limits) { (fixture) async throws in
+            for path in ["/"] + Self.pages.files.keys {
+                #expect(try await fixture.send(.get, path, headers: [.accept: "text/html"]).status == 200)
+            }
+        }
+    }
+
+    @Test func aScriptOfThePageIsOfferedNoBasicLogin() async throws {
+        try await GatewayFixture.running { (fixture) async throws in
+            let destination = try #require(HTTPField.Name("Sec-Fetch-Dest"))
+            let script = try await fixture.get("/jobs", as: nil, headers: [destination: "empty"])
+            #expect(script.headers[values: .wwwAuthenticate].map { $0.prefix(6) } == ["Bearer"])
+            let program = try await fixture.get("/jobs", as: nil)
+            #expect(program.headers[values: .wwwAuthenticate].count == 2)
         }
     }
 
