@@ -74,7 +74,7 @@ struct Daemon {
         try await serve(
             [
                 AuditFollower(scheduler: engine.scheduler, audit: audit),
-                SchedulerService(scheduler: engine.scheduler),
+                SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(scheduler: engine.scheduler),
                 ReloadService(tls: engine.tls, logins: access),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),

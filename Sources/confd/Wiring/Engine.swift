@@ -1,4 +1,5 @@
 import Access
+import BucketFS
 import EXAConf
 import Foundation
 import Gateway
@@ -16,6 +17,7 @@ struct Engine {
     let contexts: TLSContexts
     let tls: TLSFollower
     let logins: LoginFollower
+    let files: BucketFileServer
     let metrics: DaemonMetrics
     private let settings: DaemonSettings
     private let installation: Installation
@@ -36,7 +38,9 @@ struct Engine {
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
         self.cluster = cluster
         contexts = try Self.contexts(document, installation)
-        tls = TLSFollower(contexts: contexts, root: installation.root, logger: logger)
+        files = BucketFileServer(settings, installation.root, time: time, logger: logger)
+        if let identity = try? TLSFiles(document, installation.root).identity() { files.use(identity) }
+        tls = TLSFollower(contexts: contexts, files: files, root: installation.root, logger: logger)
         logins = LoginFollower()
         let engine = DatabaseEngine(path: settings.enginePath, user: settings.engineUser)
         let agent = NodeAgent(
@@ -49,12 +53,15 @@ struct Engine {
         scheduler = JobScheduler(
             catalogue: .confd, store: MeteredStore(SQLiteStore(store), metrics),
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
-            settings: limits, observers: [tls, logins], logger: logger)
+            settings: limits, observers: [tls, logins, files], logger: logger)
         do throws(JobError) {
             try await scheduler.start()
         } catch {
             throw Failure(error)
         }
+        // Observers hear of new revisions; this one is to serve what there is, too.
+        await files.configurationChanged(
+            to: scheduler.configuration.document, revision: scheduler.configuration.revision)
     }
 
     /// What other executables do for us.
@@ -116,7 +123,7 @@ struct Engine {
     }
 
     private var readiness: ReadinessChecks {
-        let scheduler = scheduler
+        let (scheduler, files) = (scheduler, files)
         return ReadinessChecks {
             let configuration = scheduler.configuration
             return [
@@ -124,6 +131,7 @@ struct Engine {
                     name: "configuration", isReady: configuration.revision > 0,
                     detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
+                files.check,
             ]
         }
     }

@@ -1,4 +1,5 @@
 import Access
+import BucketFS
 import EXAConf
 import Gateway
 import JobEngine
@@ -11,6 +12,7 @@ import UnixSignals
 /// Keeps the TLS identity of new connections in step with `[SSL]` and its files.
 struct TLSFollower: RevisionObserver {
     let contexts: TLSContexts
+    let files: BucketFileServer
     let root: InstallationRoot
     let logger: Logger
     private let document = Latest<Document>()
@@ -29,6 +31,7 @@ struct TLSFollower: RevisionObserver {
             // Most revisions leave certificates alone, and making a context of them is dear.
             guard latest.value.withLock({ $0 != identity }) else { return }
             try contexts.replace(with: identity)
+            files.use(identity)
             latest.value.withLock { $0 = identity }
         } catch {
             logger.error("TLS identity kept", metadata: ["cause": "\(error)"])
