@@ -488,6 +488,7 @@ class Archives(unittest.TestCase):
             "device.tar.gz": tar(special("null", tarfile.CHRTYPE, devmajor=1, devminor=3)),
             "pipe.tar.gz": tar(special("pipe", tarfile.FIFOTYPE)), "ziplink.zip": zipped(zip_link("l", "../../../etc")),
             "lying.zip": bytes(lying), "huge.tar": sparse.tobuf() + b"x", "cut.tar.gz": good[:-5000],
+            "paxsize.tar.gz": tar(special("folder/", tarfile.REGTYPE, pax_headers={"size": str((1 << 63) - 1)})),
             "cut.zip": zipped(("file", os.urandom(1000)))[:-30], "noise.tar.gz": os.urandom(5000),
             "noise.zip": os.urandom(5000), "empty.zip": b"", "huge2.tar.gz": tar(sparse)}
         for name, data in archives.items():

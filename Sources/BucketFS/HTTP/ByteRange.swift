@@ -21,7 +21,7 @@ enum ByteRange: Hashable, Sendable {
             self = count > 0 && size > 0 ? .part(max(0, size - count)..<size) : .unsatisfiable
         case (.some(let first), .some(let last)) where last < first: self = .whole
         case (.some(let first), _) where first >= size: self = .unsatisfiable
-        case (.some(let first), let last): self = .part(first..<min(size, (last ?? size) &+ (last == nil ? 0 : 1)))
+        case (.some(let first), let last): self = .part(first..<(min(size - 1, last ?? size) + 1))
         }
     }
 
