@@ -30,7 +30,9 @@ final class TarReader {
                 longName = records["path"] ?? longName
                 longTarget = records["linkpath"] ?? longTarget
                 if let text = records["size"] {
-                    guard let size = Int(text), (0...1 << 50).contains(size) else { throw .damaged("a size is not valid") }
+                    guard let size = Int(text), (0...1 << 50).contains(size) else {
+                        throw .damaged("a size is not valid")
+                    }
                     longSize = size
                 }
                 if records.keys.contains(where: { $0.hasPrefix("GNU.sparse") }) { throw .unsafe("a file with holes") }
