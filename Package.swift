@@ -49,6 +49,7 @@ let package = Package(
     name: "confd",
     products: [
         .executable(name: "confd", targets: ["confd"]),
+        .executable(name: "confd_client", targets: ["confd_client"]),
         .executable(name: "confd-engine-postgresql", targets: ["EnginePostgreSQL"]),
     ],
     dependencies: [
@@ -63,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
@@ -73,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "confd",
             dependencies: [
-                "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "Jobs", "JobEngine", "Access",
+                "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access",
                 "Certificates", "EXAConf", logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
@@ -83,6 +85,18 @@ let package = Package(
                 product("NIOCore", "swift-nio"),
                 product("Yams", "Yams"),
                 product("SystemPackage", "swift-system"),
+            ],
+            swiftSettings: strict),
+
+        // The command line; it speaks to a daemon by HTTPS only.
+        .executableTarget(
+            name: "confd_client",
+            dependencies: [
+                product("AsyncHTTPClient", "async-http-client"),
+                product("NIOCore", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"),
+                product("NIOSSL", "swift-nio-ssl"),
+                product("Yams", "Yams"),
             ],
             swiftSettings: strict),
 
@@ -108,15 +122,17 @@ let package = Package(
             uses: [
                 "JobEngine", "Access", "EXAConf", "Certificates", logging,
                 product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+                product("Yams", "Yams"),
             ]),
+
+        room("BucketFS", uses: ["JobEngine", "Access", "EXAConf", "Certificates", "CZlib", logging] + http),
 
         // Domain; Jobs → JobEngine → Access
         room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
         room(
             "JobEngine",
             uses: [
-                "Access", "EXAConf", "Certificates", product("DequeModule", "swift-collections"),
-                product("OrderedCollections", "swift-collections"), logging,
+                "Access", "EXAConf", "Certificates", product("DequeModule", "swift-collections"), logging,
             ]),
         room("Access", uses: ["Certificates", "EXAConf", "CCrypt"]),
 
@@ -143,6 +159,8 @@ let package = Package(
         tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates"]),
         tests(of: "SQLiteStore", uses: ["Support", "JobEngine", "Access", product("GRDB", "GRDB.swift"), logging]),
         tests(of: "NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
+        tests(of: "BucketFS", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates", logging] + http),
+        tests(of: "confd_client"),
         tests(
             of: "Gateway",
             uses: ["Support", "Jobs", "JobEngine", "Access", "XMLRPC", "EXAConf", "Certificates", logging] + http),

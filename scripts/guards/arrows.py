@@ -10,7 +10,7 @@ import source
 
 GROUND = {"Certificates", "COpenSSL", "EXAConf", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM"}
 DOMAIN = {"Access", "JobEngine", "Jobs"}
-ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent"}
+ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
 
 # The C shim of a ground-floor room belongs to that room.
 SHIMS = {"Certificates": {"COpenSSL"}, "XMLRPC": {"CExpat"}}
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     **{room: GROUND | DOMAIN for room in ADAPTERS},
     "Gateway": GROUND | DOMAIN,
     "EnginePostgreSQL": set(),
+    "confd_client": set(),
     "confd": GROUND | DOMAIN | ADAPTERS | {"Gateway"},
 }
 

@@ -1,13 +1,12 @@
 import HTTPTypes
 import Hummingbird
 import JobEngine
-import Synchronization
 
 /// `/openapi.yaml`, `/openapi.json` and `/openapi-3.1.json`: this face described for programs; without login.
 struct OpenAPIResource: Resource {
     private let described: [Route]
     private let services: GatewayServices
-    private let rendered = RenderedDocument()
+    private let rendered = RenderedCatalogue<DocumentForms>()
 
     /// - Parameter resources: What is described beside these routes themselves.
     init(describing resources: [any Resource], _ services: GatewayServices) {
@@ -30,10 +29,11 @@ struct OpenAPIResource: Resource {
 
     private func route(
         _ path: String, _ id: String, _ summary: String, _ type: MediaType,
-        _ form: @escaping @Sendable (RenderedDocument.Forms) -> [UInt8]
+        _ form: @escaping @Sendable (DocumentForms) -> [UInt8]
     ) -> Route {
         Route(.get, path, id, summary) { call in
-            Reply.validated(call, form(rendered.forms { document }), type)
+            Reply.validated(
+                call, form(rendered.form(of: services.scheduler.catalogue) { DocumentForms(document(of: $0)) }), type)
         }.with {
             $0.access = .open
             $0.locality = .anyNode
@@ -42,30 +42,22 @@ struct OpenAPIResource: Resource {
     }
 
     /// The document of everything, this resource included.
-    var document: OpenAPIDocument {
-        OpenAPIDocument(
-            routes: described + routes, catalogue: services.scheduler.catalogue, version: services.settings.version)
+    var document: OpenAPIDocument { document(of: services.scheduler.catalogue) }
+
+    private func document(of catalogue: JobCatalogue) -> OpenAPIDocument {
+        OpenAPIDocument(routes: described + routes, catalogue: catalogue, version: services.settings.version)
     }
 }
 
-/// The document's forms, made when the first of them is asked for: most daemons are never asked.
-final class RenderedDocument: Sendable {
-    struct Forms: Sendable {
-        let yaml: [UInt8]
-        let json: [UInt8]
-        let json31: [UInt8]
-    }
+/// The forms the document is served in.
+struct DocumentForms: Sendable {
+    let yaml: [UInt8]
+    let json: [UInt8]
+    let json31: [UInt8]
 
-    private let kept = Mutex<Forms?>(nil)
-
-    func forms(_ document: () -> OpenAPIDocument) -> Forms {
-        kept.withLock { kept in
-            if let kept { return kept }
-            let document = document()
-            let made = Forms(
-                yaml: Array(document.yaml.utf8), json: JSON.bytes(document.value), json31: JSON.bytes(document.value31))
-            kept = made
-            return made
-        }
+    init(_ document: OpenAPIDocument) {
+        yaml = Array(document.yaml.utf8)
+        json = JSON.bytes(document.value)
+        json31 = JSON.bytes(document.value31)
     }
 }

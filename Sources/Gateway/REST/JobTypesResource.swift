@@ -4,27 +4,24 @@ import JobEngine
 
 /// `/job-types`: the jobs this daemon knows, with everything a form, a binding or a person needs to submit one.
 struct JobTypesResource: Resource {
-    private let list: [UInt8]
-    private let types: [String: [UInt8]]
+    private let services: GatewayServices
+    private let rendered = RenderedCatalogue<[UInt8]>()
 
-    /// Renders the catalogue once: it does not change while the daemon runs.
     init(_ services: GatewayServices) {
-        let definitions = services.scheduler.catalogue.all
-        list = JSON.bytes(["items": .list(definitions.map(Self.value))])
-        types = Dictionary(definitions.map { ($0.name, JSON.bytes(Self.value($0))) }) { first, _ in first }
+        self.services = services
     }
 
     var routes: [Route] {
         [
             Route(.get, "/job-types", "listJobTypes", "List the jobs that can be submitted") {
-                Reply.validated($0, list, .json)
+                let list = rendered.form(of: services.scheduler.catalogue) { catalogue in
+                    JSON.bytes(["items": .list(catalogue.all.map(Self.value))])
+                }
+                return Reply.validated($0, list, .json)
             }.with { $0.locality = .anyNode }.answers("job-types", "JobTypeList") { $0.isValidated = true },
             Route(.get, "/job-types/{name}", "getJobType", "Get what is known of a job") { call in
-                let name = call.path("name")
-                guard let type = types[name] else {
-                    throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.prefix(100))'")
-                }
-                return Reply.validated(call, type, .json)
+                let definition = try services.scheduler.catalogue.definition(call.path("name"))
+                return Reply.validated(call, JSON.bytes(Self.value(definition)), .json)
             }.with { $0.locality = .anyNode }.answers("job-types", "JobType") { $0.isValidated = true },
         ]
     }

@@ -8,6 +8,12 @@ package struct Arguments: Sendable, Hashable {
         self.values = values
     }
 
+    /// The values together with the defaults of parameters that were left out.
+    package func completed(for parameters: [Parameter]) -> [String: Value] {
+        let defaults = parameters.compactMap { parameter in parameter.defaultValue.map { (parameter.name, $0) } }
+        return values.merging(defaults) { given, _ in given }
+    }
+
     /// The value of a parameter of any type, `nil` when it was not given.
     package subscript(_ name: String) -> Value? { values[name] }
 

@@ -1,25 +1,42 @@
 /// The jobs this daemon serves, by name.
 package struct JobCatalogue: Sendable {
     private let definitions: [String: JobDefinition]
+    private let unusable: [String: String]
     /// All names, sorted.
     package let names: [String]
+    /// Tells one catalogue of a running daemon from the one before it.
+    package let edition: Int
 
-    /// - Parameter definitions: Of two with one name the later one counts.
-    package init(_ definitions: [JobDefinition]) {
-        self.definitions = Dictionary(definitions.map { ($0.name, $0) }) { _, later in later }
+    /// - Parameters:
+    ///   - definitions: Of two with one name the first counts.
+    ///   - unusable: Names of jobs that are installed but cannot be served, with the reason.
+    ///   - edition: 0 for what is built in.
+    package init(_ definitions: [JobDefinition], unusable: [String: String] = [:], edition: Int = 0) {
+        self.definitions = Dictionary(definitions.map { ($0.name, $0) }) { first, _ in first }
+        self.unusable = unusable
+        self.edition = edition
         names = self.definitions.keys.sorted()
     }
 
     /// The definition of a name.
     ///
-    /// - Throws: ``JobError/Code/jobTypeUnknown``, worded as ConfD's command line words it.
+    /// - Throws: ``JobError/Code/jobTypeUnknown``, worded as ConfD's command line words it, with the reason where the
+    ///   job is installed and cannot be used.
     package func definition(_ name: String) throws(JobError) -> JobDefinition {
-        guard let definition = definitions[name] else {
-            throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.prefix(100))'")
-        }
-        return definition
+        if let definition = definitions[name] { return definition }
+        let reason = unusable[name].map { ", because its folder in jobs.d cannot be used: \($0)" } ?? ""
+        throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.prefix(100))'\(reason)")
     }
 
     /// All definitions, sorted by name.
     package var all: [JobDefinition] { names.compactMap { definitions[$0] } }
+
+    /// The same jobs and others, the next edition.
+    ///
+    /// - Parameter others: A name that is taken stays what it is.
+    package func joined(
+        by others: [JobDefinition], unusable: [String: String], edition: Int
+    ) -> JobCatalogue {
+        JobCatalogue(all + others, unusable: unusable, edition: edition)
+    }
 }

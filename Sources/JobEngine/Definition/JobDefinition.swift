@@ -103,7 +103,7 @@ extension JobDefinition {
 }
 
 /// What becomes of a job whose commands were running when the daemon was cut off.
-package enum Recovery: String, Sendable, Hashable {
+package enum Recovery: String, Sendable, Hashable, CaseIterable {
     /// Its commands may run twice: it starts over.
     case restart
     /// What ran is undone and the job ends failed, with that reason.

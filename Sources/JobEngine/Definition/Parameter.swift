@@ -22,14 +22,19 @@ package struct Parameter: Sendable, Hashable {
         _ name: String, _ types: ParameterType..., text: String, default defaultValue: Value? = nil,
         allowed: [Value] = [], range: ClosedRange<Int>? = nil, secret: Bool = false, example: Value? = nil
     ) {
-        self.name = name
-        self.types = types
-        self.text = text
+        self.init(name, types: types, text: text)
         self.defaultValue = defaultValue
         self.allowed = allowed
         self.range = range
         self.isSecret = secret
         self.example = example
+    }
+
+    /// The same with its types in a list and nothing else said of it.
+    package init(_ name: String, types: [ParameterType], text: String) {
+        self.name = name
+        self.types = types
+        self.text = text
     }
 }
 

@@ -165,7 +165,15 @@ extension JobScheduler {
         }
         // A daemon that stops does not end the job: it is taken up again, or taken back, at the next start.
         if case .cancelled = outcome, isDraining, live[id]?.record.cancellation == nil { return .nothing }
-        return handle(.commandEnded(index, outcome), for: id)
+        return handle(.commandEnded(index, keepingSecrets(of: outcome, at: index, of: id)), for: id)
+    }
+
+    /// What may be kept of a command's answer; passwords in it stay with the live job, for its result.
+    private func keepingSecrets(of outcome: CommandOutcome, at index: Int, of id: JobID) -> CommandOutcome {
+        guard case .ok(let answer) = outcome, let secrets = live[id]?.definition.secretResults else { return outcome }
+        let kept = answer.redacting(members: secrets)
+        if kept != answer { live[id]?.answers[index] = answer }
+        return .ok(kept)
     }
 
     private func undo(_ index: Int, of id: JobID) async -> Pipeline.Action {
@@ -180,7 +188,8 @@ extension JobScheduler {
     private func conclude(_ id: JobID) async -> Pipeline.Action {
         guard let job = live[id], let plan = job.plan else { return .nothing }
         do throws(JobError) {
-            let output = try plan.output(job.record.commands.map { $0.output ?? .null })
+            let answers = job.record.commands.enumerated().map { job.answers[$0] ?? $1.output ?? .null }
+            let output = try plan.output(answers)
             guard job.pipeline.changesConfiguration else {
                 let kept = keepingSecrets(of: output, revision: nil, of: id)
                 return handle(.concluded(output: kept, revision: nil), for: id)

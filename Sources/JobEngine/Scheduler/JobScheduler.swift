@@ -7,8 +7,7 @@ import Synchronization
 ///
 /// Nothing polls: a job moves when something it waited for happened. What a caller is told is durable before it is told.
 package actor JobScheduler {
-    /// The jobs that are served.
-    package nonisolated let catalogue: JobCatalogue
+    private nonisolated let served: Mutex<JobCatalogue>
     nonisolated let store: any Store
     nonisolated let runner: any NodeRunner
     nonisolated let cluster: any Cluster
@@ -71,7 +70,7 @@ package actor JobScheduler {
         time: any TimeSource, random: RandomSource = .system, settings: SchedulerSettings = SchedulerSettings(),
         observers: [any RevisionObserver] = [], logger: Logger
     ) {
-        self.catalogue = catalogue
+        served = Mutex(catalogue)
         self.store = store
         self.runner = runner
         self.cluster = cluster
@@ -87,6 +86,12 @@ package actor JobScheduler {
         (signals, signal) = AsyncStream.makeStream()
         (laneSignals, laneSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// The jobs that are served.
+    package nonisolated var catalogue: JobCatalogue { served.withLock { $0 } }
+
+    /// Serves other jobs from now on; those that were submitted stay what they were.
+    package nonisolated func serve(_ catalogue: JobCatalogue) { served.withLock { $0 = catalogue } }
 
     nonisolated var now: Timestamp { Timestamp(milliseconds: Int(time.now)) }
 

@@ -17,6 +17,8 @@ struct LiveJob {
     var isStopped = false
     /// The result with its passwords, where the kept one has none.
     var told: JobResult?
+    /// Answers of commands with their passwords, by place, where the kept ones have none.
+    var answers: [Int: Value] = [:]
     /// The commands of its plan with their secrets, and how their answers become the result.
     var plan: Plan?
     /// The older revision its work has to see.

@@ -41,10 +41,7 @@ extension JobContext {
 
     /// The command that hands a job over to the provider, with the defaults the caller left to us.
     fileprivate func asking(_ definition: JobDefinition, in document: Document) -> Command {
-        let defaults = definition.parameters.compactMap { parameter in
-            parameter.defaultValue.map { (parameter.name, $0) }
-        }
-        let parameters = arguments.values.merging(defaults) { given, _ in given }
+        let parameters = arguments.completed(for: definition.parameters)
         let timeout = parameters["timeout"]?.int ?? 3540
         return Command(
             "provider.ask", on: cluster.ownNode,

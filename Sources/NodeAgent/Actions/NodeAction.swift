@@ -36,5 +36,8 @@ package enum NodeActions {
         NodeTerminate(),
         PluginInstall(),
         PluginRemove(),
+        JobProgramCheck(),
+        JobProgramRun(),
+        JobProgramUndo(),
     ]
 }

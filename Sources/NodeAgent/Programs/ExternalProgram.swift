@@ -22,6 +22,8 @@ package struct ExternalProgram: Sendable, Hashable {
     package var account: Account?
     /// Bytes of an answer; a program that says more has failed. Default 4 MiB.
     package var outputLimit = 4 * 1024 * 1024
+    /// Address space in bytes of each of its processes; `nil` for no limit.
+    package var memoryLimit: Int?
     /// How long it has between being asked to end and being ended. Default 10 s.
     package var grace = Duration.seconds(10)
 
@@ -109,16 +111,19 @@ package struct ExternalProgram: Sendable, Hashable {
     /// A program that ends before it has read its request must not end the daemon with a signal.
     private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
-    /// What is started: the program itself, or the system's own program that becomes another user and then the program.
+    /// What is started: the program itself, or programs of the system that become another user, limit themselves, and
+    /// then become the program.
     ///
     /// A process with threads cannot become somebody else between fork and exec: the C library waits there for threads
     /// the child does not have.
     private var command: [String] {
-        guard let account else { return [path] + arguments }
+        let limited = memoryLimit.map { ["/usr/bin/prlimit", "--as=\($0)", "--"] } ?? []
+        guard let account else { return limited + [path] + arguments }
         let groups = account.groupIDs.map(String.init).joined(separator: ",")
         return [
             "/usr/bin/setpriv", "--reuid", String(account.userID), "--regid", String(account.groupID),
-        ] + (groups.isEmpty ? ["--clear-groups"] : ["--groups", groups]) + ["--no-new-privs", "--", path] + arguments
+        ] + (groups.isEmpty ? ["--clear-groups"] : ["--groups", groups]) + ["--no-new-privs", "--"] + limited + [path]
+            + arguments
     }
 
     private var variables: Environment {

@@ -21,6 +21,7 @@ struct Check: AsyncParsableCommand {
             var problems = configurationProblems(document)
             problems += certificateProblems(document, installation)
             problems += pamProblems(settings, installation)
+            problems += PluginJobs(installation.root).read().faults.sorted(by: <).map { "jobs.d: \($0): \($1)" }
             if let problem = await storeProblem(installation, settings) { problems.append(problem) }
             guard problems.isEmpty else { throw Failure(problems.joined(separator: "\nconfd: "), .badData) }
             StandardOutput.write(

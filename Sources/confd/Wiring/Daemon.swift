@@ -76,7 +76,7 @@ struct Daemon {
                 AuditFollower(scheduler: engine.scheduler, audit: audit),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(scheduler: engine.scheduler),
-                ReloadService(tls: engine.tls, logins: access),
+                ReloadService(engine: engine, logins: access, logger: logger),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             ] + local + [
                 server, DrainService(scheduler: engine.scheduler),

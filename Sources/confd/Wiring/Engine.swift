@@ -19,6 +19,7 @@ struct Engine {
     let logins: LoginFollower
     let files: BucketFileServer
     let metrics: DaemonMetrics
+    private let plugins: PluginJobs
     private let settings: DaemonSettings
     private let installation: Installation
     private let time = SystemTimeSource()
@@ -33,6 +34,7 @@ struct Engine {
         self.metrics = metrics
         self.settings = settings
         self.installation = installation
+        plugins = PluginJobs(installation.root)
         let cluster = SingleNodeCluster(
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
@@ -51,7 +53,7 @@ struct Engine {
         var limits = SchedulerSettings()
         limits.queueLimit = settings.queueLimit
         scheduler = JobScheduler(
-            catalogue: .confd, store: MeteredStore(SQLiteStore(store), metrics),
+            catalogue: plugins.catalogue(logger), store: MeteredStore(SQLiteStore(store), metrics),
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
             settings: limits, observers: [tls, logins, files], logger: logger)
         do throws(JobError) {
@@ -62,6 +64,11 @@ struct Engine {
         // Observers hear of new revisions; this one is to serve what there is, too.
         await files.configurationChanged(
             to: scheduler.configuration.document, revision: scheduler.configuration.revision)
+    }
+
+    /// Serves what is in `jobs.d` now.
+    func reloadJobs(_ logger: Logger) {
+        scheduler.serve(plugins.catalogue(logger))
     }
 
     /// What other executables do for us.

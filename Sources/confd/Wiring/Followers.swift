@@ -98,14 +98,16 @@ struct CallbackService: Service {
     }
 }
 
-/// Reads certificates again on SIGHUP, and asks anew who may come in.
+/// Reads certificates and the jobs of `jobs.d` again on SIGHUP, and asks anew who may come in.
 struct ReloadService: Service {
-    let tls: TLSFollower
+    let engine: Engine
     let logins: LoginService
+    let logger: Logger
 
     func run() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            tls.reload()
+            engine.tls.reload()
+            engine.reloadJobs(logger)
             logins.drop()
         }
     }

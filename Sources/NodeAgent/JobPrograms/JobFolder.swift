@@ -1,0 +1,121 @@
+package import JobEngine
+import Yams
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The folders of `jobs.d`: jobs of third parties, each a manifest `job.yaml` with an executable beside it.
+///
+/// Source: docs/plug-ins.md.
+package struct JobFolder: Sendable {
+    private let path: String
+    private let files: any FileSystem
+
+    /// - Parameter root: Its `jobs.d` is looked at; there may be none.
+    package init(_ root: InstallationRoot, files: any FileSystem = PosixFileSystem()) {
+        path = root.jobPrograms
+        self.files = files
+    }
+
+    /// What one folder holds.
+    package struct Entry: Sendable {
+        /// The folder's name.
+        package let name: String
+        /// The parsed manifest, or why it cannot be used.
+        package let manifest: Result<Value, InstallError>
+    }
+
+    /// Every folder there is, sorted by name; names that begin with a dot are left out.
+    ///
+    /// - Throws: ``InstallError`` when `jobs.d` cannot be read.
+    package func entries() throws(InstallError) -> [Entry] {
+        let names = try reported { () throws(FileFault) in try files.names(in: path) }
+        return names.filter { !$0.hasPrefix(".") }.sorted().map { name in
+            do throws(InstallError) {
+                return Entry(name: name, manifest: .success(try manifest(in: "\(path)/\(name)")))
+            } catch {
+                return Entry(name: name, manifest: .failure(error))
+            }
+        }
+    }
+
+    private func manifest(in folder: String) throws(InstallError) -> Value {
+        try requireGuarded(path)
+        try requireGuarded(folder)
+        let file = folder + "/job.yaml"
+        try requireGuarded(file)
+        let content = try reported { () throws(FileFault) in try files.read(file, limit: 256 * 1024) }
+        guard let content else { throw InstallError("\(file) is missing.") }
+        do {
+            guard let node = try Yams.compose(yaml: String(decoding: content.bytes, as: UTF8.self)) else {
+                throw InstallError("\(file) is empty.")
+            }
+            var room = 10_000
+            return try Value(node, depth: 0, room: &room)
+        } catch let error as InstallError {
+            throw error
+        } catch {
+            throw InstallError("\(file) is not YAML: \(error)")
+        }
+    }
+
+    /// Whoever can write here can do whatever the daemon can.
+    func requireGuarded(_ path: String) throws(InstallError) {
+        let status = try reported { () throws(FileFault) in try files.status(of: path) }
+        guard let status else { throw InstallError("\(path) is missing.") }
+        guard status.owner == 0 || status.owner == geteuid(), status.mode & 0o022 == 0 else {
+            throw InstallError("\(path) can be written by others: give it to root and run chmod go-w on it.")
+        }
+    }
+
+    private func reported<Result>(_ call: () throws(FileFault) -> Result) throws(InstallError) -> Result {
+        do throws(FileFault) {
+            return try call()
+        } catch {
+            throw InstallError("\(error)")
+        }
+    }
+}
+
+extension Value {
+    /// The value a node of YAML stands for, with aliases written out.
+    ///
+    /// - Parameter room: How many values there may be; a few aliases of aliases make millions.
+    fileprivate init(_ node: Node, depth: Int, room: inout Int) throws(InstallError) {
+        room -= 1
+        guard room > 0 else { throw InstallError("job.yaml has more than 10000 values.") }
+        guard depth < 16 else { throw InstallError("job.yaml is nested too deep.") }
+        switch node {
+        case .scalar(let scalar): self = Value(scalar, node)
+        case .sequence(let elements):
+            var list: [Value] = []
+            for element in elements { list.append(try Value(element, depth: depth + 1, room: &room)) }
+            self = .list(list)
+        case .mapping(let members):
+            var map: [String: Value] = [:]
+            for (key, member) in members {
+                guard let name = key.string else { throw InstallError("job.yaml has a key that is no text.") }
+                map[name] = try Value(member, depth: depth + 1, room: &room)
+            }
+            self = .map(map)
+        case .alias: throw InstallError("job.yaml has an alias; write each value out.")
+        }
+    }
+
+    private init(_ scalar: Node.Scalar, _ node: Node) {
+        if scalar.style != .plain {
+            self = .string(scalar.string)
+        } else if node.null != nil {
+            self = .null
+        } else if let truth = node.bool {
+            self = .bool(truth)
+        } else if let number = node.int {
+            self = .int(number)
+        } else if let number = node.float {
+            self = .double(number)
+        } else {
+            self = .string(scalar.string)
+        }
+    }
+}
