@@ -10,7 +10,7 @@ struct Cursor: Hashable {
     /// The cursor behind a page.
     init(below: Int, filter: String) {
         self.below = below
-        self.filter = EntityTag(of: Array(filter.utf8)).text
+        self.filter = CursorText.hash(filter)
     }
 
     /// The cursor of a request, `nil` for a first page.
@@ -18,21 +18,11 @@ struct Cursor: Hashable {
     /// - Throws: ``Problem`` for a text that is no cursor, or belongs to a list with other filters.
     init?(_ text: String?, filter: String) throws(Problem) {
         guard let text else { return nil }
-        let parts = Base64.decode(Self.standard(text)).flatMap { String(validating: $0, as: UTF8.self) }?
-            .split(separator: " ")
-        guard let parts, parts.count == 2, let below = Int(parts[0]) else {
-            throw Problem(.cursorInvalid, "The cursor is not one of this server; take next_cursor as it is.")
-        }
+        let words = try CursorText.words(text)
+        guard words.count == 2, let below = Int(words[0]) else { throw CursorText.unreadable }
+        try CursorText.require(words[1], isOf: filter)
         self.init(below: below, filter: filter)
-        if self.filter != parts[1] {
-            throw Problem(.cursorMismatch, "The cursor belongs to a list with other filters; begin again without it.")
-        }
     }
 
     var text: String { Base64.encodeForURL("\(below) \(filter)".utf8) }
-
-    private static func standard(_ text: String) -> String {
-        let letters = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-        return String(letters) + String(repeating: "=", count: (4 - letters.count % 4) % 4)
-    }
 }

@@ -19,7 +19,7 @@ struct JobCursor {
         self.place = place
         self.snapshot = snapshot
         self.begun = begun
-        self.filter = Self.hash(filter)
+        self.filter = CursorText.hash(filter)
     }
 
     /// The cursor of a request, `nil` for a first page.
@@ -27,16 +27,13 @@ struct JobCursor {
     /// - Throws: ``Problem`` for a text that is no cursor, belongs to a list with other filters, or is too old.
     init?(_ text: String?, filter: String, now: Int64) throws(Problem) {
         guard let text else { return nil }
-        guard let bytes = Base64.decode(Self.standard(text)), let parts = (try? JSON.parse(bytes))?.list,
-            parts.count == 7, let number = parts[0].int, let type = parts[1].string, let last = parts[3].int,
+        let bytes = try CursorText.bytes(text)
+        guard let parts = (try? JSON.parse(bytes))?.list, parts.count == 7, let number = parts[0].int,
+            let type = parts[1].string, let last = parts[3].int,
             let ends = parts[4].int, let begun = parts[5].int, let hash = parts[6].string
-        else {
-            throw Problem(.cursorInvalid, "The cursor is not one of this server; take next_cursor as it is.")
-        }
-        guard hash == Self.hash(filter) else {
-            throw Problem(.cursorMismatch, "The cursor belongs to a list with other filters; begin again without it.")
-        }
-        guard now - Int64(begun) <= Self.longest else {
+        else { throw CursorText.unreadable }
+        try CursorText.require(hash, isOf: filter)
+        guard Int64(begun) >= now - Self.longest else {
             throw Problem(.cursorExpired, "The list was begun more than a day ago; begin again without the cursor.")
         }
         place = JobPlace(number: number, type: type, end: parts[2].int)
@@ -59,12 +56,5 @@ struct JobCursor {
         return (call.query.text ?? "").split(separator: "&")
             .filter { parameter in !others.contains { parameter.hasPrefix($0) } }
             .sorted().joined(separator: "&")
-    }
-
-    private static func hash(_ filter: String) -> String { EntityTag(of: Array(filter.utf8)).text }
-
-    private static func standard(_ text: String) -> String {
-        let letters = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-        return String(letters) + String(repeating: "=", count: (4 - letters.count % 4) % 4)
     }
 }

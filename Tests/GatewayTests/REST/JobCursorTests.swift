@@ -28,6 +28,16 @@ import Testing
         }
     }
 
+    /// Whoever knows how a cursor is made can make one with any time in it.
+    @Test func aCursorOfAnyTimeIsJudgedWithoutOverflow() throws {
+        let text = try cursor(begun: .min).text
+        #expect { try JobCursor(text, filter: "type=db_*", now: day) } throws: {
+            ($0 as? Problem)?.code == .gateway(.cursorExpired)
+        }
+        let ahead = try cursor(begun: .max).text
+        #expect(throws: Never.self) { try JobCursor(ahead, filter: "type=db_*", now: day) }
+    }
+
     @Test(arguments: ["", "x", "W10", "WzEsMiwzXQ", "////"]) func nonsenseIsNoCursor(_ text: String) {
         #expect { try JobCursor(text, filter: "", now: 0) } throws: {
             ($0 as? Problem)?.code == .gateway(.cursorInvalid)
