@@ -90,7 +90,7 @@ class Keys(unittest.TestCase):
         body = {"type": "group_create", "params": {"groupname": "one", "groupid": 4001}}
         first = client.post("/jobs?wait=60s", body, Idempotency_Key="plain").json["job_id"]
         self.assertEqual(client.post("/jobs?wait=60s", body, Idempotency_Key='"plain"').json["job_id"], first)
-        for key in ('""', "x" * 129, "with\ttab"):
+        for key in ('""', "x" * 129, "with\ttab", '"open', 'open"'):
             answer = client.post("/jobs", body, Idempotency_Key=key)
             self.assertEqual((answer.status, answer.json["errors"][0]["header"]), (400, "Idempotency-Key"), answer)
 

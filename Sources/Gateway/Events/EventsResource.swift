@@ -43,13 +43,16 @@ struct EventsResource: Resource {
 
     private static let filters = [
         QueryParameter(
-            "types", .text, "Types apart by commas; a '*' at the end stands for any rest.", repeats: true),
-        QueryParameter("job_id", .text, "Only events about this job."),
+            "types", .form(.eventTypes),
+            "Only events of these types; commas may stand between them, and a '*' at the end stands for any rest.",
+            repeats: true),
+        QueryParameter("job_id", .form(.job), "Only events about this job."),
     ]
     private static let lastEvent = QueryParameter(
-        "last_event_id", .text, "Begins behind this event; 'now' and 'oldest' are known. Last-Event-ID goes before it.")
+        "last_event_id", .form(.event),
+        "Begins behind this event; 'now' and 'oldest' are known. Last-Event-ID goes before it.")
     private static let paging = [
-        QueryParameter("after", .text, "Answers a page behind this event; 'now' and 'oldest' are known."),
+        QueryParameter("after", .form(.event), "Answers a page behind this event; 'now' and 'oldest' are known."),
         QueryParameter("limit", .int(1...1000), "Events of a page; 100 if left out."),
         QueryParameter("wait", .seconds, "Waits up to so many seconds, at most 300, when a page would be empty."),
     ]
@@ -101,19 +104,13 @@ struct EventsResource: Resource {
             let text = "Last-Event-ID has to be the id of an event, as in 7.48213."
             throw Problem(.headerInvalid, text, faults: [.init(.header("Last-Event-ID"), "header-invalid", text)])
         }
-        return try start(call, "last_event_id")
-    }
-
-    private static func start(_ call: Call, _ name: String) throws(Problem) -> EventStart? {
-        guard let text = call.query[name] else { return nil }
-        if let start = EventStart(text) { return start }
-        throw fault(name, "give the id of an event, as in 7.48213, or 'now' or 'oldest'.")
+        return call.query["last_event_id"].flatMap { EventStart($0) }
     }
 
     // MARK: Pages
 
     private func page(_ call: Call) async throws -> Response {
-        let start = try Self.start(call, "after") ?? .oldest
+        let start = call.query["after"].flatMap { EventStart($0) } ?? .oldest
         var reader = EventReader(feed, try filter(call), from: start)
         let waiting = Waiting(call, longest: services.settings.longestWait)
         let limit = call.query.int("limit") ?? 100
@@ -131,18 +128,8 @@ struct EventsResource: Resource {
     // MARK: Filters
 
     private func filter(_ call: Call) throws(Problem) -> EventFilter {
-        let types = call.query.all("types").flatMap { $0.split(separator: ",") }.map { String($0.trimmingBlanks) }
-        if let unknown = types.first(where: { !EventFilter.isKnown($0) }) {
-            throw Self.fault(
-                "types",
-                "there is no type '\(unknown.prefix(60))'; known: \(Event.types.joined(separator: ", ")), and their "
-                    + "begins with a '*' behind.")
-        }
-        var job: JobID?
-        if let name = call.query["job_id"] {
-            job = JobID(name)
-            if job == nil { throw Self.fault("job_id", "give the id of a job, as in 11.89.") }
-        }
+        let types = call.query.all("types").flatMap(QueryParameter.Form.words)
+        let job = call.query["job_id"].flatMap { JobID($0) }
         return EventFilter(types: types, job: job, owner: try owner(call))
     }
 
@@ -150,12 +137,6 @@ struct EventsResource: Resource {
     private func owner(_ call: Call) throws(Problem) -> String? {
         let caller = try call.caller
         return caller.seesAllJobs ? nil : caller.name
-    }
-
-    private static func fault(_ name: String, _ text: String) -> Problem {
-        Problem(
-            .queryInvalid, "'\(name)': \(text)",
-            faults: [.init(.parameter(name), "parameter-invalid", "'\(name)': \(text)")])
     }
 }
 

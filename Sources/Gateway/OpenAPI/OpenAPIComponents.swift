@@ -84,6 +84,8 @@ enum OpenAPIComponents {
             "ETag": "Names this content; give it back in If-None-Match.",
             "Link": "The next and the first page (RFC 8288).",
             "Last-Modified": "When the revision was decided.",
+            "Deprecation": "Since when the operation should not be used any more (RFC 9745).",
+            "Sunset": "When it may be gone (RFC 8594).",
             "Confd-Revision": "The number of the revision.",
             "Confd-Request-Id": "The request's id in logs and audit records.",
             "Confd-Node": "The id of the node that answered.",
@@ -106,7 +108,7 @@ enum OpenAPIComponents {
 
     /// Header fields of requests, by name.
     static let parameters: [String: Value] = {
-        let key: Value = ["type": "string", "minLength": 1, "maxLength": 128]
+        let key: Value = ["type": "string", "pattern": .string(JobSubmission.idempotencyKeyPattern)]
         return [
             "If-None-Match": field("If-None-Match", "The tag of the content the caller has.", ["type": "string"]),
             "Last-Event-ID": field(

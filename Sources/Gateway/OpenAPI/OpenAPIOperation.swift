@@ -14,6 +14,7 @@ struct OpenAPIOperation {
     var value: Value {
         .members([
             "operationId": .string(route.operationID), "summary": .string(route.summary),
+            "deprecated": route.deprecation == nil ? nil : true,
             "description": description.isEmpty ? nil : .string(description),
             "tags": [.string(contract.tag)], "parameters": parameters.isEmpty ? nil : .list(parameters),
             "requestBody": body,
@@ -42,7 +43,8 @@ struct OpenAPIOperation {
     private var takesBody: Bool { contract.request != nil || contract.reads != .json }
 
     private var description: String {
-        var sentences: [String] = contract.detail.isEmpty ? [] : [contract.detail]
+        var sentences = route.deprecation.map { [$0.sentence] } ?? []
+        if !contract.detail.isEmpty { sentences.append(contract.detail) }
         switch route.access {
         case .open: sentences.append("Needs no login.")
         case .ownLogin: sentences.append("Needs no login. It is one.")
@@ -73,7 +75,7 @@ struct OpenAPIOperation {
         let schema: Value =
             switch name {
             case "revision": ["type": "integer", "format": "int64", "minimum": 1]
-            case "job_id": ["type": "string", "pattern": "^[0-9]{1,9}[.][0-9]{1,18}$", "example": "11.89"]
+            case "job_id": ["type": "string", "pattern": .string(JobID.pattern), "example": "11.89"]
             default: ["type": "string", "minLength": 1]
             }
         let text = ["job_id": "The id of a job.", "revision": "The number of a revision.", "code": "An error code."]
@@ -109,6 +111,7 @@ struct OpenAPIOperation {
     private func success(_ status: HTTPResponse.Status) -> Value {
         var names = contract.headers.map(\.rawName)
         if contract.isValidated { names.append("ETag") }
+        names += route.deprecation.map { $0.fields.map(\.name.rawName) } ?? []
         if status != .accepted { names.removeAll { $0 == "Retry-After" } }
         names += OpenAPIComponents.common
         return .members([
@@ -141,6 +144,7 @@ extension QueryParameter.Kind {
         switch self {
         case .text: ["type": "string"]
         case .cursor: ["type": "string", "format": "cursor"]
+        case .form(let form): form.schema
         case .int(let range):
             .members([
                 "type": "integer", "format": "int64", "minimum": .int(range.lowerBound),

@@ -37,7 +37,7 @@ struct TypedSubmission {
         var properties = Schema.submissionProperties
         properties["params"] = Schema.ref("\(name)Parameters")
         // A change always leaves a trace.
-        if definition.mode == .modify { properties["volatile"] = nil }
+        if definition.changesConfiguration(Arguments([:])) { properties["volatile"] = nil }
         var schemas = vocabularies
         schemas["\(name)Parameters"] = parameters
         schemas["\(name)Request"] = Schema.request(

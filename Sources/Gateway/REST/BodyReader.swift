@@ -41,21 +41,23 @@ struct BodyReader {
     }
 
     /// Notes that a member was read and cannot be used; the text says what to give instead.
-    mutating func refuse(_ name: String, _ text: String) {
-        note("/\(name)", "invalid", "'\(name)': \(text)")
+    mutating func refuse(_ name: String, _ text: String, code: String = "invalid") {
+        note("/\(name)", code, "'\(name)': \(text)")
+    }
+
+    /// Parameters of a job: the members of a member, or of the body itself. None of them may be null.
+    mutating func parameters(of name: String? = nil) -> [String: Value] {
+        let parameters = name.map { map($0) ?? [:] } ?? members
+        if name == nil { known.formUnion(members.keys) }
+        for parameter in parameters.keys.sorted() where parameters[parameter] == .null {
+            let pointer = (name.map { "/\($0)" } ?? "") + "/\(Self.escaped(parameter.prefix(100)))"
+            note(pointer, "wrong-type", "'\(parameter.prefix(100))': leave it out instead of giving null.")
+        }
+        return parameters
     }
 
     /// Whether there is nothing in it.
     var isEmpty: Bool { members.isEmpty }
-
-    /// A whole number.
-    mutating func number(_ name: String) -> Int? {
-        guard let value = take(name, false, "a whole number") else { return nil }
-        if value.int == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected a whole number, got \(value.typeName).")
-        }
-        return value.int
-    }
 
     /// A list of strings.
     mutating func texts(_ name: String, isMandatory: Bool = false) -> [String]? {

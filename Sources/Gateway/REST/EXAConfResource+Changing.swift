@@ -49,21 +49,19 @@ extension EXAConfResource {
 
     private func patch(_ call: Call) async throws -> Response {
         _ = try call.bodyType(among: [.mergePatch, .json])
-        let condition = try condition(of: call)
         let members = try await call.object(limit: Call.configurationLimit)
-        var change = try request(call, condition, "exaconf_patch", ["patch": .map(members)])
+        var change = try request(call, try condition(of: call), "exaconf_patch", ["patch": .map(members)])
         change.request.body = .map(members)
         return try await make(change, call, pointer: "/params/patch")
     }
 
     private func replace(_ call: Call) async throws -> Response {
         _ = try call.bodyType(among: [.text])
-        let condition = try condition(of: call)
         let text = try await call.text(limit: Call.configurationLimit)
         // The digest stays with the job, the text with its secrets does not: the two tell one request from another.
         let digest = Digest.sha256Hex(Array(text.utf8))
         let change = try request(
-            call, condition, "exaconf_replace", ["text": .string(text), "sha256": .string(digest)])
+            call, try condition(of: call), "exaconf_replace", ["text": .string(text), "sha256": .string(digest)])
         return try await make(change, call, pointer: "/params/text")
     }
 

@@ -28,7 +28,9 @@ struct JobFilter {
         QueryParameter("q", .text, "Only jobs with this text in id, type, user, reason or parameters."),
         QueryParameter("sort", .choice(sorts), "The order; '-' turns it round. Newest first if left out."),
         QueryParameter("count", .flag, "Adds 'total': how many jobs there are on all pages."),
-        QueryParameter("fields", .text, "Only these members of each job, with commas between them.", repeats: true),
+        QueryParameter(
+            "fields", .form(.jobMembers), "Only these members of each job; commas may stand between them.",
+            repeats: true),
     ]
 
     /// The query for the jobs this principal may see.

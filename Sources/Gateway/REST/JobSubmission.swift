@@ -22,7 +22,7 @@ struct JobSubmission {
     init(_ body: Value?, type: String? = nil) throws(Problem) {
         var reader = BodyReader(body)
         self.type = type ?? reader.text("type", isMandatory: true) ?? ""
-        parameters = reader.map("params") ?? [:]
+        parameters = reader.parameters(of: "params")
         reason = reader.text("reason")
         isDryRun = reader.truth("dry_run") ?? false
         isVolatile = reader.truth("volatile") ?? false
@@ -50,12 +50,20 @@ struct JobSubmission {
         return request
     }
 
+    /// What ``idempotencyKey(_:)`` takes, as a regular expression.
+    static let idempotencyKeyPattern = #"^("[ -~]{1,128}"|[!#-~]([ -~]{0,126}[!#-~])?)$"#
+
     static func idempotencyKey(_ field: String?) throws(Problem) -> String? {
         guard let field else { return nil }
         var key = field[...].trimmingBlanks
-        if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") { key = key.dropFirst().dropLast() }
+        if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") {
+            key = key.dropFirst().dropLast()
+        } else if key.hasPrefix("\"") || key.hasSuffix("\"") {
+            key = ""
+        }
         guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            let text = "Idempotency-Key has to be 1 to 128 printable ASCII characters."
+            let text =
+                "Idempotency-Key has to be 1 to 128 printable ASCII characters, with quotes around them or without."
             throw Problem(.headerInvalid, text, faults: [.init(.header("Idempotency-Key"), "header-invalid", text)])
         }
         return String(key)

@@ -215,7 +215,7 @@ struct JobsResource: Resource {
     }
 
     private func list(_ call: Call) async throws -> Response {
-        let members = try JobFields(call.query)
+        let members = JobFields(call.query)
         let now = services.time.now
         var query = JobFilter(call.query).query(for: try call.caller)
         let cursor = try JobCursor(call.query["cursor"], filter: JobCursor.filterText(call), now: now)

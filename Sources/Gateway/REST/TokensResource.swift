@@ -41,7 +41,7 @@ struct TokensResource: Resource {
         }
         var reader = BodyReader(try await call.json(limit: 64 * 1024))
         let name = reader.text("name", isMandatory: true) ?? ""
-        let seconds = reader.number("expires_in_s")
+        let seconds = reader.int("expires_in_s")
         let roles = reader.texts("roles")
         try reader.finish()
         try Self.check(name: name, seconds: seconds, roles: roles, for: caller)

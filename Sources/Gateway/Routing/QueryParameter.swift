@@ -12,6 +12,7 @@ package struct QueryParameter: Sendable, Hashable {
         case choice([String])
         /// What a page said of the next one; nobody can make one up.
         case cursor
+        case form(Form)
     }
 
     /// As it stands in the query, after percent-decoding; upper and lower case differ.
@@ -44,6 +45,7 @@ package struct QueryParameter: Sendable, Hashable {
         case .flag: Query.truth(value) == nil ? "true or false" : nil
         case .time: Query.time(value) == nil ? "a time as in 2026-01-02T03:04:05Z" : nil
         case .seconds: Query.seconds(value) == nil ? "seconds, as in 30s" : nil
+        case .form(let form): form.fault(of: value)
         case .choice(let words): words.contains(value) ? nil : "one of \(words.joined(separator: ", "))"
         }
     }

@@ -31,6 +31,8 @@ package struct Route: Sendable {
     package var produces: [MediaType] = [.json]
     /// The dialect it belongs to, for whoever counts requests.
     package var face = Face.rest
+    /// Set when it should not be used any more.
+    package var deprecation: Deprecation?
     /// Whether it belongs into the OpenAPI document.
     package var isDocumented = true
     /// What the OpenAPI document says of its body and its answers.

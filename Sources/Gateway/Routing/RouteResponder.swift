@@ -50,7 +50,8 @@ struct RouteResponder: HTTPResponder {
             throw try await redirect.answer(to: request, context, route)
         }
         if !route.isSafe, !crossOrigin.allows(request) { try Authentication.refuseCrossSite(request) }
-        let (principal, fields) = try await admit(request, context)
+        var (principal, fields) = try await admit(request, context)
+        fields.append(contentsOf: route.deprecation?.fields ?? [:])
         do {
             if let principal { try permit(principal) }
             let call = try call(request, context, principal)

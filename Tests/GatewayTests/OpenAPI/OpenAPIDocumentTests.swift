@@ -45,7 +45,8 @@ import Testing
             let parameters = try #require(schemas["\(name)Parameters"])
             #expect(parameters["additionalProperties"] == false)
             #expect(Set((parameters["properties"]?.map ?? [:]).keys) == Set(definition.parameters.map(\.name)))
-            #expect((schemas["\(name)Request"]?["properties"]?["volatile"] != nil) == (definition.mode == .read))
+            let leavesTrace = definition.changesConfiguration(Arguments([:]))
+            #expect((schemas["\(name)Request"]?["properties"]?["volatile"] == nil) == leavesTrace)
             #expect(operation["responses"]?["202"] != nil && operation["responses"]?["200"] != nil)
         }
     }

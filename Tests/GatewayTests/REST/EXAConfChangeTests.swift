@@ -97,6 +97,23 @@ import Testing
         }
     }
 
+    /// RFC 9110, 13.2.1: a request that is refused anyway is refused without a look at its conditions.
+    @Test(arguments: [
+        (HTTPRequest.Method.patch, "/exaconf", "[]"),
+        (.post, "/exaconf/rollback", #"{"to":"16"}"#), (.post, "/jobs", #"{"type":"exaconf_rollback","params":7}"#),
+        (.post, "/jobs", #"{"type":"exaconf_rollback","params":{"to":null}}"#),
+        (.post, "/job-types/exaconf_rollback/jobs", #"{"params":{"to":16},"base_revision":0}"#),
+        (.post, "/job-types/exaconf_rollback/jobs", #"{"params":{"to":"x"}}"#),
+    ])
+    func aBodyIsJudgedBeforeACondition(_ method: HTTPRequest.Method, _ path: String, _ body: String) async throws {
+        try await running { (fixture) async throws in
+            for tag in [#""r7-nonsense""#, #"W/"x""#, ""] {
+                let answer = try await fixture.send(method, path, as: "root", headers: [.ifMatch: tag], body: body)
+                #expect(answer.status == 400, "\(tag) \(answer)")
+            }
+        }
+    }
+
     @Test func onlyRootMayChangeWhateverThereIsAndItIsWrittenDown() async throws {
         try await running { (fixture) async throws in
             #expect(try await patch(fixture, zone, on: "*").status == 403)

@@ -30,21 +30,14 @@ struct ViewChange {
 
     /// The members of the body, which may be any of the job's parameters the path does not give.
     private func members(of body: Value?) throws(Problem) -> [String: Value] {
-        guard let body else { return [:] }
-        guard let members = body.map else {
-            let text = "The body has to be an object, got \(body.typeName)."
-            throw Problem(.bodyInvalid, text, faults: [.init(.pointer(""), "wrong-type", text)])
-        }
+        var reader = BodyReader(body)
+        let members = reader.parameters()
         let known = Set(served.parameters.map(\.name))
-        let doubled = served.definition.parameters.filter { !known.contains($0.name) && members[$0.name] != nil }
-        guard doubled.isEmpty else {
-            let faults = doubled.map { parameter in
-                Problem.Fault(
-                    .pointer("/\(parameter.name)"), "unknown-member",
-                    "'\(parameter.name)' is no member here: the path says it.")
-            }
-            throw Problem(.bodyInvalid, faults.map(\.detail).joined(separator: " "), faults: faults)
+        for parameter in served.definition.parameters where !known.contains(parameter.name) {
+            if members[parameter.name] == nil { continue }
+            reader.refuse(parameter.name, "it is no member here, the path says it.", code: "unknown-member")
         }
+        try reader.finish()
         return members
     }
 

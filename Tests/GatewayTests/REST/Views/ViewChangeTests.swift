@@ -109,6 +109,14 @@ import Testing
         }
     }
 
+    @Test func nullIsNoValueOfAParameter() async throws {
+        try await GatewayFixture.viewing { (fixture) async throws in
+            let answer = try await fixture.change(.patch, "/users/probe", ["login_enabled": .null])
+            #expect(answer.status == 400 && answer.code == "body-invalid")
+            #expect(try answer.json()["errors"]?.list?.map { $0["pointer"] } == ["/login_enabled"])
+        }
+    }
+
     @Test func aRemovalTakesItsParametersFromTheQuery() async throws {
         try await GatewayFixture.viewing { (fixture) async throws in
             let refused = try await fixture.change(.delete, "/nodes/12")

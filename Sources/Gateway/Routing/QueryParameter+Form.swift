@@ -1,0 +1,58 @@
+import JobEngine
+
+extension QueryParameter {
+    /// A text of a form of its own.
+    package enum Form: Sendable, Hashable {
+        case job
+        /// A place among events.
+        case event
+        /// Types of events, apart by commas.
+        case eventTypes
+        /// Names of members of a job, apart by commas.
+        case jobMembers
+    }
+}
+
+extension QueryParameter.Form {
+    /// What is wrong with a value, `nil` when nothing is.
+    func fault(of value: String) -> String? {
+        switch self {
+        case .job: JobID(value) == nil ? "the id of a job, as in 11.89" : nil
+        case .event: EventStart(value) == nil ? "the id of an event, as in 7.48213, or 'now' or 'oldest'" : nil
+        case .eventTypes, .jobMembers:
+            Self.words(value).first { !isKnown($0) }.map {
+                "some of \(known.joined(separator: ", ")); there is no '\($0.prefix(60))'"
+            }
+        }
+    }
+
+    /// The schema of one value.
+    var schema: Value {
+        switch self {
+        case .job: ["type": "string", "pattern": .string(JobID.pattern)]
+        case .event:
+            ["type": "string", "pattern": "^([0-9]{1,18}[.][0-9]{1,18}|now|oldest)$", "example": "7.48213"]
+        case .eventTypes, .jobMembers: ["type": "string", "x-extensible-enum": .strings(known)]
+        }
+    }
+
+    /// The parts of a value.
+    static func words(_ value: String) -> [String] { value.split(separator: ",").map { String($0.trimmingBlanks) } }
+
+    private var known: [String] {
+        switch self {
+        case .job, .event: []
+        case .eventTypes: Event.types + Set(Event.types.map { "\($0.prefix { $0 != "." }).*" }).sorted()
+        case .jobMembers: Schema.jobMembers.keys.sorted()
+        }
+    }
+
+    private func isKnown(_ word: String) -> Bool {
+        self == .eventTypes ? EventFilter.isKnown(word) : known.contains(word)
+    }
+}
+
+extension JobID {
+    /// The form of its text, as a regular expression.
+    static let pattern = "^[0-9]{1,9}[.][0-9]{1,18}$"
+}
