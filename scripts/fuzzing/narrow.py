@@ -12,12 +12,21 @@ def _part(part):
     if not isinstance(part, dict):
         return part
     members = {name: _part(value) for name, value in part.items()}
+    if members.get("in") == "query":
+        _close(members["schema"])
     if "x-types" in members:
         members["anyOf"] = [_of_type(kind, members) for kind in members.pop("x-types")]
     if "x-one-of" in members:
         members["allOf"] = [
             {"oneOf": [{"required": [name]} for name in names]} for names in members.pop("x-one-of")]
     return members
+
+
+def _close(schema):
+    """Words that may become more with a later version are all there are for this one."""
+    schema = schema.get("items", schema)
+    if "x-extensible-enum" in schema:
+        schema["enum"] = schema["x-extensible-enum"]
 
 
 def _of_type(kind, members):
