@@ -7,6 +7,7 @@ import arrows
 import compatible
 import contract
 import format
+import jobs
 import openapi
 import proofs
 import shell
@@ -16,7 +17,7 @@ import words
 
 GUARDS = {
     "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
-    "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs,
+    "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs, "jobs": jobs,
 }
 
 

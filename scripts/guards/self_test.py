@@ -1,6 +1,7 @@
 """Shows each guard a bad sample and a good one: a guard that nobody has seen fail is no guard."""
 
 import itertools
+import json
 import os
 import sys
 import tempfile
@@ -8,6 +9,7 @@ import tempfile
 import arrows
 import contract_samples
 import format
+import jobs
 import openapi
 import shell
 import sizes
@@ -118,6 +120,31 @@ def results():
         yield "openapi", "the same document", problem(openapi.failures(root), None)
         put(root, ".build/debug/confd", "#!/bin/sh\nexit 3\n")
         yield "openapi", "a broken program", problem(openapi.failures(root), "failed")
+    yield from job_results()
+
+
+def job_results():
+    """What has to be said of a table of one job."""
+    good = {"tags": ["thing-jobs"], "description": "Looks. For root and members of exaadm.", "x-result": "Nothing."}
+    facts = {"declines": [], "tests": {"thing_look": "test_a.test_b"}}
+    lost = facts | {"tests": {"thing_look": "test_a.test_c"}}
+    gone = facts | {"declines": [{"because": "so", "jobs": ["thing_lost"]}]}
+    cases = [
+        ("the same table", good, facts, None), ("no answer", good | {"x-result": ""}, facts, "has an empty cell"),
+        ("no rights", good | {"description": "Looks."}, facts, "has an empty cell"),
+        ("a test that is gone", good, lost, "needs a test that exists"),
+        ("a job that is gone", good, gone, "there is no job 'thing_lost'")]
+    for sample, operation, known, expected in cases:
+        with tempfile.TemporaryDirectory() as root:
+            put(root, "Tests/test_a.py", "class A(TestCase):\n    def test_b(self):\n        pass\n")
+            put(root, jobs.FACTS, json.dumps(known))
+            document = json.dumps({"paths": {"/job-types/thing_look/jobs": {"post": operation}}})
+            put(root, ".build/debug/confd", f"#!/bin/sh\ncat <<'END'\n{document}\nEND\n")
+            put(root, jobs.DOCUMENT, jobs.table(root, os.path.join(root, ".build/debug/confd"))[0])
+            yield "jobs", sample, problem(jobs.failures(root), expected)
+            if expected is None:
+                put(root, jobs.DOCUMENT, "# Jobs\n")
+                yield "jobs", "an old table", problem(jobs.failures(root), "is not what")
 
 
 def main():
