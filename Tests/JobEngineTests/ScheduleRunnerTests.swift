@@ -195,7 +195,7 @@ import Testing
                     await runner.run()
                 }
                 fixture.runner.edit(edited)
-                #expect(await fixture.until { await isSubmitted(scheduler, by: "schedule/exa_db/b2") })
+                #expect(await fixture.until(20_000) { await isSubmitted(scheduler, by: "schedule/exa_db/b2") })
                 await scheduler.drain()
             }
         }

@@ -51,6 +51,9 @@ import Testing
         #expect(try times("0 * 28 3 *", "Europe/Berlin", "2027-03-01T00:00", "2027-04-01T00:00").count == 23)
     }
 
+    // From before the one change to behind the other.
+    private static let days = 240
+
     /// The moments a plain walk over all minutes finds.
     private func walked(_ text: String, _ zone: String, _ start: Int, _ days: Int) throws -> [Int] {
         let expression = try #require(CronExpressionTests.expression(text))
@@ -82,20 +85,20 @@ import Testing
 
     @Test(
         arguments: ["15 2 * * *", "20 * * * *", "0 0 * * *", "45 1-3 * 3,10,4,11 0", "59 23 31 10 *"],
-        ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"])
+        ["Europe/Berlin", "Australia/Lord_Howe", "UTC"])
     func overMonthsWithBothChangesItIsWhatAWalkOverAllMinutesFinds(_ text: String, zone: String) throws {
         let start = try #require(Timestamp("2027-03-10T00:00:00Z")).milliseconds / 60_000
-        let expected = try walked(text, zone, start, 240)
+        let expected = try walked(text, zone, start, Self.days)
         let clock = try #require(WallClock(zone))
         let expression = try #require(CronExpressionTests.expression(text))
         var (place, found) = (Timestamp(minute: start), [Int]())
-        while let next = clock.next(expression, after: place), next <= Timestamp(minute: start + 240 * 1440) {
+        while let next = clock.next(expression, after: place), next <= Timestamp(minute: start + Self.days * 1440) {
             found.append(next.milliseconds / 60_000)
             place = next
         }
         #expect(found == expected)
         // From wherever one asks, the answer is the same.
-        for minute in stride(from: start, to: start + 239 * 1440, by: 7919) {
+        for minute in stride(from: start, to: start + (Self.days - 1) * 1440, by: 7919) {
             let next = clock.next(expression, after: Timestamp(minute: minute))
             #expect(
                 next?.milliseconds == expected.first { $0 > minute }.map { $0 * 60_000 }
