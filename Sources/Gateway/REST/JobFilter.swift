@@ -28,9 +28,10 @@ struct JobFilter {
         QueryParameter("q", .text, "Only jobs with this text in id, type, user, reason or parameters."),
         QueryParameter("sort", .choice(sorts), "The order; '-' turns it round. Newest first if left out."),
         QueryParameter("count", .flag, "Adds 'total': how many jobs there are on all pages."),
+        // Not in the OpenAPI document: what is trimmed is no whole job, and of another schema.
         QueryParameter(
             "fields", .form(.jobMembers), "Only these members of each job; commas may stand between them.",
-            repeats: true),
+            repeats: true, isDocumented: false),
     ]
 
     /// The query for the jobs this principal may see.
