@@ -9,7 +9,10 @@ import SQLiteStore
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look for problems of an installation and say how to cure them.",
-        discussion: "Exits with 0 when nothing keeps the daemon from serving.")
+        discussion: """
+            Problems go to standard error, one a line. Notes, on standard output, are of what fails later or is unsafe. \
+            Exits with 0 when nothing keeps the daemon from serving.
+            """)
 
     @OptionGroup var options: RootOptions
 
@@ -17,15 +20,21 @@ struct Check: AsyncParsableCommand {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root)
             let installation = Installation(settings)
-            let document = try installation.document()
-            var problems = configurationProblems(document)
-            problems += certificateProblems(document, installation)
-            problems += pamProblems(settings, installation)
+            let document = Result { () throws(Failure) in try installation.document() }
+            let machine = MachineCheck(settings, installation, try? document.get())
+            for note in machine.notes { StandardOutput.write("note: \(note)\n") }
+            var problems: [String] = []
+            switch document {
+            case .success(let document):
+                problems += configurationProblems(document) + certificateProblems(document, installation)
+            case .failure(let failure): problems.append(failure.description)
+            }
+            problems += machine.problems
             problems += PluginJobs(installation.root).read().faults.sorted(by: <).map { "jobs.d: \($0): \($1)" }
             if let problem = await storeProblem(installation, settings) { problems.append(problem) }
             guard problems.isEmpty else { throw Failure(problems.joined(separator: "\nconfd: "), .badData) }
-            StandardOutput.write(
-                "ok: EXAConf revision \(document.revision), certificate, PAM file and store are usable\n")
+            let revision = (try? document.get().revision).map(String.init) ?? "unknown"
+            StandardOutput.write("ok: EXAConf revision \(revision), certificate, PAM, port and store are usable\n")
         }
     }
 
@@ -44,14 +53,10 @@ struct Check: AsyncParsableCommand {
             _ = try TLSContexts(identity: try TLSFiles(document, installation.root).identity())
             return []
         } catch {
-            return ["TLS: \(error)"]
+            return [
+                "TLS: \(error) Put a certificate and its key there, in PEM, or remove both: 'confd serve' then makes new ones."
+            ]
         }
-    }
-
-    private func pamProblems(_ settings: DaemonSettings, _ installation: Installation) -> [String] {
-        let path = "\(settings.pamDirectory ?? installation.pamDirectory)/\(settings.pamService)"
-        if FileManager.default.isReadableFile(atPath: path) { return [] }
-        return ["PAM: \(path) cannot be read. 'confd serve' writes it, unless the setting pam.directory is set."]
     }
 
     private func storeProblem(_ installation: Installation, _ settings: DaemonSettings) async -> String? {

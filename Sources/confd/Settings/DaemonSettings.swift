@@ -49,10 +49,14 @@ struct DaemonSettings {
     var logLevel: Logger.Level { Logger.Level(rawValue: text("log.level")) ?? .info }
     var logsJSON: Bool { text("log.format") == "json" }
 
+    /// Beside the daemon, as a build leaves it, or where a package puts what nobody calls by hand.
     private static var shippedEngine: String {
         let daemon = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(filePath: daemon).deletingLastPathComponent().path(percentEncoded: false)
-            + "confd-engine-postgresql"
+        let folder = URL(filePath: daemon).deletingLastPathComponent()
+        let places = ["confd-engine-postgresql", "../lib/confd/confd-engine-postgresql"].map {
+            folder.appending(path: $0).standardized.path(percentEncoded: false)
+        }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? places[0]
     }
 
     private func check() throws(Failure) {

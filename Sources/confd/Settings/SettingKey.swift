@@ -88,7 +88,8 @@ struct SettingKey {
             name: "jobs.queue_limit", kind: .number, fallback: "100000", text: "Jobs that have not ended, at most."),
         SettingKey(
             name: "engine.path", kind: .text, fallback: "",
-            text: "The database engine; the one that ships with the daemon, beside it, when not set."),
+            text: "The database engine; the one that ships with the daemon, beside it or in ../lib/confd, when not set."
+        ),
         SettingKey(
             name: "engine.user", kind: .text, fallback: "postgres",
             text: "User the database engine runs as when the daemon is root."),
