@@ -13,7 +13,7 @@ struct EnginePostgreSQL {
         do throws(EngineError) {
             guard let run = Verbs.all[verb] else { throw EngineError(.unknownVerb, "There is no verb '\(verb)'.") }
             if geteuid() == 0 { throw EngineError(.account, "PostgreSQL does not run as root; set 'engine.user'.") }
-            let request = try EngineRequest(reading: FileHandle.standardInput)
+            let request = verb == "describe" ? .empty : try EngineRequest(reading: FileHandle.standardInput)
             if OperationLock.isNeeded(for: verb) {
                 try OperationLock.take(request)
                 try Replacement(request.paths.data).settle()
@@ -29,6 +29,7 @@ struct EnginePostgreSQL {
     private static func interruptible(
         _ verb: @escaping @Sendable () async throws(EngineError) -> any Encodable & Sendable
     ) async throws(EngineError) -> any Encodable & Sendable {
+        // Awaited below; the signal cancels it.
         let work = Task { () -> Result<any Encodable & Sendable, EngineError> in
             do throws(EngineError) { return .success(try await verb()) } catch { return .failure(error) }
         }

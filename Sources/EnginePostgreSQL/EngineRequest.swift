@@ -47,6 +47,11 @@ struct EngineRequest: Decodable, Sendable {
         var passwordHash: String?
     }
 
+    /// What a verb is given that reads no request.
+    static let empty = EngineRequest()
+
+    private init() { contract = 1 }
+
     /// Reads one JSON object to the end of the file.
     init(reading file: FileHandle) throws(EngineError) {
         let decoder = JSONDecoder()

@@ -165,13 +165,13 @@ class DatabaseLife(unittest.TestCase):
                     "db_name": f"K{number}", "data_volume_name": "Heap", "mem_size": "256 MiB", "nodes": [11],
                     "num_active_nodes": 1, "version": "8.29.6", "port": free_port()}})
                 if number:
-                    until(lambda: glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql/PG_VERSION"))
+                    until(lambda: glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql*/PG_VERSION"))
                 daemon.kill()
                 daemon.start()
                 rest = daemon.rest()
                 until(lambda: not rest.get("/jobs?done=false").json["items"], 60)
                 job = rest.get("/jobs?type=db_create&limit=1").json["items"][0]
-                files = glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql")
+                files = glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql*")
                 self.assertEqual(f"[DB : K{number}]" in daemon.configuration(), job["outcome"] == "ok", job)
                 self.assertEqual(bool(files), job["outcome"] == "ok", job)
 

@@ -10,13 +10,25 @@ enum Create {
     static let run: Verbs.Verb = { (request) throws(EngineError) in
         let instance = try Instance(request)
         if instance.exists { throw EngineError(.state, "There is a database in the volume already.") }
+        try await make(request)
+        return Answer()
+    }
+
+    /// Makes the database beside its place, which it takes when it is complete: what was cut off never passes for one.
+    static func make(_ request: EngineRequest) async throws(EngineError) {
         let configuration = try await Configuration(request)
         try checkHash(request.secrets.passwordHash)
-        try await initialise(instance)
-        try configuration.write(to: instance.directory)
-        try Configuration.writeMap(to: instance.directory)
-        try await addUser(instance)
-        return Answer()
+        let replacement = Replacement(request.paths.data)
+        do throws(EngineError) {
+            try await initialise(replacement.fresh)
+            try configuration.write(to: replacement.fresh)
+            try Configuration.writeMap(to: replacement.fresh)
+            try await addUser(request, replacement.fresh)
+            try replacement.complete()
+        } catch {
+            try? replacement.settle()
+            throw error
+        }
     }
 
     /// - Throws: `unsupported` for a verifier PostgreSQL could not check a password against.
@@ -28,29 +40,29 @@ enum Create {
         }
     }
 
-    private static func initialise(_ instance: Instance) async throws(EngineError) {
+    private static func initialise(_ directory: String) async throws(EngineError) {
         Progress.tell(10, "initialising")
         try await Program.initdb.succeed([
-            "-D", instance.directory, "-U", Instance.administrator, "-E", "UTF8", "--locale=C.UTF-8", "-A", "peer",
+            "-D", directory, "-U", Instance.administrator, "-E", "UTF8", "--locale=C.UTF-8", "-A", "peer",
             "--data-checksums", "--no-instructions",
         ])
     }
 
     /// In single-user mode: nobody can connect before the password is set.
-    private static func addUser(_ instance: Instance) async throws(EngineError) {
+    private static func addUser(_ request: EngineRequest, _ directory: String) async throws(EngineError) {
         Progress.tell(70, "creating the user")
-        let name = instance.request.database.name
-        let verifier = instance.request.secrets.passwordHash ?? instance.request.secrets.password
+        let name = request.database.name
+        let verifier = request.secrets.passwordHash ?? request.secrets.password
         guard let verifier else { throw EngineError(.invalid, "Neither 'password' nor 'password_hash' was given.") }
         let user = Instance.identifier(Instance.user)
         try await Program.server.succeed(
-            ["--single", "-D", instance.directory, "postgres"],
+            ["--single", "-D", directory, "postgres"],
             input: """
                 CREATE ROLE \(user) SUPERUSER LOGIN PASSWORD \(Instance.literal(verifier))
                 CREATE DATABASE \(Instance.identifier(name)) OWNER \(user)
 
                 """)
         try await Program.server.succeed(
-            ["--single", "-D", instance.directory, name], input: "SELECT 1\n")
+            ["--single", "-D", directory, name], input: "SELECT 1\n")
     }
 }

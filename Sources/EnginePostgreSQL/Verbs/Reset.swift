@@ -5,7 +5,7 @@ enum Reset {
         guard try await instance.state().state == "stopped" else {
             throw EngineError(.state, "The database runs; stop it before it is emptied.")
         }
-        try Files.remove(instance.directory)
-        return try await Create.run(request)
+        try await Create.make(request)
+        return Create.Answer()
     }
 }
