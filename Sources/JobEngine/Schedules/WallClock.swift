@@ -26,12 +26,15 @@ package struct WallClock: Sendable, Hashable {
         let minute = moment.milliseconds.flooredQuotientAndRemainder(dividingBy: 60_000).quotient
         var place = Place(minute: minute, shown: minute + offset(at: minute))
         // Just after a change the clocks may show what they have shown before.
-        if !expression.isHourly, let change = change(after: minute - Self.longestChange, through: minute) {
+        let dayBefore = minute - Self.longestChange
+        if !expression.isHourly, let change = change(from: offset(at: dayBefore), after: dayBefore, through: minute) {
             place = max(place, self.place(behind: change, expression))
         }
         while let shown = expression.next(after: place.shown) {
             let due = place.minute + (shown - place.shown)
-            guard let change = change(after: place.minute, through: due) else { return Timestamp(minute: due) }
+            guard let change = change(from: place.offset, after: place.minute, through: due) else {
+                return Timestamp(minute: due)
+            }
             let (old, new) = (offset(at: change - 1), offset(at: change))
             let isSkipped = new > old && shown < change + new
             if isSkipped, !expression.isHourly { return Timestamp(minute: change) }
@@ -44,6 +47,9 @@ package struct WallClock: Sendable, Hashable {
     private struct Place: Comparable {
         let minute: Int
         let shown: Int
+
+        /// What the clocks that count are ahead of UTC; just before a change those are the new ones.
+        var offset: Int { shown - minute }
 
         static func < (left: Place, right: Place) -> Bool { left.minute < right.minute }
     }
@@ -60,12 +66,11 @@ package struct WallClock: Sendable, Hashable {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(minute) * 60)) / 60
     }
 
-    /// The first minute at which the clocks are not what they were at the minute before.
-    private func change(after start: Int, through end: Int) -> Int? {
+    /// The first minute behind a start at which the clocks are not what they were until then.
+    private func change(from old: Int, after start: Int, through end: Int) -> Int? {
         var low = start
         while low < end {
             var high = min(low + Self.week, end)
-            let old = offset(at: low)
             if offset(at: high) != old {
                 while high - low > 1 {
                     let middle = low + (high - low) / 2

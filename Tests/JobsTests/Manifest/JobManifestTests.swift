@@ -19,7 +19,8 @@ import Testing
         #expect(definition.name == "sample")
         #expect(definition.mode == .read)
         #expect(definition.permission == Permission(users: ["root"], groups: ["root"]))
-        let command = try #require(JobTrial(definition).plan?.commands.first)
+        let command = try #require(
+            JobTrial(definition, as: Principal(name: "root", roles: ["root"])).plan?.commands.first)
         #expect(command.deadline == .seconds(600))
         #expect(command.undo == nil)
     }
@@ -72,7 +73,9 @@ import Testing
                 "example": ["key": "k"], "limits": ["seconds": 9, "output_bytes": 10, "memory_bytes": 33_554_432],
                 "locks": [["key": "disk:{size}"], ["key": "all", "shared": true]],
             ], name: "sample")
-        let trial = try JobTrial(manifest.definition, ["key": "k"], answers: [.null, ["done": true]])
+        let trial = try JobTrial(
+            manifest.definition, ["key": "k"], as: Principal(name: "root", roles: ["root"]),
+            answers: [.null, ["done": true]])
         #expect(trial.plan?.commands.map(\.action) == ["job.check", "job.run"])
         #expect(trial.plan?.commands.map(\.undo) == ["job.undo", nil])
         let command = try #require(trial.plan?.commands.last)
