@@ -13,6 +13,7 @@ import time
 import urllib.request
 import xmlrpc.client
 
+import mixed
 from peers import PASSWORD, Daemon, Load, Nginx, SimpleServer
 
 CONTEXT = ssl._create_unverified_context()
@@ -106,11 +107,17 @@ def report(results):
             f"{median(loads, 'p99'):.2f} | {median(loads, 'cpu'):.0f} |")
 
 
+def measure_mixed(program, jobs):
+    with Daemon(program) as daemon:
+        mixed.report(daemon, jobs)
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--seconds", type=int, default=4)
     arguments.add_argument("--only", help="run only cases with this in their name, and nginx")
+    arguments.add_argument("--jobs", type=int, default=1000, help="how many mixed jobs are run on each way; 0 for none")
     options = arguments.parse_args()
     idle = idle_share()
     begin_load = os.getloadavg()[0]
@@ -145,6 +152,8 @@ def main():
     print(f"\nstart to ready: {statistics.median(starts) * 1000:.0f} ms; memory idle: {memory:.1f} MiB, after the load "
           f"({head} revisions): {after:.1f} MiB; one flush of this disk (fdatasync of 4 KiB): "
           f"{statistics.median(flushes):.2f} ms")
+    if options.jobs:
+        measure_mixed(pathlib.Path(os.environ["CONFD_PROGRAM"]), options.jobs)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ class Conformance(unittest.TestCase):
     def run_script(self):
         self.engine.chmod(0o755)
         return subprocess.run(
-            [sys.executable, "-B", SCRIPT, self.engine, "--short", "--folder", self.folder], capture_output=True, text=True)
+            [sys.executable, "-B", SCRIPT, self.engine, "--short", "--folder", self.folder], capture_output=True,
+            text=True)
 
     @unittest.skipIf(lacking(), lacking())
     def test_the_engine_that_ships_with_the_daemon_keeps_the_contract(self):
