@@ -11,7 +11,7 @@ struct CatalogueTests {
                 try ArgumentCheck.arguments(of: definition, from: definition.example)
             }
         }
-        #expect(JobCatalogue.confd.all.count == 157)
+        #expect(JobCatalogue.confd.all.count == 160)
     }
 
     @Test func everyDefinitionIsComplete() {

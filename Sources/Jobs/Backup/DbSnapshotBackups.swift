@@ -34,9 +34,39 @@ extension JobDefinition {
         $0.example = ["db_name": "exa_db", "snapshot_backup_list": ["1"]]
     }
 
-    private static func snapshots(_ name: String, _ summary: String, _ result: String) -> JobDefinition {
+    /// `db_snapshot_backup_add_schedule`: declined.
+    package static let dbSnapshotBackupAddSchedule = snapshots(
+        "db_snapshot_backup_add_schedule", "Add a snapshot schedule.", "Nothing.", mode: .modify
+    ).with {
+        $0.mandatory = [.backupName, .databaseName]
+        let times = Parameter.scheduleTimes(withDefaults: true)
+        $0.optional = times.prefix(1) + [.isScheduleEnabled, .expire] + times.dropFirst()
+        $0.example = ["backup_name": "snapshot1", "db_name": "exa_db", "enabled": true, "expire": "1w 3d", "hour": 4]
+    }
+
+    /// `db_snapshot_backup_modify_schedule`: declined.
+    package static let dbSnapshotBackupModifySchedule = snapshots(
+        "db_snapshot_backup_modify_schedule", "Change a snapshot schedule.", "Nothing.", mode: .modify
+    ).with {
+        $0.mandatory = [.backupName, .databaseName]
+        let times = Parameter.scheduleTimes(withDefaults: false)
+        $0.optional = times.prefix(1) + [.isScheduleEnabled] + times.dropFirst()
+        $0.example = ["backup_name": "snapshot1", "db_name": "exa_db", "enabled": true]
+    }
+
+    /// `db_snapshot_backup_remove_schedule`: declined.
+    package static let dbSnapshotBackupRemoveSchedule = snapshots(
+        "db_snapshot_backup_remove_schedule", "Remove a snapshot schedule.", "Nothing.", mode: .modify
+    ).with {
+        $0.mandatory = [.backupName, .databaseName]
+        $0.example = ["backup_name": "snapshot1", "db_name": "exa_db"]
+    }
+
+    private static func snapshots(
+        _ name: String, _ summary: String, _ result: String, mode: JobMode = .read
+    ) -> JobDefinition {
         JobDefinition(
-            name: name, noun: "database", summary: summary, mode: .read, permission: .databases, result: result,
+            name: name, noun: "database", summary: summary, mode: mode, permission: .databases, result: result,
             work: .answer { (context) throws(JobError) in
                 _ = try context.document.given(database: context.arguments.required("db_name"))
                 throw JobError(
