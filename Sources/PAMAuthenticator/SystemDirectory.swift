@@ -13,11 +13,13 @@ package final class SystemDirectory: SystemAccounts {
             threads: threads, queueLimit: queueLimit, deadline: deadline)
     }
 
+    /// The account of a name with its groups, as the system's own lookup tells it; `nil` when there is none.
     package func account(of user: String) async throws(AccessError) -> SystemAccount? {
         guard !user.isEmpty, !user.utf8.contains(0) else { return nil }
         return try await answer { Self.lookUp(user) }
     }
 
+    /// The name of the account with an id, `nil` when there is none.
     package func name(of userID: Int) async throws(AccessError) -> String? {
         guard let id = uid_t(exactly: userID) else { return nil }
         return try await answer { Self.lookUpName(id) }

@@ -18,7 +18,8 @@ import Testing
 
             """
         // The database of every fresh cluster is not what this is about.
-        let file = try Document(parsing: FixtureText.fresh.replacing("[DB : DB1]", with: "[Unused : DB1]") + text).committed().document.text
+        let file = try Document(parsing: FixtureText.fresh.replacing("[DB : DB1]", with: "[Unused : DB1]") + text)
+            .committed().document.text
         let names = ["db_state", "db_start", "db_stop", "db_backup_list", "db_backups_delete"]
         return EngineFixture(catalogue: JobCatalogue(names.map { .about($0) }), file: file) { command in
             switch command.action {

@@ -6,10 +6,13 @@ enum Parameters {
         _ arguments: Invocation.Arguments, file read: (String) throws(Failure) -> String
     ) throws(Failure) -> [String: Value] {
         guard case .map(let members) = try filled(try value(arguments), read) else {
-            throw .usage("The parameters have to be 'name: value' pairs, such as db_name: DB1.")
+            throw notPairs
         }
         return members
     }
+
+    private static let notPairs = Failure.usage(
+        "The parameters have to be 'name: value' pairs, such as db_name: DB1.")
 
     private static func value(_ arguments: Invocation.Arguments) throws(Failure) -> Value {
         switch arguments {
@@ -30,6 +33,8 @@ enum Parameters {
     }
 
     private static func yaml(_ text: String) throws(Failure) -> Value {
+        // YAML takes a word in braces for a name whose value is null.
+        guard text.contains(":") else { throw notPairs }
         guard let value = YAML.parse(text) else {
             throw .usage("The parameters are no YAML: \(text)\nQuote lists for the shell: nodes: '[11,12]'.")
         }
