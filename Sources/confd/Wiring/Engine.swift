@@ -41,7 +41,6 @@ struct Engine {
         self.cluster = cluster
         contexts = try Self.contexts(document, installation)
         files = BucketFileServer(settings, installation.root, time: time, logger: logger)
-        if let identity = try? TLSFiles(document, installation.root).identity() { files.use(identity) }
         tls = TLSFollower(contexts: contexts, files: files, root: installation.root, logger: logger)
         logins = LoginFollower()
         let engine = DatabaseEngine(path: settings.enginePath, user: settings.engineUser)
@@ -61,9 +60,11 @@ struct Engine {
         } catch {
             throw Failure(error)
         }
-        // Observers hear of new revisions; this one is to serve what there is, too.
-        await files.configurationChanged(
-            to: scheduler.configuration.document, revision: scheduler.configuration.revision)
+        // Observers hear of new revisions; these have to know the present one, too.
+        let present = scheduler.configuration
+        for observer in [tls, files] as [any RevisionObserver] {
+            await observer.configurationChanged(to: present.document, revision: present.revision)
+        }
     }
 
     /// Serves what is in `jobs.d` now.
