@@ -29,6 +29,8 @@ package struct GatewayServices: Sendable {
     package let trail: any AuditTrail
     /// Served without login; without `index.html` among them the root answers JSON to browsers, too.
     package let pages: StaticPages
+    /// The certificates new connections are shown, in PEM form; empty where there are none.
+    package let certificate: @Sendable () -> [UInt8]
     /// Bounds every face keeps, and the port redirects name.
     package let settings: GatewaySettings
 
@@ -38,11 +40,12 @@ package struct GatewayServices: Sendable {
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
-        limiter: RateLimiter = RateLimiter(.none)
+        limiter: RateLimiter = RateLimiter(.none), certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.scheduler = scheduler
         self.logins = logins
         self.limiter = limiter
+        self.certificate = certificate
         self.audit = audit
         self.cluster = cluster
         self.time = time

@@ -295,6 +295,10 @@ class Certificates(unittest.TestCase):
         self.assertNotEqual(served(self.daemon), fingerprint(certificate))
         self.daemon.process.send_signal(signal.SIGHUP)
         self.await_served(fingerprint(certificate))
+        shown = self.daemon.rest().get("/certificate").json
+        self.assertEqual(shown["fingerprint"], fingerprint(certificate))
+        self.assertEqual(ssl.PEM_cert_to_DER_cert(shown["pem"]), ssl.PEM_cert_to_DER_cert(certificate))
+        self.assertIn("replaced", shown["subject"])
         self.assertEqual(busy.get("/livez").status, 200)
 
         (files / "ssl.key").write_text("nonsense")

@@ -39,6 +39,7 @@ package struct RouteTable: Sendable {
             ViewResource(.settings, services),
             ViewResource(.license, services),
             ViewResource(.certificate, services),
+            CertificateResource(services),
             EventsResource(services),
             SessionsResource(services),
             TokensResource(services),

@@ -8,13 +8,13 @@ import Synchronization
 /// back after a replacement makes a full handshake.
 package final class TLSContexts: Sendable {
     private let context: Mutex<NIOSSLContext>
-    private let end: Mutex<Int?>
+    private let shown: Mutex<(end: Int?, chain: [UInt8])>
 
     /// Takes an expired certificate too: a server that starts with one can still be reached to replace it.
     /// - Throws: ``TLSError`` when the certificate, key or bundle is unusable.
     package init(identity: TLSIdentity) throws(TLSError) {
         context = Mutex(try identity.makeContext(validAt: nil))
-        end = Mutex(identity.notValidAfter)
+        shown = Mutex((identity.notValidAfter, identity.certificateChain))
     }
 
     /// Makes `identity` the one of every connection accepted from now on; when it is refused, the old one stays.
@@ -22,11 +22,14 @@ package final class TLSContexts: Sendable {
     package func replace(with identity: TLSIdentity) throws(TLSError) {
         let replacement = try identity.makeContext(validAt: time(nil))
         context.withLock { $0 = replacement }
-        end.withLock { $0 = identity.notValidAfter }
+        shown.withLock { $0 = (identity.notValidAfter, identity.certificateChain) }
     }
 
     /// When the certificate of new connections ends, in seconds since 1970.
-    package var notValidAfter: Int? { end.withLock { $0 } }
+    package var notValidAfter: Int? { shown.withLock { $0.end } }
+
+    /// The certificates new connections are shown, in PEM form.
+    package var chain: [UInt8] { shown.withLock { $0.chain } }
 
     var current: NIOSSLContext { context.withLock { $0 } }
 }

@@ -123,7 +123,7 @@ struct Engine {
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness, liveness: .eventLoops, metrics: metrics, trail: trail,
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
-            limiter: RateLimiter(settings.rateLimits))
+            limiter: RateLimiter(settings.rateLimits), certificate: { [contexts] in contexts.chain })
         var gateway = Gateway(services)
         gateway.mount(XMLRPCFace(services))
         gateway.mount(JSONRPCFace(services))
