@@ -29,7 +29,7 @@ import Testing
         "getCurrentSession": .anyUser, "endCurrentSession": .anyUser, "endSession": .anyUser,
         "createToken": .anyUser, "listTokens": .anyUser, "getToken": .anyUser, "deleteToken": .anyUser,
         "listLockouts": .auditors, "deleteLockout": .auditors,
-        "getStartup": .anyone, "getMetrics": .administrators, "listHistory": .anyUser,
+        "getStartup": .anyone, "getCertificate": .anyUser, "getMetrics": .administrators, "listHistory": .anyUser,
         "exportHistory": .administrators, "listAuditRecords": .auditors,
         "streamEvents": .anyUser, "listEvents": .anyUser, "streamJobEvents": .anyUser,
     ]
