@@ -436,7 +436,8 @@ class OnATerminal(Case):
     """The client in a terminal of tmux, as somebody sees it."""
 
     def setUp(self):
-        self.place = f"{self.daemon.root}/tmux"
+        # A server that was told to end still answers for a moment, so each test has one of its own.
+        self.place = f"{self.daemon.root}/{self.id().rsplit('.', 1)[1]}"
         self.tmux("new-session", "-d", "-x", "120", "-y", "30", "bash", "--norc", "--noprofile")
         self.addCleanup(self.tmux, "kill-server")
         self.shows(r"[$#]")
