@@ -2,8 +2,8 @@
 
 Every block indented by four spaces is commands for a shell; it has no empty lines. A document's blocks are run in their
 order by one shell, as somebody would who follows it, and each command has to end with status 0. A command is whole:
-what has to be filled in, such as NAME in angle brackets, is refused. What a test cannot run stands in a fenced block of the
-language `text`.
+what has to be filled in, such as NAME in angle brackets, is refused. What a test cannot run stands in a fenced block of
+the language `text`.
 """
 
 import contextlib
