@@ -94,8 +94,6 @@ class Reader:
             "20003": str(daemon.port),
             "20013": str(free_port()),
             "8564": str(free_port()),
-            # On a fresh cluster the daemon itself asks first, whether the database that starts automatically runs.
-            "job-file 11.1": "job-file 11.2",
             "systemctl reload confd":
                 f"kill -HUP {daemon.process.pid}\n"
                 "timeout 60 sh -c 'until confd_client list | grep -q log_count; do :; done'",
