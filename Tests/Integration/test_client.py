@@ -17,6 +17,7 @@ import time
 import unittest
 
 from daemon import PASSWORD, PROGRAM, Daemon, until
+from test_database import DatabaseHost, free_port, lacking
 from test_tls import Authority
 
 CLIENT = pathlib.Path(os.environ.get("CONFD_CLIENT", PROGRAM.parent / "confd_client"))
@@ -24,7 +25,10 @@ TRANSCRIPTS = pathlib.Path(__file__).parent / "fixtures/client"
 # What differs from run to run, and what stands for it in a transcript.
 CHANGING = (
     (re.compile(r"\b11\.\d+\b(?!\.)"), "11.N"),
-    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"), "TIME"),
+    (re.compile(r"^password: \w{20}$", re.MULTILINE), "password: SECRET"),
+    (re.compile(r"(uuid\W+)[\w-]{22}\b"), r"\1UUID"),
+    (re.compile(r"(used\W+)[\d.]+ MiB"), r"\1SIZE"),
     (re.compile(r"\b[A-Za-z0-9+/]{43}="), "SECRET"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "CHECKSUM"),
     (re.compile(r"((?:R|next_r)evision(?: =|:)) \d+"), r"\1 N"),
@@ -62,9 +66,15 @@ def is_root():
 
 
 class Case(unittest.TestCase):
+    ENVIRONMENT = None
+
+    @classmethod
+    def host(cls):
+        return Daemon(environment=cls.ENVIRONMENT)
+
     @classmethod
     def setUpClass(cls):
-        cls.daemon = Daemon(environment=getattr(cls, "ENVIRONMENT", None)).start()
+        cls.daemon = cls.host().start()
         cls.client = Client(cls.daemon) if is_root() else Client(cls.daemon).over_https()
         until(lambda: (cls.daemon.root / "run/confd.sock").exists())
 
@@ -86,9 +96,11 @@ class Case(unittest.TestCase):
 class Transcripts(Case):
     """Each file is a dialogue: `$ command`, what it prints, `! ` before lines of standard error, `= N` for its status."""
 
+    FOLDER = TRANSCRIPTS
+
     def test_transcripts(self):
-        files = sorted(TRANSCRIPTS.glob("*.txt"))
-        self.assertGreater(len(files), 3)
+        files = sorted(self.FOLDER.glob("*.txt"))
+        self.assertTrue(files)
         for file in files:
             for way, client in (("socket", self.client), ("https", Client(self.daemon).over_https())):
                 with self.subTest(transcript=file.name, way=way):
@@ -117,6 +129,22 @@ class Transcripts(Case):
         for pattern, word in CHANGING:
             found = pattern.sub(word, found)
         return found
+
+
+@unittest.skipIf(lacking(), lacking())
+class DatabaseTranscripts(Transcripts):
+    """The same, with an engine: `$PORT` is a free port for a database."""
+
+    FOLDER = TRANSCRIPTS / "database"
+
+    @classmethod
+    def host(cls):
+        return DatabaseHost()
+
+    def replayed(self, client, text):
+        port = str(free_port())
+        client.environment["PORT"] = port
+        return re.sub(rf"\b{port}\b", "PORT", super().replayed(client, text))
 
 
 class Running(Case):
