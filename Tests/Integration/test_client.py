@@ -16,12 +16,15 @@ import threading
 import time
 import unittest
 
-from daemon import PASSWORD, PROGRAM, Daemon, until
+from daemon import PASSWORD, PROGRAM, REPOSITORY, Daemon, until
 from test_database import DatabaseHost, free_port, lacking
 from test_tls import Authority
 
 CLIENT = pathlib.Path(os.environ.get("CONFD_CLIENT", PROGRAM.parent / "confd_client"))
 TRANSCRIPTS = pathlib.Path(__file__).parent / "fixtures/client"
+# Whether transcripts and recordings are written anew instead of compared.
+WRITE = os.environ.get("CONFD_TRANSCRIPTS") == "write"
+RENEW = "CONFD_TRANSCRIPTS=write python3 -B Tests/Integration/run.py client"
 # What differs from run to run, and what stands for it in a transcript.
 CHANGING = (
     (re.compile(r"\b11\.\d+\b(?!\.)"), "11.N"),
@@ -106,7 +109,7 @@ class Transcripts(Case):
                 with self.subTest(transcript=file.name, way=way):
                     expected = file.read_text()
                     found = self.replayed(client, expected)
-                    if os.environ.get("CONFD_TRANSCRIPTS") == "write":
+                    if WRITE:
                         file.write_text(found)
                     else:
                         self.maxDiff = None
@@ -461,16 +464,18 @@ class Completion(Case):
 
 @unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")
 class OnATerminal(Case):
-    """The client in a terminal of tmux, as somebody sees it."""
+    """The client in a terminal of tmux, as somebody sees it.
+
+    Each test records the screens it looked for, in .build/recordings, and fails when they are not those of docs/recordings.
+    """
 
     def setUp(self):
         # A server that was told to end still answers for a moment, so each test has one of its own.
         self.place = f"{self.daemon.root}/{self.id().rsplit('.', 1)[1]}"
-        self.tmux("new-session", "-d", "-x", "120", "-y", "30", "bash", "--norc", "--noprofile")
+        self.tmux("new-session", "-d", "-x", "100", "-y", "20", "bash", "--norc", "--noprofile")
         self.addCleanup(self.tmux, "kill-server")
         self.shows(r"[$#]")
-        self.type("PS1='> '; source <(confd_client --completion bash); clear", "Enter")
-        self.shows(r"\A> *\n")
+        self.type("PS1='> '; source <(confd_client --completion bash)", "Enter")
 
     def tmux(self, *words):
         return subprocess.run(
@@ -480,39 +485,72 @@ class OnATerminal(Case):
     def type(self, *keys):
         self.tmux("send-keys", *keys)
 
-    def screen(self):
-        return self.tmux("capture-pane", "-p")
-
     def shows(self, pattern):
-        until(lambda: re.search(pattern, self.screen()), 30)
+        def look():
+            self.screen = self.tmux("capture-pane", "-p")
+            self.found = re.search(pattern, self.screen)
+            return self.found
+        until(look, 30)
+
+    def record(self, title):
+        """Begins a recording, with an empty screen."""
+        self.type("clear", "Enter")
+        self.shows(r"\A> *\n\s*\Z")
+        self.begin = time.monotonic()
+        self.recording = f"{title}\nWhat tmux showed; made by {RENEW}\n"
+
+    def sees(self, what, pattern):
+        """Waits for a screen and adds it to the recording, under what was done."""
+        self.shows(pattern)
+        screen = "".join(f"    {line}\n" for line in self.screen.rstrip("\n").split("\n"))
+        self.recording += f"\n{time.monotonic() - self.begin:.1f} s: {what}\n\n{screen}"
+
+    def check_recording(self, name):
+        """Holds the recording against the one in the documents."""
+        file = REPOSITORY / "docs/recordings" / f"{name}.txt"
+        here = REPOSITORY / ".build/recordings" / file.name
+        for path in (here, file) if WRITE else (here,):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.recording)
+        self.maxDiff = None
+        changing = re.compile(r"\b[\d.]+(?= s\b)|(?<=11\.)\d+|(?<=drain r)\d+|(?<=localhost:)\d+")
+        self.assertEqual(changing.sub("N", self.recording), changing.sub("N", file.read_text()))
 
     def test_progress_is_shown_and_cleared(self):
-        self.daemon.rest().post("/queue/rules", {"action": "pause", "match": {"type": ["group_*"]}, "reason": "test"})
+        rules = self.daemon.rest()
+        rule = rules.post("/queue/rules", {"action": "pause", "match": {"type": ["group_*"]}, "reason": "test"}).json
+        self.record("Progress of a job that has to wait")
         self.type("confd_client group_create groupname: slow groupid: 4720", "Enter")
-        self.shows(r"group_create 11\.\d+: waiting for drain .*\(\d+ s\)")
-        for rule in self.daemon.rest().get("/queue/rules").json["items"]:
-            self.daemon.rest().request("DELETE", f"/queue/rules/{rule['rule_id']}")
-        self.shows(r"groupid: 4720\nOK\n>")
-        self.assertNotIn("waiting for", self.screen())
+        waits = r"group_create 11\.\d+: waiting for drain .*"
+        self.sees("a command is entered; a rule of the queue holds its job", waits + r"\((\d+) s\)")
+        self.sees("the line counts on", waits + rf"\((?!{self.found[1]} s)\d+ s\)")
+        rules.request("DELETE", f"/queue/rules/{rule['rule_id']}")
+        self.sees("the rule is taken away: the line goes, the result stays", r"groupid: 4720\nOK\n>")
+        self.assertNotIn("waiting for", self.screen)
+        self.check_recording("progress")
 
     def test_completion_by_tab(self):
+        self.record("Completion by the Tab key")
         self.type("confd_client bucketfs_l", "Tab")
-        self.shows(r"confd_client bucketfs_list ?\n")
+        self.sees("confd_client bucketfs_l, Tab: a job", r"confd_client bucketfs_list ?\n")
         self.type("C-u")
         self.type("confd_client bucketfs_info buck", "Tab")
-        self.shows(r"bucketfs_info bucketfs_name: ?\n")
+        self.sees("confd_client bucketfs_info buck, Tab: a parameter", r"bucketfs_info bucketfs_name: ?\n")
         self.type("bf", "Tab")
-        self.shows(r"bucketfs_name: ?bfsdefault")
+        self.sees("bf, Tab: what there is", r"bucketfs_name: ?bfsdefault")
+        self.check_recording("completion")
 
     def test_a_password_is_asked_for_and_not_shown(self):
         port, root = self.daemon.port, self.daemon.root
         self.type(
-            f"env -u CONFD_SOCKET CONFD_HOST=localhost:{port} CONFD_CACERT={root}/etc/ssl/ssl.crt "
-            "confd_client -u admin bucketfs_list", "Enter")
-        self.shows("Password of admin at localhost")
+            f"unset CONFD_SOCKET; export CONFD_HOST=localhost:{port} CONFD_CACERT={root}/etc/ssl/ssl.crt", "Enter")
+        self.record("A password is asked for and not shown")
+        self.type("confd_client -u admin bucketfs_list", "Enter")
+        self.sees("a command is entered; nothing says who we are", "Password of admin at localhost")
         self.type(PASSWORD, "Enter")
-        self.shows("- bfsdefault")
-        self.assertNotIn(PASSWORD, self.screen())
+        self.sees("the password is typed", r"- bfsdefault\n>")
+        self.assertNotIn(PASSWORD, self.recording)
+        self.check_recording("password")
 
 
 if __name__ == "__main__":
