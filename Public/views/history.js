@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { announce, h, put, s } from "../dom.js";
 import { dayName, moment, plural, time, timeOfDay } from "../words.js";
 import { chart, timeAxis } from "../parts/chart.js";
-import { spans } from "../parts/filters.js";
+import { address, chosenBy, filterForm, input, select, spanChoices, spans } from "../parts/filters.js";
 import { badge } from "../parts/state.js";
 import { problemBox } from "../parts/problem.js";
 
@@ -22,6 +22,7 @@ const kinds = [
     "configuration",
     "master",
 ];
+const usual = { span: "24h", object: "", user: "", kind: "", since: "", until: "" };
 const pageLength = 300;
 
 /** Rows of the picture, in their order, and which entries stand in each. */
@@ -41,14 +42,7 @@ const lanes = [
 const isBad = (entry) => entry.outcome && !["ok", "cancelled"].includes(entry.outcome);
 
 export default async function render(page) {
-    const chosen = {
-        span: page.query.get("span") ?? "24h",
-        object: page.query.get("object") ?? "",
-        user: page.query.get("user") ?? "",
-        kind: page.query.get("kind") ?? "",
-        since: page.query.get("since") ?? "",
-        until: page.query.get("until") ?? "",
-    };
+    const chosen = chosenBy(page.query, usual);
     const entries = [];
     let cursor = null;
     let walk = 0;
@@ -59,41 +53,16 @@ export default async function render(page) {
     put(page.main, h("h1", {}, "What happened"), form(), picture, count, list, h("p", {}, more));
 
     function form() {
-        const input = (name, label, attributes) => h(
-            "label",
-            {},
-            label,
-            h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }),
-        );
-        const select = (name, label, options) => h(
-            "label",
-            {},
-            label,
-            h(
-                "select",
-                { name },
-                options.map(([value, words]) => h("option", { value, selected: value === chosen[name] }, words)),
-            ),
-        );
-        let timer;
-        const onsubmit = (event) => {
-            event.preventDefault();
-            apply(event.currentTarget);
-        };
-        const oninput = ({ currentTarget, target }) => {
-            clearTimeout(timer);
-            timer = setTimeout(() => apply(currentTarget), target.tagName === "SELECT" ? 0 : 300);
-        };
-        return h("form", { class: "filters", role: "search", "aria-label": "What happened", onsubmit, oninput },
-            input("object", "Object", { type: "search", placeholder: "db:DB1, node:12, user:jane" }),
-            select(
-                "span",
-                "Span",
-                [...Object.entries(spans).map(([value, { text }]) => [value, text]), ["own", "From … to …"]],
-            ),
-            input("since", "From", { type: "datetime-local" }), input("until", "To", { type: "datetime-local" }),
-            input("user", "User", { placeholder: "anybody" }),
-            select("kind", "Kind", [["", "Everything"], ...kinds.map((kind) => [kind, kind.replaceAll("_", " ")])]));
+        return filterForm("What happened", apply,
+            input(chosen, "object", "Object", { type: "search", placeholder: "db:DB1, node:12, user:jane" }),
+            select(chosen, "span", "Span", [...spanChoices, ["own", "From … to …"]]),
+            input(chosen, "since", "From", { type: "datetime-local" }),
+            input(chosen, "until", "To", { type: "datetime-local" }),
+            input(chosen, "user", "User", { placeholder: "anybody" }),
+            select(chosen, "kind", "Kind", [
+                ["", "Everything"],
+                ...kinds.map((kind) => [kind, kind.replaceAll("_", " ")]),
+            ]));
     }
 
     async function apply(element) {
@@ -103,8 +72,7 @@ export default async function render(page) {
         if (given.span !== "own") [given.since, given.until] = ["", ""];
         for (const name of ["span", "since", "until"]) element.elements.namedItem(name).value = given[name];
         Object.assign(chosen, given);
-        const query = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value));
-        history.replaceState(null, "", `#/history?${query}`);
+        history.replaceState(null, "", address("history", chosen, usual));
         await load(null);
         announce(count.textContent);
     }

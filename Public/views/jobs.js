@@ -5,9 +5,19 @@ import { announce, h, put } from "../dom.js";
 import { plural, time } from "../words.js";
 import { badge, failures, took } from "../parts/state.js";
 import { problemBox } from "../parts/problem.js";
-import { spans, since, typeNames } from "../parts/filters.js";
+import {
+    address,
+    chosenBy,
+    filterForm,
+    input,
+    select,
+    since,
+    spanChoices,
+    typeNames,
+} from "../parts/filters.js";
 
 const fields = "job_id,type,user,reason,stage,outcome,done,waiting_for,error_code,submitted_at,ended_at,params";
+const usual = { q: "", state: "", type: "", user: "", mode: "", span: "", sort: "" };
 const pageLength = 50;
 const states = {
     "": ["Any state", {}], open: ["Open", { done: false }], waiting: ["Waiting", { done: false, stage: "submitted" }],
@@ -29,9 +39,7 @@ function filterOf(chosen) {
 }
 
 export default async function render(page) {
-    const chosen = Object.fromEntries(
-        ["q", "state", "type", "user", "mode", "span", "sort"].map((name) => [name, page.query.get(name) ?? ""]),
-    );
+    const chosen = chosenBy(page.query, usual);
     const jobs = new Map();
     let cursor = null;
     let walk = 0;
@@ -56,48 +64,22 @@ export default async function render(page) {
         form(), fault, count, table, h("p", {}, more));
 
     function form() {
-        const select = (name, label, options, attributes = {}) => h("label", attributes, label,
-            h(
-                "select",
-                { name },
-                options.map(([value, text]) => h("option", { value, selected: value === chosen[name] }, text)),
-            ));
-        const input = (name, label, attributes) => h(
-            "label",
-            {},
-            label,
-            h("input", { name, value: chosen[name], spellcheck: "false", autocapitalize: "none", ...attributes }),
-        );
         const types = h("datalist", { id: "types" });
         typeNames().then((names) => put(types, names.map((name) => h("option", { value: name }))));
-        let timer;
-        const onsubmit = (event) => {
-            event.preventDefault();
-            apply(event.currentTarget);
-        };
-        const oninput = ({ currentTarget, target }) => {
-            clearTimeout(timer);
-            timer = setTimeout(() => apply(currentTarget), target.tagName === "SELECT" ? 0 : 300);
-        };
-        return h("form", { class: "filters", role: "search", "aria-label": "Jobs", onsubmit, oninput },
-            input("q", "Search", { type: "search", placeholder: "id, type, user, reason, parameter" }),
-            select("state", "State", Object.entries(states).map(([value, [text]]) => [value, text])),
-            input("type", "Type", { list: "types", placeholder: "db_*" }), types,
-            input("user", "User", { placeholder: "anybody" }),
-            select(
-                "mode",
-                "Kind",
-                [["", "All"], ["modify", "Changes configuration"], ["read", "Does not"]],
-                { class: "extra" },
-            ),
-            select("span", "Submitted", Object.entries(spans).map(([value, { text }]) => [value, text])),
-            select("sort", "Order", Object.entries(orders), { class: "extra" }));
+        const kinds = [["", "All"], ["modify", "Changes configuration"], ["read", "Does not"]];
+        return filterForm("Jobs", apply,
+            input(chosen, "q", "Search", { type: "search", placeholder: "id, type, user, reason, parameter" }),
+            select(chosen, "state", "State", Object.entries(states).map(([value, [text]]) => [value, text])),
+            input(chosen, "type", "Type", { list: "types", placeholder: "db_*" }), types,
+            input(chosen, "user", "User", { placeholder: "anybody" }),
+            select(chosen, "mode", "Kind", kinds, { class: "extra" }),
+            select(chosen, "span", "Submitted", spanChoices),
+            select(chosen, "sort", "Order", Object.entries(orders), { class: "extra" }));
     }
 
     async function apply(element) {
         Object.assign(chosen, Object.fromEntries(new FormData(element)));
-        const query = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value));
-        history.replaceState(null, "", `#/jobs${query.size ? `?${query}` : ""}`);
+        history.replaceState(null, "", address("jobs", chosen, usual));
         await load(null);
         announce(`${plural(jobs.size, "job")} shown`);
     }

@@ -1,5 +1,9 @@
-"""Runs the tests of the status page in a browser and closes with a line that counts them."""
+"""Runs the tests of the status page in a browser and closes with a line that counts them.
 
+Usage: run.py [NAME | --ci]        NAME: only test_NAME.py; --ci: the short form, on a short history
+"""
+
+import os
 import pathlib
 import sys
 import unittest
@@ -7,10 +11,20 @@ import unittest
 FOLDER = pathlib.Path(__file__).parent
 sys.path[:0] = [str(FOLDER), str(FOLDER.parent / "Integration")]
 
+# Logging in by every way, a job from its form to the way back, live updates, and every view as axe sees it.
+SHORT = ["test_conversation", "test_page.LoginTest", "test_page.JobTest", "test_page.AccessibilityTest"]
+
+
+def suite(name=None):
+    loader = unittest.defaultTestLoader
+    if name == "--ci":
+        os.environ.setdefault("CONFD_BROWSER_JOBS", "1000")
+        return loader.loadTestsFromNames(SHORT)
+    return loader.discover(str(FOLDER), pattern=f"test_{name or '*'}.py")
+
 
 def main():
-    pattern = f"test_{sys.argv[1]}.py" if len(sys.argv) > 1 else "test_*.py"
-    result = unittest.TextTestRunner(verbosity=2).run(unittest.defaultTestLoader.discover(str(FOLDER), pattern=pattern))
+    result = unittest.TextTestRunner(verbosity=2).run(suite(*sys.argv[1:2]))
     failed = len({getattr(test, "test_case", test).id() for test, _ in result.failures + result.errors})
     passed = result.testsRun - failed - len(result.skipped)
     print(f"browser: {passed} passed, {failed} failed, {len(result.skipped)} skipped")
