@@ -91,6 +91,14 @@ struct Configuration: Sendable {
         return settings.map { "\($0) = \(Instance.literal($1))\n" }.joined()
     }
 
+    /// The database an instance was configured for, as the settings in its directory say; `nil` when they do not.
+    static func databaseName(in directory: String) -> String? {
+        let settings = try? String(contentsOfFile: directory + "/confd.conf", encoding: .utf8)
+        // The first one is the engine's own; a start parameter of that name follows it.
+        let line = settings?.split(separator: "\n").first { $0.hasPrefix("cluster_name = '") && $0.hasSuffix("'") }
+        return line.map { String($0.dropFirst("cluster_name = '".count).dropLast()).replacing("''", with: "'") }
+    }
+
     /// The administrator comes over the socket, as the user this engine runs as; everybody else shows a password.
     private var access: String {
         """
