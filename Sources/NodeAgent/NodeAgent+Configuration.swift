@@ -41,6 +41,7 @@ extension NodeAgent {
         }
         try installDerivedFiles(of: document)
         settleStorage(document)
+        await accounts?.follow(document)
         installed(document)
         return acknowledgements(document.nodes, suspended)
     }

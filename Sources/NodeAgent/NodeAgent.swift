@@ -18,6 +18,8 @@ package actor NodeAgent: NodeRunner {
     nonisolated let logger: Logger
     /// Told of each document that has become this node's configuration.
     nonisolated let installed: @Sendable (Document) -> Void
+    /// What makes accounts follow the configuration, `nil` where they do not.
+    nonisolated let accounts: NodeAccounts?
     private nonisolated let actions: [String: any NodeAction]
     private nonisolated let thread = FileThread(name: "node-agent")
 
@@ -33,11 +35,12 @@ package actor NodeAgent: NodeRunner {
     /// - Parameters:
     ///   - files: The files of this machine, but in tests.
     ///   - actions: What commands may ask for; by default everything there is.
+    ///   - accounts: Makes accounts of this machine follow the configuration; none of them does by default.
     ///   - installed: Called after a revision was installed, on the agent's thread; must be quick.
     package init(
         node: Int, root: InstallationRoot, time: any TimeSource = SystemTimeSource(),
         logger: Logger = Logger(label: "node-agent"), files: any FileSystem = PosixFileSystem(),
-        actions: [any NodeAction] = NodeActions.all,
+        actions: [any NodeAction] = NodeActions.all, accounts: NodeAccounts? = nil,
         installed: @escaping @Sendable (Document) -> Void = { _ in }
     ) {
         self.node = node
@@ -46,6 +49,8 @@ package actor NodeAgent: NodeRunner {
         self.logger = logger
         self.installed = installed
         durable = DurableFile(files: files)
+        self.accounts = accounts
+        let actions = actions + (accounts.map { [AccountsCheck($0)] } ?? [])
         self.actions = Dictionary(actions.map { (type(of: $0).name, $0) }) { _, last in last }
     }
 

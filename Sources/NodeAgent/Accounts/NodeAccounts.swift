@@ -1,0 +1,131 @@
+package import Access
+package import EXAConf
+import JobEngine
+package import Logging
+
+/// The accounts of this machine follow the users and groups of the configuration, for as long as somebody calls
+/// ``follow(_:)``.
+///
+/// It touches only what it has made itself and keeps a record of that; an account is in the record before it is made, so
+/// that one a crash left half done is finished, or removed, later.
+package actor NodeAccounts {
+    private nonisolated let thread = FileThread(name: "accounts")
+    private let root: InstallationRoot
+    private let accounts: any AccountDatabase
+    private let durable = DurableFile()
+    private let time: any TimeSource
+    private let logger: Logger
+    private var latest: Task<Void, Never>?
+    private var told: [String] = []
+
+    /// Directory services can be slow to answer: they hold up nobody else.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Nothing is touched before ``follow(_:)``.
+    package init(root: InstallationRoot, time: any TimeSource, logger: Logger) {
+        self.init(root: root, time: time, logger: logger, accounts: SystemAccountDatabase())
+    }
+
+    init(root: InstallationRoot, time: any TimeSource, logger: Logger, accounts: any AccountDatabase) {
+        self.root = root
+        self.time = time
+        self.logger = logger
+        self.accounts = accounts
+    }
+
+    /// Paths of programs this needs and the machine lacks.
+    package static var lackingPrograms: [String] { SystemAccountDatabase.lacking }
+
+    private var recordPath: String { root.etc + "/accounts.json" }
+    private var keysFolder: String { root.etc + "/authorized_keys" }
+
+    /// Makes, changes and removes accounts as the configuration says; returns when that is done.
+    ///
+    /// What cannot be done is told to the operator and tried again at the next call.
+    package func follow(_ document: Document) async {
+        let before = latest
+        // Awaited right here: it puts calls in a line, for the actor lets others in while a program runs.
+        let turn = Task {
+            await before?.value
+            await settle(WantedAccounts(document))
+        }
+        latest = turn
+        await turn.value
+    }
+
+    /// Fails unless new users and groups can be accounts of this machine.
+    ///
+    /// - Throws: `refused` with `object-exists` for a name or an id that is somebody else's, with `parameter-invalid` for
+    ///   one no account can have; all of them are named.
+    func check(_ wanted: WantedAccounts) throws(ActionError) {
+        let plan = try ActionError.reporting { () throws(InstallError) in
+            try AccountPlan(wanted, made: try record(), accounts)
+        }
+        let faults =
+            wanted.groups.keys.sorted().compactMap { plan.fault(ofGroup: $0) }
+            + wanted.users.keys.sorted().compactMap { plan.fault(ofUser: $0) }
+        guard let first = faults.first else { return }
+        throw .refused(JobError(first.code, faults.map(\.message).joined(separator: " ")))
+    }
+
+    private func record() throws(InstallError) -> MadeAccounts {
+        try MadeAccounts(reading: try durable.read(recordPath), from: recordPath)
+    }
+
+    private func settle(_ wanted: WantedAccounts) async {
+        var faults: [String] = []
+        do throws(InstallError) {
+            for phase in AccountPlan.Phase.allCases { faults += try await perform(phase, wanted) }
+            let plan = try AccountPlan(wanted, made: try record(), accounts)
+            try keep(plan.mine)
+            try installKeys(plan.users)
+            faults += plan.faults
+        } catch {
+            faults.append(error.description)
+        }
+        if faults != told {
+            for fault in faults { logger.warning("accounts do not follow", metadata: ["cause": "\(fault)"]) }
+        }
+        told = faults
+    }
+
+    /// Does the steps of a phase; one that fails does not stop the others.
+    private func perform(_ phase: AccountPlan.Phase, _ wanted: WantedAccounts) async throws(InstallError) -> [String] {
+        let plan = try AccountPlan(wanted, made: try record(), accounts)
+        try keep(plan.claims(phase))
+        var faults: [String] = []
+        for step in plan.steps(phase) {
+            let (kind, name) = step.account
+            let program = step.command.program
+            do throws(ActionError) {
+                try await accounts.perform(step, call)
+                logger.notice("account changed", metadata: ["\(kind)": "\(name)", "program": "\(program)"])
+            } catch {
+                faults.append("\(program) for \(kind) '\(name)': \(error)")
+            }
+        }
+        return faults
+    }
+
+    private func keep(_ made: MadeAccounts) throws(InstallError) {
+        if made != (try record()) { try durable.write(made.bytes, to: recordPath, mode: 0o600) }
+    }
+
+    /// Keys lie in a folder of root's, since root does not write where users could lay a link.
+    private func installKeys(_ users: [(String, WantedAccounts.User)]) throws(InstallError) {
+        var wanted: [String: [UInt8]] = [:]
+        for (name, user) in users where user.isLoginEnabled && !user.keys.isEmpty {
+            wanted[name] = Array((user.keys.joined(separator: "\n") + "\n").utf8)
+        }
+        for (name, bytes) in wanted { try durable.write(bytes, to: "\(keysFolder)/\(name)", mode: 0o644) }
+        let present = try durable.told { () throws(FileFault) in try durable.files.names(in: keysFolder) }
+        for name in present where wanted[name] == nil { try durable.remove("\(keysFolder)/\(name)") }
+    }
+
+    /// A program that hangs, behind a stale lock for instance, is ended.
+    private var call: ActionCall {
+        ActionCall(
+            arguments: [:], root: root, files: durable, job: JobID(node: 0, number: 0), step: 0, time: time,
+            end: time.monotonic + .seconds(60))
+    }
+}
