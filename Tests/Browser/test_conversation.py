@@ -2,6 +2,7 @@
 
 import unittest
 
+from conversation import CODE, EXPIRED, converse
 from daemon import PASSWORD, pam_matrix
 from visit import Visit, serve
 
@@ -9,21 +10,13 @@ from visit import Visit, serve
 @unittest.skipUnless(pam_matrix(), "libpam-wrapper is not installed")
 class ConversationTest(unittest.TestCase):
     def serve(self, lines):
-        daemon = serve(users={"admin": PASSWORD, "nora": "old one"})
-        folder = daemon.root / "pam"
-        (folder / "codes").write_text("admin:755224:confd\n")
-        script = folder / "is-current"
-        script.write_text(f"#!/bin/sh\n! grep -q '^nora:old one:' {folder}/passdb || [ \"$PAM_USER\" != nora ]\n")
-        script.chmod(0o755)
-        (folder / "confd").write_text(lines.format(
-            module=pam_matrix(), users=folder / "passdb", codes=folder / "codes", script=script))
+        daemon = serve()
+        converse(daemon, lines)
         self.addCleanup(daemon.__exit__)
         return daemon.start()
 
     def test_a_one_time_code_is_asked_for(self):
-        daemon = self.serve(
-            "auth required {module} passdb={users}\nauth required {module} passdb={codes} echo\n"
-            "account required {module} passdb={users}\n")
+        daemon = self.serve(CODE)
         with Visit(daemon) as browser:
             browser.home()
             browser.give_password("admin", PASSWORD)
@@ -38,11 +31,7 @@ class ConversationTest(unittest.TestCase):
             browser.until_text("Overview", "h1")
 
     def test_an_expired_password_is_changed_on_the_way(self):
-        daemon = self.serve(
-            "auth required {module} passdb={users}\n"
-            "account [success=1 default=ignore] pam_exec.so quiet {script}\n"
-            "account requisite pam_debug.so acct=new_authtok_reqd\n"
-            "account required {module} passdb={users}\npassword required {module} passdb={users}\n")
+        daemon = self.serve(EXPIRED)
         job = daemon.rest().job(
             "user_create", username="nora", userid=2001, group="exaadm", login_enabled=True, password="not asked for")
         self.assertEqual(job["outcome"], "ok", job)

@@ -9,6 +9,7 @@ import pathlib
 import queue
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -212,6 +213,18 @@ class RestClient:
         if answer.status not in (200, 202):
             raise AssertionError(f"{kind}: {answer}")
         return answer.json
+
+    def ok(self, kind, /, **params):
+        """Runs a job that has to succeed, and returns its output."""
+        job = self.job(kind, **params)
+        assert job["outcome"] == "ok", job
+        return job["result"].get("result_output")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def until(condition, deadline=30):

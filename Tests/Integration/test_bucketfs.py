@@ -16,16 +16,10 @@ import urllib.error
 import urllib.request
 import zipfile
 
-from daemon import Answer, Daemon, unverified, until
+from daemon import Answer, Daemon, free_port, unverified, until
 
 READ, WRITE = "read secret", "write secret"
 SERVICE = "bfs1"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def login(user, password):
@@ -108,15 +102,16 @@ def memory(process, field):
     raise AssertionError(field)
 
 
-class BucketFS(unittest.TestCase):
+class Case(unittest.TestCase):
+    """Tests that share one daemon and its service."""
+
     @classmethod
     def setUpClass(cls):
         cls.files = Files()
+        cls.addClassCleanup(cls.files.close)
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.files.close()
 
+class BucketFS(Case):
     def test_files_go_up_are_listed_come_down_and_go(self):
         files = self.files
         self.assertEqual(files.put("/open/a/b/one.txt", b"one").status, 201)
@@ -393,15 +388,7 @@ class Client(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
 
 
-class Archives(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.files = Files()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.files.close()
-
+class Archives(Case):
     def put(self, name, content):
         self.assertIn(self.files.put(f"/open/{name}", content).status, (201, 204))
 

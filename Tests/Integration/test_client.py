@@ -16,8 +16,8 @@ import threading
 import time
 import unittest
 
-from daemon import PASSWORD, PROGRAM, REPOSITORY, Daemon, until
-from test_database import DatabaseHost, free_port, lacking
+from daemon import PASSWORD, PROGRAM, REPOSITORY, Daemon, free_port, until
+from database_host import DatabaseHost, lacking
 from test_tls import Authority
 
 CLIENT = pathlib.Path(os.environ.get("CONFD_CLIENT", PROGRAM.parent / "confd_client"))

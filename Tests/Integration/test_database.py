@@ -1,79 +1,12 @@
 """A database from its creation to its end, with the engine that ships with the daemon and a real PostgreSQL."""
 
 import glob
-import os
-import pwd
-import shutil
 import socket
 import subprocess
 import unittest
 
-from daemon import Daemon, PROGRAM, until
-
-ENGINE = PROGRAM.parent / "confd-engine-postgresql"
-
-
-def lacking():
-    """What this machine lacks for a real database, or None."""
-    if not glob.glob("/usr/lib/postgresql/*/bin/postgres"):
-        return "no PostgreSQL (apt-get install postgresql)"
-    try:
-        pwd.getpwnam("postgres")
-    except KeyError:
-        return "no user postgres"
-    return None
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class DatabaseHost(Daemon):
-    """A daemon whose databases can run: the engine's user may pass through its root, and through that of the program."""
-
-    def __init__(self):
-        super().__init__()
-        self.root.chmod(0o711)
-        # A build folder is often closed to other users: the engine is called at a place they can reach.
-        engine = self.root / "engine"
-        shutil.copy(ENGINE, engine)
-        engine.chmod(0o755)
-        self.environment["CONFD_ENGINE_PATH"] = str(engine)
-
-    def __exit__(self, *caught):
-        self.end_databases()
-        super().__exit__(*caught)
-
-    def end_databases(self):
-        """Ends database servers below this root: they outlive the daemon on purpose."""
-        for file in glob.glob(f"{self.root}/data/volumes/*/*/postgresql/postmaster.pid"):
-            with open(file) as lines:
-                # A negative number is a server that makes its database, and ends by itself.
-                number = int(lines.readline())
-            try:
-                if number > 0 and str(self.root).encode() in open(f"/proc/{number}/cmdline", "rb").read():
-                    os.kill(number, 3)
-            except OSError:
-                pass
-
-    def sql(self, port, password, text, database="BASE"):
-        done = subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(port), "-U", "sys", "-d", database, "-c", text],
-            env=os.environ | {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"}, capture_output=True, text=True)
-        return done.stdout.strip() if done.returncode == 0 else f"failed: {done.stderr}"
-
-    def create(self, rest, name="BASE", volume="Heap", **further):
-        """Makes a volume and a database in it; returns its port and password."""
-        made = rest.job("st_volume_create", name=volume, type="data", size="1 GiB", disk="disk1", nodes=[11], redundancy=1)
-        assert made["outcome"] == "ok", made
-        port = free_port()
-        job = rest.job(
-            "db_create", db_name=name, data_volume_name=volume, mem_size="256 MiB", nodes=[11], num_active_nodes=1,
-            version="8.29.6", port=port, **further)
-        assert job["outcome"] == "ok", job
-        return port, job["result"]["result_output"]["password"]
+from daemon import Daemon, free_port, until
+from database_host import DatabaseHost, lacking
 
 
 @unittest.skipIf(lacking(), lacking())
@@ -145,10 +78,7 @@ class DatabaseLife(unittest.TestCase):
         with DatabaseHost() as daemon:
             rest = daemon.rest()
             daemon.create(rest)
-            second = rest.job(
-                "db_create", db_name="SECOND", data_volume_name="Heap", mem_size="256 MiB", nodes=[11],
-                num_active_nodes=1, version="8.29.6", port=free_port())
-            self.assertEqual(second["outcome"], "ok", second)
+            daemon.create_in(rest, "Heap", "SECOND")
             self.assertEqual(rest.job("db_start", db_name="BASE")["outcome"], "ok")
             job = rest.job("db_start", db_name="SECOND")
             self.assertEqual((job["outcome"], job["error_code"]), ("declined", "object-busy"), job)
@@ -157,13 +87,10 @@ class DatabaseLife(unittest.TestCase):
     def test_a_killed_daemon_finds_each_database_in_one_of_two_clean_states(self):
         with DatabaseHost() as daemon:
             rest = daemon.rest()
-            made = rest.job(
-                "st_volume_create", name="Heap", type="data", size="1 GiB", disk="disk1", nodes=[11], redundancy=1)
-            self.assertEqual(made["outcome"], "ok", made)
+            daemon.create_volume(rest)
             for number in range(4):
-                rest.post("/jobs", {"type": "db_create", "params": {
-                    "db_name": f"K{number}", "data_volume_name": "Heap", "mem_size": "256 MiB", "nodes": [11],
-                    "num_active_nodes": 1, "version": "8.29.6", "port": free_port()}})
+                params = daemon.database(f"K{number}", "Heap", free_port())
+                rest.post("/jobs", {"type": "db_create", "params": params})
                 if number:
                     until(lambda: glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql*/PG_VERSION"))
                 daemon.kill()

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from daemon import REPOSITORY
-from test_database import ENGINE, lacking
+from database_host import ENGINE, lacking
 
 SCRIPT = REPOSITORY / "scripts/engine-conformance"
 # Each keeps the contract but for one thing, which is found before a database is needed.

@@ -5,8 +5,8 @@ import json
 import unittest
 
 from daemon import REPOSITORY, Daemon
+from database_host import DatabaseHost, lacking
 from test_backup import BackupHost
-from test_database import lacking
 from test_provider import Host, output
 
 TABLE = json.loads((REPOSITORY / "docs/jobs.json").read_text())
@@ -132,18 +132,15 @@ class Databases(unittest.TestCase):
 
 class VolumeSettings(unittest.TestCase):
     def test_what_the_configuration_keeps_of_a_volume_stands_there(self):
-        with Daemon() as daemon:
+        with DatabaseHost() as daemon:
             rest = daemon.rest()
-            made = rest.job(
-                "st_volume_create", name="Vault", type="archive", size="64 MiB", disk="disk1", nodes=[11], redundancy=1)
-            self.assertEqual(made["outcome"], "ok", made)
-            self.assertEqual(rest.job("st_volume_set_ports", vname="Vault", ftp_port=2121)["outcome"], "ok")
+            daemon.create_volume(rest, "Vault", type="archive", size="64 MiB")
+            rest.ok("st_volume_set_ports", vname="Vault", ftp_port=2121)
             self.assertIn("    FtpPort = 2121", daemon.configuration())
-            self.assertEqual(rest.job("st_volume_set_ports", vname="Vault", ftp_port=0)["outcome"], "ok")
+            rest.ok("st_volume_set_ports", vname="Vault", ftp_port=0)
             self.assertNotIn("FtpPort", daemon.configuration())
             for level in (1, 0):
-                job = rest.job("st_volume_set_forced_red_level", vname="Vault", force_red_level=level)
-                self.assertEqual(job["outcome"], "ok", job)
+                rest.ok("st_volume_set_forced_red_level", vname="Vault", force_red_level=level)
                 kept = json.loads((daemon.root / "data/storage/.ledger.json").read_text())
                 self.assertEqual(kept["volumes"]["Vault"]["forcedLevel"], level)
 

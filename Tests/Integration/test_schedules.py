@@ -3,7 +3,7 @@
 import unittest
 
 from daemon import Daemon, until
-from test_database import DatabaseHost, lacking
+from database_host import DatabaseHost, lacking
 
 SCHEDULE = """
 [DB : exa_db]

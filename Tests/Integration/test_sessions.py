@@ -4,6 +4,7 @@ import time
 import unittest
 import xmlrpc.client
 
+from conversation import CODE, EXPIRED, converse
 from daemon import PASSWORD, Daemon, pam_matrix, until
 
 
@@ -17,21 +18,13 @@ class Challenges(unittest.TestCase):
     """PAM asks more than a password."""
 
     def serve(self, lines, environment=None):
-        daemon = Daemon(users={"admin": PASSWORD, "nora": "old one"}, environment=environment)
-        folder = daemon.root / "pam"
-        (folder / "codes").write_text("admin:755224:confd\nnora:755224:confd\n")
-        script = folder / "is-current"
-        script.write_text(f"#!/bin/sh\n! grep -q '^nora:old one:' {folder}/passdb || [ \"$PAM_USER\" != nora ]\n")
-        script.chmod(0o755)
-        (folder / "confd").write_text(lines.format(
-            module=pam_matrix(), users=folder / "passdb", codes=folder / "codes", script=script))
+        daemon = Daemon(environment=environment)
+        converse(daemon, lines)
         self.addCleanup(daemon.__exit__)
         return daemon.start()
 
     def code_service(self, environment=None):
-        return self.serve(
-            "auth required {module} passdb={users}\nauth required {module} passdb={codes} echo\n"
-            "account required {module} passdb={users}\n", environment)
+        return self.serve(CODE, environment)
 
     def test_a_one_time_code_is_asked_for_and_good_once(self):
         daemon = self.code_service()
@@ -63,11 +56,7 @@ class Challenges(unittest.TestCase):
         self.assertIn(daemon.rest().get("/jobs").status, (401, 503))
 
     def test_an_expired_password_is_changed_on_the_way(self):
-        daemon = self.serve(
-            "auth required {module} passdb={users}\n"
-            "account [success=1 default=ignore] pam_exec.so quiet {script}\n"
-            "account requisite pam_debug.so acct=new_authtok_reqd\n"
-            "account required {module} passdb={users}\npassword required {module} passdb={users}\n")
+        daemon = self.serve(EXPIRED)
         job = daemon.rest().job(
             "user_create", username="nora", userid=2001, group="exaadm", login_enabled=True, password="not asked for")
         self.assertEqual(job["outcome"], "ok", job)

@@ -9,10 +9,10 @@ import json
 import pathlib
 import unittest
 
-from daemon import shared_folder, until
+from daemon import free_port, shared_folder, until
+from database_host import lacking
 from shapes import Every, Optional, differences
 from test_backup import BackupHost
-from test_database import free_port, lacking
 from test_samples import LICENSE_TEXT
 
 SHAPES = json.loads((pathlib.Path(__file__).parent / "fixtures/shapes.json").read_text())

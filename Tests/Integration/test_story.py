@@ -2,9 +2,10 @@
 
 import unittest
 
+from daemon import free_port
+from database_host import lacking
 from s3 import S3
 from test_backup import BackupHost
-from test_database import free_port, lacking
 
 ROWS = "select count(*) || ' ' || md5(string_agg(i || m, ',' order by i)) from t"
 INFO = {

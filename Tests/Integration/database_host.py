@@ -1,0 +1,78 @@
+"""A daemon with an engine and what makes databases on it."""
+
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+
+from daemon import PROGRAM, Daemon, free_port
+
+ENGINE = PROGRAM.parent / "confd-engine-postgresql"
+
+
+def lacking():
+    """What this machine lacks for a real database, or None."""
+    if not glob.glob("/usr/lib/postgresql/*/bin/postgres"):
+        return "no PostgreSQL (apt-get install postgresql)"
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        return "no user postgres"
+    return None
+
+
+class DatabaseHost(Daemon):
+    """A daemon whose databases can run: the engine's user may pass through its root, and through that of the program."""
+
+    def __init__(self):
+        super().__init__()
+        self.root.chmod(0o711)
+        # A build folder is often closed to other users: the engine is called at a place they can reach.
+        engine = self.root / "engine"
+        shutil.copy(ENGINE, engine)
+        engine.chmod(0o755)
+        self.environment["CONFD_ENGINE_PATH"] = str(engine)
+
+    def __exit__(self, *caught):
+        self.end_databases()
+        super().__exit__(*caught)
+
+    def end_databases(self):
+        """Ends database servers below this root: they outlive the daemon on purpose."""
+        for file in glob.glob(f"{self.root}/data/volumes/*/*/postgresql/postmaster.pid"):
+            with open(file) as lines:
+                # A negative number is a server that makes its database, and ends by itself.
+                number = int(lines.readline())
+            try:
+                if number > 0 and str(self.root).encode() in open(f"/proc/{number}/cmdline", "rb").read():
+                    os.kill(number, 3)
+            except OSError:
+                pass
+
+    def sql(self, port, password, text, database="BASE"):
+        done = subprocess.run(
+            ["psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(port), "-U", "sys", "-d", database, "-c", text],
+            env=os.environ | {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"}, capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else f"failed: {done.stderr}"
+
+    def create(self, rest, name="BASE", volume="Heap", **further):
+        """Makes a volume and a database in it; returns its port and password."""
+        self.create_volume(rest, volume)
+        return self.create_in(rest, volume, name, **further)
+
+    def create_volume(self, rest, name="Heap", **further):
+        """Makes a volume of this node, for data unless it says otherwise."""
+        volume = {"type": "data", "size": "1 GiB", "disk": "disk1", "nodes": [11], "redundancy": 1}
+        rest.ok("st_volume_create", name=name, **volume | further)
+
+    def create_in(self, rest, volume, name, **further):
+        """Makes a database in a volume; returns its port and password."""
+        port = free_port()
+        return port, rest.ok("db_create", **self.database(name, volume, port) | further)["password"]
+
+    def database(self, name, volume, port):
+        """The parameters of a small database."""
+        return {
+            "db_name": name, "data_volume_name": volume, "mem_size": "256 MiB", "nodes": [11], "num_active_nodes": 1,
+            "version": "8.29.6", "port": port}
