@@ -1,12 +1,12 @@
 """Runs what the documents tell people to type, as it stands there, against one daemon.
 
-Every block indented by four spaces is commands for a shell; it has no empty lines. A document's blocks are run in their
-order by one shell, as somebody would who follows it, and each command has to end with status 0. A command is whole:
-what has to be filled in, such as NAME in angle brackets, is refused. What a test cannot run stands in a fenced block of
-the language `text`.
+What a block of commands is, document.py says. A document's blocks are run in their order by one shell, as somebody
+would who follows it, and each command has to end with status 0. A command is whole: what has to be filled in, such as
+NAME in angle brackets, is refused. Every block is run, or NOT_RUN says why it is not.
 """
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -16,14 +16,15 @@ import subprocess
 import tempfile
 import unittest
 
-from daemon import PROGRAM, REPOSITORY, until
-from test_database import DatabaseHost, free_port, lacking
+from daemon import PROGRAM, REPOSITORY, free_port, until
+from database_host import DatabaseHost, lacking
+from document import blocks
 
 PASSWORD = "Xv7-a_password-of_scripts-run"
 PLACEHOLDER = re.compile(r"<[A-Za-z][A-Za-z _-]*>")
 
-# By section, words the output of its commands has to have, in their order. No section with commands is left out.
-EXPECTED = {
+# By section, words the output of its commands has to have, in their order.
+CHECKOUT = {
     "README.md": {
         "Five minutes": [
             '"job_id":"11.2"', '"outcome":"ok"', "+    [[team]]", "700", "Create a group", "11.", "True OK", "[Job]",
@@ -60,27 +61,56 @@ EXPECTED = {
 }
 
 
-class Block:
-    """Commands of a document: the section they stand in, the line they begin at, and their text."""
+# The same for what is typed on a node where confd is installed.
+INSTALLED = {
+    "docs/api.md": {
+        "Changing the configuration": ['"outcome":"ok"'],
+        "Events": ["retry: 2000"],
+    },
+    "docs/client.md": {"confd_client": ["user: sys", "running"], "Completion": []},
+    "docs/install.md": {"From source": ["ok: EXAConf"]},
+    "docs/json-rpc.md": {"JSON": ['"result_output":"running"']},
+    "docs/operations.md": {"Backup": [], "Audit log and history": [], "Job history": ["[Job]", "[Result]"]},
+    "docs/xml-rpc.md": {"XML-RPC": [], "Callbacks": ["job.ended 11."]},
+}
 
-    def __init__(self, section, line):
-        self.section, self.line, self.text = section, line, ""
+SYSTEMD = "needs systemd; scripts/package-test runs it in a root with a stand-in for it"
+SERVES = "serves until it is stopped, as the daemon of every test does"
+OWN_ENGINE = "names a program of the reader's; test_engine.py runs it"
+
+# By the first line of a block, why it is not run here.
+NOT_RUN = {
+    "README.md": {
+        "scripts/run": "builds, and " + SERVES + "; the other blocks are typed where it would serve",
+    },
+    "docs/benchmarks.md": {"scripts/benchmark": "builds for release and measures for minutes"},
+    "docs/bindings.md": {
+        "openapi-generator-cli generate -i https://HOST:20003/openapi.json -g python -o client":
+            "needs Java and the generator; scripts/bindings runs it",
+    },
+    "docs/engines.md": {
+        "scripts/engine-conformance ENGINE": OWN_ENGINE,
+        "psql -h 192.0.2.11 -p 8563 -U sys DB1": "asks for a password; the recipes log in with one from a variable",
+    },
+    "docs/install.md": {
+        "scripts/package": "scripts/package-test makes packages and installs them in a root of their own",
+        "systemctl stop confd": SYSTEMD,
+        "scripts/run": "builds, and " + SERVES,
+        "apt-get install libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev zlib1g-dev libcrypt-dev":
+            "installs on the machine; scripts/common.sh does, and has the same packages",
+        "swift build -c release": "builds for release, and installs on the machine; scripts/package does both in a folder",
+        "confd serve --root /exa": SERVES,
+    },
+    "docs/migration.md": {"systemctl stop confd": SYSTEMD},
+    "docs/operations.md": {"confd serve --root /exa": SERVES},
+    "docs/providers.md": {"#!/bin/sh": "is a program; a test of its own runs it"},
+    "docs/recipes.md": {"scripts/engine-conformance /usr/local/lib/my-engine": OWN_ENGINE},
+}
 
 
-def blocks(document):
-    """The indented blocks of a document, outside fenced ones; indented lines right behind text continue that text."""
-    found, section, fenced, previous = [], None, False, ""
-    for number, line in enumerate((REPOSITORY / document).read_text().splitlines(), 1):
-        if line.startswith("```"):
-            fenced = not fenced
-        elif not fenced and (heading := re.match("#+ (.*)", line)):
-            section = heading[1]
-        elif not fenced and line.startswith("    ") and (not previous or previous.startswith("    ")):
-            if not previous:
-                found.append(Block(section, number))
-            found[-1].text += line[4:] + "\n"
-        previous = line
-    return found
+def typed(document):
+    """The blocks of a document that are run."""
+    return [block for block in blocks(document) if block.title not in NOT_RUN.get(document, ())]
 
 
 class Reader:
@@ -110,15 +140,20 @@ class Reader:
 
     def follow(self, document, sections):
         """Types the blocks of some sections and returns what each section printed; fails at the first bad block."""
-        typed = [block for block in blocks(document) if block.section in sections]
-        theirs = re.compile("|".join(map(re.escape, self.instead)))
-        for number, block in enumerate(typed):
+        chosen = [block for block in typed(document) if block.section in sections]
+        theirs = re.compile("|".join(map(re.escape, sorted(self.instead, key=len, reverse=True))))
+        program = ""
+        for number, block in enumerate(chosen):
             text = theirs.sub(lambda found: self.instead[found[0]], block.text)
+            if block.language == "python":
+                # A document's blocks of Python are one program, that is run up to each of them.
+                program += text
+                text = f"python3 - <<'END'\n{program}END\n"
             (self.folder / f"block{number}").write_text(text)
-        script = "\n".join(f". ./block{number} </dev/null >output{number} 2>&1" for number in range(len(typed)))
+        script = "\n".join(f". ./block{number} </dev/null >output{number} 2>&1" for number in range(len(chosen)))
         status = self.run(script)
         printed = {}
-        for number, block in enumerate(typed):
+        for number, block in enumerate(chosen):
             output = self.folder / f"output{number}"
             if not output.exists() or (status and not (self.folder / f"output{number + 1}").exists()):
                 text = output.read_text(errors="replace") if output.exists() else ""
@@ -140,6 +175,33 @@ class Reader:
             shell.wait()
 
 
+class Administrator(Reader):
+    """Somebody at a node where confd is installed, and his machine trusts its certificate."""
+
+    def __init__(self, daemon, folder):
+        super().__init__(daemon, folder)
+        node = f"localhost:{daemon.port}"
+        self.instead |= {
+            "node:20003": node, "--root /exa": f"--root {daemon.root}", "/exa/": f"{daemon.root}/", "11.89": "11.2",
+            "-u admin ": f"-u admin:{PASSWORD} ", "--user admin ": f"--user admin:{PASSWORD} ",
+            "admin:PASSWORD": f"admin:{PASSWORD}",
+            # A cluster is made beside the one that serves.
+            "init --root /exa": f"init --root {self.folder}/node",
+            "check --root /exa": f"check --root {self.folder}/node",
+            # A stream and a server have no end of their own.
+            "curl -N": f"{self.folder}/stream",
+            "server.serve_forever()": "confd.job_exec('node_list')\nserver.handle_request()",
+            "192.0.2.7": "127.0.0.1", "8080": str(free_port()),
+        }
+        (self.folder / "ssl.crt").symlink_to(daemon.root / "etc/ssl/ssl.crt")
+        (self.folder / "stream").write_text('#!/bin/sh\ntimeout 2 curl -sN "$@"\n[ $? = 124 ]\n')
+        (self.folder / "stream").chmod(0o755)
+        (self.folder / ".curlrc").write_text(f"cacert = {self.folder}/ssl.crt\n")
+        self.environment |= {
+            "CONFD_SOCKET": str(daemon.root / "run/confd.sock"), "CURL_HOME": str(self.folder),
+            "PATH": f"{self.folder}/.build/debug:{os.environ['PATH']}"}
+
+
 @unittest.skipIf(os.geteuid(), "not root")
 @unittest.skipIf(lacking() or not shutil.which("rclone"), lacking() or "no rclone (apt-get install rclone)")
 class Documents(unittest.TestCase):
@@ -147,10 +209,16 @@ class Documents(unittest.TestCase):
         daemon = DatabaseHost()
         daemon.environment["CONFD_ADMIN_PASSWORD"] = PASSWORD
         (daemon.root / "admin.password").write_text(PASSWORD + "\n")
-        with daemon, tempfile.TemporaryDirectory(prefix="confd-docs-") as folder:
+        with daemon:
             until(lambda: "job.id=11.1 job.type=db_state" in daemon.log_text())
-            reader = Reader(daemon, folder)
-            for document, sections in EXPECTED.items():
+            self.follow(Reader, daemon, CHECKOUT)
+            daemon.rest("admin", PASSWORD).ok("db_configure", db_name="DB1", port=free_port())
+            self.follow(Administrator, daemon, INSTALLED)
+
+    def follow(self, reader, daemon, documents):
+        with tempfile.TemporaryDirectory(prefix="confd-docs-") as folder:
+            reader = reader(daemon, folder)
+            for document, sections in documents.items():
                 for section, printed in reader.follow(document, sections).items():
                     with self.subTest(document=document, section=section):
                         self.check(printed, sections[section])
@@ -164,9 +232,38 @@ class Documents(unittest.TestCase):
 
 
 class Commands(unittest.TestCase):
-    def test_every_section_with_commands_is_run_and_nothing_has_to_be_filled_in(self):
-        for document, sections in EXPECTED.items():
-            found = [block for block in blocks(document) if document != "README.md" or block.section in sections]
-            self.assertEqual({block.section for block in found}, set(sections), document)
-            for block in found:
-                self.assertIsNone(PLACEHOLDER.search(block.text), f"{document}:{block.line}")
+    def test_every_block_is_run_or_has_a_reason_and_nothing_has_to_be_filled_in(self):
+        documents = ["README.md", *(f"docs/{path.name}" for path in (REPOSITORY / "docs").glob("*.md"))]
+        for document in documents:
+            with self.subTest(document):
+                sections = (CHECKOUT | INSTALLED).get(document, {})
+                self.assertEqual({block.section for block in typed(document)}, set(sections))
+                self.assertLessEqual(set(NOT_RUN.get(document, ())), {block.title for block in blocks(document)})
+                for block in typed(document):
+                    self.assertIsNone(PLACEHOLDER.search(block.text), f"{document}:{block.line}")
+
+    def test_what_the_build_needs_is_what_the_scripts_install(self):
+        (named,) = (block.text.split()[2:] for block in blocks("docs/install.md") if "libssl-dev" in block.title)
+        installed = re.search(r"need_packages (lib.*) \"\$@\"", (REPOSITORY / "scripts/common.sh").read_text())
+        self.assertEqual(named, installed[1].split())
+
+    def test_the_provider_that_is_shown_works(self):
+        (block,) = (block for block in blocks("docs/providers.md") if block.title == "#!/bin/sh")
+        with tempfile.TemporaryDirectory(prefix="confd-docs-") as folder:
+            for name, text in (("provider", block.text), ("cloud", "#!/bin/sh\necho \"$@\"\n")):
+                path = pathlib.Path(folder, name)
+                path.write_text(text)
+                path.chmod(0o755)
+            request = json.dumps({"parameters": {"nids": [11, 12]}})
+            for verb, code, answer in (("infra_instances_start", 0, None), ("infra_db_start", 3, "unknown-verb")):
+                done = subprocess.run(
+                    [f"{folder}/provider", verb], input=request, capture_output=True, text=True,
+                    env={"PATH": f"{folder}:{os.environ['PATH']}"})
+                told = json.loads(done.stdout)
+                self.assertEqual((done.returncode, told and told["error"]["code"]), (code, answer), done)
+                if code == 0:
+                    self.assertEqual(done.stderr, "machine start n11\nmachine start n12\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
