@@ -85,8 +85,7 @@ NOT_RUN = {
     },
     "docs/benchmarks.md": {"scripts/benchmark": "builds for release and measures for minutes"},
     "docs/bindings.md": {
-        "openapi-generator-cli generate -i https://HOST:20003/openapi.json -g python -o client":
-            "needs Java and the generator; scripts/bindings runs it",
+        "python3 -m venv tools": "needs Java, and fetches the generator; scripts/bindings does the same",
     },
     "docs/engines.md": {
         "scripts/engine-conformance ENGINE": OWN_ENGINE,
