@@ -54,7 +54,7 @@ package struct JobDefinition: Sendable {
     /// What becomes of a job that was cut off while its commands ran.
     package var recovery = Recovery.fail
     /// How it is done; only work that answers has ended when its submission returns, all other is queued.
-    package let work: Work
+    package var work: Work
 
     /// A job without parameters, locks and example; ``with(_:)`` sets these and every other member that has a default.
     package init(

@@ -66,6 +66,10 @@ struct MachineCheck {
                 !files.fileExists(atPath: firstPassword),
                 "\(firstPassword) still holds the first password. Change it (confd_client user_passwd), then remove the "
                     + "file."),
+            note(
+                !settings.managesAccounts || NodeAccounts.lackingPrograms.isEmpty,
+                "Accounts cannot follow EXAConf without \(NodeAccounts.lackingPrograms.joined(separator: ", ")): "
+                    + "apt-get install passwd."),
             spaceNote, certificateNote,
         ].compactMap(\.self) + secretNotes
     }

@@ -43,6 +43,7 @@ struct DaemonSettings {
     var queueLimit: Int { number("jobs.queue_limit") ?? 100_000 }
     var enginePath: String { text("engine.path").isEmpty ? Self.shippedEngine : text("engine.path") }
     var engineUser: String { text("engine.user") }
+    var managesAccounts: Bool { text("accounts.manage") == "true" }
     var providerPath: String { text("provider.path") }
     var monitoringPath: String { text("monitoring.path") }
     var shutdownTime: Duration { .seconds(number("shutdown.seconds") ?? 30) }
@@ -72,7 +73,9 @@ struct DaemonSettings {
         try check(
             "http.allowed_origins", allowedOrigins.allSatisfy(Self.isOrigin),
             "origins such as https://admin.example.com, without a path, with blanks between them")
-        try check("metrics.open", ["true", "false"].contains(text("metrics.open")), "true or false")
+        for name in ["metrics.open", "accounts.manage"] {
+            try check(name, ["true", "false"].contains(text(name)), "true or false")
+        }
         try check("log.level", Logger.Level(rawValue: text("log.level")) != nil, "a level such as info")
         try check("log.format", ["text", "json"].contains(text("log.format")), "text or json")
     }

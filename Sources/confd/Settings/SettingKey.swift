@@ -87,6 +87,9 @@ struct SettingKey {
         SettingKey(
             name: "jobs.queue_limit", kind: .number, fallback: "100000", text: "Jobs that have not ended, at most."),
         SettingKey(
+            name: "accounts.manage", kind: .truth, fallback: "false",
+            text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root."),
+        SettingKey(
             name: "engine.path", kind: .text, fallback: "",
             text: "The database engine; the one that ships with the daemon, beside it or in ../lib/confd, when not set."
         ),

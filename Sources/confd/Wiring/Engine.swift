@@ -34,7 +34,8 @@ struct Engine {
         self.metrics = metrics
         self.settings = settings
         self.installation = installation
-        plugins = PluginJobs(installation.root)
+        plugins = PluginJobs(
+            installation.root, own: settings.managesAccounts ? JobCatalogue.confd.checkingAccounts : .confd)
         let cluster = SingleNodeCluster(
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
@@ -44,10 +45,12 @@ struct Engine {
         tls = TLSFollower(contexts: contexts, files: files, root: installation.root, logger: logger)
         logins = LoginFollower()
         let engine = DatabaseEngine(path: settings.enginePath, user: settings.engineUser)
+        let accounts = try Self.accounts(settings, installation, time, logger)
         let agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
             actions: NodeActions.all + NodeActions.databases(engine) + Self.outside(settings)
                 + NodeActions.collecting(store: SQLiteStore(store), trail: SQLiteAudit(store)),
+            accounts: accounts,
             installed: { cluster.follow($0) })
         var limits = SchedulerSettings()
         limits.queueLimit = settings.queueLimit
@@ -65,11 +68,25 @@ struct Engine {
         for observer in [tls, files] as [any RevisionObserver] {
             await observer.configurationChanged(to: present.document, revision: present.revision)
         }
+        // Revisions may have passed while the daemon was away, or it was killed in the middle.
+        await accounts?.follow(present.document)
     }
 
     /// Serves what is in `jobs.d` now.
     func reloadJobs(_ logger: Logger) {
         scheduler.serve(plugins.catalogue(logger))
+    }
+
+    /// What makes accounts of this machine follow the configuration, where the operator wants it.
+    private static func accounts(
+        _ settings: DaemonSettings, _ installation: Installation, _ time: any TimeSource, _ logger: Logger
+    ) throws(Failure) -> NodeAccounts? {
+        guard settings.managesAccounts else { return nil }
+        guard geteuid() == 0 else {
+            throw Failure(
+                "The setting 'accounts.manage' needs root: run the daemon as root, or take the setting back.", .badSettings)
+        }
+        return NodeAccounts(root: installation.root, time: time, logger: logger)
     }
 
     /// What other executables do for us.

@@ -7,10 +7,13 @@ import Synchronization
 /// The catalogue of the daemon's own jobs and those in `jobs.d`.
 final class PluginJobs: Sendable {
     private let folder: JobFolder
+    private let own: JobCatalogue
     private let edition = Mutex(0)
 
-    init(_ root: InstallationRoot) {
+    /// - Parameter own: The daemon's own jobs.
+    init(_ root: InstallationRoot, own: JobCatalogue = .confd) {
         folder = JobFolder(root)
+        self.own = own
     }
 
     /// Reads `jobs.d` anew. A folder that cannot be used takes away its own job and no other.
@@ -25,7 +28,7 @@ final class PluginJobs: Sendable {
             edition += 1
             return edition
         }
-        return JobCatalogue.confd.joined(by: jobs.map(\.definition), unusable: faults, edition: next)
+        return own.joined(by: jobs.map(\.definition), unusable: faults, edition: next)
     }
 
     /// What is usable, and what is wrong with the rest, by name.
@@ -41,7 +44,7 @@ final class PluginJobs: Sendable {
         for entry in entries {
             do {
                 let manifest = try JobManifest(try entry.manifest.get(), name: entry.name)
-                guard !JobCatalogue.confd.names.contains(entry.name) else {
+                guard !own.names.contains(entry.name) else {
                     faults[entry.name] = "The daemon has a job of this name; rename the folder."
                     continue
                 }
