@@ -14,6 +14,8 @@ struct EngineRequest: Decodable, Sendable {
         var name = ""
         var port = 0
         var memoryBytes: Int?
+        /// What a restored database may take on disk at most.
+        var quotaBytes: Int?
         /// Addresses it is reached at; empty for every address of the node.
         var addresses: [String] = []
         /// Start parameters as they stand in the configuration, each `-name=value`.
@@ -82,7 +84,7 @@ struct EngineRequest: Decodable, Sendable {
 
 extension EngineRequest.Database {
     private enum CodingKeys: String, CodingKey {
-        case name, port, memoryBytes, addresses, params, activeNodes
+        case name, port, memoryBytes, quotaBytes, addresses, params, activeNodes
     }
 
     init(from decoder: any Decoder) throws {
@@ -90,6 +92,7 @@ extension EngineRequest.Database {
         name = try members.decode(String.self, forKey: .name)
         port = try members.decodeIfPresent(Int.self, forKey: .port) ?? 0
         memoryBytes = try members.decodeIfPresent(Int.self, forKey: .memoryBytes)
+        quotaBytes = try members.decodeIfPresent(Int.self, forKey: .quotaBytes)
         addresses = try members.decodeIfPresent([String].self, forKey: .addresses) ?? []
         params = try members.decodeIfPresent([String].self, forKey: .params) ?? []
         activeNodes = try members.decodeIfPresent(Int.self, forKey: .activeNodes) ?? 1

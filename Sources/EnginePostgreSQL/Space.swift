@@ -1,7 +1,15 @@
 import Foundation
 
-/// Free space of file systems.
+/// Room for data: free space of file systems, and quotas.
 enum Space {
+    /// - Parameter quota: What a database may take; `nil` for no limit.
+    /// - Throws: `space`.
+    static func require(_ bytes: Int, within quota: Int?) throws(EngineError) {
+        guard let quota, bytes > quota else { return }
+        throw EngineError(
+            .space, "The restored database takes \(mebibytes(bytes)), its quota is \(mebibytes(quota)): raise it first.")
+    }
+
     /// - Throws: `space`.
     static func require(_ bytes: Int, at path: String, for what: String) throws(EngineError) {
         var system = statvfs()

@@ -84,6 +84,19 @@ class DatabaseLife(unittest.TestCase):
             self.assertEqual((job["outcome"], job["error_code"]), ("declined", "object-busy"), job)
             self.assertIn("BASE", job["result"]["result_desc"])
 
+    def test_a_volume_stays_within_the_quota_of_its_database(self):
+        with DatabaseHost() as daemon:
+            rest = daemon.rest()
+            daemon.create(rest, volume_quota=1)
+            larger = rest.job("st_volume_enlarge", vname="Heap", blocks_per_node=256)
+            self.assertEqual((larger["outcome"], larger["error_code"]), ("declined", "out-of-space"), larger)
+            self.assertIn("quota of 1 GiB of database BASE", larger["result"]["result_desc"])
+            refused = rest.job("db_configure", db_name="BASE", volume_quota="512 MiB")
+            self.assertEqual((refused["outcome"], refused["error_code"]), ("declined", "parameter-invalid"), refused)
+            self.assertEqual(rest.job("db_configure", db_name="BASE", volume_quota="2 GiB")["outcome"], "ok")
+            self.assertEqual(rest.job("st_volume_enlarge", vname="Heap", blocks_per_node=256)["outcome"], "ok")
+            self.assertEqual(rest.job("db_info", db_name="BASE")["result"]["result_output"]["quota"], 2)
+
     def test_a_killed_daemon_finds_each_database_in_one_of_two_clean_states(self):
         with DatabaseHost() as daemon:
             rest = daemon.rest()

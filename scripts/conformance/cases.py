@@ -223,6 +223,13 @@ class Cases:
     @case
     def restore_takes_whole_backups_only(self):
         kind = self.abilities["restore_types"][0]
+        small = self.engine.ask("restore", self.request(
+            {"quota_bytes": 1}, directory=self.directory, restore_type=kind), f"{self.folder} 1")
+        need(small == "space", f"restore beyond the quota answers {small!r} where 'space' is due")
+        # A backup of one database is one of any: the restored one has the name the request says.
+        other = self.engine.ask("restore", self.request(
+            {"name": "CONFORMANCE2"}, directory=self.directory, restore_type=kind), f"{self.folder} 1")
+        need(not isinstance(other, str), f"restore under another name answers {other!r}")
         for _ in range(2):
             self.ask("restore", directory=self.directory, restore_type=kind)
         self.interrupted(

@@ -19,6 +19,7 @@ enum Restore {
         let replacement = Replacement(request.paths.data)
         do throws(EngineError) {
             let manifest = try Manifest(reading: directory + "/backup_manifest")
+            try Space.require(manifest.bytes, within: request.database.quotaBytes)
             try Space.require(manifest.bytes, at: request.paths.data, for: "The restored database")
             try await unpack(directory, to: replacement.fresh)
             try await verify(manifest, replacement.fresh)

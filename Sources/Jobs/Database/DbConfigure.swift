@@ -16,6 +16,7 @@ extension JobDefinition {
             }
             try document.setDrivers(context.arguments, of: name)
             let after = try document.given(database: name)
+            try document.checkQuota(of: after, before: before)
             var commands = [
                 try context.command("database.require-stopped", before, in: context.document, deadline: .seconds(60)),
                 try context.command("database.check", after, in: document, deadline: .seconds(60)),

@@ -17,6 +17,7 @@ extension JobDefinition {
             }
             try document.setDrivers(context.arguments, of: name)
             let database = try document.given(database: name)
+            try document.checkQuota(of: database, before: nil)
             let password = context.newPassword()
             let command = try context.command(
                 "database.create", database, in: document, password: password, undo: "database.delete")

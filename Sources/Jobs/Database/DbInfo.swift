@@ -30,7 +30,7 @@ extension Database {
         return [
             "name": .string(self.name), "state": .string(engine.databaseState),
             "connectible": engine.map?["connectible"] == true ? "Yes" : "No", "operation": "None",
-            "info": engine.map?["info"] ?? "",
+            "info": .string(information(of: engine)),
             "connection string": .string(address.map { "\(Self.host($0)):\(port)" } ?? ""),
             "nodes": ["active": .strings(active.map(name)), "failed": [], "reserve": .strings(reserve.map(name))],
             "persistent volume": .string(dataVolume ?? ""), "temporary volume": "",
@@ -38,6 +38,16 @@ extension Database {
             "usage persistent": .list(usage(in: document, host: active.first.map(name), engine)),
             "usage temporary": [], "config": configuration,
         ]
+    }
+
+    /// What the engine says, and whether the data have outgrown their quota, which only people can mend.
+    private func information(of engine: Value) -> String {
+        let said = engine.map?["info"]?.string ?? ""
+        guard let quota, let used = engine.map?["used_bytes"]?.int.flatMap({ Size(bytes: $0) }), used > quota else {
+            return said
+        }
+        return [said, "The data take \(used), more than the quota of \(quota)."].filter { !$0.isEmpty }
+            .joined(separator: " ")
     }
 
     /// What it takes of its data volume, on the node it runs on; nothing while there is no word of it.

@@ -45,6 +45,7 @@ extension Database {
         return .members([
             "name": .string(name), "uuid": id.map(Value.string), "version": text("Version").map(Value.string),
             "port": .int(port), "memory_bytes": memory.map { .int($0.bytes) },
+            "quota_bytes": quota.map { .int($0.bytes) },
             "addresses": .strings(addresses(in: document)), "active_nodes": .int(activeNodeCount),
             "params": .strings(parameters.split(separator: " ").map(String.init)),
         ])

@@ -13,12 +13,16 @@ extension JobDefinition {
             try document.edit { (draft) throws(EXAConfError) in
                 try draft.modifyVolume(volume.name, VolumeSettings(size: size.exactText))
             }
+            try document.checkQuotas(ofDatabasesIn: volume.name)
             return Plan(
                 commands: try context.arranging(
                     volume.name, "resize", on: volume.nodes, for: document, about: "blocks_per_node"))
         }
     ).with {
-        $0.help = "The number is rounded up to whole stripes. New blocks are zero."
+        $0.help = """
+            The number is rounded up to whole stripes. New blocks are zero. A data volume stays below the quotas of the \
+            databases in it.
+            """
         $0.mandatory = [.blocksPerNode, .volumeID]
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
