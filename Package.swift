@@ -116,7 +116,9 @@ let package = Package(
         // Adapters; they never import one another
         room("PAMAuthenticator", uses: ["CPAM", "Access", logging]),
         .target(name: "CPAM", linkerSettings: [.linkedLibrary("pam")]),
-        room("SQLiteStore", uses: ["JobEngine", "Access", "Certificates", product("GRDB", "GRDB.swift"), logging]),
+        room(
+            "SQLiteStore",
+            uses: ["JobEngine", "Access", "Certificates", "CZlib", product("GRDB", "GRDB.swift"), logging]),
         room(
             "NodeAgent",
             uses: [

@@ -13,7 +13,7 @@ struct JobRow: FetchableRecord, Sendable {
     let number: Int
     /// The how-manieth end it was, where the statement says so.
     let end: Int?
-    private let bytes: Data?
+    let bytes: Data?
 
     init(row: Row) throws {
         number = try row.at(0)
@@ -25,13 +25,14 @@ struct JobRow: FetchableRecord, Sendable {
     // What we wrote ourselves is trusted to be large; the depth still bounds the reader's stack.
     private static let limits = JSON.Limits(depth: 200, count: 20_000_000)
 
+    /// The job bytes are the record of, `nil` when they are none.
+    static func record(_ bytes: some Collection<UInt8>) -> JobRecord? {
+        (try? JSON.parse(bytes, limits: limits)).flatMap { JobRecord($0) }
+    }
+
     /// The job, `nil` when the bytes are not a record (any more), which is reported.
     func record(_ log: Logger) -> JobRecord? {
-        if let bytes, let value = try? JSON.parse(bytes, limits: Self.limits), let record = JobRecord(value),
-            record.id.number == number
-        {
-            return record
-        }
+        if let bytes, let record = Self.record(bytes), record.id.number == number { return record }
         log.error("a stored job cannot be read and is left out", metadata: ["number": "\(number)"])
         return nil
     }

@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("5 audit indexes", migrate: auditIndexes)
         migrator.registerMigration("6 tokens", migrate: tokens)
         migrator.registerMigration("7 lists and rules", migrate: listsAndRules)
+        migrator.registerMigration("8 archives", migrate: archives)
         return migrator
     }
 

@@ -58,6 +58,7 @@ private final class ReservingStore: Store {
     func open() async throws(StoreError) -> StoreContents { try await inner.open() }
     func apply(_ write: StoreWrite) async throws(StoreError) { try await inner.apply(write) }
     func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await inner.job(id) }
+    func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { try await inner.archived(id) }
     func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { try await inner.jobs(query) }
     func job(user: String, idempotencyKey: String) async throws(StoreError) -> (id: JobID, digest: String)? {
         try await inner.job(user: user, idempotencyKey: idempotencyKey)

@@ -13,6 +13,7 @@ package final class InMemoryStore: Store {
         var rules: [Int: QueueRule] = [:]
         /// The how-manieth end a job's was.
         var ends: [JobID: Int] = [:]
+        var archived: [JobID: JobRecord] = [:]
         var nextNumber = 1
         var writes = 0
         var failingWrites: Set<Int> = []
@@ -81,6 +82,14 @@ package final class InMemoryStore: Store {
         state.withLock { $0.jobs[id] }
     }
 
+    package func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? {
+        state.withLock { $0.archived[id] }.map {
+            ArchivedJob(
+                id: id, user: $0.requester.name, archivedAt: Timestamp(milliseconds: 1_800_000_000_000),
+                archive: "jobs.ndjson.gz")
+        }
+    }
+
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage {
         state.withLock { JobListing(query, jobs: Array($0.jobs.values), ends: $0.ends).page }
     }
@@ -129,5 +138,38 @@ extension InMemoryStore.State {
             if isSuspended { suspended.insert(node) } else { suspended.remove(node) }
         }
         return nil
+    }
+}
+
+extension InMemoryStore: JobArchive {
+    /// Two jobs a batch; fails like any other write.
+    package func archive(_ due: DueJobs) async throws(StoreError) -> ArchivedBatch {
+        let result: Result<ArchivedBatch, StoreError> = state.withLock { state in
+            state.writes += 1
+            if state.failingWrites.contains(state.writes) { return .failure(.unavailable("the disk is full")) }
+            let (lastEnd, last) = (state.ends.values.max() ?? 0, state.jobs.keys.max())
+            var batch = ArchivedBatch()
+            for (id, end) in state.ends.sorted(by: { $0.value < $1.value }) where end > due.after && end < lastEnd {
+                guard let job = state.jobs[id], job.isDue(due, end: end, of: lastEnd) else { break }
+                if batch.jobs.count == 2 { return .success(batch) }
+                batch.next = end
+                if due.isNeeded(job) || id == last { continue }
+                batch.jobs.append(id)
+                state.archived[id] = state.jobs.removeValue(forKey: id)
+                state.ends[id] = nil
+                state.keys = state.keys.filter { $0.value.id != id }
+            }
+            batch.next = nil
+            return .success(batch)
+        }
+        return try result.get()
+    }
+}
+
+extension JobRecord {
+    fileprivate func isDue(_ due: DueJobs, end: Int, of last: Int) -> Bool {
+        if let count = due.count, end <= last - count { return true }
+        guard let limit = due.endedBefore, let endedAt else { return false }
+        return endedAt < limit
     }
 }

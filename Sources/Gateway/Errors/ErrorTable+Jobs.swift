@@ -126,7 +126,7 @@ extension ErrorTable {
         case .jobExpired:
             row(
                 .job(code), .gone, "The job is no longer kept", cause: "It is older than the history that is kept.",
-                cure: "Look into the archive of the history.")
+                cure: "The detail names its archive; 'confd job-file' prints it from there.")
         case .jobNotCancellable:
             row(
                 .job(code), .conflict, "The job cannot be cancelled any more",

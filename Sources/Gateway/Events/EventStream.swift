@@ -106,7 +106,7 @@ extension JobScheduler {
         do throws(JobError) {
             return try await record(id).isDone
         } catch {
-            return error.code == .jobNotFound
+            return error.code == .jobNotFound || error.code == .jobExpired
         }
     }
 }

@@ -31,6 +31,8 @@ package struct MeteredStore: Store {
 
     package func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await store.job(id) }
 
+    package func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { try await store.archived(id) }
+
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { try await store.jobs(query) }
 
     package func job(

@@ -47,6 +47,7 @@ enum OpenAPIComponents {
         (403, "The caller may not do this; the problem names who may.", [], .job(.permissionDenied)),
         (404, "There is no such thing, or the caller may not know of it.", [], .job(.jobNotFound)),
         (409, "The state of things forbids it.", [], .job(.jobNotCancellable)),
+        (410, "It is not kept here any more; the problem names the archive.", [], .job(.jobExpired)),
         (413, "The body is too large.", [], .gateway(.bodyTooLarge)),
         (415, "The body has to be application/json.", [], .gateway(.unsupportedMediaType)),
         (422, "The idempotency key was used for another request.", [], .job(.idempotencyKeyReused)),

@@ -132,6 +132,7 @@ struct OpenAPIOperation {
         var statuses = [400, 429, 503]
         if route.access != .open { statuses += [401, 403] }
         if route.path.contains("{") { statuses.append(404) }
+        if route.path.contains("{job_id}") { statuses.append(410) }
         if takesBody { statuses += [404, 409, 413, 415] }
         if contract.takes.contains(.idempotencyKey) { statuses.append(422) }
         return statuses

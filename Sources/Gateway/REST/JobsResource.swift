@@ -140,18 +140,7 @@ struct JobsResource: Resource {
 
     /// The job the path names, when the caller may know of it.
     func visibleJob(_ call: Call) async throws -> JobRecord {
-        let name = call.path("job_id")
-        let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
-        guard let id = JobID(name) else { throw unknown }
-        let caller = try call.caller
-        let job: JobRecord
-        do throws(JobError) {
-            job = try await scheduler.record(id, for: caller)
-        } catch {
-            throw error.code == .jobNotFound ? unknown : error
-        }
-        guard job.isVisible(to: caller) else { throw unknown }
-        return job
+        try await scheduler.record(named: call.path("job_id"), visibleTo: try call.caller, tellsPasswords: true)
     }
 
     /// The job the path names, after the caller's wait for its end.

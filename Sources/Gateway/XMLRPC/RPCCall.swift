@@ -25,18 +25,9 @@ struct RPCCall: Sendable {
 extension RPCCall {
     /// The job an argument names, without passwords in its result, when the caller may know of it.
     ///
-    /// - Throws: ``JobError/Code/jobNotFound``, also for a job of somebody else.
+    /// - Throws: ``JobError/Code/jobNotFound``, also for a job of somebody else; ``JobError/Code/jobExpired``.
     func job(_ name: String) async throws(JobError) -> JobRecord {
-        let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
-        guard let id = JobID(name) else { throw unknown }
-        let job: JobRecord
-        do throws(JobError) {
-            job = try await services.scheduler.record(id)
-        } catch {
-            throw error.code == .jobNotFound ? unknown : error
-        }
-        guard job.isVisible(to: principal) else { throw unknown }
-        return job
+        try await services.scheduler.record(named: name, visibleTo: principal, tellsPasswords: false)
     }
 }
 

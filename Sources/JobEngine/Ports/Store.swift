@@ -17,6 +17,8 @@ package protocol Store: Sendable {
     func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage
     /// The job a user's idempotency key made, with the digest of its request.
     func job(user: String, idempotencyKey: String) async throws(StoreError) -> (id: JobID, digest: String)?
+    /// Where the job of an id went that is kept here no longer; `nil` when it never was, or still is.
+    func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob?
 
     /// The revision of a number, `nil` when there is none.
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord?

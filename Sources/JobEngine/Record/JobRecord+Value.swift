@@ -18,6 +18,7 @@ extension JobRecord {
             "depends_on": dependencies.isEmpty ? nil : .ids(dependencies),
             "retry_of": retryOf.map { .string($0.description) },
             "batch": batch.isEmpty ? nil : .ids(batch),
+            "batch_of": batchOf.map { .string($0.description) },
             "warnings": warnings.isEmpty ? nil : .list(warnings.map(\.value)),
             "stage": .string(stage.rawValue),
             "outcome": outcome.map { .string($0.rawValue) },
@@ -64,6 +65,7 @@ extension JobRecord {
         dependencies = value["depends_on"]?.ids ?? []
         retryOf = value["retry_of"]?.string.flatMap { JobID($0) }
         batch = value["batch"]?.ids ?? []
+        batchOf = value["batch_of"]?.string.flatMap { JobID($0) }
         warnings = value["warnings"]?.list?.compactMap(JobWarning.init) ?? []
     }
 

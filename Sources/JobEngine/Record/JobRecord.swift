@@ -36,6 +36,8 @@ package struct JobRecord: Sendable, Hashable {
     package var retryOf: JobID?
     /// The jobs that were taken together with it, itself included; only the first of them says so.
     package var batch: [JobID] = []
+    /// The first of the jobs it was taken together with; `nil` for that one itself.
+    package var batchOf: JobID?
     /// What whoever asked for it should know.
     package var warnings: [JobWarning] = []
 

@@ -17,15 +17,15 @@ extension JobScheduler {
 
     /// The job of an id as it was last made durable, with `***` in place of passwords.
     ///
-    /// - Throws: ``JobError/Code/jobNotFound``.
+    /// - Throws: ``JobError/Code/jobNotFound``, ``JobError/Code/jobExpired`` for one that went to the archive.
     package nonisolated func record(_ id: JobID) async throws(JobError) -> JobRecord {
         if let record = recent.withLock({ $0[id] }) { return record }
         if let record = await liveRecord(id) { return record }
         // It may have ended between the two looks.
         if let record = recent.withLock({ $0[id] }) { return record }
         let stored = try await asking { (store) throws(StoreError) in try await store.job(id) }
-        guard let stored else { throw JobError(.jobNotFound, "There is no job \(id).") }
-        return stored
+        if let stored { return stored }
+        throw try await archived(id)?.error ?? JobError(.jobNotFound, "There is no job \(id).")
     }
 
     private func liveRecord(_ id: JobID) -> JobRecord? {

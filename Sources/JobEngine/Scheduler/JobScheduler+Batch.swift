@@ -58,6 +58,7 @@ extension JobScheduler {
         if !told.isEmpty {
             told[0].batch = told.map(\.id)
             told[0].idempotencyKey = key
+            for index in told.indices.dropFirst() { told[index].batchOf = told[0].id }
         }
         let kept = zip(candidates, told).map { $1.redactingResult($0.definition.secretResults) }
         var write = StoreWrite()

@@ -70,7 +70,7 @@ extension JobScheduler {
         do throws(JobError) {
             return try await record(id)
         } catch {
-            if error.code == .jobNotFound { return nil }
+            if error.code == .jobNotFound || error.code == .jobExpired { return nil }
             throw error
         }
     }

@@ -31,4 +31,6 @@ struct RecentJobs {
         if entries.updateValue(Entry(record: record, told: told), forKey: record.id) == nil { order.append(record.id) }
         while order.count > limit, let oldest = order.popFirst() { entries[oldest] = nil }
     }
+
+    mutating func remove(_ id: JobID) { entries[id] = nil }
 }

@@ -38,7 +38,7 @@ package struct AutomaticStart: Sendable {
     /// Whether the last thing somebody did to it since the machine was booted was to stop it.
     private func wasStoppedByHand(_ database: String) async -> Bool {
         var query = JobQuery()
-        query.types = ["db_start", "db_stop"]
+        query.types = Self.handTypes
         query.outcomes = [.ok]
         query.text = database
         query.limit = 1000
@@ -46,5 +46,15 @@ package struct AutomaticStart: Sendable {
         query.submittedAfter = status.booted[status.ownNode]
         let jobs = (try? await scheduler.jobs(query))?.jobs ?? []
         return jobs.first { $0.parameters["db_name"]?.string == database }?.type == "db_stop"
+    }
+
+    private static let handTypes = ["db_start", "db_stop"]
+
+    /// Whether an ended job can be one of those that say what was done by hand since the machine was booted.
+    static func heeds(_ job: JobRecord, since boot: Timestamp?) -> Bool {
+        guard handTypes.contains(job.type), job.outcome == .ok, let submitted = job.times[.submitted] else {
+            return false
+        }
+        return boot.map { submitted > $0 } ?? true
     }
 }

@@ -32,6 +32,7 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func job(_ id: JobID) async throws(StoreError) -> JobRecord? { nil }
     func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { JobPage(jobs: [], hasMore: false) }
     func job(user: String, idempotencyKey: String) async throws(StoreError) -> (id: JobID, digest: String)? { nil }
+    func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { nil }
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { nil }
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] { [] }
 

@@ -16,11 +16,18 @@ struct JobFileCommand: AsyncParsableCommand {
                 throw Failure("'\(id)' is no job id; one looks like 11.89.", .validationFailure)
             }
             let settings = try await DaemonSettings.read(root: options.root)
-            let store = try Daemon.openStore(Installation(settings), settings.makeLogger())
-            guard let record = try? await SQLiteStore(store).job(job) else {
-                throw Failure("There is no job \(job).", .failure)
-            }
+            let store = SQLiteStore(try Daemon.openStore(Installation(settings), settings.makeLogger()))
+            guard let record = try await record(job, store) else { throw Failure("There is no job \(job).", .failure) }
             StandardOutput.write(JobFile(record).description)
+        }
+    }
+
+    private func record(_ job: JobID, _ store: SQLiteStore) async throws(Failure) -> JobRecord? {
+        do throws(StoreError) {
+            if let record = try await store.job(job) { return record }
+            return try await store.archivedRecord(job)
+        } catch {
+            throw Failure("\(error)", .ioError)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JobEngine
 import Logging
 
 /// The settings of this machine's daemon, resolved and checked; against these stands the configuration of the cluster.
@@ -29,6 +30,9 @@ struct DaemonSettings {
 
     func number(_ name: String) -> Int? { Int(text(name)) }
 
+    /// A number of which 0 means that there is no limit.
+    private func limit(_ name: String) -> Int? { number(name).flatMap { $0 > 0 ? $0 : nil } }
+
     var port: Int? { number("http.port") }
     var bindAddress: String { text("http.bind") }
     var pagesDirectory: String { text("http.pages") }
@@ -41,6 +45,12 @@ struct DaemonSettings {
     var pamDirectory: String? { text("pam.directory").isEmpty ? nil : text("pam.directory") }
     var failureFloor: Duration { .milliseconds(number("access.failure_milliseconds") ?? 1000) }
     var queueLimit: Int { number("jobs.queue_limit") ?? 100_000 }
+    var retention: RetentionPolicy {
+        var policy = RetentionPolicy()
+        policy.age = limit("history.keep_seconds").map { .seconds($0) }
+        policy.count = limit("history.keep_jobs")
+        return policy
+    }
     var enginePath: String { text("engine.path").isEmpty ? Self.shippedEngine : text("engine.path") }
     var engineUser: String { text("engine.user") }
     var managesAccounts: Bool { text("accounts.manage") == "true" }
@@ -67,6 +77,9 @@ struct DaemonSettings {
         }
         for name in ["access.failure_milliseconds", "shutdown.seconds"] {
             try check(name, number(name).map { (0...86_400_000).contains($0) } ?? true, "0 or more")
+        }
+        for name in ["history.keep_seconds", "history.keep_jobs"] {
+            try check(name, number(name).map { (0...1_000_000_000_000).contains($0) } ?? true, "0 or more")
         }
         try checkAccess()
         _ = try localSocket()

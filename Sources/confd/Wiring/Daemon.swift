@@ -75,7 +75,9 @@ struct Daemon {
             [
                 AuditFollower(scheduler: engine.scheduler, audit: audit),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
-                ScheduleService(scheduler: engine.scheduler),
+                ScheduleService(
+                    scheduler: engine.scheduler,
+                    retention: Retention(engine.scheduler, SQLiteStore(file), settings.retention)),
                 ReloadService(engine: engine, logins: access, logger: logger),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             ] + local + [

@@ -1,13 +1,19 @@
 import JobEngine
 import ServiceLifecycle
 
-/// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired.
+/// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired, and
+/// archives jobs.
 struct ScheduleService: Service {
     let scheduler: JobScheduler
+    let retention: Retention
 
     func run() async throws {
         let scheduler = scheduler
         await withTaskGroup { group in
+            group.addTask { [retention] in
+                var retention = retention
+                await retention.run()
+            }
             group.addTask { await AutomaticStart(scheduler).run() }
             group.addTask { await BackupExpiry(scheduler).run() }
             group.addTask {

@@ -1,0 +1,78 @@
+import Logging
+
+/// Moves jobs whose time is over from the store to the archive.
+package struct Retention: Sendable {
+    private let scheduler: JobScheduler
+    private let archive: any JobArchive
+    private let policy: RetentionPolicy
+    private var isFailing = false
+
+    /// How long an idempotency key stands for its job, whatever the policy says.
+    private static let keyLife = Duration.seconds(86_400)
+    private static let longestRest = Duration.seconds(3600)
+    private static let shortestRest = Duration.seconds(1)
+    private static let restAfterFailure = Duration.seconds(60)
+
+    /// Nothing is moved before ``run()``.
+    package init(_ scheduler: JobScheduler, _ archive: any JobArchive, _ policy: RetentionPolicy) {
+        self.scheduler = scheduler
+        self.archive = archive
+        self.policy = policy
+    }
+
+    /// Moves what is due, at once and then every hour, or as often as the age says if that is less, until the daemon
+    /// stops.
+    package mutating func run() async {
+        var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
+        while !Task.isCancelled {
+            let rest = await moveDue()
+            if await reader.next(1, atMost: rest, scheduler.time) == .closed { return }
+        }
+    }
+
+    /// Moves what is due now. What fails is tried again; only the first of several failures is logged.
+    ///
+    /// - Returns: How long to wait before the next call.
+    mutating func moveDue() async -> Duration {
+        do throws(StoreError) {
+            let count = try await move()
+            if count > 0 { scheduler.logger.info("jobs archived", metadata: ["count": "\(count)"]) }
+            isFailing = false
+            return max(min(policy.age ?? Self.longestRest, Self.longestRest), Self.shortestRest)
+        } catch {
+            if !isFailing { scheduler.logger.error("jobs cannot be archived", metadata: ["cause": "\(error)"]) }
+            isFailing = true
+            return Self.restAfterFailure
+        }
+    }
+
+    private func move() async throws(StoreError) -> Int {
+        var moved = 0
+        var due = DueJobs(at: scheduler.now)
+        due.endedBefore = policy.age.map { scheduler.now.advanced(by: .zero - $0) }
+        due.count = policy.count
+        repeat {
+            due.isNeeded = await needs()
+            let batch = try await archive.archive(due)
+            scheduler.forget(batch.jobs)
+            moved += batch.jobs.count
+            guard let next = batch.next else { return moved }
+            due.after = next
+        } while await !scheduler.isDraining
+        return moved
+    }
+
+    /// What tells which jobs the daemon has to know, however long ago they ended.
+    private func needs() async -> @Sendable (JobRecord) -> Bool {
+        let wanted = await scheduler.jobsOpenOnesNeed
+        let keyed = scheduler.now.advanced(by: .zero - Self.keyLife)
+        let status = scheduler.cluster.status
+        let boot = status.booted[status.ownNode]
+        return { job in
+            if wanted.contains(job.id) || AutomaticStart.heeds(job, since: boot) { return true }
+            // Whoever repeats the request of a batch is told all jobs of it.
+            let isKeyed = job.idempotencyKey != nil || job.batchOf != nil
+            return isKeyed && job.times[.submitted].map { $0 > keyed } ?? false
+        }
+    }
+}

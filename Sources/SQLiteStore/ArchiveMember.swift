@@ -1,0 +1,94 @@
+import GRDB
+import JobEngine
+
+/// A batch of jobs in its place in an archive file, where nobody knows of it yet.
+struct ArchiveMember: Sendable {
+    private let jobs: [JobRecord]
+    private let month: String
+    private let name: String
+    private let start: Int
+    private let length: Int
+
+    private static let mostBytesOfARest = 64 << 20
+
+    /// Writes jobs behind those that ended in the same month, durably.
+    init(_ selection: DueSelection, into folder: ArchiveFolder, _ database: Database) throws {
+        jobs = selection.jobs
+        month = selection.month
+        (name, start) = try Self.place(month, folder, database)
+        let title: Value = ["format": "confd-jobs", "version": 1, "month": .string(month)]
+        let head = start == 0 ? JSON.bytes(title) + [UInt8(ascii: "\n")] : []
+        guard let bytes = Gzip.member(head + selection.lines) else {
+            throw StoreError.unavailable("there is no memory to compress \(jobs.count) jobs")
+        }
+        length = bytes.count
+        try folder.write(bytes, to: name, at: start)
+    }
+
+    /// Takes the jobs out of the store and notes where they are.
+    func perform(_ database: Database, at now: Timestamp) throws {
+        try database.run(
+            "INSERT INTO archives (name, month, length) VALUES (?, ?, 0) ON CONFLICT (name) DO NOTHING", [name, month])
+        try database.run(
+            "UPDATE archives SET length = ? WHERE name = ? AND length = ?", [start + length, name, start])
+        guard database.changesCount == 1 else { throw StoreError.unavailable("somebody else has written to \(name)") }
+        try database.run(
+            """
+            INSERT INTO archive_members (archive, start, length, made_at)
+            SELECT id, ?, ?, ? FROM archives WHERE name = ?
+            """, [start, length, now.milliseconds, name])
+        let member = database.lastInsertedRowID
+        for job in jobs {
+            try database.run(
+                "DELETE FROM jobs WHERE number = ? AND node = ? AND done = 1", [job.id.number, job.id.node])
+            guard database.changesCount == 1 else {
+                throw StoreError.unavailable("job \(job.id) is not there any more")
+            }
+            try database.run(
+                "INSERT INTO archived_jobs (number, node, user, member) VALUES (?, ?, ?, ?)",
+                [job.id.number, job.id.node, job.requester.name, member])
+        }
+    }
+
+    // MARK: The file
+
+    /// The newest file of a month, or a new one where that is not as we left it.
+    private static func place(
+        _ month: String, _ folder: ArchiveFolder, _ database: Database
+    ) throws -> (name: String, start: Int) {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT name, length FROM archives WHERE month = ? ORDER BY id DESC LIMIT 1",
+            arguments: [month])
+        if let row, case let (name, length) = (try row.at(0) as String, try row.at(1) as Int),
+            try canGrow(name, length, folder, database)
+        {
+            return (name, length)
+        }
+        for number in 1... {
+            let name = "jobs-\(month)\(number == 1 ? "" : "-\(number)").ndjson.gz"
+            let isKnown =
+                try Int.fetchOne(
+                    database, sql: "SELECT 1 FROM archives WHERE name = ?", arguments: [name]) != nil
+            if !isKnown, try canGrow(name, 0, folder, database) { return (name, 0) }
+        }
+        throw StoreError.unavailable("there is no name for an archive of \(month)")
+    }
+
+    /// Whether a file is as we left it, but for what a crash let stand behind its length.
+    ///
+    /// A store that was lost, or put back from a backup, does not know what its files hold: none of it is overwritten.
+    private static func canGrow(
+        _ name: String, _ length: Int, _ folder: ArchiveFolder, _ database: Database
+    ) throws -> Bool {
+        guard let present = try folder.length(of: name) else { return length == 0 }
+        let rest = present - length
+        if rest == 0 { return true }
+        guard rest > 0, rest <= mostBytesOfARest,
+            let text = Gzip.text(try folder.read(name, from: length, count: rest), limit: 16 * mostBytesOfARest)
+        else { return false }
+        let isInStore = try database.cachedStatement(sql: "SELECT 1 FROM jobs WHERE number = ? AND node = ?")
+        return try text.split(separator: UInt8(ascii: "\n")).compactMap(JobRow.record).allSatisfy { job in
+            try Int.fetchOne(isInStore, arguments: [job.id.number, job.id.node]) != nil
+        }
+    }
+}
