@@ -20,18 +20,26 @@ package enum PAMServiceFile {
         if asRoot {
             lines.append("auth [success=done new_authtok_reqd=done default=ignore] pam_unix.so nodelay")
         }
-        lines.append("auth required pam_exec.so quiet expose_authtok \(command)")
+        lines.append("auth [success=done default=ignore] pam_exec.so quiet expose_authtok \(command)")
+        lines += refusal("auth", command)
         if asRoot {
             // A locked or expired system account must not get in as a user of EXAConf: only "unknown" goes on.
             lines.append(
                 "account [success=done user_unknown=ignore new_authtok_reqd=die default=die] pam_unix.so")
         }
-        lines.append("account required pam_exec.so quiet \(command)")
+        lines.append("account [success=done default=ignore] pam_exec.so quiet \(command)")
+        lines += refusal("account", command)
         if asRoot {
             // Asked when an account's password has expired; users of EXAConf change theirs by a job.
             lines.append("password required pam_unix.so")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What follows a refusal: pam_exec says PAM_SYSTEM_ERR whatever its program says, so the program is asked whether it
+    /// could tell at all, and only then it was the user's fault.
+    private static func refusal(_ type: String, _ command: String) -> [String] {
+        ["\(type) [success=ignore default=die] pam_exec.so quiet \(command) --usable", "\(type) required pam_deny.so"]
     }
 
     // pam.conf(5): an argument with blanks stands in brackets, a closing bracket inside behind a backslash.

@@ -265,6 +265,20 @@ class Timing(unittest.TestCase):
 class ClusterUsers(Refusals, unittest.TestCase):
     """Users of EXAConf without an account of the system, through the generated PAM file."""
 
+    def test_a_wrong_password_is_told_from_a_broken_system_and_only_to_the_operator(self):
+        with Daemon() as daemon:
+            answers = [daemon.rest("admin", "wrong").get("/jobs")]
+            rest = daemon.rest()
+            self.assertEqual(rest.get("/jobs").status, 200)
+            (daemon.root / "etc/EXAConf").write_text("[Global\n")
+            answers.append(daemon.rest("admin", "wrong as well").get("/jobs"))
+            for answer in answers:
+                self.assertEqual((answer.status, answer.json["code"]), (401, answers[0].json["code"]))
+                self.assertNotIn("PAM", answer.body.decode())
+            refusals = [e["detail"] for e in rest.get("/audit?limit=20").json["items"] if e["event"] == "refusal"]
+            self.assertEqual([word for detail in refusals for word in detail.split() if word.startswith("PAM_")],
+                             ["PAM_SYSTEM_ERR", "PAM_AUTH_ERR"])
+
     def test_a_user_lives_and_dies_with_the_configuration(self):
         with Daemon() as daemon:
             self.daemon = daemon

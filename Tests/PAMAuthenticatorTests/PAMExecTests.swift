@@ -10,6 +10,7 @@ struct PAMExecTests {
     private static let program = """
         #!/bin/sh
         [ "$1 $2" = "verify-password --root" ] || exit 1
+        if [ "$4" = --usable ]; then [ -d "$3" ]; exit; fi
         case "$PAM_TYPE:$PAM_USER" in
             auth:anna | auth:disabled) [ "$(tr -d '\\0')" = "right 7" ] ;;
             account:anna) [ -d "$3" ] ;;
@@ -29,6 +30,17 @@ struct PAMExecTests {
         let verdict = await fixture.authenticator().check(user: user, password: Password(password), from: "")
         #expect((verdict == .accepted) == isAccepted, "\(verdict)")
         #expect(isAccepted || verdict.isRefusal, "\(verdict)")
+    }
+
+    @Test(arguments: [("anna", true), ("disabled", true), ("anna", false), ("disabled", false)])
+    func aRefusalIsToldFromABrokenSystem(user: String, works: Bool) async throws {
+        let fixture = try PAMFixture()
+        let program = try fixture.write("verify", Self.program, isProgram: true)
+        let root = works ? fixture.folder.path : fixture.path("gone")
+        try fixture.write("confd", PAMServiceFile.text(program: program, root: root, asRoot: false))
+        let password = Password(user == "anna" && works ? "wrong" : "right 7")
+        let verdict = await fixture.authenticator().check(user: user, password: password, from: "")
+        #expect("\(verdict)".contains(works ? "PAM_AUTH_ERR" : "PAM_SYSTEM_ERR"), "\(verdict)")
     }
 
     @Test func aPathWithBlanksAndBracketsArrivesWhole() async throws {

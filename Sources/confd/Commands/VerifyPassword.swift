@@ -15,7 +15,11 @@ struct VerifyPassword: AsyncParsableCommand {
 
     @OptionGroup var options: RootOptions
 
+    @Flag(help: "Only say whether EXAConf can be read, so that users can be told from others.")
+    var usable = false
+
     func run() async throws {
+        if usable { return _ = try await entry(of: "") }
         let environment = ProcessInfo.processInfo.environment
         let user = environment["PAM_USER"] ?? ""
         let type = environment["PAM_TYPE"] ?? ""
