@@ -34,15 +34,32 @@ def submitted(daemon, **filters):
     return daemon.rest().get(f"/jobs?user=confd:schedule&sort=job_id&limit=200{words}").json["items"]
 
 
+def scheduled():
+    """A daemon, not started yet, with a schedule of each minute in its configuration."""
+    daemon = Daemon()
+    daemon.run("init")
+    path = daemon.root / "etc/EXAConf"
+    text = path.read_text()
+    checksum = next(line for line in text.splitlines() if line.strip().startswith("Checksum"))
+    path.write_text(text.replace(checksum, "    Checksum = COMMIT") + SCHEDULE)
+    return daemon
+
+
 class Schedule(unittest.TestCase):
-    def test_a_backup_of_each_minute_is_made_once_whatever_is_killed(self):
-        daemon = Daemon()
-        daemon.run("init")
-        path = daemon.root / "etc/EXAConf"
-        text = path.read_text()
-        checksum = next(line for line in text.splitlines() if line.strip().startswith("Checksum"))
-        path.write_text(text.replace(checksum, "    Checksum = COMMIT") + SCHEDULE)
+    def test_a_daemon_that_is_tried_out_asks_for_nothing(self):
+        daemon = scheduled()
+        daemon.environment["CONFD_SCHEDULES_ENABLED"] = "false"
         with daemon:
+            self.assertEqual(daemon.rest().job("db_list")["outcome"], "ok")
+            daemon.stop()
+            del daemon.environment["CONFD_SCHEDULES_ENABLED"]
+            daemon.start()
+            until(lambda: submitted(daemon), 30)
+            first = daemon.rest().get("/jobs?sort=job_id&limit=1").json["items"][0]
+            self.assertEqual(first["type"], "db_list", "it began with the setting")
+
+    def test_a_backup_of_each_minute_is_made_once_whatever_is_killed(self):
+        with scheduled() as daemon:
             until(lambda: len(submitted(daemon)) == 1, 30)
             # Cut off in the minute of the first job, and again before the next one.
             for _ in range(2):

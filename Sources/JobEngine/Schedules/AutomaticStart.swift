@@ -16,9 +16,9 @@ package struct AutomaticStart: Sendable {
         began = scheduler.now
     }
 
-    /// Submits `db_start` for every database that is to run and does not.
+    /// Submits `db_start` for every database that is to run and does not, once this node is the one that decides.
     package func run() async {
-        guard scheduler.cluster.status.isMaster else { return }
+        guard await isMaster() else { return }
         for database in scheduler.configuration.document.databases where database.autoStart {
             guard await isStopped(database.name), await !wasStoppedByHand(database.name) else { continue }
             await scheduler.submitByItself(
@@ -26,6 +26,15 @@ package struct AutomaticStart: Sendable {
                     scheduled: "db_start", ["db_name": .string(database.name)], purpose: "automatic start",
                     key: "start/\(database.name)/\(began)"))
         }
+    }
+
+    /// Waits until this node decides; false when the daemon ends before that.
+    private func isMaster() async -> Bool {
+        var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
+        while !scheduler.cluster.status.isMaster {
+            if await reader.next(100) == .closed || Task.isCancelled { return false }
+        }
+        return true
     }
 
     /// Whether there is a database, and it does not run.

@@ -53,6 +53,7 @@ struct DaemonSettings {
     }
     var enginePath: String { text("engine.path").isEmpty ? Self.shippedEngine : text("engine.path") }
     var engineUser: String { text("engine.user") }
+    var hasSchedules: Bool { text("schedules.enabled") == "true" }
     var managesAccounts: Bool { text("accounts.manage") == "true" }
     var providerPath: String { text("provider.path") }
     var monitoringPath: String { text("monitoring.path") }
@@ -86,7 +87,7 @@ struct DaemonSettings {
         try check(
             "http.allowed_origins", allowedOrigins.allSatisfy(Self.isOrigin),
             "origins such as https://admin.example.com, without a path, with blanks between them")
-        for name in ["metrics.open", "accounts.manage"] {
+        for name in ["metrics.open", "accounts.manage", "schedules.enabled"] {
             try check(name, ["true", "false"].contains(text(name)), "true or false")
         }
         try check("log.level", Logger.Level(rawValue: text("log.level")) != nil, "a level such as info")

@@ -87,14 +87,17 @@ struct SettingKey {
         SettingKey(
             name: "jobs.queue_limit", kind: .number, fallback: "100000", text: "Jobs that have not ended, at most."),
         SettingKey(
-            name: "accounts.manage", kind: .truth, fallback: "false",
-            text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root."),
-        SettingKey(
             name: "history.keep_seconds", kind: .number, fallback: "2592000",
             text: "How long ended jobs stay in the store before they are archived; 0 for ever."),
         SettingKey(
             name: "history.keep_jobs", kind: .number, fallback: "10000000",
             text: "How many ended jobs stay in the store before the oldest are archived; 0 for any number."),
+        SettingKey(
+            name: "accounts.manage", kind: .truth, fallback: "false",
+            text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root."),
+        SettingKey(
+            name: "schedules.enabled", kind: .truth, fallback: "true",
+            text: "Whether the daemon asks for jobs by itself: backups, starts of databases, removal of expired backups."),
         SettingKey(
             name: "engine.path", kind: .text, fallback: "",
             text: "The database engine; the one that ships with the daemon, beside it or in ../lib/confd, when not set."

@@ -76,7 +76,7 @@ struct Daemon {
                 AuditFollower(scheduler: engine.scheduler, audit: audit),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(
-                    scheduler: engine.scheduler,
+                    scheduler: engine.scheduler, isEnabled: settings.hasSchedules,
                     retention: Retention(engine.scheduler, SQLiteStore(file), settings.retention)),
                 ReloadService(engine: engine, logins: access, logger: logger),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),

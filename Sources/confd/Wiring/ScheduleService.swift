@@ -5,6 +5,8 @@ import ServiceLifecycle
 /// archives jobs.
 struct ScheduleService: Service {
     let scheduler: JobScheduler
+    /// Whether it asks for jobs; archiving is not one.
+    let isEnabled: Bool
     let retention: Retention
 
     func run() async throws {
@@ -14,6 +16,7 @@ struct ScheduleService: Service {
                 var retention = retention
                 await retention.run()
             }
+            guard isEnabled else { return }
             group.addTask { await AutomaticStart(scheduler).run() }
             group.addTask { await BackupExpiry(scheduler).run() }
             group.addTask {
