@@ -7,7 +7,9 @@ enum Space {
     static func require(_ bytes: Int, within quota: Int?) throws(EngineError) {
         guard let quota, bytes > quota else { return }
         throw EngineError(
-            .space, "The restored database takes \(mebibytes(bytes)), its quota is \(mebibytes(quota)): raise it first.")
+            .space,
+            "The restored database takes \(mebibytes(bytes)), its quota is \(mebibytes(quota)): raise that first."
+        )
     }
 
     /// - Throws: `space`.

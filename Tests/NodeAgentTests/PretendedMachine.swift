@@ -47,6 +47,7 @@ final class PretendedMachine: AccountDatabase {
         let fails = state.withLock { state in
             state.steps.append(step)
             if state.failing.contains(where: { step.command.program.hasSuffix("/" + $0) }) { return true }
+            if case .addUser(_, _, let group) = step, !state.files.ids(.group).values.contains(group) { return true }
             state.files.perform(step)
             return false
         }

@@ -1,7 +1,8 @@
 import EXAConf
 package import JobEngine
 
-/// Snapshots are copies within a store of their own; no engine that ships with the daemon makes them.
+/// Snapshots are made by an engine whose data lie in an object volume, and kept in another one. Data in directories, copied
+/// under a running database, are none: a backup asks the engine for a copy that can be used.
 extension JobDefinition {
     /// `db_snapshot_backup_start`: declined.
     package static let dbSnapshotBackupStart = snapshots(
@@ -71,7 +72,9 @@ extension JobDefinition {
                 _ = try context.document.given(database: context.arguments.required("db_name"))
                 throw JobError(
                     .unsupported,
-                    "The database engine makes no snapshots; db_backup_start copies into an archive volume.")
+                    "Snapshots need a database whose data lie in an object volume, and another one for them "
+                        + "(snapshot_sync_volume); engines here keep data in directories. Copy the running database into an "
+                        + "archive volume instead: db_backup_start, and db_backup_add_schedule for a schedule.")
             }
         ).with {
             $0.mandatory = [.databaseName]

@@ -84,7 +84,8 @@ struct Engine {
         guard settings.managesAccounts else { return nil }
         guard geteuid() == 0 else {
             throw Failure(
-                "The setting 'accounts.manage' needs root: run the daemon as root, or take the setting back.", .badSettings)
+                "The setting 'accounts.manage' needs root: run the daemon as root, or take the setting back.",
+                .badSettings)
         }
         return NodeAccounts(root: installation.root, time: time, logger: logger)
     }
