@@ -1,4 +1,5 @@
 import EXAConf
+import Foundation
 import JobEngine
 import NodeAgent
 import Testing
@@ -62,5 +63,7 @@ struct NodeIdentityTests {
         #expect(Machine.addresses().contains([127, 0, 0, 1]))
         let booted = try #require(Machine.bootTime())
         #expect(booted > Timestamp(milliseconds: 1_000_000_000_000))
+        // This test runs in a process that is not older than the first one.
+        #expect(Double(booted.milliseconds) / 1000 <= Date().timeIntervalSince1970 + 1)
     }
 }

@@ -3,25 +3,28 @@ package import JobEngine
 
 /// What this machine says about itself.
 package enum Machine {
-    /// When it was started, to the second; `nil` where the kernel does not tell.
+    /// When it was started, a container when its first process was; `nil` where the kernel does not tell.
     package static func bootTime() -> Timestamp? {
-        guard let file = fopen("/proc/stat", "re") else { return nil }
+        var now = timespec()
+        var running = timespec()
+        guard clock_gettime(CLOCK_REALTIME, &now) == 0, clock_gettime(CLOCK_BOOTTIME, &running) == 0 else { return nil }
+        // The kernel of a container began long before, and goes on when the container is started anew.
+        return Timestamp(milliseconds: now.milliseconds - running.milliseconds + (firstProcessStart() ?? 0))
+    }
+
+    /// The milliseconds from the start of the kernel to that of process 1.
+    private static func firstProcessStart() -> Int? {
+        guard let file = fopen("/proc/1/stat", "re") else { return nil }
         defer { fclose(file) }
         var line: UnsafeMutablePointer<CChar>?
         var size = 0
         defer { free(line) }
-        while getline(&line, &size, file) > 0 {
-            guard let line, let seconds = seconds(String(cString: line)) else { continue }
-            return Timestamp(milliseconds: seconds * 1000)
-        }
-        return nil
-    }
-
-    /// The number of a line such as `btime 1700000000`; other lines have none.
-    private static func seconds(_ line: String) -> Int? {
-        let words = line.split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, words[0] == "btime" else { return nil }
-        return Int(words[1]).flatMap { (0..<1 << 40).contains($0) ? $0 : nil }
+        guard getline(&line, &size, file) > 0, let line else { return nil }
+        // Field 22 of proc(5), where the second field is a name in parentheses that may hold blanks and parentheses.
+        let words = String(cString: line).split(separator: ")").last?.split(separator: " ") ?? []
+        let ticks = sysconf(Int32(_SC_CLK_TCK))
+        guard words.count > 19, ticks > 0, let start = Int(words[19]), (0..<1 << 40).contains(start) else { return nil }
+        return start * 1000 / ticks
     }
 
     /// The addresses of all its interfaces, of four or sixteen bytes each, in network order.
@@ -48,4 +51,8 @@ package enum Machine {
         default: return nil
         }
     }
+}
+
+extension timespec {
+    fileprivate var milliseconds: Int { tv_sec * 1000 + tv_nsec / 1_000_000 }
 }
