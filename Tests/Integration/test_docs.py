@@ -70,11 +70,13 @@ INSTALLED = {
     "docs/client.md": {"confd_client": ["user: sys", "running"], "Completion": []},
     "docs/install.md": {"From source": ["ok: EXAConf"]},
     "docs/json-rpc.md": {"JSON": ['"result_output":"running"']},
-    "docs/operations.md": {"Backup": [], "Audit log and history": [], "Job history": ["[Job]", "[Result]"]},
+    "docs/operations.md": {
+        "Settings": ["http.port: "], "Backup": [], "Audit log and history": [], "Job history": ["[Job]", "[Result]"],
+    },
     "docs/xml-rpc.md": {"XML-RPC": [], "Callbacks": ["job.ended 11."]},
 }
 
-SYSTEMD = "needs systemd; scripts/package-test runs it in a root with a stand-in for it"
+SYSTEMD = "needs systemd; scripts/package-test runs it with a stand-in for that"
 SERVES = "serves until it is stopped, as the daemon of every test does"
 OWN_ENGINE = "names a program of the reader's; test_engine.py runs it"
 
@@ -99,9 +101,14 @@ NOT_RUN = {
             "installs on the machine; scripts/common.sh does, and has the same packages",
         "swift build -c release": "builds for release, and installs on the machine; scripts/package does both in a folder",
         "confd serve --root /exa": SERVES,
+        "install -m 644 scripts/debian/confd.service scripts/debian/confd-databases.service /etc/systemd/system/":
+            "needs systemd; scripts/package puts the same files in a package",
     },
     "docs/migration.md": {"systemctl stop confd": SYSTEMD},
-    "docs/operations.md": {"confd serve --root /exa": SERVES},
+    "docs/operations.md": {
+        "confd serve --root /exa": SERVES,
+        "systemctl stop confd-databases": SYSTEMD,
+    },
     "docs/providers.md": {"#!/bin/sh": "is a program; a test of its own runs it"},
     "docs/recipes.md": {"scripts/engine-conformance /usr/local/lib/my-engine": OWN_ENGINE},
 }
@@ -245,6 +252,20 @@ class Commands(unittest.TestCase):
         (named,) = (block.text.split()[2:] for block in blocks("docs/install.md") if "libssl-dev" in block.title)
         installed = re.search(r"need_packages (lib.*) \"\$@\"", (REPOSITORY / "scripts/common.sh").read_text())
         self.assertEqual(named, installed[1].split())
+
+    def test_every_setting_has_its_line_in_the_table_with_its_default(self):
+        text = (REPOSITORY / "docs/operations.md").read_text()
+        with tempfile.TemporaryDirectory(prefix="confd-docs-") as root:
+            bare = {k: v for k, v in os.environ.items() if not k.startswith("CONFD_")}
+            told = subprocess.run([PROGRAM, "settings", "--root", root], capture_output=True, text=True, env=bare)
+        settings = re.findall(r"^([a-z_.]+): (.*?) *# from default$", told.stdout, re.MULTILINE)
+        self.assertGreater(len(settings), 20, told)
+        for name, default in settings:
+            with self.subTest(name):
+                row = re.search(rf"^\| .*`{re.escape(name)}`.* \| `CONFD_.*$", text, re.MULTILINE)
+                self.assertIsNotNone(row)
+                if default:
+                    self.assertIn(default, re.findall(r"[^\s,`]+", row[0].split(" | ")[2]))
 
     def test_the_provider_that_is_shown_works(self):
         (block,) = (block for block in blocks("docs/providers.md") if block.title == "#!/bin/sh")
