@@ -10,9 +10,9 @@ import subprocess
 import threading
 import unittest
 
-from daemon import until
+from daemon import free_port, until
+from database_host import DatabaseHost, lacking
 from s3 import S3
-from test_database import DatabaseHost, free_port, lacking
 
 SHAPE = {
     "bid": int, "comment": str, "dependencies": str, "expire": str, "expire_alterable": str, "expired": bool, "id": str,
@@ -20,6 +20,7 @@ SHAPE = {
     "usage": str, "volume": str}
 PROGRESS = {
     "Comment": str, "Files": list, "Level": int, "Name": str, "Progress": int, "Type": str, "Volume ID": int}
+SUM = "select count(*) || ' ' || md5(string_agg(i || m, ',' order by i)) from t"
 
 
 def processes(root):
@@ -48,7 +49,7 @@ class BackupHost(DatabaseHost):
     def prepare(self, rest, size="1 GiB"):
         """Starts a database of 5000 rows and makes the archive volume Vault; returns what the rows come to."""
         self.create(rest)
-        self.ok(rest, "st_volume_create", name="Vault", type="archive", size=size, disk="disk1", nodes=[11], redundancy=1)
+        self.create_volume(rest, "Vault", type="archive", size=size)
         self.ok(rest, "db_start", db_name="BASE")
         self.said("create table t as select i, md5(i::text) as m from generate_series(1, 5000) i")
         return self.checksum()
@@ -65,7 +66,7 @@ class BackupHost(DatabaseHost):
         return answer
 
     def checksum(self):
-        return self.said("select count(*) || ' ' || md5(string_agg(i || m, ',' order by i)) from t")
+        return self.said(SUM)
 
     def archived(self):
         """Files in the local archive volumes, without what the storage keeps there."""
@@ -105,6 +106,36 @@ class LocalBackup(unittest.TestCase):
             daemon.ok(rest, "db_start", db_name="BASE")
             self.assertEqual(daemon.checksum(), before)
             self.assertEqual(daemon.spooled(), [])
+
+    def test_a_backup_of_one_database_becomes_another_one_under_its_own_name(self):
+        with BackupHost() as daemon:
+            rest = daemon.rest()
+            before = daemon.prepare(rest)
+            daemon.said('create database "TAKEN"')
+            daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+            (backup,) = daemon.ok(rest, "db_backup_list", db_name="BASE")
+            for name, outcome in (("OTHER", "ok"), ("TAKEN", "declined")):
+                with self.subTest(name):
+                    port, own = DatabaseHost.create(daemon, rest, name=name, volume=f"Heap{name}")
+                    job = rest.job("db_restore", db_name=name, backup_id=backup["id"], restore_type="blocking")
+                    self.assertEqual(job["outcome"], outcome, job)
+                    daemon.ok(rest, "db_start", db_name=name)
+                    if outcome == "ok":
+                        said = daemon.sql(port, daemon.password, SUM, database=name)
+                        self.assertEqual(said, before)
+                        self.assertIn("failed", daemon.sql(port, daemon.password, "select 1", database="BASE"))
+                        self.assertEqual(daemon.ok(rest, "db_info", db_name=name)["connectible"], "Yes")
+                        # A backup of it knows it by the name it has now.
+                        daemon.ok(rest, "db_backup_start", db_name=name, backup_volume_name="Vault", level=0)
+                    else:
+                        self.assertIn("TAKEN", job["result"]["result_desc"])
+                        self.assertEqual(daemon.sql(port, own, "select 1", database=name), "1")
+                    daemon.ok(rest, "db_stop", db_name=name)
+            (copy,) = daemon.ok(rest, "db_backup_list", db_name="OTHER")
+            daemon.ok(rest, "db_stop", db_name="BASE")
+            daemon.ok(rest, "db_restore", db_name="BASE", backup_id=copy["id"], restore_type="blocking")
+            daemon.ok(rest, "db_start", db_name="BASE")
+            self.assertEqual(daemon.checksum(), before)
 
     def check_shape(self, backup):
         self.assertEqual({name: type(value) for name, value in backup.items()}, SHAPE)
@@ -350,6 +381,22 @@ class Interrupted(unittest.TestCase):
                         ["postgresql"])
                     daemon.ok(rest, "db_start", db_name="BASE")
                     self.assertEqual(daemon.checksum(), old if job["outcome"] == "ok" else new, job)
+
+    def test_kill_9_while_a_restored_database_gets_its_name_ends_in_the_whole_one(self):
+        with BackupHost() as daemon:
+            rest = daemon.rest()
+            before = daemon.prepare(rest)
+            daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+            (backup,) = daemon.ok(rest, "db_backup_list", db_name="BASE")
+            port, _ = DatabaseHost.create(daemon, rest, name="OTHER", volume="HeapOTHER")
+            rest.post("/jobs", {"type": "db_restore", "params": {
+                "db_name": "OTHER", "backup_id": backup["id"], "restore_type": "blocking"}})
+            rest = self.kill(daemon, lambda: any("postgres --single" in words for _, words in daemon.working()))
+            job = rest.get("/jobs?type=db_restore&limit=1").json["items"][0]
+            self.assertEqual(job["outcome"], "ok", job)
+            self.assertEqual((daemon.spooled(), daemon.working()), ([], []))
+            daemon.ok(rest, "db_start", db_name="OTHER")
+            self.assertEqual(daemon.sql(port, daemon.password, SUM, database="OTHER"), before)
 
 
 @unittest.skipIf(lacking(), lacking())
