@@ -10,7 +10,7 @@ extension GatewayServices {
         do throws(JobError) {
             let records = try await scheduler.submit(batch: requests, for: principal, idempotencyKey: idempotencyKey)
             for (request, record) in zip(requests, records) where record.mode == .modify || !record.isDone {
-                await note(.job, request, nil, ["job_id": record.id.description])
+                await note(.job, request, nil, job: record.id)
             }
             return records
         } catch {
@@ -47,17 +47,5 @@ extension GatewayServices {
         var facts = ["rule_id": rule.id, "rule": String(JSON.text(rule.value).prefix(2000))]
         facts["reason"] = rule.reason.map { String($0.prefix(1000)) }
         return facts
-    }
-
-    private func note(
-        _ kind: AuditEvent.Kind, _ principal: Principal, _ origin: JobRecord.Request, _ detail: String?,
-        _ fields: [String: String]
-    ) async {
-        var facts = origin.facts.merging(fields) { _, given in given }
-        facts["roles"] = principal.roles.sorted().joined(separator: " ")
-        await audit.record(
-            AuditEvent(
-                kind: kind, time: time.now, user: principal.name, address: origin.address, method: principal.method,
-                detail: detail, fields: facts))
     }
 }

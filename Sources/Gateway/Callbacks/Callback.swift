@@ -66,7 +66,7 @@ final class Callback: Sendable {
         do throws(AccessError) {
             let now = try await logins.recognise(
                 user: principal.name, method: principal.method, from: address.socket.ipAddress ?? "")
-            filter.owner = now.seesAllJobs ? nil : now.name
+            filter.owner = now.visibleOwner
             return true
         } catch {
             if case .unavailable = error { return true }

@@ -88,7 +88,7 @@ struct EventStream: AsyncSequence, Sendable {
         private mutating func refusal() async -> ByteBuffer? {
             do throws(Problem) {
                 guard let principal = try await login.check() else { return nil }
-                reader.filter.owner = principal.seesAllJobs ? nil : principal.name
+                reader.filter.owner = principal.visibleOwner
                 return nil
             } catch {
                 isOver = true

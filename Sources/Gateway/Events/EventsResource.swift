@@ -136,7 +136,7 @@ struct EventsResource: Resource {
     /// Whose jobs the caller may know of; `nil` for everybody's.
     private func owner(_ call: Call) throws(Problem) -> String? {
         let caller = try call.caller
-        return caller.seesAllJobs ? nil : caller.name
+        return caller.visibleOwner
     }
 }
 

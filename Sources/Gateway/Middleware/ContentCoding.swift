@@ -44,14 +44,9 @@ enum ContentCoding {
 
     /// Whether `Accept-Encoding` puts gzip before the plain form (RFC 9110, 12.5.3); a field that is absent does not.
     static func prefersGzip(_ fields: [String]) -> Bool {
-        guard !fields.isEmpty else { return false }
-        var weights: [String: Double] = [:]
-        for element in fields.joined(separator: ",").split(separator: ",") {
-            let parts = element.split(separator: ";")
-            guard let name = parts.first?.trimmingBlanks.lowercased() else { continue }
-            let weight = parts.dropFirst().map(\.trimmingBlanks).first { $0.lowercased().hasPrefix("q=") }
-            weights[name == "x-gzip" ? "gzip" : name] = weight.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-        }
+        let elements = WeightedElement.elements(of: fields.joined(separator: ","))
+        let named = elements.map { ($0.name == "x-gzip" ? "gzip" : $0.name, $0.weight) }
+        let weights = Dictionary(named) { _, last in last }
         let gzip = weights["gzip"] ?? weights["*"] ?? 0
         return gzip > 0 && gzip >= weights["identity"] ?? 0
     }

@@ -9,13 +9,13 @@ struct BodyReader {
     /// - Parameter body: `nil` when there is no body, which counts as one without members.
     init(_ body: Value?) {
         members = body?.map ?? [:]
-        if let body, body.map == nil { note("", "wrong-type", "The body has to be an object, got \(body.typeName).") }
+        if let body, body.map == nil { note("", "wrong-type", "The body has to be an object, got \(body.jsonType).") }
     }
 
     mutating func text(_ name: String, isMandatory: Bool = false) -> String? {
         guard let value = take(name, isMandatory, "a string") else { return nil }
         if value.string == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected a string, got \(value.typeName).")
+            note("/\(name)", "wrong-type", "'\(name)': expected a string, got \(value.jsonType).")
         }
         return value.string
     }
@@ -23,7 +23,7 @@ struct BodyReader {
     mutating func int(_ name: String, isMandatory: Bool = false) -> Int? {
         guard let value = take(name, isMandatory, "a whole number") else { return nil }
         if value.int == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected a whole number, got \(value.typeName).")
+            note("/\(name)", "wrong-type", "'\(name)': expected a whole number, got \(value.jsonType).")
         }
         return value.int
     }
@@ -72,14 +72,14 @@ struct BodyReader {
     mutating func truth(_ name: String) -> Bool? {
         guard let value = take(name, false, "true or false") else { return nil }
         if value.bool == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected true or false, got \(value.typeName).")
+            note("/\(name)", "wrong-type", "'\(name)': expected true or false, got \(value.jsonType).")
         }
         return value.bool
     }
 
     mutating func map(_ name: String) -> [String: Value]? {
         guard let value = take(name, false, "an object") else { return nil }
-        if value.map == nil { note("/\(name)", "wrong-type", "'\(name)': expected an object, got \(value.typeName).") }
+        if value.map == nil { note("/\(name)", "wrong-type", "'\(name)': expected an object, got \(value.jsonType).") }
         return value.map
     }
 
@@ -112,5 +112,19 @@ struct BodyReader {
     /// A name as a segment of a JSON pointer (RFC 6901).
     private static func escaped(_ name: Substring) -> String {
         name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+    }
+}
+
+extension Value {
+    /// What JSON calls a value of this kind.
+    var jsonType: String {
+        switch self {
+        case .null: "null"
+        case .bool: "true or false"
+        case .int, .double: "a number"
+        case .string: "a string"
+        case .list: "a list"
+        case .map: "an object"
+        }
     }
 }

@@ -57,7 +57,7 @@ struct HistoryResource: Resource {
         return HistoryWalk.Filter(
             since: call.query.time("since"), until: call.query.time("until"), objects: Set(call.query.all("object")),
             kinds: Set(call.query.all("kind")), users: Set(call.query.all("user")),
-            owner: caller.seesAllJobs ? nil : caller.name)
+            owner: caller.visibleOwner)
     }
 
     private func list(_ call: Call) async throws -> Response {

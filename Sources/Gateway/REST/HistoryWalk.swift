@@ -107,7 +107,8 @@ struct HistoryWalk {
         query.below = below
         query.submittedAfter = filter.since.map { Timestamp(milliseconds: $0.milliseconds - 1) }
         query.submittedBefore = filter.until
-        query.users = filter.owner.map { [$0] } ?? filter.users.sorted()
+        query.users = filter.users.sorted()
+        query.requester = filter.owner
         let page = try await services.scheduler.jobs(query)
         return (page.jobs.map(HistoryEntry.init), page.hasMore)
     }

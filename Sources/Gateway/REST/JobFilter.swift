@@ -53,7 +53,7 @@ struct JobFilter {
         jobs.submittedBefore = query.time("submitted_before")
         jobs.text = query["q"].flatMap { $0.isEmpty ? nil : $0 }
         jobs.isCounting = query.flag("count") ?? false
-        if !principal.seesAllJobs { jobs.requester = principal.name }
+        jobs.requester = principal.visibleOwner
         return jobs
     }
 

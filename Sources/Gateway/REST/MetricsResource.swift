@@ -41,14 +41,8 @@ struct MetricsResource: Resource {
 
     /// OpenMetrics for who names it with a weight of at least that of plain text.
     static func form(accept: String?) -> MetricText.Form {
-        guard let accept else { return .prometheus }
-        var weights: [Substring: Double] = [:]
-        for element in accept.split(separator: ",") {
-            let parts = element.split(separator: ";").map(\.trimmingBlanks)
-            guard let name = parts.first else { continue }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-            weights[name] = max(weights[name] ?? 0, weight)
-        }
+        let elements = WeightedElement.elements(of: accept ?? "").map { ($0.name, $0.weight) }
+        let weights = Dictionary(elements, uniquingKeysWith: max)
         guard let open = weights["application/openmetrics-text"], open > 0 else { return .prometheus }
         return open >= weights["text/plain"] ?? 0 ? .openMetrics : .prometheus
     }

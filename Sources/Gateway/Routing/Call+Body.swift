@@ -32,7 +32,7 @@ extension Call {
             throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
         }
         guard let members = value.map else {
-            let text = "The body has to be an object, got \(value.typeName)."
+            let text = "The body has to be an object, got \(value.jsonType)."
             throw Problem(.bodyInvalid, text, faults: [.init(.pointer(""), "wrong-type", text)])
         }
         return members

@@ -23,7 +23,7 @@ package enum MediaType: String, Sendable, Hashable, CaseIterable {
     /// The best of the offered types for an `Accept` field, the first one when there is none; `nil` when none will do.
     package static func best(of offered: [MediaType], accept: String?) -> MediaType? {
         guard let accept, accept != "*/*" else { return offered.first }
-        let ranges = accept.split(separator: ",").compactMap { MediaRange($0) }
+        let ranges = WeightedElement.elements(of: accept).compactMap { MediaRange($0) }
         var best: (type: MediaType, quality: Double)?
         for type in offered {
             // The most exact range that covers a type decides on it (RFC 9110, 12.5.1).
@@ -41,13 +41,12 @@ private struct MediaRange {
     let subtype: Substring
     let quality: Double
 
-    init?(_ element: Substring) {
-        let parts = element.split(separator: ";")
-        guard let name = parts.first?.split(separator: "/"), name.count == 2 else { return nil }
-        type = name[0].trimmingBlanks
-        subtype = name[1].trimmingBlanks
-        let weights = parts.dropFirst().map(\.trimmingBlanks).filter { $0.hasPrefix("q=") }
-        quality = weights.first.flatMap { Double($0.dropFirst(2)) } ?? 1
+    init?(_ element: WeightedElement) {
+        let name = element.name.split(separator: "/")
+        guard name.count == 2 else { return nil }
+        type = name[0]
+        subtype = name[1]
+        quality = element.weight
     }
 
     /// How exact it is: `*/*` 0, `text/*` 1, `text/html` 2.
@@ -56,7 +55,7 @@ private struct MediaRange {
     func covers(_ media: MediaType) -> Bool {
         if precision == 0 { return true }
         let name = media.rawValue.split(separator: "/")
-        return type.lowercased() == name[0] && (subtype == "*" || subtype.lowercased() == name[1])
+        return type == name[0] && (subtype == "*" || subtype == name[1])
     }
 }
 

@@ -36,11 +36,7 @@ extension RPCCall {
     ///
     /// For what no job is submitted for: the gateway keeps a record of every submission that is refused.
     func denied(_ text: String) async -> JobError {
-        await services.audit.record(
-            AuditEvent(
-                kind: .denied, time: services.time.now, user: principal.name, address: origin.address,
-                method: principal.method, detail: text,
-                fields: ["request_id": origin.requestID, "interface": origin.dialect, "path": origin.path]))
+        await services.note(.denied, principal, origin, text, [:])
         return JobError(.permissionDenied, text)
     }
 }

@@ -15,7 +15,7 @@ extension RPCMethod {
     ) { (call) throws(JobError) in
         let address = try CallbackAddress(call.text(0), peer: call.origin.address)
         var filter = try CallbackOptions(call[1]).filter
-        filter.owner = call.principal.seesAllJobs ? nil : call.principal.name
+        filter.owner = call.principal.visibleOwner
         try call.services.callbacks.subscribe(call.principal, address, filter)
         return true
     }

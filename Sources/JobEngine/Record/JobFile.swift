@@ -49,7 +49,7 @@ package struct JobFile: Sendable, CustomStringConvertible {
                 ("Dialect", request.dialect), ("Address", request.address),
                 ("Line", request.method.isEmpty ? nil : "\(request.method) \(request.path)"),
                 ("RequestID", request.requestID.isEmpty ? nil : request.requestID),
-            ] + headers + [("Body", request.body == .null ? nil : JSON.text(request.body))])
+            ] + headers + [("Body", request.body.unlessNull.map(JSON.text))])
     }
 
     private var scheduling: String {

@@ -34,6 +34,9 @@ extension JobRecord {
 extension Principal {
     /// Whether he may know of jobs of others.
     package var seesAllJobs: Bool { isRoot || roles.contains("exaadm") || roles.contains("exadbadm") }
+
+    /// Whose jobs it may see; `nil` when it may see everybody's.
+    package var visibleOwner: String? { seesAllJobs ? nil : name }
 }
 
 extension Value {

@@ -131,7 +131,7 @@ extension JobRecord.Request {
             "path": .string(path), "request_id": .string(requestID),
             "tls": tls.isEmpty ? nil : .string(tls),
             "headers": headers.isEmpty ? nil : .map(headers.mapValues(Value.string)),
-            "body": body == .null ? nil : body,
+            "body": body.unlessNull,
         ])
     }
 

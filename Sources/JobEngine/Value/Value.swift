@@ -37,6 +37,11 @@ extension Value {
         if case .map(let members) = self { members } else { nil }
     }
 
+    /// The value, `nil` when it is null.
+    package var unlessNull: Value? {
+        self == .null ? nil : self
+    }
+
     /// The member of a map, `nil` when it is absent or the value is no map.
     package subscript(_ member: String) -> Value? {
         map?[member]

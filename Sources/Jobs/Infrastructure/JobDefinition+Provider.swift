@@ -16,7 +16,7 @@ extension JobDefinition {
                 try context.requireKnownObjects(in: document)
                 let definition = try JobCatalogue.confd.definition(name)
                 return Plan(commands: [context.asking(definition, in: document)]) { (answers) throws(JobError) in
-                    answers.first.flatMap { $0 == .null ? nil : $0 }
+                    answers.first?.unlessNull
                 }
             }
         ).with {

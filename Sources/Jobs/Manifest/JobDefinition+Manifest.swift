@@ -10,7 +10,7 @@ extension JobManifest {
             work: .act { (context, document) throws(JobError) in
                 Plan(commands: commands(context, facts: document.facts(in: context.cluster))) {
                     (answers) throws(JobError) in
-                    answers.last.flatMap { $0 == .null ? nil : $0 }
+                    answers.last?.unlessNull
                 }
             }
         ).with {

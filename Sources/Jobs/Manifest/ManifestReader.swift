@@ -23,7 +23,7 @@ struct ManifestReader {
     }
 
     mutating func value(_ name: String) -> Value? {
-        members.removeValue(forKey: name).flatMap { $0 == .null ? nil : $0 }
+        members.removeValue(forKey: name)?.unlessNull
     }
 
     mutating func text(_ name: String) -> String? {

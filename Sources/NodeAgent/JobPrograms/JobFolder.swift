@@ -10,12 +10,12 @@ import Glibc
 /// Source: docs/plug-ins.md.
 package struct JobFolder: Sendable {
     private let path: String
-    private let files: any FileSystem
+    private let files: DurableFile
 
     /// - Parameter root: Its `jobs.d` is looked at; there may be none.
     package init(_ root: InstallationRoot, files: any FileSystem = PosixFileSystem()) {
         path = root.jobPrograms
-        self.files = files
+        self.files = DurableFile(files: files)
     }
 
     /// What one folder holds.
@@ -30,7 +30,7 @@ package struct JobFolder: Sendable {
     ///
     /// - Throws: ``InstallError`` when `jobs.d` cannot be read.
     package func entries() throws(InstallError) -> [Entry] {
-        let names = try reported { () throws(FileFault) in try files.names(in: path) }
+        let names = try files.told { () throws(FileFault) in try files.files.names(in: path) }
         return names.filter { !$0.hasPrefix(".") }.sorted().map { name in
             do throws(InstallError) {
                 return Entry(name: name, manifest: .success(try manifest(in: "\(path)/\(name)")))
@@ -45,7 +45,7 @@ package struct JobFolder: Sendable {
         try requireGuarded(folder)
         let file = folder + "/job.yaml"
         try requireGuarded(file)
-        let content = try reported { () throws(FileFault) in try files.read(file, limit: 256 * 1024) }
+        let content = try files.told { () throws(FileFault) in try files.files.read(file, limit: 256 * 1024) }
         guard let content else { throw InstallError("\(file) is missing.") }
         do {
             guard let node = try Yams.compose(yaml: String(decoding: content.bytes, as: UTF8.self)) else {
@@ -62,18 +62,10 @@ package struct JobFolder: Sendable {
 
     /// Whoever can write here can do whatever the daemon can.
     func requireGuarded(_ path: String) throws(InstallError) {
-        let status = try reported { () throws(FileFault) in try files.status(of: path) }
+        let status = try files.told { () throws(FileFault) in try files.files.status(of: path) }
         guard let status else { throw InstallError("\(path) is missing.") }
         guard status.owner == 0 || status.owner == geteuid(), status.mode & 0o022 == 0 else {
             throw InstallError("\(path) can be written by others: give it to root and run chmod go-w on it.")
-        }
-    }
-
-    private func reported<Result>(_ call: () throws(FileFault) -> Result) throws(InstallError) -> Result {
-        do throws(FileFault) {
-            return try call()
-        } catch {
-            throw InstallError("\(error)")
         }
     }
 }

@@ -1,0 +1,17 @@
+/// One element of a field such as `Accept`, with the weight its sender gave it (RFC 9110, 12.4.2).
+struct WeightedElement {
+    /// What comes before the first semicolon, without blanks around it, in small letters.
+    let name: String
+    /// 0 for what the sender does not want, or says of what cannot be read; 1 where none is given.
+    let weight: Double
+
+    /// The elements in their order; one without a name is left out.
+    static func elements(of field: String) -> [WeightedElement] {
+        field.split(separator: ",").compactMap { element in
+            let parts = element.split(separator: ";", omittingEmptySubsequences: false).map(\.trimmingBlanks)
+            guard let name = parts.first?.lowercased(), !name.isEmpty else { return nil }
+            let weight = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }
+            return WeightedElement(name: name, weight: weight.map { Double($0.dropFirst(2)) ?? 0 } ?? 1)
+        }
+    }
+}
