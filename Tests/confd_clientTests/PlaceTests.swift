@@ -36,9 +36,4 @@ struct PlaceTests {
         #expect(try place(["--credentials", path, "-u", "jane"]).password == nil)
         #expect(try place([], ["CONFD_CREDENTIALS": path, "CONFD_PASSWORD": "x"]).password == "x")
     }
-
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("admin:ü", "YWRtaW46w7w=")])
-    func base64IsThatOfTheStandard(text: String, encoded: String) {
-        #expect(Base64.text(Array(text.utf8)) == encoded)
-    }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOHTTP1
 
 /// What is shown to the daemon; asks for a password at most once, and only when one is needed.
@@ -31,7 +32,7 @@ final class Credentials {
         }
         // Root on the node acts as anybody, without a password.
         if isLocal, password == nil { return ["Confd-User": user] }
-        return ["Authorization": "Basic " + Base64.text(Array("\(user):\(try asked(user, daemon))".utf8))]
+        return ["Authorization": "Basic " + Data("\(user):\(try asked(user, daemon))".utf8).base64EncodedString()]
     }
 
     /// What is wrong with a login that failed, and what to do.
@@ -61,23 +62,5 @@ final class Credentials {
         }
         password = typed
         return typed
-    }
-}
-
-/// Base64 (RFC 4648).
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func text(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let number = (0..<3).reduce(UInt32(0)) { $0 << 8 | UInt32($1 < group.count ? group[start + $1] : 0) }
-            for place in 0..<4 {
-                text.append(
-                    place <= group.count ? alphabet[Int(number >> UInt32(18 - 6 * place)) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -4,7 +4,31 @@ import Glibc
 enum Terminal {
     static var hasTerminalForErrors: Bool { isatty(STDERR_FILENO) == 1 }
 
-    static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
+    static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// Others wrote much of what we print, and a terminal obeys what it shows.
+    private static func write(_ text: String, to descriptor: Int32) {
+        draw(isatty(descriptor) == 1 ? harmless(text) : text, on: descriptor)
+    }
+
+    /// The text with each control character but line ends and tabs spelled out, as in `^[[31m`.
+    static func harmless(_ text: String) -> String {
+        var harmless = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x09, 0x0A: harmless.append(scalar)
+            case 0..<0x20, 0x7F: harmless.append(contentsOf: ["^", Unicode.Scalar(UInt8(scalar.value ^ 0x40))])
+            case 0x80..<0xA0: harmless.append("\u{FFFD}")
+            default: harmless.append(scalar)
+            }
+        }
+        return String(harmless)
+    }
+
+    /// Writes text as it is.
+    static func draw(_ text: String, on descriptor: Int32 = STDERR_FILENO) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -14,8 +38,6 @@ enum Terminal {
             rest = rest.dropFirst(written)
         }
     }
-
-    static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
 
     /// The content of a file, or with `-` of standard input.
     static func read(_ path: String) throws(Failure) -> String {
@@ -47,9 +69,9 @@ enum Terminal {
         tcsetattr(terminal, TCSAFLUSH, &hidden)
         defer {
             tcsetattr(terminal, TCSAFLUSH, &shown)
-            write("\n", to: terminal)
+            draw("\n", on: terminal)
         }
-        write(prompt, to: terminal)
+        draw(prompt, on: terminal)
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while Glibc.read(terminal, &byte, 1) == 1, byte != 0x0A { line.append(byte) }

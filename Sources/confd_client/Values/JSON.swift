@@ -18,12 +18,7 @@ enum JSON {
     static func text(_ value: Value) -> String {
         switch value {
         case .string(let text): quoted(text)
-        case .list(let items): "[" + items.map(text).joined(separator: ", ") + "]"
-        case .map(let members):
-            "{"
-                + members.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \(text($0.value))" }
-                .joined(separator: ", ") + "}"
-        default: value.plain ?? "null"
+        default: value.plain ?? value.bracketed(text, name: quoted)
         }
     }
 

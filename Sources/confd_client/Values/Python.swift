@@ -5,12 +5,7 @@ enum Python {
         case .null: "None"
         case .bool(let truth): truth ? "True" : "False"
         case .string(let text): quoted(text)
-        case .list(let items): "[" + items.map(text).joined(separator: ", ") + "]"
-        case .map(let members):
-            "{"
-                + members.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \(text($0.value))" }
-                .joined(separator: ", ") + "}"
-        default: value.plain ?? "None"
+        default: value.plain ?? value.bracketed(text, name: quoted)
         }
     }
 
