@@ -1,5 +1,6 @@
 """Sessions, tokens, challenges, cookies, locks and limits over REST, on a real daemon with real PAM."""
 
+import re
 import time
 import unittest
 import xmlrpc.client
@@ -198,17 +199,23 @@ class Limits(unittest.TestCase):
             self.assertEqual(job["outcome"], "ok", job)
             nina = daemon.rest("nina", "pw")
             self.assertEqual(nina.get("/jobs").status, 200)
-            answers = [admin.get("/jobs") for _ in range(25)]
-            refused = [answer for answer in answers if answer.status == 429]
-            self.assertTrue(refused)
-            self.assertEqual(refused[0].json["code"], "rate-limited")
-            self.assertGreaterEqual(int(refused[0].headers["retry-after"]), 1)
-            begin = time.monotonic()
-            self.assertEqual(nina.get("/jobs").status, 200)
-            self.assertLess(time.monotonic() - begin, 1)
+            token = daemon.rest(token=login(daemon).json["token"])
+            refused = self.first_refusal(admin)
+            self.assertEqual(refused.json["code"], "rate-limited")
+            self.assertGreaterEqual(int(refused.headers["retry-after"]), 1)
+            self.first_refusal(token)
+            # What comes back in the meantime depends on the machine; that it is one bucket does not.
+            self.assertLess(self.left(admin.get("/jobs")), 10, "one user, one limit")
+            self.assertGreater(self.left(nina.get("/jobs")), 10, "another user has his own")
             for path in ("/livez", "/readyz", "/master", "/is_master"):
                 self.assertEqual(daemon.rest(user=None).get(path).status, 200, path)
-            self.assertEqual(daemon.rest(token=login(daemon).json["token"]).get("/jobs").status, 429, "one user, one limit")
+
+    def first_refusal(self, client):
+        answers = (client.get("/jobs") for _ in range(200))
+        return next(answer for answer in answers if answer.status == 429)
+
+    def left(self, answer):
+        return int(re.search(r'"user";r=(\d+)', answer.headers["ratelimit"])[1])
 
     def test_a_legacy_client_that_polls_is_slowed_and_not_refused(self):
         slow = {"CONFD_LIMITS_REQUESTS_PER_SECOND": "20", "CONFD_LIMITS_REQUESTS_BURST": "5",
