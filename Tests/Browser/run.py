@@ -18,7 +18,7 @@ SHORT = ["test_conversation", "test_page.LoginTest", "test_page.JobTest", "test_
 def suite(name=None):
     loader = unittest.defaultTestLoader
     if name == "--ci":
-        os.environ.setdefault("CONFD_BROWSER_JOBS", "1000")
+        os.environ["CONFD_BROWSER_SHORT"] = "yes"
         return loader.loadTestsFromNames(SHORT)
     return loader.discover(str(FOLDER), pattern=f"test_{name or '*'}.py")
 
