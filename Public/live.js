@@ -6,6 +6,7 @@ import { get } from "./api.js";
 const types = [
     "job.stage",
     "job.waiting",
+    "job.progress",
     "job.ended",
     "config.revision",
     "node.state",

@@ -145,7 +145,11 @@ const content = {
     executed(job) {
         const commands = job.commands ?? [];
         if (!commands.length) return job.executed_at && h("p", { class: "sub" }, "No commands were needed.");
-        return h("ul", { class: "commands" }, commands.map(command));
+        const { percent, text } = job.progress ?? {};
+        return [
+            text && h("p", { class: "sub" }, percent === undefined ? text : `${percent} %, ${text}`),
+            h("ul", { class: "commands" }, commands.map(command)),
+        ];
     },
     finished(job) {
         const result = job.result;

@@ -58,7 +58,9 @@ package actor NodeAgent: NodeRunner {
     ///
     /// A command that is asked for again with the same job, step and action waits for the first or gets its outcome, as
     /// long as that is among the latest 256; after a restart none is known.
-    package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
+    package func run(
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+    ) async -> CommandOutcome {
         guard command.node == node else {
             return .failed(
                 code: 1, message: "Node \(command.node) cannot be reached: this installation has one node, \(node).")
@@ -68,7 +70,7 @@ package actor NodeAgent: NodeRunner {
         }
         let key = CommandOutcomes.Key(job: job, step: step, action: command.action)
         if outcomes.begins(key) {
-            let outcome = await perform(action, command, job, step)
+            let outcome = await perform(action, command, job, step, report)
             for waiter in outcomes.end(key, outcome) { waiter.resume(returning: outcome) }
             return outcome
         }
@@ -77,11 +79,12 @@ package actor NodeAgent: NodeRunner {
     }
 
     private func perform(
-        _ action: any NodeAction, _ command: Command, _ job: JobID, _ step: Int
+        _ action: any NodeAction, _ command: Command, _ job: JobID, _ step: Int,
+        _ report: @escaping @Sendable (CommandProgress) -> Void
     ) async -> CommandOutcome {
         let call = ActionCall(
             arguments: command.arguments, root: root, files: durable, job: job, step: step, time: time,
-            end: time.monotonic + command.deadline)
+            end: time.monotonic + command.deadline, report: report)
         do throws(ActionError) {
             return .ok(try await action.run(call))
         } catch {

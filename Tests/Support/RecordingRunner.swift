@@ -14,6 +14,7 @@ package final class RecordingRunner: NodeRunner {
         var commands: [Command] = []
         var failingInstalls = 0
         var installs = 0
+        var reports: [JobID: @Sendable (CommandProgress) -> Void] = [:]
     }
 
     package init(file: String?, answer: @escaping Answer = { _ in .ok(.null) }) {
@@ -43,8 +44,18 @@ package final class RecordingRunner: NodeRunner {
         state.withLock { $0.failingInstalls = count }
     }
 
-    package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
-        state.withLock { $0.commands.append(command) }
+    /// Says how far the last command of a job is, whether or not it still runs.
+    package func report(_ progress: CommandProgress, of job: JobID) {
+        state.withLock { $0.reports[job] }?(progress)
+    }
+
+    package func run(
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+    ) async -> CommandOutcome {
+        state.withLock {
+            $0.commands.append(command)
+            $0.reports[job] = report
+        }
         return await answer(command)
     }
 

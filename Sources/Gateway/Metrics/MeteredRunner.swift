@@ -28,8 +28,10 @@ package struct MeteredRunner: NodeRunner {
         }
     }
 
-    package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
-        await runner.run(command, job: job, step: step)
+    package func run(
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+    ) async -> CommandOutcome {
+        await runner.run(command, job: job, step: step, report: report)
     }
 
     package func readConfiguration() async throws(InstallError) -> [UInt8]? { try await runner.readConfiguration() }

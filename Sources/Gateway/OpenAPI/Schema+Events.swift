@@ -19,6 +19,7 @@ extension Schema {
             "outcome": openWord(Outcome.allCases.map(\.rawValue), "How a job ended."),
             "error_code": text("The code of the error a job ended with."),
             "waiting_for": list(ref("JobObstacle"), "What a job has to wait for."),
+            "progress": ref("JobProgress"),
             "revision": int("The revision that was decided."), "node": int("The node it is about."),
             "state": text("The state of the node."), "name": text("The name of the master."),
             "address": text("The address of the master."),

@@ -9,6 +9,7 @@ extension Schema {
             "JobOfTypeSubmission": submissionOfType,
             "JobParameters": map("Parameters of a job by name; GET /job-types/{name} tells them."),
             "JobResult": result, "JobOrigin": origin, "JobLinks": jobLinks, "JobObstacle": obstacle,
+            "JobProgress": progress,
             "JobCommand": command, "JobCancellation": cancellation, "JobDryRun": dryRun, "JobLock": lock,
             "JobLog": log, "JobLogLine": logLine, "NodeAcknowledgement": acknowledgement,
             "JobOutcomeResult": outcomeResult,
@@ -33,6 +34,7 @@ extension Schema {
             "cancel_state": word(
                 JobRecord.Cancellation.allCases.map(\.rawValue), "How far the wish to stop it has come."),
             "waiting_for": list(ref("JobObstacle"), "Why it does not run yet."),
+            "progress": ref("JobProgress"),
             "priority": word(priorities, "Its place among those that wait for the same thing."),
             "timeout_s": number("How many seconds it may take, the time in the queue included."),
             "depends_on": list(text("The id of a job."), "The jobs that have to end well before it begins."),
@@ -133,6 +135,13 @@ extension Schema {
         [
             "self": text("The job."), "result": text("What it returned."), "log": text("What its commands said."),
             "cancel": text("POST asks it to stop."), "retry": text("POST does it again, once it has ended."),
+        ])
+
+    private static let progress = reply(
+        "How far a job is while its commands run.", needs: ["text"],
+        [
+            "percent": int("0 to 100; absent when nobody can tell.", from: 0),
+            "text": text("What is being done."),
         ])
 
     private static let obstacle = reply(

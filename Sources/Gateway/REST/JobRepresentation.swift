@@ -18,6 +18,7 @@ struct JobRepresentation {
             "reason": job.intent.map(Value.string),
             "cancel_state": job.cancellation.map { .string($0.rawValue) },
             "waiting_for": job.waitingFor.isEmpty ? nil : .list(job.waitingFor.map(obstacle)),
+            "progress": job.progress?.value,
             "base_revision": job.baseRevision.map(Value.int),
             "revision": job.revision.map(Value.int),
             "priority": .string(job.priority.rawValue),

@@ -90,6 +90,7 @@ extension JobRecord {
         if !acknowledgements.isEmpty {
             members["sync"] = .list(acknowledgements.map(JobRepresentation.acknowledgement))
         }
+        members["progress"] = progress?.value
         members["result"] = result?.value(of: id)
         return .map(members)
     }

@@ -15,6 +15,7 @@ extension Event {
         switch fact {
         case .stage(let job, let stage): return job.members(["stage": .string(stage.rawValue)])
         case .waiting(let job, let obstacles): return job.members(["waiting_for": .list(obstacles.map(\.value))])
+        case .progress(let job, let progress): return job.members(["progress": progress.value])
         case .ended(let job, let outcome, let code):
             var members: [String: Value] = ["outcome": .string(outcome.rawValue)]
             members["error_code"] = code.map { .string($0.rawValue) }

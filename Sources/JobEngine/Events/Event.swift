@@ -13,6 +13,8 @@ package struct Event: Sendable, Hashable {
         case stage(Subject, Stage)
         /// A queued job has to wait.
         case waiting(Subject, [JobRecord.Obstacle])
+        /// The commands of a job are further than before.
+        case progress(Subject, JobProgress)
         /// A job came to its end, well or not.
         case ended(Subject, Outcome, JobError.Code?)
         /// A revision was decided. `job` is `nil` for one that was edited by hand.
@@ -52,7 +54,7 @@ package struct Event: Sendable, Hashable {
 extension Event {
     /// The types there are, as readers name them.
     package static let types = [
-        "job.stage", "job.waiting", "job.ended", "config.revision", "node.state", "master.changed", "queue.rules",
+        "job.stage", "job.waiting", "job.progress", "job.ended", "config.revision", "node.state", "master.changed", "queue.rules",
     ]
 
     /// The word for what happened.
@@ -60,6 +62,7 @@ extension Event {
         switch fact {
         case .stage: "job.stage"
         case .waiting: "job.waiting"
+        case .progress: "job.progress"
         case .ended: "job.ended"
         case .revision: "config.revision"
         case .node: "node.state"
@@ -71,7 +74,7 @@ extension Event {
     /// The job it is about, or that made the revision.
     package var job: JobID? {
         switch fact {
-        case .stage(let job, _), .waiting(let job, _), .ended(let job, _, _): job.id
+        case .stage(let job, _), .waiting(let job, _), .progress(let job, _), .ended(let job, _, _): job.id
         case .revision(_, let job, _): job
         case .node, .master, .queueRules: nil
         }
@@ -80,7 +83,7 @@ extension Event {
     /// Whose job it is about; `nil` for what everybody may know.
     var owner: String? {
         switch fact {
-        case .stage(let job, _), .waiting(let job, _), .ended(let job, _, _): job.user
+        case .stage(let job, _), .waiting(let job, _), .progress(let job, _), .ended(let job, _, _): job.user
         case .revision, .node, .master, .queueRules: nil
         }
     }
@@ -94,6 +97,8 @@ extension Event {
                 obstacles.reduce(job.type.utf8.count + job.user.utf8.count) {
                     $0 + MemoryLayout<JobRecord.Obstacle>.stride + $1.name.utf8.count
                 }
+            case .progress(let job, let progress):
+                job.type.utf8.count + job.user.utf8.count + progress.text.utf8.count
             case .revision(_, _, let user), .queueRules(let user): user.utf8.count
             case .master(let master): master.map { $0.name.utf8.count + $0.address.utf8.count } ?? 0
             case .node: 0

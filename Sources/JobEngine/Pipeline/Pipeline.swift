@@ -113,6 +113,16 @@ package struct Pipeline: Sendable, Hashable {
         record.waitingSince = obstacles.isEmpty ? nil : isTheSameKind ? record.waitingSince ?? now : now
     }
 
+    /// Takes what the command of an index says of itself; that is for the eye only, and what comes late is nothing.
+    ///
+    /// - Returns: Whether it is news.
+    mutating func report(_ told: CommandProgress, of index: Int) -> Bool {
+        let progress = JobProgress(step: index, of: record.commands, told: told)
+        guard phase == .commanding(index), record.progress != progress else { return false }
+        record.progress = progress
+        return true
+    }
+
     /// Changes what the caller asked for, as long as the job has not begun.
     ///
     /// - Returns: Whether it was in time.
@@ -139,6 +149,7 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     private mutating func next(_ index: Int, _ now: Timestamp) -> Action {
+        record.progress = JobProgress(step: index, of: record.commands)
         guard record.commands.indices.contains(index) else {
             phase = .concluding
             return .conclude
@@ -179,6 +190,7 @@ package struct Pipeline: Sendable, Hashable {
             $0.undo != nil && $0.startedAt != nil && $0.undoneAt == nil
         }
         guard let undoable else { return end(ending, now) }
+        record.progress = JobProgress(percent: nil, text: "taking back \(record.commands[undoable].action)")
         phase = .undoing(undoable, because: ending)
         return .undo(undoable)
     }
@@ -223,6 +235,7 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     private mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
+        record.progress = nil
         record.waitingFor = []
         record.waitingSince = nil
         record.outcome = ending.outcome

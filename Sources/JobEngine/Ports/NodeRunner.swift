@@ -4,7 +4,11 @@ package protocol NodeRunner: Sendable {
     ///
     /// Cancelling the calling task asks the command to stop. A command that was asked for twice with the same job and
     /// step runs once.
-    func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome
+    ///
+    /// - Parameter report: Told how far the command is, as often as it says; must be quick.
+    func run(
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+    ) async -> CommandOutcome
     /// Brings a decided revision to every node of it and tells who has it durably.
     ///
     /// - Parameter suspended: Nodes that are not waited for.
@@ -13,6 +17,13 @@ package protocol NodeRunner: Sendable {
     func readConfiguration() async throws(InstallError) -> [UInt8]?
     /// Whether this node's file changed since it was last read or installed here; costs no more than a look at its dates.
     func configurationWasTouched() async -> Bool
+}
+
+extension NodeRunner {
+    /// The same for somebody who does not want to know how far it is.
+    package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
+        await run(command, job: job, step: step) { _ in }
+    }
 }
 
 /// How a command ended.

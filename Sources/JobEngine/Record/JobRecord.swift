@@ -51,6 +51,8 @@ package struct JobRecord: Sendable, Hashable {
     package var waitingFor: [Obstacle] = []
     /// Since when it waits for that kind of thing; `nil` when it does not wait.
     package var waitingSince: Timestamp?
+    /// How far its commands are; never stored, and `nil` while none runs.
+    package var progress: JobProgress?
     /// `nil` when nobody asked to stop it.
     package var cancellation: Cancellation?
     /// In the order they run; empty until the job was examined, and for one that runs none.

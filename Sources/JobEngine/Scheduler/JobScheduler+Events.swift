@@ -7,8 +7,20 @@ extension JobScheduler {
     func keep(_ record: JobRecord) {
         guard let earlier = live[record.id]?.durable else { return }
         live[record.id]?.kept(record)
-        tell(record.stages(since: earlier), of: record)
+        let progress = record.progress == earlier.progress ? nil : record.progress
+        tell(record.stages(since: earlier) + (progress.map { [.progress(.init(record), $0)] } ?? []), of: record)
         wakeFollowers(of: record.id)
+    }
+
+    /// Notes what a running command says of itself, and tells it once a second at most: a program that says much must not
+    /// push out what else happened.
+    func note(_ told: CommandProgress, of step: Int, of id: JobID) {
+        guard live[id]?.report(told, of: step) == true, let job = live[id], let progress = job.record.progress,
+            job.toldProgress.map({ time.monotonic - $0 >= .seconds(1) }) ?? true
+        else { return }
+        live[id]?.toldProgress = time.monotonic
+        tell([.progress(.init(job.record), progress)], of: job.record)
+        wakeFollowers(of: id)
     }
 
     /// Notes what a queued job waits for, and tells it.

@@ -26,6 +26,7 @@ extension JobScheduler {
                 case .start(let id): group.addTask { await self.runAlone(id) }
                 case .resume(let id, let action): group.addTask { await self.carryOut(id, action) }
                 case .settle(let id): group.addTask { await self.settleDependencies(of: id) }
+                case .report(let id, let step, let told): note(told, of: step, of: id)
                 case .endRule(let number): group.addTask { await self.endRule(number) }
                 }
             }
@@ -153,9 +154,11 @@ extension JobScheduler {
         if job.isStopped || job.record.cancellation == .requested {
             return handle(.commandEnded(index, .cancelled), for: id)
         }
-        let runner = runner
+        let (runner, signal) = (runner, signal)
         // Owned by `running`, so that a cancel request reaches the command and not the job.
-        let step = Task { await runner.run(command, job: id, step: index) }
+        let step = Task {
+            await runner.run(command, job: id, step: index) { signal.yield(.report(id, index, $0)) }
+        }
         running[id] = step
         defer { running[id] = nil }
         let outcome = await withTaskCancellationHandler {

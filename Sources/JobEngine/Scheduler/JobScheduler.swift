@@ -60,6 +60,8 @@ package actor JobScheduler {
         case resume(JobID, Pipeline.Action)
         /// A job depends on one that may have ended.
         case settle(JobID)
+        /// The running command of a job says how far it is.
+        case report(JobID, Int, CommandProgress)
         /// The time of a rule is over.
         case endRule(Int)
     }

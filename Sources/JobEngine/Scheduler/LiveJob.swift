@@ -27,6 +27,8 @@ struct LiveJob {
     var edited: Document?
     /// The configuration with the number it will have once it is decided.
     var proposal: PublishedConfiguration?
+    /// When somebody was last told what a command said of itself.
+    var toldProgress: Duration?
 
     /// - Parameter durable: The record as it is stored; the pipeline's own when left out.
     init(pipeline: Pipeline, definition: JobDefinition, arguments: Arguments, durable: JobRecord? = nil) {
@@ -65,6 +67,15 @@ struct LiveJob {
     /// Notes that a record is durable now.
     mutating func kept(_ record: JobRecord) {
         durable = record
+    }
+
+    /// Notes what a running command says of itself.
+    ///
+    /// - Returns: Whether it is news.
+    mutating func report(_ told: CommandProgress, of step: Int) -> Bool {
+        guard pipeline.report(told, of: step) else { return false }
+        durable.progress = record.progress
+        return true
     }
 
     /// Notes what a queued job waits for; that is for the eye only and needs no write.

@@ -28,6 +28,7 @@ extension ActionCall {
 
     func with(arguments: [String: Value], end: Duration) -> ActionCall {
         ActionCall(
-            arguments: arguments, root: root, files: files, job: job, step: step, time: time, end: end)
+            arguments: arguments, root: root, files: files, job: job, step: step, time: time, end: end,
+            report: report)
     }
 }

@@ -70,13 +70,13 @@ struct DatabaseBackup: BackupAction {
         _ call: ActionCall
     ) async throws(ActionError) -> Value {
         let operations = operations
-        let made = try await engine.run("backup", call, directory: files) { percent, text in
-            operations.report(percent / 2, text, on: name)
+        let made = try await engine.run("backup", call, directory: files) { told in
+            operations.report(told.percent / 2, told.text, on: name, call)
         }
         try await archive.requireRoom(for: made.map?["bytes"]?.int ?? 0, call)
         do throws(ActionError) {
             try await archive.put(files, to: path, call) { percent in
-                operations.report(50 + percent / 2, "storing", on: name)
+                operations.report(50 + percent / 2, "storing", on: name, call)
             }
             let whole = description.merging(made.map ?? [:]) { given, _ in given }
             try await archive.describe(path, .map(whole), call)
@@ -110,10 +110,10 @@ struct DatabaseRestore: BackupAction {
         ) { () async throws(ActionError) in
             try await passage.use { (folder) async throws(ActionError) in
                 try await archive.get(path, to: folder + "/files", call) { percent in
-                    operations.report(percent / 2, "fetching", on: name)
+                    operations.report(percent / 2, "fetching", on: name, call)
                 }
-                return try await engine.run("restore", call, directory: folder + "/files") { percent, text in
-                    operations.report(50 + percent / 2, text, on: name)
+                return try await engine.run("restore", call, directory: folder + "/files") { told in
+                    operations.report(50 + told.percent / 2, told.text, on: name, call)
                 }
             }
         }

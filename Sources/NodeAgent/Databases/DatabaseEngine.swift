@@ -33,11 +33,11 @@ package struct DatabaseEngine: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - directory: Where a backup goes to, or comes from.
-    ///   - progress: Told how far the engine is, 0 to 100.
+    ///   - progress: Told how far the engine is; whoever follows the command, when left out.
     /// - Throws: `refused` when there is no engine or it says it cannot, `failed` with its message.
     func run(
         _ verb: String, _ call: ActionCall, directory: String? = nil,
-        progress: @escaping @Sendable (_ percent: Int, _ text: String) -> Void = { _, _ in }
+        progress: (@Sendable (CommandProgress) -> Void)? = nil
     ) async throws(ActionError) -> Value {
         guard isInstalled else {
             throw .refused(
@@ -57,7 +57,7 @@ package struct DatabaseEngine: Sendable, Hashable {
         let answer = try await program.run(
             JSON.bytes(request(call, place, directory)), within: call
         ) { line in
-            if let (percent, text) = Self.progress(in: line) { progress(percent, text) }
+            if let told = Self.progress(in: line) { (progress ?? call.report)(told) }
         }
         return try answer.value(of: "The database engine")
     }
@@ -89,10 +89,10 @@ package struct DatabaseEngine: Sendable, Hashable {
         ]
     }
 
-    private static func progress(in line: String) -> (percent: Int, text: String)? {
+    private static func progress(in line: String) -> CommandProgress? {
         guard line.hasPrefix("{"), let value = try? JSON.parse(line.utf8), let told = value.map?["progress"]?.map,
             let percent = told["percent"]?.int
         else { return nil }
-        return (min(100, max(0, percent)), told["text"]?.string ?? "")
+        return CommandProgress(percent: percent, text: told["text"]?.string ?? "")
     }
 }

@@ -22,7 +22,9 @@ package final class DatabaseOperations: Sendable {
     /// How far the operation on a database is, `nil` when there is none.
     func operation(on database: String) -> Operation? { running.withLock { $0[database] } }
 
-    func report(_ percent: Int, _ text: String, on database: String) {
+    /// Notes how far the operation on a database is, and tells whoever follows the command.
+    func report(_ percent: Int, _ text: String, on database: String, _ call: ActionCall) {
+        call.report(CommandProgress(percent: percent, text: text))
         running.withLock { running in
             running[database]?.percent = percent
             running[database]?.text = text

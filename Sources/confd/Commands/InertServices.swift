@@ -36,7 +36,9 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { nil }
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] { [] }
 
-    func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome { .cancelled }
+    func run(
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+    ) async -> CommandOutcome { .cancelled }
     func install(_ revision: RevisionRecord, suspended: Set<Int>) async throws(InstallError) -> [Acknowledgement] { [] }
     func readConfiguration() async throws(InstallError) -> [UInt8]? { nil }
     func configurationWasTouched() async -> Bool { false }

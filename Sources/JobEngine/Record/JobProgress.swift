@@ -1,0 +1,37 @@
+/// How far a job is while its commands run.
+package struct JobProgress: Sendable, Hashable {
+    /// 0 to 100: commands that have ended, and what the one that runs says of itself; `nil` when nobody can tell.
+    package let percent: Int?
+    /// What is being done now.
+    package let text: String
+
+    /// Members `text` and, when it is known, `percent`.
+    package var value: Value { .members(["percent": percent.map(Value.int), "text": .string(text)]) }
+}
+
+/// How far a command that runs says it is.
+package struct CommandProgress: Sendable, Hashable {
+    /// 0 to 100.
+    package let percent: Int
+    /// What it is doing; may be empty.
+    package let text: String
+
+    /// Programs say this: a percentage out of bounds is brought into them, and of a text the first 200 characters are
+    /// taken, without control characters.
+    package init(percent: Int, text: String) {
+        self.percent = min(100, max(0, percent))
+        self.text = String(text.filter { !$0.isASCII || ("\u{20}"..."\u{7E}").contains($0) }.prefix(200))
+    }
+}
+
+extension JobProgress {
+    /// How far a job is whose command of this index runs; `nil` when nothing is known but that its only command does.
+    init?(step index: Int, of commands: [CommandRecord], told: CommandProgress? = nil) {
+        guard commands.indices.contains(index), commands.count > 1 || told != nil else { return nil }
+        let words = told?.text ?? ""
+        let text = words.isEmpty ? commands[index].action : words
+        self.init(
+            percent: (100 * index + (told?.percent ?? 0)) / commands.count,
+            text: commands.count > 1 ? "step \(index + 1) of \(commands.count): \(text)" : text)
+    }
+}
