@@ -31,13 +31,14 @@ class Machine(Daemon):
         self.machine = self.root / "machine"
         (self.machine / "home").mkdir(parents=True)
         subprocess.run(["cp", "-a", "/etc", self.machine], check=True)
+        self.further = ""
         self.mounts = [(self.machine / "etc", "/etc"), (self.machine / "home", "/home")]
 
     def launch(self):
         binds = " && ".join(f"mount --bind '{source}' {target}" for source, target in self.mounts)
         self.log = open(self.root / "daemon.log", "ab")
         self.process = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{binds} && exec "$@"', "sh", PROGRAM, "serve",
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{binds}{self.further} && exec "$@"', "sh", PROGRAM, "serve",
              "--root", self.root, "--bind", "127.0.0.1", "--port", str(self.port or 0)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(), text=True)
 
@@ -196,6 +197,14 @@ class Accounts(unittest.TestCase):
                 self.assertEqual(machine.rest().get(f"{path}?wait=30s").json["outcome"], "ok")
                 self.ok(machine.rest(), "user_delete", username="alice")
                 self.assertIsNone(machine.account("alice"))
+
+    def test_a_daemon_that_may_not_write_to_etc_does_not_start_and_says_why(self):
+        with Machine() as machine:
+            machine.stop()
+            machine.further = " && mount -o remount,bind,ro /etc"
+            machine.launch()
+            self.assertEqual(machine.process.wait(30), 78)
+            self.assertIn("ReadWritePaths=/etc /home", machine.log_text())
 
     def test_without_the_setting_no_account_is_touched(self):
         with Machine(manages=False) as machine:

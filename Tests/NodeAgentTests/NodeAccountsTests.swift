@@ -183,6 +183,14 @@ struct NodeAccountsTests {
             machine.present.users["alice"] == AccountFiles.User(id: 2001, groupID: 500, shell: "/bin/bash", hash: hash))
     }
 
+    @Test func whatAProgramOfAKilledDaemonMakesMeanwhileIsKnownAsOurs() async throws {
+        try place.write(#"{"version": 1, "user": {"alice": [2001]}, "group": {"people": [500]}}"#, to: record)
+        machine.change { $0.late = ("alice", AccountFiles.User(id: 2001, groupID: 500, shell: AccountStep.noShell)) }
+        await accounts().follow(try configuration(groups, ["alice": alice()]))
+        #expect(machine.present.users["alice"]?.hash == hash)
+        #expect(machine.present.users["alice"]?.expiry == "")
+    }
+
     @Test func withAnUnreadableRecordNothingIsTouched() async throws {
         try place.write("{", to: record)
         let before = machine.present

@@ -12,6 +12,8 @@ final class PretendedMachine: AccountDatabase {
         var failing: Set<String> = []
         /// Users a directory service knows.
         var directory: [String: Int] = [:]
+        /// A user another program makes after the first look.
+        var late: (name: String, user: AccountFiles.User)?
     }
 
     private let state: Mutex<State>
@@ -33,7 +35,15 @@ final class PretendedMachine: AccountDatabase {
 
     func change(_ work: (inout State) -> Void) { state.withLock { work(&$0) } }
 
-    func files() throws(InstallError) -> AccountFiles { present }
+    func files() throws(InstallError) -> AccountFiles {
+        state.withLock { state in
+            defer {
+                if let (name, user) = state.late { state.files.users[name] = user }
+                state.late = nil
+            }
+            return state.files
+        }
+    }
 
     func id(of name: String, _ kind: AccountKind) -> Int? {
         state.withLock { $0.files.ids(kind)[name] ?? (kind == .user ? $0.directory[name] : nil) }

@@ -20,6 +20,7 @@ struct AccountPlan {
     let wanted: WantedAccounts
     /// What was made here and is there.
     let mine: MadeAccounts
+    private let made: MadeAccounts
     private let present: AccountFiles
     private let accounts: any AccountDatabase
 
@@ -29,6 +30,7 @@ struct AccountPlan {
     ) throws(InstallError) {
         self.wanted = wanted
         self.accounts = accounts
+        self.made = made
         present = try accounts.files()
         mine = made.confirmed(by: present)
     }
@@ -43,8 +45,16 @@ struct AccountPlan {
     }
 
     /// Those that are ours once the steps of this phase were done, or only some of them.
+    ///
+    /// What is wanted and not there stays among them: a program may still be at it that a killed daemon had started.
     func claims(_ phase: Phase) -> MadeAccounts {
-        var claims = mine
+        var claims = MadeAccounts()
+        for kind in AccountKind.allCases {
+            let (there, wanted) = (present.ids(kind), wanted.ids(kind))
+            claims[kind] = made[kind].filter { name, ids in
+                there[name].map { ids.contains($0) } ?? (wanted[name] != nil)
+            }
+        }
         guard phase == .shape else { return claims }
         for step in steps(phase) {
             let (kind, name) = step.account

@@ -3,6 +3,7 @@ import BucketFS
 import EXAConf
 import Foundation
 import Gateway
+import Glibc
 import JobEngine
 import Jobs
 import Logging
@@ -86,6 +87,13 @@ struct Engine {
             throw Failure(
                 "The setting 'accounts.manage' needs root: run the daemon as root, or take the setting back.",
                 .badSettings)
+        }
+        // As a service's unit may have it; programs would only say that they cannot lock a file.
+        let isReadOnly = { (folder: String) in Glibc.access(folder, W_OK) != 0 && errno == EROFS }
+        if let folder = ["/etc", "/home"].first(where: isReadOnly) {
+            throw Failure(
+                "The setting 'accounts.manage' needs \(folder), which the daemon cannot write: give its unit "
+                    + "'ReadWritePaths=/etc /home' (systemctl edit confd), or take the setting back.", .badSettings)
         }
         return NodeAccounts(root: installation.root, time: time, logger: logger)
     }
