@@ -176,6 +176,11 @@ class BadInput(unittest.TestCase):
                     continue
                 with self.subTest(text=text, kind=kind):
                     answer = self.send({"type": kind, "params": params}, "/jobs?wait=60s")
+                    if isinstance(params[parameter], list):
+                        self.assertEqual(answer.status, 400, answer)
+                        self.assertEqual(answer.json["code"], "parameter-invalid", answer)
+                        self.assertEqual([fault["pointer"] for fault in answer.json["errors"]], [f"/params/{parameter}/0"])
+                        continue
                     self.assertEqual(answer.status, 200, answer)
                     job = answer.json
                     self.assertEqual((job["outcome"], job.get("error_code")), ("declined", "parameter-invalid"), job)

@@ -7,13 +7,19 @@ list with the shape of its elements, objects with the shapes of their members. O
 
 import json
 import pathlib
+import subprocess
+import sys
 import unittest
 
-from daemon import free_port, shared_folder, until
+from daemon import PROGRAM, REPOSITORY, free_port, shared_folder, until
 from database_host import lacking
 from shapes import Every, Optional, differences
 from test_backup import BackupHost
 from test_samples import LICENSE_TEXT
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+
+from guards.document import fault  # noqa: E402  (the path comes first)
 
 SHAPES = json.loads((pathlib.Path(__file__).parent / "fixtures/shapes.json").read_text())
 TYPES = {"str": str, "int": int, "bool": bool}
@@ -87,12 +93,22 @@ class Answers(unittest.TestCase):
         with BackupHost() as daemon:
             outputs = self.outputs(daemon, daemon.rest())
         self.assertEqual(sorted(outputs), sorted(SHAPES))
+        self.are_as_the_document_says(outputs)
         documented = examples() or {}
         for name, output in outputs.items():
             with self.subTest(name):
                 self.assertEqual(faults(output, name, ("?",)), [])
                 if name in documented:
                     self.assertEqual(differing_keys(output, documented[name]), [])
+
+    def are_as_the_document_says(self, outputs):
+        printed = subprocess.run([PROGRAM, "openapi", "--form", "json"], capture_output=True, check=True).stdout
+        described = json.loads(printed)
+        for name, output in outputs.items():
+            if output is not None:
+                with self.subTest(name):
+                    schema = described["paths"][f"/job-types/{name}/jobs"]["post"]["x-result-schema"]
+                    self.assertIsNone(fault(described, output, schema))
 
     def outputs(self, daemon, rest):
         """What each documented job answers on a cluster with a database, backups and volumes of every kind."""

@@ -27,6 +27,23 @@ struct CatalogueTests {
         }
     }
 
+    @Test func everyJobSaysWhatItAnswersUnlessItIsNothingOrAnothersToDecide() {
+        for definition in JobCatalogue.confd.all {
+            let isKnown = !["Nothing.", "What the provider answers."].contains(definition.result)
+            #expect((definition.answer != nil) == isKnown, "\(definition.name)")
+        }
+    }
+
+    @Test func everyListSaysWhatItsElementsAre() {
+        // What a cloud calls a disk is its own.
+        for definition in JobCatalogue.confd.all {
+            for parameter in definition.parameters where parameter.types.contains(.list) {
+                let isKnown = definition.name != "infra_instances_add" || parameter.name != "disks"
+                #expect((parameter.shape != nil) == isKnown, "\(definition.name).\(parameter.name)")
+            }
+        }
+    }
+
     @Test func passwordsAndKeysAreSecret() {
         let secret: Set = [
             "password", "key", "read_password", "write_password", "sync_key", "s3_access_key", "s3_secret_key",

@@ -43,7 +43,7 @@ struct ClusterJobTests {
             ([["nid": 99, "private": "1.2.3.4"]], .objectMissing),
             ([["nid": 12, "private": "10.99.0.1"]], .parameterInvalid),
             ([["nid": 12, "private": "x"]], .parameterInvalid),
-            ([["nid": 12]], .parameterInvalid), (["n12"], .parameterInvalid), ([], .parameterInvalid),
+            ([["nid": 12]], .parameterMissing), (["n12"], .parameterInvalid), ([], .parameterInvalid),
         ] as [(Value, JobError.Code)])
     func addressesThatCannotBeAreRefused(nodes: Value, code: JobError.Code) {
         #expect(refusal(of: .nodeIpBatch, ["nodes": nodes])?.code == code)
@@ -116,16 +116,17 @@ struct ClusterJobTests {
     }
 
     @Test func logsAreAskedForByTimeAndPriority() throws {
+        let event: Value = ["time": "a", "service": "ConfD", "priority": "ERR", "text": "b"]
         let trial = try JobTrial(
             .logCollect,
             [
                 "services": ["ConfD"], "start_time": "2019-01-04 13:13:00", "stop_time": "2019-01-04 13:15:00",
                 "error_level": "ERR, warn", "nodes": [11],
-            ], answers: [[["time": "a"]]])
+            ], answers: [[event]])
         let arguments = try #require(trial.plan?.commands.first?.arguments)
         #expect(arguments["from"] == 1_546_607_580_000 && arguments["until"] == 1_546_607_700_000)
         #expect(arguments["levels"] == ["ERR", "WARN"])
-        #expect(trial.output == [["time": "a", "node": 11]])
+        #expect(trial.output == [.map((event.map ?? [:]).merging(["node": 11]) { $1 })])
         let recent = try JobTrial(.logCollect, ["services": ["ConfD"]])
         #expect(recent.plan?.commands.first?.arguments["from"] == .int(1_800_000_000_000 - 600_000))
     }

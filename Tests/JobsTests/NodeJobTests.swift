@@ -64,6 +64,12 @@ struct NodeJobTests {
         #expect(error.message.hasPrefix("'priv_net': "))
     }
 
+    @Test func whoSuspendsNodesLeavesATrace() {
+        #expect(JobDefinition.nodeSuspend.leavesTrace(Arguments()))
+        #expect(JobDefinition.nodeResume.leavesTrace(Arguments()))
+        #expect(!JobDefinition.nodeState.leavesTrace(Arguments()))
+    }
+
     @Test func aBatchIsAddedAsAWhole() throws {
         let nodes: Value = [
             ["private_ip": "10.10.10.21", "nid": 21, "uuid": "7EAA8DEF9DF7483CABAD93774A4F130EBF2CE77F"],

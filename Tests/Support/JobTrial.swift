@@ -42,6 +42,10 @@ package struct JobTrial: Sendable {
             output = try made.output(answers)
             plan = made
         }
+        // A job that answers what its documents do not tell is a bug, whichever test finds it.
+        if let output, let error = (definition.answer?.faults(of: output, at: ["result"])).flatMap({ $0.first }) {
+            throw JobError(.internal, "\(definition.name) answers what it does not say: \(error.text)")
+        }
         guard (try? Document(parsing: edited.text))?.root == edited.root else {
             throw JobError(.internal, "What \(definition.name) left cannot be read again.")
         }

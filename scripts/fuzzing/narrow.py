@@ -33,8 +33,11 @@ def _of_type(kind, members):
     schema = {"type": kind}
     if "enum" in members:
         schema["enum"] = members["enum"]
+    if kind == "string" and "x-pattern" in members:
+        schema["pattern"] = members["x-pattern"]
     if kind == "integer":
         schema |= {"minimum": -(2**63), "maximum": 2**63 - 1}
     if kind == "array":
-        schema["items"] = {}
+        schema["items"] = members.get("x-items", {})
+        schema |= {word: members[word] for word in ("minItems", "maxItems") if word in members}
     return schema

@@ -1,5 +1,7 @@
 """An OpenAPI document, asked about its parts: what the guards of the contract share."""
 
+import re
+
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 
@@ -49,7 +51,7 @@ def _within(place, schema):
     yield place, schema
     for name, part in schema.get("properties", {}).items():
         yield from _within(f"{place}/{name}", part)
-    for word in ("items", "additionalProperties", "not"):
+    for word in ("items", "x-items", "additionalProperties", "not"):
         if isinstance(schema.get(word), dict):
             yield from _within(f"{place}/{word}", schema[word])
     for word in ("allOf", "oneOf", "anyOf"):
@@ -62,17 +64,23 @@ def fault(document, value, schema, place=""):
     schema = resolved(document, schema)
     if value is None and schema.get("nullable"):
         return None
-    kind = schema.get("type")
-    if kind and not _is(value, kind):
-        return f"{place or '/'} is no {kind}"
+    kinds = schema.get("x-types") or [kind for kind in [schema.get("type")] if kind]
+    kind = next((kind for kind in kinds if _is(value, kind)), None)
+    if kinds and kind is None:
+        return f"{place or '/'} is no {' or '.join(kinds)}"
     if "enum" in schema and value not in schema["enum"]:
         return f"{place or '/'} is none of {schema['enum']}"
     if kind in ("integer", "number"):
         if value < schema.get("minimum", value) or value > schema.get("maximum", value):
             return f"{place or '/'} is out of bounds"
+    pattern = schema.get("pattern", schema.get("x-pattern", ""))
+    if kind == "string" and not re.search(pattern, value):
+        return f"{place or '/'} is not of the form {pattern}"
     if isinstance(value, list):
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            return f"{place or '/'} has {len(value)} elements"
         for number, element in enumerate(value):
-            found = fault(document, element, schema.get("items", {}), f"{place}/{number}")
+            found = fault(document, element, schema.get("items", schema.get("x-items", {})), f"{place}/{number}")
             if found:
                 return found
     if isinstance(value, dict):

@@ -86,6 +86,7 @@ extension Schema {
             "description": text("What it means."), "mandatory": truth("Whether it, or a substitute, has to be given."),
             "default": any("What holds when it is left out."), "allowed": list(any("A value."), "The only values."),
             "minimum": int("The least number."), "maximum": int("The greatest number."),
+            "holds": text("What a list or dict holds, in words."),
             "secret": truth("It is never stored, logged or shown."), "example": any("A worked value."),
         ])
 

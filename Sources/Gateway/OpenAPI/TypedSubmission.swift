@@ -29,16 +29,17 @@ struct TypedSubmission {
             }
         var members = OpenAPIOperation(route).value.map ?? [:]
         members["x-result"] = .string(definition.result)
+        if definition.answer != nil { members["x-result-schema"] = Schema.ref("\(name)Result") }
         return .map(members)
     }
 
-    /// `<Name>Parameters` and `<Name>Request`.
+    /// `<Name>Parameters`, `<Name>Request`, `<Name>Result`, and what these refer to.
     var schemas: [String: Value] {
         var properties = Schema.submissionProperties
         properties["params"] = Schema.ref("\(name)Parameters")
         // A change always leaves a trace.
-        if definition.changesConfiguration(Arguments([:])) { properties["volatile"] = nil }
-        var schemas = vocabularies
+        if definition.leavesTrace(Arguments([:])) { properties["volatile"] = nil }
+        var schemas = vocabularies.merging(shapes) { first, _ in first }
         schemas["\(name)Parameters"] = parameters
         schemas["\(name)Request"] = Schema.request(
             "A job of type \(definition.name).", needs: required.isEmpty && choices.isEmpty ? [] : ["params"],
@@ -83,6 +84,19 @@ struct TypedSubmission {
         return schemas
     }
 
+    /// What the parameters hold and the job answers.
+    private var shapes: [String: Value] {
+        var inner = ShapeSchema(isRequest: true)
+        for parameter in definition.parameters {
+            _ = parameter.shape.map { inner.schema(of: $0, named: vocabularyName(of: parameter)) }
+        }
+        var outer = ShapeSchema(isRequest: false)
+        let result = definition.answer.map { outer.component(of: $0, named: "\(name)Result", definition.result) }
+        var schemas = inner.components.merging(outer.components) { first, _ in first }
+        schemas["\(name)Result"] = result
+        return schemas
+    }
+
     private func vocabularyName(of parameter: Parameter) -> String { name + Self.pascal(parameter.name) }
 
     /// The only values of a parameter, when all of them are words; `nil` when it has others or takes any.
@@ -121,8 +135,8 @@ struct TypedSubmission {
     /// The schema of a parameter.
     func property(_ parameter: Parameter) -> Value {
         if Self.words(of: parameter) != nil { return Schema.ref(vocabularyName(of: parameter)) }
-        var members: [String: Value] = Self.type(of: parameter)
-        if let standard = Self.standard(of: parameter) { members["default"] = standard }
+        var members: [String: Value] = type(of: parameter)
+        if let standard = standard(of: parameter) { members["default"] = standard }
         members["description"] = .string(text(of: parameter))
         if !parameter.allowed.isEmpty { members["enum"] = .list(parameter.allowed) }
         if let range = parameter.range, members["type"] == "integer" {
@@ -137,19 +151,19 @@ struct TypedSubmission {
     /// What a parameter means, with what its schema cannot say.
     private func text(of parameter: Parameter) -> String {
         var text = parameter.text
-        let hasType = Self.type(of: parameter)["type"] != nil
+        let hasType = type(of: parameter)["type"] != nil
         if !hasType { text += " Type: \(parameter.types.map(\.rawValue).joined(separator: " or "))." }
         let others = definition.substitutes[parameter.name] ?? []
         if !others.isEmpty { text += " Instead of it: \(others.joined(separator: ", "))." }
-        if let standard = parameter.defaultValue, Self.standard(of: parameter) == nil {
-            text += " If left out: \(JSON.text(standard))."
+        if let value = parameter.defaultValue, standard(of: parameter) == nil {
+            text += " If left out: \(JSON.text(value))."
         }
         return text
     }
 
     /// The default a schema can hold. One of another type, and one that is a list or an object, is told in words:
     /// generators write the members of a list of anything into their programs without quotes.
-    private static func standard(of parameter: Parameter) -> Value? {
+    private func standard(of parameter: Parameter) -> Value? {
         guard let standard = parameter.defaultValue, type(of: parameter)["type"] != nil,
             parameter.types.contains(where: { $0.admits(standard) })
         else { return nil }
@@ -161,15 +175,21 @@ struct TypedSubmission {
 
     /// The type of a parameter that takes one; 3.0 has no list of types, so one that takes several is any JSON, and
     /// `x-types` tells programs which.
-    private static func type(of parameter: Parameter) -> [String: Value] {
+    private func type(of parameter: Parameter) -> [String: Value] {
+        var schemas = ShapeSchema(isRequest: true)
+        let inner = parameter.shape.flatMap { schemas.schema(of: $0, named: vocabularyName(of: parameter)).map }
         let types = Set(parameter.types)
         return switch types {
         case [.str]: parameter.isSecret ? ["type": "string", "format": "password"] : ["type": "string"]
         case [.int]: ["type": "integer", "format": "int64"]
         case [.bool]: ["type": "boolean"]
-        case [.dict]: ["type": "object", "additionalProperties": true]
-        case [.list], [.tuple], [.list, .tuple]: ["type": "array", "items": [:]]
-        default: ["x-types": .strings(Set(types.map(jsonType)).sorted())]
+        case [.dict]: inner ?? ["type": "object", "additionalProperties": true]
+        case [.list], [.tuple], [.list, .tuple]: inner ?? ["type": "array", "items": [:]]
+        default:
+            [
+                "x-types": .strings(Set(types.map(Self.jsonType)).sorted()), "x-items": inner?["items"],
+                "minItems": inner?["minItems"], "maxItems": inner?["maxItems"],
+            ].compactMapValues { $0 }
         }
     }
 

@@ -19,11 +19,17 @@ struct JobBatchResource: Resource {
                 .answers("jobs", "JobBatch") {
                     $0.request = "JobBatchSubmission"; $0.statuses = [.ok, .accepted]
                     $0.takes = [.idempotencyKey]; $0.headers = [.idempotencyReplayed]
+                    $0.detail = "A job that is made for one revision says so itself, in base_revision."
                 }
         ]
     }
 
     private func submit(_ call: Call) async throws -> Response {
+        if call.request.headers[.ifMatch] != nil {
+            // The first job would change the revision for those behind it.
+            let text = "If-Match cannot hold for every job of a batch: name 'base_revision' in the jobs it is for."
+            throw Problem(.headerInvalid, text, faults: [.init(.header("If-Match"), "header-invalid", text)])
+        }
         let requests = try requests(call, try await call.json())
         let key = try JobSubmission.idempotencyKey(call.request.headers[.idempotencyKey])
         let jobs = try await services.submit(batch: requests, for: try call.caller, idempotencyKey: key)

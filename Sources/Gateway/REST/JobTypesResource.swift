@@ -58,6 +58,7 @@ struct JobTypesResource: Resource {
             "allowed": parameter.allowed.isEmpty ? nil : .list(parameter.allowed),
             "minimum": parameter.range.map { .int($0.lowerBound) },
             "maximum": parameter.range.map { .int($0.upperBound) },
+            "holds": parameter.shape.map { .string($0.words) },
             "secret": .bool(parameter.isSecret),
             "example": parameter.example,
         ])

@@ -34,14 +34,22 @@ struct RouteResponder: HTTPResponder {
         guard RouteTable.isPlain(request.uri.path) else { throw HTTPError(.notFound) }
         let begin = services.time.monotonic
         do {
-            let response = try await answer(to: request, context)
+            var response = try await answer(to: request, context)
             metrics.count(response.status, took: services.time.monotonic - begin)
+            response.headers.append(contentsOf: route.deprecation?.fields ?? [:])
             return response
         } catch {
             let status = Problem(error)?.answerStatus ?? .internalServerError
             metrics.count(status, took: services.time.monotonic - begin)
-            throw error
+            throw deprecated(error)
         }
+    }
+
+    /// Redirects and refusals say as well that the operation is to go.
+    private func deprecated(_ error: any Error) -> any Error {
+        guard let deprecation = route.deprecation, var problem = Problem(error) else { return error }
+        problem.headers.append(contentsOf: deprecation.fields)
+        return problem
     }
 
     private func answer(to request: Request, _ context: GatewayRequestContext) async throws -> Response {
@@ -50,8 +58,7 @@ struct RouteResponder: HTTPResponder {
             throw try await redirect.answer(to: request, context, route)
         }
         if !route.isSafe, !crossOrigin.allows(request) { try Authentication.refuseCrossSite(request) }
-        var (principal, fields) = try await admit(request, context)
-        fields.append(contentsOf: route.deprecation?.fields ?? [:])
+        let (principal, fields) = try await admit(request, context)
         do {
             if let principal { try permit(principal) }
             let call = try call(request, context, principal)

@@ -58,7 +58,8 @@ struct JobHelp {
                 uniquingKeysWith: { first, _ in first }))
     }
 
-    /// By parameter, where there is something to tell: default, allowed values, bounds, whether it is a secret.
+    /// By parameter, where there is something to tell: default, allowed values, bounds, what it holds, whether it is a
+    /// secret.
     private var bounds: Value {
         let facts = definition.parameters.map { parameter in
             let facts: [String: Value?] = [
@@ -66,6 +67,7 @@ struct JobHelp {
                 "allowed": parameter.allowed.isEmpty ? nil : .list(parameter.allowed),
                 "minimum": parameter.range.map { .int($0.lowerBound) },
                 "maximum": parameter.range.map { .int($0.upperBound) },
+                "holds": parameter.shape.map { .string($0.words) },
                 "secret": parameter.isSecret ? true : nil,
             ]
             return (parameter.name, Value.members(facts))

@@ -80,5 +80,8 @@ package struct ArgumentCheck {
                 .parameterInvalid, parameter.name,
                 "'\(parameter.name)': \(range.lowerBound) to \(range.upperBound) is allowed.")
         }
+        if let shape = parameter.shape, value.list != nil || value.map != nil {
+            faults += shape.faults(of: value, at: [parameter.name])
+        }
     }
 }

@@ -32,6 +32,8 @@ package struct JobDefinition: Sendable {
     package var subject: String?
     /// What stands under `result_output`, in words.
     package let result: String
+    /// The shape of `result_output`; `nil` for a job that answers nothing, and where others decide what is answered.
+    package var answer: Shape?
     /// Members within a parameter, on any level, that are never stored or shown.
     package var secretMembers: Set<String> = []
     /// Whether members within a parameter are keys of the configuration, some of which hold secrets.
@@ -44,6 +46,8 @@ package struct JobDefinition: Sendable {
     package var locks: @Sendable (Arguments) -> [Lock] = { _ in [] }
     /// Whether a job of mode read changes the configuration with these arguments all the same.
     package var changes: @Sendable (Arguments) -> Bool = { _ in false }
+    /// Whether it suspends or resumes nodes, which nobody could explain later without its record.
+    package var suspendsNodes = false
     /// What has to hold of the arguments beyond their types, whatever the configuration is; a submission that breaks it is
     /// refused at once.
     package var check: @Sendable (Arguments) throws(JobError) -> Void = { (_) throws(JobError) in }
@@ -83,6 +87,13 @@ package struct JobDefinition: Sendable {
     /// Whether a job with these arguments goes through the lane of changes and ends committed.
     package func changesConfiguration(_ arguments: Arguments) -> Bool {
         mode == .modify || changes(arguments)
+    }
+}
+
+extension JobDefinition {
+    /// Whether a job with these arguments cannot be volatile: it changes what others see.
+    package func leavesTrace(_ arguments: Arguments) -> Bool {
+        suspendsNodes || changesConfiguration(arguments)
     }
 }
 

@@ -12,17 +12,22 @@ package struct Parameter: Sendable, Hashable {
     package var allowed: [Value] = []
     /// The inclusive bounds of a number.
     package var range: ClosedRange<Int>?
+    /// The shape of a list or dict; `nil` when its content is not known.
+    package var shape: Shape?
     /// A password, a key: never stored, logged or shown.
     package var isSecret = false
     /// A worked value for documentation.
     package var example: Value?
 
-    /// A parameter that takes a value of any of these types; without `allowed` and `range` every such value will do.
+    /// A parameter that takes a value of any of these types; without `shape`, `allowed` and `range` every such value will
+    /// do.
     package init(
-        _ name: String, _ types: ParameterType..., text: String, default defaultValue: Value? = nil,
+        _ name: String, _ types: ParameterType..., text: String, shape: Shape? = nil,
+        default defaultValue: Value? = nil,
         allowed: [Value] = [], range: ClosedRange<Int>? = nil, secret: Bool = false, example: Value? = nil
     ) {
         self.init(name, types: types, text: text)
+        self.shape = shape
         self.defaultValue = defaultValue
         self.allowed = allowed
         self.range = range

@@ -28,10 +28,21 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// The moment an RFC 3339 text names, `nil` when it is none.
     package init?(_ text: String) {
+        // The parser knows no offset beyond those of places on earth, and RFC 3339 has them up to 23:59.
+        if let match = text.wholeMatch(of: /(.*T[0-9:.]+)([+-])([01][0-9]|2[0-3]):([0-5][0-9])/) {
+            guard let local = Self("\(match.1)Z"), let hours = Int(match.3), let minutes = Int(match.4) else {
+                return nil
+            }
+            let offset = (hours * 60 + minutes) * 60_000
+            self.init(milliseconds: local.milliseconds + (match.2 == "+" ? -offset : offset))
+            return
+        }
         // The parser takes years of any length and leaves out what stands behind the moment.
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-        guard text.utf8.dropFirst(4).first == UInt8(ascii: "-"),
-            text.utf8.allSatisfy({ "0123456789-:.+TZ".utf8.contains($0) }), let date = try? Date(text, strategy: style)
+        let (day, time) = (text.utf8.prefix(10), text.utf8.dropFirst(10).dropLast())
+        guard text.utf8.last == UInt8(ascii: "Z"), day.dropFirst(4).first == UInt8(ascii: "-"),
+            day.allSatisfy({ "0123456789-".utf8.contains($0) }), time.allSatisfy({ "0123456789:.T".utf8.contains($0) }),
+            let date = try? Date(text, strategy: style)
         else { return nil }
         self.init(milliseconds: Int((date.timeIntervalSince1970 * 1000).rounded()))
     }

@@ -30,7 +30,7 @@ extension JobScheduler {
         // The right comes first: who may not run the job learns nothing of its parameters.
         try permit(request, definition, Arguments(request.parameters))
         let arguments = try ArgumentCheck.arguments(of: definition, from: request.parameters)
-        if request.isVolatile, definition.changesConfiguration(arguments) {
+        if request.isVolatile, definition.leavesTrace(arguments) {
             throw JobError(
                 .parameterInvalid, "\(definition.name) leaves a trace on purpose: only read jobs can be volatile.",
                 faults: [.init(pointer: "/volatile", code: .parameterInvalid, text: "Only read jobs can be volatile.")])

@@ -21,6 +21,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .names
         $0.mandatory = [.databaseName]
         $0.locks = { arguments in
             databaseLock(arguments) + (arguments.string("db_name").map { [.backups(of: $0)] } ?? [])

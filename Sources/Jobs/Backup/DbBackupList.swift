@@ -24,6 +24,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .list(.backup)
         $0.mandatory = [.databaseName]
         $0.optional = [
             Parameter("show_foreign", .bool, text: "Also list backups of other databases.", default: false)
@@ -72,4 +73,20 @@ struct Backup: Sendable {
         let fraction = String(thousandths % 1000)
         return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction) GiB"
     }
+}
+
+extension Shape {
+    fileprivate static let backup = Shape.object(
+        "DatabaseBackup", "A backup.",
+        [
+            .has("bid", .int, "Its number; a later one has a greater one."), .has("comment", .str),
+            .has("dependencies", .str, "Numbers of the backups it needs, or '-'."),
+            .has("expire", .str, "When it expires, as YYYY-MM-DD hh:mm in UTC; empty for never."),
+            .has("expire_alterable", .str, "What db_backup_change_expiration takes."),
+            .has("expired", .bool), .has("id", .str, "What db_restore and db_backups_delete take."),
+            .has("last_item", .bool, "Whether no backup depends on it."), .has("level", .int), .has("path", .str),
+            .has("system", .str, "The database."), .has("timestamp", .str, "When it was made, as YYYY-MM-DD hh:mm."),
+            .has("ts", .str, "The same as YYYYMMDDhhmm."), .has("usable", .bool), .has("usage", .str, "With a unit."),
+            .has("volume", .str, "The name of the archive volume."),
+        ])
 }

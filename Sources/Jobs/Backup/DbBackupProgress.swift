@@ -18,8 +18,18 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .backupProgress
         $0.mandatory = [.databaseName]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
     }
+}
+
+extension Shape {
+    fileprivate static let backupProgress = Shape.object(
+        "DbBackupProgressResult", "A backup or restore on its way; nothing when none is.",
+        [
+            .may("Comment", .str), .may("Files", .names), .may("Level", .int), .may("Name", .str, "The database."),
+            .may("Progress", .int, "Percent."), .may("Type", .str, "Backup or Restore."), .may("Volume ID", .int),
+        ])
 }

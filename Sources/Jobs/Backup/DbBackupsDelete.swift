@@ -25,7 +25,8 @@ extension JobDefinition {
         }
     ).with {
         $0.mandatory = [
-            Parameter("backup_list", .list, text: "Backups, as db_backup_list has them under id."), .databaseName,
+            Parameter("backup_list", .list, text: "Backups, as db_backup_list has them under id.", shape: .names),
+            .databaseName,
         ]
         $0.locks = { arguments in arguments.string("db_name").map { [.backups(of: $0)] } ?? [] }
         $0.recovery = .restart

@@ -22,6 +22,7 @@ extension JobDefinition {
             return []
         }
     ).with {
+        $0.answer = .list(.object("DatabaseSnapshot", "A snapshot.", [.has("id", .str)]))
         $0.mandatory = [.databaseName]
         $0.example = ["db_name": "exa_db"]
     }
@@ -31,7 +32,9 @@ extension JobDefinition {
         "db_snapshot_backups_delete", "Delete snapshots by id.", "Nothing."
     ).with {
         $0.mandatory.append(
-            Parameter("snapshot_backup_list", .list, text: "Snapshots, as db_snapshot_backup_list has them under id."))
+            Parameter(
+                "snapshot_backup_list", .list, text: "Snapshots, as db_snapshot_backup_list has them under id.",
+                shape: .names))
         $0.example = ["db_name": "exa_db", "snapshot_backup_list": ["1"]]
     }
 

@@ -20,6 +20,7 @@ extension JobDefinition {
             return ["/exa/etc/bucketfs.cfg", "/exa/etc/bucketfs_db.cfg"]
         }
     ).with {
+        $0.answer = .names
         $0.help = "A password that is left out becomes a random one of 32 letters and digits; `bucketfs_info` shows it."
         $0.mandatory = [.bucketName, .bucketFSName, .isPublic]
         $0.optional = [.additionalFiles, .readPassword, .writePassword]

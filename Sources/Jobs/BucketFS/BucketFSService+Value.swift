@@ -24,3 +24,23 @@ extension Bucket {
         ])
     }
 }
+
+extension Shape {
+    /// A service as `bucketfs_info` shows it.
+    static let bucketFS = Shape.object(
+        "BucketfsInfoResult", "A BucketFS service.",
+        [
+            .has("_sec_name", .str, "Its header in EXAConf."), .has("name", .str), .may("owner", .ownerIDs),
+            .has("http_port", .int, "0 for none."), .has("https_port", .int, "0 for none."), .has("mode", .str),
+            .has("bucketvolume", .str), .may("sync_key", .str), .has("sync_period", .str, "Milliseconds."),
+            .may("path", .str), .has("buckets", .dict(bucket), "By name."),
+        ])
+
+    private static let bucket = Shape.object(
+        "BucketOfService", "A bucket as part of its service.",
+        [
+            .has("_sec_name", .str, "Its header in EXAConf."), .has("name", .str), .has("public", .bool),
+            .may("read_passwd", .str, "As base64."), .may("write_passwd", .str, "As base64."),
+            .has("additional_files", .names),
+        ])
+}

@@ -9,6 +9,7 @@ extension JobDefinition {
             try context.document.given(bucketFS: context.arguments.required("bucketfs_name")).value
         }
     ).with {
+        $0.answer = .bucketFS
         $0.mandatory = [.bucketFSName]
         $0.secretResults = ["read_passwd", "write_passwd", "sync_key"]
         $0.example = ["bucketfs_name": "bucketfs1"]

@@ -6,5 +6,6 @@ extension JobDefinition {
     package static let bucketfsList = JobDefinition(
         name: "bucketfs_list", noun: "bucketfs", summary: "Names of the BucketFS services.", mode: .read,
         permission: .bucketFS, result: "List of names.",
-        work: .answer { (context) throws(JobError) in .strings(context.document.bucketFSServices.map(\.name)) })
+        work: .answer { (context) throws(JobError) in .strings(context.document.bucketFSServices.map(\.name)) }
+    ).with { $0.answer = .names }
 }

@@ -30,6 +30,7 @@ extension JobDefinition {
             return plan
         }
     ).with {
+        $0.answer = .names
         $0.help = """
             The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
             `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards.

@@ -19,7 +19,7 @@ struct ConfigurationPatch {
         var patch = ConfigurationPatch(document: document, principal: principal)
         patch.apply(members, to: .root, [])
         if let error = JobError(patch.faults) { throw error }
-        try patch.document.requireSound(at: { ConfigurationPatch.pointer(["patch"] + $0) })
+        try patch.document.requireSound(at: { JobError.pointer(["patch"] + $0) })
         return patch.document
     }
 
@@ -83,7 +83,7 @@ struct ConfigurationPatch {
     }
 
     private mutating func note(_ place: [String], _ text: String, _ code: JobError.Code = .parameterInvalid) {
-        faults.append(.init(pointer: Self.pointer(["patch"] + place), code: code, text: text))
+        faults.append(.init(pointer: JobError.pointer(["patch"] + place), code: code, text: text))
     }
 }
 
@@ -105,7 +105,7 @@ extension ConfigurationPatch {
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             let here = place + [name]
             if let text = fault(of: value, at: here) {
-                faults.append(.init(pointer: pointer(["patch"] + here), code: .parameterInvalid, text: text))
+                faults.append(.init(pointer: JobError.pointer(["patch"] + here), code: .parameterInvalid, text: text))
             } else if let inner = value.map {
                 find(in: inner, here, &faults)
             }
@@ -122,14 +122,6 @@ extension ConfigurationPatch {
         case .null, .map: return nil
         case .string(let text): return StorableText.fault(of: text).map { "'\(shown)' \($0)" }
         default: return "'\(shown)': expected a text, an object or null, got \(value.typeName)."
-        }
-    }
-
-    /// The JSON pointer (RFC 6901) of a place among the parameters.
-    static func pointer(_ place: [String]) -> String {
-        place.reduce("/params") { pointer, name in
-            let escaped = name.prefix(100).map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
-            return "\(pointer)/\(escaped.joined())"
         }
     }
 }

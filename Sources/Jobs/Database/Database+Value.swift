@@ -38,3 +38,29 @@ extension DriverDirectory {
         ])
     }
 }
+
+extension Shape {
+    /// A database as it stands in the configuration.
+    static let database = Shape.object(
+        "DatabaseConfiguration", "A database as it is configured.",
+        [
+            .has("name", .str), .may("uuid", .str), .may("version", .str), .may("mem_size", .int, "MiB."),
+            .has("port", .int), .has("nodes", .nodes), .has("num_active_nodes", .int), .may("owner", .ownerIDs),
+            .may("data_volume", .str), .has("enable_auditing", .bool), .has("auto_start", .bool),
+            .has("params", .str, "Start parameters."), .has("jdbc", drivers), .has("oracle", drivers),
+            .has("backups", .dict(schedule), "Schedules by name."), .may("volume_quota", .int, "Bytes."),
+            .may("volume_move_delay", .int, "Seconds."), .may("ldap_servers", .names), .may("interfaces", .names),
+        ])
+
+    private static let drivers = Shape.object(
+        "DatabaseDrivers", "Where drivers are.",
+        [.has("bucketfs", .str), .has("bucket", .str), .has("dir", .str), .may("additional_urls", .names)])
+
+    private static let schedule = Shape.object(
+        "DatabaseBackupSchedule", "When backups are made.",
+        [
+            .has("enabled", .bool), .may("volume", .str), .may("level", .int),
+            .has("expire", .int, "Seconds; 0 for never."), .has("minute", .str), .has("hour", .str), .has("day", .str),
+            .has("month", .str), .has("weekday", .str),
+        ])
+}

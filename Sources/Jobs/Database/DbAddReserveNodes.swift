@@ -23,7 +23,7 @@ extension JobDefinition {
 }
 
 extension Parameter {
-    static let databaseNodes = Parameter("node_list", .list, text: "Ids of nodes.", example: [12])
+    static let databaseNodes = Parameter("node_list", .list, text: "Ids of nodes.", shape: .nodes, example: [12])
 }
 
 extension Document {

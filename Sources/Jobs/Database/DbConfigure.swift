@@ -47,10 +47,12 @@ extension JobDefinition {
                 "max_system_heap_memory", .str, text: "Upper limit of heap memory with a unit; 'default' takes it away."
             ),
             Parameter("mem_size", .str, text: "Memory with a unit."), .oracleURL,
-            Parameter("owner", .list, .tuple, text: "Owner as ids or names of user and group."),
-            Parameter("params", .str, .list, text: "Start parameters that replace the present ones."),
-            Parameter("params_add", .str, .list, text: "Start parameters to append."),
-            Parameter("params_delete", .str, .list, text: "Start parameters to take out, by name or name=value."),
+            Parameter("owner", .list, .tuple, text: "Owner as ids or names of user and group.", shape: .owner),
+            Parameter("params", .str, .list, text: "Start parameters that replace the present ones.", shape: .names),
+            Parameter("params_add", .str, .list, text: "Start parameters to append.", shape: .names),
+            Parameter(
+                "params_delete", .str, .list, text: "Start parameters to take out, by name or name=value.",
+                shape: .names),
             Parameter("port", .int, text: "Client port."), Parameter("version", .str, text: "Database version."),
             .volumeMoveDelay, Parameter("volume_quota", .str, text: "Upper size of the data volume with a unit."),
         ]
@@ -77,7 +79,10 @@ extension Parameter {
     static let initialSQL = Parameter(
         "initial_sql", .str, text: "Absolute path of a YAML file with SQL to run at the first start.")
     static let driverURLs = Parameter(
-        "jdbc_urls", .list, .tuple, text: "Places to look for JDBC drivers (bucketfs:// or file:// URLs).")
+        "jdbc_urls", .list, .tuple, text: "Places to look for JDBC drivers (bucketfs:// or file:// URLs).",
+        shape: .list(
+            .form("^(bucketfs://[^/,]+/[^/,]+/[^/,][^,]*|file://[^,]*)$", like: "bucketfs://bfsdefault/default/drivers")
+        ))
     static let ldapServer = Parameter(
         "ldap_server", .str, text: "LDAP servers for logins, comma separated, each ldap:// or ldaps://.")
     static let oracleURL = Parameter("oracle_url", .str, text: "Place of the Oracle client (bucketfs:// URL).")

@@ -28,6 +28,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .newPassword
         $0.help = """
             The files of the database are made in its data volume; `db_start` lets clients in. Without \
             `default_sys_passwd_hash` its user gets a new password, which is told in the result and kept nowhere. \
@@ -37,7 +38,7 @@ extension JobDefinition {
             Parameter("data_volume_name", .str, text: "Data volume to use; has to exist."),
             Parameter("db_name", .str, text: "Name of the new database, unique."),
             Parameter("mem_size", .str, text: "Memory with a unit (MiB, GiB, TiB).", example: "2 GiB"),
-            Parameter("nodes", .list, text: "Ids of active and reserve nodes.", example: [11]),
+            Parameter("nodes", .list, text: "Ids of active and reserve nodes.", shape: .someNodes, example: [11]),
             Parameter("num_active_nodes", .int, text: "How many of them are active."),
             Parameter("version", .str, text: "Database version.", example: "8.29.6"),
         ]
@@ -55,7 +56,7 @@ extension JobDefinition {
             .driverURLs, .ldapServer,
             Parameter("master_database", .str, text: "Main database, when the new one is a worker."), .oracleURL,
             Parameter(
-                "owner", .list, .tuple, text: "Owner as ids or names of user and group.",
+                "owner", .list, .tuple, text: "Owner as ids or names of user and group.", shape: .owner,
                 default: ["exadefusr", "exausers"]),
             Parameter("params", .str, text: "Start parameters, blank separated, -name=value."),
             Parameter("port", .int, text: "Client port.", default: 8563),

@@ -15,6 +15,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .databaseInformation
         $0.mandatory = [.databaseName]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
@@ -66,4 +67,28 @@ extension Database {
     private static func host(_ address: String) -> String {
         address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]" : address
     }
+}
+
+extension Shape {
+    fileprivate static let databaseInformation = Shape.object(
+        "DbInfoResult", "A database.",
+        [
+            .has("name", .str), .has("state", .str, "As of db_state."),
+            .has("connectible", .word(["Yes", "No"]), "Whether clients can connect."), .has("operation", .str),
+            .has("info", .str), .has("connection string", .str, "Address and port."),
+            .has(
+                "nodes",
+                .object(
+                    "DatabaseNodes", "Names of nodes.",
+                    [.has("active", .names), .has("failed", .names), .has("reserve", .names)])),
+            .has("persistent volume", .str), .has("temporary volume", .str), .has("quota", .int, "GiB; 0 for none."),
+            .has("usage persistent", .list(usage)), .has("usage temporary", .list(usage)), .has("config", .database),
+        ])
+
+    private static let usage = Shape.object(
+        "DatabaseUsage", "What a database takes of a volume on a node.",
+        [
+            .has("host", .str), .has("size", .str, "With a unit."), .has("used", .str, "With a unit."),
+            .has("volume id", .str),
+        ])
 }

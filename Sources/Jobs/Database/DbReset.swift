@@ -19,10 +19,18 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .newPassword
         $0.mandatory = [.databaseName]
         $0.secretResults = ["password"]
         $0.locks = databaseLock
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
     }
+}
+
+extension Shape {
+    /// A password that was made on the way; nothing when one was given.
+    static let newPassword = Shape.object(
+        "DatabasePassword", "A user of a database with a new password, told once.",
+        [.has("user", .str), .has("password", .str)])
 }

@@ -25,6 +25,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .newPassword
         $0.help = """
             A database that was configured but never started is made first. Its user gets the password behind \
             `default_sys_passwd_hash`, or else a new one, which is told in the result and kept nowhere.

@@ -14,6 +14,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .word(["running", "setup", "startup", "shutdown"])
         $0.mandatory = [.databaseName]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]

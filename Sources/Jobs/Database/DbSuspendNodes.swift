@@ -28,7 +28,7 @@ extension JobDefinition {
             }
         ).with {
             $0.mandatory = [
-                .databaseName, Parameter("node_list", .list, text: "Names of nodes.", example: ["n12"]),
+                .databaseName, Parameter("node_list", .list, text: "Names of nodes.", shape: .names, example: ["n12"]),
             ]
             $0.example = ["db_name": "exa_db", "node_list": ["n12"]]
         }

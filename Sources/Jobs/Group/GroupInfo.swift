@@ -9,6 +9,7 @@ extension JobDefinition {
             try context.document.given(group: context.arguments.required("groupname")).value
         }
     ).with {
+        $0.answer = .group
         $0.mandatory = [.groupName]
         $0.example = ["groupname": "exausers"]
     }

@@ -1,42 +1,20 @@
-import EXAConf
 import JobEngine
 
-/// One rule of a firewall, as the jobs on infrastructure take it.
-enum FirewallRule {
-    /// Refuses rules the cloud could not understand, all their faults at once.
-    static let check: @Sendable (Arguments) throws(JobError) -> Void = { (arguments) throws(JobError) in
-        var faults: [JobError.Fault] = []
-        for name in ["egress_rules", "ingress_rules"] {
-            for (index, rule) in (arguments.list(name) ?? []).enumerated() {
-                faults += FirewallRule.faults(of: rule, at: "\(name)/\(index)")
-            }
-        }
-        if let error = JobError(faults) { throw error }
-    }
+extension Shape {
+    /// One rule of a firewall, in the words of clouds.
+    static let firewallRule = Shape.object(
+        "FirewallRule", "What a firewall lets through.",
+        [
+            .has("CidrIp", .form(network, like: "10.0.0.0/8"), "The network at the other end."),
+            .has("IpProtocol", .form("^[!-~]{1,60}$", like: "tcp"), "Such as tcp."),
+            .has("FromPort", port, "The first port; -1 for all."),
+            .has("ToPort", port, "The last port; -1 for all."),
+        ])
 
-    private static func faults(of rule: Value, at place: String) -> [JobError.Fault] {
-        guard let members = rule.map else {
-            return [fault(place, .parameterInvalid, "expected dict, got \(rule.typeName).")]
-        }
-        var faults: [JobError.Fault] = []
-        for name in members.keys.sorted() where !["CidrIp", "FromPort", "IpProtocol", "ToPort"].contains(name) {
-            let text = "'\(name.prefix(100))' is unknown; it takes CidrIp, FromPort, IpProtocol, ToPort."
-            faults.append(fault("\(place)/\(name)", .parameterUnknown, text))
-        }
-        if members["CidrIp"]?.string.flatMap({ Network($0) }) == nil {
-            faults.append(fault("\(place)/CidrIp", .parameterInvalid, "'CidrIp': give a network like 10.0.0.0/8."))
-        }
-        if members["IpProtocol"]?.string?.isEmpty ?? true {
-            faults.append(fault("\(place)/IpProtocol", .parameterInvalid, "'IpProtocol': give a text like tcp."))
-        }
-        // -1 stands for every port, as clouds write it.
-        for name in ["FromPort", "ToPort"] where !(members[name]?.int.map { (-1...65_535).contains($0) } ?? false) {
-            faults.append(fault("\(place)/\(name)", .parameterInvalid, "'\(name)': give a port, or -1 for all."))
-        }
-        return faults
-    }
-
-    private static func fault(_ place: String, _ code: JobError.Code, _ text: String) -> JobError.Fault {
-        JobError.Fault(pointer: "/params/\(place)", code: code, text: "\(place): \(text)")
-    }
+    private static let port = Shape.within(-1...65_535)
+    /// An IPv4 network: clouds have another member for those of IPv6.
+    private static let network: String = {
+        let byte = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+        return "^(\(byte)[.]){3}\(byte)/(3[0-2]|[12]?[0-9])$"
+    }()
 }

@@ -11,7 +11,6 @@ extension JobDefinition {
             .firewallRules("egress_rules", "Rules for what goes out"),
             .firewallRules("ingress_rules", "Rules for what comes in"),
         ]
-        $0.check = FirewallRule.check
         $0.example = ["ingress_rules": [["CidrIp": "0.0.0.0/0", "FromPort": 22, "IpProtocol": "tcp", "ToPort": 22]]]
     }
 }

@@ -5,7 +5,7 @@ extension Parameter {
     static let instanceType = Parameter(
         "instance_type", .str, text: "Instance type of the cloud.", example: "r5d.xlarge")
     static let cloudZone = Parameter("cloud_zone", .str, text: "Zone or region of the cloud.", example: "eu-central-1")
-    static let givenNodeIDs = Parameter("nids", .list, text: "Node ids.", example: [11, 12])
+    static let givenNodeIDs = Parameter("nids", .list, text: "Node ids.", shape: .someNodes, example: [11, 12])
     static let newDisks = Parameter("disks", .list, text: "Disks for the new nodes.")
     static let platformMetadata = Parameter("metadata", .dict, text: "Further settings of the platform, by name.")
     static let nodePlatform = Parameter(
@@ -24,6 +24,6 @@ extension Parameter {
 
     /// Rules of a firewall in one direction.
     static func firewallRules(_ name: String, _ text: String) -> Parameter {
-        Parameter(name, .list, text: "\(text): a dict each, with CidrIp, FromPort, IpProtocol, ToPort.")
+        Parameter(name, .list, text: "\(text).", shape: .list(.firewallRule))
     }
 }

@@ -68,3 +68,24 @@ struct License {
         .invalid("license", "'license' cannot be used: \(reason). Give the whole content of the license file.")
     }
 }
+
+extension Shape {
+    /// The fields of a license.
+    static let license = Shape.object(
+        "LicenseInfoResult", "A license.",
+        [
+            .has(
+                "Contract",
+                .object(
+                    "LicenseContract", "Who has the license.",
+                    [
+                        .has("comment", .str), .has("company_name", .str), .has("distributor", .str),
+                        .has("distributor_id", .str), .has("expiration_date", .str, "A date, or Unlimited."),
+                        .has("license_id", .str),
+                    ])),
+            .has("Exasol_DB_license", .object("LicenseSchema", "Its form.", [.has("schema_version", .int)])),
+            .has("Limits", .dict(.limit), "Numbers, or Unlimited."),
+        ])
+
+    static let limit = Shape.either([.int, .str])
+}

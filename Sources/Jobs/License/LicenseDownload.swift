@@ -8,5 +8,8 @@ extension JobDefinition {
         work: .act { (context, _) throws(JobError) in
             try LicenseFile.reading(context) { (text) throws(JobError) in .string(text) }
         }
-    ).with { $0.recovery = .restart }
+    ).with {
+        $0.answer = .str
+        $0.recovery = .restart
+    }
 }

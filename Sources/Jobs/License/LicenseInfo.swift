@@ -15,5 +15,8 @@ extension JobDefinition {
                 }
             }
         }
-    ).with { $0.recovery = .restart }
+    ).with {
+        $0.answer = .license
+        $0.recovery = .restart
+    }
 }

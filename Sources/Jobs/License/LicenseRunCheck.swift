@@ -14,6 +14,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .licenseVerdict
         $0.help = "No database runs by itself here, so it looks at what is configured."
         $0.recovery = .restart
     }
@@ -37,4 +38,13 @@ extension License {
             "messages": isWithin ? [] : [.string(message)],
         ]
     }
+}
+
+extension Shape {
+    fileprivate static let licenseVerdict = Shape.object(
+        "LicenseRunCheckResult", "Whether the databases are within the license.",
+        [
+            .has("valid", .bool), .has("max_db_mem_size_in_gb", .limit, "GiB, or Unlimited."),
+            .has("db_mem_size_in_mib", .dict(.int), "By database."), .has("running", .names), .has("messages", .names),
+        ])
 }

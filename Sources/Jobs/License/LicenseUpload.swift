@@ -23,6 +23,7 @@ extension JobDefinition {
             return plan
         }
     ).with {
+        $0.answer = .license
         $0.mandatory = [Parameter("license", .str, text: "Contents of the license file.")]
         $0.example = ["license": "<contents>"]
     }

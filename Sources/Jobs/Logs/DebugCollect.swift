@@ -21,23 +21,26 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .list(.debugArchive)
         $0.help = """
             The archive is a `tar.gz` that only the daemon's user can read: logs, the newest jobs and revisions, the \
             end of the audit log, the configuration, facts on the machine. Passwords, tokens and keys are taken out; \
             of core dumps only names and sizes are told. It stays until somebody removes it.
             """
         $0.optional = [
-            Parameter("backtraces", .list, text: "Kinds of backtraces; none can be taken here."),
+            Parameter("backtraces", .list, text: "Kinds of backtraces; none can be taken here.", shape: .names),
             Parameter(
                 "debug_info", .list,
-                text: "Kinds of information: EXAClusterOS logs, EXAStorage metadata, Coredumps; all by default."),
+                text: "Kinds of information: EXAClusterOS logs, EXAStorage metadata, Coredumps; all by default.",
+                shape: .list(.word(DebugWish.kinds.keys.sorted()))),
             Parameter("end_date", .str, text: "Last day of logs, yyyy-mm-dd."),
             Parameter(
                 "exasolution_log_type", .list,
-                text: "Kinds of database logs: SQL processes, Server processes; both are in one log here."),
-            Parameter("exasolution_logs", .list, text: "Databases; all by default."),
+                text: "Kinds of database logs: SQL processes, Server processes; both are in one log here.",
+                shape: .names),
+            Parameter("exasolution_logs", .list, text: "Databases; all by default.", shape: .names),
             Parameter("no_open_files", .bool, text: "Only logs nobody writes to any more."),
-            Parameter("nodes", .list, text: "Node ids; all that can be reached by default."),
+            Parameter("nodes", .list, text: "Node ids; all that can be reached by default.", shape: .someNodes),
             Parameter("only_open_files", .bool, text: "Only logs somebody writes to."),
             Parameter(
                 "outfile", .str, text: "Where to write; a file in /exa/spool/debug by default.",
@@ -47,4 +50,9 @@ extension JobDefinition {
         ]
         $0.example = ["debug_info": ["Coredumps"]]
     }
+}
+
+extension Shape {
+    fileprivate static let debugArchive = Shape.object(
+        "DebugArchive", "An archive on a node.", [.has("node", .int), .has("path", .str), .has("bytes", .int)])
 }

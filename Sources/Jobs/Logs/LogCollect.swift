@@ -22,19 +22,20 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .list(.logEvent)
         $0.help = """
             The services are `ConfD` (this daemon), `DWAd` (databases) and the names in `/exa/logs`; others have no \
             events. Times are UTC; the last second counts when it is over. At most 10,000 events are told at once. \
             With a `tag` each call goes on where the one before ended, whatever times it gives.
             """
-        $0.mandatory = [Parameter("services", .list, text: "Services.", example: ["ConfD", "DWAd"])]
+        $0.mandatory = [Parameter("services", .list, text: "Services.", shape: .names, example: ["ConfD", "DWAd"])]
         $0.optional = [
-            Parameter("dbs", .list, text: "Databases; all by default."),
+            Parameter("dbs", .list, text: "Databases; all by default.", shape: .names),
             Parameter(
                 "default_interval", .str, text: "How far back without a start: weeks, days, hours, minutes, seconds.",
                 default: "10m", example: "1h 30m"),
             Parameter("error_level", .str, text: "Priorities, comma separated: ERR, WARN, NOTICE, INFO."),
-            Parameter("nodes", .list, text: "Node ids; all that can be reached by default."),
+            Parameter("nodes", .list, text: "Node ids; all that can be reached by default.", shape: .someNodes),
             Parameter("start_time", .str, text: "From, YYYY-MM-DD hh:mm:ss."),
             Parameter("stop_time", .str, text: "Until, YYYY-MM-DD hh:mm:ss."),
             Parameter("tag", .str, text: "Name of a reading position, made by the first call that names it."),
@@ -109,4 +110,13 @@ extension JobContext {
         default: "_-".utf8.contains(byte)
         }
     }
+}
+
+extension Shape {
+    fileprivate static let logEvent = Shape.object(
+        "LogEvent", "A line of a log, and those that belong to it.",
+        [
+            .has("time", .str), .has("node", .int), .has("service", .str), .may("database", .str),
+            .has("priority", .word(["ERR", "WARN", "NOTICE", "INFO"])), .has("text", .str),
+        ])
 }

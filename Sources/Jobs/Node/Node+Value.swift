@@ -40,3 +40,32 @@ extension Disk {
     // Where devices are found inside a container.
     private static let place = "/exa/data/storage"
 }
+
+extension Shape {
+    /// A node as `node_list` shows it.
+    static let node = Shape.object("NodeSettings", "A node as it is configured.", nodeMembers)
+    /// A node as `node_info` shows it.
+    static let nodeInformation = Shape.object(
+        "NodeInfoResult", "A node.",
+        nodeMembers.filter { $0.name != "state" } + [
+            .has("state", .str, "As of node_state."), .has("is_master", .bool), .has("is_reachable", .bool),
+            .may("booted", .str, "When it was started, as asctime has it."),
+        ])
+
+    private static let nodeMembers: [Shape.Member] = [
+        .has("id", .str), .has("name", .str), .may("uuid", .str), .may("private_net", .str), .may("private_ip", .str),
+        .may("public_net", .str), .may("public_ip", .str), .may("affinity", .str), .may("state", .str),
+        .may("docker_volume", .str),
+        .may("exposed_ports", .list(.list(.int, count: 2...2)), "Ports in the container and on the host."),
+        .may("disks", .dict(disk), "By name."),
+    ]
+
+    private static let disk = Shape.object(
+        "NodeDisk", "A disk of a node.",
+        [
+            .has("name", .str), .has("component", .str), .has("devices", .names), .has("direct_io", .bool),
+            .has("ephemeral", .bool), .may("drives", .names),
+            .may("mapping", .list(.names), "Device and directory of each."),
+            .may("mapped_devices", .list(.names), "Places on the host and in the container."),
+        ])
+}

@@ -21,6 +21,7 @@ extension JobDefinition {
             return .int(id)
         }
     ).with {
+        $0.answer = .int
         $0.help = """
             The id is the highest one plus 1 when it is left out, the name is `n` and the id. Runs of `x` in an \
             address stand for the id. Nothing extends partitions by itself here, so `no_partition_extend` \

@@ -30,6 +30,7 @@ extension JobDefinition {
             return .ints(ids)
         }
     ).with {
+        $0.answer = .nodes
         $0.help = """
             Each gets the next id and the next address behind the last one in the network of the model, and its disks; \
             `disks` names those it shall get of them.
@@ -38,7 +39,9 @@ extension JobDefinition {
             Parameter("nid", .int, text: "Node that serves as the model."),
             Parameter("num_nodes", .int, text: "How many nodes to add.", range: 1...1000),
         ]
-        $0.optional = [Parameter("disks", .list, text: "Names of the disks the new nodes get; all by default.")]
+        $0.optional = [
+            Parameter("disks", .list, text: "Names of the disks the new nodes get; all by default.", shape: .names)
+        ]
         $0.example = ["nid": 11, "num_nodes": 3]
     }
 }

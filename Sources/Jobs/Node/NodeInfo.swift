@@ -19,6 +19,7 @@ extension JobDefinition {
             return .map(members)
         }
     ).with {
+        $0.answer = .nodeInformation
         $0.mandatory = [Parameter("nid", .int, text: "Node id.")]
         $0.example = ["nid": 13]
     }

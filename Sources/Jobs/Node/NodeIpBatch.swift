@@ -7,12 +7,7 @@ extension JobDefinition {
         name: "node_ip_batch", noun: "node", summary: "Change the addresses of nodes.", mode: .modify,
         permission: .nodes, result: "Nothing.",
         work: .edit { (context, document) throws(JobError) in
-            let elements = context.arguments.list("nodes") ?? []
-            guard !elements.isEmpty else { throw .invalid("nodes", "'nodes': give at least one node.") }
-            if let error = JobError(elements.enumerated().flatMap { NewAddress.faults(of: $0.element, $0.offset) }) {
-                throw error
-            }
-            let addresses = elements.compactMap { NewAddress($0) }
+            let addresses = (context.arguments.list("nodes") ?? []).compactMap { NewAddress($0) }
             for (index, address) in addresses.enumerated() { try address.set(in: &document, "nodes/\(index)/private") }
             // Looked at when all have changed: on the way there two nodes may have had one address.
             for (index, address) in addresses.enumerated() {
@@ -24,7 +19,7 @@ extension JobDefinition {
         }
     ).with {
         $0.help = "Each node is a dict of `nid` and `private`. An address without a net mask keeps the node's own."
-        $0.mandatory = [Parameter("nodes", .list, text: "A dict per node: nid, private.")]
+        $0.mandatory = [Parameter("nodes", .list, text: "A dict per node: nid, private.", shape: .newAddresses)]
         $0.example = ["nodes": [["nid": 11, "private": "10.10.10.11"], ["nid": 12, "private": "10.10.10.12"]]]
     }
 }
@@ -51,23 +46,14 @@ private struct NewAddress {
             try draft.set("PrivateNet", to: network.description, in: .node(node))
         }
     }
+}
 
-    /// Everything that is wrong with an element of the list.
-    static func faults(of element: Value, _ index: Int) -> [JobError.Fault] {
-        func fault(_ name: String, _ code: JobError.Code, _ text: String) -> JobError.Fault {
-            JobError.Fault(pointer: "/params/nodes/\(index)\(name)", code: code, text: "nodes[\(index)]: \(text)")
-        }
-        guard let members = element.map else {
-            return [fault("", .parameterInvalid, "expected dict, got \(element.typeName).")]
-        }
-        let given = Arguments(members)
-        var faults = members.keys.sorted().filter { !["nid", "private"].contains($0) }.map { name in
-            fault("/\(name)", .parameterUnknown, "'\(name.prefix(100))' is unknown; it takes nid, private.")
-        }
-        if given.int("nid") == nil { faults.append(fault("/nid", .parameterInvalid, "'nid': give the node's id.")) }
-        if given.string("private") == nil {
-            faults.append(fault("/private", .parameterInvalid, "'private': give an address."))
-        }
-        return faults
-    }
+extension Shape {
+    fileprivate static let newAddresses = Shape.list(
+        .object(
+            "NewNodeAddress", "The address a node is to have.",
+            [
+                .has("nid", .nodeID, "Its id."),
+                .has("private", .str, "Its address; without a net mask it keeps the one it has."),
+            ]), count: 1...Int.max)
 }

@@ -10,5 +10,6 @@ extension JobDefinition {
             let root = context.document.docker?.rootDirectory ?? "/exa/etc"
             let nodes = context.document.nodes.map { ($0.section.identifier, $0.value(below: root)) }
             return .map(Dictionary(nodes) { first, _ in first })
-        })
+        }
+    ).with { $0.answer = .dict(.node) }
 }

@@ -28,6 +28,7 @@ extension JobDefinition {
         $0.optional = [
             Parameter("enable", .bool, text: "Also mark the nodes as enabled in the configuration.", default: false)
         ]
+        $0.suspendsNodes = true
         $0.changes = { _ in true }
         $0.example = ["nid": 12]
     }

@@ -17,5 +17,12 @@ extension JobDefinition {
             }
             states["booted"] = .map(booted)
             return .map(states)
-        })
+        }
+    ).with { $0.answer = .nodeStates }
+}
+
+extension Shape {
+    fileprivate static let nodeStates = Shape.object(
+        "NodeStateResult", "States of nodes by their ids; when they were started stands beside them.",
+        [.has("booted", .dict(.str), "By id, as asctime has it; of nodes that can be reached.")], others: .str)
 }

@@ -22,6 +22,7 @@ extension JobDefinition {
         $0.optional = [
             Parameter("disable", .bool, text: "Also mark the nodes as disabled in the configuration.", default: false)
         ]
+        $0.suspendsNodes = true
         $0.changes = { $0.bool("disable") == true }
         $0.example = ["nid": 12]
     }

@@ -9,6 +9,7 @@ extension JobDefinition {
             try context.nodesFound(.offline)
         }
     ).with {
+        $0.answer = .nodes
         $0.help = Parameter.waitingHelp
         $0.mandatory = [.givenNodeIDs]
         $0.optional = [.waitTimeout]

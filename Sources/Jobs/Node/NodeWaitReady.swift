@@ -10,6 +10,7 @@ extension JobDefinition {
             try context.nodesFound(.online)
         }
     ).with {
+        $0.answer = .nodes
         $0.help = Parameter.waitingHelp
         $0.mandatory = [.givenNodeIDs]
         $0.optional = [.waitTimeout]

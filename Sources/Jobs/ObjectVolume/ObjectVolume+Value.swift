@@ -14,3 +14,15 @@ extension ObjectVolume {
         ])
     }
 }
+
+extension Shape {
+    /// A volume as `object_volume_info` shows it.
+    static let objectVolume = Shape.object(
+        "ObjectVolumeInfoResult", "An object volume.",
+        [
+            .has("name", .str), .has("type", .str), .may("region", .str), .may("bucket", .str), .may("prefix", .str),
+            .may("end_point", .str), .may("credentials", .str), .may("options", .str), .may("labels", .names),
+            .may("owner", .ownerIDs), .has("permissions", .str), .has("shared", .bool), .has("priority", .int),
+            .may("vid", .str),
+        ])
+}

@@ -24,7 +24,7 @@ extension JobDefinition {
             Parameter("bucket", .str, text: "Existing cloud bucket."),
             Parameter("credentials", .str, text: "How the store is accessed.", allowed: ["root", "IAM", "MFA"]),
             Parameter("end_point", .str, text: "Gateway end point."),
-            Parameter("labels", .list, text: "Labels."),
+            Parameter("labels", .list, text: "Labels.", shape: .list(.listed(like: "nightly"))),
             Parameter("options", .str, text: "Options."),
             .owner,
             Parameter("permissions", .str, text: "Permissions."),

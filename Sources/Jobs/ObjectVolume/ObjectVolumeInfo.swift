@@ -9,6 +9,7 @@ extension JobDefinition {
             try context.document.given(objectVolumeOf: context.arguments).value
         }
     ).with {
+        $0.answer = .objectVolume
         $0.mandatory = [.objectVolumeName]
         $0.optional = [.objectVolumeID]
         $0.substitutes = ["name": ["vol_id"], "vol_id": ["name"]]

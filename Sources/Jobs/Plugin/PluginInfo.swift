@@ -9,7 +9,14 @@ extension JobDefinition {
             try Plugin.given(context.arguments, in: context.document).value
         }
     ).with {
+        $0.answer = .plugin
         $0.mandatory = [.pluginName]
         $0.example = ["plugin_name": "Plugin1"]
     }
+}
+
+extension Shape {
+    fileprivate static let plugin = Shape.object(
+        "PluginInfoResult", "A plugin.",
+        [.has("name", .str), .has("bucketfs_name", .str), .has("bucket_name", .str), .has("dir", .str)])
 }

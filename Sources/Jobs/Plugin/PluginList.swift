@@ -7,5 +7,6 @@ extension JobDefinition {
         result: "List of the names of the plugins that were added.",
         work: .answer { (context) throws(JobError) in
             .strings(Plugin.all(in: context.document).map(\.name))
-        })
+        }
+    ).with { $0.answer = .names }
 }

@@ -12,3 +12,13 @@ extension RemoteVolume {
         ])
     }
 }
+
+extension Shape {
+    /// A volume as `remote_volume_info` shows it.
+    static let remoteVolume = Shape.object(
+        "RemoteVolumeInfoResult", "A remote volume.",
+        [
+            .has("name", .str), .has("type", .str), .may("vid", .str), .may("url", .str), .may("owner", .ownerIDs),
+            .may("username", .str), .may("password", .str), .may("options", .str), .may("labels", .names),
+        ])
+}

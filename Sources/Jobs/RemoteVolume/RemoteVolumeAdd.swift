@@ -23,6 +23,7 @@ extension JobDefinition {
             return [[.string(added.name), .string(user), .string("/exa/etc/remote_volumes/\(user).\(owner).conf")]]
         }
     ).with {
+        $0.answer = .list(.names)
         $0.help = """
             A name that is left out is `r` and the id less 10000 in four digits; an id that is left out is the \
             next free one. Name and id may both be given. `s3_access_key` and `s3_secret_key` are other names of \
@@ -35,11 +36,13 @@ extension JobDefinition {
                 allowed: ["smb", "ftp", "sftp", "webhdfs", "webdav", "file", "s3", "gs", "azure"]),
         ]
         $0.optional = [
-            Parameter("labels", .list, text: "Further labels."),
-            Parameter("options", .list, text: "Flags: \(RemoteVolumeOption.all.joined(separator: ", "))."),
+            Parameter("labels", .list, text: "Further labels.", shape: .list(.listed(like: "nightly"))),
+            Parameter(
+                "options", .list, text: "Flags: \(RemoteVolumeOption.all.joined(separator: ", ")).",
+                shape: .list(RemoteVolumeOption.shape)),
             Parameter(
                 "owner", .list, .tuple, text: "Owner as ids or names (user, group); the user that asks when left out.",
-                example: [500, 500]),
+                shape: .owner, example: [500, 500]),
             Parameter("password", .str, text: "Password of the store: plain text, or its base64.", secret: true),
             .remoteVolumeID, .remoteVolumeName,
             Parameter(

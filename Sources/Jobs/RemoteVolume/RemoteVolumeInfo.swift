@@ -9,6 +9,7 @@ extension JobDefinition {
             try context.document.given(remoteVolumeOf: context.arguments).value
         }
     ).with {
+        $0.answer = .remoteVolume
         $0.mandatory = [.remoteVolumeName]
         $0.optional = [.remoteVolumeID]
         $0.substitutes = remoteVolumeStandIns

@@ -6,5 +6,6 @@ extension JobDefinition {
     package static let remoteVolumeList = JobDefinition(
         name: "remote_volume_list", noun: "remote_volume", summary: "Names of the remote volumes.", mode: .read,
         permission: .volumes, result: "List of names.",
-        work: .answer { (context) throws(JobError) in .strings(context.document.remoteVolumes.map(\.name)) })
+        work: .answer { (context) throws(JobError) in .strings(context.document.remoteVolumes.map(\.name)) }
+    ).with { $0.answer = .names }
 }

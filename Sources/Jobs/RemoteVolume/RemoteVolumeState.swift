@@ -14,6 +14,7 @@ extension JobDefinition {
             return Plan(commands: commands) { (answers) throws(JobError) in .list(answers) }
         }
     ).with {
+        $0.answer = .list(.word(["Online", "Connection problem"]))
         $0.mandatory = [.remoteVolumeName]
         $0.optional = [.remoteVolumeID]
         $0.substitutes = [

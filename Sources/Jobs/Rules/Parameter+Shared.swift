@@ -8,6 +8,7 @@ extension Parameter {
         "public", .bool, text: "Whether everybody may read the bucket without a password.")
     static let additionalFiles = Parameter(
         "additional_files", .list, .tuple, text: "Extra entries to expose in the bucket, given as label:pattern.",
+        shape: .list(.listed(like: "EXAClusterOS:/opt/exasol/slc-*")),
         example: ["EXAClusterOS:/opt/exasol/slc-*/ScriptLanguages-*"])
     static let readPassword = Parameter(
         "read_password", .str, text: "Password for reading: plain text, or its base64.", secret: true)
@@ -19,7 +20,8 @@ extension Parameter {
     static let syncPeriod = Parameter(
         "sync_period", .str, .int, text: "Time between two synchronisations, in milliseconds.")
     static let owner = Parameter(
-        "owner", .list, .tuple, text: "Owner as (user id, group id) or (user name, group name).", example: [500, 500])
+        "owner", .list, .tuple, text: "Owner as (user id, group id) or (user name, group name).", shape: .owner,
+        example: [500, 500])
 
     static let databaseName = Parameter("db_name", .str, text: "Name of a database that exists.")
     static let backupName = Parameter("backup_name", .str, text: "Name of the schedule.")
@@ -35,15 +37,30 @@ extension Parameter {
     static let mainGroup = Parameter("group", .str, .int, text: "Primary group, by id or name.")
     static let isLoginEnabled = Parameter("login_enabled", .bool, text: "Whether the user may log in.")
     static let additionalGroups = Parameter(
-        "additional_groups", .list, text: "Names of further groups.", example: ["root", "exausers"])
-    static let authorizedKeys = Parameter("authorized_keys", .list, text: "SSH public keys of the user.")
+        "additional_groups", .list, text: "Names of further groups.", shape: .list(.idOrName),
+        example: ["root", "exausers"])
+    static let authorizedKeys = Parameter(
+        "authorized_keys", .list, text: "SSH public keys of the user.",
+        shape: .list(.listed(like: "ssh-ed25519 AAAA jane")))
     static let encodePassword = Parameter(
         "encode_passwd", .bool, text: "Whether the password is plain text and has to be hashed here.", default: true)
 
-    static let nodeIDs = Parameter("nid", .int, .list, text: "One node id or a list of them.", example: 12)
+    static let nodeIDs = Parameter(
+        "nid", .int, .list, text: "One node id or a list of them.", shape: .someNodes, example: 12)
 
     static let remoteVolumeName = Parameter("remote_volume_name", .str, text: "Name of the remote volume.")
     static let remoteVolumeID = Parameter("remote_volume_id", .str, .int, text: "Id of the remote volume.")
     static let objectVolumeName = Parameter("name", .str, text: "Name of the volume.")
     static let objectVolumeID = Parameter("vol_id", .int, text: "Id of the volume.")
+}
+
+extension Shape {
+    static let nodes = Shape.list(.int)
+    static let someNodes = Shape.list(.int, count: 1...Int.max)
+    /// Ids and names of users and groups can be told apart.
+    static let idOrName = Shape.either([.int, .str])
+    static let owner = Shape.list(.idOrName, count: 2...2)
+    /// Answers have ids.
+    static let ownerIDs = Shape.list(.int, count: 2...2)
+    static let names = Shape.list(.str)
 }

@@ -9,7 +9,7 @@ extension Parameter {
     static let diskName = Parameter("disk", .str, text: "Name of the disk.")
     static let physicalNode = Parameter("node", .int, text: "Physical node id.")
     static let storageNode = Parameter("nid", .int, text: "Node id.")
-    static let volumeNodes = Parameter("node_ids", .list, text: "Node ids.")
+    static let volumeNodes = Parameter("node_ids", .list, text: "Node ids.", shape: .nodes)
     static let label = Parameter("label", .str, text: "Any string.")
     static let blocksPerNode = Parameter(
         "blocks_per_node", .int, text: "Blocks per segment; rounded up to whole stripes.", range: 1...(1 << 50))

@@ -24,8 +24,11 @@ extension JobDefinition {
             return .map(answer)
         }
     ).with {
+        $0.answer = .dict(.dict(.str))
         $0.help = "A section with an empty list is shown with all its keys. Keys that are not set are left out."
-        $0.optional = [Parameter("sections", .dict, text: "Section name -> list of keys.")]
+        $0.optional = [
+            Parameter("sections", .dict, text: "Section name -> list of keys.", shape: .dict(.either([.names, .str])))
+        ]
         $0.example = ["sections": ["Global": ["NameServers", "XMLRPCPort"]]]
     }
 }

@@ -13,6 +13,7 @@ extension JobDefinition {
             return context.viewing { (view) throws(JobError) in try view.value(of: device) }
         }
     ).with {
+        $0.answer = .device
         $0.mandatory = [.deviceName, Parameter("node_id", .int, text: "Node id.")]
         $0.locks = storageReadLock
         $0.recovery = .restart
@@ -38,4 +39,15 @@ extension StorageView {
             "ephemeral": .bool(disk.isEphemeral),
         ])
     }
+}
+
+extension Shape {
+    fileprivate static let device = Shape.object(
+        "StDeviceInfoResult", "A device; sizes are bytes.",
+        [
+            .has("devname", .str), .has("node", .int), .has("disk", .str), .has("state", .str), .has("size", .int),
+            .has("sector_size", .int), .has("seccount", .int), .may("free", .int), .has("total_space", .str),
+            .has("free_space", .str), .may("errors", .int), .may("read_only", .bool), .may("use_crc", .bool),
+            .may("sync_crc", .bool), .has("direct_io", .bool), .has("ephemeral", .bool),
+        ])
 }

@@ -11,6 +11,7 @@ extension JobDefinition {
             return Plan(commands: [command]) { (outputs) throws(JobError) in outputs.first?["pid"] }
         }
     ).with {
+        $0.answer = .int
         $0.help = "Storage has no partition of its own here: it is part of this daemon, whose process id is told."
         $0.locks = storageReadLock
         $0.recovery = .restart

@@ -19,6 +19,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .int
         $0.mandatory = [.storageNode]
         $0.recovery = .restart
         $0.example = ["nid": 11]

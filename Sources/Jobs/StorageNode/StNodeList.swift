@@ -13,6 +13,7 @@ extension JobDefinition {
             }
         }
     ).with {
+        $0.answer = .dict(.storageNode)
         $0.locks = storageReadLock
         $0.recovery = .restart
     }
@@ -75,4 +76,19 @@ extension StorageView {
             return (size - free) / max(1, size / 100) >= limit
         }
     }
+}
+
+extension Shape {
+    fileprivate static let storageNode = Shape.object(
+        "StorageNode", "A node with disks for volumes.",
+        [
+            .has("name", .str), .has("id", .int), .has("state", .str),
+            .has(
+                "hdds",
+                .list(.object("StorageNodeDevice", "A device.", [.has("name", .str), .has("type", .str, "Its disk.")]))),
+            .has("hdd_free_space", .dict(.str), "By disk, with units."),
+            .has("hdd_total_space", .dict(.str), "By disk, with units."), .has("bg_recovery_enabled", .bool),
+            .has("bg_recovery_limit", .int), .has("space_warn_threshold", .int, "Percent."),
+            .has("space_warning", .bool),
+        ])
 }

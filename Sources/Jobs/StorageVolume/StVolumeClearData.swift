@@ -22,7 +22,7 @@ extension JobDefinition {
             cannot come back.
             """
         $0.mandatory = [
-            Parameter("node_ids", .list, text: "Node ids; empty means all."),
+            Parameter("node_ids", .list, text: "Node ids; empty means all.", shape: .nodes),
             Parameter("num_bytes", .int, text: "Bytes per segment, 0 means all.", range: 0...(1 << 60)), .volumeID,
         ]
         $0.optional = [.volumeName]

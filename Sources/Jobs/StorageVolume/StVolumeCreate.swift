@@ -23,13 +23,14 @@ extension JobDefinition {
             return plan
         }
     ).with {
+        $0.answer = .object("StVolumeCreateResult", "A new volume.", [.has("vid", .int, "Its id.")])
         $0.help = """
             Every node needs the disk, with enough free space on its devices. Blocks are divided evenly among the master \
             nodes; copies lie on different nodes, on those for redundancy only when there are enough of them.
             """
         $0.mandatory = [
             .diskName, Parameter("name", .str, text: "Name for the volume."),
-            Parameter("nodes", .list, text: "Node ids, those for redundancy only last."),
+            Parameter("nodes", .list, text: "Node ids, those for redundancy only last.", shape: .someNodes),
             Parameter("redundancy", .int, text: "Number of copies; 1 for none beside the original.", range: 1...1000),
             Parameter("size", .str, text: "Usable size with a unit.", example: "1 GiB"),
             Parameter("type", .str, text: "Kind of volume.", allowed: ["data", "archive"]),
@@ -48,7 +49,8 @@ extension JobDefinition {
             Parameter("block_size", .str, .int, text: "Block size with a unit, or in bytes.", example: "64 KiB"),
             Parameter("num_master_nodes", .int, text: "Number of master nodes; all by default.", range: 1...1000),
             Parameter(
-                "owner", .list, .tuple, text: "Owner as (user id, group id).", default: "ids of (exadefusr, exausers)"),
+                "owner", .list, .tuple, text: "Owner as (user id, group id).", shape: .owner,
+                default: "ids of (exadefusr, exausers)"),
             Parameter(
                 "partition_size", .str, .int, text: "Partition size of an archive volume.", default: "4 GiB"),
             Parameter("permissions", .str, text: "Permissions, such as rwx or rwxr-x---."),

@@ -30,7 +30,8 @@ extension JobDefinition {
         $0.mandatory = [.delta, .volumeID]
         $0.optional = [
             Parameter(
-                "nodes", .list, text: "Nodes for the new segments; without it the nodes of the volume."), .volumeName,
+                "nodes", .list, text: "Nodes for the new segments; without it the nodes of the volume.", shape: .nodes),
+            .volumeName,
         ]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock

@@ -11,6 +11,7 @@ extension JobDefinition {
             return context.viewing { (view) throws(JobError) in view.detail(of: volume) }
         }
     ).with {
+        $0.answer = .volumeInformation
         $0.mandatory = [.volumeID]
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns

@@ -10,6 +10,7 @@ extension JobDefinition {
             context.viewing { (view) throws(JobError) in .list(view.document.volumes.map(view.value(of:))) }
         }
     ).with {
+        $0.answer = .list(.volume)
         $0.locks = storageReadLock
         $0.recovery = .restart
     }

@@ -22,8 +22,8 @@ extension JobDefinition {
         $0.help =
             "Each source has to keep a part of the volume, no destination may, and destinations have to be online."
         $0.mandatory = [
-            Parameter("dst_nodes", .list, text: "Physical ids of the destinations."),
-            Parameter("src_nodes", .list, text: "Physical ids of the sources."), .volumeID,
+            Parameter("dst_nodes", .list, text: "Physical ids of the destinations.", shape: .nodes),
+            Parameter("src_nodes", .list, text: "Physical ids of the sources.", shape: .nodes), .volumeID,
         ]
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns

@@ -113,3 +113,37 @@ extension Document {
         return ["#Name#\(volume.name)"] + users + volume.labels
     }
 }
+
+extension Shape {
+    /// A volume as `st_volume_list` shows it.
+    static let volume = Shape.object("StorageVolume", "A volume; sizes are bytes.", members(sizes: .int))
+    /// A volume as `st_volume_info` shows it.
+    static let volumeInformation = Shape.object("StVolumeInfoResult", "A volume.", members(sizes: .str))
+
+    private static func members(sizes: Shape) -> [Member] {
+        [
+            .has("id", .str), .has("name", .str), .has("type", .str), .has("state", .str), .has("size", .str),
+            .has("block_size", sizes), .has("stripe_size", sizes), .has("bytes_per_block", .int),
+            .has("block_distribution", .str), .has("redundancy", .int), .has("num_master_nodes", .int),
+            .has("volume_nodes", .nodes), .has("hdd_type", .str), .has("hdds_per_node", .int), .has("owner", .int),
+            .has("group", .int), .has("permissions", .str), .has("labels", .names), .has("shared", .bool),
+            .has("priority", .int), .has("app_io_enabled", .bool), .has("int_io_enabled", .bool),
+            .has("use_crc", .bool), .has("unlock_conditions", .names), .has("snapshots", .list(.anything)),
+            .has("users", .list(.anything)), .has("segments", .list(segment)),
+            .has(
+                "nodes_list",
+                .list(
+                    .object(
+                        "StorageVolumeNode", "What a node lacks.",
+                        [.has("id", .int), .has("unrecovered_segments", .int)]))),
+        ]
+    }
+
+    private static let segment = Shape.object(
+        "StorageSegment", "A part of a volume on a node.",
+        [
+            .has("sid", .str), .has("index", .str), .has("vid", .str), .has("start_block", .str),
+            .has("end_block", .str), .has("phys_nid", .int), .has("nid", .int), .has("type", .str), .has("state", .str),
+            .has("partitions", .list(.anything)),
+        ])
+}

@@ -13,7 +13,8 @@ extension JobDefinition {
             if let id = context.document.nodes.first(where: { address.isOne(of: $0) })?.id { return .int(id) }
             if address.isLoopback { return .int(context.cluster.ownNode) }
             throw JobError(.objectMissing, "No node has the address \(context.address.prefix(100)).")
-        })
+        }
+    ).with { $0.answer = .int }
 }
 
 /// The address of a caller, an IPv4 one in IPv6 clothes as what it is (RFC 4291, section 2.5.5.2).

@@ -17,7 +17,10 @@ extension JobDefinition {
                     + "could hand over.", details: ["nodes": .ints(others)])
         }
     ).with {
-        $0.mandatory = [Parameter("nids", .list, text: "Candidates, by node id.", example: [11, 12])]
+        $0.answer = .int
+        $0.mandatory = [
+            Parameter("nids", .list, text: "Candidates, by node id.", shape: .someNodes, example: [11, 12])
+        ]
         $0.example = ["nids": [11, 12, 13]]
     }
 }

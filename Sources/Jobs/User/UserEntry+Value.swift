@@ -10,3 +10,15 @@ extension UserEntry {
         ])
     }
 }
+
+extension Shape {
+    /// A user as `user_list` shows it.
+    static let user = Shape.object("ClusterUser", "A user.", userMembers)
+    /// A user as `user_info` shows it.
+    static let userInformation = Shape.object("UserInfoResult", "A user.", userMembers + [.has("name", .str)])
+
+    private static let userMembers: [Shape.Member] = [
+        .may("id", .int), .may("group", .str), .has("login_enabled", .bool), .has("additional_groups", .names),
+        .has("authorized_keys", .names),
+    ]
+}

@@ -20,6 +20,7 @@ extension JobDefinition {
             return .map(members)
         }
     ).with {
+        $0.answer = .userInformation
         $0.mandatory = [.userName]
         $0.optional = [.userID]
         $0.substitutes = ["username": ["userid"], "userid": ["username"]]

@@ -9,5 +9,6 @@ extension JobDefinition {
         result: "Dict of user names, each with a dict of id, main group, further groups, keys and login permission.",
         work: .answer { (context) throws(JobError) in
             .map(Dictionary(context.document.users.map { ($0.name, $0.value) }) { first, _ in first })
-        })
+        }
+    ).with { $0.answer = .dict(.user) }
 }

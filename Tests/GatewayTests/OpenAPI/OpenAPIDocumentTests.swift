@@ -45,9 +45,52 @@ import Testing
             let parameters = try #require(schemas["\(name)Parameters"])
             #expect(parameters["additionalProperties"] == false)
             #expect(Set((parameters["properties"]?.map ?? [:]).keys) == Set(definition.parameters.map(\.name)))
-            let leavesTrace = definition.changesConfiguration(Arguments([:]))
+            let leavesTrace = definition.leavesTrace(Arguments([:]))
             #expect((schemas["\(name)Request"]?["properties"]?["volatile"] == nil) == leavesTrace)
             #expect(operation["responses"]?["202"] != nil && operation["responses"]?["200"] != nil)
+        }
+    }
+
+    @Test func everyKnownResultHasANamedSchema() throws {
+        let schemas = try #require(Self.document.value["components"]?["schemas"])
+        for definition in JobCatalogue.confd.all {
+            let operation = try operation("/job-types/\(definition.name)/jobs", "post")
+            let name = "\(TypedSubmission.pascal(definition.name))Result"
+            #expect(operation["x-result-schema"] == definition.answer.map { _ in Schema.ref(name) })
+            #expect((schemas[name] != nil) == (definition.answer != nil), "\(name)")
+        }
+        let state = try #require(schemas["NodeStateResult"])
+        #expect(state["additionalProperties"] == ["type": "string"])
+        #expect(state["required"] == ["booted"])
+        #expect(
+            schemas["DbListResult"] == ["type": "array", "items": ["type": "string"], "description": "List of names."])
+    }
+
+    @Test func aListOfObjectsRefersToTheirSchema() throws {
+        let schemas = try #require(Self.document.value["components"]?["schemas"])
+        let parameters = try #require(schemas["InfraFirewallUpdateParameters"]?["properties"])
+        for name in ["egress_rules", "ingress_rules"] {
+            #expect(parameters[name]?["items"] == Schema.ref("FirewallRule"))
+        }
+        let rule = try #require(schemas["FirewallRule"])
+        #expect(rule["required"] == ["CidrIp", "FromPort", "IpProtocol", "ToPort"])
+        #expect(rule["additionalProperties"] == false)
+        let port = try #require(rule["properties"]?["ToPort"])
+        #expect(port["minimum"] == -1 && port["maximum"] == 65_535)
+        let nid = try #require(schemas["NodeSuspendParameters"]?["properties"]?["nid"])
+        #expect(nid["x-types"] == ["array", "integer"])
+        #expect(nid["x-items"] == ["type": "integer", "format": "int64"])
+    }
+
+    @Test func noNameIsGivenToTwoKindsOfObjects() throws {
+        let schemas = try #require(Self.document.value["components"]?["schemas"])
+        for definition in JobCatalogue.confd.all {
+            for shape in definition.parameters.compactMap(\.shape) + [definition.answer].compactMap({ $0 }) {
+                for record in shape.records {
+                    let properties = schemas[record.name]?["properties"]?.map ?? [:]
+                    #expect(Set(properties.keys) == Set(record.members.map(\.name)), "\(record.name)")
+                }
+            }
         }
     }
 
@@ -124,5 +167,18 @@ import Testing
         let type = try #require(lifted["components"]?["schemas"]?["JobType"]?["properties"]?["example"])
         #expect(type["type"] == "object", "a property may be called example")
         #expect(lifted["paths"] == Self.document.value["paths"])
+    }
+}
+
+extension Shape {
+    /// The objects it is made of, on every level.
+    fileprivate var records: [Record] {
+        switch self {
+        case .object(let record):
+            [record] + (record.members.map(\.shape) + [record.others].compactMap { $0 }).flatMap(\.records)
+        case .list(let part, _), .dict(let part): part.records
+        case .either(let parts): parts.flatMap(\.records)
+        case .anything, .str, .int, .float, .bool, .within, .form, .word: []
+        }
     }
 }

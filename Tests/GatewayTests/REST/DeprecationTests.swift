@@ -35,6 +35,18 @@ import Testing
         }
     }
 
+    @Test func aRedirectAndARefusedLoginSaySo() async throws {
+        try await GatewayFixture.running(mounting: OldThings()) { (fixture) async throws in
+            let answer = try await fixture.send(.get, "/old-things")
+            #expect(answer.status == 401 && answer.field("Deprecation") == "@1767225600")
+        }
+        let elsewhere = ForeignCluster(master: .init(node: 11, name: "n11", address: "10.0.0.11"))
+        try await GatewayFixture.running(cluster: elsewhere, mounting: OldThings()) { (fixture) async throws in
+            let answer = try await fixture.get("/old-things")
+            #expect(answer.status == 302 && answer.field("Sunset") == "Fri, 01 Jan 2027 00:00:00 GMT")
+        }
+    }
+
     @Test func theDocumentSaysSo() throws {
         let document = OpenAPIDocument(routes: OldThings().routes, catalogue: .fixture, version: "1")
         let operation = try #require(document.value["paths"]?["/old-things"]?["get"])

@@ -266,6 +266,20 @@ import Testing
         }
     }
 
+    @Test func aBatchHasNoConditionButItsJobsHave() async throws {
+        try await running { (fixture) async throws in
+            let tag = try #require(try await fixture.get("/exaconf").headers[.eTag])
+            func batch(_ revision: Int) -> String {
+                #"{"jobs":[{"type":"group_list","base_revision":\#(revision)}]}"#
+            }
+            let refused = try await fixture.send(
+                .post, "/jobs/batch", as: "admin", headers: [.ifMatch: tag], body: batch(1))
+            #expect(refused.status == 400 && refused.code == "header-invalid")
+            #expect(try refused.json()["errors"]?.list?.first?["header"] == "If-Match")
+            #expect(try await fixture.send(.post, "/jobs/batch", as: "admin", body: batch(99)).status == 412)
+        }
+    }
+
     @Test func theSameKeyMakesOneChangeAndAnotherPathAnother() async throws {
         try await running { (fixture) async throws in
             let old = try await tag(fixture)

@@ -57,6 +57,8 @@ import Testing
             let open = try await fixture.get("/jobs/\(id)/result")
             #expect(open.status == 202 && open.headers[.retryAfter] != nil)
             #expect(try open.json()["result_code"] == 5)
+            fixture.engine.time.advance(by: .seconds(120))
+            #expect(try await fixture.get("/jobs/\(id)/result").headers[.retryAfter] == "10")
             // The command never ends by itself: a plain cancel lets it go on, force ends it after a grace time.
             let asked = try await fixture.send(
                 .post, "/jobs/\(id)/cancel", as: "admin", body: #"{"reason":"enough"}"#)
