@@ -56,7 +56,7 @@ struct Engine {
         var limits = SchedulerSettings()
         limits.queueLimit = settings.queueLimit
         scheduler = JobScheduler(
-            catalogue: plugins.catalogue(logger), store: MeteredStore(SQLiteStore(store), metrics),
+            catalogue: plugins.catalogue(edition: 1, logger), store: MeteredStore(SQLiteStore(store), metrics),
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
             settings: limits, observers: [tls, logins, files], logger: logger)
         do throws(JobError) {
@@ -75,7 +75,7 @@ struct Engine {
 
     /// Serves what is in `jobs.d` now.
     func reloadJobs(_ logger: Logger) {
-        scheduler.serve(plugins.catalogue(logger))
+        scheduler.serve(plugins.catalogue(edition: scheduler.catalogue.edition + 1, logger))
     }
 
     /// What makes accounts of this machine follow the configuration, where the operator wants it.

@@ -2,13 +2,11 @@ import JobEngine
 import Jobs
 import Logging
 import NodeAgent
-import Synchronization
 
 /// The catalogue of the daemon's own jobs and those in `jobs.d`.
-final class PluginJobs: Sendable {
+struct PluginJobs: Sendable {
     private let folder: JobFolder
     private let own: JobCatalogue
-    private let edition = Mutex(0)
 
     /// - Parameter own: The daemon's own jobs.
     init(_ root: InstallationRoot, own: JobCatalogue = .confd) {
@@ -18,17 +16,15 @@ final class PluginJobs: Sendable {
 
     /// Reads `jobs.d` anew. A folder that cannot be used takes away its own job and no other.
     ///
-    /// - Parameter logger: Told what cannot be used and why.
-    func catalogue(_ logger: Logger) -> JobCatalogue {
+    /// - Parameters:
+    ///   - edition: Above that of the catalogue it takes the place of.
+    ///   - logger: Told what cannot be used and why.
+    func catalogue(edition: Int, _ logger: Logger) -> JobCatalogue {
         let (jobs, faults) = read()
         for (name, fault) in faults.sorted(by: { $0.key < $1.key }) {
             logger.error("job of jobs.d not served", metadata: ["job": "\(name)", "cause": "\(fault)"])
         }
-        let next = edition.withLock { edition in
-            edition += 1
-            return edition
-        }
-        return own.joined(by: jobs.map(\.definition), unusable: faults, edition: next)
+        return own.joined(by: jobs.map(\.definition), unusable: faults, edition: edition)
     }
 
     /// What is usable, and what is wrong with the rest, by name.
