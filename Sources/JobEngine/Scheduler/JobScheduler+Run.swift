@@ -94,11 +94,7 @@ extension JobScheduler {
             let output = try change(context, &document)
             job.plan = Plan { (_) throws(JobError) in output }
         case .act(let act):
-            let plan = try act(context, &document)
-            if job.record.scheduling.isVolatile, !plan.suspensions.isEmpty {
-                throw JobError(.parameterInvalid, "The job acts on nodes: it cannot be volatile.")
-            }
-            job.plan = plan
+            job.plan = try act(context, &document)
         }
         job.edited = document
         return job
