@@ -2,7 +2,6 @@ import Access
 import EXAConf
 import Foundation
 import JobEngine
-import Logging
 import Testing
 
 @testable import NodeAgent
@@ -23,8 +22,7 @@ struct NodeAccountsTests {
     /// A daemon of its own each time: what it knows of accounts it has read.
     private func accounts() -> NodeAccounts {
         NodeAccounts(
-            root: place.root, time: SystemTimeSource(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            accounts: machine)
+            root: place.root, time: SystemTimeSource(), accounts: machine)
     }
 
     private func configuration(_ groups: [String: Int], _ users: [String: UserSettings]) throws -> Document {

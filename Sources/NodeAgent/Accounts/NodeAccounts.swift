@@ -26,7 +26,10 @@ package actor NodeAccounts {
         self.init(root: root, time: time, logger: logger, accounts: SystemAccountDatabase())
     }
 
-    init(root: InstallationRoot, time: any TimeSource, logger: Logger, accounts: any AccountDatabase) {
+    init(
+        root: InstallationRoot, time: any TimeSource, logger: Logger = Logger(label: "accounts"),
+        accounts: any AccountDatabase
+    ) {
         self.root = root
         self.time = time
         self.logger = logger
