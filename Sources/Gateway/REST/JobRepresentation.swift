@@ -57,7 +57,7 @@ struct JobRepresentation {
             "user_agent": job.request.headers["user-agent"].map(Value.string),
             "trace_id": TraceContext(job.request.headers["traceparent"]).map { .string($0.traceID) },
             "tls": job.request.tls.isEmpty ? nil : .string(job.request.tls),
-            "body": job.request.body == .null ? nil : job.request.body,
+            "body": job.request.body.unlessNull,
             "waits": job.scheduling.waits ? true : nil,
             "volatile": job.scheduling.isVolatile ? true : nil,
             "idempotency_key": job.idempotencyKey.map(Value.string),

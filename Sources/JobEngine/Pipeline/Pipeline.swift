@@ -164,7 +164,7 @@ package struct Pipeline: Sendable, Hashable {
         switch outcome {
         case .ok(let output):
             record.commands[index].exitCode = 0
-            record.commands[index].output = output == .null ? nil : output
+            record.commands[index].output = output.unlessNull
             if record.cancellation == .requested { return takeBack(before: index + 1, Self.cancelled, now) }
             return next(index + 1, now)
         case .failed(let code, let message):
