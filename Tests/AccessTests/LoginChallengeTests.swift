@@ -2,7 +2,7 @@ import Access
 import Testing
 
 /// Logins that are asked for more than a password.
-@Suite(.timeLimit(.minutes(1))) struct LoginChallengeTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginChallengeTests {
     private let fixture = LoginFixture()
     private let address = "192.0.2.7"
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Access
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoginServiceConcurrencyTests {
     private func waiting(_ fixture: LoginFixture) -> Int {
         fixture.service.state.withLock { $0.checks.values.reduce(0) { $0 + $1.count } }

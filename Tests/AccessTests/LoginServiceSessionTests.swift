@@ -3,7 +3,7 @@ import Testing
 
 @testable import Access
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoginServiceSessionTests {
     private func opened(_ fixture: LoginFixture, _ user: String = "anna") async throws -> OpenedSession {
         let principal = Principal(name: user, roles: ["exaadm"])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Access
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoginServiceTests {
     @Test func theRightPasswordGivesThePrincipalOfTheDirectory() async throws {
         let fixture = LoginFixture()

@@ -2,7 +2,7 @@ import Access
 import Testing
 
 /// Tokens users make for programs.
-@Suite(.timeLimit(.minutes(1))) struct LoginServiceTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct LoginServiceTokenTests {
     private let fixture = LoginFixture()
     private let anna = Principal(name: "anna", roles: ["exaadm"], userID: 1001)
 

@@ -15,7 +15,7 @@ struct SystemTimeSourceTests {
         #expect(time.monotonic >= deadline)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aCancelledSleepEndsAtOnce() async {
+    @Test(.timeLimit(.minutes(5))) func aCancelledSleepEndsAtOnce() async {
         let time = SystemTimeSource()
         let sleeper = Task { await time.sleep(until: time.monotonic + .seconds(3600)) }
         sleeper.cancel()

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Changes that are made for one revision.
-@Suite(.timeLimit(.minutes(1))) struct ConditionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConditionTests {
     private func change(_ text: String, on revision: Int?, by principal: Principal? = nil) -> JobRequest {
         let admin = JobRequest.fixture("test_set", ["text": .string(text)])
         var request = JobRequest(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobEngine
 
-@Suite(.timeLimit(.minutes(1))) struct EventFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct EventFeedTests {
     private let time = ManualTime()
 
     private func feed(count: Int = 10_000, size: Int = 32 * 1024 * 1024, lag: Int = 1_000) -> EventFeed {

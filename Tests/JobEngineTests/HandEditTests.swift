@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// What becomes of a file somebody edits beside the daemon.
-@Suite(.timeLimit(.minutes(1))) struct HandEditTests {
+@Suite(.timeLimit(.minutes(5))) struct HandEditTests {
     private func edited(_ text: String?, _ change: (inout Document) throws -> Void) throws -> String {
         var document = try Document(parsing: try #require(text))
         try change(&document)

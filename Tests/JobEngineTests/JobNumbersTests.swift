@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobEngine
 
-@Suite(.timeLimit(.minutes(1))) struct JobNumbersTests {
+@Suite(.timeLimit(.minutes(5))) struct JobNumbersTests {
     @Test func manyCallersAtOnceShareOneReservation() async throws {
         let store = ReservingStore()
         let numbers = JobNumbers(store: store)

@@ -4,7 +4,7 @@ import JobEngine
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct JobSchedulerTests {
+@Suite(.timeLimit(.minutes(5))) struct JobSchedulerTests {
     @Test func aReadJobHasEndedWhenItsIdIsTold() async throws {
         let fixture = EngineFixture()
         try await fixture.running { scheduler in

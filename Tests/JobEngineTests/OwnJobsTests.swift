@@ -6,7 +6,7 @@ import Testing
 @testable import JobEngine
 
 /// What the daemon starts and removes by itself.
-@Suite(.timeLimit(.minutes(1))) struct OwnJobsTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnJobsTests {
     private func fixture(state: Value, autoStart: String = "True", backups: Value = []) throws -> EngineFixture {
         let text = """
             [DB : exa_db]

@@ -5,7 +5,7 @@ import Testing
 @testable import JobEngine
 
 /// How far a job says it is.
-@Suite(.timeLimit(.minutes(1))) struct ProgressTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgressTests {
     private let now = Timestamp(milliseconds: 1_000)
 
     /// A job whose commands run, the first of them now.

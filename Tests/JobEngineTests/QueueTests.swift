@@ -3,7 +3,7 @@ import JobEngine
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct QueueTests {
+@Suite(.timeLimit(.minutes(5))) struct QueueTests {
     private static let root = Principal(name: "root", roles: ["root"], userID: 0)
     private static let admin = Principal(name: "admin", roles: ["exaadm"])
 

@@ -3,7 +3,7 @@ import JobEngine
 import Support
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RestartTests {
+@Suite(.timeLimit(.minutes(5))) struct RestartTests {
     /// The power goes before each write in turn; whatever was told to a caller is known afterwards and has an end.
     @Test(arguments: 1...24) func whatWasToldSurvivesALossOfPower(write: Int) async throws {
         let fixture = EngineFixture()

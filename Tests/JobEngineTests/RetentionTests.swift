@@ -5,7 +5,7 @@ import Testing
 @testable import JobEngine
 
 /// Which ended jobs go to the archive, and what is told of them then.
-@Suite(.timeLimit(.minutes(1))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(5))) struct RetentionTests {
     private let fixture = EngineFixture()
     private let day = Duration.seconds(86_400)
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobEngine
 
-@Suite(.timeLimit(.minutes(1))) struct ScheduleRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ScheduleRunnerTests {
     /// 2027-01-15T08:00:00Z, as `ManualTime` begins, is 09:00 in Berlin.
     private func text(_ schedules: String) throws -> String {
         let database = """

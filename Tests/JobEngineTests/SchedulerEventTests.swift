@@ -3,7 +3,7 @@ import Testing
 
 @testable import JobEngine
 
-@Suite(.timeLimit(.minutes(1))) struct SchedulerEventTests {
+@Suite(.timeLimit(.minutes(5))) struct SchedulerEventTests {
     /// Everything told so far.
     private func told(_ scheduler: JobScheduler, _ filter: EventFilter = EventFilter()) -> [Event] {
         var reader = EventReader(scheduler.events, filter, from: .oldest)

@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// Jobs as the scheduler runs them, with their revisions and suspensions.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EngineTests {
     private func fixture(_ answer: Value = .null) -> EngineFixture {
         EngineFixture(catalogue: .confd, file: FixtureCluster.document.text) { _ in .ok(answer) }

@@ -4,7 +4,7 @@ import PAMAuthenticator
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BoundedThreadsTests {
     @Test func oneThreadDoesAllTheWork() async {
         let threads = BoundedThreads(threads: 1, queueLimit: 10, deadline: .seconds(30))

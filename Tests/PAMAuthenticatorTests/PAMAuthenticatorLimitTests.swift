@@ -5,7 +5,7 @@ import PAMAuthenticator
 import Testing
 
 /// Checks that hang until the test lets them go: the program waits on a named pipe.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PAMAuthenticatorLimitTests {
     private final class HangingService {
         let fixture: PAMFixture

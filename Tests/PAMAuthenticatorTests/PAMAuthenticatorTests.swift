@@ -4,7 +4,7 @@ import PAMAuthenticator
 import Testing
 
 @Suite(
-    .enabled(if: PAMFixture.hasMatrix, "needs pam_matrix.so of the package libpam-wrapper"), .timeLimit(.minutes(1)))
+    .enabled(if: PAMFixture.hasMatrix, "needs pam_matrix.so of the package libpam-wrapper"), .timeLimit(.minutes(5)))
 struct PAMAuthenticatorTests {
     @Test(arguments: [
         ("anna", "right", true),

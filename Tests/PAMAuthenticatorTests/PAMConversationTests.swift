@@ -5,7 +5,7 @@ import Testing
 
 /// Logins in which PAM asks for more than a password.
 @Suite(
-    .enabled(if: PAMFixture.hasMatrix, "needs pam_matrix.so of the package libpam-wrapper"), .timeLimit(.minutes(1)))
+    .enabled(if: PAMFixture.hasMatrix, "needs pam_matrix.so of the package libpam-wrapper"), .timeLimit(.minutes(5)))
 struct PAMConversationTests {
     private let fixture: PAMFixture
 

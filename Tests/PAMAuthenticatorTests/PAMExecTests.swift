@@ -4,7 +4,7 @@ import PAMAuthenticator
 import Testing
 
 /// Checks through pam_exec and the generated service file, as users of EXAConf are checked.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PAMExecTests {
     /// Stands in for `confd verify-password`: looks at phase, user, arguments and the password on standard input.
     private static let program = """

@@ -3,7 +3,7 @@ import Glibc
 import PAMAuthenticator
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SystemDirectoryTests {
     @Test func rootHasIdAndGroupZero() async throws {
         let root = try #require(try await SystemDirectory().account(of: "root"))

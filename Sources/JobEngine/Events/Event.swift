@@ -54,7 +54,8 @@ package struct Event: Sendable, Hashable {
 extension Event {
     /// The types there are, as readers name them.
     package static let types = [
-        "job.stage", "job.waiting", "job.progress", "job.ended", "config.revision", "node.state", "master.changed", "queue.rules",
+        "job.stage", "job.waiting", "job.progress", "job.ended", "config.revision", "node.state", "master.changed",
+        "queue.rules",
     ]
 
     /// The word for what happened.

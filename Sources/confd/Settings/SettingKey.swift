@@ -97,7 +97,7 @@ struct SettingKey {
             text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root."),
         SettingKey(
             name: "schedules.enabled", kind: .truth, fallback: "true",
-            text: "Whether the daemon asks for jobs by itself: backups, starts of databases, removal of expired backups."),
+            text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups."),
         SettingKey(
             name: "engine.path", kind: .text, fallback: "",
             text: "The database engine; the one that ships with the daemon, beside it or in ../lib/confd, when not set."

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct MetricsResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsResourceTests {
     @Test func administratorsAndTheClustersTokenReadIt() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             #expect(try await fixture.get("/metrics", as: nil).status == 401)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct ContentCodingTests {
+@Suite(.timeLimit(.minutes(5))) struct ContentCodingTests {
     @Test(arguments: [
         ([], false), (["gzip"], true), (["GZIP"], true), (["x-gzip"], true), (["*"], true), (["identity"], false),
         (["gzip;q=0"], false), (["gzip; q=0.5, identity; q=1"], false), (["gzip;q=1.0, identity;q=0.5"], true),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct CrossOriginTests {
+@Suite(.timeLimit(.minutes(5))) struct CrossOriginTests {
     private static let page = "https://admin.example.com"
 
     private static func listing(_ origins: String...) -> GatewaySettings {

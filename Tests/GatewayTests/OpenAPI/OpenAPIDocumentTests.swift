@@ -8,7 +8,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct OpenAPIDocumentTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenAPIDocumentTests {
     static let document = Self.document(of: .confd)
 
     static func document(of catalogue: JobCatalogue) -> OpenAPIDocument {

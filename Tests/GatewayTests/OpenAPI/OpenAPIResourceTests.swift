@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct OpenAPIResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenAPIResourceTests {
     @Test func theDocumentIsServedInThreeForms() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let document = fixture.gateway.document

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct CatalogueTests {
+@Suite(.timeLimit(.minutes(5))) struct CatalogueTests {
     @Test func aJobTypeTellsAllThatIsNeededToSubmitIt() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let list = try await fixture.get("/job-types", as: "nobody")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct DeprecationTests {
+@Suite(.timeLimit(.minutes(5))) struct DeprecationTests {
     private static let deprecation = Deprecation(since: 1_767_225_600, sunset: 1_798_761_600, successor: "/jobs")
 
     private struct OldThings: Resource {

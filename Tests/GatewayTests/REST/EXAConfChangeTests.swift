@@ -9,7 +9,7 @@ import Testing
 @testable import Gateway
 
 /// Changes of the configuration as a whole: what each status stands for.
-@Suite(.timeLimit(.minutes(1))) struct EXAConfChangeTests {
+@Suite(.timeLimit(.minutes(5))) struct EXAConfChangeTests {
     private func running(_ work: @Sendable (GatewayFixture) async throws -> Void) async throws {
         try await GatewayFixture.running(catalogue: .confd, work)
     }

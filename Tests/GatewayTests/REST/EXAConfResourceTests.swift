@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct EXAConfResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct EXAConfResourceTests {
     @Test func theConfigurationComesAsObjectsOrAsTheFile() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let json = try await fixture.get("/exaconf", as: "root")

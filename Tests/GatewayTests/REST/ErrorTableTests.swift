@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct ErrorTableTests {
+@Suite(.timeLimit(.minutes(5))) struct ErrorTableTests {
     @Test(arguments: ProblemCode.all) func everyErrorSaysCauseAndCure(_ code: ProblemCode) {
         let entry = ErrorTable.entry(code)
         #expect(entry.code == code)

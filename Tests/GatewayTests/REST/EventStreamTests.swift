@@ -9,7 +9,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct EventStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct EventStreamTests {
     /// The pieces of a stream whose caller shows a password from now on.
     private func stream(_ fixture: GatewayFixture, password: String) throws -> EventStream {
         let services = fixture.gateway.services

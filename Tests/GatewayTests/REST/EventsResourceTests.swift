@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct EventsResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct EventsResourceTests {
     @Test func aPageListsEventsInOrderAndSaysWhereToGoOn() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let id = try #require(try await fixture.submit("test_set", ["text": "a"])["job_id"]?.string)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
     /// A check that answers when the test says so.
     private final class HeldCheck: Sendable {
         private let state = Mutex<(looks: Int, waiting: [CheckedContinuation<Void, Never>])>((0, []))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct HistoryTests {
+@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
     private static func user(_ name: String, of fixture: GatewayFixture) async throws {
         let job = try await fixture.submit("group_create", ["groupname": .string(name), "groupid": 5000])
         #expect(job["outcome"] == "ok", "\(job)")

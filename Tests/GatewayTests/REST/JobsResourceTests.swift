@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct JobsResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct JobsResourceTests {
     private static let change = #"{"type":"test_set","params":{"text":"one"},"reason":"TICKET-1"}"#
 
     @Test func aChangeIsTakenAndCanBeFollowedToItsEnd() async throws {

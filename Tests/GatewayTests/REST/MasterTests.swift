@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct MasterTests {
+@Suite(.timeLimit(.minutes(5))) struct MasterTests {
     private static let elsewhere = ForeignCluster(master: .init(node: 11, name: "n11", address: "10.0.0.11"))
 
     @Test func scriptsLearnTheMasterWithoutLogin() async throws {

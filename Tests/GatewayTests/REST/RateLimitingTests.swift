@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct RateLimitingTests {
+@Suite(.timeLimit(.minutes(5))) struct RateLimitingTests {
     /// Few at once, one a second.
     private static func limits(_ burst: Int) -> RateLimits {
         var limits = RateLimits.none

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// Walks every route with no right, a wrong one and too little.
-@Suite(.timeLimit(.minutes(1))) struct RightsTests {
+@Suite(.timeLimit(.minutes(5))) struct RightsTests {
     /// Who may use a route.
     enum Right { case anyone, anyUser, administrators, auditors, rootOnly }
 

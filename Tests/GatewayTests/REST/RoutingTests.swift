@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct RoutingTests {
+@Suite(.timeLimit(.minutes(5))) struct RoutingTests {
     @Test(arguments: [
         "/cluster1", "/cluster1/", "/jobs/", "//jobs", "/jobs//11.1", "/jobs/11.1/nothing", "/Jobs", "/..%2f",
     ])

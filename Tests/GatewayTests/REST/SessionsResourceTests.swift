@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct SessionsResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct SessionsResourceTests {
     private static func opened(
         _ fixture: GatewayFixture, _ user: String = "admin", cookie: Bool = false
     ) async throws -> Answer {

@@ -11,7 +11,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct StaticPagesTests {
+@Suite(.timeLimit(.minutes(5))) struct StaticPagesTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let pages = StaticPages(directory: repository.appending(path: "Public").path())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct TokensResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct TokensResourceTests {
     private static func bearer(_ secret: String) -> HTTPFields { [.authorization: "Bearer \(secret)"] }
 
     @Test func aTokenIsShownOnceAndActsAsItsOwner() async throws {

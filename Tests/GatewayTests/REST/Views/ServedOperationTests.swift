@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// What holds for every operation of every view, whichever jobs there are.
-@Suite(.timeLimit(.minutes(1))) struct ServedOperationTests {
+@Suite(.timeLimit(.minutes(5))) struct ServedOperationTests {
     static let views: [View] = [
         .nodes, .databases, .backups, .backupSchedules, .snapshots, .volumes, .remoteVolumes, .objectVolumes, .bucketFS,
         .buckets, .users, .groups, .settings, .license, .certificate,

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct ViewChangeTests {
+@Suite(.timeLimit(.minutes(5))) struct ViewChangeTests {
     private static let user: Value = [
         "username": "eve", "userid": 3001, "group": "exausers", "login_enabled": true, "password": "a secret",
     ]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1))) struct ViewReadingTests {
+@Suite(.timeLimit(.minutes(5))) struct ViewReadingTests {
     @Test(arguments: [
         ("/nodes", "id", ["11", "12", "13"]), ("/databases", "name", ["DB1"]),
         ("/databases/DB1/backup-schedules", "name", ["weekly"]), ("/remote-volumes", "name", ["office"]),
