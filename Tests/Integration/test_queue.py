@@ -3,8 +3,9 @@
 import datetime
 import itertools
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
-from daemon import Daemon
+from daemon import Daemon, until
 
 
 class Queue(unittest.TestCase):
@@ -79,6 +80,18 @@ class Queue(unittest.TestCase):
         revisions = {job["job_id"]: job["revision"] for job in ended}
         order = sorted(revisions, key=revisions.get)
         self.assertEqual(order, [low["job_id"], high["job_id"], normal["job_id"], after["job_id"]])
+
+    def test_waits_are_answered_when_the_daemon_stops(self):
+        self.rule()
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(self.daemon.rest().post, "/jobs?wait=300s", self.group())
+            until(lambda: self.client.get("/queue").json["open"] == 1)
+            self.assertEqual(self.daemon.stop(), 0)
+            answer = waiting.result()
+        self.assertEqual((answer.status, answer.json["stage"], answer.json["done"]), (202, "submitted", False), answer)
+        self.daemon.start()
+        self.client = self.daemon.rest()
+        self.assertEqual(self.job(answer.json["job_id"])["waiting_for"][0]["kind"], "drain")
 
     def test_a_batch_is_taken_whole_or_not_at_all(self):
         before = self.client.get("/jobs?count=true&limit=1").json["total"]
