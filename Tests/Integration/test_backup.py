@@ -315,9 +315,12 @@ class Interrupted(unittest.TestCase):
             self.assertEqual((daemon.archived(), daemon.spooled(), daemon.working()), ([], [], []))
             self.assertEqual(daemon.checksum(), before)
 
-    def kill(self, daemon, reached):
-        """Ends the daemon by kill -9 as soon as a condition holds, and starts it again."""
-        until(reached, 60)
+    def kill(self, daemon, rest, reached):
+        """Ends the daemon by kill -9 as soon as a condition holds, and starts it again.
+
+        What is over in no time may not be seen at all: then it is killed when the job has ended.
+        """
+        until(lambda: reached() or not rest.get("/jobs?done=false").json["items"], 120)
         daemon.kill()
         daemon.start()
         rest = daemon.rest()
@@ -340,7 +343,7 @@ class Interrupted(unittest.TestCase):
                 with self.subTest(moment):
                     rest.post("/jobs", {"type": "db_backup_start", "params": {
                         "db_name": "BASE", "backup_volume_name": "Vault", "level": 0}})
-                    rest = self.kill(daemon, reached)
+                    rest = self.kill(daemon, rest, reached)
                     job = rest.get("/jobs?type=db_backup_start&limit=1").json["items"][0]
                     backups = daemon.ok(rest, "db_backup_list", db_name="BASE")
                     self.assertEqual(len(backups), 1 if job["outcome"] == "ok" else 0, job)
@@ -363,8 +366,7 @@ class Interrupted(unittest.TestCase):
                 "fetching": lambda: any("rclone copy" in words for _, words in daemon.working()),
                 "unpacking": lambda: any("/bin/tar" in words for _, words in daemon.working()),
                 "verifying": lambda: any("pg_verifybackup" in words for _, words in daemon.working()),
-                "replacing": lambda: list(daemon.root.glob("data/volumes/*/BASE/postgresql.replaced"))
-                or not rest.get("/jobs?done=false").json["items"],
+                "replacing": lambda: list(daemon.root.glob("data/volumes/*/BASE/postgresql.replaced")),
             }
             for moment, reached in moments.items():
                 with self.subTest(moment):
@@ -373,7 +375,7 @@ class Interrupted(unittest.TestCase):
                     daemon.ok(rest, "db_stop", db_name="BASE")
                     rest.post("/jobs", {"type": "db_restore", "params": {
                         "db_name": "BASE", "backup_id": backup["id"], "restore_type": "blocking"}})
-                    rest = self.kill(daemon, reached)
+                    rest = self.kill(daemon, rest, reached)
                     job = rest.get("/jobs?type=db_restore&limit=1").json["items"][0]
                     self.assertEqual((daemon.spooled(), daemon.working()), ([], []), moment)
                     self.assertEqual(
@@ -391,7 +393,7 @@ class Interrupted(unittest.TestCase):
             port, _ = DatabaseHost.create(daemon, rest, name="OTHER", volume="HeapOTHER")
             rest.post("/jobs", {"type": "db_restore", "params": {
                 "db_name": "OTHER", "backup_id": backup["id"], "restore_type": "blocking"}})
-            rest = self.kill(daemon, lambda: any("postgres --single" in words for _, words in daemon.working()))
+            rest = self.kill(daemon, rest, lambda: any("postgres --single" in words for _, words in daemon.working()))
             job = rest.get("/jobs?type=db_restore&limit=1").json["items"][0]
             self.assertEqual(job["outcome"], "ok", job)
             self.assertEqual((daemon.spooled(), daemon.working()), ([], []))
