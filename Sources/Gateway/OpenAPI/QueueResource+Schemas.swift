@@ -58,8 +58,9 @@ extension QueueResource {
         "match": Schema.ref("QueueMatch"),
         "order": Schema.int(
             "Rules with a lower one are looked at first; among equals the older one.", from: 0, to: 1000),
-        "owner": Schema.text("Who answers for it, as he calls himself; the user if left out."),
-        "reason": Schema.text("What it is for."),
+        "owner": Schema.text(
+            "Who answers for it, as he calls himself; the user if left out.", length: QueueRuleRequest.ownerLength),
+        "reason": Schema.text("What it is for.", length: QueueRuleRequest.reasonLength),
         "expires_at": Schema.time("When it ends by itself; never if left out."),
     ]
 }

@@ -4,8 +4,11 @@ import JobEngine
 enum Schema {
     static func ref(_ name: String) -> Value { ["$ref": .string("#/components/schemas/\(name)")] }
 
-    static func text(_ description: String, format: String? = nil) -> Value {
-        .members(["type": "string", "format": format.map(Value.string), "description": .string(description)])
+    static func text(_ description: String, format: String? = nil, length: ClosedRange<Int>? = nil) -> Value {
+        .members([
+            "type": "string", "format": format.map(Value.string), "minLength": (length?.lowerBound).map(Value.int),
+            "maxLength": (length?.upperBound).map(Value.int), "description": .string(description),
+        ])
     }
 
     /// A word of a list that never grows; ``Vocabulary`` gives the list its name.

@@ -9,6 +9,9 @@ struct QueueRuleRequest {
     private var reason: String?
     private var end: Timestamp?
 
+    static let ownerLength = 1...100
+    static let reasonLength = 0...1000
+
     /// - Throws: ``Problem`` with a fault for each member that is unknown, missing or unusable.
     init(_ body: Value?) throws(Problem) {
         var reader = BodyReader(body)
@@ -24,8 +27,12 @@ struct QueueRuleRequest {
         if let order, !QueueRule.orders.contains(order) {
             reader.refuse("order", "0 to \(QueueRule.orders.upperBound) is allowed.")
         }
-        if let owner, !(1...100).contains(owner.count) { reader.refuse("owner", "1 to 100 characters are allowed.") }
-        if let reason, reason.count > 1000 { reader.refuse("reason", "at most 1000 characters are allowed.") }
+        if let owner, !Self.ownerLength.contains(owner.unicodeScalars.count) {
+            reader.refuse("owner", "1 to \(Self.ownerLength.upperBound) characters are allowed.")
+        }
+        if let reason, !Self.reasonLength.contains(reason.unicodeScalars.count) {
+            reader.refuse("reason", "at most \(Self.reasonLength.upperBound) characters are allowed.")
+        }
         if let name { action = Self.action(name, limit, &reader) }
         match = Self.match(conditions, &reader)
         try reader.finish()
