@@ -15,7 +15,7 @@ extension QueueResource {
                     Schema.text("A type; a '*' at the end stands for any rest."), "One of these types."),
                 "mode": Schema.word(JobMode.allCases.map(\.rawValue), "Jobs that read, or that modify."),
                 "user": Schema.list(Schema.text("A user."), "Asked for by one of these."),
-                "after_job": Schema.text("Taken later than this one."),
+                "after_job": Schema.jobID("Taken later than this one."),
             ]),
         "QueueRule": Schema.reply(
             "A rule on which jobs may begin.",

@@ -62,7 +62,7 @@ extension Schema {
     /// The ids of jobs a caller makes one wait for.
     static var dependencies: Value {
         list(
-            ["type": "string", "pattern": "^[0-9]{1,18}\\.[0-9]{1,18}$", "description": "The id of a job."],
+            Schema.jobID("The id of a job."),
             "Jobs that have to end well before this one begins.", holds: 0...JobRequest.mostDependencies)
     }
 }

@@ -11,6 +11,10 @@ enum Schema {
         ])
     }
 
+    static func jobID(_ description: String) -> Value {
+        ["type": "string", "pattern": "^[0-9]{1,18}\\.[0-9]{1,18}$", "description": .string(description)]
+    }
+
     /// A word of a list that never grows; ``Vocabulary`` gives the list its name.
     static func word(_ words: [String], _ description: String) -> Value {
         Vocabulary.reference(to: words) ?? vocabulary(words, description)
