@@ -57,6 +57,7 @@ BEYOND_SCHEMAS = (
     "/params/sha256",  # it has to agree with the text beside it
     "/params/patch",  # names and values in it are those the configuration file can hold
     "/limit",  # it stands with one action alone
+    "/expires_at",  # it has to lie ahead
 )
 
 
