@@ -4,9 +4,9 @@ import os
 import pathlib
 
 from browser import Browser
-from daemon import PASSWORD, REPOSITORY, Daemon
+from daemon import PASSWORD, SOURCE_TREE, Daemon
 
-PAGES = {"CONFD_HTTP_PAGES": str(REPOSITORY / "Public")}
+PAGES = {"CONFD_HTTP_PAGES": str(SOURCE_TREE / "Public")}
 PICTURES = os.environ.get("CONFD_PICTURES")
 
 

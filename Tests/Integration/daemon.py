@@ -19,6 +19,8 @@ import xmlrpc.client
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("CONFD_PROGRAM", REPOSITORY / ".build/debug/confd"))
+# Whose scripts, pages and documents are tried: those of another commit, when its program is.
+SOURCE_TREE = pathlib.Path(os.environ.get("CONFD_CHECKOUT", REPOSITORY))
 PASSWORD = "correct horse"
 # Tests ask faster than people do; those of the limits set their own.
 UNLIMITED = {f"CONFD_LIMITS_{name}": "0" for name in (

@@ -7,12 +7,13 @@ language.
 Usage: document.py DOCUMENT LINE        prints the block of a document that begins with LINE
 """
 
+import os
 import pathlib
 import re
 import sys
 import textwrap
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+REPOSITORY = pathlib.Path(os.environ.get("CONFD_CHECKOUT", pathlib.Path(__file__).resolve().parents[2]))
 LANGUAGES = {"sh", "console", "python"}
 FENCE = re.compile(r" *```(\w*)")
 

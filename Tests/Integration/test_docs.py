@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import unittest
 
-from daemon import PROGRAM, REPOSITORY, free_port, until
+from daemon import PROGRAM, SOURCE_TREE, free_port, until
 from database_host import DatabaseHost, lacking
 from document import blocks
 
@@ -142,7 +142,7 @@ class Reader:
         (programs / "confd-engine-postgresql").symlink_to(daemon.root / "engine")
         (self.folder / "exa").symlink_to(daemon.root)
         for name in ("docs", "scripts"):
-            (self.folder / name).symlink_to(REPOSITORY / name)
+            (self.folder / name).symlink_to(SOURCE_TREE / name)
 
     def follow(self, document, sections):
         """Types the blocks of some sections and returns what each section printed; fails at the first bad block."""
@@ -239,7 +239,7 @@ class Documents(unittest.TestCase):
 
 class Commands(unittest.TestCase):
     def test_every_block_is_run_or_has_a_reason_and_nothing_has_to_be_filled_in(self):
-        documents = ["README.md", *(f"docs/{path.name}" for path in (REPOSITORY / "docs").glob("*.md"))]
+        documents = ["README.md", *(f"docs/{path.name}" for path in (SOURCE_TREE / "docs").glob("*.md"))]
         for document in documents:
             with self.subTest(document):
                 sections = (CHECKOUT | INSTALLED).get(document, {})
@@ -250,11 +250,11 @@ class Commands(unittest.TestCase):
 
     def test_what_the_build_needs_is_what_the_scripts_install(self):
         (named,) = (block.text.split()[2:] for block in blocks("docs/install.md") if "libssl-dev" in block.title)
-        installed = re.search(r"need_packages (lib.*) \"\$@\"", (REPOSITORY / "scripts/common.sh").read_text())
+        installed = re.search(r"need_packages (lib.*) \"\$@\"", (SOURCE_TREE / "scripts/common.sh").read_text())
         self.assertEqual(named, installed[1].split())
 
     def test_every_setting_has_its_line_in_the_table_with_its_default(self):
-        text = (REPOSITORY / "docs/operations.md").read_text()
+        text = (SOURCE_TREE / "docs/operations.md").read_text()
         with tempfile.TemporaryDirectory(prefix="confd-docs-") as root:
             bare = {k: v for k, v in os.environ.items() if not k.startswith("CONFD_")}
             told = subprocess.run([PROGRAM, "settings", "--root", root], capture_output=True, text=True, env=bare)

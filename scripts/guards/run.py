@@ -6,6 +6,7 @@ import sys
 import arrows
 import compatible
 import contract
+import faults
 import format
 import jobs
 import openapi
@@ -18,6 +19,7 @@ import words
 GUARDS = {
     "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
     "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs, "jobs": jobs,
+    "faults": faults,
 }
 
 

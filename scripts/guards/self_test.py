@@ -8,6 +8,7 @@ import tempfile
 
 import arrows
 import contract_samples
+import faults
 import format
 import jobs
 import openapi
@@ -121,6 +122,7 @@ def results():
         put(root, ".build/debug/confd", "#!/bin/sh\nexit 3\n")
         yield "openapi", "a broken program", problem(openapi.failures(root), "failed")
     yield from job_results()
+    yield from fault_results()
 
 
 def job_results():
@@ -145,6 +147,35 @@ def job_results():
             if expected is None:
                 put(root, jobs.DOCUMENT, "# Jobs\n")
                 yield "jobs", "an old table", problem(jobs.failures(root), "is not what")
+
+
+def fault_results():
+    """What has to be said of a list of faults in which one differs."""
+    test = "test_a.A.test_b"
+    good = {name: {"fault": "It was so.", "tests": [test]} for name in faults.KNOWN}
+    cases = [
+        ("a complete list", {}, None), ("an open one", {"F01": {"fault": "It was so.", "open": True}}, None),
+        ("an inherited test", {"F01": {"fault": "It was so.", "tests": ["test_a.B.test_b"]}}, None),
+        ("a test of the page", {"F01": {"fault": "It was so.", "tests": ["browser:test_p.P.test_q"]}}, None),
+        ("a missing one", {"F01": None}, "'F01' is missing"), ("a new one", {"X1": good["F01"]}, "no known fault"),
+        ("no test", {"F01": {"fault": "It was so.", "tests": []}}, "has no test"),
+        ("neither form", {"F01": [test]}, "is not of the form"),
+        ("no sentence", {"F01": {"fault": " ", "tests": [test]}}, "does not say what was wrong"),
+        ("a lost test", {"F01": {"fault": "It was so.", "tests": ["test_a.A.test_c"]}}, "test that does not exist"),
+        ("a test twice", {"F01": {"fault": "It was so.", "tests": [test, test]}}, "a test twice"),
+        ("open with a test", {"F01": good["F01"] | {"open": True}}, "is called open")]
+    with tempfile.TemporaryDirectory() as root:
+        put(root, "Tests/Integration/test_a.py",
+            "class A(TestCase):\n    def test_b(self):\n        pass\n\n\nclass B(A):\n    pass\n")
+        put(root, "Tests/Browser/test_p.py", "class P(TestCase):\n    def test_q(self):\n        pass\n")
+        for sample, change, expected in cases:
+            listed = {name: fault for name, fault in (good | change).items() if fault}
+            put(root, faults.LIST, json.dumps(listed))
+            yield "faults", sample, problem(faults.failures(root), expected)
+        put(root, faults.LIST, json.dumps(good)[:-1] + ', "F01": ' + json.dumps(good["F01"]) + "}")
+        yield "faults", "one twice", problem(faults.failures(root), "'F01' stands there twice")
+        put(root, faults.LIST, "[")
+        yield "faults", "no JSON", problem(faults.failures(root), faults.LIST)
 
 
 def main():
