@@ -7,6 +7,19 @@ export function useAntiForgery(value) {
     antiForgery = value;
 }
 
+/** Milliseconds a read may take; what takes longer is not known. */
+const patience = 30_000;
+
+/** Whether the node answers, and when it last did; `confd-reach` on the document tells of a change. */
+export const node = { answers: true, heardAt: new Date() };
+
+function heard(answers) {
+    if (answers) node.heardAt = new Date();
+    if (answers === node.answers) return;
+    node.answers = answers;
+    document.dispatchEvent(new Event("confd-reach"));
+}
+
 /** An answer that says no: the problem's members, with `faults` by the pointer or parameter they are about. */
 export class Problem extends Error {
     constructor(status, body) {
@@ -16,6 +29,11 @@ export class Problem extends Error {
         this.code = body.code ?? "";
     }
 
+    /** Whether the same may work a little later without anybody doing anything. */
+    get isPassing() {
+        return this.status === 0 || this.status === 429 || this.status >= 500;
+    }
+
     get faults() {
         return (this.body.errors ?? []).map(
             (fault) => ({ at: fault.pointer ?? fault.parameter ?? "", text: fault.detail }),
@@ -23,26 +41,61 @@ export class Problem extends Error {
     }
 }
 
-export async function request(method, path, { body, signal, accept = "application/json", headers = {} } = {}) {
+/** What comes back for a request; a `Problem` without a status when nothing does. */
+async function send(path, { signal, wait = patience, ...options }) {
+    const isRead = !options.method || options.method === "GET" || options.method === "HEAD";
+    const signals = [signal, isRead && AbortSignal.timeout(wait)].filter(Boolean);
+    try {
+        const response = await fetch(path, { ...options, signal: AbortSignal.any(signals) });
+        heard(true);
+        return response;
+    } catch (error) {
+        if (error.name === "AbortError") throw error;
+        if (error.name === "TimeoutError") throw new Problem(0, {
+            title: "No answer yet",
+            detail: `The node has not answered this within ${Math.round(wait / 1000)} seconds.`,
+            code: "no-answer",
+        });
+        check();
+        throw new Problem(0, { title: "No answer", detail: "The node does not answer.", code: "no-answer" });
+    }
+}
+
+/** Asks for what needs no login; resolves to null when the node does not answer, and tells that. */
+export async function probe(path) {
+    const options = { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(8000) };
+    try {
+        const response = await fetch(path, options);
+        const text = (await response.text()).trim();
+        heard(true);
+        return { ok: response.ok, text };
+    } catch {
+        heard(false);
+        return null;
+    }
+}
+
+let checking = null;
+
+/** Finds out whether the node answers at all, when something has not come. */
+export function check() {
+    checking ??= probe("/livez").finally(() => { checking = null; });
+    return checking;
+}
+
+export async function request(method, path, options = {}) {
+    const { body, signal, wait, accept = "application/json", headers = {} } = options;
     const sent = { Accept: accept, ...headers };
     if (body !== undefined) sent["Content-Type"] = "application/json";
     if (method !== "GET" && antiForgery) sent["Confd-CSRF"] = antiForgery;
-    let response;
-    try {
-        response = await fetch(
-            path,
-            { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), signal },
-        );
-    } catch (error) {
-        if (error.name === "AbortError") throw error;
-        throw new Problem(
-            0,
-            { detail: "The node does not answer. It may be restarting; this page goes on trying.", code: "no-answer" },
-        );
-    }
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const response = await send(path, { method, headers: sent, body: text, signal, wait });
     if (response.ok) {
         if (response.status === 204) return null;
-        return accept === "application/json" ? response.json() : response.text();
+        return (accept === "application/json" ? response.json() : response.text()).catch((error) => {
+            if (error.name === "AbortError") throw error;
+            throw new Problem(0, { title: "No answer", detail: "The answer broke off.", code: "no-answer" });
+        });
     }
     const problem = new Problem(response.status, await response.json().catch(() => ({})));
     if (problem.status === 401 && problem.code !== "login-continues" && !path.startsWith("/sessions")) {
@@ -72,8 +125,10 @@ export const text = (path, query, options) => request(
 
 /** The tag of what stands at a path now, for changes that are meant for exactly that. */
 export async function tagOf(path) {
-    const response = await fetch(path, { method: "HEAD" });
-    return response.headers.get("ETag");
+    const response = await send(path, { method: "HEAD" });
+    const tag = response.ok && response.headers.get("ETag");
+    if (!tag) throw new Problem(response.status, { detail: `The server does not say what stands at ${path} now.` });
+    return tag;
 }
 
 /** A name as one part of a path. */
@@ -88,7 +143,10 @@ export function explain(code) {
             const [head, rest = ""] = page.split(/\nCause\n/);
             const [cause, cure = ""] = rest.split(/\nCure\n/);
             return { title: head.split("\n")[0], cause: cause.trim(), cure: cure.trim() };
-        }).catch(() => ({ title: code, cause: "", cure: "" })));
+        }).catch(() => {
+            cures.delete(code);
+            return { title: code, cause: "", cure: `It could not be read; it stands at /problems/${code}.` };
+        }));
     }
     return cures.get(code);
 }

@@ -1,7 +1,8 @@
 // Begins: finds out who is logged in, shows the view the address names, and goes from view to view.
 
-import { get, text } from "./api.js";
+import { Problem, check, get, node, probe } from "./api.js";
 import { h, put } from "./dom.js";
+import { time, timeOfDay } from "./words.js";
 import { session, may, resume, end, forget } from "./session.js";
 import * as live from "./live.js";
 import { showLogin } from "./views/login.js";
@@ -31,8 +32,13 @@ const views = [
 
 const main = document.getElementById("main");
 const intro = main.firstElementChild;
+const banner = document.getElementById("banner");
+const notice = document.getElementById("notice");
 let current = new AbortController();
 let shown = null;
+// Milliseconds after which a view that could not be read is read again; longer each time.
+const [shortestPause, longestPause] = [2000, 30_000];
+let pause = shortestPause;
 
 /** The address behind the #, as the parts of its path and its query. */
 function place() {
@@ -61,24 +67,44 @@ async function show() {
         else link.removeAttribute("aria-current");
     }
     try {
-        const { default: render } = await view.load(page.parts);
+        const { default: render } = await fetched(view, page.parts);
         if (signal.aborted) return;
         await render(page);
+        pause = shortestPause;
     } catch (problem) {
         if (signal.aborted) return;
         put(page.main, h("h1", {}, view.name), problemBox(problem));
+        if (problem.isPassing) showAgain(problem, signal);
     }
     if (signal.aborted) return;
     put(main, page.main);
     const heading = page.main.querySelector("h1");
     document.title = `${heading?.textContent ?? view.name} – ConfD`;
     // Who goes on by keyboard or ear begins at the new view; the first one leaves the focus where it is.
-    if (shown !== null) {
+    if (shown !== null && shown !== location.hash) {
         heading?.setAttribute("tabindex", "-1");
         heading?.focus({ preventScroll: true });
         window.scrollTo(0, 0);
     }
     shown = location.hash;
+}
+
+/** The code of a view. */
+function fetched(view, parts) {
+    return view.load(parts).catch((error) => {
+        throw new Problem(0, { title: "No answer", detail: `This view cannot be fetched: ${error.message}`, code: "no-view" });
+    });
+}
+
+/** Tries a view again that could not be shown. A browser asks for code once only, so without it the page begins anew. */
+function showAgain(problem, signal) {
+    const timer = setTimeout(async () => {
+        if (problem.code !== "no-view") show();
+        else if (await check()) location.reload();
+        else showAgain(problem, signal);
+    }, pause);
+    pause = Math.min(2 * pause, longestPause);
+    signal.addEventListener("abort", () => clearTimeout(timer));
 }
 
 function frame() {
@@ -99,7 +125,11 @@ async function enter() {
 }
 
 async function leave() {
-    await end();
+    try {
+        await end();
+    } catch (problem) {
+        return void put(notice, problemBox(problem), h("p", {}, "The session goes on."));
+    }
     out("");
 }
 
@@ -108,6 +138,7 @@ function out(reason) {
     live.stop();
     current.abort();
     forget();
+    put(notice);
     shown = null;
     for (const id of ["nav", "account"]) document.getElementById(id).hidden = true;
     document.body.dataset.login = "out";
@@ -122,26 +153,30 @@ async function refresh() {
         if (element.textContent !== words) element.textContent = words;
         if (state) element.dataset.state = state;
     };
-    const ask = async (path) => {
-        const response = await fetch(path, { cache: "no-store", credentials: "omit" }).catch(() => null);
-        return {
-            ok: response?.ok ?? false,
-            reached: response !== null,
-            text: response ? (await response.text()).trim() : "",
-        };
-    };
     const [ready, address, name, isMaster] = await Promise.all(
-        ["/readyz?verbose", "/master", "/master?info_type=name", "/is_master"].map(ask));
-    fact("health", ready.ok ? "ready for jobs" : ready.reached ? "not ready" : "no answer", ready.ok ? "good" : "bad");
+        ["/readyz?verbose", "/master", "/master?info_type=name", "/is_master"].map(probe));
+    if (!ready || !address || !name || !isMaster) {
+        // Who is the master, and which revision there is, stays as it was last told.
+        fact("health", "no answer", "bad");
+        return;
+    }
+    fact("health", ready.ok ? "ready for jobs" : "not ready", ready.ok ? "good" : "bad");
     fact("master", address.ok ? `${name.text}, ${address.text}` : "none now", address.ok ? "good" : "bad");
-    if (isMaster.reached) fact(
-        "role",
-        isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "",
-    );
+    fact("role", isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
     const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
     fact("checks", failing.join("; "));
     const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
     if (revision) fact("revision", revision);
+}
+
+/** Says when the node does not answer, and of when what stands on the page is. */
+function tellReach() {
+    put(banner, !node.answers && [
+        "The node does not answer. What stands here is of ",
+        time(node.heardAt.toISOString(), timeOfDay(node.heardAt)),
+        " or older; this page goes on trying.",
+    ]);
+    refresh();
 }
 
 document.querySelector(".skip").addEventListener("click", (event) => {
@@ -153,9 +188,10 @@ document.addEventListener(
     "confd-logged-out",
     () => session && out("Your session has ended. Log in to go on where you were."),
 );
+document.addEventListener("confd-reach", tellReach);
 document.addEventListener(
     "confd-check-login",
-    () => get("/sessions/current").catch(() => out("Your session has ended.")),
+    () => get("/sessions/current").catch((problem) => problem.isPassing || out("Your session has ended.")),
 );
 setInterval(() => document.visibilityState === "visible" && refresh(), 10_000);
 live.listen(
@@ -166,5 +202,16 @@ live.listen(
 // The view is fetched while the server is asked who this is.
 const { parts } = place();
 viewOf(parts).load(parts.slice(1)).catch(() => {});
-if (await resume()) await enter();
-else out("");
+
+/** Goes on with the session there is, or asks for a login; while nobody can tell, it says so and tries again. */
+async function begin() {
+    try {
+        if (await resume()) await enter();
+        else out("");
+    } catch (problem) {
+        put(main, h("div", { class: "view" }, problemBox(problem), intro));
+        setTimeout(begin, 3000);
+    }
+}
+
+await begin();

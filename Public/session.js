@@ -10,16 +10,18 @@ export const may = { queue: false, configuration: false };
 async function take(opened) {
     session = opened;
     useAntiForgery(opened.csrf_token);
-    const allowed = (path) => get(path, {}).then(() => true, () => false);
+    // Only a refusal says that it may not; what cannot be told now the views will say.
+    const allowed = (path) => get(path, {}).then(() => true, (problem) => problem.status !== 403);
     [may.queue, may.configuration] = await Promise.all([allowed("/queue"), allowed("/exaconf/revisions?limit=1")]);
 }
 
-/** Goes on with the session of this browser, if it has one. */
+/** Goes on with the session of this browser, if it has one; throws a `Problem` when nobody can tell. */
 export async function resume() {
     try {
         await take(await get("/sessions/current"));
         return true;
-    } catch {
+    } catch (problem) {
+        if (problem.isPassing) throw problem;
         return false;
     }
 }
@@ -38,7 +40,8 @@ export function forget() {
     useAntiForgery(null);
 }
 
+/** Ends the session; throws a `Problem` when it may go on. */
 export async function end() {
-    await remove("/sessions/current").catch(() => {});
+    await remove("/sessions/current").catch((problem) => { if (problem.isPassing) throw problem; });
     forget();
 }

@@ -2,15 +2,16 @@
 
 import { explain } from "../api.js";
 import { h, put } from "../dom.js";
-import { marked } from "../words.js";
+import { marked, time, timeOfDay } from "../words.js";
 import { reasonOf } from "./state.js";
 
-/** A box with the server's words for a request that was refused. */
-export function problemBox(problem) {
+/** A box with the server's words for a request that was refused; `readAt` is of when what still stands there is. */
+export function problemBox(problem, readAt) {
     const cure = h("p", { class: "cure" });
     if (problem.code && problem.status) explain(problem.code).then((known) => { cure.textContent = known.cure; });
     return h("div", { class: "box bad", role: "alert" },
-        h("p", {}, h("strong", {}, problem.body?.title ?? "It did not work"), " ", problem.message), cure);
+        h("p", {}, h("strong", {}, problem.body?.title ?? "It did not work"), " ", problem.message), cure,
+        readAt && h("p", {}, "What stands here is of ", time(readAt.toISOString(), timeOfDay(readAt)), "."));
 }
 
 /** Cause and cure of a job that did not end well. */

@@ -15,6 +15,7 @@ export function standing(job) {
     if (job.outcome) return outcomes[job.outcome] ?? ["off", job.outcome];
     if (job.waiting_for?.length) return ["waiting", "waiting"];
     if (job.stage === "submitted" || job.stage === "scheduled") return ["waiting", "queued"];
+    if (!job.stage) return ["unknown", "not ended"];
     return ["running", job.stage === "finished" ? "bringing to nodes" : "running"];
 }
 

@@ -5,6 +5,7 @@ import { h, put } from "../dom.js";
 import { plural, time } from "../words.js";
 import { chart, steps } from "../parts/chart.js";
 import { difference, parse } from "../parts/diff.js";
+import { freshness } from "../parts/reading.js";
 import { problemBox } from "../parts/problem.js";
 
 export default async function render(page) {
@@ -18,8 +19,10 @@ async function all(page) {
     const more = h("button", { class: "quiet wide", onclick: () => load(cursor) }, "Older revisions");
     const picture = h("div", { class: "card" });
     const known = [];
+    const fresh = freshness(page);
     let cursor = null;
-    put(page.main, h("h1", {}, "Configuration"), picture, compareForm(page),
+    [picture.hidden, more.hidden] = [true, true];
+    put(page.main, h("h1", {}, "Configuration"), fresh.note, picture, compareForm(page),
         h("table", { class: "list" }, h("caption", { class: "unseen" }, "Revisions, newest first"),
             h(
                 "thead",
@@ -36,11 +39,17 @@ async function all(page) {
             ), body), h("p", {}, more));
 
     async function load(from) {
-        const answer = await get(
-            "/exaconf/revisions",
-            { limit: from ? 100 : 50, cursor: from },
-            { signal: page.signal },
-        );
+        let answer;
+        try {
+            answer = await get(
+                "/exaconf/revisions",
+                { limit: from ? 100 : 50, cursor: from },
+                { signal: page.signal },
+            );
+        } catch (problem) {
+            return fresh.failed(problem, () => load(from));
+        }
+        fresh.good();
         if (!from) { known.length = 0; put(body); }
         known.push(...answer.items);
         cursor = answer.next_cursor ?? null;
@@ -50,6 +59,8 @@ async function all(page) {
     }
 
     function draw() {
+        picture.hidden = known.length === 0;
+        if (picture.hidden) return;
         const points = known.map((revision) => [Date.parse(revision.time), revision.revision]).reverse();
         const from = points[0][0];
         const floor = points[0][1] - 1;
@@ -63,13 +74,14 @@ async function all(page) {
     }
 
     page.listen(
-        (event) => { if (event.type === "config.revision" || event.type === "reset") load(null).catch(() => {}); },
+        (event) => { if (event.type === "config.revision" || event.type === "reset") load(null); },
     );
     await load(null);
 }
 
 function line(revision) {
-    const behind = (revision.acks ?? []).filter((node) => node.state !== "acknowledged");
+    const acks = revision.acks ?? [];
+    const behind = acks.filter((node) => node.state !== "acknowledged");
     return h("tr", {},
         h("td", { class: "main" }, h("a", { href: `#/configuration/${revision.revision}` }, revision.revision)),
         h("td", {}, revision.reason ?? h("span", { class: "sub" }, "none given")),
@@ -80,8 +92,11 @@ function line(revision) {
             revision.job_id && [" ", h("a", { href: `#/jobs/${revision.job_id}`, class: "id" }, revision.job_id)],
         ),
         h("td", { class: "when" }, time(revision.time)),
-        h("td", { class: "extra" }, h("span", { class: "state", "data-state": behind.length ? "waiting" : "good" },
-            behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : "all have it")));
+        h("td", { class: "extra" }, acks.length > 0 && h(
+            "span",
+            { class: "state", "data-state": behind.length ? "waiting" : "good" },
+            behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : "all have it",
+        )));
 }
 
 function compareForm(page) {
@@ -110,11 +125,13 @@ async function one(page, number) {
     const lines = parse(diff.unified).flatMap((hunk) => hunk.lines).filter((pair) => !pair.isSame);
     const [gone, come] = [lines.filter((pair) => pair.old).length, lines.filter((pair) => pair.new).length];
     const outcome = h("div", { class: "view" });
+    const title = h("summary", {}, `The whole file of revision ${number}`);
     const file = h("details", { ontoggle: async () => {
-        if (file.open && !file.querySelector("pre")) file.append(
-            h("pre", { tabindex: 0 }, await text(`/exaconf/revisions/${number}`)),
-        );
-    } }, h("summary", {}, `The whole file of revision ${number}`));
+        if (!file.open || file.querySelector("pre")) return;
+        const content = await text(`/exaconf/revisions/${number}`, {}, { signal: page.signal }).catch((problem) => problem);
+        if (content.name === "AbortError") return;
+        put(file, title, typeof content === "string" ? h("pre", { tabindex: 0 }, content) : problemBox(content));
+    } }, title);
     put(page.main, h(
         "nav",
         { class: "crumbs", "aria-label": "Way back" },

@@ -5,8 +5,8 @@ import { announce, h, put, s } from "../dom.js";
 import { dayName, moment, plural, time, timeOfDay } from "../words.js";
 import { chart, timeAxis } from "../parts/chart.js";
 import { address, chosenBy, filterForm, input, select, spanChoices, spans } from "../parts/filters.js";
+import { freshness } from "../parts/reading.js";
 import { badge } from "../parts/state.js";
-import { problemBox } from "../parts/problem.js";
 
 const kinds = [
     "job",
@@ -48,9 +48,10 @@ export default async function render(page) {
     let walk = 0;
     const picture = h("div", { class: "card" });
     const list = h("div");
+    const fresh = freshness(page);
     const count = h("p", { class: "count", role: "status" });
     const more = h("button", { class: "quiet wide", onclick: () => load(cursor) }, "Further back");
-    put(page.main, h("h1", {}, "What happened"), form(), picture, count, list, h("p", {}, more));
+    put(page.main, h("h1", {}, "What happened"), form(), fresh.note, picture, count, list, h("p", {}, more));
 
     function form() {
         return filterForm("What happened", apply,
@@ -73,6 +74,7 @@ export default async function render(page) {
         for (const name of ["span", "since", "until"]) element.elements.namedItem(name).value = given[name];
         Object.assign(chosen, given);
         history.replaceState(null, "", address("history", chosen, usual));
+        fresh.forget();
         await load(null);
         announce(count.textContent);
     }
@@ -107,10 +109,21 @@ export default async function render(page) {
             if (!after) entries.length = 0;
             entries.push(...answer.items);
             cursor = answer.next_cursor ?? null;
+            fresh.good();
             draw(from, to);
         } catch (problem) {
-            if (problem.name !== "AbortError" && mine === walk) put(list, problemBox(problem));
+            if (mine !== walk) return;
+            if (!fresh.isKnown) empty();
+            fresh.failed(problem, () => load(after));
         }
+    }
+
+    function empty() {
+        entries.length = 0;
+        cursor = null;
+        count.textContent = "";
+        [picture.hidden, more.hidden] = [true, true];
+        put(list);
     }
 
     function draw(from, to) {
@@ -214,7 +227,7 @@ function words(entry) {
     );
     const who = entry.user ?? "";
     if (entry.kind === "job" && entry.type && entry.job_id) {
-        return [badge({ outcome: entry.outcome, stage: "executed" }), " ", h(
+        return [badge(entry), " ", h(
             "a",
             { href: `#/jobs/${entry.job_id}` },
             `${entry.type} ${entry.job_id}`,

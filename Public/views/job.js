@@ -6,6 +6,7 @@ import { between, breakable, brief, duration, time } from "../words.js";
 import { badge, obstacle, standing, took } from "../parts/state.js";
 import { failureBox, problemBox } from "../parts/problem.js";
 import { ask } from "../parts/dialog.js";
+import { freshness } from "../parts/reading.js";
 
 const stages = ["submitted", "scheduled", "executed", "finished", "committed"];
 
@@ -13,19 +14,22 @@ export default async function render(page) {
     const id = page.parts[0];
     let job = null;
     let drawn = "";
+    const fresh = freshness(page);
 
     async function load() {
-        const fresh = await get(`/jobs/${part(id)}`, {}, { signal: page.signal });
-        const text = JSON.stringify(fresh);
+        const answer = await get(`/jobs/${part(id)}`, {}, { signal: page.signal });
+        fresh.good();
+        const text = JSON.stringify(answer);
         if (text === drawn) return;
         // What somebody has opened or closed stays so.
         const opened = new Map(
             [...page.main.querySelectorAll("details[id]")].map((element) => [element.id, element.open]),
         );
         const focus = page.main.contains(document.activeElement) ? document.activeElement.id : "";
-        job = fresh;
+        job = answer;
         drawn = text;
         put(page.main, draw(job, act));
+        page.main.querySelector(".title").after(fresh.note);
         for (const [name, open] of opened) {
             const element = document.getElementById(name);
             if (element) element.open = open;
@@ -52,12 +56,13 @@ export default async function render(page) {
         }
     }
 
+    const again = () => load().catch((problem) => fresh.failed(problem, again));
     let asking = false;
     page.listen((event) => {
         if (event.type !== "reset" && event.job_id !== id) return;
         if (asking) return;
         asking = true;
-        setTimeout(() => { asking = false; load().catch(() => {}); }, 50);
+        setTimeout(() => { asking = false; again(); }, 50);
     });
     const clock = setInterval(() => {
         const place = page.main.querySelector(".took");

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { announce, h, put } from "../dom.js";
 import { plural, time } from "../words.js";
 import { badge, failures, took } from "../parts/state.js";
-import { problemBox } from "../parts/problem.js";
+import { freshness } from "../parts/reading.js";
 import {
     address,
     chosenBy,
@@ -47,7 +47,7 @@ export default async function render(page) {
     const body = h("tbody");
     const count = h("p", { class: "count", role: "status" });
     const more = h("button", { class: "quiet wide", onclick: () => load(cursor) }, "Older jobs");
-    const fault = h("div");
+    const fresh = freshness(page);
     const table = h("table", { class: "list jobs" },
         h("caption", { class: "unseen" }, "Jobs"),
         h(
@@ -61,7 +61,7 @@ export default async function render(page) {
         h("h1", {}, "Jobs"),
         h("a", { class: "button primary", href: "#/run" }, "Run a job"),
     ),
-        form(), fault, count, table, h("p", {}, more));
+        form(), fresh.note, count, table, h("p", {}, more));
 
     function form() {
         const types = h("datalist", { id: "types" });
@@ -80,6 +80,7 @@ export default async function render(page) {
     async function apply(element) {
         Object.assign(chosen, Object.fromEntries(new FormData(element)));
         history.replaceState(null, "", address("jobs", chosen, usual));
+        fresh.forget();
         await load(null);
         announce(`${plural(jobs.size, "job")} shown`);
     }
@@ -95,19 +96,27 @@ export default async function render(page) {
             );
             if (mine !== walk) return;
             if (!from) {
-                jobs.clear();
-                put(body);
+                empty();
                 total(mine);
             }
-            put(fault);
+            fresh.good();
             cursor = answer.next_cursor ?? null;
             for (const job of answer.items) show(job, false);
+            if (!jobs.size) put(body, h("tr", { class: "none" }, h("td", { colspan: 5 }, "No job fits.")));
         } catch (problem) {
-            if (problem.name !== "AbortError" && mine === walk) put(fault, problemBox(problem));
+            if (mine !== walk) return;
+            if (!fresh.isKnown) empty();
+            fresh.failed(problem, () => load(from));
         }
         more.disabled = false;
         more.hidden = cursor === null;
-        if (!jobs.size) put(body, h("tr", { class: "none" }, h("td", { colspan: 5 }, "No job fits.")));
+    }
+
+    function empty() {
+        jobs.clear();
+        put(body);
+        count.textContent = "";
+        cursor = null;
     }
 
     /** Counting reads the whole list, so the list does not wait for it. */
@@ -159,7 +168,10 @@ export default async function render(page) {
                 if (mine === walk && (isNewestFirst || jobs.has(job.job_id))) show(job, true);
             }
             await settle(answer.items);
-        } catch { /* the next event asks again */ }
+            fresh.good();
+        } catch (problem) {
+            if (mine === walk) fresh.failed(problem, update);
+        }
         setTimeout(() => { asking = false; if (due) { due = false; update(); } }, 500);
     }
 
@@ -170,8 +182,11 @@ export default async function render(page) {
             ([id, { text }]) => !fresh.has(id) && text.includes('"done":false'),
         ).slice(0, 20);
         for (const [id] of stale) {
-            const job = await get(`/jobs/${id}`, {}, { signal: page.signal });
-            show(
+            const job = await get(`/jobs/${id}`, {}, { signal: page.signal }).catch((problem) => {
+                // It has left the history meanwhile.
+                if (problem.status !== 404 && problem.status !== 410) throw problem;
+            });
+            if (job) show(
                 Object.fromEntries(fields.split(",").filter((name) => name in job).map((name) => [name, job[name]])),
                 false,
             );

@@ -81,9 +81,15 @@ async function proceed(place, form, enter, step) {
         button.disabled = false;
         // A conversation that was refused is over: it begins anew with the password.
         const isConversation = !form.querySelector("[name=user]");
-        if (isConversation && problem.status === 401) return askPassword(place, problem.message, enter);
+        if (isConversation && problem.status === 401) {
+            askPassword(place, problem.message, enter);
+            return void place.querySelector("input").focus();
+        }
         form.querySelector(".fault").textContent = problem.message;
-        form.querySelector("input")?.focus();
+        // What has to be typed anew, ready to be typed over.
+        const wrong = form.querySelector("[type=password]") ?? form.querySelector("input");
+        wrong?.focus();
+        wrong?.select();
         return;
     }
     await enter();

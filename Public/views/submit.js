@@ -54,9 +54,10 @@ export default async function render(page) {
                 ),
                 h(
                     "div",
-                    { class: "field" },
+                    { class: "field", "data-name": "timeout_s" },
                     h("label", { for: "timeout" }, "Time limit in seconds"),
-                    h("input", { id: "timeout", inputmode: "numeric" }),
+                    h("input", { id: "timeout", inputmode: "numeric", "aria-describedby": "timeout-fault" }),
+                    h("span", { class: "fault", id: "timeout-fault" }),
                 )))),
         h("div", { class: "row" },
             h("button", { class: "primary" }, "Show what it would do"),
@@ -102,6 +103,7 @@ export default async function render(page) {
             }
         }
         const timeout = form.querySelector("#timeout").value.trim();
+        if (timeout && !(Number(timeout) > 0)) faults.push({ at: "/timeout_s", text: "Give a number of seconds." });
         show(faults);
         if (faults.length) return null;
         const reason = form.querySelector("#reason").value.trim();
@@ -120,7 +122,7 @@ export default async function render(page) {
         for (const element of form.querySelectorAll("[aria-invalid]")) element.removeAttribute("aria-invalid");
         const elsewhere = [];
         for (const fault of faults) {
-            const place = form.querySelector(`[data-name="${CSS.escape(fault.at.split("/")[2] ?? "")}"]`);
+            const place = form.querySelector(`[data-name="${CSS.escape(nameOf(fault.at))}"]`);
             if (!place) { elsewhere.push(fault); continue; }
             place.closest("details")?.setAttribute("open", "");
             place.querySelector(".fault").textContent = fault.text;
@@ -213,6 +215,12 @@ export default async function render(page) {
                 h("button", { class: "quiet", onclick: () => put(outcome) }, "Not yet"),
             ));
     }
+}
+
+/** The field that a pointer such as `/params/db_name/0` or `/timeout_s` is about. */
+function nameOf(pointer) {
+    const [, first = "", second = ""] = pointer.split("/");
+    return first === "params" ? second : first;
 }
 
 /** The parameters of a job that is to be done again with changes; what is not told stays empty. */

@@ -11,8 +11,13 @@ import unittest
 FOLDER = pathlib.Path(__file__).parent
 sys.path[:0] = [str(FOLDER), str(FOLDER.parent / "Integration")]
 
-# Logging in by every way, a job from its form to the way back, live updates, and every view as axe sees it.
-SHORT = ["test_conversation", "test_page.LoginTest", "test_page.JobTest", "test_page.AccessibilityTest"]
+# Logging in by every way, a job from its form to the way back, live updates, what cannot be read, and every view as axe
+# sees it.
+SHORT = [
+    "test_conversation", "test_page.LoginTest", "test_page.JobTest", "test_page.AccessibilityTest", "test_reading.Login",
+    "test_reading.Reading.test_a_list_that_fails_is_no_all_clear",
+    "test_reading.Queue.test_a_limit_without_a_number_is_not_made",
+]
 
 
 def suite(name=None):
