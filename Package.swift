@@ -104,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "EnginePostgreSQL",
             dependencies: [
-                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+                "CProcess", product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
             ],
             swiftSettings: strict),
 
@@ -146,6 +146,7 @@ let package = Package(
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CProcess"),
 
         // Tests
         .target(

@@ -17,6 +17,12 @@ struct EngineError: Error, Encodable {
         case unsupported
         /// The database is not in the state the verb needs.
         case state
+        /// Another database runs on the volume.
+        case inUse = "in-use"
+        /// The data of the database are not in its volume.
+        case dataMissing = "data-missing"
+        /// They are there, but no server could use them.
+        case dataDamaged = "data-damaged"
         case portTaken = "port-taken"
         case space
         /// It must not run as this user.

@@ -9,14 +9,16 @@ import Foundation
 struct EnginePostgreSQL {
     /// Answers the verb of the command line.
     static func main() async {
+        if LogKeeper.runsInstead(CommandLine.arguments) { return }
         let verb = CommandLine.arguments.dropFirst().first ?? ""
         do throws(EngineError) {
             guard let run = Verbs.all[verb] else { throw EngineError(.unknownVerb, "There is no verb '\(verb)'.") }
             if geteuid() == 0 { throw EngineError(.account, "PostgreSQL does not run as root; set 'engine.user'.") }
             let request = verb == "describe" ? .empty : try EngineRequest(reading: FileHandle.standardInput)
             if OperationLock.isNeeded(for: verb) {
+                let instance = try Instance(request)
                 try OperationLock.take(request)
-                try Replacement(request.paths.data).settle()
+                try instance.replacement.settle()
             }
             say(try await interruptible { () async throws(EngineError) in try await run(request) })
         } catch {

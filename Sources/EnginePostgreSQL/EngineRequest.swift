@@ -12,6 +12,8 @@ struct EngineRequest: Decodable, Sendable {
     /// The database as its section in the configuration says.
     struct Database: Decodable, Sendable {
         var name = ""
+        /// Stays the same for good, whatever the database is called; `nil` when the caller does not know it.
+        var id: String?
         var port = 0
         var memoryBytes: Int?
         /// What a restored database may take on disk at most.
@@ -21,12 +23,16 @@ struct EngineRequest: Decodable, Sendable {
         /// Start parameters as they stand in the configuration, each `-name=value`.
         var params: [String] = []
         var activeNodes = 1
+        /// Whether the user of a new database may do everything the server can.
+        var sysSuperuser = false
     }
 
     /// Absolute; they exist and belong to the user this program runs as.
     struct Paths: Decodable, Sendable {
-        /// What is in it belongs to this database alone.
+        /// The data of the volume, those of one database.
         var data = ""
+        /// Folders in which databases had their data in this volume before, by the name of the database.
+        var former: [String: String] = [:]
         var run = ""
         var logs = ""
     }
@@ -34,6 +40,8 @@ struct EngineRequest: Decodable, Sendable {
     struct Options: Decodable, Sendable {
         var timeoutS: Int?
         var force: Bool?
+        /// Whether `create` puts an empty database in the place of this one's data.
+        var replace: Bool?
         var maintenance: Bool?
         var auditing: Bool?
         /// Where a backup goes to, or comes from.
@@ -84,29 +92,32 @@ struct EngineRequest: Decodable, Sendable {
 
 extension EngineRequest.Database {
     private enum CodingKeys: String, CodingKey {
-        case name, port, memoryBytes, quotaBytes, addresses, params, activeNodes
+        case name, id, port, memoryBytes, quotaBytes, addresses, params, activeNodes, sysSuperuser
     }
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         name = try members.decode(String.self, forKey: .name)
+        id = try members.decodeIfPresent(String.self, forKey: .id).flatMap { $0.isEmpty ? nil : $0 }
         port = try members.decodeIfPresent(Int.self, forKey: .port) ?? 0
         memoryBytes = try members.decodeIfPresent(Int.self, forKey: .memoryBytes)
         quotaBytes = try members.decodeIfPresent(Int.self, forKey: .quotaBytes)
         addresses = try members.decodeIfPresent([String].self, forKey: .addresses) ?? []
         params = try members.decodeIfPresent([String].self, forKey: .params) ?? []
         activeNodes = try members.decodeIfPresent(Int.self, forKey: .activeNodes) ?? 1
+        sysSuperuser = try members.decodeIfPresent(Bool.self, forKey: .sysSuperuser) ?? false
     }
 }
 
 extension EngineRequest.Paths {
     private enum CodingKeys: String, CodingKey {
-        case data, run, logs
+        case data, former, run, logs
     }
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         data = try members.decode(String.self, forKey: .data)
+        former = try members.decodeIfPresent([String: String].self, forKey: .former) ?? [:]
         run = try members.decode(String.self, forKey: .run)
         logs = try members.decode(String.self, forKey: .logs)
     }

@@ -3,9 +3,11 @@ import Foundation
 /// One database of the cluster as a PostgreSQL instance: its directory, its settings and how to talk to it.
 struct Instance: Sendable {
     let request: EngineRequest
+    let volume: Volume
 
-    var directory: String { request.paths.data + "/postgresql" }
-    var log: String { request.paths.logs + "/postgresql.log" }
+    var database: EngineRequest.Database { request.database }
+    var directory: String { Volume.directory(in: volume.folder) }
+    var replacement: Replacement { Replacement(volume.folder) }
     /// The superuser the operating system's user of this program logs in as, over the socket, without a password.
     static let administrator = "confd"
     /// The user people log in as.
@@ -13,53 +15,74 @@ struct Instance: Sendable {
 
     /// - Throws: `unsupported` for more than one active node, `invalid` for a request without a place or name.
     init(_ request: EngineRequest) throws(EngineError) {
-        guard !request.database.name.isEmpty, request.paths.data.hasPrefix("/") else {
+        let name = request.database.name
+        guard !name.isEmpty, request.paths.data.hasPrefix("/") else {
             throw EngineError(.invalid, "The request names no database, or no path for its data.")
+        }
+        guard name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw EngineError(.invalid, "The name of the database has control characters.")
         }
         guard request.database.activeNodes == 1 else {
             throw EngineError(.unsupported, "PostgreSQL runs on one active node, not \(request.database.activeNodes).")
         }
         self.request = request
+        volume = Volume(request)
     }
 
-    var exists: Bool { FileManager.default.fileExists(atPath: directory + "/PG_VERSION") }
+    /// The server of this database; `nil` when there is none, or it has another database's data.
+    var server: Server? {
+        guard let owner = volume.owner, owner.isOf(database) || owner.name == database.name else { return nil }
+        return Server.find(in: directory)
+    }
 
-    /// Fails unless the database was created.
-    func requireExistence() throws(EngineError) {
-        guard exists else { throw EngineError(.state, "The database has no data here; it was never created.") }
+    /// Fails when another database runs on the volume.
+    ///
+    /// - Throws: `in-use`.
+    func requireVolume() throws(EngineError) {
+        guard let running = volume.running, server == nil else { return }
+        throw EngineError(.inUse, "The data volume is in use: database \(running.name) runs on it. Stop it first.")
+    }
+
+    /// Fails unless nothing runs on the volume.
+    ///
+    /// - Parameter verb: What has to wait until then, for the message.
+    /// - Throws: `in-use`, or `state` when it is this database that runs.
+    func requireStopped(before verb: String) throws(EngineError) {
+        try requireVolume()
+        if server != nil { throw EngineError(.state, "The database runs; stop it before it is \(verb).") }
     }
 
     /// What the server is doing.
-    ///
-    /// `pg_ctl status` tells running and stopped apart; the file `postmaster.pid` has what it is about to become.
-    func state() async throws(EngineError) -> StateOf.Answer {
-        guard exists else {
-            let isOld = FileManager.default.fileExists(atPath: Replacement(request.paths.data).old + "/PG_VERSION")
-            return .init(state: "stopped", connectible: false, created: isOld)
+    func state() async -> StateOf.Answer {
+        guard !volume.isEmpty else { return .init(state: "stopped") }
+        let owner = volume.owner
+        if let server {
+            let (state, detail) = server.state
+            return .init(
+                state: state, connectible: state == "running", created: true,
+                process: .init(id: Int(server.process.id), started: server.process.started.ISO8601Format()),
+                owner: owner, detail: detail)
         }
-        let status = try await Program.control.run(["status", "-D", directory])
-        guard status.exitCode == 0 else { return .init(state: "stopped", connectible: false) }
-        let lines = (try? String(contentsOfFile: directory + "/postmaster.pid", encoding: .utf8))?
-            .split(separator: "\n", omittingEmptySubsequences: false)
-        let word = lines.flatMap { $0.count > 7 ? $0[7].trimmingCharacters(in: .whitespaces) : nil } ?? ""
-        switch word {
-        case "ready", "standby": return .init(state: "running", connectible: true)
-        case "stopping": return .init(state: "stopping", connectible: false)
-        default: return .init(state: "starting", connectible: false, detail: word)
-        }
+        let isOurs = owner.map { $0.isOf(database) || $0.name == database.name } ?? false
+        return .init(
+            state: "stopped", created: true, ended: isOurs ? await Ending.find(in: directory, logs: logs) : nil,
+            owner: owner)
     }
+
+    var logs: ServerLog { ServerLog(folder: request.paths.logs) }
+
+    /// Where the server is reached: by what it says itself while it runs.
+    var address: (folder: String, port: Int) { server?.address ?? (request.paths.run, database.port) }
 
     /// Runs SQL as the administrator, in a database of the instance, and gives its unadorned output.
     @discardableResult
     func query(_ sql: String, in database: String = "postgres") async throws(EngineError) -> String {
+        let (folder, port) = address
         let output = try await Program.psql.succeed(
             [
-                "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", request.paths.run, "-p",
-                String(request.database.port), "-U", Self.administrator, "-d", database, "-f", "-",
+                "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", folder, "-p", String(port), "-U",
+                Self.administrator, "-d", database, "-f", "-",
             ], input: sql)
         return output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
-
-    static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
-    static func identifier(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
 }

@@ -8,11 +8,11 @@ struct Replacement: Sendable {
     /// Where the former one is while the new one takes its place.
     let old: String
 
-    /// - Parameter data: The directory of the database, in which the instance's own one lies.
-    init(_ data: String) {
-        current = data + "/postgresql"
-        fresh = data + "/postgresql.restoring"
-        old = data + "/postgresql.replaced"
+    /// - Parameter folder: In which the directory of the instance lies.
+    init(_ folder: String) {
+        current = Volume.directory(in: folder)
+        fresh = current + ".restoring"
+        old = current + ".replaced"
     }
 
     /// Clears away what a verb that was cut off left behind; the instance is then the old one, or wholly the new one.
@@ -20,7 +20,9 @@ struct Replacement: Sendable {
         try Files.remove(fresh)
         let files = FileManager.default
         guard files.fileExists(atPath: old) else { return }
-        if files.fileExists(atPath: current) { try Files.remove(old) } else { try Files.move(old, to: current) }
+        if !Files.names(in: current).isEmpty { return try Files.remove(old) }
+        try Files.remove(current)
+        try Files.move(old, to: current)
     }
 
     /// Puts the new one in its place and gives the old one up.

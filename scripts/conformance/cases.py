@@ -46,7 +46,7 @@ class Cases:
     def request(self, database=None, secrets=None, **options):
         return {
             "contract": 1, "database": {
-                "name": "CONFORMANCE", "port": self.port, "addresses": ["127.0.0.1"], "params": [], "active_nodes": 1,
+                "name": "CONFORMANCE", "id": "C0", "port": self.port, "addresses": ["127.0.0.1"], "params": [], "active_nodes": 1,
             } | (database or {}),
             "paths": self.paths, "options": options,
             "secrets": {"password": self.secret} if secrets is None else secrets}
@@ -130,7 +130,8 @@ class Cases:
     def what_never_was_is_stopped_and_not_created(self):
         self.state("stopped", created=False)
         self.ask("info", {"state": "stopped", "used_bytes": 0})
-        self.ask("start", "state")
+        self.ask("start", "data-missing")
+        need(not os.listdir(self.paths["data"]), "a start without data left something behind")
         self.ask("stop", {"already": True})
         self.ask("backup", "state", directory=self.fresh(), level=0)
         self.ask("delete")
@@ -182,7 +183,10 @@ class Cases:
         self.ask("start", {"already": True}, timeout_s=120)
         self.state("running")
         socket.create_connection(("127.0.0.1", self.port), 10).close()
-        info = self.ask("info", {"state": "running", "connectible": True})
+        process = self.ask("state")["process"]
+        need(pathlib.Path(f"/proc/{process['id']}").exists(), f"there is no process {process['id']}")
+        need(self.ask("start")["process"] == process, "a second start tells of another process")
+        info = self.ask("info", {"state": "running", "connectible": True, "process": process})
         need(info["used_bytes"] > 0, "a running database takes no room")
 
     @case
@@ -215,7 +219,8 @@ class Cases:
     def stop_ends_it(self):
         self.ask("stop", {"already": False}, timeout_s=60, force=False)
         self.ask("stop", {"already": True}, timeout_s=60)
-        self.state("stopped")
+        ended = self.state("stopped")["ended"]
+        need(ended["clean"], f"after a stop it has ended so: {ended}")
         self.ask("backup", "state", directory=self.fresh(), level=0)
         self.ask("start", timeout_s=60)
         self.ask("stop", {"already": False}, timeout_s=60, force=True)
@@ -245,6 +250,92 @@ class Cases:
             self.ask("restore", "failed", directory=directory, restore_type=kind)
             self.state("stopped")
         self.ask("restore", "unsupported", directory=self.directory, restore_type="no such type")
+        self.ask("start", timeout_s=60)
+        self.ask("stop", timeout_s=60)
+
+    @case
+    def a_volume_has_one_server_and_the_data_of_one_database(self):
+        self.ask("start", timeout_s=60)
+        second = {"name": "SECOND", "id": "C1", "port": free_port()}
+        self.ask("start", "in-use", database=second)
+        self.ask("state", {"state": "stopped", "connectible": False}, database=second)
+        self.ask("stop", {"already": True}, database=second)
+        self.state("running")
+        self.ask("stop", timeout_s=60)
+        for verb in ("create", "reset"):
+            self.ask(verb, "state", database=second)
+        self.ask("create", "state", database=second, replace=True)
+        self.ask("delete", database=second)
+        self.state("stopped")
+        calls = [self.engine.begin("start", self.request(database)) for database in ({}, second)]
+        answers = [self.engine.judge(call)[1] for call in calls]
+        codes = sorted(answer.get("error", {}).get("code", "") for answer in answers)
+        need(codes == ["", "in-use"], f"two databases started on one volume at once answer {answers}")
+        for database in ({}, second):
+            self.ask("stop", database=database, timeout_s=60)
+        # Whoever is started on a volume has its data.
+        for database in (second, {}):
+            self.ask("start", {"already": False}, database=database, timeout_s=60)
+            owner = self.ask("state", {"state": "running"}, database=database)["owner"]["name"]
+            need(owner == database.get("name", "CONFORMANCE"), f"the data count as those of {owner}")
+            self.ask("stop", database=database, timeout_s=60)
+
+    @case
+    def a_killed_server_is_stopped_and_starts_again(self):
+        self.ask("start", timeout_s=60)
+        os.kill(self.ask("state")["process"]["id"], signal.SIGKILL)
+        ended = self.state("stopped")["ended"]
+        need(not ended["clean"], f"a killed server has ended so: {ended}")
+        self.ask("info", {"state": "stopped", "connectible": False})
+        self.ask("start", {"already": False}, timeout_s=60)
+        self.ask("stop", timeout_s=60)
+
+    @case
+    def files_of_a_server_that_has_ended_harm_nobody(self):
+        self.ask("start", timeout_s=60)
+        process = self.ask("state")["process"]["id"]
+        kept = {
+            path: path.read_bytes() for folder in (self.paths["data"], self.paths["run"])
+            for path in pathlib.Path(folder).rglob("*")
+            if path.is_file() and str(process).encode() in path.read_bytes()[:4096]}
+        self.ask("stop", timeout_s=60)
+        bystander = self.engine.bystander()
+        try:
+            for content in (str(bystander.pid).encode(), b"", b"\0\0\0", b"1", str(2 ** 22 - 1).encode()):
+                for path, text in kept.items():
+                    path.write_bytes(text.replace(str(process).encode(), content) if len(content) > 3 else content)
+                    self.engine.own(path)
+                self.state("stopped")
+                self.ask("stop", {"already": True})
+                self.ask("start", {"already": False}, timeout_s=60)
+                need(bystander.poll() is None, "a process that is not the engine's was ended")
+                self.ask("stop", timeout_s=60, force=True)
+                need(bystander.poll() is None, "a process that is not the engine's was ended")
+        finally:
+            bystander.kill()
+            bystander.wait()
+
+    @case
+    def data_that_are_missing_are_never_made_anew(self):
+        data, away = pathlib.Path(self.paths["data"]), self.folder / "away"
+        away.mkdir()
+        names = os.listdir(data)
+        for name in names:
+            (data / name).rename(away / name)
+        self.state("stopped", created=False)
+        self.ask("start", "data-missing")
+        need(not os.listdir(data), "a start without data left something behind")
+        for name in names:
+            (away / name).rename(data / name)
+        self.ask("start", {"already": False}, timeout_s=60)
+        self.ask("stop", timeout_s=60)
+
+    @case
+    def create_replaces_what_is_the_databases_own(self):
+        self.ask("create", "state")
+        for _ in range(2):
+            self.ask("create", {"user": self.abilities["user"]}, replace=True)
+        self.interrupted("create", lambda _: self.ask("state", {"state": "stopped", "created": True}), replace=True)
         self.ask("start", timeout_s=60)
         self.ask("stop", timeout_s=60)
 

@@ -128,6 +128,15 @@ class Engine:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)
         return str(path)
 
+    def own(self, path):
+        """Gives a file that was written here to the engine's user."""
+        if self.account:
+            os.chown(path, self.account.pw_uid, self.account.pw_gid)
+
+    def bystander(self):
+        """A process of the engine's user that is nobody's server."""
+        return subprocess.Popen([*self.command[:-1], "sleep", "900"])
+
     def begin(self, verb, request=b"", step=None):
         """Calls a verb and returns at once; the request is a value, or bytes that are sent as they are."""
         content = request if isinstance(request, bytes) else json.dumps(request).encode()

@@ -8,7 +8,7 @@ import tempfile
 
 import source
 
-GROUND = {"Certificates", "COpenSSL", "EXAConf", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM"}
+GROUND = {"Certificates", "COpenSSL", "EXAConf", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM", "CProcess"}
 DOMAIN = {"Access", "JobEngine", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
 

@@ -15,7 +15,7 @@ enum Backup {
         guard (request.options.level ?? 0) == 0 else {
             throw EngineError(.unsupported, "PostgreSQL makes full backups (level 0) only.")
         }
-        guard try await instance.state().connectible else {
+        guard await instance.state().connectible else {
             throw EngineError(.state, "The database does not run; a backup needs a running one.")
         }
         // A full disk would stop the database: there has to be room for a copy that cannot be compressed.
@@ -31,9 +31,10 @@ enum Backup {
     }
 
     private static func copy(_ instance: Instance, to directory: String) async throws(EngineError) {
+        let (folder, port) = instance.address
         try await Program.baseBackup.succeed(
             [
-                "-D", directory, "-h", instance.request.paths.run, "-p", String(instance.request.database.port), "-U",
+                "-D", directory, "-h", folder, "-p", String(port), "-U",
                 Instance.administrator, "-F", "tar", "-z", "-X", "fetch", "-c", "fast", "-P", "-v",
                 "--manifest-checksums=SHA256",
             ],

@@ -9,21 +9,44 @@ enum Create {
 
     static let run: Verbs.Verb = { (request) throws(EngineError) in
         let instance = try Instance(request)
-        if instance.exists { throw EngineError(.state, "There is a database in the volume already.") }
-        try await make(request)
+        try instance.requireStopped(before: "made anew")
+        if request.options.replace == true {
+            try requireReplaceable(instance)
+        } else if !instance.volume.isEmpty || !instance.volume.others.isEmpty {
+            let owner = instance.volume.owner?.name ?? instance.volume.others.keys.sorted().joined(separator: ", ")
+            throw EngineError(.state, "The volume holds the data of database \(owner) already.")
+        }
+        try await make(instance)
         return Answer()
     }
 
+    /// Fails when what would be given up is not this database's own.
+    ///
+    /// - Throws: `state` for data of another database, `data-damaged` for what cannot be told whose it is.
+    static func requireReplaceable(_ instance: Instance) throws(EngineError) {
+        if instance.volume.isEmpty { return }
+        guard let owner = instance.volume.owner else {
+            throw EngineError(
+                .dataDamaged, "\(instance.directory) holds files that do not say whose they are: move them away.")
+        }
+        guard owner.isOf(instance.database) else {
+            throw EngineError(.state, "The volume holds the data of another database, \(owner.name).")
+        }
+    }
+
     /// Makes the database beside its place, which it takes when it is complete: what was cut off never passes for one.
-    static func make(_ request: EngineRequest) async throws(EngineError) {
+    /// What it replaces is given up then, and not before.
+    static func make(_ instance: Instance) async throws(EngineError) {
+        let request = instance.request
         let configuration = try await Configuration(request)
         try checkHash(request.secrets.passwordHash)
-        let replacement = Replacement(request.paths.data)
+        let replacement = instance.replacement
         do throws(EngineError) {
             try await initialise(replacement.fresh)
             try configuration.write(to: replacement.fresh)
             try Configuration.writeMap(to: replacement.fresh)
             try await addUser(request, replacement.fresh)
+            try Mark.fresh(for: request.database).write(in: replacement.fresh)
             try replacement.complete()
         } catch {
             try? replacement.settle()
@@ -34,7 +57,8 @@ enum Create {
     /// - Throws: `unsupported` for a verifier PostgreSQL could not check a password against.
     static func checkHash(_ hash: String?) throws(EngineError) {
         guard let hash else { return }
-        guard hash.hasPrefix("SCRAM-SHA-256$") else {
+        guard hash.wholeMatch(of: /SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+\/=]+\$[A-Za-z0-9+\/=]+:[A-Za-z0-9+\/=]+/) != nil
+        else {
             throw EngineError(
                 .unsupported, "PostgreSQL takes SCRAM-SHA-256 verifiers; the hash given is of another kind.")
         }
@@ -54,12 +78,13 @@ enum Create {
         let name = request.database.name
         let verifier = request.secrets.passwordHash ?? request.secrets.password
         guard let verifier else { throw EngineError(.invalid, "Neither 'password' nor 'password_hash' was given.") }
-        let user = Instance.identifier(Instance.user)
+        let user = Quoting.identifier(Instance.user)
+        let rights = request.database.sysSuperuser ? "SUPERUSER" : "CREATEDB CREATEROLE"
         try await Program.server.succeed(
             ["--single", "-D", directory, "postgres"],
             input: """
-                CREATE ROLE \(user) SUPERUSER LOGIN PASSWORD \(Instance.literal(verifier))
-                CREATE DATABASE \(Instance.identifier(name)) OWNER \(user)
+                CREATE ROLE \(user) \(rights) LOGIN PASSWORD \(Quoting.literal(verifier))
+                CREATE DATABASE \(Quoting.identifier(name)) OWNER \(user)
 
                 """)
         try await Program.server.succeed(

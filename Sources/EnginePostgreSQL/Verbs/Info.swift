@@ -5,28 +5,43 @@ enum Info {
     struct Answer: Encodable, Sendable {
         let state: String
         let connectible: Bool
+        let created: Bool
+        let process: StateOf.Process?
+        let ended: Ending?
+        let owner: Mark?
         /// Bytes on disk, all of the database.
         let usedBytes: Int
         /// Bytes of temporary files.
         let temporaryBytes: Int
         /// Clients that are connected; absent while it does not run.
         var connections: Int?
-        var info = ""
+        let info: String
     }
 
     static let run: Verbs.Verb = { (request) throws(EngineError) in
         let instance = try Instance(request)
-        let state = try await instance.state()
-        var answer = Answer(
-            state: state.state, connectible: state.connectible, usedBytes: size(of: instance.directory),
-            temporaryBytes: size(of: instance.directory + "/base/pgsql_tmp"), info: state.detail ?? "")
-        if state.connectible {
+        instance.logs.prune()
+        let state = await instance.state()
+        let answer = answer(state, of: instance)
+        guard state.connectible else { return answer }
+        do throws(EngineError) {
             let text = try await instance.query(
                 "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid();"
             )
-            answer.connections = Int(text)
+            var counted = answer
+            counted.connections = Int(text)
+            return counted
+        } catch {
+            // It may have ended, or begun to, since it was looked at: what counts is what it does now.
+            return Self.answer(await instance.state(), of: instance)
         }
-        return answer
+    }
+
+    private static func answer(_ state: StateOf.Answer, of instance: Instance) -> Answer {
+        Answer(
+            state: state.state, connectible: state.connectible, created: state.created, process: state.process,
+            ended: state.ended, owner: state.owner, usedBytes: size(of: instance.directory),
+            temporaryBytes: size(of: instance.directory + "/base/pgsql_tmp"), info: state.detail ?? "")
     }
 
     /// Bytes of all files below a directory.

@@ -2,10 +2,9 @@
 enum Reset {
     static let run: Verbs.Verb = { (request) throws(EngineError) in
         let instance = try Instance(request)
-        guard try await instance.state().state == "stopped" else {
-            throw EngineError(.state, "The database runs; stop it before it is emptied.")
-        }
-        try await Create.make(request)
+        try instance.requireStopped(before: "emptied")
+        try Create.requireReplaceable(instance)
+        try await Create.make(instance)
         return Create.Answer()
     }
 }

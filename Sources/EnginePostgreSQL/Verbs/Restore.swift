@@ -13,20 +13,22 @@ enum Restore {
         guard ["blocking", "", nil].contains(request.options.restoreType) else {
             throw EngineError(.unsupported, "PostgreSQL restores with type 'blocking' only.")
         }
-        guard try await instance.state().state == "stopped" else {
-            throw EngineError(.state, "The database runs; stop it before it is restored.")
-        }
-        let replacement = Replacement(request.paths.data)
+        try instance.requireStopped(before: "restored")
+        try Create.requireReplaceable(instance)
+        let replacement = instance.replacement
         do throws(EngineError) {
             let manifest = try Manifest(reading: directory + "/backup_manifest")
             try Space.require(manifest.bytes, within: request.database.quotaBytes)
             try Space.require(manifest.bytes, at: request.paths.data, for: "The restored database")
             try await unpack(directory, to: replacement.fresh)
             try await verify(manifest, replacement.fresh)
-            let name = Configuration.databaseName(in: replacement.fresh)
+            let name = Mark.read(in: replacement.fresh)?.name ?? request.database.name
             try await Configuration(request).write(to: replacement.fresh)
             try Configuration.writeMap(to: replacement.fresh)
-            if let name { try await rename(name, to: request.database.name, in: replacement.fresh) }
+            // Whose the backup was does not matter: these are new data of the database that is restored.
+            try Mark(id: request.database.id, name: name, created: Mark.fresh(for: request.database).created)
+                .write(in: replacement.fresh)
+            try await InnerDatabase(directory: replacement.fresh).belong(to: request.database)
             try replacement.complete()
         } catch {
             try? replacement.settle()
@@ -48,29 +50,6 @@ enum Restore {
         guard present.split(separator: ".").first.map(String.init) == made else {
             throw EngineError(.unsupported, "The backup is of PostgreSQL \(made); this node has PostgreSQL \(present).")
         }
-    }
-
-    /// Gives the restored database the name clients of this one know; it is done before the instance takes its place, so
-    /// what was cut off begins anew.
-    private static func rename(_ former: String, to name: String, in directory: String) async throws(EngineError) {
-        guard former != name else { return }
-        Progress.tell(90, "renaming")
-        guard try await !opens(name, in: directory) else {
-            throw EngineError(
-                .state, "The backup of \(former) holds another database named \(name): rename that one, and back it up."
-            )
-        }
-        try await Program.server.succeed(
-            ["--single", "-D", directory, "postgres"],
-            input: "ALTER DATABASE \(Instance.identifier(former)) RENAME TO \(Instance.identifier(name))\n")
-        // In single-user mode a statement that fails is no failure of the program.
-        guard try await opens(name, in: directory) else {
-            throw EngineError(.failed, "The backup holds no database \(former) that could be named \(name).")
-        }
-    }
-
-    private static func opens(_ database: String, in directory: String) async throws(EngineError) -> Bool {
-        try await Program.server.run(["--single", "-D", directory, database], input: "SELECT 1\n").exitCode == 0
     }
 
     private static func unpack(_ source: String, to directory: String) async throws(EngineError) {

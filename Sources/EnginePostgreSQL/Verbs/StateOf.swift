@@ -4,11 +4,27 @@ enum StateOf {
         /// `stopped`, `starting`, `running` or `stopping`.
         let state: String
         /// Whether a client that connects now is served.
-        let connectible: Bool
-        /// Whether there is a database at all.
-        var created = true
+        var connectible = false
+        /// Whether there are data in the volume that a start would use.
+        var created = false
+        /// Of the server, while there is one.
+        var process: Process?
+        /// How the last one ended, when there is none.
+        var ended: Ending?
+        /// Whose data they are.
+        var owner: Mark?
         var detail: String?
     }
 
-    static let run: Verbs.Verb = { (request) throws(EngineError) in try await Instance(request).state() }
+    struct Process: Encodable, Sendable {
+        let id: Int
+        /// RFC 3339.
+        let started: String
+    }
+
+    static let run: Verbs.Verb = { (request) throws(EngineError) in
+        let instance = try Instance(request)
+        instance.logs.prune()
+        return await instance.state()
+    }
 }

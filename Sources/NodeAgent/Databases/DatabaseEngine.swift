@@ -8,13 +8,16 @@ import Glibc
 package struct DatabaseEngine: Sendable, Hashable {
     private let path: String
     private let user: String
+    private let sysIsSuperuser: Bool
 
     /// - Parameters:
     ///   - path: The executable; nothing is looked at before it is called.
     ///   - user: Whom it runs as when the daemon is root; otherwise it runs as the daemon does.
-    package init(path: String, user: String) {
+    ///   - sysIsSuperuser: Whether the user of a new database may do everything its server can.
+    package init(path: String, user: String, sysIsSuperuser: Bool = false) {
         self.path = path
         self.user = user
+        self.sysIsSuperuser = sysIsSuperuser
     }
 
     /// Whether there is an engine at all.
@@ -22,8 +25,7 @@ package struct DatabaseEngine: Sendable, Hashable {
 
     /// Whether the database of a command can be doing anything: it has data here, and an engine.
     func mayRun(_ call: ActionCall) throws(ActionError) -> Bool {
-        let place = try DatabasePlace(call)
-        return isInstalled && access(place.data, F_OK) == 0
+        isInstalled ? try DatabasePlace(call).isUsed : false
     }
 
     /// Asks the engine for one verb about the database of a command.
@@ -78,10 +80,15 @@ package struct DatabaseEngine: Sendable, Hashable {
     private func request(_ call: ActionCall, _ place: DatabasePlace, _ directory: String?) -> Value {
         var options = call.arguments["options"]?.map ?? [:]
         if let directory { options["directory"] = .string(directory) }
+        var database = call.arguments["database"]?.map ?? [:]
+        // Commands that were stored by former versions call it so.
+        database["id"] = database["id"] ?? database["uuid"]
+        database["sys_superuser"] = .bool(sysIsSuperuser)
         return [
-            "contract": 1, "database": call.arguments["database"] ?? [:], "options": .map(options),
+            "contract": 1, "database": .map(database), "options": .map(options),
             "paths": [
-                "data": .string(place.data), "run": .string(place.run), "logs": .string(place.logs),
+                "data": .string(place.data), "former": .map(place.former.mapValues(Value.string)),
+                "run": .string(place.run), "logs": .string(place.logs),
             ],
             "secrets": .members([
                 "password": call.arguments["password"], "password_hash": call.arguments["password_hash"],

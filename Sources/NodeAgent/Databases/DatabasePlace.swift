@@ -1,9 +1,15 @@
 import JobEngine
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Where one database has its data, sockets and logs on this node.
 struct DatabasePlace: Sendable, Hashable {
-    /// Within the content of its data volume.
+    /// Within the content of its data volume, which holds the data of one database.
     let data: String
+    /// Folders with data in the same volume from the time when each database had one of its own, by its name.
+    let former: [String: String]
     let run: String
     let logs: String
     private let root: InstallationRoot
@@ -19,9 +25,22 @@ struct DatabasePlace: Sendable, Hashable {
             throw .argument("volume", "must be the id of a volume")
         }
         root = call.root
-        data = "\(root.data)/volumes/\(volume)/\(name)"
+        let content = "\(root.data)/volumes/\(volume)"
+        data = content + "/data"
+        former = Self.former(in: content, except: "data")
         run = "\(root.spool)/databases/\(name)"
         logs = "\(root.logs)/databases/\(name)"
+    }
+
+    /// Whether there may be data of a database in the volume.
+    var isUsed: Bool { access(data, F_OK) == 0 || !former.isEmpty }
+
+    private static func former(in content: String, except own: String) -> [String: String] {
+        let names = (try? PosixFileSystem().names(in: content)) ?? []
+        let folders = names.filter { name in
+            name != own && isPlain(name) && access("\(content)/\(name)/postgresql", F_OK) == 0
+        }
+        return Dictionary(folders.map { ($0, "\(content)/\($0)") }) { first, _ in first }
     }
 
     private static func isPlain(_ name: String) -> Bool {

@@ -66,10 +66,10 @@ extension ExternalProgram.Answer {
             : exitCode == 0 ? "\(program) gave no JSON for an answer." : "\(program) ended with exit code \(exitCode)."
         switch error?["code"]?.string {
         case "unsupported", "unknown-verb", "missing", "account": throw .refused(JobError(.unsupported, message))
-        case "state", "port-taken": throw .refused(JobError(.objectBusy, message))
+        case "state", "in-use", "port-taken": throw .refused(JobError(.objectBusy, message))
         case "invalid": throw .refused(JobError(.parameterInvalid, message))
         case "space": throw .refused(JobError(.outOfSpace, message))
-        case "absent": throw .refused(JobError(.objectMissing, message))
+        case "absent", "data-missing", "data-damaged": throw .refused(JobError(.objectMissing, message))
         case "exists": throw .refused(JobError(.objectExists, message))
         default: throw .failed(code: exitCode == 0 ? 1 : exitCode, message: message)
         }

@@ -53,6 +53,7 @@ struct DaemonSettings {
     }
     var enginePath: String { text("engine.path").isEmpty ? Self.shippedEngine : text("engine.path") }
     var engineUser: String { text("engine.user") }
+    var sysIsSuperuser: Bool { text("databases.sys_superuser") == "true" }
     var hasSchedules: Bool { text("schedules.enabled") == "true" }
     var managesAccounts: Bool { text("accounts.manage") == "true" }
     var providerPath: String { text("provider.path") }

@@ -106,6 +106,9 @@ struct SettingKey {
             name: "engine.user", kind: .text, fallback: "postgres",
             text: "User the database engine runs as when the daemon is root."),
         SettingKey(
+            name: "databases.sys_superuser", kind: .truth, fallback: "false",
+            text: "Whether the user sys of new databases is a superuser, who can also run programs as the engine's user."),
+        SettingKey(
             name: "provider.path", kind: .text, fallback: "",
             text: "The executable that does jobs on infrastructure (infra_*, saas_*, update_system); none when not set."
         ),

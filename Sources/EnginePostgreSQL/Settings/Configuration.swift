@@ -4,48 +4,27 @@ import Foundation
 struct Configuration: Sendable {
     private let request: EngineRequest
 
+    private let parameters: [StartParameter]
+
     /// Reads the start parameters.
     ///
-    /// - Throws: `invalid` for one that is not `-name=value`, `unsupported` for one PostgreSQL or this engine does not
-    ///   take; all of them are named.
+    /// - Throws: `invalid` for one that is not `-name=value`, for a value PostgreSQL does not take, and for a folder of
+    ///   sockets whose path is too long; `unsupported` for settings that are not for users. All of them are named.
     init(_ request: EngineRequest) async throws(EngineError) {
         self.request = request
-        let known = try await Self.settings()
-        var unknown: [String] = []
-        for parameter in request.database.params {
-            let (name, _) = try Self.parts(of: parameter)
-            if !known.contains(name) || Self.ours.contains(name) { unknown.append("-" + name) }
-        }
-        guard unknown.isEmpty else {
-            throw EngineError(
-                .unsupported, "PostgreSQL does not take these start parameters: \(unknown.joined(separator: ", ")).")
-        }
+        parameters = try StartParameter.all(request.database.params)
+        try Self.checkSocket(request.paths.run)
+        try await StartParameter.check(parameters)
     }
 
-    /// Settings that follow from the configuration of the cluster, or would let the server leave its place.
-    private static let ours: Set<String> = [
-        "port", "listen_addresses", "unix_socket_directories", "data_directory", "hba_file", "ident_file",
-        "config_file", "external_pid_file", "logging_collector", "log_directory", "log_filename",
-        "archive_command", "archive_library", "restore_command", "archive_cleanup_command", "recovery_end_command",
-        "ssl_passphrase_command", "shared_preload_libraries", "local_preload_libraries", "session_preload_libraries",
-        "dynamic_library_path", "fsync", "full_page_writes",
-    ]
-
-    private static func parts(of parameter: String) throws(EngineError) -> (name: String, value: String) {
-        guard parameter.hasPrefix("-"), let equals = parameter.firstIndex(of: "=") else {
-            throw EngineError(.invalid, "'\(parameter)' is no start parameter: write -name=value.")
-        }
-        let name = parameter[..<equals].drop { $0 == "-" }
-        guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }) else {
-            throw EngineError(.invalid, "'\(parameter)' is no start parameter: write -name=value.")
-        }
-        return (name.lowercased(), String(parameter[parameter.index(after: equals)...]))
-    }
-
-    /// Every setting this PostgreSQL knows.
-    private static func settings() async throws(EngineError) -> Set<String> {
-        let lines = try await Program.server.succeed(["--describe-config"])
-        return Set(lines.split(separator: "\n").compactMap { $0.split(separator: "\t").first.map(String.init) })
+    /// The system takes no longer addresses of sockets.
+    private static func checkSocket(_ folder: String) throws(EngineError) {
+        let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1 - "/.s.PGSQL.65535".utf8.count
+        guard folder.utf8.count > limit else { return }
+        throw EngineError(
+            .invalid,
+            "\(folder) is too long for the socket of a database, by \(folder.utf8.count - limit) letters: give it a "
+                + "shorter name, or the installation a shorter path.")
     }
 
     /// Writes the settings and who may log in.
@@ -72,7 +51,12 @@ struct Configuration: Sendable {
             ("unix_socket_permissions", "0700"),
             ("password_encryption", "scram-sha-256"),
             ("log_destination", "stderr"),
-            ("logging_collector", "off"),
+            ("logging_collector", "on"),
+            ("log_directory", request.paths.logs),
+            ("log_filename", ServerLog.fileName),
+            ("log_rotation_size", "\(ServerLog.fileMebibytes)MB"),
+            ("log_rotation_age", "0"),
+            ("log_truncate_on_rotation", "off"),
             ("log_line_prefix", "%m [%p] "),
             ("cluster_name", request.database.name),
             // A full backup streams the log along with the data: two senders for one backup, and a spare pair.
@@ -85,18 +69,16 @@ struct Configuration: Sendable {
         }
         if request.options.auditing == true { settings.append(("log_statement", "all")) }
         if request.options.maintenance == true { settings.append(("default_transaction_read_only", "on")) }
-        for parameter in request.database.params {
-            if let (name, value) = try? Self.parts(of: parameter) { settings.append((name, value)) }
-        }
-        return settings.map { "\($0) = \(Instance.literal($1))\n" }.joined()
+        settings += parameters.map { ($0.name, $0.value) }
+        return settings.map { "\($0) = \(Quoting.setting($1))\n" }.joined()
     }
 
     /// The database an instance was configured for, as the settings in its directory say; `nil` when they do not.
     static func databaseName(in directory: String) -> String? {
         let settings = try? String(contentsOfFile: directory + "/confd.conf", encoding: .utf8)
         // The first one is the engine's own; a start parameter of that name follows it.
-        let line = settings?.split(separator: "\n").first { $0.hasPrefix("cluster_name = '") && $0.hasSuffix("'") }
-        return line.map { String($0.dropFirst("cluster_name = '".count).dropLast()).replacing("''", with: "'") }
+        let line = settings?.split(separator: "\n").first { $0.hasPrefix("cluster_name = ") }
+        return line.map { Quoting.text(ofSetting: $0.dropFirst("cluster_name = ".count)) }
     }
 
     /// The administrator comes over the socket, as the user this engine runs as; everybody else shows a password.
