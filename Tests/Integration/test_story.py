@@ -44,7 +44,7 @@ class Story(unittest.TestCase):
                     daemon.ok(rest, "db_stop", db_name="BASE")
                     daemon.ok(rest, "db_delete", db_name="BASE")
                     daemon.ok(rest, "st_volume_delete", vname="Heap")
-                    self.assertEqual(list(daemon.root.glob("data/volumes/*/BASE/postgresql")), [])
+                    self.assertEqual(list(daemon.root.glob("data/volumes/*/data/postgresql")), [])
                     # The backup brings the password with it that the database had then.
                     daemon.create(rest)
                     daemon.password = password
@@ -61,7 +61,7 @@ class Story(unittest.TestCase):
         (usage,) = info["usage persistent"]
         number, unit = usage["used"].split()
         told = float(number) * {"MiB": 1 << 20, "GiB": 1 << 30}[unit]
-        (data,) = daemon.root.glob("data/volumes/*/BASE/postgresql")
+        (data,) = daemon.root.glob("data/volumes/*/data/postgresql")
         there = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
         self.assertLess(abs(told - there), 0.25 * there, (usage, there))
 
