@@ -76,7 +76,7 @@ let package = Package(
             name: "confd",
             dependencies: [
                 "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access",
-                "Certificates", "EXAConf", logging,
+                "Certificates", "EXAConf", "Posix", logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
@@ -84,7 +84,6 @@ let package = Package(
                 product("UnixSignals", "swift-service-lifecycle"),
                 product("NIOCore", "swift-nio"),
                 product("Yams", "Yams"),
-                product("SystemPackage", "swift-system"),
             ],
             swiftSettings: strict),
 
@@ -122,12 +121,14 @@ let package = Package(
         room(
             "NodeAgent",
             uses: [
-                "JobEngine", "Access", "EXAConf", "Certificates", logging,
+                "JobEngine", "Access", "EXAConf", "Certificates", "Posix", "CProcess", logging,
                 product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
                 product("Yams", "Yams"),
             ]),
 
-        room("BucketFS", uses: ["JobEngine", "Access", "EXAConf", "Certificates", "CZlib", logging] + http),
+        room(
+            "BucketFS",
+            uses: ["JobEngine", "Access", "EXAConf", "Certificates", "Posix", "CZlib", logging] + http),
 
         // Domain; Jobs → JobEngine → Access
         room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
@@ -139,9 +140,11 @@ let package = Package(
         room("Access", uses: ["Certificates", "EXAConf", "CCrypt"]),
 
         // Ground floor; imports nothing of ours
-        room("Certificates", uses: ["COpenSSL"]),
+        room("Certificates", uses: ["COpenSSL", product("NIOSSL", "swift-nio-ssl")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         room("EXAConf"),
+        room("Posix", uses: ["CPosix"]),
+        .target(name: "CPosix"),
         room("XMLRPC", uses: ["CExpat"]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -154,6 +157,7 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "EXAConf"),
+        tests(of: "Posix"),
         tests(of: "XMLRPC"),
         tests(of: "Certificates"),
         tests(of: "Access", uses: ["Certificates"]),

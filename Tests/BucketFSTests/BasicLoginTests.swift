@@ -8,7 +8,7 @@ struct BasicLoginTests {
         ServedBucket(
             name: "b", isPublic: false, readPassword: read.map { Array($0.utf8) },
             writePassword: write.map { Array($0.utf8) },
-            folder: BucketFolder(path: "/nowhere", owner: nil))
+            folder: BucketFolder(way: FolderWay(top: "/nowhere", names: ["b"]), owner: nil))
     }
 
     private func right(_ pair: String, read: String? = "reader", write: String? = "writer") -> BucketRight? {

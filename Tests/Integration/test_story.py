@@ -19,14 +19,11 @@ class Story(unittest.TestCase):
         with BackupHost() as daemon, S3(free_port()) as s3:
             rest = daemon.rest()
             port, password = daemon.create(rest)
-            folder = daemon.root / "elsewhere"
-            folder.mkdir()
-            folder.chmod(0o777)
             daemon.ok(
                 rest, "remote_volume_add", vol_type="s3", url=s3.url, username=s3.key, password=s3.secret,
                 remote_volume_name="Cloud", owner=[0, 0])
             daemon.ok(
-                rest, "remote_volume_add", vol_type="file", url=f"file://{folder}", remote_volume_name="Folder",
+                rest, "remote_volume_add", vol_type="file", url="file:///exa/data/archives/elsewhere", remote_volume_name="Folder",
                 owner=[0, 0])
             for name in ("Cloud", "Folder"):
                 self.assertEqual(daemon.ok(rest, "remote_volume_state", remote_volume_name=name), ["Online"])

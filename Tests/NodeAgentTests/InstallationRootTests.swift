@@ -1,3 +1,4 @@
+import EXAConf
 import JobEngine
 import NodeAgent
 import Testing
@@ -6,9 +7,9 @@ struct InstallationRootTests {
     let root = InstallationRoot("/srv/one/")
 
     @Test func pathsBelowExaLieInTheDirectory() throws {
-        #expect(try root.location(of: "/exa/etc/ssl/ssl.crt", for: .writing) == "/srv/one/etc/ssl/ssl.crt")
+        #expect(try root.location(.certificate, "/exa/etc/ssl/ssl.crt") == "/srv/one/etc/ssl/ssl.crt")
         #expect(root.configuration == "/srv/one/etc/EXAConf")
-        #expect(try InstallationRoot("/exa").location(of: "/exa/etc/a", for: .writing) == "/exa/etc/a")
+        #expect(try InstallationRoot("/exa").location(.license, "/exa/etc/license.xml") == "/exa/etc/license.xml")
     }
 
     @Test func aRelativeDirectoryBecomesAbsolute() {
@@ -16,20 +17,18 @@ struct InstallationRootTests {
         #expect(InstallationRoot("exa").directory.hasSuffix("/exa"))
     }
 
-    @Test func otherPathsMayBeReadButNotWritten() throws {
-        #expect(try root.location(of: "/opt/license", for: .reading) == "/opt/license")
-        #expect(throws: InstallError.self) { try root.location(of: "/opt/license", for: .writing) }
-        #expect(throws: InstallError.self) { try root.location(of: "/exa", for: .writing) }
-        #expect(throws: InstallError.self) { try root.location(of: "/example/x", for: .writing) }
+    @Test func foldersOfTheOperatorStandBesideOurs() throws {
+        var roots = PlaceRoots()
+        (roots.archives, roots.buckets) = (["/srv/backup"], ["/exa/data/ssd"])
+        let root = InstallationRoot("/srv/one", roots: roots)
+        #expect(try root.location(.archive, "/srv/backup/a") == "/srv/backup/a")
+        #expect(try root.location(.bucket, "/exa/data/ssd/b") == "/srv/one/data/ssd/b")
+        #expect(throws: InstallError.self) { try root.location(.bucket, "/srv/backup/a") }
     }
 
-    @Test(arguments: [
-        "", "/", "etc/x", "/exa/../etc/shadow", "/exa/etc/..", "/exa/./x", "/exa//x", "/exa/etc/", "/exa/a\0b",
-        "/exa/" + String(repeating: "a", count: 300), "/exa/\u{301}/../x",
-    ])
-    func aCraftedPathIsRefused(_ path: String) {
-        for use in [InstallationRoot.Use.reading, .writing] {
-            #expect(throws: InstallError.self) { try root.location(of: path, for: use) }
+    @Test func whatLiesElsewhereHasNoLocation() {
+        for path in ["/opt/license", "/exa", "/example/x", "/exa/etc/EXAConf", "/srv/one/etc/EXAConf"] {
+            #expect(throws: InstallError.self) { try root.location(.license, path) }
         }
     }
 }

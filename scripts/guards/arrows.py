@@ -8,12 +8,13 @@ import tempfile
 
 import source
 
-GROUND = {"Certificates", "COpenSSL", "EXAConf", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM", "CProcess"}
+GROUND = {
+    "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM", "CProcess"}
 DOMAIN = {"Access", "JobEngine", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
 
 # The C shim of a ground-floor room belongs to that room.
-SHIMS = {"Certificates": {"COpenSSL"}, "XMLRPC": {"CExpat"}}
+SHIMS = {"Certificates": {"COpenSSL"}, "Posix": {"CPosix"}, "XMLRPC": {"CExpat"}}
 
 MAY_IMPORT = {
     **{room: SHIMS.get(room, set()) for room in GROUND},

@@ -1,4 +1,5 @@
 import Certificates
+import Posix
 
 /// An archive as it lies in its bucket now.
 struct Archive {

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// Why an archive is not shown unpacked.
 enum ArchiveFault: Error, Hashable, CustomStringConvertible {

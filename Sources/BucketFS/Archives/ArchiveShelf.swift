@@ -1,5 +1,6 @@
 import Certificates
 import Glibc
+import Posix
 
 /// Where the content of a bucket's archives lies, and the links by which it is seen.
 ///
@@ -42,7 +43,7 @@ struct ArchiveShelf {
 
     /// Removes content that no archive of these places shows.
     func sweep(keeping places: Set<ArchivePlace>) {
-        guard let shelf = try? shelf(), let names = try? FolderEntries.names(in: shelf) else { return }
+        guard let shelf = try? shelf(), let names = try? Tree.names(in: shelf) else { return }
         let shown = Set(places.compactMap { link(at: $0) })
         for name in names where !shown.contains(name) { discard(name, from: shelf) }
     }
@@ -110,7 +111,7 @@ struct ArchiveShelf {
     }
 
     private func remove(_ place: ArchivePlace, except key: String?) {
-        guard let shelf = try? shelf(), let names = try? FolderEntries.names(in: shelf) else { return }
+        guard let shelf = try? shelf(), let names = try? Tree.names(in: shelf) else { return }
         let marks = place.archives.map { Archive.mark(of: $0.0) }
         for name in names where name != key && marks.contains(where: { name.hasPrefix($0) }) {
             discard(name, from: shelf)
@@ -118,8 +119,7 @@ struct ArchiveShelf {
     }
 
     private func discard(_ name: String, from shelf: Descriptor) {
-        if let folder = try? shelf.folder(name) { FolderEntries.clear(folder) }
-        unlinkat(shelf.number, name, AT_REMOVEDIR)
+        try? Tree.remove(name, in: shelf)
     }
 
     private func shelf() throws(SystemFault) -> Descriptor {

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// Bytes that are read one after the other.
 protocol ByteSource: AnyObject {

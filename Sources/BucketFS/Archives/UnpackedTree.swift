@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// Builds the content of an archive in a folder of its own, entry by entry, and lets nothing of it out.
 ///

@@ -1,3 +1,5 @@
+import Posix
+
 import CZlib
 
 /// Reads zip archives by their directory: stored and deflated files, also in the 64-bit form; nothing encrypted.

@@ -1,33 +1,51 @@
 import EXAConf
 import Glibc
+import Posix
 
 /// The folder that holds the files of one bucket.
 ///
 /// Every step from it down goes through an open folder and refuses links, so that nothing a client names, and no link
 /// somebody put there, leads out of it.
 struct BucketFolder: Hashable, Sendable {
-    /// Absolute.
-    let path: String
+    /// From the operator's folder down.
+    let way: FolderWay
     /// Who gets the files; `nil` when the daemon cannot give them away.
     let owner: Owner?
 
-    /// Makes the folder with those that are missing above it, and gives it to its owner.
+    /// For messages.
+    var path: String { way.path }
+
+    /// Makes the folder with those that are missing above it, and gives it to its owner. The folder of the service is his,
+    /// too, when it is made here: he alone passes it.
+    ///
+    /// - Throws: `failed` for a folder that holds something and was not made for a bucket: it stays what it is.
     func make() throws(BucketFault) {
-        var folder = ""
-        for part in path.split(separator: "/").dropLast() {
-            folder += "/\(part)"
-            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw SystemFault().fault("making \(folder)") }
-        }
-        if mkdir(path, 0o700) != 0, errno != EEXIST { throw SystemFault().fault("making \(path)") }
         do throws(SystemFault) {
-            let root = try Descriptor.folder(path)
+            let folder = try above()
+            let (root, isNew) = try folder.makeFolder(way.name, mode: 0o700)
+            let isEmpty = try Tree.isEmpty(root)
+            guard isNew || isEmpty || root.has(BucketPath.reservedName) else { throw SystemFault(EEXIST) }
             try give(root)
-            for name in [BucketPath.reservedName, "\(BucketPath.reservedName)/uploads"] {
-                try give(try makeFolder(name, in: root))
-            }
+            let reserved = try makeFolder(BucketPath.reservedName, in: root)
+            try give(reserved)
+            try give(try makeFolder("uploads", in: reserved))
+        } catch  where error.code == EEXIST {
+            throw .failed("\(path) holds what is no bucket: move it away, or give the service another path")
         } catch {
             throw error.fault("making \(path)")
         }
+    }
+
+    /// The folder of the service, made with those above it when it is missing.
+    private func above() throws(SystemFault) -> Descriptor {
+        var folder = try Descriptor.trusted(way.top)
+        for (index, name) in way.names.dropLast().enumerated() {
+            let isService = index == way.names.count - 2
+            let (inner, isNew) = try folder.makeFolder(name, mode: isService ? 0o700 : 0o711)
+            if isNew, isService { try give(inner) }
+            folder = inner
+        }
+        return folder
     }
 
     /// - Throws: `noSuchFile` for what is not a file, too.
@@ -90,7 +108,7 @@ struct BucketFolder: Hashable, Sendable {
     func clearUploads() throws(BucketFault) {
         do throws(SystemFault) {
             let uploads = try self.uploads()
-            for name in try FolderEntries.names(in: uploads) where !name.hasPrefix(Upload.process) {
+            for name in try Tree.names(in: uploads) where !name.hasPrefix(Upload.process) {
                 unlinkat(uploads.number, name, 0)
             }
         } catch  where error.code == ENOENT {
@@ -104,7 +122,12 @@ struct BucketFolder: Hashable, Sendable {
         try root().folder(BucketPath.reservedName).folder("uploads")
     }
 
-    func root() throws(SystemFault) -> Descriptor { try Descriptor.folder(path) }
+    /// - Throws: `ENOENT` also for a folder that was not made for a bucket: nothing of it is shown.
+    func root() throws(SystemFault) -> Descriptor {
+        let root = try way.open()
+        guard root.has(BucketPath.reservedName) else { throw SystemFault(ENOENT) }
+        return root
+    }
 
     /// Opens the folders a file lies in, from the bucket's own down.
     private func folders(above path: BucketPath, creating: Bool) throws(SystemFault) -> [Descriptor] {
@@ -138,9 +161,8 @@ struct BucketFolder: Hashable, Sendable {
     /// Gives a file or folder to the bucket's owner.
     func give(_ descriptor: Descriptor) throws(SystemFault) {
         guard let owner else { return }
-        guard fchown(descriptor.number, uid_t(clamping: owner.user), gid_t(clamping: owner.group)) == 0 else {
-            throw SystemFault()
-        }
+        guard owner.canServe else { throw SystemFault(EPERM) }
+        try descriptor.give(to: uid_t(clamping: owner.user), group: gid_t(clamping: owner.group))
     }
 
     private func isFree(_ name: String, in parent: Descriptor) throws(SystemFault) -> Bool {

@@ -1,7 +1,9 @@
+import EXAConf
+
 /// The place of a file in its bucket: names from the bucket's folder down, each fit to be the name of a file.
 struct BucketPath: Hashable, Sendable {
     /// The folder of a bucket that is not the clients': uploads on their way and unpacked archives.
-    static let reservedName = ".bucketfs"
+    static let reservedName = Bucket.markName
     private static let maxNames = 64
     private static let maxBytes = 2048
 

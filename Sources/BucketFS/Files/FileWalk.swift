@@ -1,3 +1,5 @@
+import Posix
+
 /// The files of a bucket, folder by folder, so that a large bucket needs no more memory than its largest folder.
 struct FileWalk: Sendable {
     private let bucket: BucketFolder
@@ -14,7 +16,7 @@ struct FileWalk: Sendable {
             for name in place { folder = try folder.folder(name) }
             var files: [BucketPath] = []
             var folders: [[String]] = []
-            for name in try FolderEntries.names(in: folder) {
+            for name in try Tree.names(in: folder) {
                 guard let path = try? BucketPath(place + [name]), let found = try? folder.look(at: name) else {
                     continue
                 }

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Posix
 
 /// A file of a bucket, open for reading: it stays what it is when another one takes its name.
 struct StoredFile: Sendable {

@@ -1,6 +1,7 @@
 import Certificates
 import Glibc
 import NIOCore
+import Posix
 
 /// A file on its way into a bucket. It has no name clients can see until it is whole, and leaves nothing behind when it
 /// is given up.

@@ -1,4 +1,5 @@
 package import Access
+package import Certificates
 package import EXAConf
 import Glibc
 import JobEngine
@@ -28,14 +29,14 @@ package final class BucketFileServer: Service, RevisionObserver {
 
     /// - Parameters:
     ///   - address: Where all ports listen.
-    ///   - location: The path on this machine of a path in the configuration; `nil` for one where nothing may be written.
+    ///   - roots: Where buckets may lie.
     package init(
         address: String, limits: FileServerLimits = FileServerLimits(), time: any TimeSource, logger: Logger,
-        location: @escaping @Sendable (String) -> String?
+        roots: PlaceRoots
     ) {
         self.address = address
         self.logger = logger
-        layout = ServiceLayout(location: location, givesAway: geteuid() == 0)
+        layout = ServiceLayout(roots: roots, givesAway: geteuid() == 0)
         desk = ServiceDesk(limits: limits, time: time, logger: logger)
     }
 
@@ -48,14 +49,10 @@ package final class BucketFileServer: Service, RevisionObserver {
         }
     }
 
-    /// Shows new HTTPS connections another certificate; one that cannot be used is refused and the former stays.
-    ///
-    /// - Parameters:
-    ///   - chain: The server's certificate first, then those above it, as PEM.
-    ///   - key: Of the first certificate, as PEM.
-    package func useCertificate(chain: [UInt8], key: [UInt8]) {
+    /// Shows new HTTPS connections another certificate; clients are not asked for theirs.
+    package func use(_ material: TLSMaterial) {
         do {
-            try certificate.replace(chain: chain, key: key)
+            try certificate.replace(with: material)
         } catch {
             logger.error("certificate of file services kept", metadata: ["cause": "\(error)"])
         }
@@ -90,7 +87,7 @@ package final class BucketFileServer: Service, RevisionObserver {
                     open(endpoint, of: service.name, in: &group)
                 }
                 let settling = ContentSettling(
-                    plan: plan, former: former, standardFolder: layout.location(ServiceLayout.standardFolder),
+                    plan: plan, former: former, standardFolder: layout.standardFolder,
                     logger: logger)
                 try? await DiskThreads.run { settling.run() }
                 let known = Set(former.flatMap(\.buckets).map(\.folder))

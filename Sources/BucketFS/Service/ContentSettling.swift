@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Posix
 
 /// Makes the folders of buckets follow the configuration, after a revision of it is decided.
 ///
@@ -9,8 +10,8 @@ struct ContentSettling: Sendable {
     let plan: ServiceLayout.Plan
     /// The services of the revision before, as far as this process saw one.
     let former: [ServedService]
-    /// Where services without a folder of their own have theirs, on this machine.
-    let standardFolder: String?
+    /// Where services without a folder of their own have theirs.
+    let standardFolder: FolderWay
     let logger: Logger
 
     func run() {
@@ -27,29 +28,28 @@ struct ContentSettling: Sendable {
     }
 
     /// Folders of services that are in the configuration no more.
-    private var gone: [String] {
+    private var gone: [FolderWay] {
         let names = Set(plan.services.map(\.name))
         var folders = former.filter { !names.contains($0.name) }.map(\.folder)
-        if let standardFolder, let found = try? FolderEntries.names(in: Descriptor.folder(standardFolder)) {
-            folders += found.filter { !names.contains($0) }.map { "\(standardFolder)/\($0)" }
+        if let found = try? Tree.names(in: standardFolder.open()) {
+            folders += found.filter { !names.contains($0) }.map { standardFolder.appending($0) }
         }
-        return Set(folders).filter { folder in !plan.services.contains { $0.overlaps(folder) } }.sorted()
+        return Set(folders).filter { folder in !plan.services.contains { $0.folder.overlaps(folder) } }
+            .sorted { $0.path < $1.path }
     }
 
     /// Removes the folders of buckets that are none (any more), and then the service's own when it is none and empty.
-    private func sweep(_ path: String) {
-        guard let folder = try? Descriptor.folder(path), let names = try? FolderEntries.names(in: folder) else {
-            return
-        }
-        let service = plan.services.first { $0.folder == path }
+    private func sweep(_ way: FolderWay) {
+        guard let folder = try? way.open(), let names = try? Tree.names(in: folder) else { return }
+        let service = plan.services.first { $0.folder == way }
         for name in names where service?.bucket(name) == nil {
             guard let bucket = try? folder.folder(name),
                 (try? bucket.look(at: BucketPath.reservedName).isFolder) == true
             else { continue }
-            FolderEntries.clear(bucket)
-            let isGone = unlinkat(folder.number, name, AT_REMOVEDIR) == 0
-            logger.info("bucket removed", metadata: ["folder": "\(path)/\(name)", "complete": "\(isGone)"])
+            let isGone = (try? Tree.remove(name, in: folder)) != nil
+            logger.info("bucket removed", metadata: ["folder": "\(way.path)/\(name)", "complete": "\(isGone)"])
         }
-        if service == nil { rmdir(path) }
+        guard service == nil, let above = try? way.above?.open() else { return }
+        unlinkat(above.number, way.name, AT_REMOVEDIR)
     }
 }

@@ -4,17 +4,12 @@ import EXAConf
 struct ServedService: Hashable, Sendable {
     let name: String
     let endpoints: [Endpoint]
-    /// Absolute; each bucket has a folder of its name in it.
-    let folder: String
+    /// Each bucket has a folder of its name in it.
+    let folder: FolderWay
     /// In the order of the configuration.
     let buckets: [ServedBucket]
 
     func bucket(_ name: String) -> ServedBucket? { buckets.first { $0.name == name } }
-
-    /// Whether another folder is this one, lies in it or above it: then its files could be buckets of this service.
-    func overlaps(_ other: String) -> Bool {
-        folder == other || folder.hasPrefix(other + "/") || other.hasPrefix(folder + "/")
-    }
 }
 
 /// One bucket of a file service.

@@ -13,12 +13,15 @@ struct ServiceLayout: Sendable {
     }
 
     /// Where services without a `Path` have their folders.
-    static let standardFolder = "/exa/data/bucketfs"
+    private static let standardFolder = ["data", "bucketfs"]
 
-    /// The path on this machine of a path in the configuration; `nil` for one where nothing may be written.
-    let location: @Sendable (String) -> String?
+    /// Where buckets may lie.
+    let roots: PlaceRoots
     /// Whether files can be given to the owner of their service.
     let givesAway: Bool
+
+    /// Where services without a `Path` have their folders on this machine.
+    var standardFolder: FolderWay { FolderWay(top: roots.installation, names: Self.standardFolder) }
 
     func plan(_ document: Document) -> Plan {
         var plan = Plan()
@@ -26,20 +29,37 @@ struct ServiceLayout: Sendable {
         return plan
     }
 
+    /// The folder of a service.
+    ///
+    /// - Throws: ``PlaceFault`` for one where no buckets may lie.
+    private func folder(of entry: BucketFSService) throws(PlaceFault) -> FolderWay {
+        let path = entry.path ?? (["/exa"] + Self.standardFolder + [entry.name]).joined(separator: "/")
+        let place = try Place(.bucket, path, in: roots)
+        return FolderWay(top: roots.top(of: place), names: place.names)
+    }
+
     private func add(_ entry: BucketFSService, to plan: inout Plan) {
-        let path = entry.path ?? "\(Self.standardFolder)/\(entry.name)"
-        guard (try? BucketPath.check(entry.name)) != nil, let folder = location(path) else {
+        let folder: FolderWay
+        do throws(PlaceFault) {
+            folder = try self.folder(of: entry)
+        } catch {
             plan.isComplete = false
-            plan.notes.append("\(entry.name) is not served: its folder has to be a plain path below /exa")
+            plan.notes.append("\(entry.name) is not served: \(error)")
             return
         }
-        if let other = plan.services.first(where: { $0.overlaps(folder) }) {
+        if let other = plan.services.first(where: { $0.folder.overlaps(folder) }) {
             plan.isComplete = false
             plan.notes.append("\(entry.name) is not served: its folder belongs to \(other.name)")
             return
         }
+        let owner = entry.owner ?? .standard
+        guard owner.canServe else {
+            plan.isComplete = false
+            plan.notes.append("\(entry.name) is not served: a file service belongs to an account other than root")
+            return
+        }
         let buckets = entry.buckets.compactMap { bucket in
-            served(bucket, in: folder, owner: entry.owner)
+            served(bucket, in: folder, owner: owner)
         }
         if buckets.count < entry.buckets.count {
             plan.isComplete = false
@@ -60,12 +80,12 @@ struct ServiceLayout: Sendable {
         for endpoint in endpoints { plan.endpoints[endpoint] = service }
     }
 
-    private func served(_ bucket: Bucket, in folder: String, owner: Owner?) -> ServedBucket? {
+    private func served(_ bucket: Bucket, in folder: FolderWay, owner: Owner) -> ServedBucket? {
         guard (try? BucketPath.check(bucket.name)) != nil else { return nil }
         return ServedBucket(
             name: bucket.name, isPublic: bucket.isPublic ?? false, readPassword: Self.plain(bucket.readPassword),
             writePassword: Self.plain(bucket.writePassword),
-            folder: BucketFolder(path: "\(folder)/\(bucket.name)", owner: givesAway ? owner : nil))
+            folder: BucketFolder(way: folder.appending(bucket.name), owner: givesAway ? owner : nil))
     }
 
     private static func plain(_ stored: String?) -> [UInt8]? {

@@ -1,5 +1,9 @@
 /// One `[[Bucket : name]]` of a BucketFS service.
 package struct Bucket: SectionView {
+    /// The folder in a bucket's own that says that it is one; it holds uploads and unpacked archives, and no client sees
+    /// it.
+    package static let markName = ".bucketfs"
+
     package let section: Section
 
     package init(_ section: Section) { self.section = section }

@@ -25,6 +25,9 @@ package struct UserEntry: SectionView {
     /// SSH public keys.
     package var authorizedKeys: [String] { list("AuthorizedKeys") }
 
+    /// Whether the user may do everything: by name, by id or as a member of the group.
+    package var isRoot: Bool { name == "root" || id == 0 || allGroups.contains("root") }
+
     /// Main group and further groups.
     package var allGroups: [String] { (group.map { [$0] } ?? []) + additionalGroups }
 }

@@ -30,7 +30,7 @@ struct Plugin {
     static func given(_ arguments: Arguments, in document: Document) throws(JobError) -> Plugin {
         let name = try arguments.required("plugin_name")
         guard let plugin = all(in: document).first(where: { $0.name == name }) else {
-            throw .missing("plugin \(name.prefix(100))")
+            throw .missing("plugin \(name.echoed)")
         }
         return plugin
     }
@@ -49,6 +49,12 @@ struct Plugin {
     func folder(in document: Document) throws(JobError) -> String {
         let base = try document.given(bucketFS: service).path ?? "/exa/data/bucketfs/\(service)"
         return "\(base)/\(bucket)/\(directory)"
+    }
+
+    /// What a command on it is told.
+    func arguments(in document: Document, _ folder: String) throws(JobError) -> [String: Value] {
+        let owner = try document.given(bucketFS: service).owner ?? .standard
+        return ["name": .string(name), "folder": .string(folder), "owner": owner.value]
     }
 
     /// Adds its section, and its bucket unless that is there.

@@ -11,10 +11,10 @@ extension JobDefinition {
             guard !document.contains(plugin.section) else { throw .exists("plugin \(plugin.name)") }
             try plugin.add(to: &document, context)
             let folder = try plugin.folder(in: document)
-            return Plan(commands: [
+            return try Plan(commands: [
                 Command(
                     "plugin.install", on: context.cluster.ownNode,
-                    ["name": .string(plugin.name), "folder": .string(folder)], undo: "plugin.remove")
+                    plugin.arguments(in: document, folder), undo: "plugin.remove")
             ])
         }
     ).with {

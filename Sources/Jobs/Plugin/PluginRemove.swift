@@ -10,10 +10,10 @@ extension JobDefinition {
             let plugin = try Plugin.given(context.arguments, in: document)
             let folder = try plugin.folder(in: document)
             document.removeSection(plugin.section)
-            return Plan(commands: [
+            return try Plan(commands: [
                 Command(
                     "plugin.remove", on: context.cluster.ownNode,
-                    ["name": .string(plugin.name), "folder": .string(folder)], undo: "plugin.install")
+                    plugin.arguments(in: document, folder), undo: "plugin.install")
             ])
         }
     ).with {

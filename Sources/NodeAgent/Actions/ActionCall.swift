@@ -1,9 +1,10 @@
 import Access
+import EXAConf
 package import JobEngine
 
 /// What an action is told and may use.
 package struct ActionCall: Sendable {
-    /// By name, unchecked, secrets in clear; ``text(_:)`` and ``path(_:)`` check while they read.
+    /// By name, unchecked, secrets in clear; ``text(_:)`` and ``path(_:_:)`` check while they read.
     package let arguments: [String: Value]
     /// Where `/exa` is on this machine.
     package let root: InstallationRoot
@@ -43,15 +44,11 @@ package struct ActionCall: Sendable {
         }
     }
 
-    /// The place on this machine of an argument that is a path below `/exa` and not the configuration itself.
-    package func path(_ name: String) throws(ActionError) -> String {
-        let path = try text(name)
+    /// The path on this machine of an argument that names a place of a kind.
+    func path(_ name: String, _ kind: Place.Kind) throws(ActionError) -> String {
+        let text = try text(name)
         do throws(InstallError) {
-            let location = try root.location(of: path, for: .writing)
-            guard location != root.configuration else {
-                throw InstallError("\(path) is the configuration and only changes by revisions.")
-            }
-            return location
+            return try root.location(kind, text)
         } catch {
             throw .failed(code: 2, message: error.description)
         }

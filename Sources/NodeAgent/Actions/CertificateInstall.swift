@@ -1,3 +1,4 @@
+import EXAConf
 package import JobEngine
 
 /// `certificate.install`: writes a certificate (`cert` to `cert_path`), its key (`key` to `key_path`) and, when given,
@@ -13,15 +14,19 @@ package struct CertificateInstall: NodeAction {
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
         var files = [
             FileExchange.NewFile(
-                path: try call.path("cert_path"), bytes: Array(try call.text("cert").utf8), mode: 0o644),
+                path: try call.path("cert_path", .certificate), bytes: Array(try call.text("cert").utf8), mode: 0o644),
             FileExchange.NewFile(
-                path: try call.path("key_path"), bytes: Array(try call.text("key").utf8), mode: 0o600),
+                path: try call.path("key_path", .certificate), bytes: Array(try call.text("key").utf8), mode: 0o600),
         ]
-        if let authority = try call.optionalText("ca") {
-            files.append(.init(path: try call.path("ca_path"), bytes: Array(authority.utf8), mode: 0o644))
-        }
-        guard Set(files.map(\.path)).count == files.count else {
+        let authorities = try call.optionalText("ca_path") == nil ? nil : try call.path("ca_path", .certificate)
+        // That file is another one though none are given: else a certificate would become an authority.
+        let paths = files.map(\.path) + [authorities].compactMap(\.self)
+        guard Set(paths).count == paths.count else {
             throw .failed(code: 2, message: "Certificate, key and authorities need a file each; give different paths.")
+        }
+        if let authority = try call.optionalText("ca") {
+            guard let authorities else { throw .argument("ca_path", "is missing") }
+            files.append(.init(path: authorities, bytes: Array(authority.utf8), mode: 0o644))
         }
         try call.exchange.install(files, check: call.check)
         return .null

@@ -1,3 +1,4 @@
+import EXAConf
 package import JobEngine
 
 /// `certificate.restore`: takes `certificate.install` of the same step back (`cert_path`, `key_path` and, when there was
@@ -10,8 +11,8 @@ package struct CertificateRestore: NodeAction {
     ///
     /// - Throws: `failed` with code 2 for an unfit path, with code 1 when not all former files could be put back.
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        var paths = [try call.path("cert_path"), try call.path("key_path")]
-        if try call.optionalText("ca_path") != nil { paths.append(try call.path("ca_path")) }
+        var paths = [try call.path("cert_path", .certificate), try call.path("key_path", .certificate)]
+        if try call.optionalText("ca_path") != nil { paths.append(try call.path("ca_path", .certificate)) }
         try call.exchange.restore(paths)
         return .null
     }

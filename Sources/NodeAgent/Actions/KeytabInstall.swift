@@ -13,7 +13,8 @@ package struct KeytabInstall: NodeAction {
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
         let text = try call.text("keytab")
         let bytes = Base64.decode(text) ?? Array(text.utf8)
-        try call.exchange.install([.init(path: try call.path("path"), bytes: bytes, mode: 0o600)], check: call.check)
+        try call.exchange.install(
+            [.init(path: try call.path("path", .keytab), bytes: bytes, mode: 0o600)], check: call.check)
         return .null
     }
 }

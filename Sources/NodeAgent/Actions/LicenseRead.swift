@@ -1,3 +1,4 @@
+import EXAConf
 package import JobEngine
 
 /// `license.read`: answers the text of a file below `/exa` (`path`) as member `text`; no member when there is no file.
@@ -10,7 +11,7 @@ package struct LicenseRead: NodeAction {
     /// - Throws: `failed` with code 2 for an unfit path, with code 1 for a file that cannot be read or is not UTF-8;
     ///   `cancelled` or `timedOut` before it is read.
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let location = try call.path("path")
+        let location = try call.path("path", .license)
         try call.check()
         let bytes = try ActionError.reporting { () throws(InstallError) in try call.files.read(location) }
         guard let bytes else { return [:] }

@@ -1,3 +1,4 @@
+import EXAConf
 package import JobEngine
 
 /// `license.restore`: takes `license.install` of the same step back (`path`).
@@ -9,7 +10,7 @@ package struct LicenseRestore: NodeAction {
     ///
     /// - Throws: `failed` with code 2 for an unfit path, with code 1 when the former file could not be put back.
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try call.exchange.restore([try call.path("path")])
+        try call.exchange.restore([try call.path("path", .license)])
         return .null
     }
 }

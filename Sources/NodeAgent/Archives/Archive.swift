@@ -6,34 +6,41 @@ package struct Archive: Sendable, Hashable {
     /// The volume's, for messages.
     let name: String
     let store: ArchiveStore
+    /// Why nothing is written or removed there; `nil` when that may be.
+    private let obstacle: String?
     private let account: ExternalProgram.Account?
 
-    /// - Parameter account: Whom rclone runs as.
-    init(name: String, store: ArchiveStore, account: ExternalProgram.Account?) {
+    /// - Parameters:
+    ///   - account: Whom rclone runs as.
+    ///   - obstacle: Why nothing may be written there, and what to do.
+    init(name: String, store: ArchiveStore, account: ExternalProgram.Account?, obstacle: String? = nil) {
         self.name = name
         self.store = store
+        self.obstacle = obstacle
         self.account = account
     }
 
-    /// Copies what is in a folder of this node to a path of the archive.
+    /// Copies what is in a folder of this node to a path of the archive, which bears our mark before anything else.
     func put(
         _ folder: String, to path: String, _ call: ActionCall, progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
-        try await copy(folder, at(path), call, progress)
+        try requireWritable()
+        try require(try await run(["rcat", at("\(path)/\(BackupFolder.mark)")], input: Array("confd\n".utf8), call))
+        try await copy([folder, at(path)], call, progress)
     }
 
     /// Copies what is at a path of the archive into a folder of this node.
     func get(
         _ path: String, to folder: String, _ call: ActionCall, progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
-        try await copy(at(path), folder, call, progress)
+        try await copy([at(path), folder, "--exclude", "/\(BackupFolder.mark)"], call, progress)
     }
 
     private func copy(
-        _ source: String, _ target: String, _ call: ActionCall, _ progress: @escaping @Sendable (Int) -> Void
+        _ words: [String], _ call: ActionCall, _ progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
         let options = ["--use-json-log", "--stats", "1s", "--stats-log-level", "NOTICE", "--checksum"]
-        let answer = try await run(["copy", source, target] + options, call) { line in
+        let answer = try await run(["copy"] + words + options, call) { line in
             if let percent = Self.percent(in: line) { progress(percent) }
         }
         try require(answer)
@@ -53,21 +60,35 @@ package struct Archive: Sendable, Hashable {
 
     /// Writes the description of a backup: from then on it counts as whole.
     func describe(_ path: String, _ value: Value, _ call: ActionCall) async throws(ActionError) {
+        try requireWritable()
         let text = JSON.bytes(value) + [UInt8(ascii: "\n")]
         try require(try await run(["rcat", at("\(path)/\(Self.description)")], input: text, call))
     }
 
-    /// Folders of backups below a path, whole or not.
+    /// Backups below a path that were begun by us, whole or not.
     func backups(below path: String, _ call: ActionCall) async throws(ActionError) -> [String] {
         let output = try await output(of: ["lsf", "-R", "--files-only", at(path)], call)
         let files = String(decoding: output ?? [], as: UTF8.self).split(separator: "\n")
-        let folders = files.compactMap { file in file.lastIndex(of: "/").map { "\(path)/\(file[..<$0])" } }
-        return Set(folders).sorted()
+        return BackupFolder.marked(in: files.map { "\(path)/\($0)" })
     }
 
-    /// Removes everything at a path; nothing there is fine.
+    /// Removes a backup; nothing there is fine.
+    ///
+    /// Only a folder with the name of a backup that bears our mark, or a description, is one; everything else stays.
     func remove(_ path: String, _ call: ActionCall) async throws(ActionError) {
-        _ = try await output(of: ["purge", at(path)], call)
+        try requireWritable()
+        guard BackupFolder.isOne(path) else { throw .argument("path", "must be the path of a backup") }
+        guard let output = try await output(of: ["lsf", "--files-only", "--max-depth", "1", at(path)], call) else {
+            return
+        }
+        let files = String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+        guard files.contains(BackupFolder.mark) || files.contains(Self.description) else { return }
+        _ = try await self.output(of: ["purge", at(path)], call)
+    }
+
+    private func requireWritable() throws(ActionError) {
+        guard let obstacle else { return }
+        throw .refused(JobError(.unsupported, "Nothing is written to archive volume \(name): \(obstacle)"))
     }
 
     /// Fails unless the store answers in time and lets us in.

@@ -1,3 +1,4 @@
+import EXAConf
 import JobEngine
 
 /// How rclone finds and opens a store. Secrets are in its environment, and so on no command line and in no file.
@@ -41,6 +42,24 @@ struct ArchiveStore: Sendable, Hashable {
             Self.hosts.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
         try open(&self, obscured)
         try take(options: archive["options"]?.string ?? "")
+    }
+
+    /// Finds the folder of a store on this machine, and makes it when it is one of the installation.
+    ///
+    /// - Returns: Why nothing may be written there; such a folder may still be read, as those of former versions are.
+    mutating func settle(
+        _ root: InstallationRoot, for account: ExternalProgram.Account?
+    ) throws(ActionError) -> String? {
+        let folder = base
+        do throws(InstallError) {
+            let place = try root.place(.archive, folder)
+            base = root.location(of: place)
+            if place.root != nil { return nil }
+        } catch {
+            return "\(error) To write there, add to confd.yaml: archives.roots: \(folder)"
+        }
+        try Folder.make(base, below: root.directory, for: account)
+        return nil
     }
 
     /// A text for people, should a secret of the store have got into it.
@@ -155,8 +174,9 @@ extension Archive {
         guard let archive = call.arguments["archive"]?.map else { throw .argument("archive", "is missing") }
         let name = archive["name"]?.string ?? ""
         guard let volume = archive["volume"]?.int else {
-            let store = try await ArchiveStore(archive, account: account, call)
-            self.init(name: name, store: store, account: account)
+            var store = try await ArchiveStore(archive, account: account, call)
+            let obstacle = archive["type"]?.string == "file" ? try store.settle(call.root, for: account) : nil
+            self.init(name: name, store: store, account: account, obstacle: obstacle)
             return
         }
         let folder = "\(call.root.data)/volumes/\(volume)"

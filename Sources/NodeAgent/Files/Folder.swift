@@ -1,33 +1,75 @@
-import Foundation
+import Glibc
+import Posix
 
 /// Whole folders, on this machine and for whom they are.
 enum Folder {
-    /// Makes a folder with those that are missing above it, and gives it to the user of the database engine, who can pass
-    /// through those above.
+    /// Makes a folder with those that are missing above it.
+    ///
+    /// Each gets the mode ``TreeModes`` has for it. Those that are not passages, the folder itself and what lies above
+    /// it, are given to the account.
+    ///
+    /// Goes down by open folders, and follows links of the daemon's own account alone: those of an account lead nowhere.
+    ///
+    /// - Parameters:
+    ///   - top: The root of the installation, which is there.
+    ///   - account: Whose the folder is to be; `nil` for the daemon's own.
     static func make(
         _ path: String, below top: String, for account: ExternalProgram.Account?
     ) throws(ActionError) {
-        var parent = top
-        for part in path.dropFirst(top.count).split(separator: "/").dropLast() {
-            parent += "/\(part)"
-            try make(parent, mode: 0o711)
+        var folder = open(top, flags)
+        defer { close(folder) }
+        guard folder >= 0 else { throw fault("could not be opened", top) }
+        var place = ""
+        for part in path.dropFirst(top.count).split(separator: "/") {
+            place += "/\(part)"
+            let inner = try entered(String(part), in: folder, top + place)
+            close(folder)
+            folder = inner
+            try settle(folder, place, account, shown: top + place)
         }
-        try make(path, mode: 0o700)
-        guard let account, chown(path, account.userID, account.groupID) != 0 else { return }
-        throw fault("could not be given to the engine's user", path)
     }
 
     /// What is not there, or cannot be removed now, is left to the next try.
-    static func remove(_ path: String) {
-        try? FileManager.default.removeItem(atPath: path)
+    static func remove(_ path: String) { try? delete(path) }
+
+    /// Removes a folder with everything in it; whose the content is does not matter, as no link is followed.
+    ///
+    /// - Parameter path: In a folder that is the daemon's own.
+    static func delete(_ path: String) throws(SystemFault) {
+        let above = DurableFile.folder(of: path)
+        try Tree.remove(String(path.dropFirst(above.count).drop { $0 == "/" }), in: Descriptor.trusted(above))
     }
 
-    private static func make(_ path: String, mode: mode_t) throws(ActionError) {
-        if mkdir(path, mode) == 0 {
-            // The process's mask may have taken bits away.
-            guard chmod(path, mode) == 0 else { throw fault("could not be opened to the engine's user", path) }
-        } else if errno != EEXIST {
-            throw fault("could not be made", path)
+    private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+
+    /// A folder of this name, made when there is none.
+    private static func entered(_ name: String, in parent: Int32, _ shown: String) throws(ActionError) -> Int32 {
+        if mkdirat(parent, name, TreeModes.closed) != 0, errno != EEXIST { throw fault("could not be made", shown) }
+        var folder = openat(parent, name, flags | O_NOFOLLOW)
+        if folder < 0 {
+            var link = stat()
+            let isOurs = fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && link.st_uid == geteuid()
+            if isOurs { folder = openat(parent, name, flags) }
+        }
+        guard folder >= 0 else { throw fault("is no folder that can be used", shown) }
+        return folder
+    }
+
+    private static func settle(
+        _ folder: Int32, _ place: String, _ account: ExternalProgram.Account?, shown: String
+    ) throws(ActionError) {
+        var found = stat()
+        guard fstat(folder, &found) == 0 else { throw fault("could not be looked at", shown) }
+        let mode = TreeModes.mode(of: place)
+        let isPassage = mode == TreeModes.passed
+        let isOurs = found.st_uid == geteuid()
+        // What somebody else has arranged for himself stays.
+        if isOurs, isPassage || account != nil, found.st_mode & 0o7777 != mode, fchmod(folder, mode) != 0 {
+            throw fault("could not be given its mode", shown)
+        }
+        guard let account, !isPassage, found.st_uid != account.userID || found.st_gid != account.groupID else { return }
+        guard fchown(folder, account.userID, account.groupID) == 0 else {
+            throw fault("could not be given to the account it is for", shown)
         }
     }
 

@@ -1,4 +1,5 @@
 package import JobEngine
+import Posix
 import Yams
 
 #if canImport(Glibc)
@@ -41,8 +42,6 @@ package struct JobFolder: Sendable {
     }
 
     private func manifest(in folder: String) throws(InstallError) -> Value {
-        try requireGuarded(path)
-        try requireGuarded(folder)
         let file = folder + "/job.yaml"
         try requireGuarded(file)
         let content = try files.told { () throws(FileFault) in try files.files.read(file, limit: 256 * 1024) }
@@ -62,10 +61,10 @@ package struct JobFolder: Sendable {
 
     /// Whoever can write here can do whatever the daemon can.
     func requireGuarded(_ path: String) throws(InstallError) {
-        let status = try files.told { () throws(FileFault) in try files.files.status(of: path) }
-        guard let status else { throw InstallError("\(path) is missing.") }
-        guard status.owner == 0 || status.owner == geteuid(), status.mode & 0o022 == 0 else {
-            throw InstallError("\(path) can be written by others: give it to root and run chmod go-w on it.")
+        do throws(GuardedFile.Fault) {
+            try GuardedFile.require(path)
+        } catch {
+            throw InstallError(error.code == ENOENT ? "\(path) is missing." : error.description)
         }
     }
 }

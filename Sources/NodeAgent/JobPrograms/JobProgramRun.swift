@@ -35,11 +35,15 @@ private struct JobProgram {
 
     init(_ call: ActionCall) throws(ActionError) {
         name = try call.text("name")
+        let executable = try call.text("executable")
+        // Commands come from the store, too.
+        for part in [name, executable] where part.isEmpty || part.hasPrefix(".") || part.contains("/") {
+            throw .argument("name", "and 'executable' must be plain names")
+        }
         let folder = "\(call.root.jobPrograms)/\(name)"
-        program = ExternalProgram("\(folder)/\(try call.text("executable"))")
+        program = ExternalProgram("\(folder)/\(executable)")
         do throws(InstallError) {
-            let guardian = JobFolder(call.root)
-            for path in [call.root.jobPrograms, folder, program.path] { try guardian.requireGuarded(path) }
+            try JobFolder(call.root).requireGuarded(program.path)
         } catch {
             throw .refused(JobError(.unsupported, error.description))
         }
@@ -49,6 +53,10 @@ private struct JobProgram {
         guard let user = try call.optionalText("user") else { return }
         guard let account = ExternalProgram.Account(named: user) else {
             throw .refused(JobError(.unsupported, "This node has no user '\(user)', whom the job \(name) runs as."))
+        }
+        if let obstacle = Reach(user, account).obstacle(toRunning: program.path) {
+            throw .refused(
+                JobError(.unsupported, "\(obstacle), whom the job \(name) runs as: let others pass, chmod o+x."))
         }
         program.account = account
     }

@@ -1,5 +1,7 @@
 package import Access
+import EXAConf
 package import JobEngine
+import Posix
 
 #if canImport(Glibc)
 import Glibc
@@ -16,7 +18,7 @@ struct DebugCollect: NodeAction {
     ///
     /// - Throws: `refused` when there is such a file already or `tar` is missing.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let target = try call.path("path")
+        let target = try call.path("path", .debug)
         guard access(target, F_OK) != 0 else {
             throw .refused(JobError(.objectExists, "\(try call.text("path")) is there already; name another file."))
         }
@@ -24,7 +26,7 @@ struct DebugCollect: NodeAction {
             throw .refused(JobError(.unsupported, "\(Self.tar) is missing: apt-get install tar."))
         }
         let stage = "\(call.root.spool)/debug/.\(call.job)-\(call.step)"
-        try await Self.remove(stage, call)
+        Folder.remove(stage)
         try Folder.make(stage, below: call.root.directory, for: nil)
         do throws(ActionError) {
             let folder = DebugFolder(path: stage, files: call.files)
@@ -32,10 +34,10 @@ struct DebugCollect: NodeAction {
             try await DebugFacts.write(to: folder, call)
             try DebugLogs(call).write(to: folder, call)
             let bytes = try await Self.pack(stage, target, call)
-            try await Self.remove(stage, call)
+            Folder.remove(stage)
             return ["path": .string(try call.text("path")), "bytes": .int(bytes)]
         } catch {
-            await Self.clear(stage)
+            Folder.remove(stage)
             throw error
         }
     }
@@ -54,25 +56,13 @@ struct DebugCollect: NodeAction {
             // tar's word for a file that grew meanwhile, as a log does: the archive is whole all the same.
             accepted: [1])
         try Folder.make(DurableFile.folder(of: target), below: call.root.directory, for: nil)
-        var status = stat()
-        guard chmod(packed, 0o600) == 0, stat(packed, &status) == 0, rename(packed, target) == 0 else {
-            throw .failed(code: 1, message: "\(target) could not be made: \(String(cString: strerror(errno))).")
+        do throws(SystemFault) {
+            let file = try Descriptor(open(packed, O_RDONLY | O_NOFOLLOW | O_CLOEXEC))
+            guard fchmod(file.number, 0o600) == 0, rename(packed, target) == 0 else { throw SystemFault() }
+            return Int(try file.look().st_size)
+        } catch {
+            throw .failed(code: 1, message: "\(target) could not be made: \(error).")
         }
-        return Int(status.st_size)
-    }
-
-    /// After a failure, and so also when the command is over its time.
-    private static func clear(_ stage: String) async {
-        let files = PosixFileSystem()
-        for name in (try? files.names(in: stage)) ?? [] {
-            let path = "\(stage)/\(name)"
-            if (try? files.status(of: path))??.isRegular == true { try? files.remove(path) } else { await clear(path) }
-        }
-        rmdir(stage)
-    }
-
-    private static func remove(_ path: String, _ call: ActionCall) async throws(ActionError) {
-        try await ExternalProgram.succeed("/bin/rm", ["-rf", "--", path], call)
     }
 }
 
@@ -85,7 +75,7 @@ package struct DebugRemove: NodeAction {
     ///
     /// - Throws: `failed` with code 2 for an unfit path, with code 1 when the file cannot be removed.
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let path = try call.path("path")
+        let path = try call.path("path", .debug)
         try ActionError.reporting { () throws(InstallError) in try call.files.remove(path) }
         return .null
     }

@@ -48,6 +48,7 @@ package struct ContractProgram: Sendable, Hashable {
         guard access(path, X_OK) == 0 else {
             throw .refused(JobError(.unsupported, "The \(title) \(path) cannot be run: \(hint)"))
         }
+        try ExternalProgram.requireGuarded(path)
     }
 }
 

@@ -1,4 +1,16 @@
+import JobEngine
+import Posix
+
 extension ExternalProgram {
+    /// Refuses a program of the operator's that others can change.
+    static func requireGuarded(_ path: String) throws(ActionError) {
+        do throws(GuardedFile.Fault) {
+            try GuardedFile.require(path)
+        } catch {
+            throw .refused(JobError(.unsupported, "The program \(path) is not run: \(error)"))
+        }
+    }
+
     /// Runs a program of the system that has nothing to read and nothing to answer.
     ///
     /// - Parameter accepted: Exit codes that are no failure, beside 0.

@@ -1,6 +1,6 @@
-import Foundation
 import Glibc
 import JobEngine
+import Posix
 
 extension StorageFolder {
     /// The file in a volume's folder that says which step made it, so that taking back another step leaves it alone.
@@ -61,10 +61,10 @@ extension StorageFolder {
     func removeContent(ofVolume id: Int) throws(InstallError) {
         let folder = folder(ofVolume: id)
         guard try durable.told({ () throws(FileFault) in try durable.files.status(of: folder) }) != nil else { return }
-        do {
-            try FileManager.default.removeItem(atPath: folder)
+        do throws(SystemFault) {
+            try Folder.delete(folder)
         } catch {
-            throw InstallError("Cannot remove \(folder): \(error.localizedDescription)")
+            throw InstallError("Cannot remove \(folder): \(error).")
         }
         try durable.told { () throws(FileFault) in
             try durable.files.synchronizeFolder(DurableFile.folder(of: folder))

@@ -1,3 +1,4 @@
+import EXAConf
 import Foundation
 import Glibc
 import JobEngine
@@ -17,12 +18,7 @@ struct StorageFolder {
 
     /// Where the file of a device is: names without a slash lie in the storage folder.
     func path(ofDevice name: String) throws(InstallError) -> String {
-        let path = name.hasPrefix("/") ? name : "/exa/data/storage/" + name
-        let location = try root.location(of: path, for: .writing)
-        guard location.hasPrefix(devices + "/"), location != ledgerPath else {
-            throw InstallError("Device '\(name)' is no file below /exa/data/storage, where alone devices are served.")
-        }
-        return location
+        try root.location(.device, name.hasPrefix("/") ? name : "/exa/data/storage/" + name)
     }
 
     /// The ledger as it was last written; an empty one before the first time.

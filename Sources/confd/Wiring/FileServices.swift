@@ -3,19 +3,11 @@ import BucketFS
 import Gateway
 import JobEngine
 import Logging
-import NodeAgent
 
 extension BucketFileServer {
     /// The file services of an installation, on the address the daemon listens on.
-    convenience init(_ settings: DaemonSettings, _ root: InstallationRoot, time: any TimeSource, logger: Logger) {
-        self.init(address: settings.bindAddress, time: time, logger: logger) { path in
-            try? root.location(of: path, for: .writing)
-        }
-    }
-
-    /// Shows clients of buckets the certificate of the daemon; theirs are not asked for.
-    func use(_ identity: TLSIdentity) {
-        useCertificate(chain: identity.certificateChain, key: identity.privateKey)
+    convenience init(_ settings: DaemonSettings, time: any TimeSource, logger: Logger) {
+        self.init(address: settings.bindAddress, time: time, logger: logger, roots: settings.placeRoots)
     }
 
     /// Never makes the node unready: jobs and databases do not depend on a port of a file service.

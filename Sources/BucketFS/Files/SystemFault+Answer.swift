@@ -1,0 +1,14 @@
+import Glibc
+import Posix
+
+extension SystemFault {
+    /// As the answer to a request; `what` is for the log.
+    func fault(_ what: String) -> BucketFault {
+        switch code {
+        case ENOENT: .noSuchFile
+        case ENOSPC, EDQUOT: .noSpace
+        case EFBIG: .tooLarge(limit: Int.max)
+        default: .failed("\(what): \(self)")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// Something a configuration names that is not used, because of where it lies or whose it is. The configuration as a whole
+/// is valid all the same.
+package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible {
+    /// The section, by headers from the top.
+    package let section: [String]
+    /// The key; empty when it is about the section as a whole.
+    package let key: String
+    /// What is wrong, a sentence.
+    package let text: String
+    /// The line to add to `confd.yaml` when the operator wants it used all the same; `nil` when nothing helps but
+    /// another value.
+    package let setting: String?
+
+    package var description: String {
+        let place = "[\(section.joined(separator: " / "))]" + (key.isEmpty ? "" : " \(key)")
+        return "\(place): \(text)" + (setting.map { " To use it, add to confd.yaml: \($0)" } ?? "")
+    }
+}
+
+extension Document {
+    /// Everything that is not used for its place or its owner, in the order of the file's kinds.
+    package func findings(in roots: PlaceRoots = PlaceRoots()) -> [ConfigurationFinding] {
+        fileFindings(roots) + bucketFindings(roots) + archiveFindings(roots)
+    }
+
+    private func fileFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
+        var found: [ConfigurationFinding] = []
+        if let path = global.licenseFile {
+            found += Self.finding(.license, path, roots, ["Global"], "LicenseFile")
+        }
+        let files = [("Cert", ssl.certificate), ("CertKey", ssl.key), ("CertAuth", ssl.authority)]
+        for (key, path) in files { found += Self.finding(.certificate, path, roots, ["SSL"], key) }
+        // A certificate in the file of the authorities would be one.
+        for (key, path) in files.dropLast() where path == ssl.authority {
+            found.append(
+                .init(section: ["SSL"], key: key, text: "It is the file of CertAuth; give another.", setting: nil))
+        }
+        return found
+    }
+
+    private func bucketFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
+        bucketFSServices.flatMap { service in
+            var found: [ConfigurationFinding] = []
+            let section = [service.headerText]
+            if let path = service.path { found += Self.finding(.bucket, path, roots, section, "Path") }
+            if service.owner?.canServe == false {
+                found.append(
+                    .init(
+                        section: section, key: "Owner",
+                        text: "It is not served: a file service belongs to an account other than root.", setting: nil))
+            }
+            return found
+        }
+    }
+
+    private func archiveFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
+        remoteVolumes.flatMap { volume -> [ConfigurationFinding] in
+            guard volume.type == "file", let url = volume.url else { return [] }
+            return Self.finding(.archive, RemoteVolume.folder(of: url), roots, [volume.headerText], "URL")
+        }
+    }
+
+    private static func finding(
+        _ kind: Place.Kind, _ path: String, _ roots: PlaceRoots, _ section: [String], _ key: String
+    ) -> [ConfigurationFinding] {
+        do throws(PlaceFault) {
+            _ = try Place(kind, path, in: roots)
+            return []
+        } catch {
+            let listed = roots.listed(for: kind).joined(separator: " ")
+            let setting = kind.setting.map { "\($0): \(listed.isEmpty ? "" : listed + " ")\(path)" }
+            return [.init(section: section, key: key, text: error.description, setting: setting)]
+        }
+    }
+}
+
+extension Owner {
+    /// Whether files can be served in this owner's name: a user and a group that are not root's.
+    package var canServe: Bool {
+        [user, group].allSatisfy { (1..<Int(UInt32.max)).contains($0) }
+    }
+}
+
+extension RemoteVolume {
+    /// The folder the address of a volume of type `file` names, such as `/backup` of `file:///backup`.
+    package static func folder(of url: String) -> String {
+        guard let mark = url.firstRange(of: "://") else { return url }
+        return String(url[mark.upperBound...].drop { $0 != "/" })
+    }
+}

@@ -1,0 +1,41 @@
+package import EXAConf
+package import JobEngine
+import Posix
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension InstallationRoot {
+    /// The folder on this machine the names of a place begin in.
+    func top(of place: Place) -> String { roots.top(of: place) }
+
+    /// The path on this machine of a place.
+    package func location(of place: Place) -> String { ([top(of: place)] + place.names).joined(separator: "/") }
+
+    /// The place a text of the configuration, or of a job, names here.
+    ///
+    /// - Throws: ``InstallError`` for what is no place of its kind.
+    package func place(_ kind: Place.Kind, _ text: String) throws(InstallError) -> Place {
+        do throws(PlaceFault) {
+            return try Place(kind, text, in: roots)
+        } catch {
+            throw InstallError(error.description)
+        }
+    }
+
+    /// Where such a place is on this machine, once the way to it is known to be without links.
+    ///
+    /// - Throws: ``InstallError`` also when a folder on the way is a link, or none.
+    package func location(_ kind: Place.Kind, _ text: String) throws(InstallError) -> String {
+        let place = try place(kind, text)
+        do throws(SystemFault) {
+            _ = try Descriptor.trusted(top(of: place)).folder(beneath: place.names.dropLast())
+        } catch  where error.code != ENOENT {
+            throw InstallError("\(place) cannot be used: a folder on the way to it is a link, or no folder.")
+        } catch {
+            // What is missing is made when something is written.
+        }
+        return location(of: place)
+    }
+}

@@ -1,0 +1,37 @@
+import EXAConf
+import JobEngine
+import NodeAgent
+
+extension DaemonSettings {
+    /// Where things of this node may lie: in the folders of the installation, and in those the operator lists.
+    var placeRoots: PlaceRoots {
+        var roots = PlaceRoots()
+        roots.installation = InstallationRoot(root).directory
+        roots.buckets = folders("bucketfs.roots")
+        roots.archives = folders("archives.roots")
+        return roots
+    }
+
+    /// What users of the cluster may do beyond the rights of their jobs.
+    var policy: OperatorPolicy {
+        var policy = OperatorPolicy()
+        policy.roots = placeRoots
+        policy.grants = OperatorPolicy.Grants(rawValue: text("access.exaadm_grants")) ?? .own
+        return policy
+    }
+
+    /// - Throws: ``Failure`` naming the setting and what it has to be.
+    func checkPlaces() throws(Failure) {
+        for name in ["bucketfs.roots", "archives.roots"] {
+            let isPlain = folders(name).allSatisfy { path in
+                path.hasPrefix("/") && path.split(separator: "/").allSatisfy { $0 != "." && $0 != ".." }
+                    && !path.allSatisfy { $0 == "/" }
+            }
+            try check(name, isPlain, "absolute paths of folders, such as /srv/backup, with blanks between them")
+        }
+        try check(
+            "access.exaadm_grants", OperatorPolicy.Grants(rawValue: text("access.exaadm_grants")) != nil, "own or all")
+    }
+
+    private func folders(_ name: String) -> [String] { text(name).split(separator: " ").map(String.init) }
+}
