@@ -53,6 +53,9 @@ package struct JobDefinition: Sendable {
     package var check: @Sendable (Arguments) throws(JobError) -> Void = { (_) throws(JobError) in }
     /// Whether everybody but root has to name the revision his change is made for.
     package var needsBaseRevision = false
+    /// Whether it puts a file in place that was made elsewhere or earlier: what of that is not used is a finding, and no
+    /// fault.
+    package var bringsWholeFile = false
     /// The number of the older revision the work has to see with these arguments, `nil` for none.
     package var readsRevision: @Sendable (Arguments) -> Int? = { _ in nil }
     /// What becomes of a job that was cut off while its commands ran.

@@ -29,8 +29,12 @@ package struct JobContext: Sendable {
     package let now: Timestamp
     /// The source of passwords, ids and salts.
     package var random: RandomSource
+    /// Who listens on a port of this node, in words; `nil` for nobody.
+    package var portHolder: @Sendable (Int) -> String? = { _ in nil }
     /// The address the request came from, without port; empty when it came from none.
     package var address = ""
+    /// What the operator of this machine allows.
+    package var policy = OperatorPolicy()
 
     /// What the scheduler hands to the work of a job; tests make their own.
     package init(
@@ -81,19 +85,23 @@ package struct Command: Sendable, Hashable {
     package var secrets: Set<String> = []
     /// The action that takes its effect back, with the same arguments; `nil` when there is nothing to take back.
     package var undo: String?
+    /// The action that finds out, with the same arguments and without touching anything, whether this one would be refused;
+    /// a dry run asks it. `nil` when nothing can be known before.
+    package var check: String?
     /// How long it may take.
     package var deadline: Duration = .seconds(600)
 
     /// A command that may take ten minutes and leaves nothing to take back, unless said otherwise.
     package init(
         _ action: String, on node: Int, _ arguments: [String: Value] = [:], secrets: Set<String> = [],
-        undo: String? = nil, deadline: Duration = .seconds(600)
+        undo: String? = nil, check: String? = nil, deadline: Duration = .seconds(600)
     ) {
         self.action = action
         self.node = node
         self.arguments = arguments
         self.secrets = secrets
         self.undo = undo
+        self.check = check
         self.deadline = deadline
     }
 }

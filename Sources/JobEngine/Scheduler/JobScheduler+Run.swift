@@ -96,6 +96,8 @@ extension JobScheduler {
         case .act(let act):
             job.plan = try act(context, &document)
         }
+        let guardian = ChangeGuard(definition: job.definition, policy: settings.policy, catalogue: catalogue)
+        try guardian.check(from: configuration, to: document, by: job.record.requester.principal)
         job.edited = document
         return job
     }

@@ -29,13 +29,19 @@ extension JobScheduler {
         let definition = try catalogue.definition(request.type)
         // The right comes first: who may not run the job learns nothing of its parameters.
         try permit(request, definition, Arguments(request.parameters))
-        let arguments = try ArgumentCheck.arguments(of: definition, from: request.parameters)
+        let arguments = try self.arguments(of: definition, request)
         if request.isVolatile, definition.leavesTrace(arguments) {
             throw JobError(
                 .parameterInvalid, "\(definition.name) leaves a trace on purpose: only read jobs can be volatile.",
                 faults: [.init(pointer: "/volatile", code: .parameterInvalid, text: "Only read jobs can be volatile.")])
         }
         return (definition, arguments)
+    }
+
+    /// The parameters of a request, none of which gives a secret away.
+    nonisolated func arguments(of definition: JobDefinition, _ request: JobRequest) throws(JobError) -> Arguments {
+        try MisplacedKey.refuse(request, secrets: definition.secrets(in: request.parameters))
+        return try ArgumentCheck.arguments(of: definition, from: request.parameters)
     }
 
     /// Refuses a request that does not fit the state of things; one that is repeated is not asked again.
@@ -197,9 +203,11 @@ extension JobScheduler {
     nonisolated func context(
         _ id: JobID, _ principal: Principal, _ arguments: Arguments, _ document: Document
     ) -> JobContext {
-        JobContext(
+        var context = JobContext(
             id: id, principal: principal, arguments: arguments, document: document, cluster: clusterStatus(), now: now,
             random: random)
+        context.portHolder = { [cluster] in cluster.holder(ofPort: $0) }
+        return context
     }
 }
 

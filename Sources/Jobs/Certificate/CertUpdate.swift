@@ -1,3 +1,4 @@
+import Access
 import Certificates
 import EXAConf
 import FoundationEssentials
@@ -11,6 +12,7 @@ extension JobDefinition {
         summary: "Install a TLS certificate for databases, buckets and configuration interfaces.", mode: .modify,
         permission: .databases, result: "List of warnings, or nothing when there are none.",
         work: .act { (context, document) throws(JobError) in
+            try context.requireAuthority(in: document)
             let pair = try context.verifiedCertificate()
             let paths = try document.certificatePaths()
             var arguments: [String: Value] = [
@@ -33,7 +35,8 @@ extension JobDefinition {
         $0.answer = .names
         $0.help = """
             The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
-            `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards.
+            `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards. \
+            While clients are asked for certificates (`CertVerify`), `ca` is root's to give.
             """
         $0.mandatory = [
             Parameter("cert", .str, text: "Certificate chain, PEM text."),
@@ -51,6 +54,19 @@ extension JobContext {
         return [cluster.ownNode] + others.sorted()
     }
 
+    /// Refuses authorities from others than root while they say who a client is.
+    fileprivate func requireAuthority(in document: Document) throws(JobError) {
+        let isAsked = !["", "none"].contains(document.ssl.verification.lowercased())
+        guard arguments["ca"] != nil, isAsked, !principal.isRoot else { return }
+        throw JobError(
+            .permissionDenied,
+            "User '\(principal.name)' may not do this. Only root may give 'ca' while clients are asked for certificates "
+                + "(CertVerify in [SSL]): it says who somebody is.",
+            faults: [
+                .init(pointer: "/params/ca", code: .permissionDenied, text: "Only root may give 'ca' now.")
+            ])
+    }
+
     fileprivate func verifiedCertificate() throws(JobError) -> CertificatePair {
         do throws(CertificateError) {
             return try CertificatePair.verify(
@@ -58,10 +74,10 @@ extension JobContext {
                 now: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000))
         } catch {
             let parameter =
-                switch error.code {
-                case .keyUnreadable, .passphraseNeeded, .passphraseWrong, .keyMismatch: "key"
-                case .notAuthority: "ca"
-                default: "cert"
+                switch error.part {
+                case .certificate: "cert"
+                case .key: "key"
+                case .authorities: "ca"
                 }
             throw .invalid(parameter, error.message)
         }

@@ -21,6 +21,7 @@ extension JobDefinition {
         $0.mandatory = [Parameter("text", .str, text: "The whole file, with its secrets.", secret: true)]
         $0.optional = [Parameter("sha256", .str, text: "SHA-256 of the text in hexadecimal; another text is refused.")]
         $0.needsBaseRevision = true
+        $0.bringsWholeFile = true
         $0.check = { (arguments) throws(JobError) in
             let text = try arguments.required("text")
             if let digest = arguments.string("sha256"), digest.lowercased() != Digest.sha256Hex(Array(text.utf8)) {

@@ -29,6 +29,7 @@ extension JobDefinition {
             Parameter("to", .int, text: "Number of the revision to go back to.", range: 1...Int.max, example: 16)
         ]
         $0.needsBaseRevision = true
+        $0.bringsWholeFile = true
         $0.readsRevision = { $0.int("to") }
         $0.example = ["to": 16]
     }

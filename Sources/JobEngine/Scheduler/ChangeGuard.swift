@@ -1,0 +1,37 @@
+import Access
+import EXAConf
+
+/// What holds of every change of the configuration a job asks for, whatever the job is: nobody hands out rights he does
+/// not have, and nothing new is named that would not be used.
+struct ChangeGuard {
+    let definition: JobDefinition
+    let policy: OperatorPolicy
+    let catalogue: JobCatalogue
+
+    /// - Throws: ``JobError/Code/permissionDenied`` naming the right that is missing, or
+    ///   ``JobError/Code/parameterInvalid`` for a place or an owner that would not be used.
+    func check(
+        from before: Document, to after: Document, by principal: Principal
+    ) throws(JobError) {
+        guard before != after else { return }
+        let change = RightsChange(from: before, to: after, roles: Set(catalogue.all.flatMap(\.permission.groups)))
+        if let refusal = change.refusal(to: principal, givesAll: policy.grants == .all) {
+            throw JobError(.permissionDenied, "User '\(principal.name)' may not do this. \(refusal)")
+        }
+        // What an earlier file has stays a finding: bringing the file back is no fault.
+        guard !definition.bringsWholeFile else { return }
+        let known = Set(before.findings(in: policy.roots))
+        let faults = after.findings(in: policy.roots).filter { !known.contains($0) }.map { finding in
+            JobError.Fault(pointer: pointer(finding), code: .parameterInvalid, text: finding.description)
+        }
+        guard let first = faults.first else { return }
+        throw JobError(first.code, faults.map(\.text).joined(separator: " "), faults: faults)
+    }
+
+    private func pointer(_ finding: ConfigurationFinding) -> String {
+        if definition.takesKeys { return JobError.pointer(["patch"] + finding.section + [finding.key]) }
+        let parameter = ["Path": "path", "URL": "url", "Owner": "owner"][finding.key]
+        let isKnown = definition.parameters.contains { $0.name == parameter }
+        return JobError.pointer(isKnown ? [parameter].compactMap(\.self) : [])
+    }
+}
