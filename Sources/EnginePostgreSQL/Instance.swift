@@ -60,7 +60,7 @@ struct Instance: Sendable {
             let (state, detail) = server.state
             return .init(
                 state: state, connectible: state == "running", created: true,
-                process: .init(id: Int(server.process.id), started: server.process.started.ISO8601Format()),
+                process: .init(id: Int(server.process.id), started: server.started.ISO8601Format()),
                 owner: owner, detail: detail)
         }
         let isOurs = owner.map { $0.isOf(database) || $0.name == database.name } ?? false

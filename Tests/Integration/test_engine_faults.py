@@ -2,6 +2,7 @@
 
 import glob
 import os
+import pathlib
 import signal
 import unittest
 
@@ -71,7 +72,7 @@ class Liveness(unittest.TestCase):
             process = host.ok("start")["process"]
             self.assertEqual(process, host.ok("state")["process"])
             self.assertEqual(process, host.ok("info")["process"])
-            self.assertIn(b"postgres", open(f"/proc/{process['id']}/cmdline", "rb").read())
+            self.assertIn(b"postgres", pathlib.Path(f"/proc/{process['id']}/cmdline").read_bytes())
             for force, clean, cause in ((False, True, "fast shutdown"), (True, False, "immediate shutdown")):
                 host.ok("start")
                 host.ok("stop", force=force)

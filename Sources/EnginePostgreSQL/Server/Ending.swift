@@ -23,12 +23,17 @@ struct Ending: Encodable, Sendable {
     private static func cause(_ clean: Bool, _ entries: [ServerLogEntry]) -> String {
         let ready = entries.lastIndex { $0.text.hasPrefix("database system is ready to accept") }
         let since = entries[(ready.map { $0 + 1 } ?? 0)...]
-        let words = [
-            "terminated by signal", "shutdown request", "performing immediate shutdown", "lock file is invalid",
-            "No space left on device", "shutting down due to",
+        // By how they begin: statements of users are in the log as well.
+        let beginnings = [
+            "server process (PID", "checkpointer process (PID", "background writer process (PID",
+            "startup process (PID",
+            "WAL writer process (PID", "received fast shutdown", "received smart shutdown",
+            "received immediate shutdown",
+            "performing immediate shutdown", "shutting down due to", "could not open file \"postmaster.pid\"",
         ]
         let told = since.first { entry in
-            entry.severity == "PANIC" || entry.severity == "LOG" && words.contains { entry.text.contains($0) }
+            entry.severity == "PANIC"
+                || entry.severity == "LOG" && beginnings.contains { entry.text.hasPrefix($0) }
         }
         if let told { return told.text }
         return clean ? "It was shut down." : "It ended without a word: it was killed, or the machine went down."

@@ -20,6 +20,8 @@ struct LockFile: Sendable {
     /// The number it names; of whom that is, it does not say.
     var process: Int32? { Int32(line(0)) }
     var directory: String { line(1) }
+    /// When the server was started.
+    var started: Date? { Double(line(2)).map { Date(timeIntervalSince1970: $0) } }
     var port: Int? { Int(line(3)) }
     var socketFolder: String { line(4) }
     /// What the server is doing or about to do.

@@ -50,6 +50,9 @@ struct Server: Sendable {
         }
     }
 
+    /// When it was started: by its own word, as what the system tells follows changes of the clock.
+    var started: Date { lock?.started ?? process.started }
+
     /// Where it is reached: the folder of its socket and its port.
     var address: (folder: String, port: Int)? {
         guard let lock, let port = lock.port, !lock.socketFolder.isEmpty else { return nil }

@@ -75,12 +75,13 @@ struct ServerLogEntry: Sendable, Hashable {
 
     static func all(in text: String) -> [ServerLogEntry] {
         text.split(separator: "\n").compactMap { line in
-            for severity in severities {
-                // After the time and the number of the process; lines a message goes on in have neither.
-                guard let range = line.range(of: "\(severity):  "),
-                    range.lowerBound == line.startIndex || line[..<range.lowerBound].hasSuffix("] ")
-                else { continue }
-                return ServerLogEntry(severity: severity, text: String(line[range.upperBound...]))
+            // A message goes on in lines that begin with a tab; what is in it is not looked at.
+            if line.first == "\t" { return nil }
+            // The word comes behind the time and the number of the process, where there are any.
+            let message = line.firstRange(of: "] ").map { line[$0.upperBound...] } ?? line
+            for part in [message, line] {
+                guard let severity = severities.first(where: { part.hasPrefix("\($0):  ") }) else { continue }
+                return ServerLogEntry(severity: severity, text: String(part.dropFirst(severity.count + 3)))
             }
             return nil
         }

@@ -44,12 +44,7 @@ enum Restore {
             let said = outcome.errors.split(separator: "\n").prefix(3).joined(separator: " ")
             throw EngineError(.failed, "The backup is damaged: \(said)")
         }
-        let version = (try? String(contentsOfFile: directory + "/PG_VERSION", encoding: .utf8)) ?? ""
-        let made = version.trimmingCharacters(in: .whitespacesAndNewlines)
-        let present = try await Describe.version()
-        guard present.split(separator: ".").first.map(String.init) == made else {
-            throw EngineError(.unsupported, "The backup is of PostgreSQL \(made); this node has PostgreSQL \(present).")
-        }
+        try await Describe.requireVersion(of: directory, "The backup is")
     }
 
     private static func unpack(_ source: String, to directory: String) async throws(EngineError) {

@@ -28,7 +28,7 @@ enum Start {
         while let server = instance.server {
             if server.state.name == "running" { return true }
             guard ContinuousClock.now < end, !Task.isCancelled else {
-                throw EngineError(.failed, "The database is \(server.state.name) for more than \(seconds) s.")
+                throw EngineError(.failed, "The database is still \(server.state.name) after \(seconds) s.")
             }
             try? await Task.sleep(for: .milliseconds(100))
         }
@@ -95,6 +95,7 @@ private enum Restart {
                 "The data of \(name) in \(instance.directory) are damaged, as PG_VERSION is missing: bring them back, "
                     + "or restore a backup.")
         }
+        try await Describe.requireVersion(of: instance.directory, "The data of \(name) are")
         _ = try await ControlFile(reading: instance.directory)
     }
 }
