@@ -142,14 +142,16 @@ class Queue(unittest.TestCase):
         self.remove(exception)
         self.remove(refusing)
         end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
-        self.rule("limit", limit=0, expires_at=end.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        self.rule("pause", expires_at=end.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
         job = self.submit()
         self.assertEqual(job["waiting_for"][0]["kind"], "drain")
         self.assertEqual(self.job(job["job_id"], wait=20)["outcome"], "ok")
         self.assertEqual(self.client.get("/queue/rules").json["items"], [])
 
     def test_faulty_rules_are_refused_with_every_fault(self):
+        limits = [None, 0, -1, 0.5, 1.5, 100_001, 10**9, 1e9, 10**30, "2", "", True, [1], {}]
         for body, pointers in (
+                *(({"action": "limit", "limit": limit}, ["/limit"]) for limit in limits),
                 ({}, ["/action"]), ({"action": "stop"}, ["/action"]), ({"action": "limit"}, ["/limit"]),
                 ({"action": "pause", "limit": 2}, ["/limit"]), ({"action": "pause", "order": 1001}, ["/order"]),
                 ({"action": "pause", "match": {"type": "db_*", "mode": "x", "after_job": "1", "who": 1}},

@@ -54,7 +54,9 @@ extension QueueResource {
             QueueRule.Action.names,
             "pause: jobs are taken and wait. reject: they are refused. limit: so many may be on their way. accept: rules "
                 + "behind this one do not count."),
-        "limit": Schema.int("How many jobs may be on their way; with the action 'limit' alone.", from: 0, to: 100_000),
+        "limit": Schema.int(
+            "How many jobs may be on their way; with the action 'limit' alone.", from: QueueRule.limits.lowerBound,
+            to: QueueRule.limits.upperBound),
         "match": Schema.ref("QueueMatch"),
         "order": Schema.int(
             "Rules with a lower one are looked at first; among equals the older one.", from: 0, to: 1000),

@@ -33,7 +33,13 @@ struct QueueRuleRequest {
         if let reason, !Self.reasonLength.contains(reason.unicodeScalars.count) {
             reader.refuse("reason", "at most \(Self.reasonLength.upperBound) characters are allowed.")
         }
-        if let name { action = Self.action(name, limit, &reader) }
+        if let name {
+            action = Self.action(name, limit, &reader)
+            if (name == "limit") != (body?["limit"] != nil) {
+                reader.refuse(
+                    "limit", "it says how many jobs may be on their way, and stands with the action 'limit' alone.")
+            }
+        }
         match = Self.match(conditions, &reader)
         try reader.finish()
     }
@@ -52,11 +58,11 @@ struct QueueRuleRequest {
         if !QueueRule.Action.names.contains(name) {
             reader.refuse("action", "give one of \(QueueRule.Action.names.joined(separator: ", ")).")
         }
-        if (name == "limit") != (limit != nil) {
+        if let limit, !QueueRule.limits.contains(limit) {
             reader.refuse(
-                "limit", "it says how many jobs may be on their way, and stands with the action 'limit' alone.")
+                "limit",
+                "1 to \(QueueRule.limits.upperBound) is allowed; with the action 'pause' no job of the rule begins.")
         }
-        if let limit, !(0...100_000).contains(limit) { reader.refuse("limit", "0 to 100000 is allowed.") }
         return QueueRule.Action(name, limit: limit) ?? .pause
     }
 

@@ -26,13 +26,14 @@ extension QueueRule {
 }
 
 extension QueueRule.Action {
-    /// The action of a word, `nil` for another word, or a limit without its number.
+    /// The action of a word, `nil` for another word, or a limit without its number. A limit of none, as rules of former
+    /// times may have it, is a pause.
     package init?(_ name: String, limit: Int?) {
         switch (name, limit) {
         case ("pause", _): self = .pause
         case ("reject", _): self = .reject
         case ("accept", _): self = .accept
-        case ("limit", let limit?): self = .limit(limit)
+        case ("limit", let limit?): self = limit < QueueRule.limits.lowerBound ? .pause : .limit(limit)
         default: return nil
         }
     }

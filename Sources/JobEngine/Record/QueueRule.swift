@@ -24,7 +24,7 @@ package struct QueueRule: Sendable, Hashable {
         case pause
         /// No more of them are taken; those that were go on.
         case reject
-        /// So many of them at a time may be on their way; the others wait.
+        /// So many of them at a time may be on their way, one at least; the others wait.
         case limit(Int)
         /// Rules behind this one do not count for them.
         case accept
@@ -68,6 +68,8 @@ package struct QueueRule: Sendable, Hashable {
     package static let usualOrder = 500
     /// Where a rule may stand.
     package static let orders = 0...1000
+    /// How many jobs a limit may let be on their way; who wants none of them to begin pauses them.
+    package static let limits = 1...100_000
 
     /// A rule for every job, without a reason, that never ends; its members are set one by one.
     package init(number: Int, action: Action, user: String, at: Timestamp) {
