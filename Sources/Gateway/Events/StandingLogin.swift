@@ -28,7 +28,7 @@ struct StandingLogin: Sendable {
         guard now - checkedAt > Self.interval - EventFeed.longestSilence else { return nil }
         checkedAt = now
         do throws(AccessError) {
-            return try await Authentication(services.logins).principal(of: call.request, call.context.peer)
+            return try await Authentication(services.logins).principal(orCookieOf: call.request, call.context.peer)
         } catch {
             if case .unavailable = error { return nil }
             throw Problem(error)

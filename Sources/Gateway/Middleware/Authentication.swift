@@ -24,12 +24,23 @@ package struct Authentication: Sendable {
     ///
     /// - Throws: `AccessError`, and ``Problem`` for a change that is asked for by another page than one of the session.
     func principal(of request: Request, _ peer: PeerConnection, for route: Route) async throws -> Principal {
-        guard route.face == .rest, request.headers[.authorization] == nil, let cookie = SessionCookie(request) else {
+        guard route.face == .rest else { return try await principal(of: request, peer) }
+        let principal = try await principal(orCookieOf: request, peer)
+        if !route.isSafe, request.headers[.authorization] == nil {
+            try SessionCookie(request)?.requireOwnPage(request)
+        }
+        return principal
+    }
+
+    /// Who makes a request of the REST face that changes nothing, or goes on with one that was let in: as
+    /// ``principal(of:_:)`` finds out, or by a browser's cookie.
+    ///
+    /// - Throws: as ``principal(of:_:)``.
+    func principal(orCookieOf request: Request, _ peer: PeerConnection) async throws(AccessError) -> Principal {
+        guard request.headers[.authorization] == nil, let cookie = SessionCookie(request) else {
             return try await principal(of: request, peer)
         }
-        let principal = try await logins.authenticate(sessionToken: cookie.token, from: peer.address)
-        if !route.isSafe { try cookie.requireOwnPage(request) }
-        return principal
+        return try await logins.authenticate(sessionToken: cookie.token, from: peer.address)
     }
 
     /// Whether a request shows anything by which its maker could be known.

@@ -12,11 +12,16 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct EventStreamTests {
     /// The pieces of a stream whose caller shows a password from now on.
     private func stream(_ fixture: GatewayFixture, password: String) throws -> EventStream {
+        try stream(fixture, [.authorization: GatewayFixture.basic("reader", password)])
+    }
+
+    /// The pieces of a stream whose caller shows who he is by these fields.
+    private func stream(_ fixture: GatewayFixture, _ fields: HTTPFields) throws -> EventStream {
         let services = fixture.gateway.services
         let request = Request(
             head: HTTPRequest(
                 method: .get, scheme: "https", authority: "n11", path: "/events",
-                headerFields: [.authorization: GatewayFixture.basic("reader", password)]),
+                headerFields: fields),
             body: RequestBody(buffer: ByteBuffer()))
         let source = GatewayRequestSource(
             peer: PeerConnection(address: "192.0.2.1"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -40,6 +45,24 @@ import Testing
             let last = try #require(text(await pieces.next()))
             #expect(last.hasPrefix("event: problem\ndata: {") && last.contains("authentication-failed"))
             #expect(await pieces.next() == nil)
+        }
+    }
+
+    @Test func aStreamOfABrowsersSessionLastsAsLongAsTheSession() async throws {
+        try await GatewayFixture.running { (fixture) async throws in
+            let logins = fixture.gateway.services.logins
+            let reader = Principal(name: "reader", roles: [], method: .password)
+            let opened = try await logins.openSession(for: reader, from: "192.0.2.1")
+            let cookie = SessionCookie(token: opened.token).setting
+            var pieces = try stream(fixture, [.cookie: cookie]).makeAsyncIterator()
+            _ = await pieces.next()
+            fixture.engine.time.advance(by: .seconds(60))
+            _ = try await fixture.submit("test_set", ["text": "a"])
+            let piece = try #require(text(await pieces.next()))
+            #expect(piece.contains("config.revision"))
+            _ = try await logins.revokeSession(id: opened.session.id, by: "admin")
+            fixture.engine.time.advance(by: .seconds(60))
+            #expect(text(await pieces.next())?.contains("authentication-failed") == true)
         }
     }
 
