@@ -139,11 +139,7 @@ const cures = new Map();
 /** Cause and cure of an error code, in the server's own words. */
 export function explain(code) {
     if (!cures.has(code)) {
-        cures.set(code, text(`/problems/${part(code)}`).then((page) => {
-            const [head, rest = ""] = page.split(/\nCause\n/);
-            const [cause, cure = ""] = rest.split(/\nCure\n/);
-            return { title: head.split("\n")[0], cause: cause.trim(), cure: cure.trim() };
-        }).catch(() => {
+        cures.set(code, get(`/problems/${part(code)}`).catch(() => {
             cures.delete(code);
             return { title: code, cause: "", cure: `It could not be read; it stands at /problems/${code}.` };
         }));

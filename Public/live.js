@@ -12,6 +12,8 @@ const types = [
     "node.state",
     "master.changed",
     "queue.rules",
+    "database.crashed",
+    "database.ended",
     "reset",
 ];
 const [shortestPause, longestPause] = [2000, 60_000];

@@ -21,6 +21,8 @@ const kinds = [
     "cancel",
     "configuration",
     "master",
+    "database_crashed",
+    "database_ended",
 ];
 const usual = { span: "24h", object: "", user: "", kind: "", since: "", until: "" };
 const pageLength = 300;
@@ -29,6 +31,7 @@ const pageLength = 300;
 const lanes = [
     ["Jobs", "good", (entry) => entry.kind === "job" && !isBad(entry)],
     ["Jobs that failed", "bad", (entry) => entry.kind === "job" && isBad(entry)],
+    ["Databases that ended", "bad", (entry) => entry.kind.startsWith("database_")],
     ["Revisions", "good", (entry) => entry.kind === "revision"],
     ["Logins", "off", (entry) => /^(login|logout|session|challenge|password|token)/.test(entry.kind)],
     [

@@ -21,6 +21,8 @@ export default async function render(page) {
             return { problem };
         })),
     );
+    // Databases that ended though nobody asked for it need a look, too.
+    const ended = h("div", { class: "body" });
     const cards = {
         look: card(page, "Needs a look", {
             read: () => Promise.all([
@@ -47,12 +49,15 @@ export default async function render(page) {
                 const { items } = await ask("/databases");
                 return [items, await each(items, (one) => `/databases/${part(one.name)}`)];
             },
-            draw: ([items, facts]) => list(
-                "Databases",
-                items,
-                ["Database", "State", "Clients", "Version", "Nodes", "Address"],
-                items.slice(0, most).map((one, at) => databaseCells(one, facts[at])),
-            ),
+            draw([items, facts]) {
+                put(ended, facts.map((fact, at) => fact.ended && endOf(items[at], fact.ended)));
+                return list(
+                    "Databases",
+                    items,
+                    ["Database", "State", "Clients", "Version", "Nodes", "Address"],
+                    items.slice(0, most).map((one, at) => databaseCells(one, facts[at])),
+                );
+            },
         }),
         nodes: card(page, "Nodes", {
             async read() {
@@ -86,6 +91,7 @@ export default async function render(page) {
             ),
         }),
     };
+    cards.look.place.firstChild.after(ended);
     const pictures = h("div", { class: "halves" });
     const recent = reading(page, {
         read: async () => (await ask("/jobs", { fields, limit: sample })).items,
@@ -128,10 +134,28 @@ export default async function render(page) {
     );
 }
 
+/** How a database ended, for somebody who did not ask for it. */
+const endOf = (one, end) => h(
+    "p",
+    { class: "box bad" },
+    history("db", one.name),
+    end.clean ? " was shut down, though not from here, " : " crashed, ",
+    end.at && time(end.at),
+    end.cause && `: ${end.cause}`,
+);
+
+/** ConfD calls a database that does not run `setup`; one that nobody wants to run is nothing to warn of. */
+function databaseState(fact) {
+    if (fact.ended) return mark("bad", fact.state);
+    if (fact.state !== "setup" || fact.wanted === "running") return stateOf(fact, fact.state, "running");
+    const meaning = fact.wanted ? "stopped" : "never started";
+    return [mark("unknown", "setup"), h("span", { class: "sub" }, meaning)];
+}
+
 function databaseCells(one, fact) {
     return [
         history("db", one.name),
-        stateOf(fact, fact.state, "running"),
+        databaseState(fact),
         { Yes: "let in", No: "not let in" }[fact.connectible] ?? "",
         fact.config?.version ?? "",
         [

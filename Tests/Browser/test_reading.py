@@ -108,6 +108,21 @@ class Reading(Page):
         visit.until(lambda: "waiting" not in visit.text(".outcome"), "the end", 30)
         visit.until(lambda: "What stands here is of" not in visit.text("main"), "no age")
 
+    def test_a_database_that_crashed_needs_a_look(self):
+        visit.go("#/run", "Run a job")
+        visit.script("""
+            window.realFetch ??= window.fetch;
+            window.fetch = async (path, options) => {
+                const answer = await window.realFetch(path, options);
+                if (path !== "/databases/DB1") return answer;
+                const ended = {at: new Date().toISOString(), clean: false, cause: "signal 9"};
+                return new Response(JSON.stringify({...await answer.json(), state: "setup", wanted: "running", ended}));
+            };""")
+        self.addCleanup(visit.script, "if (window.realFetch) window.fetch = window.realFetch")
+        visit.go("#/", "Overview")
+        visit.until(lambda: "signal 9" in self.card("Needs a look"), "the crash")
+        self.assertRegex(self.card("Needs a look"), r"DB1 crashed, \d\d:\d\d:\d\d: signal 9")
+
     def test_a_login_that_may_less_is_told_so_and_an_error_is_no_refusal(self):
         self.refuse("/queue", "/exaconf")
         visit.button("Log out", ".account").click()

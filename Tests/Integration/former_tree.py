@@ -21,7 +21,7 @@ from database_host import DatabaseHost, free_port
 
 FACTS = "facts.json"
 # What a test needs no second time: keys and certificates are made at the start where there are none.
-LEFT_OUT = ("etc/ssl", "engine", "daemon.log", "spool/confd.sock")
+LEFT_OUT = ("etc/ssl", "engine", "daemon.log", "run/confd.sock")
 # The tree can be opened for years: its ended jobs stay, and its session does.
 KEEPING = {"CONFD_HISTORY_KEEP_SECONDS": "0"}
 FAR = 4_000_000_000_000

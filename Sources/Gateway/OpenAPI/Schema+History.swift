@@ -50,6 +50,9 @@ extension Schema {
             "user": text("Who did it."), "objects": list(text("An object, such as db:DB1."), "What it is about."),
             "job_id": text("The job, or the one that made the revision."), "type": text("The kind of job."),
             "outcome": openWord(Outcome.allCases.map(\.rawValue), "How the job ended."),
+            "stage": openWord(
+                Stage.allCases.map(\.rawValue), "How far a job has come that has not ended; before 'executed' it waits."
+            ),
             "error_code": text("Why it did not end well."), "ended_at": time("When the job ended."),
             "revision": int("The revision."), "reason": text("What for."), "detail": text("More of it, for people."),
             "client_addr": text("The address it came from."), "request_id": text("The request's id in the log."),

@@ -29,6 +29,7 @@ struct HistoryEntry: Sendable {
         details = [
             "job_id": .string(job.id.description), "type": .string(job.type), "mode": .string(job.mode.rawValue),
             "outcome": job.outcome.map { .string($0.rawValue) },
+            "stage": job.isDone ? nil : .string(job.stage.rawValue),
             "error_code": job.errorCode.map { .string($0.rawValue) },
             "revision": job.revision.map(Value.int), "reason": job.intent.map(Value.string),
             "ended_at": job.endedAt.map(JobRepresentation.time),
