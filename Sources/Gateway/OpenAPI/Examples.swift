@@ -48,7 +48,8 @@ enum Examples {
 
     static let problemItem: Value = [
         "code": "rate-limited", "status": 429, "title": "Too many attempts", "retryable": true, "exit_code": 5,
-        "result_code": 127, "result_name": "RateLimited",
+        "result_code": 127, "result_name": "RateLimited", "cause": "More was asked than is answered at once.",
+        "cure": "Wait as long as Retry-After says.",
     ]
 
     static let revision: Value = [

@@ -52,6 +52,7 @@ extension Schema {
             "retryable": truth("Whether the same request can succeed later."),
             "exit_code": int("The exit status of the command line."),
             "result_code": int("The code in results of jobs."), "result_name": text("The name in results of jobs."),
+            "cause": text("How it comes about."), "cure": text("What to do about it."),
         ])
 
     private static let jobType = reply(

@@ -5,10 +5,13 @@ import JobEngine
 struct IndexResource: Resource {
     let services: GatewayServices
     private let front: FrontPage?
+    private let links: [String: String]
 
-    init(_ services: GatewayServices) {
+    /// - Parameter others: Whatever of them can be looked at without an id is linked.
+    init(_ services: GatewayServices, leadingTo others: [any Resource]) {
         self.services = services
         front = FrontPage(services)
+        links = Self.links(others.flatMap(\.routes))
     }
 
     var routes: [Route] {
@@ -28,13 +31,22 @@ struct IndexResource: Resource {
             .members([
                 "name": "confd",
                 "version": services.settings.version.isEmpty ? nil : .string(services.settings.version),
-                "links": .map(Self.links.mapValues(Value.string)),
+                "links": .map(links.mapValues(Value.string)),
             ]))
     }
 
-    private static let links = [
-        "jobs": "/jobs", "job_types": "/job-types", "exaconf": "/exaconf", "revisions": "/exaconf/revisions",
-        "master": "/master", "live": "/livez", "ready": "/readyz", "problems": "/problems", "openapi": "/openapi.json",
-        "xml_rpc": "/RPC2", "events": "/events",
+    /// Paths by name: what stands here, and every path of the routes that can be read and has no parameter.
+    private static func links(_ routes: [Route]) -> [String: String] {
+        let named = ["/exaconf/revisions": "revisions", "/livez": "live", "/readyz": "ready"]
+        let paths = routes.filter { $0.method == .get && $0.isDocumented && !$0.path.contains("{") }.map(\.path)
+        let found = paths.map { path in
+            (named[path] ?? String(path.dropFirst().map { $0.isLetter || $0.isNumber ? $0 : "_" }), path)
+        }
+        return fixed.merging(found) { first, _ in first }
+    }
+
+    private static let fixed = [
+        "xml_rpc": "/RPC2", "json_rpc": "/jrpc", "openapi": "/openapi.json", "openapi_yaml": "/openapi.yaml",
+        "openapi_3_1": "/openapi-3.1.json",
     ]
 }

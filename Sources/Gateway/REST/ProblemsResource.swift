@@ -14,8 +14,9 @@ struct ProblemsResource: Resource {
                     throw Problem(
                         .pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
                 }
+                if call.mediaType == .json { return Reply.validated(call, JSON.bytes(Self.item(entry)), .json) }
                 return Reply.validated(call, Array(Self.page(entry).utf8), .text)
-            }.with(open).answersText("problems") {
+            }.with(open).with { $0.produces = [.text, .json] }.answersText("problems") {
                 $0.isValidated = true; $0.example = "There is no such job\n\nCode      job-not-found\n"
             },
         ]
@@ -27,18 +28,17 @@ struct ProblemsResource: Resource {
         route.produces = []
     }
 
-    private static let index = JSON.bytes([
-        "items": .list(
-            ProblemCode.all.map { code in
-                let entry = ErrorTable.entry(code)
-                return .members([
-                    "code": .string(code.name), "status": .int(entry.status.code), "title": .string(entry.title),
-                    "retryable": .bool(entry.isRetryable), "exit_code": .int(entry.exitCode),
-                    "result_code": entry.result.map { .int($0.code) },
-                    "result_name": entry.result.map { .string($0.name) },
-                ])
-            })
-    ])
+    private static let index = JSON.bytes(["items": .list(ProblemCode.all.map { item(ErrorTable.entry($0)) })])
+
+    private static func item(_ entry: ErrorTable.Entry) -> Value {
+        .members([
+            "code": .string(entry.code.name), "status": .int(entry.status.code), "title": .string(entry.title),
+            "retryable": .bool(entry.isRetryable), "exit_code": .int(entry.exitCode),
+            "result_code": entry.result.map { .int($0.code) },
+            "result_name": entry.result.map { .string($0.name) },
+            "cause": .string(entry.cause), "cure": .string(entry.cure),
+        ])
+    }
 
     private static func page(_ entry: ErrorTable.Entry) -> String {
         var lines = [

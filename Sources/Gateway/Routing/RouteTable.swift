@@ -15,8 +15,7 @@ package struct RouteTable: Sendable {
 
     /// The resources of this daemon; a new one is one file and one line here.
     package static func resources(_ services: GatewayServices) -> [any Resource] {
-        let described: [any Resource] = [
-            IndexResource(services),
+        let others: [any Resource] = [
             JobsResource(services),
             JobBatchResource(services),
             JobChangesResource(services),
@@ -52,6 +51,7 @@ package struct RouteTable: Sendable {
             ProblemsResource(),
             PagesResource(services),
         ]
+        let described = [IndexResource(services, leadingTo: others)] + others
         return described + [OpenAPIResource(describing: described, services)]
     }
 
