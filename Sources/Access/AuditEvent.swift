@@ -39,6 +39,10 @@ package struct AuditEvent: Sendable, Hashable {
         case queueRule = "queue_rule"
         /// Another node decides from now on, or none does.
         case master
+        /// A database ended without a shutdown; `detail` says what is known of the reason.
+        case databaseCrashed = "database_crashed"
+        /// A database was shut down in order though nobody had asked for that here.
+        case databaseEnded = "database_ended"
     }
 
     /// What happened.

@@ -68,6 +68,8 @@ package actor NodeAgent: NodeRunner {
         guard let action = actions[command.action] else {
             return .failed(code: 127, message: "Node \(node) does not know how to do '\(command.action)'.")
         }
+        // Of a dry run, which is no job, nothing is kept.
+        guard job.number != 0 else { return await perform(action, command, job, step, report) }
         let key = CommandOutcomes.Key(job: job, step: step, action: command.action)
         if outcomes.begins(key) {
             let outcome = await perform(action, command, job, step, report)

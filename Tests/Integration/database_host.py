@@ -3,7 +3,6 @@
 import glob
 import os
 import pwd
-import shutil
 import subprocess
 
 from daemon import PROGRAM, Daemon, free_port
@@ -23,16 +22,7 @@ def lacking():
 
 
 class DatabaseHost(Daemon):
-    """A daemon whose databases can run: the engine's user may pass through its root, and through that of the program."""
-
-    def __init__(self):
-        super().__init__()
-        self.root.chmod(0o711)
-        # A build folder is often closed to other users: the engine is called at a place they can reach.
-        engine = self.root / "engine"
-        shutil.copy(ENGINE, engine)
-        engine.chmod(0o755)
-        self.environment["CONFD_ENGINE_PATH"] = str(engine)
+    """A daemon whose databases are ended with it; nothing of it is made ready for them."""
 
     def __exit__(self, *caught):
         self.end_databases()
@@ -62,9 +52,9 @@ class DatabaseHost(Daemon):
         return self.create_in(rest, volume, name, **further)
 
     def create_volume(self, rest, name="Heap", **further):
-        """Makes a volume of this node, for data unless it says otherwise."""
+        """Makes a volume of this node, for data unless it says otherwise; returns its id."""
         volume = {"type": "data", "size": "1 GiB", "disk": "disk1", "nodes": [11], "redundancy": 1}
-        rest.ok("st_volume_create", name=name, **volume | further)
+        return rest.ok("st_volume_create", name=name, **volume | further)["vid"]
 
     def create_in(self, rest, volume, name, **further):
         """Makes a database in a volume; returns its port and password."""

@@ -32,7 +32,7 @@ class DatabaseLife(unittest.TestCase):
             self.assertEqual(rest.job("db_state", db_name="BASE")["result"]["result_output"], "setup")
             self.assertEqual(rest.job("db_delete", db_name="BASE")["outcome"], "ok")
             self.assertNotIn("[DB : BASE]", daemon.configuration())
-            self.assertFalse(glob.glob(f"{daemon.root}/data/volumes/*/BASE/postgresql"))
+            self.assertFalse(glob.glob(f"{daemon.root}/data/volumes/*/data/postgresql"))
 
     def test_a_password_is_told_once_and_kept_nowhere(self):
         with DatabaseHost() as daemon:
@@ -78,7 +78,8 @@ class DatabaseLife(unittest.TestCase):
         with DatabaseHost() as daemon:
             rest = daemon.rest()
             daemon.create(rest)
-            daemon.create_in(rest, "Heap", "SECOND")
+            daemon.create(rest, "SECOND", "Other")
+            rest.ok("db_configure", db_name="SECOND", data_volume_name="Heap")
             self.assertEqual(rest.job("db_start", db_name="BASE")["outcome"], "ok")
             job = rest.job("db_start", db_name="SECOND")
             self.assertEqual((job["outcome"], job["error_code"]), ("declined", "object-busy"), job)
@@ -100,18 +101,19 @@ class DatabaseLife(unittest.TestCase):
     def test_a_killed_daemon_finds_each_database_in_one_of_two_clean_states(self):
         with DatabaseHost() as daemon:
             rest = daemon.rest()
-            daemon.create_volume(rest)
-            for number in range(4):
-                params = daemon.database(f"K{number}", "Heap", free_port())
+            volumes = [daemon.create_volume(rest, f"Heap{number}") for number in range(4)]
+            for number, volume in enumerate(volumes):
+                data = f"{daemon.root}/data/volumes/{volume}/data/postgresql*"
+                params = daemon.database(f"K{number}", f"Heap{number}", free_port())
                 rest.post("/jobs", {"type": "db_create", "params": params})
                 if number:
-                    until(lambda: glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql*/PG_VERSION"))
+                    until(lambda: glob.glob(f"{data}/PG_VERSION"))
                 daemon.kill()
                 daemon.start()
                 rest = daemon.rest()
                 until(lambda: not rest.get("/jobs?done=false").json["items"], 60)
                 job = rest.get("/jobs?type=db_create&limit=1").json["items"][0]
-                files = glob.glob(f"{daemon.root}/data/volumes/*/K{number}/postgresql*")
+                files = glob.glob(data)
                 self.assertEqual(f"[DB : K{number}]" in daemon.configuration(), job["outcome"] == "ok", job)
                 self.assertEqual(bool(files), job["outcome"] == "ok", job)
 

@@ -9,6 +9,8 @@ struct DatabaseQuotaTests {
     private func document(quota: String) throws -> Document {
         var document = FixtureCluster.document
         try document.modifyVolume("DataVolume1", VolumeSettings(size: "10 GiB"))
+        try document.addVolume(
+            "Second", VolumeSettings(type: "data", size: "10 GiB", disk: "disk1", nodes: [11], redundancy: 1))
         var settings = DatabaseSettings()
         settings.volumeQuota = quota
         try document.modifyDatabase("DB1", settings)
@@ -44,7 +46,7 @@ struct DatabaseQuotaTests {
 
     @Test func aNewDatabaseHasToFitItsQuota() throws {
         var parameters: [String: Value] = [
-            "db_name": "NEW", "data_volume_name": "DataVolume1", "mem_size": "2 GiB", "nodes": [11],
+            "db_name": "NEW", "data_volume_name": "Second", "mem_size": "2 GiB", "nodes": [11],
             "num_active_nodes": 1,
             "version": "8.29.6", "port": 9000, "volume_quota": 5,
         ]

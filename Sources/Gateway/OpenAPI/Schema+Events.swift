@@ -22,7 +22,8 @@ extension Schema {
             "progress": ref("JobProgress"),
             "revision": int("The revision that was decided."), "node": int("The node it is about."),
             "state": text("The state of the node."), "name": text("The name of the master."),
-            "address": text("The address of the master."),
+            "address": text("The address of the master."), "db_name": text("The database that ended."),
+            "at": time("When the database ended."), "cause": text("What is known of the reason."),
         ], example: Examples.event)
 
     private static let eventPage = reply(

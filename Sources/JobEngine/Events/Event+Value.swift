@@ -33,6 +33,8 @@ extension Event {
             return [
                 "node": .int(master.node), "name": .string(master.name), "address": .string(master.address),
             ]
+        case .database(let name, _, let at, let cause):
+            return ["db_name": .string(name), "at": .string(at.description), "cause": .string(cause)]
         case .queueRules(let user): return reader == nil || reader == user ? ["user": .string(user)] : [:]
         }
     }

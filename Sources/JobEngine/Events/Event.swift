@@ -25,6 +25,8 @@ package struct Event: Sendable, Hashable {
         case master(ClusterStatus.Master?)
         /// The rules of the queue are not what they were.
         case queueRules(user: String)
+        /// A database ended though nobody had asked for that, in order or not.
+        case database(String, isClean: Bool, at: Timestamp, cause: String)
     }
 
     /// The job an event is about.
@@ -55,7 +57,7 @@ extension Event {
     /// The types there are, as readers name them.
     package static let types = [
         "job.stage", "job.waiting", "job.progress", "job.ended", "config.revision", "node.state", "master.changed",
-        "queue.rules",
+        "queue.rules", "database.crashed", "database.ended",
     ]
 
     /// The word for what happened.
@@ -69,6 +71,7 @@ extension Event {
         case .node: "node.state"
         case .master: "master.changed"
         case .queueRules: "queue.rules"
+        case .database(_, let isClean, _, _): isClean ? "database.ended" : "database.crashed"
         }
     }
 
@@ -77,7 +80,7 @@ extension Event {
         switch fact {
         case .stage(let job, _), .waiting(let job, _), .progress(let job, _), .ended(let job, _, _): job.id
         case .revision(_, let job, _): job
-        case .node, .master, .queueRules: nil
+        case .node, .master, .queueRules, .database: nil
         }
     }
 
@@ -85,7 +88,7 @@ extension Event {
     var owner: String? {
         switch fact {
         case .stage(let job, _), .waiting(let job, _), .progress(let job, _), .ended(let job, _, _): job.user
-        case .revision, .node, .master, .queueRules: nil
+        case .revision, .node, .master, .queueRules, .database: nil
         }
     }
 
@@ -102,6 +105,7 @@ extension Event {
                 job.type.utf8.count + job.user.utf8.count + progress.text.utf8.count
             case .revision(_, _, let user), .queueRules(let user): user.utf8.count
             case .master(let master): master.map { $0.name.utf8.count + $0.address.utf8.count } ?? 0
+            case .database(let name, _, _, let cause): name.utf8.count + cause.utf8.count
             case .node: 0
             }
         return MemoryLayout<Event>.stride + texts

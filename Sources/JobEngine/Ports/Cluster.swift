@@ -2,6 +2,13 @@
 package protocol Cluster: Sendable {
     /// The state of this moment; costs nothing.
     var status: ClusterStatus { get }
+    /// Who listens on a port of this node, in words; `nil` for nobody, or where that is not known.
+    func holder(ofPort port: Int) -> String?
+}
+
+extension Cluster {
+    /// Nothing is known of ports.
+    package func holder(ofPort port: Int) -> String? { nil }
 }
 
 /// The nodes as they are at one moment.

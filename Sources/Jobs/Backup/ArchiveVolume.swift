@@ -29,12 +29,13 @@ struct ArchiveVolume: Sendable {
 
     /// A command on the archive.
     func command(
-        _ action: String, on node: Int, _ arguments: [String: Value] = [:], deadline: Duration = .seconds(3600)
+        _ action: String, on node: Int, _ arguments: [String: Value] = [:], check: String? = nil,
+        deadline: Duration = .seconds(3600)
     ) -> Command {
         Command(
             action, on: node, arguments.merging(["archive": value]) { $1 },
             // An access key is a user name here, and an address may have a password in it.
-            secrets: ["password", "password_hash", "username", "url"], deadline: deadline)
+            secrets: ["password", "password_hash", "username", "url"], check: check, deadline: deadline)
     }
 }
 
@@ -56,7 +57,7 @@ extension Document {
                 "backup_volume_name", "'backup_volume_name': \(name) is a data volume; name an archive volume.")
         }
         guard let volume = archiveVolumes.first(where: { $0.name == name }) else {
-            throw .missing("backup volume \(name.prefix(100))")
+            throw .missing("backup volume \(name.echoed)")
         }
         return volume
     }

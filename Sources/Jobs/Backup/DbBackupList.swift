@@ -11,7 +11,10 @@ extension JobDefinition {
             let database = try document.given(database: context.arguments.required("db_name"))
             let archives = document.archiveVolumes
             let below = context.arguments.bool("show_foreign") == true ? "" : database.name
-            let node = database.nodes.first ?? context.cluster.ownNode
+            // What is in archives can be asked from here as well.
+            let node =
+                context.absence(of: database) == nil
+                ? database.nodes.first ?? context.cluster.ownNode : context.cluster.ownNode
             let now = context.now
             let commands = archives.map {
                 $0.command("backup.list", on: node, ["below": .string(below)], deadline: .seconds(300))

@@ -23,7 +23,7 @@ extension JobDefinition {
                 archive.command(
                     engine.action, on: engine.node,
                     engine.arguments.merging(["path": .string(path), "description": description]) { $1 },
-                    deadline: engine.deadline)
+                    check: engine.check, deadline: engine.deadline)
             ])
         }
     ).with {

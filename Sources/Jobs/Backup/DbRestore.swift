@@ -18,7 +18,7 @@ extension JobDefinition {
                 try context.command("database.require-stopped", database, in: document, deadline: .seconds(60)),
                 archive.command(
                     engine.action, on: engine.node, engine.arguments.merging(["path": .string(backup.path)]) { $1 },
-                    deadline: engine.deadline),
+                    check: engine.check, deadline: engine.deadline),
             ])
         }
     ).with {

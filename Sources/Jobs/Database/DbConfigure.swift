@@ -17,19 +17,28 @@ extension JobDefinition {
             try document.setDrivers(context.arguments, of: name)
             let after = try document.given(database: name)
             try document.checkQuota(of: after, before: before)
+            if after.port != before.port { try context.requirePort(of: after, in: document) }
+            if let absence = context.absence(of: before) {
+                // What only the configuration is about needs no node.
+                guard context.arguments["create_new_db"] == nil else { throw JobError(.objectBusy, absence) }
+                return Plan()
+            }
             var commands = [
                 try context.command("database.require-stopped", before, in: context.document, deadline: .seconds(60)),
                 try context.command("database.check", after, in: document, deadline: .seconds(60)),
             ]
-            if context.arguments.bool("create_new_db") == true {
-                commands.append(try context.command("database.delete", before, in: context.document))
+            if let wish = context.arguments.bool("create_new_db") {
+                commands.append(
+                    try context.command("database.wish", after, in: document, undo: "database.unwish")
+                        .with(["create_new_db": .bool(wish)]))
             }
             return Plan(commands: commands)
         }
     ).with {
         $0.help = """
             Of the start parameters, `params` replaces those there are, `params_add` appends, `params_delete` takes \
-            out, in this order. With `create_new_db` the next start makes the database anew. An empty text takes a \
+            out, in this order. With `create_new_db` the next start makes the database anew, in a volume without data or with its own; \
+            with `create_new_db: false` no start makes an empty one. An empty text takes a \
             setting away.
             """
         $0.mandatory = [.databaseName]

@@ -16,7 +16,18 @@ extension JobDefinition {
                 try draft.addDatabase(name, settings, using: &random)
             }
             try document.setDrivers(context.arguments, of: name)
+            try document.requireVolume(
+                of: try document.given(database: name),
+                about: context.arguments["data_volume_id"] == nil ? "data_volume_name" : "data_volume_id")
+            if settings.port == nil {
+                var chosen = DatabaseSettings()
+                chosen.port = try context.freePort(for: try document.given(database: name), in: document)
+                let port = chosen
+                try document.edit(about: "port") { (draft) throws(EXAConfError) in try draft.modifyDatabase(name, port)
+                }
+            }
             let database = try document.given(database: name)
+            try context.requirePort(of: database, in: document)
             try document.checkQuota(of: database, before: nil)
             let password = context.newPassword()
             let command = try context.command(
@@ -59,7 +70,7 @@ extension JobDefinition {
                 "owner", .list, .tuple, text: "Owner as ids or names of user and group.", shape: .owner,
                 default: ["exadefusr", "exausers"]),
             Parameter("params", .str, text: "Start parameters, blank separated, -name=value."),
-            Parameter("port", .int, text: "Client port.", default: 8563),
+            Parameter("port", .int, text: "Client port; left out, the first free one from 8563 on.", default: 8563),
             Parameter(
                 "snapshot_sync_volume", .str, text: "Object volume for snapshot synchronisation; has to exist."),
             .volumeMoveDelay, Parameter("volume_quota", .int, text: "Upper size of the data volume in GiB."),

@@ -13,10 +13,17 @@ extension JobDefinition {
             }
             // One that never had a place here has nothing to be removed but its section.
             guard (try? database.volumeID(in: context.document)) != nil else { return Plan() }
-            return Plan(commands: [try context.command("database.delete", database, in: context.document)])
+            var command = try context.command("database.delete", database, in: context.document)
+            if !context.document.databases(sharing: database).isEmpty {
+                command = command.with(["keeps_data": true])
+            }
+            return Plan(commands: [command])
         }
     ).with {
-        $0.help = "The database has to be stopped. Its backups stay in their volumes."
+        $0.help = """
+            The database has to be stopped. Its backups stay in their volumes, and its data when another database uses \
+            the same data volume.
+            """
         $0.mandatory = [.databaseName]
         $0.locks = databaseLock
         $0.recovery = .restart

@@ -8,6 +8,11 @@ extension JobDefinition {
         permission: .databases, result: "Dict; some of its keys have blanks. `config` holds what is configured.",
         work: .act { (context, document) throws(JobError) in
             let (database, whole) = (try document.given(database: context.arguments.required("db_name")), document)
+            if let absence = context.absence(of: database) {
+                return Plan { (_) throws(JobError) in
+                    database.information(in: whole, ["state": "unknown", "reason": .string(absence)])
+                }
+            }
             // One whose place is elsewhere cannot run here, and is told as it is configured.
             let command = try? context.command("database.info", database, in: document, deadline: .seconds(60))
             return Plan(commands: command.map { [$0] } ?? []) { (answers) throws(JobError) in
@@ -28,22 +33,26 @@ extension Database {
         let reserve = nodes.dropFirst(max(0, activeNodeCount))
         let name = { (id: Int) in document.node(id: id)?.name ?? "n\(id)" }
         let address = active.lazy.compactMap { document.node(id: $0)?.privateNet?.address }.first
-        return [
+        return .members([
             "name": .string(self.name), "state": .string(engine.databaseState),
-            "connectible": engine.map?["connectible"] == true ? "Yes" : "No", "operation": "None",
+            "connectible": .string(engine.map?["connectible"] == true ? "Yes" : "No"), "operation": "None",
             "info": .string(information(of: engine)),
             "connection string": .string(address.map { "\(Self.host($0)):\(port)" } ?? ""),
-            "nodes": ["active": .strings(active.map(name)), "failed": [], "reserve": .strings(reserve.map(name))],
+            "nodes": .map([
+                "active": .strings(active.map(name)), "failed": [], "reserve": .strings(reserve.map(name)),
+            ]),
             "persistent volume": .string(dataVolume ?? ""), "temporary volume": "",
             "quota": .int((volumeQuota?.bytes ?? 0) >> 30),
             "usage persistent": .list(usage(in: document, host: active.first.map(name), engine)),
-            "usage temporary": [], "config": configuration,
-        ]
+            "usage temporary": [], "config": configuration, "wanted": engine["wanted"], "since": engine["since"],
+            "ended": engine["ended"], "reason": engine["reason"],
+        ])
     }
 
     /// What the engine says, and whether the data have outgrown their quota, which only people can mend.
     private func information(of engine: Value) -> String {
-        let said = engine.map?["info"]?.string ?? ""
+        let said = ["info", "missing", "reason"].compactMap { engine[$0]?.string }.filter { !$0.isEmpty }
+            .joined(separator: " ")
         guard let quota, let used = engine.map?["used_bytes"]?.int.flatMap({ Size(bytes: $0) }), used > quota else {
             return said
         }
@@ -83,6 +92,17 @@ extension Shape {
                     [.has("active", .names), .has("failed", .names), .has("reserve", .names)])),
             .has("persistent volume", .str), .has("temporary volume", .str), .has("quota", .int, "GiB; 0 for none."),
             .has("usage persistent", .list(usage)), .has("usage temporary", .list(usage)), .has("config", .database),
+            .may(
+                "wanted", .word(["running", "stopped"]), "What was asked for last; absent for one that was never made."),
+            .may("since", .str, "When it came up, or ended (RFC 3339)."), .may("ended", end),
+            .may("reason", .str, "Why the state is not known."),
+        ])
+
+    private static let end = Shape.object(
+        "DatabaseEnd", "How a database ended though nobody had asked for that.",
+        [
+            .has("at", .str, "RFC 3339."), .has("clean", .bool, "Whether it was shut down in order; else it crashed."),
+            .has("cause", .str, "What is known of the reason."),
         ])
 
     private static let usage = Shape.object(

@@ -17,7 +17,9 @@ extension JobDefinition {
                     "timeout_s": .int(timeout), "maintenance": .bool(context.arguments.bool("maintenance") ?? false),
                     "auditing": .bool(database.isAuditingEnabled),
                 ], password: password, deadline: timeout > 0 ? .seconds(timeout + 60) : .seconds(86_400))
-            command = try command.knowing(others: document.databases(sharing: database), in: document)
+            var others: [Value] = []
+            for other in document.databases(sharing: database) { others.append(try other.request(in: document)) }
+            if !others.isEmpty { command = command.with(["others": .list(others)]) }
             let isToldPassword = command.arguments["password"] != nil
             return Plan(commands: [command]) { (answers) throws(JobError) in
                 guard isToldPassword, let made = answers.first?.map?["created"]?.map else { return nil }
@@ -27,8 +29,9 @@ extension JobDefinition {
     ).with {
         $0.answer = .newPassword
         $0.help = """
-            A database that was configured but never started is made first. Its user gets the password behind \
-            `default_sys_passwd_hash`, or else a new one, which is told in the result and kept nowhere.
+            A database that was configured but never made is made first; of one that was, missing data are an error. \
+            Its user gets the password behind `default_sys_passwd_hash`, or else a new one, which is told in the result \
+            and kept nowhere.
             """
         $0.mandatory = [.databaseName]
         $0.optional = [
@@ -56,25 +59,22 @@ extension Arguments {
     /// - Throws: ``JobError`` unless the parameter `cluster` means the main cluster, the only one there is here.
     func checkCluster(of database: Database) throws(JobError) {
         guard let cluster = string("cluster"), !["MAIN", "+all", database.name].contains(cluster) else { return }
-        throw .missing("cluster \(cluster.prefix(100)) of database \(database.name)")
+        throw .missing("cluster \(cluster.echoed) of database \(database.name)")
     }
 }
 
 extension Document {
     /// Other databases in the same data volume: only one of them can run at a time.
-    fileprivate func databases(sharing database: Database) -> [Database] {
+    func databases(sharing database: Database) -> [Database] {
         databases.filter { $0.name != database.name && $0.dataVolume == database.dataVolume }
     }
 }
 
 extension Command {
-    /// The same with the databases that must not run meanwhile.
-    fileprivate func knowing(others: [Database], in document: Document) throws(JobError) -> Command {
-        if others.isEmpty { return self }
-        var requests: [Value] = []
-        for other in others { requests.append(try other.request(in: document)) }
-        return Command(
-            action, on: node, arguments.merging(["others": .list(requests)]) { $1 }, secrets: secrets, undo: undo,
+    /// The same with further arguments.
+    func with(_ further: [String: Value]) -> Command {
+        Command(
+            action, on: node, arguments.merging(further) { $1 }, secrets: secrets, undo: undo, check: check,
             deadline: deadline)
     }
 }

@@ -5,16 +5,19 @@ extension JobDefinition {
     /// `db_state`: what a database is doing.
     package static let dbState = JobDefinition(
         name: "db_state", noun: "database", summary: "State of a database.", mode: .read, permission: .databases,
-        result: "One of running, setup (offline), startup, shutdown.",
+        result: "One of running, setup (offline), startup, shutdown; unknown while its node cannot be reached.",
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
+            guard context.absence(of: database) == nil else {
+                return Plan { (_) throws(JobError) in "unknown" }
+            }
             let command = try context.command("database.state", database, in: document, deadline: .seconds(60))
             return Plan(commands: [command]) { (answers) throws(JobError) in
                 .string(answers.first?.databaseState ?? "setup")
             }
         }
     ).with {
-        $0.answer = .word(["running", "setup", "startup", "shutdown"])
+        $0.answer = .word(["running", "setup", "startup", "shutdown", "unknown"])
         $0.mandatory = [.databaseName]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]

@@ -15,6 +15,7 @@ extension JobContext {
     ) throws(JobError) -> Command {
         var arguments: [String: Value] = [
             "database": try database.request(in: document), "volume": .int(try database.volumeID(in: document)),
+            "volume_name": .string(database.dataVolume ?? ""),
         ]
         if !options.isEmpty { arguments["options"] = .map(options) }
         if let hash = database.defaultSysPasswdHash, !hash.isEmpty {
@@ -24,7 +25,23 @@ extension JobContext {
         }
         return Command(
             action, on: database.nodes.first ?? cluster.ownNode, arguments, secrets: ["password", "password_hash"],
-            undo: undo, deadline: deadline)
+            undo: undo, check: Self.checks[action], deadline: deadline)
+    }
+
+    /// What finds out, without touching anything, whether an action on a database would be refused.
+    private static let checks = [
+        "database.start": "database.may-start", "database.create": "database.may-create",
+        "database.backup": "database.may-backup", "database.restore": "database.may-restore",
+        "database.reset": "database.require-stopped", "database.delete": "database.require-stopped",
+        "database.wish": "database.may-wish",
+        "database.require-stopped": "database.require-stopped", "database.check": "database.check",
+    ]
+
+    /// Why a database cannot be asked what it does: its node is away; `nil` when it can.
+    func absence(of database: Database) -> String? {
+        guard let node = database.nodes.first, node != cluster.ownNode, cluster.booted[node] == nil else { return nil }
+        let name = document.node(id: node)?.name ?? "n\(node)"
+        return "Node \(node) (\(name)) cannot be reached, so what database \(database.name) does is not known."
     }
 
     /// A password nobody has had before.
@@ -43,7 +60,8 @@ extension Database {
                 .unsupported, "Database \(name) is bound to network interfaces; engines here serve all addresses.")
         }
         return .members([
-            "name": .string(name), "uuid": id.map(Value.string), "version": text("Version").map(Value.string),
+            "name": .string(name), "id": id.map(Value.string), "uuid": id.map(Value.string),
+            "version": text("Version").map(Value.string),
             "port": .int(port), "memory_bytes": memory.map { .int($0.bytes) },
             "quota_bytes": quota.map { .int($0.bytes) },
             "addresses": .strings(addresses(in: document)), "active_nodes": .int(activeNodeCount),
@@ -89,6 +107,7 @@ extension Value {
         case "running": "running"
         case "starting": "startup"
         case "stopping": "shutdown"
+        case "unknown": "unknown"
         default: "setup"
         }
     }

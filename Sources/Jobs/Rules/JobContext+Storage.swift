@@ -16,7 +16,8 @@ extension JobContext {
         all["node"] = .int(node)
         all["configuration"] = .string(document.storageExcerpt.text)
         all["about"] = parameter.map(Value.string)
-        return Command(action, on: node, all, undo: undoable ? "storage.restore" : nil)
+        let check = action == "storage.volume.arrange" ? "storage.volume.fit" : nil
+        return Command(action, on: node, all, undo: undoable ? "storage.restore" : nil, check: check)
     }
 
     /// Refuses nodes that cannot be reached, or are suspended: what has to be done there cannot be done now.
@@ -95,11 +96,11 @@ extension Document {
     /// The volume of the parameters `vname` or `vid`.
     func given(volumeOf arguments: Arguments) throws(JobError) -> Volume {
         if let name = arguments.string("vname") {
-            guard let volume = volume(named: name) else { throw .missing("volume \(name.prefix(100))") }
+            guard let volume = volume(named: name) else { throw .missing("volume \(name.echoed)") }
             return volume
         }
         let text = try arguments.required("vid")
-        guard let id = Int(text), let volume = volume(id: id) else { throw .missing("volume \(text.prefix(100))") }
+        guard let id = Int(text), let volume = volume(id: id) else { throw .missing("volume \(text.echoed)") }
         return volume
     }
 

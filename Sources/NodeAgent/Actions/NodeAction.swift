@@ -27,6 +27,7 @@ package enum NodeActions {
         StorageLook(),
         StorageRestore(),
         StorageVolumeArrange(),
+        StorageVolumeFit(),
         StorageVolumeSet(),
         StorageVolumeClear(),
         StorageDeviceSet(),

@@ -18,6 +18,9 @@ package final class SingleNodeCluster: Cluster {
     /// The only node always decides; what else is told comes from ``follow(_:)`` and ``setSuspended(_:)``.
     package var status: ClusterStatus { current.withLock { $0 } }
 
+    /// Asks the system.
+    package func holder(ofPort port: Int) -> String? { PortHolder.of(port) }
+
     /// Takes the node's name and address from a new configuration.
     package func follow(_ document: Document) {
         current.withLock { $0.master = Self.master($0.ownNode, document) }

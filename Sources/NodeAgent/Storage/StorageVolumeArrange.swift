@@ -68,3 +68,29 @@ package struct StorageVolumeArrange: NodeAction {
         }
     }
 }
+
+/// `storage.volume.fit`: whether ``StorageVolumeArrange`` with the same arguments would be refused; touches nothing.
+package struct StorageVolumeFit: NodeAction {
+    /// As commands call it.
+    package static let name = "storage.volume.fit"
+
+    /// - Throws: `refused` for too little space or a lock, as the change itself.
+    package func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        let step = try StorageStep(call)
+        let (name, purpose) = (try call.text("volume"), try call.text("purpose"))
+        guard purpose != "delete", let volume = step.part.volume(name) else { return .null }
+        let newcomer = purpose == "create" ? name : nil
+        var ledger = try ActionError.reporting { () throws(InstallError) in
+            try step.folder.adopted(step.part, except: newcomer)
+        }
+        let room = try ActionError.reporting { () throws(InstallError) in try step.folder.room(ledger) }
+        return try step.admitted { () throws(StorageRefusal) in
+            if newcomer == nil {
+                try ledger.resize(volume, room: room)
+            } else {
+                try ledger.create(volume, room: room)
+            }
+            return .null
+        }
+    }
+}

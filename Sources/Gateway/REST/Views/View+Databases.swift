@@ -13,7 +13,7 @@ extension View {
             .action("configure-kerberos", "db_configure_kerberos"),
         ],
         members: [
-            "state": Schema.openWord(["running", "setup", "startup", "shutdown"], "setup is offline."),
+            "state": Schema.openWord(["running", "setup", "startup", "shutdown", "unknown"], "setup is offline."),
             "connectible": Schema.text("Yes or No: whether clients can connect."),
             "connection string": Schema.text("Where clients connect to."),
             "operation": Schema.text("What is being done with it."), "info": Schema.text("More about its state."),
@@ -24,5 +24,9 @@ extension View {
             "usage persistent": Schema.list(Schema.map("Usage on a node."), "Usage of the data volume."),
             "usage temporary": Schema.list(Schema.map("Usage on a node."), "Usage of the temporary volume."),
             "config": Schema.map("What is configured."),
+            "wanted": Schema.openWord(["running", "stopped"], "What was asked for last; none when it was never made."),
+            "since": Schema.time("When it came up, or ended."),
+            "ended": Schema.map("How it ended though nobody had asked for that: at, clean, cause."),
+            "reason": Schema.text("Why the state is not known."),
         ])
 }
