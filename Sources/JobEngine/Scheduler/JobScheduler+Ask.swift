@@ -216,6 +216,9 @@ extension JobScheduler {
             }
             let planned = try planned(job, on: configuration.document)
             report.commands = (planned.plan?.commands ?? []).map { CommandRecord($0) }
+            for (step, command) in (planned.plan?.commands ?? []).enumerated() {
+                if let refusal = await refusal(of: command, step) { throw refusal }
+            }
             guard let edited = planned.edited,
                 let draft = DraftRevision(
                     edited, number: configuration.revision + 1, forced: planned.plan?.makesRevision ?? false)
@@ -228,6 +231,25 @@ extension JobScheduler {
         }
         return report
     }
+}
+
+extension JobScheduler {
+    /// Why a node would refuse a command, or fail at it, as far as that can be known without doing it.
+    private func refusal(of command: Command, _ step: Int) async -> JobError? {
+        guard let check = command.check else { return nil }
+        let look = Command(
+            check, on: command.node, command.arguments, secrets: command.secrets,
+            deadline: min(command.deadline, Self.longestCheck))
+        switch await runner.run(look, job: JobID(node: cluster.status.ownNode, number: 0), step: step) {
+        case .refused(let error): return error
+        case .failed(_, let message): return JobError(.jobFailed, message)
+        // What is not known in time is no reason against the job.
+        case .ok, .timedOut, .cancelled: return nil
+        }
+    }
+
+    /// How long a dry run waits for what a node finds out.
+    private static let longestCheck = Duration.seconds(30)
 }
 
 extension JobRecord {

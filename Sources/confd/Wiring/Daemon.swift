@@ -74,6 +74,7 @@ struct Daemon {
         try await serve(
             [
                 AuditFollower(scheduler: engine.scheduler, audit: audit),
+                DatabaseService(watch: engine.databases, scheduler: engine.scheduler, audit: audit),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(
                     scheduler: engine.scheduler, isEnabled: settings.hasSchedules,

@@ -20,6 +20,7 @@ struct Engine {
     let logins: LoginFollower
     let files: BucketFileServer
     let metrics: DaemonMetrics
+    let databases: DatabaseWatch
     private let plugins: PluginJobs
     private let settings: DaemonSettings
     private let installation: Installation
@@ -45,11 +46,14 @@ struct Engine {
         files = BucketFileServer(settings, installation.root, time: time, logger: logger)
         tls = TLSFollower(contexts: contexts, files: files, root: installation.root, logger: logger)
         logins = LoginFollower()
-        let engine = DatabaseEngine(path: settings.enginePath, user: settings.engineUser)
+        databases = DatabaseWatch(
+            DatabaseEngine(
+                path: settings.enginePath, user: settings.engineUser),
+            root: installation.root, time: time, logger: logger)
         let accounts = try Self.accounts(settings, installation, time, logger)
         let agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
-            actions: NodeActions.all + NodeActions.databases(engine) + Self.outside(settings)
+            actions: NodeActions.all + NodeActions.databases(databases) + Self.outside(settings)
                 + NodeActions.collecting(store: SQLiteStore(store), trail: SQLiteAudit(store)),
             accounts: accounts,
             installed: { cluster.follow($0) })
@@ -59,6 +63,7 @@ struct Engine {
             catalogue: plugins.catalogue(edition: 1, logger), store: MeteredStore(SQLiteStore(store), metrics),
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
             settings: limits, observers: [tls, logins, files], logger: logger)
+        await databases.askHistory { [scheduler] name in await scheduler.hasMade(database: name) }
         do throws(JobError) {
             try await scheduler.start()
         } catch {
