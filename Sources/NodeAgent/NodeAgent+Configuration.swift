@@ -35,7 +35,7 @@ extension NodeAgent {
             throw InstallError("Revision \(revision.number) cannot be used: \(error.message)")
         }
         let text = Array(revision.text.utf8)
-        if try durable.write(text, to: root.configuration, mode: 0o600, keepOld: keepConfiguration) {
+        if try durable.write(text, to: root.configuration, mode: 0o600, keepOld: keep) {
             // Somebody else's file is not taken for ours, should one have come in between.
             known = durable.settledStatus(of: root.configuration)
         }
@@ -54,6 +54,33 @@ extension NodeAgent {
             return Acknowledgement(node: id, state: isSuspended ? .suspended : .notJoined)
         }
         return ([own] + others).sorted { $0.node < $1.node }
+    }
+
+    /// Keeps the file that is about to be replaced: an edit that is in no revision under a name of its own, for good.
+    private func keep(_ old: FileStatus) {
+        guard isEdit(old) else { return keepConfiguration(old) }
+        let moment = Timestamp(milliseconds: Int(time.now)).description.filter { $0 != "-" && $0 != ":" }
+        let path = "\(root.configuration).edited.\(moment)"
+        do throws(FileFault) {
+            try durable.files.link(root.configuration, to: path)
+            logger.warning("an edit that was not followed is kept", metadata: ["file": "\(path)"])
+        } catch {
+            logger.warning("an edit that was not followed is not kept", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// Whether the file holds what no revision has: it cannot be used, is not marked as an edit, or is, but came after the
+    /// last look.
+    private func isEdit(_ file: FileStatus) -> Bool {
+        if durable.settledStatus(of: root.configuration) == file { return false }
+        guard let bytes = try? durable.read(root.configuration), let document = try? Document(parsing: bytes),
+            (try? document.validate()) != nil
+        else { return true }
+        return switch document.checksumState {
+        case .valid: false
+        case .mismatch: true
+        case .commit, .none, .disabled: file != known
+        }
     }
 
     /// Keeps the file that is about to be replaced as `EXAConf.0`, and those before it as `EXAConf.1` to `EXAConf.5`.

@@ -26,6 +26,7 @@ struct PreparedWrite: Sendable {
     private let suspensions: [(Int, Bool)]
     private let rules: [(Int, Data)]
     private let removedRules: [Int]
+    private let endedLogins: Set<String>
 
     init(_ write: StoreWrite) {
         jobs = write.jobs.map { Self.prepare($0, digest: write.requestDigests[$0.id]) }
@@ -37,6 +38,7 @@ struct PreparedWrite: Sendable {
         suspensions = write.suspensions.map { ($0.key, $0.value) }
         rules = write.rules.map { ($0.number, Data(JSON.bytes($0.value))) }
         removedRules = write.removedRules
+        endedLogins = write.endedLogins
     }
 
     /// Makes the change inside the caller's savepoint; whatever it throws has to undo all of it.
@@ -59,6 +61,10 @@ struct PreparedWrite: Sendable {
         }
         for (number, bytes) in rules {
             try database.run("INSERT OR REPLACE INTO queue_rules (number, rule) VALUES (?, ?)", [number, bytes])
+        }
+        for user in endedLogins {
+            try database.run("DELETE FROM sessions WHERE user = ?", [user])
+            try database.run("DELETE FROM tokens WHERE user = ?", [user])
         }
         for number in removedRules { try database.run("DELETE FROM queue_rules WHERE number = ?", [number]) }
     }

@@ -270,7 +270,9 @@ class ClusterUsers(Refusals, unittest.TestCase):
             answers = [daemon.rest("admin", "wrong").get("/jobs")]
             rest = daemon.rest()
             self.assertEqual(rest.get("/jobs").status, 200)
-            (daemon.root / "etc/EXAConf").write_text("[Global\n")
+            # The store, which has the users, is somewhere else than the file says.
+            service = daemon.root / "etc/pam.d/confd"
+            service.write_text(service.read_text().replace(f"--root {daemon.root}", "--root /nonexistent"))
             answers.append(daemon.rest("admin", "wrong as well").get("/jobs"))
             for answer in answers:
                 self.assertEqual((answer.status, answer.json["code"]), (401, answers[0].json["code"]))

@@ -53,6 +53,39 @@ import Testing
         #expect(fixture.runner.file == broken && fixture.store.writeCount == 0)
     }
 
+    @Test(arguments: ["[Global]\n    nonsense\n", "", nil])
+    func aFileThatCannotBeUsedStopsNoStartOnceThereIsARevision(text: String?) async throws {
+        let fixture = EngineFixture()
+        let good = try await fixture.running { $0.configuration.record }
+        let file = text ?? good.text.replacing("Timezone", with: "TimeZone")
+        fixture.runner.edit(file)
+        try await fixture.running { scheduler in
+            #expect(scheduler.configuration.record.text == good.text)
+            #expect(scheduler.configuration.obstacle?.code == .configurationModified)
+            #expect(fixture.runner.file == file)
+            fixture.runner.edit(nil)
+            #expect(await fixture.until { scheduler.configuration.obstacle == nil })
+            #expect(fixture.runner.file == good.text)
+        }
+    }
+
+    @Test func whatCountsAtAStartIsSettledByFileAndRevision() throws {
+        let text = try #require(EngineFixture().runner.file)
+        let document = try Document(parsing: text).committed(as: 7).document
+        let head = RevisionRecord(
+            number: 7, text: document.text, sha256: "", checksum: "", user: "root", at: Timestamp(milliseconds: 0))
+        var edit = document
+        try edit.set("Timezone", to: "UTC", in: .global)
+        let unmarked = try StartingConfiguration(file: Array(edit.text.utf8), head: head)
+        #expect(unmarked.document == document && unmarked.refusal != nil && unmarked.head?.number == 7)
+        try edit.set("Checksum", to: "COMMIT", in: .global)
+        let marked = try StartingConfiguration(file: Array(edit.text.utf8), head: head)
+        #expect(marked.document.global.timezone == "UTC" && marked.head == nil)
+        let gone = try StartingConfiguration(file: nil, head: head)
+        #expect(gone.document == document && gone.refusal == nil)
+        #expect(throws: JobError.self) { try StartingConfiguration(file: Array("x".utf8), head: nil) }
+    }
+
     @Test func aMissingFileIsWrittenAgain() async throws {
         let fixture = EngineFixture()
         let text = try await fixture.running { $0.configuration.record.text }

@@ -53,6 +53,17 @@ struct NodeAgentInstallTests {
         #expect(!place.files.contains("etc/EXAConf.6"))
     }
 
+    @Test(arguments: ["no line\n", "", "[Global]\n    Checksum = 0123456789abcdef0123456789abcdef\n"])
+    func anEditThatNoRevisionHasIsKeptUnderANameOfItsOwn(text: String) async throws {
+        _ = try await agent.install(Configuration.revision(1, Configuration.node), suspended: [])
+        try place.write(text, to: place.root.configuration)
+        _ = try await agent.readConfiguration()
+        _ = try await agent.install(Configuration.revision(2, Configuration.node), suspended: [])
+        let kept = try #require(place.files.first { $0.hasPrefix("etc/EXAConf.edited.20") })
+        #expect(place.text("\(place.root.directory)/\(kept)") == text)
+        #expect(!place.files.contains("etc/EXAConf.0"))
+    }
+
     @Test func anInstallationTakesTwoTurnsOfTheDisk() async throws {
         _ = try await agent.install(Configuration.revision(1, Configuration.node), suspended: [])
         system.fail(nil)

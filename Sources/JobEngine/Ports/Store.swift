@@ -63,6 +63,8 @@ package struct StoreWrite: Sendable {
     package var rules: [QueueRule] = []
     /// Numbers of rules that go.
     package var removedRules: [Int] = []
+    /// Users whose sessions and tokens end with the revisions.
+    package var endedLogins: Set<String> = []
 
     /// A change of nothing; its members are set one by one.
     package init() {}
@@ -70,6 +72,12 @@ package struct StoreWrite: Sendable {
     /// Stores one job and changes nothing else.
     package init(job: JobRecord) {
         jobs = [job]
+    }
+
+    /// Adds one revision to those up to a head and changes nothing else.
+    package init(revision: RevisionRecord, after head: RevisionRecord) {
+        revisions = [revision]
+        expectedHead = head.number
     }
 }
 

@@ -131,6 +131,8 @@ extension JobScheduler {
             write.suspensions.merge(job.plan?.suspensions ?? [:]) { _, later in later }
             guard let proposal else { continue }
             write.revisions.append(proposal.record)
+            write.endedLogins.formUnion(
+                EndedLogins.between(head.document, proposal.document, by: proposal.record.user))
             head = proposal
         }
         if let error = await apply(decision: write) {

@@ -17,7 +17,7 @@ extension JobScheduler {
         }
         var known = PublishedConfiguration()
         known.suspendedNodes = contents.suspendedNodes
-        if let head = contents.head { known = known.following(try Self.document(of: head), head) }
+        if let head = contents.head { known = known.following(try StartingConfiguration.document(of: head), head) }
         publish(known)
         try await settleFile(atStartWith: contents.head)
         tellMaster()
@@ -25,31 +25,31 @@ extension JobScheduler {
         await takeUp(contents.openJobs)
     }
 
-    private static func document(of head: RevisionRecord) throws(JobError) -> Document {
-        do throws(EXAConfError) {
-            return try Document(parsing: head.text)
-        } catch {
-            throw JobError(.internal, "Revision \(head.number) in the store cannot be read: \(error.message)")
-        }
-    }
-
+    /// Follows the file as it is found; one that cannot be used stops the start only when there is no earlier revision to
+    /// serve from.
     private func settleFile(atStartWith head: RevisionRecord?) async throws(JobError) {
-        let verdict = FileVerdict(file: try await file(), head: head)
+        let verdict = await verdict(beside: head)
         switch verdict {
-        case .unusable(let error): throw error
-        // Without an earlier revision there is nothing to serve reads from.
-        case .unsaid(let error) where head == nil: throw error
+        case .unsaid(let error) where head == nil, .unusable(let error) where head == nil: throw error
         default: break
         }
         try await follow(verdict)
         try await upgrade()
     }
 
+    private func verdict(beside head: RevisionRecord?) async -> FileVerdict {
+        do throws(JobError) {
+            return FileVerdict(file: try await file(), head: head)
+        } catch {
+            return .unusable(error)
+        }
+    }
+
     private func file() async throws(JobError) -> [UInt8]? {
         do throws(InstallError) {
             return try await runner.readConfiguration()
         } catch {
-            throw JobError(.internal, error.description)
+            throw JobError(.configurationModified, error.description)
         }
     }
 
@@ -57,8 +57,7 @@ extension JobScheduler {
     func adoptTouchedFile() async {
         guard await runner.configurationWasTouched() else { return }
         do throws(JobError) {
-            let verdict = FileVerdict(file: try await file(), head: configuration.record)
-            try await follow(verdict)
+            try await follow(await verdict(beside: configuration.record))
         } catch {
             logger.error("configuration file could not be adopted", metadata: ["cause": "\(error)"])
             refuseChanges(error)
@@ -74,7 +73,10 @@ extension JobScheduler {
             _ = await installHead()
         case .adopt(let document, let reason): try await adopt(document, reason)
         case .unsaid(let error), .unusable(let error):
-            logger.warning("configuration file refused", metadata: ["cause": "\(error)"])
+            // A file that cannot be read is looked at again and again; the log has each refusal once.
+            if configuration.obstacle?.message != error.message {
+                logger.warning("configuration file refused", metadata: ["cause": "\(error)"])
+            }
             refuseChanges(error)
         }
     }
@@ -103,6 +105,7 @@ extension JobScheduler {
         var write = StoreWrite()
         write.expectedHead = head.revision == 0 ? nil : head.revision
         write.revisions = [record]
+        write.endedLogins = EndedLogins.between(head.document, adopted, by: record.user)
         let adoption = write
         try await asking { (store) throws(StoreError) in try await store.apply(adoption) }
         publish(head.following(adopted, record))

@@ -23,6 +23,10 @@ struct Daemon {
         self.settings = settings
         self.installation = installation
         logger = settings.makeLogger()
+        for (spelling, place) in settings.obsolete {
+            logger.warning(
+                "a setting of an earlier version has no effect any more; take it out: '\(spelling)' in \(place)")
+        }
     }
 
     /// The store of an installation.
@@ -42,21 +46,22 @@ struct Daemon {
     ///
     /// Services start in the order they need one another and stop in reverse: first nothing new is accepted.
     func run() async throws {
-        try installation.makeFolders()
+        let local = try settings.localSocket()
+        tell(changedModes: try installation.makeFolders(socketGroup: local?.groupID))
         let lock = try InstallationLock(installation)
         defer { lock.release() }
         let metrics = DaemonMetrics()
         let file = try Self.openStore(installation, logger, probe: CommitMeter(metrics: metrics))
         defer { close(file) }
-        if !installation.hasConfiguration { try await restoreConfiguration(from: SQLiteStore(file)) }
-        let document = try installation.document()
+        let document = try await configurationInForce(SQLiteStore(file))
         let node = try identity(in: document)
         try installation.makeCertificate(for: document, node: node)
         if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
         let engine = try await Engine(settings, installation, document, node: node, store: file, metrics, logger)
         metrics.follow(engine, file)
         let trail = SQLiteAudit(file)
-        let audit = MeteredAudit(trail, metrics)
+        let folded = FoldedAudit(trail, time: SystemTimeSource())
+        let audit = MeteredAudit(folded, metrics)
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
         engine.logins.set(access)
         let gateway = engine.gateway(access, audit: audit, trail: trail)
@@ -67,23 +72,39 @@ struct Daemon {
         let server = GatewayServer(
             responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
             onListening: { Self.announce($0) })
-        let local =
-            try settings.localSocket().map {
-                [GatewayServer(responder: responder, socket: $0, configuration: listener, logger: logger)]
-            } ?? []
+        let servers = local.map {
+            [GatewayServer(responder: responder, socket: $0, configuration: listener, logger: logger)]
+        }
         try await serve(
             [
-                AuditFollower(scheduler: engine.scheduler, audit: audit),
+                FoldService(audit: folded), AuditFollower(scheduler: engine.scheduler, audit: audit),
                 DatabaseService(watch: engine.databases, scheduler: engine.scheduler, audit: audit),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(
                     scheduler: engine.scheduler, isEnabled: settings.hasSchedules,
                     retention: Retention(engine.scheduler, SQLiteStore(file), settings.retention)),
-                ReloadService(engine: engine, logins: access, logger: logger),
+                ReloadService(engine: engine, logins: access, lock: lock, logger: logger),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),
-            ] + local + [
+            ] + (servers ?? []) + [
                 server, DrainService(scheduler: engine.scheduler),
             ])
+    }
+
+    /// Says in a line each what the operator does not see otherwise.
+    private func tell(changedModes paths: [String]) {
+        if !paths.isEmpty {
+            logger.notice(
+                "modes set, so that databases, file services and jobs reach what is theirs and nobody else does",
+                metadata: ["paths": "\(paths.joined(separator: " "))"])
+        }
+        if let obstacle = AccountCheck(settings, installation).obstacleOfDatabases {
+            logger.warning("databases cannot be run here", metadata: ["cause": "\(obstacle)"])
+        }
+        if !settings.hasPages {
+            logger.warning(
+                "no status page: \(settings.pagesDirectory) has no index.html; the setting 'http.pages' names its folder"
+            )
+        }
     }
 
     private func serve(_ services: [any Service]) async throws {
@@ -100,17 +121,16 @@ struct Daemon {
         }
     }
 
-    /// Writes the newest decided revision where the file is gone.
-    private func restoreConfiguration(from store: SQLiteStore) async throws(Failure) {
+    /// What the daemon starts with: the decided revision, or a file that becomes one. A file that cannot be used keeps
+    /// nobody out as long as there is a revision.
+    private func configurationInForce(_ store: SQLiteStore) async throws(Failure) -> Document {
         let head: RevisionRecord?
         do throws(StoreError) {
             head = try await store.open().head
         } catch {
             throw Failure("\(error)", .ioError)
         }
-        guard let head else { return }
-        logger.warning("configuration file restored", metadata: ["revision": "\(head.number)"])
-        try installation.write(head.text, to: installation.root.configuration, mode: 0o600)
+        return try installation.settled(beside: head).document
     }
 
     private func close(_ file: SQLiteFile) {

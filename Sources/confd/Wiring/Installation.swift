@@ -4,6 +4,7 @@ import Foundation
 import JobEngine
 import NodeAgent
 import PAMAuthenticator
+import SQLiteStore
 
 /// The files of one node, and how a fresh set of them is made.
 struct Installation {
@@ -11,13 +12,21 @@ struct Installation {
     private let files = DurableFile()
 
     init(_ settings: DaemonSettings) {
-        root = InstallationRoot(settings.root)
+        root = InstallationRoot(settings.root, roots: settings.placeRoots)
+    }
+
+    /// The same where the settings do not matter.
+    init(root directory: String) {
+        root = InstallationRoot(directory)
     }
 
     var storeDirectory: String { root.spool + "/jobs" }
     var pamDirectory: String { root.etc + "/pam.d" }
 
     var hasConfiguration: Bool { FileManager.default.fileExists(atPath: root.configuration) }
+
+    /// Whether a daemon ever kept anything here.
+    var hasStore: Bool { FileManager.default.fileExists(atPath: storeDirectory + "/" + SQLiteFile.name) }
 
     /// Whether nothing of a cluster is here, neither its configuration nor its history.
     var isEmpty: Bool { !hasConfiguration && !FileManager.default.fileExists(atPath: storeDirectory) }
@@ -37,21 +46,33 @@ struct Installation {
         }
     }
 
-    /// Makes the folders of an installation; those that exist are left as they are.
-    func makeFolders() throws(Failure) {
-        let folders = [
-            root.directory: 0o755, root.etc: 0o755, root.etc + "/ssl": 0o755, pamDirectory: 0o755, root.spool: 0o755,
-            storeDirectory: 0o700, root.data: 0o755, root.data + "/storage": 0o755, root.logs: 0o755,
-            root.run: 0o755,
-        ]
-        for (folder, mode) in folders.sorted(by: { $0.key < $1.key }) {
-            guard !FileManager.default.fileExists(atPath: folder) else { continue }
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
-            } catch {
-                throw Failure("The folder \(folder) cannot be made: \(error.localizedDescription)", .cannotCreate)
+    /// Which configuration counts: the file, or the decided revision it is not the edit of.
+    ///
+    /// - Throws: ``Failure`` naming the cure when neither can be used.
+    func settled(beside head: RevisionRecord?) throws(Failure) -> StartingConfiguration {
+        let file = Result { () throws(InstallError) in try files.read(root.configuration) }
+        do throws(JobError) {
+            switch file {
+            case .success(let bytes): return try StartingConfiguration(file: bytes, head: head)
+            case .failure(let error):
+                return try StartingConfiguration(
+                    unreadable: JobError(.configurationModified, error.description), head: head)
             }
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Makes the folders of an installation, and gives those that are there their modes.
+    ///
+    /// - Parameter socketGroup: Who may open the socket besides the daemon's account.
+    /// - Returns: The folders and files that had other modes.
+    @discardableResult
+    func makeFolders(socketGroup: UInt32? = nil) throws(Failure) -> [String] {
+        do throws(InstallError) {
+            return try TreeModes(root, socketGroup: socketGroup).settle()
+        } catch {
+            throw Failure(error.description, .cannotCreate)
         }
     }
 
@@ -75,16 +96,18 @@ struct Installation {
         } catch {
             throw Failure("\(error.path): \(error.message)", .cannotCreate)
         }
-        try write(text, to: "\(pamDirectory)/\(service)", mode: 0o644)
+        try write(text, to: "\(pamDirectory)/\(service)", mode: 0o600)
     }
 
-    /// Makes a self-signed certificate unless there is one.
+    /// Makes a self-signed certificate unless there is one, or a key that somebody put there for one.
     func makeCertificate(for document: Document, node: Int) throws(Failure) {
         let ssl = document.ssl
         do throws(InstallError) {
-            let certificate = try root.location(of: ssl.certificate, for: .writing)
-            let key = try root.location(of: ssl.key, for: .writing)
-            guard !FileManager.default.fileExists(atPath: certificate) else { return }
+            // What lies elsewhere is not made, and not served: see ``ConfigurationFinding``.
+            guard let certificate = try? root.location(.certificate, ssl.certificate),
+                let key = try? root.location(.certificate, ssl.key)
+            else { return }
+            guard ![certificate, key].contains(where: FileManager.default.fileExists(atPath:)) else { return }
             let issued = try Self.selfSigned(document, node)
             try files.write(Array(issued.keyPEM.utf8), to: key, mode: 0o600)
             try files.write(Array(issued.certificatePEM.utf8), to: certificate, mode: 0o644)
