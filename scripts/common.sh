@@ -22,6 +22,25 @@ need_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || give_up "apt-get could not install ${missing[*]}"
 }
 
+# Prints the packages that bring what the first hour of the README uses and this machine does not have.
+lacking_of_first_hour() {
+    { compgen -G '/usr/lib/postgresql/*/bin/postgres' && command -v psql; } >/dev/null || echo postgresql
+    [ -x /usr/bin/rclone ] || [ -x /usr/local/bin/rclone ] || echo rclone
+    command -v curl >/dev/null || echo curl
+    command -v python3 >/dev/null || echo python3
+}
+
+# The first folder on the way to PATH that other accounts cannot enter, if there is one.
+closed_folder() {
+    local folder=$1 closed=''
+    while :; do
+        [ $((0$(stat -Lc %a "$folder") & 1)) -eq 1 ] || closed=$folder
+        [ "$folder" != / ] || break
+        folder=$(dirname "$folder")
+    done
+    echo "$closed"
+}
+
 # Makes a Python environment with packages in a folder, unless it is there.
 need_environment() {
     local folder=$1

@@ -149,7 +149,7 @@ function databaseState(fact) {
     if (fact.ended) return mark("bad", fact.state);
     if (fact.state !== "setup" || fact.wanted === "running") return stateOf(fact, fact.state, "running");
     const meaning = fact.wanted ? "stopped" : "never started";
-    return [mark("unknown", "setup"), h("span", { class: "sub" }, meaning)];
+    return [mark("off", "setup"), h("span", { class: "sub" }, meaning)];
 }
 
 function databaseCells(one, fact) {

@@ -21,6 +21,12 @@ package struct LoginPolicy: Sendable, Hashable {
     /// A session ends when it was not used for this long. Default 30 min.
     package var sessionIdleLimit = Duration.seconds(1800)
 
+    /// Sessions of one user at once; of more, the one not used for longest ends. Default 200.
+    package var sessionsPerUser = 200
+
+    /// Tokens of one user that have not ended; more are refused. Default 50.
+    package var tokensPerUser = 50
+
     /// How long a login waits for the answer to what it asked. Default 60 s.
     package var challengePatience = Duration.seconds(60)
 
@@ -29,6 +35,9 @@ package struct LoginPolicy: Sendable, Hashable {
 
     /// How often one login may ask. Default 8.
     package var challengeRounds = 8
+
+    /// The account of this machine the daemon runs as: it is root here, as it has everything that is.
+    package var daemonUserID = 0
 
     /// Whether a client certificate can give the rights of root. Default false.
     package var certificatesGrantRoot = false

@@ -3,16 +3,17 @@ import Synchronization
 extension LoginService {
     /// The principal at the other end of a local socket, whose id the operating system has told.
     ///
-    /// Id 0 is root, whatever EXAConf says of root's login, and may act as any other user who may log in. Every other id is
-    /// the user with the name of its account, unless EXAConf has a user of that name with another id: that is somebody
-    /// else. Root's role comes with id 0 alone.
+    /// Id 0 is root, whatever EXAConf says of root's login, and may act as any other user who may log in; so is the account
+    /// the daemon runs as, which has all its files. Every other id is the user with the name of its account, unless EXAConf
+    /// has a user of that name with another id: that is somebody else, and has never root's role.
     ///
     /// - Parameter user: Who the peer wants to act as; `nil` for himself.
     /// - Throws: `authenticationFailed` when there is no such user, he may not log in, or the peer may not be him;
     ///   `unavailable`.
-    package func recognise(peer userID: Int, as user: String?, from address: String) async throws(AccessError)
+    package func recognise(peer peerID: Int, as user: String?, from address: String) async throws(AccessError)
         -> Principal
     {
+        let userID = peerID == policy.daemonUserID ? 0 : peerID
         let name = try await peerName(userID)
         let attempt = Attempt(user: user ?? name ?? "", address: address, method: .peer, start: time.monotonic)
         let key = keys.key(method: .peer, name: "\(userID) \(attempt.user)")
@@ -24,7 +25,7 @@ extension LoginService {
             throw await refused(
                 attempt, "no user of the cluster has the name and the id \(userID) of the local account")
         }
-        await record(.login, attempt, nil, fields: ["peer_id": "\(userID)"])
+        await record(.login, attempt, nil, fields: ["peer_id": "\(peerID)"])
         let now = time.monotonic
         state.withLock { $0.cache.keep(principal, for: key, generation: generation, at: now) }
         return principal

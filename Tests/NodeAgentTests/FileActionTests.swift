@@ -129,7 +129,7 @@ struct FileActionTests {
         #expect(await agent.run(reading, job: job, step: 0) == .ok([:]), "there is no licence yet")
         let installing = Command("license.install", on: 11, path.merging(["text": "<l/>"]) { first, _ in first })
         #expect(await agent.run(installing, job: job, step: 1) == .ok(.null))
-        #expect(place.mode(place.root.etc + "/license.xml") == 0o644)
+        #expect(place.mode(place.root.etc + "/license.xml") == 0o600)
         #expect(await agent.run(reading, job: job, step: 2) == .ok(["text": "<l/>"]))
         #expect(await agent.run(Command("license.restore", on: 11, path), job: job, step: 1) == .ok(.null))
         #expect(place.text(place.root.etc + "/license.xml") == nil)

@@ -53,7 +53,7 @@ struct NodeAccountsTests {
         wanted.users["alice"] = AccountFiles.User(id: 2001, groupID: 500, shell: "/bin/bash", hash: hash)
         #expect(machine.present == wanted)
         #expect(place.text(keys) == "ssh-ed25519 AAAA alice\n")
-        #expect((place.mode(keys), place.mode(record)) == (0o644, 0o600))
+        #expect((place.mode(keys), place.mode(record)) == (0o600, 0o600))
         #expect(machine.steps.allSatisfy { !$0.command.arguments.contains { $0.contains("$6$") } })
     }
 

@@ -24,8 +24,18 @@ enum Reply {
     ) -> Response {
         var headers = headers
         headers.append(HTTPField(name: .contentType, value: type.contentType))
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        var body = ByteBuffer(bytes: bytes)
+        // A terminal shows its next line below it.
+        if [.json, .problem].contains(type), bytes.last != Self.newline { body.writeInteger(Self.newline) }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
+
+    /// The body of ``json(_:status:headers:_:)`` where there is no answer to put it into.
+    static func body(_ value: Value) -> ByteBuffer {
+        ByteBuffer(bytes: JSON.bytes(value) + [newline])
+    }
+
+    private static let newline = UInt8(ascii: "\n")
 
     /// An answer the caller may keep and ask about again: 304 when he has it already.
     static func validated(_ call: Call, _ bytes: [UInt8], _ type: MediaType, tag: EntityTag? = nil) -> Response {

@@ -19,6 +19,8 @@ struct OwnAnswer: Sendable {
     static let headerTimeout = Problem(.headerTimeout, "The header of the request did not arrive in time.")
     static let headersTooLarge = Problem(.headersTooLarge, "The header fields of the request are too large.")
     static let malformed = Problem(.requestMalformed, "The request is not readable as HTTP.")
+    static let ambiguous = Problem(
+        .requestMalformed, "A request has one Host field, and not more than one Authorization field.")
     static let uriTooLong = Problem(.uriTooLong, "Path and query of the request are too long.")
 
     /// - Parameters:
@@ -43,7 +45,7 @@ struct OwnAnswer: Sendable {
         for field in response.headers { text += "\(field.name.rawName): \(field.value)\r\n" }
         text += "\r\n"
         var buffer = ByteBuffer(string: text)
-        buffer.writeBytes(JSON.bytes(problem.value(instance: "/", requestID: requestID)))
+        buffer.writeImmutableBuffer(Reply.body(problem.value(instance: "/", requestID: requestID)))
         return buffer
     }
 }

@@ -98,6 +98,8 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError, pending == 0, !isStream {
             refuse(error == .headerOverflow ? OwnAnswer.headersTooLarge : OwnAnswer.malformed, context)
+        } else if error is AmbiguousRequest, pending == 0 {
+            refuse(OwnAnswer.ambiguous, context)
         } else {
             context.fireErrorCaught(error)
         }
@@ -109,7 +111,7 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
         var head = answer.response().head
         head.headerFields[.connection] = "close"
         head.headerFields[.date] = ResponseDate.now
-        let body = ByteBuffer(bytes: JSON.bytes(problem.value(instance: "/", requestID: answer.requestID)))
+        let body = Reply.body(problem.value(instance: "/", requestID: answer.requestID))
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -21,9 +21,9 @@ package struct JobManifest: Sendable {
     let recovery: Recovery
     let hasUndo: Bool
     /// The file in the folder that does the job.
-    let executable: String
+    package let executable: String
     /// The user of the machine it runs as; `nil` for the daemon's own.
-    let user: String?
+    package let user: String?
     let limits: JobProgramLimits
 
     /// A manifest nobody can make a job of.

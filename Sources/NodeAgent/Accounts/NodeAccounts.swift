@@ -120,7 +120,7 @@ package actor NodeAccounts {
         for (name, user) in users where user.isLoginEnabled && !user.keys.isEmpty {
             wanted[name] = Array((user.keys.joined(separator: "\n") + "\n").utf8)
         }
-        for (name, bytes) in wanted { try durable.write(bytes, to: "\(keysFolder)/\(name)", mode: 0o644) }
+        for (name, bytes) in wanted { try durable.write(bytes, to: "\(keysFolder)/\(name)", mode: 0o600) }
         let present = try durable.told { () throws(FileFault) in try durable.files.names(in: keysFolder) }
         for name in present where wanted[name] == nil { try durable.remove("\(keysFolder)/\(name)") }
     }

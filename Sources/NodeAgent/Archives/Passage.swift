@@ -8,18 +8,22 @@ struct Passage {
     private let call: ActionCall
     private let account: ExternalProgram.Account?
     private let folder: String
-    private var note: String { folder + ".target" }
+    private let note: String
 
     /// - Parameter account: Who may use the folder.
     init(_ call: ActionCall, for account: ExternalProgram.Account?) {
         self.call = call
         self.account = account
-        folder = "\(call.root.spool)/backups/\(call.job)-\(call.step)"
+        // Beside what databases have there: no name of theirs begins with a dot.
+        folder = "\(call.root.spool)/databases/.\(call.job)-\(call.step)"
+        note = "\(call.root.spool)/backups/\(call.job)-\(call.step).target"
     }
 
     /// The path the same step wrote to before the daemon was cut off; its programs are ended.
     func interrupted() async throws(ActionError) -> String? {
         try await Leftovers.end(call)
+        // Where former versions had the folder.
+        Folder.remove(String(note.dropLast(".target".count)))
         let bytes = try ActionError.reporting { () throws(InstallError) in try call.files.read(note) }
         return bytes.map { String(decoding: $0, as: UTF8.self) }
     }

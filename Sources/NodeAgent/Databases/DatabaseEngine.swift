@@ -48,10 +48,11 @@ package struct DatabaseEngine: Sendable, Hashable {
                     "No database engine is installed at \(path); install one, or name it by the setting 'engine.path'.")
             )
         }
+        try ExternalProgram.requireGuarded(path)
         let account = try account()
         let place = try DatabasePlace(call)
         try place.prepare(for: account)
-        var program = ExternalProgram(path)
+        var program = ExternalProgram(try startable(by: account, call.root))
         program.arguments = [verb]
         program.account = account
         // Not of a server it starts, which is to outlive the step.
@@ -75,6 +76,27 @@ package struct DatabaseEngine: Sendable, Hashable {
                         + "make it, or name one by the setting 'engine.user'."))
         }
         return account
+    }
+
+    /// Where the account starts the engine: its own place, or that of a copy where the account cannot get there.
+    ///
+    /// - Throws: `refused` when the account cannot get into the installation, naming the folder in the way.
+    private func startable(
+        by account: ExternalProgram.Account?, _ root: InstallationRoot
+    ) throws(ActionError) -> String {
+        guard let account else { return path }
+        let reach = Reach(user, account)
+        if let obstacle = reach.obstacle(into: root.directory) {
+            throw .refused(
+                JobError(
+                    .unsupported,
+                    "\(obstacle), whom databases run as. Move \(root.directory) to a place others can pass to, such as "
+                        + "/var/lib, or let them pass: chmod o+x."))
+        }
+        guard reach.obstacle(toRunning: path) != nil else { return path }
+        let copy = ProgramCopy(of: path, named: "engine", in: root)
+        try copy.provide(for: account)
+        return copy.path
     }
 
     private func request(_ call: ActionCall, _ place: DatabasePlace, _ directory: String?) -> Value {

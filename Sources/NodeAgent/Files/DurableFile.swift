@@ -116,7 +116,7 @@ package final class DurableFile: Sendable {
         let parent = Self.folder(of: path)
         if try files.status(of: path) != nil { return }
         if parent != path { try makeFolders(parent) }
-        try files.makeFolder(path, mode: 0o755)
+        try files.makeFolder(path, mode: UInt32(TreeModes.closed))
         try files.synchronizeFolder(parent)
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import JobEngine
 
 /// `job.run`: has the executable of a folder of `jobs.d` do a job, as docs/plug-ins.md describes it.
@@ -53,6 +54,14 @@ private struct JobProgram {
         guard let user = try call.optionalText("user") else { return }
         guard let account = ExternalProgram.Account(named: user) else {
             throw .refused(JobError(.unsupported, "This node has no user '\(user)', whom the job \(name) runs as."))
+        }
+        guard geteuid() == 0 else {
+            if account.userID == geteuid() { return }
+            throw .refused(
+                JobError(
+                    .unsupported,
+                    "The job \(name) runs as '\(user)', and a daemon that is not root runs jobs as its own account alone."
+                ))
         }
         if let obstacle = Reach(user, account).obstacle(toRunning: program.path) {
             throw .refused(

@@ -4,7 +4,7 @@ import Glibc
 
 extension ExternalProgram.Account {
     /// The user of a name with all groups that are his, `nil` when this machine has none.
-    init?(named name: String) {
+    package init?(named name: String) {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
         var buffer = [CChar](repeating: 0, count: 16_384)

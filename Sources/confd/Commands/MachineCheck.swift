@@ -52,6 +52,9 @@ struct MachineCheck {
                 "There is no user '\(settings.engineUser)', whom the database engine runs as. PostgreSQL brings its own: "
                     + "apt-get install postgresql. Another one is named by the setting 'engine.user'."),
             note(
+                settings.enginePath != DaemonSettings.shippedEngine || Self.hasPostgreSQL,
+                "PostgreSQL is not installed, so databases cannot be run: apt-get install postgresql."),
+            note(
                 isExecutable("/usr/bin/setpriv") && isExecutable("/usr/bin/prlimit"),
                 "setpriv and prlimit, which start programs as other users and limit them, are not installed: "
                     + "apt-get install util-linux."),
@@ -59,7 +62,7 @@ struct MachineCheck {
                 ["/usr/bin/rclone", "/usr/local/bin/rclone"].contains(where: isExecutable),
                 "rclone is not installed, so databases cannot be backed up or restored: apt-get install rclone."),
             note(
-                files.fileExists(atPath: settings.pagesDirectory + "/index.html"),
+                settings.hasPages,
                 "There is no status page in \(settings.pagesDirectory). Put the folder Public there, or name its place by "
                     + "the setting 'http.pages'."),
             note(
@@ -71,7 +74,29 @@ struct MachineCheck {
                 "Accounts cannot follow EXAConf without \(NodeAccounts.lackingPrograms.joined(separator: ", ")): "
                     + "apt-get install passwd."),
             spaceNote, certificateNote,
-        ].compactMap(\.self) + secretNotes
+        ].compactMap(\.self) + secretNotes + findings + AccountCheck(settings, installation).notes
+            + (document.map {
+                PortCheck(settings, installation, $0).notes + DatabaseCheck(settings, installation, $0).notes
+            } ?? [])
+    }
+
+    /// Where Debian and PostgreSQL's own packages put it; the engine that ships looks there.
+    private static var hasPostgreSQL: Bool {
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        return versions.contains {
+            FileManager.default.isExecutableFile(atPath: "/usr/lib/postgresql/\($0)/bin/postgres")
+        }
+    }
+
+    /// What of the configuration is not used, and that nobody but the machine's own root can hand out every right.
+    private var findings: [String] {
+        guard let document else { return [] }
+        let unused = document.findings(in: settings.placeRoots).map { "EXAConf: \($0)" }
+        let isAdministered = document.users.contains { $0.isRoot && $0.isLoginEnabled && $0.passwordHash != nil }
+        let cure =
+            "No user of EXAConf has the rights of root and a password, so only root on this machine can give them: "
+            + "confd_client user_modify, run as root, with additional_groups root for whom it is to be."
+        return unused + (isAdministered ? [] : [cure])
     }
 
     private func note(_ holds: Bool, _ text: String) -> String? { holds ? nil : text }
@@ -96,7 +121,7 @@ struct MachineCheck {
     }
 
     private var certificateNote: String? {
-        guard let ssl = document?.ssl, let path = try? installation.root.location(of: ssl.certificate, for: .reading),
+        guard let ssl = document?.ssl, let path = try? installation.root.location(.certificate, ssl.certificate),
             let bytes = files.contents(atPath: path),
             let leaf = try? CertificateChain(pem: String(decoding: bytes, as: UTF8.self)).leaf,
             leaf.notAfter.timeIntervalSinceNow < 30 * 86_400
@@ -106,7 +131,7 @@ struct MachineCheck {
     }
 
     private var secretNotes: [String] {
-        let key = document.flatMap { try? installation.root.location(of: $0.ssl.key, for: .reading) }
+        let key = document.flatMap { try? installation.root.location(.certificate, $0.ssl.key) }
         return [installation.root.configuration, key, firstPassword].compactMap { path in
             var status = stat()
             guard let path, stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
@@ -131,10 +156,8 @@ struct MachineCheck {
     }
 
     private var isDaemonRunning: Bool {
-        guard files.fileExists(atPath: installation.storeDirectory) else { return false }
         do throws(Failure) {
-            try InstallationLock(installation).release()
-            return false
+            return try InstallationLock.holder(of: installation) != nil
         } catch {
             return error.code == .unavailable
         }

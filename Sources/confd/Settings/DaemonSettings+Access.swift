@@ -1,4 +1,5 @@
 import Access
+import Glibc
 
 extension DaemonSettings {
     /// Times and limits of logging in.
@@ -9,6 +10,7 @@ extension DaemonSettings {
         policy.sessionLifetime = seconds("access.session_seconds", policy.sessionLifetime)
         policy.sessionIdleLimit = seconds("access.session_idle_seconds", policy.sessionIdleLimit)
         policy.challengePatience = seconds("access.challenge_seconds", policy.challengePatience)
+        policy.daemonUserID = Int(geteuid())
         policy.certificatesGrantRoot = text("access.certificate_root") == "true"
         return policy
     }
@@ -16,21 +18,17 @@ extension DaemonSettings {
     /// How many requests are let through.
     var rateLimits: RateLimits {
         var limits = RateLimits()
-        limits.requests = limit("limits.requests", limits.requests)
-        limits.submissions = limit("limits.submissions", limits.submissions)
-        limits.strangers = limit("limits.address", limits.strangers)
+        limits.strangers = RateLimit(
+            perSecond: number("limits.address_per_second") ?? limits.strangers.perSecond,
+            burst: number("limits.address_burst") ?? limits.strangers.burst)
         limits.waits = number("limits.waits") ?? limits.waits
+        limits.turns = number("limits.turns") ?? limits.turns
+        limits.underWay = number("limits.under_way") ?? limits.underWay
         return limits
     }
 
     private func seconds(_ name: String, _ fallback: Duration) -> Duration {
         number(name).map { .seconds($0) } ?? fallback
-    }
-
-    private func limit(_ name: String, _ fallback: RateLimit) -> RateLimit {
-        RateLimit(
-            perSecond: number("\(name)_per_second") ?? fallback.perSecond,
-            burst: number("\(name)_burst") ?? fallback.burst)
     }
 
     /// - Throws: ``Failure`` naming the setting and what it has to be.
@@ -40,11 +38,11 @@ extension DaemonSettings {
         for name in ["access.session_seconds", "access.session_idle_seconds", "access.challenge_seconds"] {
             try check(name, number(name).map { (1...31_536_000).contains($0) } ?? true, "1 to 31536000")
         }
-        for name in ["requests_per_second", "submissions_per_second", "address_per_second", "waits"] {
+        for name in ["address_per_second", "waits", "turns"] {
             let name = "limits.\(name)"
             try check(name, number(name).map { (0...1_000_000).contains($0) } ?? true, "0 to 1000000")
         }
-        for name in ["requests_burst", "submissions_burst", "address_burst"] {
+        for name in ["address_burst", "under_way"] {
             let name = "limits.\(name)"
             try check(name, number(name).map { (1...1_000_000).contains($0) } ?? true, "1 to 1000000")
         }

@@ -7,6 +7,8 @@ struct DaemonSettings {
     /// The directory that stands for `/exa`.
     let root: String
     let resolved: [SettingsReader.Resolved]
+    /// Keys of earlier versions that were found, each with its place.
+    let obsolete: [(spelling: String, place: String)]
 
     /// - Parameter flags: Values of the command line by key.
     /// - Throws: ``Failure`` for an unknown key, a wrong type or a value out of range.
@@ -19,7 +21,7 @@ struct DaemonSettings {
             flags: flags, environment: environment, file: "\(directory)/etc/confd.yaml")
         var resolved: [SettingsReader.Resolved] = []
         for key in SettingKey.all { resolved.append(try reader.resolve(key)) }
-        let settings = DaemonSettings(root: directory, resolved: resolved)
+        let settings = DaemonSettings(root: directory, resolved: resolved, obsolete: reader.obsolete)
         try settings.check()
         return settings
     }
@@ -35,7 +37,9 @@ struct DaemonSettings {
 
     var port: Int? { number("http.port") }
     var bindAddress: String { text("http.bind") }
-    var pagesDirectory: String { text("http.pages") }
+    var pagesDirectory: String { text("http.pages").isEmpty ? Self.shippedPages : text("http.pages") }
+    /// Whether there is a page to serve.
+    var hasPages: Bool { FileManager.default.isReadableFile(atPath: pagesDirectory + "/index.html") }
     var allowedOrigins: Set<String> { Set(text("http.allowed_origins").split(separator: " ").map(String.init)) }
     var hasOpenMetrics: Bool { text("metrics.open") == "true" }
     var maxConnections: Int { number("http.max_connections") ?? 10_000 }
@@ -62,16 +66,6 @@ struct DaemonSettings {
     var logLevel: Logger.Level { Logger.Level(rawValue: text("log.level")) ?? .info }
     var logsJSON: Bool { text("log.format") == "json" }
 
-    /// Beside the daemon, as a build leaves it, or where a package puts what nobody calls by hand.
-    private static var shippedEngine: String {
-        let daemon = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        let folder = URL(filePath: daemon).deletingLastPathComponent()
-        let places = ["confd-engine-postgresql", "../lib/confd/confd-engine-postgresql"].map {
-            folder.appending(path: $0).standardized.path(percentEncoded: false)
-        }
-        return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? places[0]
-    }
-
     private func check() throws(Failure) {
         try check("http.port", port.map { (0...65_535).contains($0) } ?? true, "0 to 65535")
         for name in ["http.max_connections", "http.streams_per_user", "jobs.queue_limit"] {
@@ -84,6 +78,7 @@ struct DaemonSettings {
             try check(name, number(name).map { (0...1_000_000_000_000).contains($0) } ?? true, "0 or more")
         }
         try checkAccess()
+        try checkPlaces()
         _ = try localSocket()
         try check(
             "http.allowed_origins", allowedOrigins.allSatisfy(Self.isOrigin),

@@ -14,7 +14,16 @@ struct SettingKey {
     }
 
     /// The variable of the environment that sets it.
-    var variable: String { "CONFD_" + name.uppercased().replacing(".", with: "_") }
+    var variable: String { Self.variable(name) }
+
+    /// Keys of earlier versions: what they said is not needed any more, and an installation that has them starts.
+    static let obsolete: Set = [
+        "limits.requests_per_second", "limits.requests_burst", "limits.submissions_per_second",
+        "limits.submissions_burst",
+    ]
+
+    /// The variable of the environment that sets a key.
+    static func variable(_ name: String) -> String { "CONFD_" + name.uppercased().replacing(".", with: "_") }
 
     static let all: [SettingKey] = [
         SettingKey(
@@ -28,7 +37,10 @@ struct SettingKey {
             name: "http.socket_group", kind: .text, fallback: "",
             text: "Group whose members may open that socket; nobody but the daemon's account and root when not set."),
         SettingKey(
-            name: "http.pages", kind: .text, fallback: "/usr/share/confd/Public", text: "Folder of the status page."),
+            name: "http.pages", kind: .text, fallback: "",
+            text:
+                "Folder of the status page; the one that ships with the daemon, beside it or in ../share/confd, when not set."
+        ),
         SettingKey(
             name: "http.allowed_origins", kind: .text, fallback: "",
             text:
@@ -67,14 +79,12 @@ struct SettingKey {
             name: "access.certificate_root", kind: .truth, fallback: "false",
             text: "Whether a client certificate can give the rights of root."),
         SettingKey(
-            name: "limits.requests_per_second", kind: .number, fallback: "50",
-            text: "Requests of a user in the long run; 0 for no limit."),
-        SettingKey(name: "limits.requests_burst", kind: .number, fallback: "100", text: "Requests of a user at once."),
+            name: "limits.turns", kind: .number, fallback: "4",
+            text: "Requests worked on at the same time while several users ask; 0 lets all in, however many a user has."
+        ),
         SettingKey(
-            name: "limits.submissions_per_second", kind: .number, fallback: "20",
-            text: "Jobs a user submits in the long run; 0 for no limit."),
-        SettingKey(
-            name: "limits.submissions_burst", kind: .number, fallback: "100", text: "Jobs a user submits at once."),
+            name: "limits.under_way", kind: .number, fallback: "64",
+            text: "Requests of a user under way at the same time; more stand in line."),
         SettingKey(
             name: "limits.address_per_second", kind: .number, fallback: "10",
             text: "Requests without a login from an address in the long run; 0 for no limit."),
@@ -83,7 +93,7 @@ struct SettingKey {
             text: "Requests without a login from an address at once."),
         SettingKey(
             name: "limits.waits", kind: .number, fallback: "64",
-            text: "Requests of a user that wait at the same time; 0 for no limit."),
+            text: "Requests of a user that wait for jobs at the same time; 0 for no limit."),
         SettingKey(
             name: "jobs.queue_limit", kind: .number, fallback: "100000", text: "Jobs that have not ended, at most."),
         SettingKey(
@@ -99,6 +109,19 @@ struct SettingKey {
             name: "schedules.enabled", kind: .truth, fallback: "true",
             text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups."),
         SettingKey(
+            name: "archives.roots", kind: .text, fallback: "",
+            text: "Folders in which volumes of type file may lie, beside data/archives below the root; blanks between."),
+        SettingKey(
+            name: "bucketfs.roots", kind: .text, fallback: "",
+            text:
+                "Folders in which file services may keep buckets, beside data/bucketfs below the root; blanks between."
+        ),
+        SettingKey(
+            name: "access.exaadm_grants", kind: .text, fallback: "own",
+            text:
+                "Which roles exaadm may give, and whose users it may change: own (exaadm, exadbadm, exastoradm, exabfsadm, exausers), or all."
+        ),
+        SettingKey(
             name: "engine.path", kind: .text, fallback: "",
             text: "The database engine; the one that ships with the daemon, beside it or in ../lib/confd, when not set."
         ),
@@ -107,7 +130,8 @@ struct SettingKey {
             text: "User the database engine runs as when the daemon is root."),
         SettingKey(
             name: "databases.sys_superuser", kind: .truth, fallback: "false",
-            text: "Whether the user sys of new databases is a superuser, who can also run programs as the engine's user."),
+            text:
+                "Whether the user sys of new databases is a superuser, who can also run programs as the engine's user."),
         SettingKey(
             name: "provider.path", kind: .text, fallback: "",
             text: "The executable that does jobs on infrastructure (infra_*, saas_*, update_system); none when not set."

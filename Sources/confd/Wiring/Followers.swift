@@ -1,6 +1,8 @@
 import Access
 import BucketFS
+import Certificates
 import EXAConf
+import FoundationEssentials
 import Gateway
 import JobEngine
 import Logging
@@ -17,6 +19,32 @@ struct TLSFollower: RevisionObserver {
     let logger: Logger
     private let document = Latest<Document>()
     private let latest = Latest<TLSIdentity>()
+    private let fault = Latest<String>()
+
+    init(
+        _ first: FirstIdentity, _ contexts: TLSContexts, _ files: BucketFileServer, _ root: InstallationRoot,
+        _ logger: Logger
+    ) {
+        self.contexts = contexts
+        self.files = files
+        self.root = root
+        self.logger = logger
+        fault.value.withLock { $0 = first.complaint }
+        if let complaint = first.complaint {
+            logger.error("TLS files of EXAConf are not served", metadata: ["cause": "\(complaint)"])
+        } else {
+            latest.value.withLock { $0 = first.identity }
+            keep(first.identity)
+        }
+        files.use(contexts.material)
+    }
+
+    /// What new connections are shown, for those who ask how the node is: it serves in any case.
+    var check: ReadinessChecks.Check {
+        let end = contexts.notValidAfter.ISO8601Format()
+        let detail = fault.value.withLock { $0 } ?? "certificate until \(end)"
+        return ReadinessChecks.Check(name: "tls", isReady: true, detail: detail)
+    }
 
     func configurationChanged(to document: Document, revision: Int) async {
         self.document.value.withLock { $0 = document }
@@ -26,15 +54,31 @@ struct TLSFollower: RevisionObserver {
     /// Reads the files again; what cannot be used is refused and the identity stays as it is.
     func reload() {
         guard let document = document.value.withLock({ $0 }) else { return }
-        do {
-            let identity = try TLSFiles(document, root).identity()
+        let named = TLSFiles(document, root)
+        do throws(Failure) {
+            let identity = try named.identity()
             // Most revisions leave certificates alone, and making a context of them is dear.
-            guard latest.value.withLock({ $0 != identity }) else { return }
-            try contexts.replace(with: identity)
-            files.use(identity)
+            guard latest.value.withLock({ $0 != identity }) else { return fault.value.withLock { $0 = nil } }
+            do throws(CertificateError) {
+                try contexts.replace(with: identity)
+            } catch {
+                throw named.failure(error)
+            }
+            files.use(contexts.material)
             latest.value.withLock { $0 = identity }
+            fault.value.withLock { $0 = nil }
+            keep(identity)
         } catch {
+            fault.value.withLock { $0 = "\(error.description) The former identity goes on." }
             logger.error("TLS identity kept", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    private func keep(_ identity: TLSIdentity) {
+        do throws(InstallError) {
+            try KeptIdentity(root).keep(identity)
+        } catch {
+            logger.warning("TLS identity not kept for later starts", metadata: ["cause": "\(error.description)"])
         }
     }
 
@@ -102,6 +146,7 @@ struct CallbackService: Service {
 struct ReloadService: Service {
     let engine: Engine
     let logins: LoginService
+    let lock: InstallationLock
     let logger: Logger
 
     func run() async {
@@ -109,6 +154,7 @@ struct ReloadService: Service {
             engine.tls.reload()
             engine.reloadJobs(logger)
             logins.drop()
+            lock.noteReload()
         }
     }
 }

@@ -38,7 +38,7 @@ struct FreshInstallation {
         let document = try Self.document(cluster, &random)
         try installation.write(document.text, to: installation.root.configuration, mode: 0o600)
         if let uuid = document.nodes.first?.uuid {
-            try installation.write(uuid + "\n", to: installation.root.nodeUUID, mode: 0o644)
+            try installation.write(uuid + "\n", to: installation.root.nodeUUID, mode: 0o600)
         }
         try installation.makeCertificate(for: document, node: cluster.nodeID)
         try installation.writePAMFile(service: pamService)

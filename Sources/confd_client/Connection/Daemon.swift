@@ -149,6 +149,9 @@ final class Daemon {
     }
 
     private func execute(_ request: HTTPClientRequest) async throws(Failure) -> HTTPClientResponse {
+        var request = request
+        // The library names no host of a Unix socket, and HTTP/1.1 has to have one.
+        if request.url.hasPrefix("http+unix:") { request.headers.replaceOrAdd(name: "Host", value: "localhost") }
         do {
             return try await client.execute(request, timeout: .hours(24))
         } catch {

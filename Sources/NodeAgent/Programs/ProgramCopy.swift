@@ -1,0 +1,77 @@
+import JobEngine
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A program for an account that cannot reach it where it lies: a copy in the installation that is its account's to run
+/// and nobody's to change. A build below a home of mode 0700 needs one.
+struct ProgramCopy {
+    let source: String
+    let path: String
+
+    /// One copy is made at a time.
+    private static let turn = Mutex(())
+
+    /// - Parameter name: What it is called; unlike any database.
+    init(of source: String, named name: String, in root: InstallationRoot) {
+        self.source = source
+        path = "\(root.spool)/databases/.\(name)"
+    }
+
+    /// Makes the copy unless it is there, as new as the program.
+    ///
+    /// - Throws: `failed` when it cannot be made.
+    func provide(for account: ExternalProgram.Account) throws(ActionError) {
+        let fault = Self.turn.withLock { _ in
+            do throws(FileFault) {
+                if !(try isCurrent(account)) { try make(account) }
+                return nil as FileFault?
+            } catch {
+                return error
+            }
+        }
+        if let fault { throw .failed(code: 1, message: fault.description) }
+    }
+
+    private func isCurrent(_ account: ExternalProgram.Account) throws(FileFault) -> Bool {
+        var (original, copy) = (stat(), stat())
+        guard stat(source, &original) == 0 else { throw .last("look at", source) }
+        guard lstat(path, &copy) == 0, copy.st_mode & S_IFMT == S_IFREG else { return false }
+        return copy.st_size == original.st_size && copy.st_mtim.tv_sec == original.st_mtim.tv_sec
+            && copy.st_mtim.tv_nsec == original.st_mtim.tv_nsec && copy.st_gid == account.groupID
+    }
+
+    private func make(_ account: ExternalProgram.Account) throws(FileFault) {
+        let temporary = path + ".new"
+        let from = open(source, O_RDONLY | O_CLOEXEC)
+        guard from >= 0 else { throw .last("open", source) }
+        defer { close(from) }
+        if unlink(temporary) != 0, errno != ENOENT { throw .last("remove", temporary) }
+        let copy = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard copy >= 0 else { throw .last("create", temporary) }
+        defer { close(copy) }
+        do throws(FileFault) {
+            try fill(copy, from)
+            guard rename(temporary, path) == 0 else { throw .last("replace", path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        func fill(_ copy: Int32, _ from: Int32) throws(FileFault) {
+            var original = stat()
+            guard fstat(from, &original) == 0 else { throw .last("look at", source) }
+            var rest = Int(original.st_size)
+            while rest > 0 {
+                let count = sendfile(copy, from, nil, rest)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw .last("copy", source) }
+                rest -= count
+            }
+            let times = [original.st_atim, original.st_mtim]
+            guard fchown(copy, uid_t.max, account.groupID) == 0, fchmod(copy, 0o750) == 0, futimens(copy, times) == 0
+            else { throw .last("give", temporary) }
+        }
+    }
+}
