@@ -5,7 +5,21 @@ extension LoginService {
     /// Every session token begins with this, so that it is told from the cluster's token and found by secret scanners.
     static let tokenPrefix = "confd_session_"
 
-    /// Opens a session for a principal who has just proven himself. Audited.
+    /// Whether a credential has the form of one, so that it is worth being looked up.
+    package static func isPossible(_ credential: Credential) -> Bool {
+        switch credential {
+        case .basic: return true
+        case .bearer(let token):
+            guard let prefix = [tokenPrefix, apiTokenPrefix].first(where: { token.hasPrefix($0) }) else {
+                // The cluster's token is what the operator made it.
+                return token.utf8.count <= 1024
+            }
+            let secret = token.utf8.dropFirst(prefix.utf8.count)
+            return secret.count == 64 && secret.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        }
+    }
+
+    /// Opens a session for a principal who has just proven himself; of too many, the one not used for longest ends. Audited.
     ///
     /// - Throws: `unavailable` when the session could not be kept.
     package func openSession(
@@ -20,6 +34,7 @@ extension LoginService {
         let idleSince = Self.later(now, -policy.sessionIdleLimit.milliseconds)
         try await store.removeExpired(at: now, lastUsedBefore: idleSince)
         try await store.save(session)
+        try await store.keepNewest(policy.sessionsPerUser, of: principal.name)
         await record(session, .sessionOpened, by: principal.name)
         return OpenedSession(token: token, session: session)
     }
@@ -35,15 +50,6 @@ extension LoginService {
         guard let session = try await store.revoke(id: id) else { return nil }
         await record(session, session.user == user ? .logout : .sessionRevoked, by: user)
         return session
-    }
-
-    /// Ends all sessions of a user and returns how many: call it when his password changed or he was removed.
-    package func revokeSessions(of user: String, by revoker: String) async throws(AccessError) -> Int {
-        var ended = 0
-        for session in try await store.list(user: user) {
-            ended += try await revokeSession(id: session.id, by: revoker) == nil ? 0 : 1
-        }
-        return ended
     }
 
     /// The principal whose session a token belongs to; any other token is refused, that of the cluster included.

@@ -10,17 +10,18 @@ extension LoginService {
     ///
     /// Somebody who has only some rights of his user himself makes tokens with those at most.
     ///
+    /// - Returns: `nil` when the user has as many tokens as the policy allows.
     /// - Throws: `unavailable` when the token could not be kept.
     package func makeToken(
         for principal: Principal, name: String, roles: Set<String>?, lifetime: Duration?, from address: String
-    ) async throws(AccessError) -> MadeToken {
+    ) async throws(AccessError) -> MadeToken? {
         let secret = Self.apiTokenPrefix + SecureRandom.hex(bytes: 32)
         let now = time.now
         let limit = principal.isLimited ? principal.roles.intersection(roles ?? principal.roles) : roles
         let token = APIToken(
             id: SecureRandom.hex(bytes: 8), secretHash: Self.hash(secret), name: name, user: principal.name,
             roles: limit?.sorted(), madeAt: now, expiresAt: lifetime.map { Self.later(now, $0.milliseconds) })
-        try await tokens.add(token)
+        guard try await tokens.add(token, limit: policy.tokensPerUser) else { return nil }
         await record(token, .tokenMade, by: principal.name, address)
         return MadeToken(secret: secret, token: token)
     }

@@ -35,7 +35,8 @@ package final class LoginService: Sendable {
         let start: Duration
     }
 
-    let policy: LoginPolicy
+    /// Times and limits that hold here.
+    package let policy: LoginPolicy
     let authenticator: any Authenticator
     let directory: any Directory
     let store: any SessionStore

@@ -14,6 +14,9 @@ package protocol SessionStore: Sendable {
     /// Takes the session with this id away and returns it; `nil` when there is none.
     func revoke(id: String) async throws(AccessError) -> Session?
 
+    /// Takes away the sessions of a user that were not used for longest, so that at most `count` are left.
+    func keepNewest(_ count: Int, of user: String) async throws(AccessError)
+
     /// Takes away sessions that ended before `now`, or were last used before `lastUsedBefore`; milliseconds since 1970.
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError)
 }

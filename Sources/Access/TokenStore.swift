@@ -2,8 +2,9 @@
 ///
 /// Every function throws `AccessError.unavailable` when the store cannot be reached, and nothing else.
 package protocol TokenStore: Sendable {
-    /// Keeps a new token. Returns when it is durable.
-    func add(_ token: APIToken) async throws(AccessError)
+    /// Keeps a new token and takes away what had ended when it was made; false when its user has `limit` tokens already.
+    /// Returns when it is durable.
+    func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool
 
     /// The token with this secret, whether ended or not; `nil` when there is none.
     func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken?

@@ -89,6 +89,20 @@ package struct SQLiteSessions: SessionStore {
         }
     }
 
+    /// Those whose last use is longest ago go.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func keepNewest(_ count: Int, of user: String) async throws(AccessError) {
+        try await commit { database in
+            try database.run(
+                """
+                DELETE FROM sessions WHERE token_hash IN (
+                    SELECT token_hash FROM sessions WHERE user = ?
+                    ORDER BY last_used_at DESC, opened_at DESC LIMIT -1 OFFSET ?)
+                """, [user, count])
+        }
+    }
+
     private static let columns =
         "token_hash, id, user, opened_by, address, opened_at, last_used_at, expires_at"
 

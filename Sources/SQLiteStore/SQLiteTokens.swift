@@ -18,16 +18,22 @@ package struct SQLiteTokens: TokenStore {
         self.file = file
     }
 
-    /// Durable on return.
+    /// Durable on return; tokens that ended before this one was made go with it.
     ///
+    /// - Returns: False when the user has `limit` tokens already, and nothing was kept.
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
-    package func add(_ token: APIToken) async throws(AccessError) {
+    package func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool {
         let row: StatementArguments = [
             Data(token.secretHash), token.id, token.name, token.user, token.roles?.joined(separator: "\n"),
             token.madeAt, token.expiresAt, token.lastUsedAt,
         ]
-        try await commit { database in
+        return try await commit { database in
+            try database.run("DELETE FROM tokens WHERE expires_at <= ?", [token.madeAt])
+            let count = try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM tokens WHERE user = ?", arguments: [token.user])
+            guard count ?? 0 < limit else { return false }
             try database.run("INSERT INTO tokens (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            return true
         }
     }
 

@@ -170,6 +170,11 @@ final class MemorySessions: SessionStore {
         }
     }
 
+    func keepNewest(_ count: Int, of user: String) async throws(AccessError) {
+        let surplus = try await list(user: user).dropFirst(count)
+        sessions.withLock { $0.removeAll { surplus.contains($0) } }
+    }
+
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {
         sessions.withLock { sessions in
             sessions.removeAll { $0.expiresAt <= now || $0.lastUsedAt < lastUsedBefore }

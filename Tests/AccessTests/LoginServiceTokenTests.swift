@@ -9,8 +9,17 @@ import Testing
     private func make(
         for principal: Principal? = nil, roles: Set<String>? = nil, lifetime: Duration? = nil
     ) async throws -> MadeToken {
-        try await fixture.service.makeToken(
-            for: principal ?? anna, name: "backup", roles: roles, lifetime: lifetime, from: "192.0.2.7")
+        try #require(
+            await fixture.service.makeToken(
+                for: principal ?? anna, name: "backup", roles: roles, lifetime: lifetime, from: "192.0.2.7"))
+    }
+
+    @Test func aUserHasFiftyTokensAtMost() async throws {
+        for _ in 1...50 { _ = try await make() }
+        let surplus = try await fixture.service.makeToken(
+            for: anna, name: "backup", roles: nil, lifetime: nil, from: "192.0.2.7")
+        #expect(surplus == nil && fixture.tokens.all.count == 50)
+        _ = try await make(for: Principal(name: "root", roles: ["root"], userID: 0))
     }
 
     @Test func aTokenActsAsItsOwnerAndIsKeptAsAHashOnly() async throws {

@@ -46,7 +46,13 @@ final class MemoryTokens: TokenStore {
     var all: [APIToken] { kept.withLock { $0 } }
     var notedUses: Int { uses.withLock { $0 } }
 
-    func add(_ token: APIToken) async throws(AccessError) { kept.withLock { $0.append(token) } }
+    func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool {
+        kept.withLock { kept in
+            guard kept.count(where: { $0.user == token.user }) < limit else { return false }
+            kept.append(token)
+            return true
+        }
+    }
     func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? { all.first { $0.secretHash == secretHash } }
     func tokens(of user: String?) async throws(AccessError) -> [APIToken] {
         all.filter { user == nil || $0.user == user }

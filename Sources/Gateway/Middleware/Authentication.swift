@@ -43,10 +43,13 @@ package struct Authentication: Sendable {
         return try await logins.authenticate(sessionToken: cookie.token, from: peer.address)
     }
 
-    /// Whether a request shows anything by which its maker could be known.
+    /// Whether a request shows anything by which its maker could be known; what can be no credential does not count.
     static func hasCredentials(_ request: Request, _ peer: PeerConnection) -> Bool {
-        request.headers[.authorization] != nil || peer.localUserID != nil || peer.tls.clientCertificate != nil
-            || SessionCookie(request) != nil
+        if let field = request.headers[.authorization] {
+            return possibleCredential(field) != nil
+        }
+        return peer.localUserID != nil || peer.tls.clientCertificate != nil
+            || SessionCookie(request).map { LoginService.isPossible(.bearer(token: $0.token)) } ?? false
     }
 
     /// Who makes the request, by Basic or Bearer, or else by the account at the other end of a local socket or the
@@ -55,7 +58,7 @@ package struct Authentication: Sendable {
     /// - Throws: `authenticationFailed` for absent, unreadable and wrong credentials alike, `rateLimited`, `unavailable`.
     package func principal(of request: Request, _ peer: PeerConnection) async throws(AccessError) -> Principal {
         if let field = request.headers[.authorization] {
-            guard let credential = Self.credential(field) else { throw .authenticationFailed }
+            guard let credential = Self.possibleCredential(field) else { throw .authenticationFailed }
             return try await logins.authenticate(credential, from: peer.address)
         }
         if let userID = peer.localUserID {
@@ -74,12 +77,19 @@ package struct Authentication: Sendable {
 
     /// Refuses what a browser sends on behalf of another site's page: it would add the login it remembers.
     ///
-    /// Programs that are no browsers send no `Sec-Fetch-Site` and are not concerned.
+    /// Older browsers name only the page's origin, newer ones also its relation to us. Programs that are no browsers send
+    /// neither and are not concerned.
     ///
     /// - Throws: ``Problem`` `cross-site`.
     static func refuseCrossSite(_ request: Request) throws(Problem) {
-        guard let site = request.headers[.secFetchSite], site != "same-origin", site != "none" else { return }
+        let site = request.headers[.secFetchSite] ?? "none"
+        guard request.isOfOwnOrigin == false || !["same-origin", "none"].contains(site) else { return }
         throw Problem(.crossSite, "Requests that change something are not taken from pages of other sites.")
+    }
+
+    /// The same without tokens that nobody can have been given; they are not worth being looked up.
+    private static func possibleCredential(_ field: String) -> Credential? {
+        credential(field).flatMap { LoginService.isPossible($0) ? $0 : nil }
     }
 
     /// What an `Authorization` field shows, `nil` when it is neither Basic nor Bearer or cannot be read.
@@ -98,5 +108,12 @@ package struct Authentication: Sendable {
             let user = String(validating: bytes[..<colon], as: UTF8.self), !user.isEmpty
         else { return nil }
         return .basic(user: user, password: Password(bytes: bytes[(colon + 1)...]))
+    }
+}
+
+extension Request {
+    /// Whether the page that makes the request is one of this server; `nil` when it does not name its origin.
+    var isOfOwnOrigin: Bool? {
+        headers[.origin].map { $0.lowercased() == "https://\(head.authority ?? "")".lowercased() }
     }
 }

@@ -45,9 +45,15 @@ struct TokensResource: Resource {
         let roles = reader.texts("roles")
         try reader.finish()
         try Self.check(name: name, seconds: seconds, roles: roles, for: caller)
-        let made = try await logins.makeToken(
-            for: caller, name: name, roles: roles.map { Set($0) }, lifetime: seconds.map { .seconds($0) },
-            from: call.context.peer.address)
+        guard
+            let made = try await logins.makeToken(
+                for: caller, name: name, roles: roles.map { Set($0) }, lifetime: seconds.map { .seconds($0) },
+                from: call.context.peer.address)
+        else {
+            throw JobError(
+                .permissionDenied,
+                "You have \(logins.policy.tokensPerUser) tokens, the most a user may have: end one first.")
+        }
         var members = Self.members(made.token)
         members["secret"] = .string(made.secret)
         return Reply.json(

@@ -53,9 +53,10 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? { nil }
     func list(user: String?) async throws(AccessError) -> [Session] { [] }
     func revoke(id: String) async throws(AccessError) -> Session? { nil }
+    func keepNewest(_ count: Int, of user: String) async throws(AccessError) {}
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
 
-    func add(_ token: APIToken) async throws(AccessError) {}
+    func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool { false }
     func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? { nil }
     func tokens(of user: String?) async throws(AccessError) -> [APIToken] { [] }
     func noteUse(of id: String, at time: Int64) async throws(AccessError) {}

@@ -29,7 +29,15 @@ final class KeptCredentials: SessionStore, TokenStore {
 
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
 
-    func add(_ token: APIToken) async throws(AccessError) { tokens.withLock { $0.append(token) } }
+    func keepNewest(_ count: Int, of user: String) async throws(AccessError) {}
+
+    func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool {
+        tokens.withLock { tokens in
+            guard tokens.count(where: { $0.user == token.user }) < limit else { return false }
+            tokens.append(token)
+            return true
+        }
+    }
 
     func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? {
         tokens.withLock { $0.first { $0.secretHash == secretHash } }

@@ -118,6 +118,7 @@ final class KeptSessions: SessionStore {
 
     func list(user: String?) async throws(AccessError) -> [Session] { kept.withLock { $0 } }
     func revoke(id: String) async throws(AccessError) -> Session? { nil }
+    func keepNewest(_ count: Int, of user: String) async throws(AccessError) {}
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
 }
 
