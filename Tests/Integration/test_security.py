@@ -13,6 +13,8 @@ import threading
 import unittest
 
 from daemon import PASSWORD, Daemon, free_port, until
+from database_host import lacking
+from test_backup import BackupHost
 from test_tls import Authority
 
 # Places that are the daemon's, and one of somebody else's, in every spelling a caller may think of.
@@ -345,6 +347,49 @@ class Archives(Declining):
             before = tree(folder)
             host.by("exadbadm").job("db_backup_delete_unusable", db_name="BASE")
             self.assertEqual(tree(folder), before)
+
+
+@unittest.skipIf(lacking(), lacking())
+class Backups(Declining):
+    def test_archives_lie_among_archives_and_those_of_before_are_read(self):
+        with BackupHost() as daemon, tempfile.TemporaryDirectory() as elsewhere:
+            rest = daemon.rest()
+            daemon.create(rest)
+            daemon.ok(rest, "db_start", db_name="BASE")
+            daemon.said("create table t as select i from generate_series(1, 100) i")
+            daemon.ok(rest, "remote_volume_add", vol_type="file", url="file:///exa/data/archives/nightly",
+                      remote_volume_name="Folder", owner=[500, 500])
+            daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Folder", level=0)
+            (whole,) = daemon.ok(rest, "db_backup_list", db_name="BASE")
+            archive = daemon.root / "data/archives/nightly"
+            (file,) = archive.rglob("metadata.json")
+            # One that was cut off goes; what only looks like one stays.
+            for name, is_ours in (("id_98", True), ("id_99", False)):
+                part = file.parents[3].with_name(name)
+                subprocess.run(["cp", "-a", file.parents[3], part], check=True)
+                (part / file.relative_to(file.parents[3])).unlink()
+                if not is_ours:
+                    (part / file.parent.relative_to(file.parents[3]) / "confd-backup").unlink()
+            gone = daemon.ok(rest, "db_backup_delete_unusable", db_name="BASE")
+            self.assertEqual([name.split()[1].split("/")[1] for name in gone], ["id_98"])
+            self.assertTrue(list(archive.glob("BASE/id_99/*/*/*/*")))
+            # An archive of before, anywhere else.
+            os.chmod(elsewhere, 0o755)
+            subprocess.run(["cp", "-a", f"{archive}/.", f"{elsewhere}/."], check=True)
+            path = daemon.root / "etc/EXAConf"
+            text = with_key(path.read_text(), "Checksum", "COMMIT")
+            path.write_text(text.replace("file:///exa/data/archives/nightly", f"file://{elsewhere}"))
+            until(lambda: "Checksum = COMMIT" not in path.read_text())
+            before = tree(elsewhere)
+            self.assertEqual([b["id"] for b in daemon.ok(rest, "db_backup_list", db_name="BASE")], [whole["id"]])
+            daemon.ok(rest, "db_stop", db_name="BASE")
+            daemon.ok(rest, "db_restore", db_name="BASE", backup_id=whole["id"], restore_type="blocking")
+            daemon.ok(rest, "db_start", db_name="BASE")
+            self.assert_declined(
+                rest.job("db_backup_start", db_name="BASE", backup_volume_name="Folder", level=0),
+                f"archives.roots: {elsewhere}")
+            self.assert_declined(rest.job("db_backups_delete", db_name="BASE", backup_list=[whole["id"]]))
+            self.assertEqual(tree(elsewhere), before)
 
 
 class Rights(Declining):
