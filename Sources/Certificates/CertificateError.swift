@@ -27,22 +27,55 @@ package struct CertificateError: Error, Sendable, Hashable {
         case usageNotAllowed
         /// What was asked to be issued cannot be: a bad name, dates in the wrong order.
         case requestInvalid
+        /// A private key stands among the certificates.
+        case keyInCertificate
+        /// Well-formed, but beyond what the TLS server can use.
+        case notServable
+        /// Clients are to be verified and nothing says by whom.
+        case authoritiesMissing
         /// OpenSSL failed for no reason of ours.
         case systemFailure
+    }
+
+    /// The file, and the parameter of a job, that is at fault.
+    package enum Part: String, Sendable, Hashable, CaseIterable {
+        case certificate
+        case key
+        case authorities
     }
 
     /// What kind of fault it is; of several the first that was found.
     package let code: Code
     /// One or two sentences that say what is wrong and what to do.
     package let message: String
+    /// Where to look for it.
+    package let part: Part
 
     /// The message is shown to the operator unchanged: it must hold no key and no passphrase.
-    package init(_ code: Code, _ message: String) {
+    ///
+    /// - Parameter part: Left out, the one the code is always about.
+    package init(_ code: Code, _ message: String, in part: Part? = nil) {
         self.code = code
         self.message = message
+        self.part = part ?? code.usualPart
     }
 }
 
 extension CertificateError: CustomStringConvertible {
     package var description: String { message }
+}
+
+extension CertificateError.Code {
+    fileprivate var usualPart: CertificateError.Part {
+        switch self {
+        case .keyUnreadable, .passphraseNeeded, .passphraseWrong, .keyMismatch: .key
+        case .notAuthority, .authoritiesMissing: .authorities
+        default: .certificate
+        }
+    }
+}
+
+extension CertificateError {
+    /// The same of certificates that are not the server's own.
+    func inPart(_ part: Part) -> CertificateError { CertificateError(code, message, in: part) }
 }

@@ -1,4 +1,3 @@
-import COpenSSL
 package import FoundationEssentials
 
 /// A chain and the key of its first certificate, checked together.
@@ -10,8 +9,8 @@ package struct CertificatePair: Sendable {
     /// Odd but usable; empty when all is well.
     package let warnings: [CertificateWarning]
 
-    /// Checks everything that would make a server's TLS fail later, in this order: readable, key belongs, dates, size
-    /// of the keys, order of the chain, use as a server, way to the authority.
+    /// Checks everything that would make a server's TLS fail later, in this order: readable and servable, key belongs,
+    /// dates, size of the keys, order of the chain, use as a server, way to the authority.
     ///
     /// A certificate that itself stands in the authority file is trusted although it is no authority, as a
     /// self-signed one does.
@@ -25,20 +24,14 @@ package struct CertificatePair: Sendable {
     package static func verify(
         chain: String, key: String, ca: String?, now: Date, passphrase: String? = nil
     ) throws(CertificateError) -> CertificatePair {
-        let chain = try CertificateChain(pem: chain)
-        let key = try PrivateKey(pem: key, passphrase: passphrase)
-        guard key.belongs(to: chain.leaf) else {
-            throw CertificateError(
-                .keyMismatch, "The key does not belong to the certificate. The server's certificate must come first.")
+        let material = try TLSMaterial(
+            certificate: Array(chain.utf8), key: Array(key.utf8), passphrase: passphrase,
+            authorities: ca.map { Array($0.utf8) })
+        try material.check(at: now)
+        let (chain, key) = (material.chain, material.key)
+        if let authorities = material.authorities {
+            try chain.verify(against: authorities, now: now, usage: .serverAuthentication)
         }
-        try chain.checkDates(at: now)
-        try chain.checkKeys()
-        try chain.checkOrder()
-        guard chain.leaf.allows(.serverAuthentication) else {
-            throw CertificateError(
-                .usageNotAllowed, "The certificate is not for servers: its extended key usage lacks serverAuth.")
-        }
-        if let ca { try chain.verify(against: CertificateChain(pem: ca), now: now, usage: .serverAuthentication) }
         let warnings = warnings(about: chain.leaf, isChecked: ca != nil, now: now)
         return CertificatePair(chain: chain, key: key, warnings: warnings)
     }

@@ -12,6 +12,14 @@ package struct PrivateKey: Sendable {
     ///
     /// - Throws: `CertificateError` `keyUnreadable`, `passphraseNeeded` or `passphraseWrong`.
     package init(pem: String, passphrase: String? = nil) throws(CertificateError) {
+        try self.init(pem: Array(pem.utf8), passphrase: passphrase)
+    }
+
+    /// The same of a file's bytes; a byte order mark is skipped.
+    package init(pem: [UInt8], passphrase: String? = nil) throws(CertificateError) {
+        guard pem.count <= CertificateChain.sizeLimit else {
+            throw CertificateError(.keyUnreadable, "The file is too large for a private key.")
+        }
         var status = CONFD_PEM_UNREADABLE
         let der = OwnedBytes.make { owned in
             status = Self.read(pem, passphrase, into: &owned)
@@ -21,12 +29,21 @@ package struct PrivateKey: Sendable {
         case (_, let der?): try self.init(der: der)
         case (CONFD_PEM_NEEDS_PASSPHRASE, _):
             throw CertificateError(
-                .passphraseNeeded, "The private key is encrypted. Decrypt it, or give its passphrase along.")
+                .passphraseNeeded,
+                "The private key is encrypted. Decrypt it first: openssl pkey -in FILE -out FILE.clear.")
         case (CONFD_PEM_WRONG_PASSPHRASE, _):
             throw CertificateError(.passphraseWrong, "The passphrase does not open the private key.")
         default:
-            throw CertificateError(.keyUnreadable, "There is no private key in PEM form, or it is damaged.")
+            throw CertificateError(.keyUnreadable, Self.nothing(in: pem))
         }
+    }
+
+    private static func nothing(in bytes: [UInt8]) -> String {
+        if bytes.isEmpty { return "The private key is empty." }
+        guard !PEMText.isDER(bytes) else {
+            return "The private key is in DER form; PEM is needed: openssl pkey -inform der -in FILE -out FILE.pem."
+        }
+        return "There is no private key in PEM form, or it is damaged."
     }
 
     init(der: [UInt8]) throws(CertificateError) {
@@ -75,11 +92,11 @@ package struct PrivateKey: Sendable {
         confd_key_matches(certificate.der, certificate.der.count, der, der.count) == 1
     }
 
-    private static func read(_ pem: String, _ passphrase: String?, into owned: inout confd_bytes) -> Int {
+    private static func read(_ pem: [UInt8], _ passphrase: String?, into owned: inout confd_bytes) -> Int {
         // Even an empty passphrase needs an address, for a null one means that none is known.
         let secret = passphrase.map { Array($0.utf8) + [0] }
         let count = max(0, (secret?.count ?? 1) - 1)
-        return pem.utf8.withBytes { text in
+        return PEMText.plain(pem).withBytes { text in
             Int(confd_key_from_pem(text.baseAddress, text.count, secret, count, &owned))
         }
     }

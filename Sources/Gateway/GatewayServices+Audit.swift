@@ -16,12 +16,12 @@ extension GatewayServices {
         await audit.record(
             AuditEvent(
                 kind: kind, time: time.now, user: principal.name, address: origin.address, method: principal.method,
-                detail: detail, fields: facts))
+                detail: detail, fields: facts.mapValues(MisplacedKey.masked)))
     }
 
     /// Writes down that a job was asked for.
     func note(_ kind: AuditEvent.Kind, _ request: JobRequest, _ detail: String?, job: JobID? = nil) async {
-        var facts = ["type": String(request.type.prefix(100))]
+        var facts = ["type": request.type.echoed]
         facts["job_id"] = job?.description
         let objects = JobObjects.names(type: request.type, request.parameters)
         if !objects.isEmpty { facts["objects"] = objects.joined(separator: " ") }

@@ -1,3 +1,4 @@
+import Certificates
 import NIOSSL
 import Synchronization
 
@@ -8,14 +9,12 @@ final class ServerCertificate: Sendable {
     /// `nil` before there was a usable certificate.
     var context: NIOSSLContext? { state.withLock { $0 } }
 
-    /// - Throws: the reason why certificate and key cannot be used; the former ones stay.
-    func replace(chain: [UInt8], key: [UInt8]) throws {
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMBytes(chain).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem)))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        let context = try NIOSSLContext(configuration: configuration)
+    /// - Throws: why it cannot be used; the former one stays.
+    func replace(with material: TLSMaterial) throws(CertificateError) {
+        let context = try material.context { configuration in
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.applicationProtocols = ["http/1.1"]
+        }
         state.withLock { $0 = context }
     }
 }

@@ -13,7 +13,7 @@ extension Document {
 
     /// What the stored checksum says; computes the checksum only when there is one to compare with.
     package var checksumState: ChecksumState {
-        guard let stored = value("Checksum", in: .global) else { return .none }
+        guard let stored = storedChecksum else { return .none }
         switch stored.lowercased() {
         case "none": return .none
         case "disabled": return .disabled
@@ -22,6 +22,15 @@ extension Document {
             let actual = checksum
             return stored == actual ? .valid : .mismatch(stored: stored, actual: actual)
         }
+    }
+
+    /// As it stands in the file; other readers and writers of this family put values in quotes, which are no part of it.
+    private var storedChecksum: String? {
+        guard let stored = value("Checksum", in: .global) else { return nil }
+        guard let quote = stored.first, stored.count > 1, quote == "\"" || quote == "'", stored.last == quote else {
+            return stored
+        }
+        return String(stored.dropFirst().dropLast())
     }
 
     /// Refuses a file that was edited without saying so.

@@ -25,7 +25,8 @@ extension Document {
         guard isInitialised else {
             return [problem(.global, nil, "The section [Global] is missing", "Initialise the cluster first.")]
         }
-        return globalProblems() + nodes.flatMap { problems(of: $0) } + uniquenessProblems() + networkProblems()
+        return globalProblems() + sslProblems() + nodes.flatMap { problems(of: $0) } + uniquenessProblems()
+            + networkProblems()
             + numberProblems()
     }
 
@@ -45,6 +46,17 @@ extension Document {
                 problem(.docker, nil, "The section [Docker] is missing", "Add it, or change Platform in [Global]."))
         }
         return found
+    }
+
+    /// A daemon could not tell what to ask of clients.
+    private func sslProblems() -> [Problem] {
+        let words = ["none", "optional", "required", ""]
+        guard contains(.ssl), !words.contains(ssl.verification.lowercased()) else { return [] }
+        return [
+            problem(
+                .ssl, "CertVerify", "[SSL]: CertVerify is '\(TextRule.shown(ssl.verification))'",
+                "Set it to none, optional or required.")
+        ]
     }
 
     private func problems(of node: Node) -> [Problem] {

@@ -4,6 +4,8 @@ import JobEngine
 struct BodyReader {
     private let members: [String: Value]
     private var known: Set<String> = []
+    /// Members whose content is checked where they go, since it has secrets: parameters, and values read as a whole.
+    private var checkedElsewhere: Set<String> = []
     private var faults: [Problem.Fault] = []
 
     /// - Parameter body: `nil` when there is no body, which counts as one without members.
@@ -20,6 +22,15 @@ struct BodyReader {
         return value.string
     }
 
+    /// What a change is for: it is kept with what it causes, so it has a bound.
+    mutating func reason() -> String? {
+        let reason = text("reason")
+        if let reason, reason.utf8.count > JobRequest.longestIntent {
+            refuse("reason", "at most \(JobRequest.longestIntent) bytes are allowed.")
+        }
+        return reason
+    }
+
     mutating func int(_ name: String, isMandatory: Bool = false) -> Int? {
         guard let value = take(name, isMandatory, "a whole number") else { return nil }
         if value.int == nil {
@@ -29,7 +40,10 @@ struct BodyReader {
     }
 
     /// A member of any type, a null included.
-    mutating func value(_ name: String, isMandatory: Bool = false) -> Value? { take(name, isMandatory, "it") }
+    mutating func value(_ name: String, isMandatory: Bool = false) -> Value? {
+        checkedElsewhere.insert(name)
+        return take(name, isMandatory, "it")
+    }
 
     /// One of some words.
     mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, _ type: Word.Type) -> Word?
@@ -49,9 +63,10 @@ struct BodyReader {
     mutating func parameters(of name: String? = nil) -> [String: Value] {
         let parameters = name.map { map($0) ?? [:] } ?? members
         if name == nil { known.formUnion(members.keys) }
+        checkedElsewhere.formUnion(name.map { [$0] } ?? Set(members.keys))
         for parameter in parameters.keys.sorted() where parameters[parameter] == .null {
-            let pointer = (name.map { "/\($0)" } ?? "") + "/\(Self.escaped(parameter.prefix(100)))"
-            note(pointer, "wrong-type", "'\(parameter.prefix(100))': leave it out instead of giving null.")
+            let pointer = (name.map { "/\($0)" } ?? "") + "/\(Self.escaped(parameter.echoed))"
+            note(pointer, "wrong-type", "'\(parameter.echoed)': leave it out instead of giving null.")
         }
         return parameters
     }
@@ -87,11 +102,17 @@ struct BodyReader {
     ///
     /// - Throws: ``Problem`` with all faults, members nobody took included.
     mutating func finish() throws(Problem) {
-        for name in members.keys.sorted() where !known.contains(name) {
+        // A caller who sends thousands is not answered with as much again.
+        for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(20) {
             let names = known.sorted().joined(separator: ", ")
             note(
-                "/\(Self.escaped(name.prefix(100)))", "unknown-member",
-                "'\(name.prefix(100))' is no member here; known: \(names).")
+                "/\(Self.escaped(name.echoed))", "unknown-member",
+                "'\(name.echoed)' is no member here; known: \(names).")
+        }
+        for name in members.keys.sorted() where !checkedElsewhere.contains(name) {
+            for fault in MisplacedKey.faults(in: [name: members[name] ?? .null], at: "") {
+                note(fault.pointer, "invalid", fault.text)
+            }
         }
         guard faults.isEmpty else {
             throw Problem(.bodyInvalid, faults.map(\.detail).joined(separator: " "), faults: faults)
@@ -110,7 +131,7 @@ struct BodyReader {
     }
 
     /// A name as a segment of a JSON pointer (RFC 6901).
-    private static func escaped(_ name: Substring) -> String {
+    private static func escaped(_ name: String) -> String {
         name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
     }
 }

@@ -1,4 +1,5 @@
-import Glibc
+package import Certificates
+package import FoundationEssentials
 import NIOSSL
 import Synchronization
 
@@ -7,29 +8,30 @@ import Synchronization
 /// An open connection keeps the identity it was made with. Session tickets are tied to one identity, so a client that comes
 /// back after a replacement makes a full handshake.
 package final class TLSContexts: Sendable {
-    private let context: Mutex<NIOSSLContext>
-    private let shown: Mutex<(end: Int?, chain: [UInt8])>
+    private let state: Mutex<(context: NIOSSLContext, material: TLSMaterial)>
 
-    /// Takes an expired certificate too: a server that starts with one can still be reached to replace it.
-    /// - Throws: ``TLSError`` when the certificate, key or bundle is unusable.
-    package init(identity: TLSIdentity) throws(TLSError) {
-        context = Mutex(try identity.makeContext(validAt: nil))
-        shown = Mutex((identity.notValidAfter, identity.certificateChain))
+    /// Takes whatever can be served, an expired certificate too: a server that starts with one can still be reached to
+    /// replace it.
+    /// - Throws: `CertificateError` when the certificate, key or bundle is unusable.
+    package init(identity: TLSIdentity) throws(CertificateError) {
+        let material = try identity.material()
+        state = Mutex((try identity.makeContext(of: material), material))
     }
 
     /// Makes `identity` the one of every connection accepted from now on; when it is refused, the old one stays.
-    /// - Throws: ``TLSError`` when the certificate, key or bundle is unusable, or the certificate is not valid today.
-    package func replace(with identity: TLSIdentity) throws(TLSError) {
-        let replacement = try identity.makeContext(validAt: time(nil))
-        context.withLock { $0 = replacement }
-        shown.withLock { $0 = (identity.notValidAfter, identity.certificateChain) }
+    /// - Throws: `CertificateError` when the certificate, key or bundle is unusable, or not good today.
+    package func replace(with identity: TLSIdentity) throws(CertificateError) {
+        let material = try identity.material()
+        try material.check(at: Date())
+        let context = try identity.makeContext(of: material)
+        state.withLock { $0 = (context, material) }
     }
 
-    /// When the certificate of new connections ends, in seconds since 1970.
-    package var notValidAfter: Int? { shown.withLock { $0.end } }
+    /// What new connections are shown.
+    package var material: TLSMaterial { state.withLock { $0.material } }
 
-    /// The certificates new connections are shown, in PEM form.
-    package var chain: [UInt8] { shown.withLock { $0.chain } }
+    /// When the certificate of new connections ends.
+    package var notValidAfter: Date { material.chain.leaf.notAfter }
 
-    var current: NIOSSLContext { context.withLock { $0 } }
+    var current: NIOSSLContext { state.withLock { $0.context } }
 }

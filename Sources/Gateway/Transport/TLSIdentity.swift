@@ -1,4 +1,4 @@
-import Glibc
+package import Certificates
 import NIOCore
 import NIOSSL
 
@@ -14,6 +14,9 @@ package struct TLSIdentity: Sendable, Equatable {
     package var clientAuthorities: [UInt8]?
     /// What `[SSL] CertVerify` says.
     package var clientCertificates: ClientCertificatePolicy
+    /// Believes no client's certificate where authorities are missing, in place of being unusable: what `CertVerify`
+    /// demands holds, and nobody meets it.
+    package var trustsNobody = false
 
     /// Nothing is checked here: reading and matching happen when contexts are made of it.
     package init(
@@ -39,83 +42,34 @@ extension TLSIdentity {
         .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ]
 
-    /// - Parameter now: seconds since 1970 at which the server's certificate must be valid; `nil` leaves its dates alone.
-    func makeContext(validAt now: time_t?) throws(TLSError) -> NIOSSLContext {
-        let chain = try readChain()
-        if let now, let leaf = chain.first { try Self.checkDates(of: leaf, at: now) }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(try readKey()))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.cipherSuiteValues = Self.cipherSuites
-        configuration.applicationProtocols = ["h2", "http/1.1"]
-        configuration.shutdownTimeout = .seconds(2)
-        configuration.trustRoots = .certificates(try readClientAuthorities())
-        configuration.sendCANameList = true
-        configuration.certificateVerification =
-            switch clientCertificates {
-            case .none: .none
-            case .optional: .optionalVerification
-            case .required: .noHostnameVerification
-            }
-        do {
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw TLSError(
-                code: .keyDoesNotMatch,
-                message:
-                    "The private key does not belong to the first certificate of the chain; give the matching pair.")
+    /// What its bytes hold.
+    ///
+    /// - Throws: `CertificateError` for what cannot be served, or an authority that is needed and missing.
+    package func material() throws(CertificateError) -> TLSMaterial {
+        let asksClients = clientCertificates != .none
+        if asksClients, !trustsNobody, clientAuthorities?.isEmpty ?? true {
+            throw CertificateError(
+                .authoritiesMissing, "Client certificates are to be verified, but no authority is given; set CertAuth.")
         }
+        return try TLSMaterial(
+            certificate: certificateChain, key: privateKey,
+            passphrase: passphrase.map { String(decoding: $0, as: UTF8.self) },
+            authorities: asksClients && !trustsNobody ? clientAuthorities : nil)
     }
 
-    /// When the server's certificate ends, in seconds since 1970; `nil` when it cannot be read.
-    var notValidAfter: Int? { (try? readChain())?.first.map { Int($0.notValidAfter) } }
-
-    private func readChain() throws(TLSError) -> [NIOSSLCertificate] {
-        let unreadable = TLSError(
-            code: .certificateUnreadable,
-            message: "The certificate is not readable PEM; give the server's certificate followed by its chain.")
-        let chain: [NIOSSLCertificate]
-        do { chain = try NIOSSLCertificate.fromPEMBytes(certificateChain) } catch { throw unreadable }
-        if chain.isEmpty { throw unreadable }
-        return chain
-    }
-
-    private func readKey() throws(TLSError) -> NIOSSLPrivateKey {
-        let passphrase = self.passphrase ?? []
-        do {
-            return try NIOSSLPrivateKey(bytes: privateKey, format: .pem) { setPassphrase in setPassphrase(passphrase) }
-        } catch {
-            let advice =
-                self.passphrase == nil
-                ? "give an unencrypted PEM key, or its passphrase" : "check the file and its passphrase"
-            throw TLSError(code: .keyUnreadable, message: "The private key cannot be read; \(advice).")
-        }
-    }
-
-    private func readClientAuthorities() throws(TLSError) -> [NIOSSLCertificate] {
-        if clientCertificates == .none { return [] }
-        guard let clientAuthorities, !clientAuthorities.isEmpty else {
-            throw TLSError(
-                code: .clientAuthoritiesMissing,
-                message: "Client certificates are to be verified, but no authority is given; set CertAuth.")
-        }
-        let unreadable = TLSError(
-            code: .clientAuthoritiesUnreadable,
-            message: "The bundle of client authorities is not readable PEM; give one or more CA certificates.")
-        let authorities: [NIOSSLCertificate]
-        do { authorities = try NIOSSLCertificate.fromPEMBytes(clientAuthorities) } catch { throw unreadable }
-        if authorities.isEmpty { throw unreadable }
-        return authorities
-    }
-
-    private static func checkDates(of certificate: NIOSSLCertificate, at now: time_t) throws(TLSError) {
-        if certificate.notValidAfter < now {
-            throw TLSError(code: .certificateExpired, message: "The certificate has expired; give a valid one.")
-        }
-        if certificate.notValidBefore > now {
-            throw TLSError(
-                code: .certificateNotYetValid,
-                message: "The certificate is not valid yet; check its dates and this node's clock.")
+    func makeContext(of material: TLSMaterial) throws(CertificateError) -> NIOSSLContext {
+        try material.context { configuration in
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.cipherSuiteValues = Self.cipherSuites
+            configuration.applicationProtocols = ["h2", "http/1.1"]
+            configuration.shutdownTimeout = .seconds(2)
+            configuration.sendCANameList = true
+            configuration.certificateVerification =
+                switch clientCertificates {
+                case .none: .none
+                case .optional: .optionalVerification
+                case .required: .noHostnameVerification
+                }
         }
     }
 }

@@ -148,7 +148,7 @@ extension JobError.Fault {
 
     /// A fault at a place among the parameters, which its text names as Python would: `nodes[0].nid: …`.
     fileprivate init(_ code: JobError.Code, _ place: [String], _ text: String) {
-        let words = place.map { Int($0) == nil ? ".\($0.prefix(100))" : "[\($0)]" }.joined(separator: "").dropFirst()
+        let words = place.map { Int($0) == nil ? ".\($0.echoed)" : "[\($0)]" }.joined(separator: "").dropFirst()
         self.init(pointer: JobError.pointer(place), code: code, text: "\(words): \(text)")
     }
 }
@@ -156,10 +156,12 @@ extension JobError.Fault {
 extension JobError {
     /// The JSON pointer (RFC 6901) of a place among the parameters.
     package static func pointer(_ place: [String]) -> String {
-        place.reduce("/params") { pointer, name in
-            let escaped = name.prefix(100).map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
-            return "\(pointer)/\(escaped.joined())"
-        }
+        place.reduce("/params") { pointer, name in pointer + segment(of: name) }
+    }
+
+    /// One name of such a pointer, with the slash in front.
+    static func segment(of name: String) -> String {
+        "/" + name.echoed.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
     }
 }
 

@@ -49,12 +49,17 @@ struct Check: AsyncParsableCommand {
     }
 
     private func certificateProblems(_ document: Document, _ installation: Installation) -> [String] {
-        do {
-            _ = try TLSContexts(identity: try TLSFiles(document, installation.root).identity())
+        let files = TLSFiles(document, installation.root)
+        do throws(Failure) {
+            _ = try files.usableIdentity()
             return []
         } catch {
+            let cure = "Put a certificate and its key there, in PEM, or remove both: 'confd serve' then makes new ones."
+            let kept = KeptIdentity(installation.root)
+            let isKept = (try? files.policy()).flatMap { kept.identity($0) } != nil
             return [
-                "TLS: \(error) Put a certificate and its key there, in PEM, or remove both: 'confd serve' then makes new ones."
+                "TLS: \(error) \(cure)"
+                    + (isKept ? " Until then 'confd serve' uses the identity that was used last, \(kept.path)." : "")
             ]
         }
     }

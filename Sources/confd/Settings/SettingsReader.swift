@@ -1,11 +1,9 @@
 import Configuration
 import Foundation
-import SystemPackage
-import Yams
 
 /// Resolves settings: defaults < file < environment < flags.
 ///
-/// An unknown key, or a value of the wrong type, stops the start and is named.
+/// An unknown key, or a value of the wrong type, stops the start and is named. Keys of earlier versions are passed over.
 struct SettingsReader {
     /// Where a value came from, and what it is.
     struct Resolved {
@@ -15,28 +13,27 @@ struct SettingsReader {
     }
 
     private let sources: [(name: String, provider: any ConfigProvider)]
+    /// Keys of earlier versions that were found, as they are spelled there, with their place.
+    let obsolete: [(spelling: String, place: String)]
 
     /// - Parameters:
     ///   - flags: Values of the command line, by key.
     ///   - file: The settings file; need not exist.
     /// - Throws: ``Failure`` naming the key or file at fault.
     init(flags: [String: String], environment: [String: String], file: String) async throws(Failure) {
-        try Self.refuseUnknown(environment.keys.filter { $0.hasPrefix("CONFD_") }, of: "the environment") { key in
-            key.variable
-        }
+        var obsolete = try Self.refuseUnknown(
+            environment.keys.filter { $0.hasPrefix("CONFD_") }, of: "the environment", spelling: SettingKey.variable)
         var sources: [(String, any ConfigProvider)] = [
             ("flag", Self.provider(of: flags)),
             ("environment", EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "confd")),
         ]
         if FileManager.default.fileExists(atPath: file) {
-            try Self.checkFile(file)
-            do {
-                sources.append((file, try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))))
-            } catch {
-                throw Failure("The settings file \(file) cannot be read: \(error)", .badSettings)
-            }
+            let entries = try SettingsFile.entries(of: file)
+            obsolete += try Self.refuseUnknown(entries.map(\.name), of: file) { $0 }
+            sources.append((file, try Self.provider(of: entries, in: file)))
         }
         self.sources = sources
+        self.obsolete = obsolete
     }
 
     private static func provider(of flags: [String: String]) -> InMemoryProvider {
@@ -55,28 +52,31 @@ struct SettingsReader {
         "CONFD_CREDENTIALS", "CONFD_CACERT", "CONFD_INSECURE", "CONFD_SHARED", "CONFD_BENCH",
     ]
 
+    /// The names among those given that are of earlier versions.
     private static func refuseUnknown(
-        _ names: [String], of place: String, spelling: (SettingKey) -> String
-    ) throws(Failure) {
-        let known = Set(SettingKey.all.map(spelling)).union(otherVariables)
-        guard let unknown = names.filter({ !known.contains($0) }).min() else { return }
+        _ names: [String], of place: String, spelling: (String) -> String
+    ) throws(Failure) -> [(spelling: String, place: String)] {
+        let obsolete = Set(SettingKey.obsolete.map(spelling))
+        let known = Set(SettingKey.all.map { spelling($0.name) }).union(otherVariables).union(obsolete)
+        guard let unknown = names.filter({ !known.contains($0) }).min() else {
+            return names.filter(obsolete.contains).sorted().map { ($0, place) }
+        }
         throw Failure("'\(unknown)' in \(place) is no setting. 'confd settings' lists them.", .badSettings)
     }
 
-    private static func checkFile(_ file: String) throws(Failure) {
-        do {
-            let text = try String(contentsOfFile: file, encoding: .utf8)
-            try refuseUnknown(keys(of: try Yams.load(yaml: text), below: []), of: file) { $0.name }
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure("The settings file \(file) cannot be read: \(error)", .badSettings)
+    private static func provider(of entries: [SettingsFile.Entry], in file: String) throws(Failure) -> InMemoryProvider
+    {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for key in SettingKey.all {
+            guard let entry = entries.first(where: { $0.name == key.name }) else { continue }
+            guard let content = entry.content(as: key.kind) else { throw wrongType(key, file) }
+            values[key.path] = ConfigValue(content, isSecret: false)
         }
+        return InMemoryProvider(values: values)
     }
 
-    private static func keys(of node: Any?, below path: [String]) -> [String] {
-        guard let members = node as? [String: Any] else { return path.isEmpty ? [] : [path.joined(separator: ".")] }
-        return members.flatMap { keys(of: $0.value, below: path + [$0.key]) }
+    private static func wrongType(_ key: SettingKey, _ source: String) -> Failure {
+        Failure("The setting '\(key.name)' from \(source) has to be a \(key.kind.rawValue).", .badSettings)
     }
 
     /// The value of a key.
@@ -88,8 +88,7 @@ struct SettingsReader {
                 guard let found = try provider.value(forKey: key.path, type: key.type).value else { continue }
                 return Resolved(key: key, text: try Self.text(found.content, key), source: source)
             } catch {
-                throw Failure(
-                    "The setting '\(key.name)' from \(source) has to be a \(key.kind.rawValue).", .badSettings)
+                throw Self.wrongType(key, source)
             }
         }
         return Resolved(key: key, text: key.fallback, source: "default")

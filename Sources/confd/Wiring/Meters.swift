@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Gateway
 import JobEngine
 import SQLiteStore
@@ -17,7 +18,7 @@ extension DaemonMetrics {
             .gauge(
                 Self.certificateExpiry,
                 "When the certificate of new connections ends, in seconds since 1970."
-            ) { contexts.notValidAfter.map(Double.init) })
+            ) { contexts.notValidAfter.timeIntervalSince1970 })
         add(
             .gauge("confd_store_waiting_changes", "Changes that wait for the next flush.") {
                 Double(file.waitingChanges)

@@ -1,3 +1,4 @@
+import Certificates
 import EXAConf
 import Foundation
 import Gateway
@@ -14,34 +15,72 @@ struct TLSFiles {
         self.root = root
     }
 
-    /// - Throws: ``Failure`` naming the file and the cure.
-    func identity() throws(Failure) -> TLSIdentity {
+    /// What the files hold, unchecked.
+    ///
+    /// - Throws: ``Failure`` naming the file that cannot be read, and the cure.
+    func identity(trustingNobody: Bool = false) throws(Failure) -> TLSIdentity {
         let policy = try policy()
-        return TLSIdentity(
-            certificateChain: try read(ssl.certificate, "Cert"), privateKey: try read(ssl.key, "CertKey"),
-            clientAuthorities: policy == .none ? nil : try read(ssl.authority, "CertAuth"),
+        var identity = TLSIdentity(
+            certificateChain: try read(.certificate), privateKey: try read(.key),
+            clientAuthorities: policy == .none || trustingNobody ? nil : try read(.authorities),
             clientCertificates: policy)
+        identity.trustsNobody = trustingNobody
+        return identity
     }
 
-    private func policy() throws(Failure) -> ClientCertificatePolicy {
-        switch ssl.verification.lowercased() {
-        case "none", "": return .none
-        case "optional": return .optional
-        case "required": return .required
-        default:
+    /// The identity of the files, once it is one that a server may begin to use now.
+    ///
+    /// Start, reload, `confd check` and `cert_update` ask the same: ``TLSIdentity/material()`` and what it checks.
+    ///
+    /// - Throws: ``Failure`` naming the file at fault, and the cure.
+    func usableIdentity() throws(Failure) -> TLSIdentity {
+        let identity = try identity()
+        do throws(CertificateError) {
+            try identity.material().check(at: Date())
+        } catch {
+            throw failure(error)
+        }
+        return identity
+    }
+
+    /// What `CertVerify` asks of clients.
+    func policy() throws(Failure) -> ClientCertificatePolicy {
+        let word = ssl.verification.lowercased()
+        if word.isEmpty { return .none }
+        guard let policy = ClientCertificatePolicy(rawValue: word) else {
             throw Failure(
                 "CertVerify in [SSL] is '\(ssl.verification)'; it has to be none, optional or required.", .badData)
         }
+        return policy
     }
 
-    private func read(_ path: String, _ key: String) throws(Failure) -> [UInt8] {
+    /// The fault of a file as an operator needs it: which key of `[SSL]`, which file, what to do.
+    func failure(_ error: CertificateError) -> Failure {
+        let (key, path) = entry(of: error.part)
+        let location = (try? root.location(.certificate, path)) ?? path
+        return Failure("\(key) in [SSL], \(location): \(error.message)", .badData)
+    }
+
+    private func entry(of part: CertificateError.Part) -> (key: String, path: String) {
+        switch part {
+        case .certificate: ("Cert", ssl.certificate)
+        case .key: ("CertKey", ssl.key)
+        case .authorities: ("CertAuth", ssl.authority)
+        }
+    }
+
+    private func read(_ part: CertificateError.Part) throws(Failure) -> [UInt8] {
+        let (key, path) = entry(of: part)
         let location: String
         do throws(InstallError) {
-            location = try root.location(of: path, for: .reading)
+            location = try root.location(.certificate, path)
         } catch {
             throw Failure("\(key) in [SSL]: \(error.description)", .badData)
         }
-        guard let bytes = FileManager.default.contents(atPath: location) else {
+        // Whatever is larger is refused by its size; no more of it is needed in memory.
+        guard let file = FileHandle(forReadingAtPath: location),
+            let bytes = try? file.read(upToCount: CertificateChain.sizeLimit + 1) ?? Data()
+        else {
             throw Failure("\(key) in [SSL] names \(location), which cannot be read.", .badData)
         }
         return [UInt8](bytes)

@@ -1,4 +1,5 @@
-import Glibc
+import Certificates
+import Foundation
 import Testing
 
 @testable import Gateway
@@ -24,18 +25,18 @@ import Testing
     }
 
     struct Broken: Sendable, CustomTestStringConvertible {
-        let code: TLSError.Code
+        let code: CertificateError.Code
         let identity: @Sendable (TestCertificates) throws -> TLSIdentity
         var testDescription: String { code.rawValue }
     }
 
     static let broken: [Broken] = [
-        Broken(code: .keyDoesNotMatch) { try $0.identity("second", key: "server") },
-        Broken(code: .certificateExpired) { try $0.identity("expired") },
-        Broken(code: .keyUnreadable) { try $0.identity("server", key: "encrypted", passphrase: "wrong") },
-        Broken(code: .keyUnreadable) { try $0.identity("server", key: "encrypted") },
-        Broken(code: .clientAuthoritiesMissing) { try $0.identity("second", clients: .required) },
-        Broken(code: .clientAuthoritiesUnreadable) {
+        Broken(code: .keyMismatch) { try $0.identity("second", key: "server") },
+        Broken(code: .expired) { try $0.identity("expired") },
+        Broken(code: .passphraseWrong) { try $0.identity("server", key: "encrypted", passphrase: "wrong") },
+        Broken(code: .passphraseNeeded) { try $0.identity("server", key: "encrypted") },
+        Broken(code: .authoritiesMissing) { try $0.identity("second", clients: .required) },
+        Broken(code: .certificateUnreadable) {
             var identity = try $0.identity("second", authorities: "ca", clients: .optional)
             identity.clientAuthorities = Array("nothing".utf8)
             return identity
@@ -56,7 +57,7 @@ import Testing
     func aBrokenReplacementIsRefusedAndTheOldOneStays(_ row: Broken) async throws {
         try await LiveServer.run { server in
             let identity = try row.identity(server.certificates)
-            let error = #expect(throws: TLSError.self) { try server.contexts.replace(with: identity) }
+            let error = #expect(throws: CertificateError.self) { try server.contexts.replace(with: identity) }
             #expect(error?.code == row.code)
             let result = try await server.python("print(names(secure()))")
             #expect(result.output == "server.test\n")
@@ -70,8 +71,8 @@ import Testing
 
     @Test func aCertificateOfTomorrowIsRefused() async throws {
         let identity = try await TestCertificates.make().identity()
-        let error = #expect(throws: TLSError.self) { try identity.makeContext(validAt: time(nil) - 86_400) }
-        #expect(error?.code == .certificateNotYetValid)
+        let error = #expect(throws: CertificateError.self) { try identity.material().check(at: Date() - 86_400) }
+        #expect(error?.code == .notYetValid)
     }
 
     @Test func theClientPolicyCanBeTightenedWhileTheServerRuns() async throws {
