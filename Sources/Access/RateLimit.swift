@@ -22,19 +22,23 @@ package struct RateLimit: Sendable, Hashable {
     package var window: Int { isOn ? (burst + perSecond - 1) / perSecond : 0 }
 }
 
-/// The limits of all kinds of requests.
+/// How much is taken from addresses without a login, and how much at once from users. No user is limited in time.
 package struct RateLimits: Sendable, Hashable {
-    /// Requests of one user. Default 50 a second, 100 at once.
-    package var requests = RateLimit(perSecond: 50, burst: 100)
-
-    /// Jobs one user submits. Default 20 a second, 100 at once.
-    package var submissions = RateLimit(perSecond: 20, burst: 100)
-
     /// Requests without a login from one address. Default 10 a second, 20 at once.
     package var strangers = RateLimit(perSecond: 10, burst: 20)
 
-    /// Waits and streams of one user at the same time; 0 for no limit. Default 64.
+    /// Waits of one user at the same time; 0 for no limit. Default 64.
     package var waits = 64
+
+    /// Requests that are worked on at the same time while several users ask; 0 for no turns and no limit of the next two.
+    /// Default 4.
+    package var turns = 4
+
+    /// Requests of one user that are under way at the same time, those with a turn among them. Default 64.
+    package var underWay = 64
+
+    /// Requests of one user that stand in line behind those; one more is refused. Default 1024.
+    package var inLine = 1024
 
     /// The defaults.
     package init() {}
@@ -42,7 +46,7 @@ package struct RateLimits: Sendable, Hashable {
     /// No limit of any kind.
     package static let none: RateLimits = {
         var limits = RateLimits()
-        (limits.requests, limits.submissions, limits.strangers, limits.waits) = (.none, .none, .none, 0)
+        (limits.strangers, limits.waits, limits.turns) = (.none, 0, 0)
         return limits
     }()
 }

@@ -1,16 +1,7 @@
 import Synchronization
 
-/// Counts requests against the limits: a token bucket for each user and each address, so that one never costs another.
+/// Counts requests without a login, by a token bucket for each address, and the waits of each user.
 package final class RateLimiter: Sendable {
-    /// What a request is counted by.
-    package enum Bucket: Sendable, Hashable {
-        case user(String)
-        /// A user's submissions.
-        case submission(String)
-        /// An address without a login; an IPv6 /64 counts as one.
-        case address(String)
-    }
-
     /// How a bucket stands after a request was counted.
     package struct Standing: Sendable, Hashable {
         /// The limit the bucket has.
@@ -29,7 +20,7 @@ package final class RateLimiter: Sendable {
     }
 
     private struct State {
-        var levels: BoundedMap<Bucket, Level>
+        var levels: BoundedMap<String, Level>
         var waits: [String: Int] = [:]
     }
 
@@ -37,37 +28,38 @@ package final class RateLimiter: Sendable {
     package let limits: RateLimits
     private let state: Mutex<State>
 
-    /// All buckets are full at first. Of more than `capacity` users and addresses, those longest quiet are forgotten,
-    /// which fills their buckets.
+    /// All buckets are full at first. Of more than `capacity` addresses, those longest quiet are forgotten, which fills
+    /// their buckets.
     package init(_ limits: RateLimits, capacity: Int = 20_000) {
         self.limits = limits
         state = Mutex(State(levels: BoundedMap(capacity: capacity)))
     }
 
-    /// Counts a request, unless the bucket is empty; `nil` when the bucket has no limit.
+    /// Counts a request from an address, unless its bucket is empty; `nil` when there is no limit.
     ///
-    /// With `onCredit` it is counted all the same, and the standing says when its turn is.
-    package func take(_ bucket: Bucket, onCredit: Bool = false, at now: Duration) -> Standing? {
-        let limit = limit(of: bucket)
+    /// An IPv6 /64 counts as one address. With `onCredit` the request is counted all the same, and the standing says when
+    /// its turn is.
+    package func take(_ address: String, onCredit: Bool = false, at now: Duration) -> Standing? {
+        let limit = limits.strangers
         guard limit.isOn else { return nil }
         let (rate, burst) = (Double(limit.perSecond), Double(limit.burst))
         return state.withLock { state in
-            let bucket = Self.scoped(bucket)
-            let level = state.levels.value(for: bucket) ?? Level(tokens: burst, at: now)
+            let scope = RemoteAddress(address).scope
+            let level = state.levels.value(for: scope) ?? Level(tokens: burst, at: now)
             var tokens = min(burst, level.tokens + rate * max(0, (now - level.at) / .seconds(1)))
             let wait = max(0, 1 - tokens) / rate
             if wait == 0 || onCredit { tokens -= 1 }
-            state.levels.set(Level(tokens: tokens, at: now), for: bucket)
+            state.levels.set(Level(tokens: tokens, at: now), for: scope)
             return Standing(
                 limit: limit, remaining: max(0, Int(tokens)), untilFull: .seconds((burst - tokens) / rate),
                 wait: .seconds(wait))
         }
     }
 
-    /// Users and addresses that are remembered, for metrics.
+    /// Addresses that are remembered.
     package var count: Int { state.withLock { $0.levels.count } }
 
-    /// A place among the waits and streams of a user, held as long as the value lives; `nil` when all are taken.
+    /// A place among the waits of a user, held as long as the value lives; `nil` when all are taken.
     package func beginWait(of user: String) -> Wait? {
         guard limits.waits > 0 else { return Wait {} }
         let isFree = state.withLock { state in
@@ -95,17 +87,5 @@ package final class RateLimiter: Sendable {
         deinit {
             onEnd()
         }
-    }
-
-    private func limit(of bucket: Bucket) -> RateLimit {
-        switch bucket {
-        case .user: limits.requests
-        case .submission: limits.submissions
-        case .address: limits.strangers
-        }
-    }
-
-    private static func scoped(_ bucket: Bucket) -> Bucket {
-        if case .address(let address) = bucket { .address(RemoteAddress(address).scope) } else { bucket }
     }
 }

@@ -7,8 +7,6 @@ extension GatewayServices {
     ///
     /// A job that only looks is in the job history, with the same facts, and leaves no second trace.
     package func submit(_ request: JobRequest) async throws(JobError) -> JobRecord {
-        // REST is refused what comes too fast, where its other limits are kept.
-        if request.request.dialect != "rest" { await limiter.pace(.submission(request.principal.name), time) }
         do throws(JobError) {
             let record = try await scheduler.submit(request)
             if record.mode == .modify || !record.commands.isEmpty || !record.isDone {

@@ -7,8 +7,10 @@ package struct GatewayServices: Sendable {
     package let scheduler: JobScheduler
     /// Checks credentials and keeps sessions and lockouts; it writes its own audit records.
     package let logins: LoginService
-    /// Counts requests against the limits of users and addresses.
+    /// Counts requests without a login, and waits.
     package let limiter: RateLimiter
+    /// Lets requests of users in, by turns.
+    package let gate: AdmissionGate
     /// Where refused requests, redirects, and jobs that act or change something are recorded.
     package let audit: any AuditLog
     /// Says who the master is, and so which requests are redirected.
@@ -45,6 +47,7 @@ package struct GatewayServices: Sendable {
         self.scheduler = scheduler
         self.logins = logins
         self.limiter = limiter
+        gate = AdmissionGate(limiter.limits, time)
         self.certificate = certificate
         self.audit = audit
         self.cluster = cluster

@@ -1,6 +1,5 @@
-"""Sessions, tokens, challenges, cookies, locks and limits over REST, on a real daemon with real PAM."""
+"""Sessions, tokens, challenges, cookies and locks over REST, on a real daemon with real PAM."""
 
-import re
 import time
 import unittest
 import xmlrpc.client
@@ -184,51 +183,6 @@ class Lockouts(unittest.TestCase):
             self.assertEqual(client.request("DELETE", f"/lockouts/{lock['lockout_id']}").status, 204)
             self.assertEqual(client.get("/lockouts").json["items"], [])
             self.assertEqual(login(daemon, source=source).status, 201)
-
-
-class Limits(unittest.TestCase):
-    FEW = {"CONFD_LIMITS_REQUESTS_PER_SECOND": "1", "CONFD_LIMITS_REQUESTS_BURST": "20",
-           "CONFD_LIMITS_SUBMISSIONS_PER_SECOND": "1", "CONFD_LIMITS_SUBMISSIONS_BURST": "5"}
-
-    def test_one_user_is_refused_and_another_not_delayed(self):
-        with Daemon(environment=self.FEW) as daemon:
-            admin = daemon.rest()
-            first = admin.get("/jobs")
-            self.assertEqual(first.headers["ratelimit-policy"], '"user";q=20;w=20')
-            job = admin.job("user_create", username="nina", userid=2001, group="exaadm", login_enabled=True, password="pw")
-            self.assertEqual(job["outcome"], "ok", job)
-            nina = daemon.rest("nina", "pw")
-            self.assertEqual(nina.get("/jobs").status, 200)
-            token = daemon.rest(token=login(daemon).json["token"])
-            refused = self.first_refusal(admin)
-            self.assertEqual(refused.json["code"], "rate-limited")
-            self.assertGreaterEqual(int(refused.headers["retry-after"]), 1)
-            self.first_refusal(token)
-            # What comes back in the meantime depends on the machine; that it is one bucket does not.
-            self.assertLess(self.left(admin.get("/jobs")), 10, "one user, one limit")
-            self.assertGreater(self.left(nina.get("/jobs")), 10, "another user has his own")
-            for path in ("/livez", "/readyz", "/master", "/is_master"):
-                self.assertEqual(daemon.rest(user=None).get(path).status, 200, path)
-
-    def first_refusal(self, client):
-        answers = (client.get("/jobs") for _ in range(200))
-        return next(answer for answer in answers if answer.status == 429)
-
-    def left(self, answer):
-        return int(re.search(r'"user";r=(\d+)', answer.headers["ratelimit"])[1])
-
-    def test_a_legacy_client_that_polls_is_slowed_and_not_refused(self):
-        slow = {"CONFD_LIMITS_REQUESTS_PER_SECOND": "20", "CONFD_LIMITS_REQUESTS_BURST": "5",
-                "CONFD_LIMITS_SUBMISSIONS_PER_SECOND": "20", "CONFD_LIMITS_SUBMISSIONS_BURST": "2",
-                "CONFD_LIMITS_WAITS": "64"}
-        with Daemon(environment=slow) as daemon:
-            rpc = daemon.rpc()
-            begin = time.monotonic()
-            job = rpc.job_start("db_list")
-            answers = [rpc.job_finished(job) for _ in range(24)]
-            self.assertTrue(answers[-1])
-            self.assertGreater(time.monotonic() - begin, 0.8)
-            self.assertEqual([rpc.job_exec("db_list")["result_code"] for _ in range(5)], [0] * 5)
 
 
 if __name__ == "__main__":

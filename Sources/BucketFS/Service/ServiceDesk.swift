@@ -31,7 +31,7 @@ final class ServiceDesk: Sendable {
     /// Waits before a wrong password is answered, when the address gave many of them.
     func slowDown(_ address: String) async {
         let now = time.monotonic
-        guard let standing = limiter.take(.address(address), onCredit: true, at: now), standing.wait > .zero else {
+        guard let standing = limiter.take(address, onCredit: true, at: now), standing.wait > .zero else {
             return
         }
         await time.sleep(until: now + min(standing.wait, .seconds(30)))

@@ -12,7 +12,7 @@ extension ErrorTable {
         case .jobNotFound, .jobExpired, .jobNotCancellable, .objectExists, .objectMissing, .objectBusy,
             .revisionConflict, .preconditionRequired, .revisionNotFound, .configurationModified:
             entry(object: code)
-        case .queueFull, .draining, .shuttingDown, .noMaster, .noQuorum, .behind, .syncIncomplete:
+        case .queueFull, .tooManyWaits, .draining, .shuttingDown, .noMaster, .noQuorum, .behind, .syncIncomplete:
             entry(service: code)
         case .dependencyFailed, .jobNotQueued, .jobNotRepeatable, .ruleNotFound: entry(queue: code)
         case .outOfSpace, .archiveUnreachable, .archiveDenied: entry(place: code)
@@ -173,6 +173,12 @@ extension ErrorTable {
             row(
                 .job(code), .serviceUnavailable, "Too many jobs wait", exit: 5, retry: true,
                 cause: "More jobs wait than are taken.", cure: "Send the request again later.")
+        case .tooManyWaits:
+            row(
+                .job(code), .tooManyRequests, "Too many requests wait", exit: 5, retry: true,
+                cause: "As many requests of the user wait for jobs as may at the same time; nothing was done.",
+                cure:
+                    "End a wait, or follow many jobs by one event stream. The setting limits.waits changes the number.")
         case .draining:
             row(
                 .job(code), .serviceUnavailable, "No new jobs are taken", exit: 5, retry: true,

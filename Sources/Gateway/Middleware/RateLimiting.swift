@@ -1,58 +1,61 @@
 import Access
 import HTTPTypes
 import Hummingbird
+import JobEngine
 
-/// Holds the requests of a route to the limits of their user or address.
-///
-/// REST is refused what comes too fast. The clients of the older faces know no such answer, so their requests wait for
-/// their turn instead; see docs/decisions/0020.
+/// Holds the requests of a route to the limits: so many a second from an address without a login, so many at once of a
+/// user; see docs/decisions/0036.
 struct RateLimiting: Sendable {
     private let limiter: RateLimiter
+    private let gate: AdmissionGate
     private let time: any TimeSource
     private let route: Route
 
     init(_ route: Route, _ services: GatewayServices) {
         limiter = services.limiter
+        gate = services.gate
         time = services.time
         self.route = route
     }
 
-    /// Counts a request of somebody who is logged in; the header fields tell how his limits stand.
+    /// Waits for the turn of a user who is logged in; to be ended when the request is answered.
     ///
-    /// - Throws: ``Problem`` `rate-limited`.
-    func admit(_ principal: Principal) async throws(Problem) -> HTTPFields {
-        switch (route.rate, route.face) {
-        case (.unlimited, _): return [:]
-        case (_, .xmlrpc), (_, .json):
-            await limiter.pace(.user(principal.name), time)
-            return [:]
-        case (.request, _): return try take([("user", .user(principal.name))])
-        case (.submission, _):
-            return try take([("user", .user(principal.name)), ("submit", .submission(principal.name))])
+    /// - Throws: ``Problem`` `rate-limited` when too many of his requests stand in line.
+    func turn(for principal: Principal?) async throws(Problem) -> Turn? {
+        guard let principal, route.isCounted else { return nil }
+        do throws(AccessError) {
+            return try await gate.enter(principal.name)
+        } catch {
+            throw Problem(error)
         }
     }
 
-    /// Counts a request without a login.
+    /// Counts a request without a login; the header fields tell how the limit of the address stands.
     ///
     /// - Throws: ``Problem`` `rate-limited`.
     func admit(strangerAt address: String) throws(Problem) -> HTTPFields {
-        route.rate == .unlimited ? [:] : try take([("address", .address(address))])
+        guard route.isCounted, let standing = limiter.take(address, at: time.monotonic) else { return [:] }
+        let fields: HTTPFields = [
+            .rateLimitPolicy: "\"address\";q=\(standing.limit.burst);w=\(standing.limit.window)",
+            .rateLimit: "\"address\";r=\(standing.remaining);t=\(standing.secondsUntilFull)",
+        ]
+        guard standing.wait > .zero else { return fields }
+        var problem = Problem(AccessError.rateLimited(retryAfter: standing.wait))
+        problem.headers.append(contentsOf: fields)
+        throw problem
     }
 
     /// Counts a login that failed, which has its answer already.
     func noteFailure(at address: String) {
-        _ = limiter.take(.address(address), at: time.monotonic)
+        _ = limiter.take(address, at: time.monotonic)
     }
 
-    /// A place among the user's waits for a request that waits, or may; to be held until its answer is there.
+    /// A place among the user's waits for a request that says how long it waits; to be held until its answer is there.
     ///
-    /// - Throws: ``Problem`` `rate-limited` when he has too many.
-    func place(for call: Call) throws(Problem) -> RateLimiter.Wait? {
-        guard let principal = call.principal, route.face.isRemote || Waiting(call, longest: 1).seconds > 0 else {
-            return nil
-        }
-        if let place = limiter.beginWait(of: principal.name) { return place }
-        throw Problem(AccessError.rateLimited(retryAfter: .seconds(1)))
+    /// - Throws: ``JobError`` `too-many-waits`.
+    func place(for call: Call) throws(JobError) -> RateLimiter.Wait? {
+        guard let principal = call.principal, Waiting(call, longest: 1).seconds > 0 else { return nil }
+        return try limiter.place(of: principal.name)
     }
 
     /// An error with the header fields that tell how the limits stand.
@@ -61,40 +64,18 @@ struct RateLimiting: Sendable {
         problem.headers.append(contentsOf: fields)
         return problem
     }
-
-    private func take(_ buckets: [(name: String, bucket: RateLimiter.Bucket)]) throws(Problem) -> HTTPFields {
-        var policies: [String] = []
-        var standings: [String] = []
-        var wait = Duration.zero
-        for (name, bucket) in buckets {
-            guard let standing = limiter.take(bucket, at: time.monotonic) else { continue }
-            policies.append("\"\(name)\";q=\(standing.limit.burst);w=\(standing.limit.window)")
-            standings.append("\"\(name)\";r=\(standing.remaining);t=\(standing.secondsUntilFull)")
-            wait = max(wait, standing.wait)
-        }
-        guard !policies.isEmpty else { return [:] }
-        let fields: HTTPFields = [
-            .rateLimitPolicy: policies.joined(separator: ", "), .rateLimit: standings.joined(separator: ", "),
-        ]
-        guard wait > .zero else { return fields }
-        var problem = Problem(AccessError.rateLimited(retryAfter: wait))
-        problem.headers.append(contentsOf: fields)
-        throw problem
-    }
 }
 
 extension RateLimiter {
-    /// Counts a request and returns when its turn has come.
-    func pace(_ bucket: Bucket, _ time: any TimeSource) async {
-        let now = time.monotonic
-        guard let standing = take(bucket, onCredit: true, at: now), standing.wait > .zero else { return }
-        await time.sleep(until: now + standing.wait)
+    /// A place among the waits of a user, to be held as long as he waits.
+    ///
+    /// - Throws: ``JobError`` `too-many-waits`.
+    func place(of user: String) throws(JobError) -> Wait {
+        if let place = beginWait(of: user) { return place }
+        throw JobError(
+            .tooManyWaits,
+            "User '\(user)' waits for jobs \(limits.waits) times already. Try again when a wait has ended.")
     }
-}
-
-extension Route.Face {
-    /// Whether its clients call remote methods and know no refusal for being too fast.
-    fileprivate var isRemote: Bool { self == .xmlrpc || self == .json }
 }
 
 extension RateLimiter.Standing {

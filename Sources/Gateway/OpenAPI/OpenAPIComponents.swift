@@ -52,7 +52,8 @@ enum OpenAPIComponents {
         (415, "The body has to be application/json.", [], .gateway(.unsupportedMediaType)),
         (422, "The idempotency key was used for another request.", [], .job(.idempotencyKeyReused)),
         (
-            429, "Too many requests, or too many failed logins.", ["Retry-After", "RateLimit", "RateLimit-Policy"],
+            429, "Too many requests at once or without a login, or too many failed logins.",
+            ["Retry-After", "RateLimit", "RateLimit-Policy"],
             .gateway(.rateLimited)
         ),
         (
@@ -93,8 +94,8 @@ enum OpenAPIComponents {
             "Confd-Master": "Host and port of the master.",
             "WWW-Authenticate": "The kinds of login there are.",
             "Set-Cookie": "The session's cookie, when one was asked for.",
-            "RateLimit": "What is left of each limit (r), and seconds until all of it is (t).",
-            "RateLimit-Policy": "The limits that hold: requests at once (q), and seconds in which they come back (w).",
+            "RateLimit": "Without a login: what is left of the limit (r), and seconds until all of it is (t).",
+            "RateLimit-Policy": "Without a login: requests at once (q), and seconds in which they come back (w).",
         ]
         let numbers: Set = ["Retry-After", "Confd-Revision", "Confd-Node"]
         return Dictionary(

@@ -19,7 +19,7 @@ struct PagesResource: Resource {
                 $0.access = .open
                 $0.locality = .anyNode
                 // One look at the page asks for all its files at once, and they lie in memory.
-                $0.rate = .unlimited
+                $0.isCounted = false
                 $0.produces = []
                 $0.face = .pages
                 // Browsers and people add a query to get past caches.

@@ -29,7 +29,7 @@ struct HealthResource: Resource {
     private func probe(_ route: inout Route) {
         route.access = .open
         route.locality = .anyNode
-        route.rate = .unlimited
+        route.isCounted = false
         route.produces = []
         route.query = [QueryParameter("verbose", .text, "Lists each check, unless it is false.")]
         route.takesAnyQuery = true

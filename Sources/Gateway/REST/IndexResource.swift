@@ -19,7 +19,7 @@ struct IndexResource: Resource {
             Route(.get, "/", "getIndex", "Get the links of this server, or the status page", handler: index).with {
                 $0.access = .open
                 $0.locality = .anyNode
-                $0.rate = .unlimited
+                $0.isCounted = false
                 $0.produces = front == nil ? [.json] : [.json, .html]
             }.answers("server", "ServiceIndex")
         ]

@@ -14,7 +14,7 @@ struct JobBatchResource: Resource {
         [
             Route(.post, "/jobs/batch", "submitJobBatch", "Submit several jobs, all or none", handler: submit)
                 .with {
-                    $0.rate = .submission; $0.body = .json
+                    $0.body = .json
                 }
                 .answers("jobs", "JobBatch") {
                     $0.request = "JobBatchSubmission"; $0.statuses = [.ok, .accepted]

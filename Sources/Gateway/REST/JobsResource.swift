@@ -18,7 +18,7 @@ struct JobsResource: Resource {
         [
             Route(.post, "/jobs", "submitJob", "Submit a job") { try await submit($0, type: nil) }
                 .with {
-                    $0.rate = .submission; $0.body = .json; $0.query = [.wait]
+                    $0.body = .json; $0.query = [.wait]
                 }
                 .answers("jobs", "Job") {
                     Contract.submission(&$0); $0.request = "JobSubmission"
@@ -29,7 +29,7 @@ struct JobsResource: Resource {
             Route(.post, "/job-types/{name}/jobs", "submitTypedJob", "Submit a job of this type") {
                 try await submit($0, type: $0.path("name"))
             }.with {
-                $0.rate = .submission; $0.body = .json; $0.query = [.wait]
+                $0.body = .json; $0.query = [.wait]
             }.answers("jobs", "Job") {
                 Contract.submission(&$0); $0.request = "JobOfTypeSubmission"
             },
@@ -127,7 +127,7 @@ struct JobsResource: Resource {
 
     private func cancel(_ call: Call) async throws -> Response {
         var reader = BodyReader(try await call.json())
-        let reason = reader.text("reason")
+        let reason = reader.reason()
         let force = reader.truth("force") ?? false
         try reader.finish()
         let id = try await visibleJob(call).id

@@ -15,7 +15,7 @@ struct MasterResource: Resource {
             Route(.get, "/master", "getMaster", "Get the address of the master", handler: master).with {
                 $0.access = .open
                 $0.locality = .anyNode
-                $0.rate = .unlimited
+                $0.isCounted = false
                 $0.produces = []
                 $0.query = [
                     QueryParameter(
@@ -25,7 +25,7 @@ struct MasterResource: Resource {
             Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {
                 $0.access = .open
                 $0.locality = .anyNode
-                $0.rate = .unlimited
+                $0.isCounted = false
                 $0.produces = []
                 $0.takesAnyQuery = true
             }.answersText("cluster") {

@@ -19,8 +19,8 @@ package struct Route: Sendable {
     package var access = Access.authenticated
     /// The master unless something else is said; the others redirect to it.
     package var locality = Locality.master
-    /// What a request of it is counted as against the limits.
-    package var rate = Rate.request
+    /// Whether a request of it is counted against the limits; probes are not.
+    package var isCounted = true
     /// The query parameters it knows; others are refused.
     package var query: [QueryParameter] = []
     /// Whether query parameters it does not know are let through, as old clients expect.
@@ -82,15 +82,6 @@ extension Route {
 
     /// The dialects of the HTTP face.
     package enum Face: String, Sendable, Hashable { case rest, xmlrpc, json, pages }
-
-    /// What a request counts as against the limits.
-    package enum Rate: Sendable, Hashable {
-        /// It never does.
-        case unlimited
-        case request
-        /// A request that submits a job.
-        case submission
-    }
 
     /// Which node answers.
     package enum Locality: Sendable, Hashable {

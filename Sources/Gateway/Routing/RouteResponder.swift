@@ -64,8 +64,7 @@ struct RouteResponder: HTTPResponder {
             let call = try call(request, context, principal)
             let place = try limiting.place(for: call)
             defer { withExtendedLifetime(place) {} }
-            try await freshness.reach(call)
-            var response = try await route.handler(call)
+            var response = try await handle(call)
             freshness.mark(&response, of: call)
             response.headers.append(contentsOf: fields)
             return response
@@ -75,7 +74,17 @@ struct RouteResponder: HTTPResponder {
         }
     }
 
-    /// Who makes the request, as far as the route wants to know, and how his limits stand after it was counted.
+    /// Lets the route answer when the user has his turn.
+    private func handle(_ call: Call) async throws -> Response {
+        let turn = try await limiting.turn(for: call.principal)
+        defer { turn?.end() }
+        return try await Turn.$current.withValue(turn) {
+            try await freshness.reach(call)
+            return try await route.handler(call)
+        }
+    }
+
+    /// Who makes the request, as far as the route wants to know; without a login, how the limit of his address stands.
     private func admit(
         _ request: Request, _ context: GatewayRequestContext
     ) async throws -> (Principal?, HTTPFields) {
@@ -85,8 +94,7 @@ struct RouteResponder: HTTPResponder {
         }
         if !Authentication.hasCredentials(request, peer) { _ = try limiting.admit(strangerAt: peer.address) }
         do {
-            let principal = try await authentication.principal(of: request, peer, for: route)
-            return (principal, try await limiting.admit(principal))
+            return (try await authentication.principal(of: request, peer, for: route), [:])
         } catch AccessError.authenticationFailed {
             limiting.noteFailure(at: peer.address)
             throw AccessError.authenticationFailed

@@ -23,6 +23,8 @@ extension RPCMethod {
         let longest = call.services.settings.longestWait
         let limit = try WaitOptions(call[1]).limit(atMost: longest)
         let job = try await call.job(call.text(0))
+        let place = job.isDone || limit <= .zero ? nil : try call.placeToWait()
+        defer { withExtendedLifetime(place) {} }
         return .bool(try await call.services.scheduler.wait(for: job.id, atMost: limit).isDone)
     }
 

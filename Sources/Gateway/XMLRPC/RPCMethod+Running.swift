@@ -35,6 +35,9 @@ extension RPCMethod {
         let keywords = try RPCKeywords(call[1])
         let request = keywords.request(call.text(0), call, waits: true)
         if keywords.isDryRun { return try await call.dryRun(request) }
+        // Before the job is made: whoever is refused here may call again.
+        let place = call.hasEndedAtOnce(request) ? nil : try call.placeToWait()
+        defer { withExtendedLifetime(place) {} }
         return try await call.result(of: try await call.services.submit(request))
     }
 }
@@ -42,6 +45,20 @@ extension RPCMethod {
 extension RPCCall {
     /// How long one wait for a job's end lasts before it is begun anew.
     private static let waitSpan = Duration.seconds(3600)
+
+    /// A place among the caller's waits.
+    ///
+    /// - Throws: ``JobError`` `too-many-waits`.
+    func placeToWait() throws(JobError) -> RateLimiter.Wait {
+        try services.limiter.place(of: principal.name)
+    }
+
+    /// Whether nobody waits for the job a request asks for: one that reads the configuration, or that there is not.
+    fileprivate func hasEndedAtOnce(_ request: JobRequest) -> Bool {
+        guard let definition = try? services.scheduler.catalogue.definition(request.type) else { return true }
+        guard case .answer = definition.work else { return false }
+        return request.dependencies.isEmpty
+    }
 
     /// The result of a job once it has ended.
     ///

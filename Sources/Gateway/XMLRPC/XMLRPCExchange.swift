@@ -25,7 +25,10 @@ struct XMLRPCExchange {
         do throws(Fault) {
             guard call.methodName == Multicall.methodName else { return .value(try await result(of: call)) }
             var results: [Result<XMLRPC.Value, Fault>] = []
-            for part in try Multicall.calls(in: call.parameters) { results.append(await result(of: part)) }
+            for part in try Multicall.calls(in: call.parameters) {
+                if !results.isEmpty { await Turn.current?.renew() }
+                results.append(await result(of: part))
+            }
             return .value(Multicall.answer(results))
         } catch {
             return .fault(error)

@@ -73,6 +73,7 @@ extension JobError {
         case idempotencyKeyReused = "idempotency-key-reused"
         case idempotencyKeyInUse = "idempotency-key-in-use"
         case queueFull = "queue-full"
+        case tooManyWaits = "too-many-waits"
         case draining
         case shuttingDown = "shutting-down"
         case noMaster = "no-master"

@@ -114,6 +114,7 @@ package struct EventReader: Sendable {
         let deadline = time.monotonic + span
         guard taking == .nothing, span > .zero else { return taking }
         let bell = bell
+        Turn.current?.end()
         await withTaskGroup { group in
             group.addTask {
                 await time.sleep(until: deadline)

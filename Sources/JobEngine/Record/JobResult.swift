@@ -79,6 +79,7 @@ extension JobError.Code {
         case .noQuorum: (124, "NoQuorum")
         case .behind: (125, "Behind")
         case .syncIncomplete: (126, "SyncIncomplete")
+        case .tooManyWaits: (127, "RateLimited")
         case .internal: (128, "InternalError")
         }
     }

@@ -1,3 +1,4 @@
+import Access
 import Hummingbird
 import JobEngine
 
@@ -24,7 +25,11 @@ struct ViewReading {
         request.waits = true
         do throws(JobError) {
             var job = try await services.submit(request)
-            if !job.isDone { job = try await services.scheduler.wait(for: job.id, atMost: Self.limit) }
+            if !job.isDone {
+                let place = try services.limiter.place(of: request.principal.name)
+                defer { withExtendedLifetime(place) {} }
+                job = try await services.scheduler.wait(for: job.id, atMost: Self.limit)
+            }
             guard job.isDone else { throw Self.late(job) }
             if let error = job.error { throw error }
             // Whoever needs a password submits the job itself, which leaves a trace.

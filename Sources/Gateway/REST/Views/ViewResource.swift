@@ -28,7 +28,6 @@ struct ViewResource: Resource {
         }.with {
             $0.query = [.wait, .dryRun, .reason] + served.queryParameters
             $0.body = served.operation.hasBody ? .json : .none
-            $0.rate = .submission
             Contract.submission(&$0.contract)
             $0.contract.request = served.requestSchema
             $0.contract.needsBody = !served.required.isEmpty
