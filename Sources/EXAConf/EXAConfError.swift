@@ -30,12 +30,15 @@ package struct EXAConfError: Error, Sendable, Hashable, CustomStringConvertible 
     package let message: String
     /// Line of the text the error is about, counted from 1; only for `syntax`.
     package let line: Int?
+    /// The key of the file whose value was refused; `Name` where it is the name of the entry itself.
+    package let key: String?
 
     /// An error with a message for the caller; `line` only when a text was read.
-    package init(_ code: Code, _ message: String, line: Int? = nil) {
+    package init(_ code: Code, _ message: String, line: Int? = nil, key: String? = nil) {
         self.code = code
         self.message = message
         self.line = line
+        self.key = key
     }
 
     package var description: String { message }
@@ -48,8 +51,11 @@ package struct EXAConfError: Error, Sendable, Hashable, CustomStringConvertible 
         EXAConfError(.missing, "\(what) does not exist.")
     }
 
-    static func invalid(_ message: String) -> EXAConfError {
-        EXAConfError(.invalid, message)
+    /// - Parameter key: The key it is about, where the message does not begin with it and a colon.
+    static func invalid(_ message: String, key: String? = nil) -> EXAConfError {
+        let parts = message.split(separator: ": ", maxSplits: 1)
+        let isKey = parts.count == 2 && parts[0].utf8.allSatisfy { $0 != 0x27 && $0 != 0x22 }
+        return EXAConfError(.invalid, message, key: key ?? (isKey ? String(parts[0]) : nil))
     }
 
     static func inUse(_ what: String, by users: [String]) -> EXAConfError {

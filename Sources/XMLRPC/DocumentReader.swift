@@ -19,6 +19,9 @@ final class DocumentReader {
     private(set) var isFault = false
 
     private let limits: Limits
+    private let transportEncoding: String?
+    /// Bytes of text so far, decoded: other encodings take fewer or more for the same text.
+    @exclusivity(unchecked) private var decoded = 0
     // One thread calls the handlers, one after the other, so checking each access at run time would only cost time.
     @exclusivity(unchecked) private var names: [String] = []
     @exclusivity(unchecked) private var frames: [Frame] = []
@@ -28,9 +31,11 @@ final class DocumentReader {
     @exclusivity(unchecked) private var parser: OpaquePointer?
     @exclusivity(unchecked) private var failure: XMLRPCError?
 
-    init(root: Element, limits: Limits) {
+    /// - Parameter encoding: What the document came as, when its transport says so.
+    init(root: Element, limits: Limits, encoding: String? = nil) {
         self.root = root
         self.limits = limits
+        transportEncoding = encoding
     }
 
     /// Reads the whole document.
@@ -49,8 +54,15 @@ extension DocumentReader {
             failure = XMLRPCError(.limitExceeded, "The document is larger than \(limits.bodyBytes) bytes.")
             return
         }
-        // The encoding given here overrules what the document or its transport says.
-        guard let parser = XML_ParserCreate("UTF-8") else {
+        let encoding: String?
+        do throws(XMLRPCError) {
+            encoding = try DeclaredEncoding.parserName(of: document, transport: transportEncoding)
+        } catch {
+            failure = error
+            return
+        }
+        // The encoding given here overrules what the document says of itself.
+        guard let parser = encoding.map({ XML_ParserCreate($0) }) ?? XML_ParserCreate(nil) else {
             failure = XMLRPCError(.limitExceeded, "There is no memory to read the document.")
             return
         }
@@ -64,7 +76,7 @@ extension DocumentReader {
         let status = document.withMemoryRebound(to: CChar.self) { XML_Parse(parser, $0.baseAddress, count, 1) }
         if failure == nil, status != XML_STATUS_OK {
             let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "unknown error"
-            fail(.notWellFormed, "The document is not well-formed XML in UTF-8: \(reason).")
+            fail(.notWellFormed, "The document is not well-formed XML: \(reason).")
         }
     }
 
@@ -83,10 +95,6 @@ extension DocumentReader {
         XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in
             DocumentReader.at(context)?.fail(.doctypeRefused, "A document type declaration is not allowed.")
         }
-        XML_SetXmlDeclHandler(parser) { context, _, encoding, _ in
-            guard let encoding else { return }
-            DocumentReader.at(context)?.check(encoding: String(cString: encoding))
-        }
     }
 
     /// The reader behind a handler's context, unless it has failed: expat may call on after it was told to stop.
@@ -102,11 +110,6 @@ extension DocumentReader {
         let column = Int(clamping: XML_GetCurrentColumnNumber(parser)) + 1
         failure = XMLRPCError(code, message, line: line, column: column)
         XML_StopParser(parser, XML_Bool(XML_FALSE))
-    }
-
-    private func check(encoding: String) {
-        guard !["utf-8", "utf8", "us-ascii", "ascii"].contains(encoding.lowercased()) else { return }
-        fail(.encodingRefused, "The document must be encoded in UTF-8.")
     }
 }
 
@@ -156,6 +159,10 @@ extension DocumentReader {
     private func append(_ characters: UnsafeBufferPointer<CChar>) {
         guard text.count + characters.count <= limits.textBytes else {
             return fail(.limitExceeded, "A text is longer than \(limits.textBytes) bytes.")
+        }
+        decoded += characters.count
+        guard decoded <= limits.bodyBytes else {
+            return fail(.limitExceeded, "The texts have more than \(limits.bodyBytes) bytes.")
         }
         characters.withMemoryRebound(to: UInt8.self) { bytes in
             guard let frame = frames.last, !frame.element.isLeaf, frame.element != .value || frame.children > 0 else {

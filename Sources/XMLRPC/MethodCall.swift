@@ -13,10 +13,13 @@ package struct MethodCall: Sendable, Hashable {
 
     /// Reads the document a client sent, all of it.
     ///
+    /// - Parameter encoding: The `charset` it came with; counts where the document does not say its encoding.
     /// - Throws: `XMLRPCError` for everything that the XML-RPC specification does not allow, and for a passed limit.
     ///   Beyond the specification `nil`, `i1`, `i2`, `i8` and their `ex:` forms are read.
-    package init(parsing document: some Collection<UInt8>, limits: Limits = .standard) throws(XMLRPCError) {
-        let reader = DocumentReader(root: .methodCall, limits: limits)
+    package init(
+        parsing document: some Collection<UInt8>, limits: Limits = .standard, encoding: String? = nil
+    ) throws(XMLRPCError) {
+        let reader = DocumentReader(root: .methodCall, limits: limits, encoding: encoding)
         try reader.read(document)
         self.init(methodName: reader.methodName, parameters: reader.values)
     }

@@ -18,14 +18,14 @@ struct HostileDocumentTests {
         #expect(error?.fault.code == -32700)
     }
 
-    @Test(arguments: ["ISO-8859-1", "UTF-16", "windows-1252", "x-unknown"])
-    func anotherDeclaredEncodingIsRefused(encoding: String) {
+    @Test(arguments: ["UTF-16", "windows-1252", "x-unknown"])
+    func aDeclaredEncodingThatIsNotReadIsRefused(encoding: String) {
         let document = "<?xml version='1.0' encoding='\(encoding)'?><methodCall><methodName>m</methodName></methodCall>"
         #expect(failure(ofDocument: document)?.code == .encodingRefused)
     }
 
-    @Test(arguments: ["UTF-8", "utf-8", "us-ascii"])
-    func aDeclaredEncodingThatIsUTF8IsTaken(encoding: String) throws {
+    @Test(arguments: ["UTF-8", "utf-8", "us-ascii", "ISO-8859-1", "latin1"])
+    func aDeclaredEncodingOfASCIIIsTaken(encoding: String) throws {
         let document = "<?xml version='1.0' encoding='\(encoding)'?><methodCall><methodName>m</methodName></methodCall>"
         #expect(try MethodCall(parsing: document.utf8).methodName == "m")
     }

@@ -70,7 +70,9 @@ extension Document {
         try write(try settings.assignments(), to: .volume(name))
         let volume = Volume(try require(.volume(name)))
         guard volume.isArchive || (settings.ports.isEmpty && settings.partitionSize == nil) else {
-            throw EXAConfError.invalid("Only an archive volume can have ports and a partition size.")
+            let port = settings.ports.keys.map(\.rawValue).min()
+            throw EXAConfError.invalid(
+                "Only an archive volume can have ports and a partition size.", key: port ?? "PartitionSize")
         }
         try write(settings.ports, to: .volume(name))
         guard

@@ -44,7 +44,7 @@ package struct NodeSettings: Sendable, Hashable {
             throw EXAConfError.invalid("UUID: use 40 upper-case hexadecimal digits or IMPORT.")
         }
         if let name { try TextRule.check(listed: name, "node") }
-        if let dockerVolume { try TextRule.check(listed: dockerVolume, "Docker volume") }
+        if let dockerVolume { try TextRule.check(listed: dockerVolume, "Docker volume", key: "DockerVolume") }
         return [
             Assignment("PrivateNet", try Self.network(privateNet, id, "PrivateNet")),
             Assignment("PublicNet", publicNet == "" ? "" : try Self.network(publicNet, id, "PublicNet")),

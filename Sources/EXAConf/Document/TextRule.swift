@@ -14,15 +14,16 @@ enum TextRule {
         guard value.utf8.allSatisfy(isPrintable) else {
             throw EXAConfError.invalid(
                 "The value of \(shown(key)) has a control character, line break or non-ASCII character; "
-                    + "use plain ASCII."
+                    + "use plain ASCII.", key: key
             )
         }
         guard !value.utf8.contains(UInt8(ascii: "#")) else {
-            throw EXAConfError.invalid("The value of \(shown(key)) must not contain '#'.")
+            throw EXAConfError.invalid("The value of \(shown(key)) must not contain '#'.", key: key)
         }
         guard Blanks.trimmed(value) == value, ValueScanner.canBeWritten(value) else {
             throw EXAConfError.invalid(
-                "The value of \(shown(key)) starts or ends with a blank, or starts with a quote that does not end it.")
+                "The value of \(shown(key)) starts or ends with a blank, or starts with a quote that does not end it.",
+                key: key)
         }
     }
 
@@ -36,14 +37,21 @@ enum TextRule {
         }
     }
 
-    /// Names that stand in lists as well, so without a comma.
-    static func check(listed name: String, _ what: String) throws(EXAConfError) {
+    /// Names that stand in lists as well, so without a comma, and become folders, so without a dot in front: `..` is
+    /// another folder, and what begins with a dot there is ours.
+    ///
+    /// - Parameter key: The key the name is the value of.
+    static func check(listed name: String, _ what: String, key: String = "Name") throws(EXAConfError) {
         let allowed = name.utf8.allSatisfy {
             isPrintable($0) && ![0x20, 0x23, 0x2C, 0x2F, 0x3A, 0x5B, 0x5D, 0x22, 0x27, 0x3D].contains($0)
         }
         guard !name.isEmpty, name.utf8.count <= 255, allowed else {
             throw EXAConfError.invalid(
-                "'\(shown(name))' cannot be the name of a \(what); use letters, digits, '_', '-' and '.'.")
+                "'\(shown(name))' cannot be the name of a \(what); use letters, digits, '_', '-' and '.'.", key: key)
+        }
+        guard name.utf8.first != UInt8(ascii: ".") else {
+            throw EXAConfError.invalid(
+                "'\(shown(name))' cannot be the name of a \(what); begin it with a letter or a digit.", key: key)
         }
     }
 

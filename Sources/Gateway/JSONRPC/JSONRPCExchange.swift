@@ -77,33 +77,37 @@ extension JSONRPCExchange {
     /// Most requests that are carried out in one batch.
     private static let batchLimit = 100
 
-    /// The answers to the requests of a batch in their order; `nil` when none wants an answer.
-    func answer(toBatch documents: [Value]) async -> Value? {
-        guard (1...Self.batchLimit).contains(documents.count) else {
+    /// The document of the answers to the requests of a batch in their order; `nil` when none wants an answer.
+    ///
+    /// - Parameter ids: The text of each request's `id`.
+    func answer(toBatch documents: [Value], ids: [String?]) async -> [UInt8]? {
+        guard (1...Self.batchLimit).contains(documents.count), ids.count == documents.count else {
             let failure = JSONRPCFailure.invalid("A batch has 1 to \(Self.batchLimit) requests.")
-            return failure.envelope(id: .null, requestID: origin.requestID)
+            return failure.envelope(id: nil, requestID: origin.requestID).bytes
         }
-        var answers: [Value] = []
-        for document in documents {
-            if let answer = await answer(toEnvelope: document) { answers.append(answer) }
+        var answers: [JSONRPCEnvelope] = []
+        for (document, id) in zip(documents, ids) {
+            await Turn.current?.renew()
+            if let answer = await answer(toEnvelope: document, id: id) { answers.append(answer) }
         }
-        return answers.isEmpty ? nil : .list(answers)
+        return answers.isEmpty ? nil : JSONRPCEnvelope.bytes(answers)
     }
 
     /// The answer to one request; `nil` for a notification, which has no `id`.
-    func answer(toEnvelope document: Value) async -> Value? {
-        let id = document["id"]
+    ///
+    /// - Parameter id: The text of its `id`.
+    func answer(toEnvelope document: Value, id: String?) async -> JSONRPCEnvelope? {
         do throws(JSONRPCFailure) {
-            try Self.check(id)
+            try Self.check(document["id"])
             guard document["jsonrpc"] != nil else {
                 throw .invalid("Every request of a batch has 'jsonrpc': \"2.0\".", pointer: "/jsonrpc")
             }
             let result = try await result(ofEnvelope: try JSONRPCRequest(document))
-            return id.map { ["jsonrpc": "2.0", "result": result, "id": $0] }
+            return id.map { JSONRPCEnvelope(id: $0, content: .result(result)) }
         } catch {
-            let told = (try? Self.check(id)) == nil ? .null : id
-            guard told != nil || error.isAlwaysTold else { return nil }
-            return error.envelope(id: told ?? .null, requestID: origin.requestID)
+            let isUsable = (try? Self.check(document["id"])) != nil
+            guard !isUsable || id != nil || error.isAlwaysTold else { return nil }
+            return error.envelope(id: isUsable ? id : nil, requestID: origin.requestID)
         }
     }
 

@@ -38,26 +38,28 @@ package struct JSONRPCFace: Resource {
     private func answer(_ call: Call) async throws -> Response {
         let body = try await call.request.boundedBody(upTo: bodyLimit).readableBytesView
         let exchange = JSONRPCExchange(call, services, principal: try call.caller)
-        let document: Value
+        let (document, ids): (Value, [String?])
         do throws(JSON.Fault) {
-            document = try JSON.parse(body)
+            document = try JSON.request(body)
+            // Only an envelope's id has to come back as it came.
+            ids = document.list != nil || document["jsonrpc"] != nil ? try JSON.texts(of: "id", in: body) : []
         } catch {
             let failure = JSONRPCFailure.malformed("The body is not usable JSON: \(error).")
             return Self.isMeantAsEnvelope(body)
-                ? Reply.json(failure.envelope(id: .null, requestID: call.context.requestID))
+                ? Self.reply(failure.envelope(id: nil, requestID: call.context.requestID).bytes)
                 : exchange.response(failure)
         }
         switch document {
-        case .list(let elements): return Self.reply(await exchange.answer(toBatch: elements))
+        case .list(let elements): return Self.reply(await exchange.answer(toBatch: elements, ids: ids))
         case .map(let members) where members["jsonrpc"] != nil:
-            return Self.reply(await exchange.answer(toEnvelope: document))
+            return Self.reply(await exchange.answer(toEnvelope: document, id: ids.first ?? nil)?.bytes)
         default: return await exchange.answer(toBare: document)
         }
     }
 
-    private static func reply(_ answer: Value?) -> Response {
+    private static func reply(_ answer: [UInt8]?) -> Response {
         guard let answer else { return Response(status: .noContent) }
-        return Reply.json(answer)
+        return Reply.bytes(answer, .json)
     }
 
     /// What a body that cannot be read was probably to be: its sender understands the answer in that form.

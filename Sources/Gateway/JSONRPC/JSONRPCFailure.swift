@@ -17,8 +17,8 @@ extension JSONRPCFailure {
     }
 
     /// The answer as an envelope of JSON-RPC 2.0.
-    func envelope(id: Value, requestID: String) -> Value {
-        ["jsonrpc": "2.0", "error": error(requestID), "id": id]
+    func envelope(id: String?, requestID: String) -> JSONRPCEnvelope {
+        JSONRPCEnvelope(id: id ?? "null", content: .error(error(requestID)))
     }
 
     private func error(_ requestID: String) -> Value {

@@ -43,9 +43,7 @@ struct SessionCookie: Sendable {
     /// - Throws: ``Problem`` `cross-site` or `csrf-token-invalid`.
     func requireOwnPage(_ request: Request) throws(Problem) {
         let site = request.headers[.secFetchSite]
-        let origin = request.headers[.origin]
-        let isOwn = origin.map { $0.lowercased() == "https://\(request.head.authority ?? "")".lowercased() }
-        guard isOwn ?? (site == "same-origin"), site ?? "same-origin" == "same-origin" else {
+        guard request.isOfOwnOrigin ?? (site == "same-origin"), site ?? "same-origin" == "same-origin" else {
             throw Problem(
                 .crossSite,
                 "With a cookie, changes are taken from pages of this server only: send Origin or Sec-Fetch-Site.")

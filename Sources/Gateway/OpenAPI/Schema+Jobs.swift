@@ -84,7 +84,7 @@ extension Schema {
 
     static let submissionProperties: [String: Value] = [
         "base_revision": int("The revision the change is made for; with another one it is declined.", from: 1),
-        "reason": text("What the job is for; kept with it."),
+        "reason": text("What the job is for; kept with it.", length: 0...JobRequest.longestIntent),
         "priority": word(priorities, "Its place among those that wait for the same thing; normal if left out."),
         "timeout_s": timeout("How many seconds the job may take, the time in the queue included."),
         "depends_on": dependencies,
@@ -111,7 +111,7 @@ extension Schema {
     private static let cancellation = request(
         "Why a job is to be stopped.",
         [
-            "reason": text("Kept in the audit log."),
+            "reason": text("Kept in the audit log.", length: 0...JobRequest.longestIntent),
             "force": truth("Ends the command that runs, if it still does after a grace time; for root."),
         ],
         example: ["reason": "Wrong node."])
@@ -181,6 +181,7 @@ extension Schema {
         [
             "dry_run": truth("Always true."), "outcome": openWord(["ok", "declined"], "Whether it would be accepted."),
             "result": ref("JobResult"), "error_code": text("Why it would be declined."),
+            "error_details": map("What else there is to know of that, such as the parameters at fault under errors."),
             "diff": text("The change of the configuration, as a unified diff."),
             "commands": list(ref("JobCommand"), "What it would run."),
             "would_lock": list(ref("JobLock"), "What it would claim."),

@@ -14,6 +14,7 @@ struct DryRunRepresentation {
             "outcome": .string((run.error == nil ? Outcome.ok : .declined).rawValue),
             "result": run.error.map { JobResult($0).value },
             "error_code": run.error.map { .string($0.code.rawValue) },
+            "error_details": run.error.flatMap { $0.keptDetails.isEmpty ? nil : .map($0.keptDetails) },
             "diff": .string(run.difference),
             "patch": run.patch,
             "commands": .list(run.commands.map(JobRepresentation.command)),

@@ -27,7 +27,7 @@ extension Call {
         let body = try await request.boundedBody(upTo: limit)
         let value: Value
         do throws(JSON.Fault) {
-            value = try JSON.parse(body.readableBytesView)
+            value = try JSON.request(body.readableBytesView)
         } catch {
             throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
         }

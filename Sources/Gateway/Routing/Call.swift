@@ -42,7 +42,7 @@ package struct Call: Sendable {
         if body.readableBytes == 0 { return nil }
         if contentType == nil { throw Self.wrongType }
         do throws(JSON.Fault) {
-            return try JSON.parse(body.readableBytesView)
+            return try JSON.request(body.readableBytesView)
         } catch {
             throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
         }

@@ -13,6 +13,9 @@ struct ConnectionWatch {
     /// Begin of the phase, or end of the last exchange.
     private var since: NIODeadline
     private var headSince: NIODeadline?
+    private var blocks = HeaderBlockScan()
+    /// Since when the client owes the rest of a header of HTTP/2.
+    private var openSince: NIODeadline?
     private var blockedSince: NIODeadline?
     private var isReadingRequest = false
 
@@ -44,6 +47,17 @@ struct ConnectionWatch {
 
     mutating func headBegan(now: NIODeadline) { headSince = now }
 
+    /// Takes bytes of a connection, of which HTTP/2 may carry half a header while other requests go on.
+    ///
+    /// - Returns: Whether a header has begun whose rest is now waited for.
+    mutating func received(_ bytes: ByteBufferView, now: NIODeadline) -> Bool {
+        guard phase == .http2 || phase == .handshaking else { return false }
+        let wasOpen = openSince != nil
+        blocks.add(bytes)
+        openSince = blocks.isOpen ? openSince ?? now : nil
+        return !wasOpen && blocks.isOpen
+    }
+
     mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
         blockedSince = isWritable ? nil : blockedSince ?? now
     }
@@ -62,6 +76,7 @@ struct ConnectionWatch {
         case .http1, .http2: break
         }
         if let blockedSince { return (blockedSince + timeouts.send, .send) }
+        if phase == .http2, let openSince { return (openSince + timeouts.requestHead, .requestHead) }
         if exchanges > 0 { return nil }
         if let headSince { return (max(headSince, since) + timeouts.requestHead, .requestHead) }
         return (since + timeouts.idle, .idle)

@@ -46,7 +46,9 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let isWaitedFor = watch.received(unwrapInboundIn(data).readableBytesView, now: .now())
         context.fireChannelRead(data)
+        if isWaitedFor { arm() }
         if watch.isBetweenRequests, watch.exchanges == 0 {
             watch.headBegan(now: .now())
             arm()
@@ -97,6 +99,7 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
         guard let deadline = watch.deadline, deadline.at <= .now() else { return arm() }
         switch deadline.expiry {
         case .handshake, .send, .linger: cut()
+        case .requestHead where watch.phase == .http2: finish()
         case .requestHead: refuseSlowHead()
         case .idle: finish()
         }

@@ -27,7 +27,10 @@ struct LocalChannel<Responder: HTTPResponder>: ServerChildChannel where Responde
             watch.protocolChosen(.http1)
             let peer = PeerConnection(address: "local", localUserID: userID, channel: channel)
             let http1 = HTTP1Channel(responder: answering.responder(for: peer), configuration: settings)
-            return http1.setup(channel: channel, logger: logger).map { Value(http1: http1, connection: $0) }
+            return http1.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+                try HostRequirement.add(to: channel)
+                return Value(http1: http1, connection: connection)
+            }
         }
     }
 

@@ -36,6 +36,10 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
             return OwnAnswer(OwnAnswer.uriTooLong, requestID: context.requestID)
                 .response(path: path, isHead: request.method == .head)
         }
+        guard request.isUnambiguous else {
+            return OwnAnswer(OwnAnswer.ambiguous, requestID: context.requestID)
+                .response(path: request.head.path ?? "/", isHead: request.method == .head)
+        }
         do {
             return try await router.respond(to: request, context: context)
         } catch let error as HTTPParserError {
@@ -54,11 +58,22 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
     }
 }
 
+extension Request {
+    /// Whether it says once whom it is for and once who makes it: programs on the way may read another of two fields.
+    fileprivate var isUnambiguous: Bool {
+        // The first Host field, or the one of HTTP/2, is the authority.
+        let hosts = headers[values: .hostField]
+        return headers[values: .authorization].count <= 1
+            && (hosts.isEmpty || hosts.count == 1 && hosts[0] == head.authority)
+    }
+}
+
 /// The client's request became unreadable while its answer was written.
 struct RequestBroken: Error {}
 
 extension HTTPField.Name {
     // The literal is a valid header name, so the initializer cannot return nil.
     static let confdRequestID = HTTPField.Name("Confd-Request-Id") ?? .server
+    fileprivate static let hostField = HTTPField.Name("Host") ?? .server
     static let traceParent = HTTPField.Name("traceparent") ?? .server
 }

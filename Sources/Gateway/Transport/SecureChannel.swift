@@ -57,7 +57,10 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
         let http1 = HTTP1Channel(
             responder: answering.responder(for: peer),
             configuration: configuration.http1(watch, eventLoop: channel.eventLoop))
-        return http1.setup(channel: channel, logger: logger).map { .http1(http1, $0) }
+        return http1.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+            try HostRequirement.add(to: channel)
+            return .http1(http1, connection)
+        }
     }
 
     private func http2(

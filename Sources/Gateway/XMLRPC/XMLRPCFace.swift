@@ -11,7 +11,7 @@ package import XMLRPC
 ///
 /// | What happened | Answer |
 /// | --- | --- |
-/// | The body is no XML in UTF-8 | fault -32700 |
+/// | The body is no XML, or in an encoding that is not read | fault -32700 |
 /// | It is XML, but no XML-RPC call | fault -32600 |
 /// | There is no such method | fault -32601 |
 /// | Number or types of arguments are wrong | fault -32602, with the method's usage |
@@ -49,12 +49,20 @@ package struct XMLRPCFace: Resource {
         let exchange = XMLRPCExchange(call, services, principal: try call.caller)
         let response: MethodResponse
         do throws(XMLRPCError) {
-            response = await exchange.answer(to: try MethodCall(parsing: body.readableBytesView, limits: limits))
+            let request = try MethodCall(
+                parsing: body.readableBytesView, limits: limits, encoding: Self.charset(call.request))
+            response = await exchange.answer(to: request)
         } catch {
             response = .fault(error.fault)
         }
         return Response(
             status: .ok, headers: [.contentType: "text/xml; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.encoded())))
+    }
+
+    private static func charset(_ request: Request) -> String? {
+        let parameters = (request.headers[.contentType] ?? "").split(separator: ";").dropFirst()
+        return parameters.lazy.map(\.trimmingBlanks).first { $0.lowercased().hasPrefix("charset=") }
+            .map { String($0.dropFirst(8)).replacing("\"", with: "") }
     }
 }

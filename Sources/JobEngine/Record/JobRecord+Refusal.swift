@@ -11,7 +11,7 @@ extension JobRecord {
 
 extension JobError {
     /// The facts that are kept with a job, every fault among them under `errors`.
-    var keptDetails: [String: Value] {
+    package var keptDetails: [String: Value] {
         guard !faults.isEmpty else { return details }
         return details.merging(["errors": .list(faults.map(\.value))]) { given, _ in given }
     }

@@ -44,7 +44,23 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
             day.allSatisfy({ "0123456789-".utf8.contains($0) }), time.allSatisfy({ "0123456789:.T".utf8.contains($0) }),
             let date = try? Date(text, strategy: style)
         else { return nil }
-        self.init(milliseconds: Int((date.timeIntervalSince1970 * 1000).rounded()))
+        let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
+        // The parser turns 30 February into a day of March: what it read has to be what was written.
+        guard Self.names(day, text.utf8.dropFirst(11).prefix(8), Int(date.timeIntervalSince1970.rounded(.down))) else {
+            return nil
+        }
+        self.init(milliseconds: milliseconds)
+    }
+
+    /// Whether date and time of day are those of a second counted from 1970.
+    private static func names(_ date: Substring.UTF8View, _ time: Substring.UTF8View, _ seconds: Int) -> Bool {
+        let day = (Double(seconds) / 86_400).rounded(.down)
+        let rest = seconds - Int(day) * 86_400
+        let civil = Self.date(day: Int(day))
+        let written = [civil.year, civil.month, civil.day].enumerated().map { digits($1, $0 == 0 ? 4 : 2) }
+        let clock = [rest / 3600, rest / 60 % 60, rest % 60].map { digits($0, 2) }
+        return date.elementsEqual(written.joined(separator: "-").utf8)
+            && time.elementsEqual(clock.joined(separator: ":").utf8)
     }
 
     private static func digits(_ number: Int, _ width: Int) -> String {

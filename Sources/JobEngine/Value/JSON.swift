@@ -40,6 +40,21 @@ package enum JSON {
         try parse(text.utf8, limits: limits)
     }
 
+    /// The texts, as they stand in the document, of one member of the object it is, or of each object in the list it is;
+    /// `nil` for what has no such member.
+    ///
+    /// - Throws: ``Fault`` as ``parse(_:limits:)``.
+    package static func texts(of name: String, in bytes: some Collection<UInt8>) throws(Fault) -> [String?] {
+        var reader = JSONReader(bytes: ContiguousArray(bytes), limits: Limits())
+        return try reader.texts(of: name)
+    }
+
+    /// The value of a request: as ``parse(_:limits:)``, and a whole number is one however it is written, `700.0` and `7e2`
+    /// as some languages do.
+    package static func request(_ bytes: some Collection<UInt8>) throws(Fault) -> Value {
+        try parse(bytes).withWholeNumbers
+    }
+
     /// The document of a value, in one line, keys sorted.
     package static func bytes(_ value: Value) -> [UInt8] {
         var writer = JSONWriter()
@@ -50,5 +65,18 @@ package enum JSON {
     /// The document of a value as text.
     package static func text(_ value: Value) -> String {
         String(decoding: bytes(value), as: UTF8.self)
+    }
+}
+
+extension Value {
+    /// The same with each number that has no fraction as an integer, as far as a double tells one integer from the next.
+    fileprivate var withWholeNumbers: Value {
+        switch self {
+        case .double(let number):
+            number.magnitude <= 9_007_199_254_740_992 ? Int(exactly: number).map(Value.int) ?? self : self
+        case .list(let elements): .list(elements.map(\.withWholeNumbers))
+        case .map(let members): .map(members.mapValues(\.withWholeNumbers))
+        default: self
+        }
     }
 }

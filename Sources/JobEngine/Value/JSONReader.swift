@@ -4,6 +4,10 @@ struct JSONReader {
     private var position = 0
     private var depth: Int
     private var count: Int
+    /// The member whose text is wanted, how many maps are open around it, and the text once it was read.
+    private var watched: (name: String, level: Int)?
+    private var watchedText: String?
+    private var level = 0
 
     init(bytes: ContiguousArray<UInt8>, limits: JSON.Limits) {
         self.bytes = bytes
@@ -12,11 +16,35 @@ struct JSONReader {
     }
 
     mutating func document() throws(JSON.Fault) -> Value {
+        // Editors and shells of Windows put a byte order mark first, which RFC 8259 lets a reader skip.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
         skipBlanks()
         let value = try value()
         skipBlanks()
         guard position == bytes.count else { throw fault("text behind the end of the document") }
         return value
+    }
+
+    /// The texts of one member of the outermost object, or of each object in the outermost list.
+    mutating func texts(of name: String) throws(JSON.Fault) -> [String?] {
+        watched = (name, 1)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        skipBlanks()
+        guard next == UInt8(ascii: "[") else {
+            _ = try document()
+            return [watchedText]
+        }
+        var texts: [String?] = []
+        position += 1
+        skipBlanks()
+        if next == UInt8(ascii: "]") { return [] }
+        while true {
+            skipBlanks()
+            watchedText = nil
+            _ = try value()
+            texts.append(watchedText)
+            if try ended(by: UInt8(ascii: "]")) { return texts }
+        }
     }
 
     private func fault(_ message: String) -> JSON.Fault {
@@ -57,7 +85,11 @@ struct JSONReader {
     ) throws(JSON.Fault) -> Value {
         guard depth > 0 else { throw fault("nested too deeply") }
         depth -= 1
-        defer { depth += 1 }
+        level += 1
+        defer {
+            depth += 1
+            level -= 1
+        }
         position += 1
         return try read(&self)
     }
@@ -76,7 +108,11 @@ struct JSONReader {
             skipBlanks()
             try expect(UInt8(ascii: ":"), "a colon is missing behind the name")
             skipBlanks()
+            let start = position
             let member = try value()
+            if let watched, watched.name == name, watched.level == level {
+                watchedText = String(decoding: bytes[start..<position], as: UTF8.self)
+            }
             guard members.updateValue(member, forKey: name) == nil else {
                 throw fault("the member '\(name)' stands twice")
             }

@@ -12,7 +12,7 @@ extension JobDefinition {
                 id: arguments.int("nid"), name: arguments.string("name"),
                 privateNet: try arguments.required("priv_net"),
                 publicNet: arguments.string("pub_net"), isOffline: arguments.bool("offline") ?? false)
-            let keys = ["PrivateNet": "priv_net", "PublicNet": "pub_net", "Node id": "nid"]
+            let keys = ["Name": "name", "PrivateNet": "priv_net", "PublicNet": "pub_net", "Node id": "nid"]
             let id = try node.add(to: &document, context, keys: keys)
             try document.edit { (draft) throws(EXAConfError) in
                 try draft.setStorage(

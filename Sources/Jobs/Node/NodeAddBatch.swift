@@ -10,7 +10,10 @@ extension JobDefinition {
             var ids: [Int] = []
             for (index, element) in (context.arguments.list("nodes") ?? []).enumerated() {
                 let at = "nodes/\(index)"
-                let keys = ["PrivateNet": "\(at)/private_ip", "UUID": "\(at)/uuid", "Node id": "\(at)/nid"]
+                let keys = [
+                    "Name": "\(at)/name", "PrivateNet": "\(at)/private_ip", "UUID": "\(at)/uuid",
+                    "Node id": "\(at)/nid",
+                ]
                 ids.append(try NewNode(element).add(to: &document, context, keys: keys))
             }
             return .ints(ids)

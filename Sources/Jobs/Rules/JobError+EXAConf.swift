@@ -12,18 +12,19 @@ extension JobError {
         case .exists: self.init(.objectExists, error.message)
         case .missing: self.init(.objectMissing, error.message)
         case .inUse: self.init(.objectBusy, error.message)
-        case .invalid: self = Self.refused(error.message, about: parameter, keys: keys)
+        case .invalid: self = Self.refused(error, about: parameter, keys: keys)
         case .syntax, .tooLarge, .notUTF8, .integrity, .unusable: self.init(.jobFailed, error.message)
         }
     }
 
-    private static func refused(_ message: String, about parameter: String?, keys: [String: String]) -> JobError {
-        let parts = message.split(separator: ": ", maxSplits: 1)
-        if parts.count == 2, let named = keys[String(parts[0])] {
-            return .invalid(named, "'\(named)': \(parts[1])")
-        }
-        guard let parameter else { return JobError(.parameterInvalid, message) }
-        return .invalid(parameter, "'\(parameter)': \(message)")
+    /// The fault of a value, at the parameter that sets its key.
+    private static func refused(_ error: EXAConfError, about parameter: String?, keys: [String: String]) -> JobError {
+        let named = error.key.flatMap { keys[$0] }
+        guard let place = named ?? parameter else { return JobError(.parameterInvalid, error.message) }
+        // The key is not the caller's word for it.
+        let opening = "\(error.key ?? ""): "
+        let isOpened = named != nil && error.message.hasPrefix(opening)
+        return .invalid(place, "'\(place)': \(isOpened ? error.message.dropFirst(opening.count) : error.message[...])")
     }
 
     /// Something a job was to make is there already.

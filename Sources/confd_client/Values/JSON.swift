@@ -10,7 +10,8 @@ enum JSON {
     static func parse(_ text: String) throws(Fault) -> Value { try parse(Array(text.utf8)) }
 
     static func parse(_ bytes: [UInt8]) throws(Fault) -> Value {
-        var reader = JSONReader(bytes)
+        // A byte order mark, as editors of Windows put it first, says nothing.
+        var reader = JSONReader(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes)
         return try reader.document()
     }
 

@@ -4,6 +4,7 @@ import Yams
 enum YAML {
     /// The value of a document; `nil` when it is no YAML.
     static func parse(_ text: String) -> Value? {
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         guard let node = try? Yams.compose(yaml: text) else { return text.allSatisfy(\.isWhitespace) ? .null : nil }
         return value(node)
     }
