@@ -16,7 +16,7 @@ sys.path.insert(0, str(FOLDER))
 COUNTS = re.compile(r"^integration: (\d+) passed, (\d+) failed, (\d+) skipped$", re.MULTILINE)
 
 # What takes longest begins first, so that nothing is left to wait for at the end.
-LONGEST = ["backup", "engine", "client", "load", "story", "schedules", "legacy", "jobs", "events"]
+LONGEST = ["backup", "engine", "client", "load", "upgrade", "streams", "story", "schedules", "legacy", "jobs", "events"]
 
 
 def run(name):
