@@ -163,6 +163,7 @@ extension JobScheduler {
     package func cancel(
         _ id: JobID, by principal: Principal, reason: String?, force: Bool = false
     ) async throws(JobError) -> JobRecord {
+        try MisplacedKey.refuse(reason, at: "/reason")
         if force, !principal.isRoot {
             throw JobError(.permissionDenied, "Only root may end a command by force; ask without 'force'.")
         }
@@ -194,7 +195,7 @@ extension JobScheduler {
     package func dryRun(_ request: JobRequest) async throws(JobError) -> DryRun {
         let definition = try catalogue.definition(request.type)
         try permit(request, definition, Arguments(request.parameters))
-        let arguments = try ArgumentCheck.arguments(of: definition, from: request.parameters)
+        let arguments = try self.arguments(of: definition, request)
         let record = JobRecord(
             id: JobID(node: cluster.status.ownNode, number: 0), type: definition.name, mode: definition.mode,
             parameters: [:], requester: .init(request.principal), request: request.request, scheduling: .init(),

@@ -1,5 +1,6 @@
 import Access
 import BucketFS
+import Certificates
 import EXAConf
 import Foundation
 import Gateway
@@ -42,9 +43,10 @@ struct Engine {
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
         self.cluster = cluster
-        contexts = try Self.contexts(document, installation)
+        let first = try TLSFiles(document, installation.root).firstIdentity(KeptIdentity(installation.root))
+        contexts = try Self.contexts(first.identity)
         files = BucketFileServer(settings, installation.root, time: time, logger: logger)
-        tls = TLSFollower(contexts: contexts, files: files, root: installation.root, logger: logger)
+        tls = TLSFollower(first, contexts, files, installation.root, logger)
         logins = LoginFollower()
         databases = DatabaseWatch(
             DatabaseEngine(
@@ -109,11 +111,8 @@ struct Engine {
             + NodeActions.monitoring(.exporter(settings.monitoringPath))
     }
 
-    private static func contexts(
-        _ document: Document, _ installation: Installation
-    ) throws(Failure) -> TLSContexts {
-        let identity = try TLSFiles(document, installation.root).identity()
-        do throws(TLSError) {
+    private static func contexts(_ identity: TLSIdentity) throws(Failure) -> TLSContexts {
+        do throws(CertificateError) {
             return try TLSContexts(identity: identity)
         } catch {
             throw Failure("The TLS files named in [SSL] of EXAConf cannot be used: \(error.message)", .badData)
@@ -154,7 +153,8 @@ struct Engine {
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness, liveness: .eventLoops, metrics: metrics, trail: trail,
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
-            limiter: RateLimiter(settings.rateLimits), certificate: { [contexts] in contexts.chain })
+            limiter: RateLimiter(settings.rateLimits),
+            certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services)
         gateway.mount(XMLRPCFace(services))
         gateway.mount(JSONRPCFace(services))
@@ -162,7 +162,7 @@ struct Engine {
     }
 
     private var readiness: ReadinessChecks {
-        let (scheduler, files) = (scheduler, files)
+        let (scheduler, files, tls) = (scheduler, files, tls)
         return ReadinessChecks {
             let configuration = scheduler.configuration
             return [
@@ -170,7 +170,7 @@ struct Engine {
                     name: "configuration", isReady: configuration.revision > 0,
                     detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
-                files.check,
+                files.check, tls.check,
             ]
         }
     }
