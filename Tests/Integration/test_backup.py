@@ -83,7 +83,7 @@ class BackupHost(DatabaseHost):
             f"from generate_series(1, {megabytes * 32}) i, generate_series(1, 1024) k group by i")
 
     def spooled(self):
-        return sorted(self.root.glob("spool/backups/*"))
+        return sorted([*self.root.glob("spool/backups/*"), *self.root.glob("spool/databases/.[0-9]*")])
 
 
 @unittest.skipIf(lacking(), lacking())
@@ -211,18 +211,20 @@ class LocalBackup(unittest.TestCase):
     def test_too_little_space_for_the_copy_is_declined_before_the_database_is_read(self):
         with BackupHost() as daemon:
             rest = daemon.rest()
-            before = daemon.prepare(rest)
-            daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
-            spool = daemon.root / "spool/backups"
-            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=711", "small", spool], check=True)
+            spool = daemon.root / "spool/databases"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1g,mode=711", "small", spool], check=True)
             try:
+                before = daemon.prepare(rest)
+                daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+                subprocess.run(["mount", "-o", "remount,size=2m", spool], check=True)
                 job = rest.job("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
                 self.assertEqual((job["outcome"], job["error_code"]), ("declined", "out-of-space"), job)
                 self.assertEqual(daemon.spooled(), [])
+                self.assertEqual(len(daemon.ok(rest, "db_backup_list", db_name="BASE")), 1)
+                self.assertEqual(daemon.checksum(), before)
+                rest.ok("db_stop", db_name="BASE")
             finally:
-                subprocess.run(["umount", spool], check=True)
-            self.assertEqual(len(daemon.ok(rest, "db_backup_list", db_name="BASE")), 1)
-            self.assertEqual(daemon.checksum(), before)
+                subprocess.run(["umount", "--lazy", spool], check=True)
 
     def test_a_damaged_backup_is_refused_and_the_database_stays_what_it_was(self):
         with BackupHost() as daemon:
@@ -366,7 +368,7 @@ class Interrupted(unittest.TestCase):
                 "fetching": lambda: any("rclone copy" in words for _, words in daemon.working()),
                 "unpacking": lambda: any("/bin/tar" in words for _, words in daemon.working()),
                 "verifying": lambda: any("pg_verifybackup" in words for _, words in daemon.working()),
-                "replacing": lambda: list(daemon.root.glob("data/volumes/*/BASE/postgresql.replaced")),
+                "replacing": lambda: list(daemon.root.glob("data/volumes/*/data/postgresql.replaced")),
             }
             for moment, reached in moments.items():
                 with self.subTest(moment):
