@@ -367,7 +367,9 @@ class Records(unittest.TestCase):
 
             events = audit(daemon)
             kinds = [event["event"] for event in events]
-            self.assertEqual(kinds.count("refusal"), 5, kinds)
+            # The first is a record by itself, the others of one cause are counted in one.
+            self.assertEqual(sum(int(event.get("fields", {}).get("count", 1)) for event in events
+                                 if event["event"] == "refusal"), 5, kinds)
             self.assertEqual(kinds.count("lockout"), 1)
             self.assertEqual(kinds.count("session_opened"), 1)
             self.assertGreaterEqual(kinds.count("login"), 2)
@@ -385,7 +387,7 @@ class Records(unittest.TestCase):
                 ("admin", PASSWORD), ("nina", first), ("nina", guess))]
             self.assertEqual(found(daemon, pairs), {})
             keys = found(daemon, [key.splitlines()[1]])
-            self.assertEqual(set(keys), {"etc/ssl/ssl.key"})
+            self.assertEqual(set(keys), {"etc/ssl/ssl.key", "etc/ssl/last-loaded.pem"})
             token = next(line.split(" = ")[1] for line in daemon.configuration().splitlines()
                          if "AuthenticationToken" in line)
             with store_of(daemon) as database:

@@ -215,11 +215,11 @@ class Bounds(unittest.TestCase):
         self.assertEqual((answer.status, answer.json["code"]), (400, "query-invalid"), answer)
         done = self.daemon.rpc().job_exec("db_list", {"intent": long})
         self.assertEqual(done["result_code"], 105, done)
-        self.assertEqual(rest.post("/jobs", {"type": "db_list", "reason": "é" * 500}).status, 202)
+        self.assertEqual(rest.post("/jobs", {"type": "db_list", "reason": "é" * 500}).json["reason"], "é" * 500)
 
     def test_names_of_others_come_back_short_and_few(self):
         rest = self.daemon.rest()
-        giant = "a" + "\u0301" * 200_000
+        giant = "a" + "\u0301" * 100_000
         for body in (
                 {"type": "db_list", "params": {"x" * 900_000: 1}}, {"type": "x" * 900_000},
                 {"type": giant}, {"type": "db_list", "params": {giant: 1}}, {"type": "db_list", giant: 1},

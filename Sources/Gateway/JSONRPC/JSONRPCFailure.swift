@@ -60,7 +60,7 @@ extension JSONRPCFailure {
         case .invalid(let text, let pointer):
             return Problem(.bodyInvalid, text, faults: pointer.map { [Self.fault($0, text)] } ?? [])
         case .call(.unknownMethod(let name)):
-            let text = "There is no method '\(name.prefix(60))'; system.listMethods names them all."
+            let text = "There is no method '\(name.echoed)'; system.listMethods names them all."
             return Problem(.bodyInvalid, text, faults: [Self.fault("/method", text)])
         case .call(.usage(let text)): return Problem(.bodyInvalid, text, faults: [Self.fault("/params", text)])
         case .call(.job(let error)): return Problem(error)

@@ -17,8 +17,8 @@ struct JSONRPCRequest {
         if let unknown = members.keys.filter({ !Self.names.contains($0) }).min() {
             // Reading over a misplaced dry_run would carry out what was only to be checked.
             throw .invalid(
-                "'\(unknown.prefix(60))' cannot stand beside 'method'; arguments of the method belong into 'params'.",
-                pointer: "/\(unknown.prefix(60))")
+                "'\(unknown.echoed)' cannot stand beside 'method'; arguments of the method belong into 'params'.",
+                pointer: "/\(unknown.echoed)")
         }
         if let version = members["jsonrpc"], version != "2.0" {
             throw .invalid("'jsonrpc' has to be \"2.0\".", pointer: "/jsonrpc")

@@ -42,7 +42,7 @@ extension RPCMethod {
     }
 
     private func unknown(_ name: String) -> RPCFailure {
-        .usage("'\(name.prefix(60))' is no argument of \(self.name). Usage: \(usage)")
+        .usage("'\(name.echoed)' is no argument of \(self.name). Usage: \(usage)")
     }
 }
 

@@ -21,13 +21,13 @@ extension Schema {
         [
             "priority": word(priorities, "Its new place among those that wait."),
             "timeout_s": timeout("How many seconds it may take, counted from its submission."),
-            "reason": text("What it is for."),
+            "reason": text("What it is for.", length: 0...JobRequest.longestIntent),
         ], example: ["priority": "high"])
 
     private static let retry = request(
         "What is to be different when a job is done again.",
         [
-            "reason": text("What it is for; as before if left out."),
+            "reason": text("What it is for; as before if left out.", length: 0...JobRequest.longestIntent),
             "priority": word(priorities, "As before if left out."),
             "timeout_s": timeout("As before if left out."),
         ], example: ["reason": "The disk was replaced."])

@@ -138,7 +138,10 @@ extension Schema {
 
     private static let rollback = request(
         "Which revision to go back to.", needs: ["to"],
-        ["to": int("Its number.", from: 1), "reason": text("What for; kept with the job.")],
+        [
+            "to": int("Its number.", from: 1),
+            "reason": text("What for; kept with the job.", length: 0...JobRequest.longestIntent),
+        ],
         example: ["to": 16, "reason": "INC-42"])
 
     private static let check = reply(

@@ -69,7 +69,7 @@ extension EXAConfResource {
         let body = try await call.json()
         var reader = BodyReader(body)
         let number = reader.int("to", isMandatory: true)
-        let reason = reader.text("reason")
+        let reason = reader.reason()
         let isDryRun = reader.truth("dry_run") ?? false
         try reader.finish()
         var change = try request(

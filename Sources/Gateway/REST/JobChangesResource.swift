@@ -19,7 +19,7 @@ struct JobChangesResource: Resource {
                 .answers("jobs", "Job") { $0.request = "JobChange" },
             Route(.post, "/jobs/{job_id}/retry", "retryJob", "Do a job again", handler: retry)
                 .with {
-                    $0.rate = .submission; $0.body = .json; $0.query = [.wait]
+                    $0.body = .json; $0.query = [.wait]
                 }
                 .answers("jobs", "Job") {
                     Contract.submission(&$0); $0.request = "JobRetry"; $0.needsBody = false
@@ -37,7 +37,11 @@ struct JobChangesResource: Resource {
             "give one of \(JobPriority.allCases.map(\.rawValue).joined(separator: ", "))."
         }
         amendment.timeout = reader.timeoutChange("timeout_s")
-        amendment.reason = reader.change("reason", \.string) { "give a string." }
+        amendment.reason = reader.change("reason") {
+            $0.string.flatMap { $0.utf8.count <= JobRequest.longestIntent ? $0 : nil }
+        } hint: {
+            "give a string of at most \(JobRequest.longestIntent) bytes."
+        }
         try reader.finish()
         let id = try await jobs.visibleJob(call).id
         let job = try await services.amend(id, amendment, by: try call.caller, call.origin(dialect: "rest"))
@@ -47,7 +51,7 @@ struct JobChangesResource: Resource {
     private func retry(_ call: Call) async throws -> Response {
         let body = try await call.json()
         var reader = BodyReader(body)
-        let reason = reader.text("reason")
+        let reason = reader.reason()
         let priority = reader.word("priority", JobPriority.self)
         let timeout = reader.timeoutChange("timeout_s")
         try reader.finish()

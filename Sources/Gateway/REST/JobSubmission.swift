@@ -23,7 +23,7 @@ struct JobSubmission {
         var reader = BodyReader(body)
         self.type = type ?? reader.text("type", isMandatory: true) ?? ""
         parameters = reader.parameters(of: "params")
-        reason = reader.text("reason")
+        reason = reader.reason()
         isDryRun = reader.truth("dry_run") ?? false
         isVolatile = reader.truth("volatile") ?? false
         baseRevision = reader.revision("base_revision")

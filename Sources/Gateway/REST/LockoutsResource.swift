@@ -29,7 +29,7 @@ struct LockoutsResource: Resource {
     private func delete(_ call: Call) async throws -> Response {
         let id = call.path("lockout_id")
         guard await services.logins.unlock(id: id, by: try call.caller.name) else {
-            throw JobError(.objectMissing, "There is no lock '\(id.prefix(40))'; it may have ended by itself.")
+            throw JobError(.objectMissing, "There is no lock '\(id.echoed)'; it may have ended by itself.")
         }
         return Response(status: .noContent)
     }

@@ -12,7 +12,7 @@ struct ProblemsResource: Resource {
                 let code = call.path("code")
                 guard let entry = ErrorTable.entry(named: code) else {
                     throw Problem(
-                        .pathNotFound, "There is no error code '\(code.prefix(60))'; GET /problems lists all.")
+                        .pathNotFound, "There is no error code '\(code.echoed)'; GET /problems lists all.")
                 }
                 if call.mediaType == .json { return Reply.validated(call, JSON.bytes(Self.item(entry)), .json) }
                 return Reply.validated(call, Array(Self.page(entry).utf8), .text)

@@ -63,7 +63,7 @@ struct QueueResource: Resource {
     private func delete(_ call: Call) async throws -> Response {
         let id = call.path("rule_id")
         guard let number = QueueRule.number(id) else {
-            throw JobError(.ruleNotFound, "There is no rule '\(id.prefix(40))'; ids look like r12.")
+            throw JobError(.ruleNotFound, "There is no rule '\(id.echoed)'; ids look like r12.")
         }
         try await services.removeRule(number, by: try call.caller, call.origin(dialect: "rest"))
         return Response(status: .noContent)

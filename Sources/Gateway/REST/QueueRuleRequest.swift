@@ -10,7 +10,6 @@ struct QueueRuleRequest {
     private var end: Timestamp?
 
     static let ownerLength = 1...100
-    static let reasonLength = 0...1000
 
     /// - Throws: ``Problem`` with a fault for each member that is unknown, missing or unusable.
     init(_ body: Value?) throws(Problem) {
@@ -20,7 +19,7 @@ struct QueueRuleRequest {
         let conditions = reader.map("match") ?? [:]
         order = reader.int("order")
         owner = reader.text("owner")
-        reason = reader.text("reason")
+        reason = reader.reason()
         let moment = reader.text("expires_at")
         end = moment.flatMap(Query.time)
         if moment != nil, end == nil { reader.refuse("expires_at", "give a time as in 2026-01-02T03:04:05Z.") }
@@ -29,9 +28,6 @@ struct QueueRuleRequest {
         }
         if let owner, !Self.ownerLength.contains(owner.unicodeScalars.count) {
             reader.refuse("owner", "1 to \(Self.ownerLength.upperBound) characters are allowed.")
-        }
-        if let reason, !Self.reasonLength.contains(reason.unicodeScalars.count) {
-            reader.refuse("reason", "at most \(Self.reasonLength.upperBound) characters are allowed.")
         }
         if let name {
             action = Self.action(name, limit, &reader)
@@ -69,7 +65,7 @@ struct QueueRuleRequest {
     private static func match(_ members: [String: Value], _ reader: inout BodyReader) -> QueueRule.Match {
         let known = ["type", "mode", "user", "after_job"]
         for name in members.keys.sorted() where !known.contains(name) {
-            reader.refuse("match/\(name.prefix(60))", "it is no member here; known: \(known.joined(separator: ", ")).")
+            reader.refuse("match/\(name.echoed)", "it is no member here; known: \(known.joined(separator: ", ")).")
         }
         for name in ["type", "user"] {
             guard let value = members[name] else { continue }

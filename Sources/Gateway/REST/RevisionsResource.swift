@@ -73,7 +73,7 @@ struct RevisionsResource: Resource {
 
     private func revision(_ name: String) async throws(JobError) -> RevisionRecord {
         guard let number = Int(name), number >= 1 else {
-            throw JobError(.revisionNotFound, "There is no revision '\(name.prefix(40))'; they are numbered from 1.")
+            throw JobError(.revisionNotFound, "There is no revision '\(name.echoed)'; they are numbered from 1.")
         }
         return try await scheduler.revision(number)
     }

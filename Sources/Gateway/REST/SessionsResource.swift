@@ -165,7 +165,7 @@ struct SessionsResource: Resource {
         let id = call.path("session_id")
         let sessions = try await logins.sessions(of: caller.isRoot ? nil : caller.name)
         guard let session = sessions.first(where: { $0.id == id }) else {
-            throw JobError(.objectMissing, "There is no session '\(id.prefix(40))', or it is not yours.")
+            throw JobError(.objectMissing, "There is no session '\(id.echoed)', or it is not yours.")
         }
         return session
     }

@@ -77,7 +77,7 @@ struct TokensResource: Resource {
         }
         for (place, role) in (roles ?? []).enumerated() where !caller.isRoot && !caller.roles.contains(role) {
             faults.append(
-                .init(.pointer("/roles/\(place)"), "not-yours", "'roles': you do not have '\(role.prefix(60))'."))
+                .init(.pointer("/roles/\(place)"), "not-yours", "'roles': you do not have '\(role.echoed)'."))
         }
         if (roles ?? []).contains(where: { $0.isEmpty || $0.utf8.count > 100 || $0.utf8.contains(where: { $0 < 0x20 }) }
         ) {
@@ -106,7 +106,7 @@ struct TokensResource: Resource {
         let id = call.path("token_id")
         let tokens = try await logins.apiTokens(of: caller.isRoot ? nil : caller.name)
         guard let token = tokens.first(where: { $0.id == id }) else {
-            throw JobError(.objectMissing, "There is no token '\(id.prefix(40))', or it is not yours.")
+            throw JobError(.objectMissing, "There is no token '\(id.echoed)', or it is not yours.")
         }
         return token
     }

@@ -28,7 +28,7 @@ package struct Query: Sendable {
                 let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
             else {
                 faults.append(
-                    .init(.parameter(String(pair.prefix(100))), "parameter-invalid", "It is not percent-encoded UTF-8.")
+                    .init(.parameter(pair.echoed), "parameter-invalid", "It is not percent-encoded UTF-8.")
                 )
                 continue
             }
@@ -47,7 +47,7 @@ package struct Query: Sendable {
     private static func fault(
         _ name: String, _ value: String, among earlier: [(name: String, value: String)], _ route: Route
     ) -> Problem.Fault? {
-        let shown = String(name.prefix(100))
+        let shown = name.echoed
         guard let parameter = route.knownQuery.first(where: { $0.name == name }) else {
             if route.takesAnyQuery { return nil }
             let names = route.query.map(\.name).sorted().joined(separator: ", ")

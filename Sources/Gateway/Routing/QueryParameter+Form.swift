@@ -10,6 +10,8 @@ extension QueryParameter {
         case eventTypes
         /// Names of members of a job, apart by commas.
         case jobMembers
+        /// What a change is for.
+        case reason
     }
 }
 
@@ -18,10 +20,12 @@ extension QueryParameter.Form {
     func fault(of value: String) -> String? {
         switch self {
         case .job: JobID(value) == nil ? "the id of a job, as in 11.89" : nil
+        case .reason:
+            value.utf8.count > JobRequest.longestIntent ? "at most \(JobRequest.longestIntent) bytes" : nil
         case .event: EventStart(value) == nil ? "the id of an event, as in 7.48213, or 'now' or 'oldest'" : nil
         case .eventTypes, .jobMembers:
             Self.words(value).first { !isKnown($0) }.map {
-                "some of \(known.joined(separator: ", ")); there is no '\($0.prefix(60))'"
+                "some of \(known.joined(separator: ", ")); there is no '\($0.echoed)'"
             }
         }
     }
@@ -32,6 +36,7 @@ extension QueryParameter.Form {
         case .job: ["type": "string", "pattern": .string(JobID.pattern)]
         case .event:
             ["type": "string", "pattern": "^([0-9]{1,18}[.][0-9]{1,18}|now|oldest)$", "example": "7.48213"]
+        case .reason: ["type": "string", "maxLength": .int(JobRequest.longestIntent)]
         case .eventTypes, .jobMembers: ["type": "string", "x-extensible-enum": .strings(known)]
         }
     }
@@ -41,7 +46,7 @@ extension QueryParameter.Form {
 
     private var known: [String] {
         switch self {
-        case .job, .event: []
+        case .job, .event, .reason: []
         case .eventTypes: Event.types + Set(Event.types.map { "\($0.prefix { $0 != "." }).*" }).sorted()
         case .jobMembers: Schema.jobMembers.keys.sorted()
         }

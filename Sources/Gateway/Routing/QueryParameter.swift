@@ -60,7 +60,7 @@ extension QueryParameter {
     static let limit = QueryParameter("limit", .int(1...1000), "Items of a page; 50 if left out.")
     static let cursor = QueryParameter("cursor", .cursor, "Where the page before ended: its next_cursor.")
     /// What a change is for; kept with its job.
-    static let reason = QueryParameter("reason", .text, "What the change is for; kept with the job.")
+    static let reason = QueryParameter("reason", .form(.reason), "What the change is for; kept with the job.")
     /// Not in the OpenAPI document: the answer is of another schema then.
     static let dryRun = QueryParameter(
         "dry_run", .flag, "Tells what the job would do, and makes none.", isDocumented: false)

@@ -27,7 +27,7 @@ struct RPCKeywords {
         }
         isDryRun = try Self.truth("dry_run", members) ?? false
         isVolatile = try Self.truth("volatile", members) ?? false
-        intent = try Self.text("intent", members)
+        intent = try Self.intent(members)
         idempotencyKey = try Self.key(members)
         priority = try Self.priority(members)
         timeout = try Self.timeout(members)
@@ -51,14 +51,14 @@ struct RPCKeywords {
     private static func refuseUnknown(_ members: [String: Value]) throws(JobError) {
         let unknown = members.keys.filter { !names.contains($0) }.sorted()
         if unknown.isEmpty { return }
-        let shown = unknown.prefix(5).map { "'\($0.prefix(60))'" }.joined(separator: ", ")
+        let shown = unknown.prefix(5).map { "'\($0.echoed)'" }.joined(separator: ", ")
         throw JobError(
             .parameterUnknown,
             "\(shown) cannot stand in kwargs; allowed: \(names.joined(separator: ", ")). "
                 + "Parameters of the job belong under 'params'.",
             faults: unknown.prefix(20).map { name in
                 JobError.Fault(
-                    pointer: "/\(name.prefix(60))", code: .parameterUnknown, text: "It is no keyword argument.")
+                    pointer: "/\(name.echoed)", code: .parameterUnknown, text: "It is no keyword argument.")
             })
     }
 
@@ -72,6 +72,14 @@ struct RPCKeywords {
         guard let given = members[name] else { return nil }
         guard let text = given.string else { throw wrongType(name, "a str", given) }
         return text
+    }
+
+    private static func intent(_ members: [String: Value]) throws(JobError) -> String? {
+        let intent = try text("intent", members)
+        guard intent?.utf8.count ?? 0 <= JobRequest.longestIntent else {
+            throw fault("intent", "'intent' in kwargs has at most \(JobRequest.longestIntent) bytes.")
+        }
+        return intent
     }
 
     private static func key(_ members: [String: Value]) throws(JobError) -> String? {

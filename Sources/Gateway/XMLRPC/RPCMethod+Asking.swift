@@ -63,7 +63,7 @@ private struct WaitOptions {
     init(_ value: Value?) throws(JobError) {
         let members = (value?.map ?? [:]).filter { $0.value != .null }
         if let unknown = members.keys.sorted().first(where: { $0 != "timeout" }) {
-            throw JobError(.parameterUnknown, "'\(unknown.prefix(60))' is no option of job_wait; allowed: timeout.")
+            throw JobError(.parameterUnknown, "'\(unknown.echoed)' is no option of job_wait; allowed: timeout.")
         }
         switch members["timeout"] {
         case nil: break

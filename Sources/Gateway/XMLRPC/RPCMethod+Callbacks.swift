@@ -39,7 +39,7 @@ private struct CallbackOptions {
         let members = (value?.map ?? [:]).filter { $0.value != .null }
         if let unknown = members.keys.sorted().first(where: { !["types", "job_id"].contains($0) }) {
             throw JobError(
-                .parameterUnknown, "'\(unknown.prefix(60))' is no option of subscribe; allowed: types, job_id.")
+                .parameterUnknown, "'\(unknown.echoed)' is no option of subscribe; allowed: types, job_id.")
         }
         if let types = members["types"] { filter.types = try Self.types(types) }
         if let job = members["job_id"] {

@@ -31,7 +31,7 @@ extension RPCMethod {
     private static func subject(of call: RPCCall) throws(JobError) -> RPCMethod {
         guard let method = RPCMethodTable.method(call.text(0)) else {
             throw JobError(
-                .parameterInvalid, "There is no method '\(call.text(0).prefix(60))'; system.listMethods names them all."
+                .parameterInvalid, "There is no method '\(call.text(0).echoed)'; system.listMethods names them all."
             )
         }
         return method

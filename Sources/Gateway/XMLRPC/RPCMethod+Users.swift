@@ -50,7 +50,7 @@ extension RPCMethod {
         }
         let name = call.text(0)
         guard let user = call.services.scheduler.configuration.document.user(named: name) else {
-            throw JobError(.objectMissing, "There is no user '\(name.prefix(60))'.")
+            throw JobError(.objectMissing, "There is no user '\(name.echoed)'.")
         }
         guard user.passwordHash?.isEmpty ?? true else {
             throw JobError(.objectExists, "User '\(name)' has a password already; user_passwd changes it.")

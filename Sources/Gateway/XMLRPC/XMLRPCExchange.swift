@@ -62,7 +62,7 @@ struct XMLRPCExchange {
         switch failure {
         case .unknownMethod(let name):
             return Fault(
-                .methodNotFound, "There is no method '\(name.prefix(60))'; system.listMethods names them all.")
+                .methodNotFound, "There is no method '\(name.echoed)'; system.listMethods names them all.")
         case .usage(let text): return Fault(.invalidParameters, text)
         case .job(let error) where error.code == .internal:
             logger.error("XML-RPC call failed", metadata: ["method": "\(call.methodName)", "cause": "\(error)"])

@@ -29,17 +29,22 @@ package struct ArgumentCheck {
         throw JobError(first.code, check.faults.map(\.text).joined(separator: " "), faults: check.faults)
     }
 
+    /// Unknown parameters that are named one by one.
+    private static let mostUnknown = 20
+
     private mutating func note(_ code: JobError.Code, _ name: String, _ text: String) {
-        faults.append(JobError.Fault(pointer: "/params/\(name)", code: code, text: text))
+        faults.append(JobError.Fault(pointer: "/params/\(name.echoed)", code: code, text: text))
     }
 
     private mutating func findUnknown() {
         let known = Set(definition.parameters.map(\.name))
-        for name in given.keys.sorted() where !known.contains(name) {
+        let unknown = given.keys.filter { !known.contains($0) }.sorted()
+        // As many as somebody can mistype; a caller who sends thousands is not answered with as much again.
+        for name in unknown.prefix(Self.mostUnknown) {
             let names = definition.parameters.map(\.name).sorted().joined(separator: ", ")
             note(
                 .parameterUnknown, name,
-                "'\(name)' is no parameter of \(definition.name)"
+                "'\(name.echoed)' is no parameter of \(definition.name)"
                     + (names.isEmpty ? ", which takes none." : "; it takes \(names)."))
         }
     }

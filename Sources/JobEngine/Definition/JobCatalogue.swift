@@ -25,7 +25,7 @@ package struct JobCatalogue: Sendable {
     package func definition(_ name: String) throws(JobError) -> JobDefinition {
         if let definition = definitions[name] { return definition }
         let reason = unusable[name].map { ", because its folder in jobs.d cannot be used: \($0)" } ?? ""
-        throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.prefix(100))'\(reason)")
+        throw JobError(.jobTypeUnknown, "Job does not exist: '\(name.echoed)'\(reason)")
     }
 
     /// All definitions, sorted by name.

@@ -25,7 +25,7 @@ extension JobScheduler {
     package nonisolated func record(
         named name: String, visibleTo principal: Principal, tellsPasswords: Bool
     ) async throws(JobError) -> JobRecord {
-        let unknown = JobError(.jobNotFound, "There is no job \(name.prefix(60)), or it is not yours.")
+        let unknown = JobError(.jobNotFound, "There is no job \(name.echoed), or it is not yours.")
         guard let id = JobID(name) else { throw unknown }
         let found: JobRecord
         do throws(JobError) {

@@ -34,6 +34,8 @@ package struct JobRequest: Sendable {
 
     /// The longest time a job may be given.
     package static let longestTimeout = Duration.seconds(31 * 86_400)
+    /// The longest text of what a job is for, in bytes; it is kept with the job, its revision and the audit log.
+    package static let longestIntent = 1000
     /// How many jobs one may depend on.
     package static let mostDependencies = 100
 

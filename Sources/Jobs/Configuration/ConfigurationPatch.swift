@@ -113,7 +113,7 @@ extension ConfigurationPatch {
     }
 
     private static func fault(of value: Value, at place: [String]) -> String? {
-        let shown = place.suffix(1).joined().prefix(100)
+        let shown = place.suffix(1).joined().echoed
         if SectionName(header: place[0]) == "Global" {
             if place.count == 2, owned.contains(place[1]) { return "'\(shown)' is set by the daemon: leave it out." }
             if place.count == 1, value == .null { return "[Global] cannot be removed." }

@@ -53,7 +53,7 @@ extension Arguments {
     fileprivate func dataVolume(in document: Document) throws(JobError) -> String? {
         if let id = text("data_volume_id") {
             guard let number = Int(id), let volume = document.volume(id: number) else {
-                throw .missing("data volume \(id.prefix(100))")
+                throw .missing("data volume \(id.echoed)")
             }
             return volume.name
         }

@@ -47,7 +47,7 @@ extension Document {
         let name = try arguments.required("backup_name")
         guard contains(.backup(name, database: database)) else {
             throw JobError(
-                .objectMissing, "Given backup schedule \(name.prefix(100)) does not exist in database \(database).")
+                .objectMissing, "Given backup schedule \(name.echoed) does not exist in database \(database).")
         }
         return (name, database)
     }

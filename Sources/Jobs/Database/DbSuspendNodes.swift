@@ -19,7 +19,7 @@ extension JobDefinition {
                 let database = try document.given(database: context.arguments.required("db_name"))
                 let names = Set(database.nodes.compactMap { document.node(id: $0)?.name })
                 for node in try context.arguments.strings("node_list") ?? [] where !names.contains(node) {
-                    throw .missing("node \(node.prefix(100)) of database \(database.name)")
+                    throw .missing("node \(node.echoed) of database \(database.name)")
                 }
                 throw JobError(
                     .unsupported,

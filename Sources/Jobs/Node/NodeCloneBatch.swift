@@ -50,7 +50,7 @@ extension Node {
     /// Disks of the node as settings for another one; all of them without names.
     fileprivate func disks(named names: [String]?) throws(JobError) -> [String: DiskSettings] {
         for name in names ?? [] where !disks.contains(where: { $0.name == name }) {
-            throw .missing("disk \(name.prefix(100)) of node \(section.identifier)")
+            throw .missing("disk \(name.echoed) of node \(section.identifier)")
         }
         let wanted = disks.filter { names?.contains($0.name) ?? true }
         return Dictionary(wanted.map { ($0.name, $0.settings) }) { first, _ in first }

@@ -23,7 +23,7 @@ extension Arguments {
         switch value {
         case .int(let id): return id
         case .string(let text):
-            guard let id = find(text) ?? Int(text) else { throw .missing("\(kind) \(text.prefix(100)) of the owner") }
+            guard let id = find(text) ?? Int(text) else { throw .missing("\(kind) \(text.echoed) of the owner") }
             return id
         default: throw .invalid("owner", "'owner': expected int or str, got \(value.typeName).")
         }
@@ -35,7 +35,7 @@ extension Document {
         switch value {
         case .string(let text):
             if let group = group(named: text) ?? Int(text).flatMap({ group(id: $0) }) { return group.name }
-            throw .missing("group \(text.prefix(100))")
+            throw .missing("group \(text.echoed)")
         case .int(let id):
             guard let group = group(id: id) else { throw .missing("group \(id)") }
             return group.name

@@ -12,12 +12,12 @@ extension JobDefinition {
             for (section, keys) in (context.arguments.map("changes") ?? [:]).sorted(by: { $0.key < $1.key }) {
                 guard let known = GeneralSetting.keys[section], let values = keys.map else {
                     faults.append(
-                        .unsettable("changes/\(section.prefix(100))", keys.map == nil ? nil : GeneralSetting.keys.keys))
+                        .unsettable("changes/\(section.echoed)", keys.map == nil ? nil : GeneralSetting.keys.keys))
                     continue
                 }
                 for (key, value) in values.sorted(by: { $0.key < $1.key }) {
                     guard known.contains(key) else {
-                        faults.append(.unsettable("changes/\(section)/\(key.prefix(100))", known))
+                        faults.append(.unsettable("changes/\(section)/\(key.echoed)", known))
                         continue
                     }
                     do throws(JobError) {

@@ -17,7 +17,7 @@ extension JobDefinition {
             var answer: [String: Value] = [:]
             for (name, keys) in wanted.sorted(by: { $0.key < $1.key }) {
                 guard let section = sections.first(where: { $0.name == SectionName(header: name) }) else {
-                    throw .missing("section \(name.prefix(100))")
+                    throw .missing("section \(name.echoed)")
                 }
                 answer[name] = section.settings(try keys.settingNames(of: name))
             }
@@ -53,6 +53,6 @@ extension Value {
             return names.isEmpty ? nil : Set(names)
         default: break
         }
-        throw .invalid("sections", "'sections': give a list of keys for \(section.prefix(100)).")
+        throw .invalid("sections", "'sections': give a list of keys for \(section.echoed).")
     }
 }

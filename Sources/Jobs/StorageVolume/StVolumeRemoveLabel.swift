@@ -11,7 +11,7 @@ extension JobDefinition {
             let label = try context.arguments.required("label")
             guard volume.labels.contains(label) else {
                 throw JobError(
-                    .objectMissing, "Given label '\(label.prefix(100))' was not added to volume \(volume.name).")
+                    .objectMissing, "Given label '\(label.echoed)' was not added to volume \(volume.name).")
             }
             try document.edit(about: "label") { (draft) throws(EXAConfError) in
                 try draft.modifyVolume(

@@ -12,7 +12,7 @@ extension JobDefinition {
             }
             if let id = context.document.nodes.first(where: { address.isOne(of: $0) })?.id { return .int(id) }
             if address.isLoopback { return .int(context.cluster.ownNode) }
-            throw JobError(.objectMissing, "No node has the address \(context.address.prefix(100)).")
+            throw JobError(.objectMissing, "No node has the address \(context.address.echoed).")
         }
     ).with { $0.answer = .int }
 }

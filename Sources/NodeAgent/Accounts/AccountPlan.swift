@@ -96,7 +96,7 @@ struct AccountPlan {
         guard Self.isAccountName(name) else {
             return .invalid(
                 "\(kind.rawValue)name",
-                "\(title) '\(name.prefix(100))' can have no account on this node: begin the name with a-z or '_', go on "
+                "\(title) '\(name.echoed)' can have no account on this node: begin the name with a-z or '_', go on "
                     + "with these, digits and '-', 32 characters at most.")
         }
         guard id >= Self.lowestID else {

@@ -22,7 +22,7 @@ struct ViewTerms {
 
     /// What is told when a part of the path names nothing.
     func unknown(_ name: String) -> Problem {
-        Problem(JobError(.objectMissing, "There is no '\(name.prefix(100))' at this path (\(served.view.words))."))
+        Problem(JobError(.objectMissing, "There is no '\(name.echoed)' at this path (\(served.view.words))."))
     }
 
     /// An error of the job in the terms of the caller: faults stand where he sent what they are about.
