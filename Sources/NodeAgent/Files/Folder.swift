@@ -47,8 +47,11 @@ enum Folder {
         if mkdirat(parent, name, TreeModes.closed) != 0, errno != EEXIST { throw fault("could not be made", shown) }
         var folder = openat(parent, name, flags | O_NOFOLLOW)
         if folder < 0 {
-            var link = stat()
-            let isOurs = fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && link.st_uid == geteuid()
+            // Only where nobody else could put another in its place before it is followed.
+            var (link, above) = (stat(), stat())
+            let isOurs =
+                fstat(parent, &above) == 0 && above.st_uid == geteuid() && above.st_mode & 0o022 == 0
+                && fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && link.st_uid == geteuid()
             if isOurs { folder = openat(parent, name, flags) }
         }
         guard folder >= 0 else { throw fault("is no folder that can be used", shown) }
