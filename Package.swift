@@ -160,7 +160,7 @@ let package = Package(
         tests(of: "Posix"),
         tests(of: "XMLRPC"),
         tests(of: "Certificates"),
-        tests(of: "Access", uses: ["Certificates"]),
+        tests(of: "Access", uses: ["Certificates", "EXAConf"]),
         tests(of: "PAMAuthenticator", uses: ["Access"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "EXAConf"]),
         tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates"]),
