@@ -331,6 +331,21 @@ class Cases:
         self.ask("stop", timeout_s=60)
 
     @case
+    def data_in_a_folder_of_before_are_taken_over(self):
+        data, former = pathlib.Path(self.paths["data"]), pathlib.Path(self.engine.folder(self.folder / "former"))
+        for name in os.listdir(data):
+            (data / name).rename(former / name)
+        self.paths["former"] = {"CONFORMANCE": str(former)}
+        self.state("stopped")
+        self.ask("create", "state")
+        self.ask("start", {"already": False}, timeout_s=60)
+        self.ask("stop", timeout_s=60)
+        del self.paths["former"]
+        need(os.listdir(data) and not (former.exists() and os.listdir(former)), "the data were not moved")
+        self.ask("start", {"already": False}, timeout_s=60)
+        self.ask("stop", timeout_s=60)
+
+    @case
     def create_replaces_what_is_the_databases_own(self):
         self.ask("create", "state")
         for _ in range(2):
