@@ -50,7 +50,7 @@ struct Engine {
         logins = LoginFollower()
         databases = DatabaseWatch(
             DatabaseEngine(
-                path: settings.enginePath, user: settings.engineUser),
+                path: settings.enginePath, user: settings.engineUser, sysIsSuperuser: settings.sysIsSuperuser),
             root: installation.root, time: time, logger: logger)
         let accounts = try Self.accounts(settings, installation, time, logger)
         let agent = NodeAgent(
