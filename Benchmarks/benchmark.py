@@ -1,72 +1,25 @@
-"""Measures the daemon beside nginx, in rounds that take turns, and prints the medians as a table."""
+"""Measures the daemon beside its peers, in rounds that take turns; medians and ratios are printed and kept as JSON."""
 
 import argparse
-import base64
+import contextlib
 import json
 import os
 import pathlib
 import platform
-import ssl
 import statistics
 import sys
 import time
-import urllib.request
-import xmlrpc.client
 
+import limits
 import mixed
-from peers import PASSWORD, Daemon, Load, Nginx, SimpleServer
+from cases import Cases, PeerCases
+from daemon import Daemon
+from goals import Results, judge
+from peers import Etcd, Nginx, SimpleServer, Supervisord, versions
 
-CONTEXT = ssl._create_unverified_context()
-BASIC = "Authorization: Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
-JSON = "Content-Type: application/json"
-
-
-class Bench:
-    def __init__(self, daemon, nginx, python, job, seconds):
-        self.daemon, self.nginx, self.python, self.job, self.seconds = daemon, nginx, python, job, seconds
-        self.db_list = self.body("db_list.xml", xmlrpc.client.dumps(("db_list",), "job_exec").encode())
-        self.submission = self.body("submission.json", b'{"type":"db_list"}')
-
-    def body(self, name, content):
-        path = self.daemon.folder / name
-        path.write_bytes(content)
-        return path
-
-    def cases(self):
-        """Name, clients, and the run; nginx stands before what is compared with it."""
-        for clients in (1, 64):
-            yield "nginx, static file", clients, lambda: self.load(self.nginx, "/job.json", clients)
-            yield "GET /jobs/{id}", clients, lambda: self.load(self.daemon, f"/jobs/{self.job}", clients, [BASIC])
-            yield "Python SimpleXMLRPCServer, a constant", clients, lambda: self.load(
-                self.python, "/", clients, ["Content-Type: text/xml"], "post.lua", self.db_list)
-            yield "XML-RPC job_exec('db_list')", clients, lambda: self.load(
-                self.daemon, "/", clients, [BASIC, "Content-Type: text/xml"], "post.lua", self.db_list)
-            yield "POST /jobs db_list", clients, lambda: self.load(
-                self.daemon, "/jobs", clients, [BASIC, JSON], "post.lua", self.submission)
-            yield "POST /jobs general_settings, committed", clients, lambda: self.changes(clients)
-
-    def load(self, service, path, clients, headers=(), script=None, argument=None):
-        return Load(service, path, clients, self.seconds, headers, script, argument)
-
-    def changes(self, clients):
-        before = self.revision()
-        load = self.load(self.daemon, "/jobs?wait=30s", clients, [BASIC, JSON], "change.lua")
-        made = self.revision() - before
-        # A few more may be made than wrk counts: those whose answers came after its end.
-        if made < load.rate * self.seconds * 0.95:
-            raise SystemExit(f"{load.rate * self.seconds:.0f} changes were answered, but {made} revisions were made")
-        return load
-
-    def revision(self):
-        return ask(self.daemon, "/exaconf/revisions?limit=1")["items"][0]["revision"]
-
-
-def ask(daemon, path, body=None):
-    name, value = BASIC.split(": ")
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(daemon.url + path, data, {name: value, "Content-Type": "application/json"})
-    with urllib.request.urlopen(request, context=CONTEXT, timeout=60) as answer:
-        return json.loads(answer.read())
+PROGRAM = pathlib.Path(os.environ["CONFD_PROGRAM"])
+# Earlier versions held users back; without this they would answer 429. It means nothing to later ones.
+EARLIER = {"CONFD_LIMITS_REQUESTS_PER_SECOND": "0", "CONFD_LIMITS_SUBMISSIONS_PER_SECOND": "0"}
 
 
 def idle_share(seconds=2):
@@ -92,68 +45,125 @@ def flush_time(folder, count=100):
     return statistics.median(times) * 1000
 
 
-def median(loads, name):
-    return statistics.median(getattr(load, name) for load in loads)
-
-
 def report(results):
-    print("| what | clients | requests/s | of nginx | p50 ms | p99 ms | server CPU µs/request |")
-    print("|---|---|---|---|---|---|---|")
-    for (name, clients), loads in results.items():
-        rate = median(loads, "rate")
-        ratio = rate / median(results["nginx, static file", clients], "rate")
-        print(
-            f"| {name} | {clients} | {rate:,.0f} | {ratio:.2f} | {median(loads, 'p50'):.2f} | "
-            f"{median(loads, 'p99'):.2f} | {median(loads, 'cpu'):.0f} |")
+    print("| what | clients | requests/s | p50 ms | p99 ms | CPU µs | switches: given up | taken away |")
+    print("|---|---|---|---|---|---|---|---|")
+    rows = []
+    for name, clients in results.runs:
+        row = {figure: results.median(name, clients, figure)
+               for figure in ("rate", "p50", "p99", "cpu", "voluntary", "involuntary")}
+        print(f"| {name} | {clients} | {row['rate']:,.0f} | {row['p50']:.2f} | {row['p99']:.2f} | {row['cpu']:.0f} | "
+              f"{row['voluntary']:.2f} | {row['involuntary']:.2f} |")
+        rows.append({"what": name, "clients": clients, **row})
+    print("\nCPU and context switches are the server's, each request.")
+    return rows
 
 
-def measure_mixed(program, jobs):
-    with Daemon(program) as daemon:
-        mixed.report(daemon, jobs)
+def compare(results, earlier, name):
+    """Prints each case of this build against the other one, round by round."""
+    rows = []
+    print(f"\n| what | clients | rate against {name} | lowest | highest |\n|---|---|---|---|---|")
+    for case, clients in earlier.runs:
+        pairs = zip(results.runs[case, clients], earlier.runs[case, clients])
+        ratios = [one.rate / two.rate for one, two in pairs]
+        row = {"what": case, "clients": clients, "ratio": statistics.median(ratios), "lowest": min(ratios),
+               "highest": max(ratios)}
+        print(f"| {case} | {clients} | {row['ratio']:.2f} | {row['lowest']:.2f} | {row['highest']:.2f} |")
+        rows.append(row)
+    return rows
+
+
+def measure(options, facts):
+    results, earlier = Results(), Results()
+    with contextlib.ExitStack() as stack:
+        daemon = stack.enter_context(Daemon(PROGRAM))
+        starts = []
+        for _ in range(3):
+            daemon.stop()
+            starts.append(daemon.start().seconds)
+        facts["start_ms"] = statistics.median(starts) * 1000
+        time.sleep(3)
+        facts["idle_mib"] = daemon.memory()
+        cases = Cases(daemon, options.seconds)
+        facts["connection_kib"] = cases.memory_of_a_connection()
+        facts["body_bytes"] = len(cases.content)
+        peers = PeerCases(
+            stack.enter_context(Nginx(cases.content, *daemon.certificate)),
+            stack.enter_context(SimpleServer(*daemon.certificate)), stack.enter_context(Etcd(*daemon.certificate)),
+            stack.enter_context(Supervisord()), cases)
+        other = None
+        if options.against:
+            other = Cases(stack.enter_context(Daemon(options.against, EARLIER)), options.seconds)
+        flushes = []
+        for number in range(options.rounds):
+            flushes.append(flush_time(daemon.folder))
+            runs = [(results, case) for case in peers.all()] if not options.only else []
+            for place, case in enumerate(cases.all()):
+                runs.append((results, case))
+                if other:
+                    pair = list(other.all())[place]
+                    # Who comes first takes turns, too.
+                    runs.insert(len(runs) - number % 2, (earlier, pair))
+            for target, (name, clients, run) in runs:
+                if not options.only or options.only in name:
+                    print(f"round {number + 1}: {name}, {clients} clients", file=sys.stderr)
+                    target.add(name, clients, run())
+        facts["flush_ms"] = statistics.median(flushes)
+        time.sleep(5)
+        facts["after_mib"], facts["revisions"] = daemon.memory(), daemon.revision()
+    return results, earlier
+
+
+def describe(options, facts):
+    facts |= {
+        "commit": options.commit, "program": str(PROGRAM), "against": str(options.against or ""),
+        "processors": os.cpu_count(), "machine": platform.machine(), "rounds": options.rounds,
+        "seconds": options.seconds, "idle_before": idle_share(), "load_before": os.getloadavg()[0],
+        "versions": versions()}
+    print(f"Commit {options.commit}; {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}.")
+    print(f"{facts['processors']} processors ({facts['machine']}), {facts['idle_before']:.0%} idle before the run; "
+          f"{options.rounds} rounds of {options.seconds} s, medians; the load generator on the same processors.\n")
+
+
+def parsed():
+    arguments = argparse.ArgumentParser(prog="scripts/benchmark")
+    arguments.add_argument("--quick", action="store_true", help="one short round, under two minutes")
+    arguments.add_argument("--limits", action="store_true", help="whether a load slows its user or somebody else")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--seconds", type=int, default=4)
+    arguments.add_argument("--only", help="run only cases with this in their name")
+    arguments.add_argument("--jobs", type=int, default=1000, help="how many mixed jobs are run on each way; 0 for none")
+    arguments.add_argument("--json", type=pathlib.Path, help="where the figures are kept")
+    arguments.add_argument("--against", type=pathlib.Path, help=argparse.SUPPRESS)
+    arguments.add_argument("--commit", default="unknown", help=argparse.SUPPRESS)
+    options = arguments.parse_args()
+    if options.quick:
+        options.rounds, options.seconds, options.jobs = 1, 2, 0
+    return options
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--seconds", type=int, default=4)
-    arguments.add_argument("--only", help="run only cases with this in their name, and nginx")
-    arguments.add_argument("--jobs", type=int, default=1000, help="how many mixed jobs are run on each way; 0 for none")
-    options = arguments.parse_args()
-    idle = idle_share()
-    begin_load = os.getloadavg()[0]
-    with Daemon(pathlib.Path(os.environ["CONFD_PROGRAM"])) as daemon:
-        starts = []
-        for _ in range(options.rounds):
-            daemon.stop()
-            starts.append(daemon.start().seconds)
-        time.sleep(3)
-        memory = daemon.memory()
-        flushes = [flush_time(daemon.folder)]
-        job = ask(daemon, "/jobs?wait=30s", {"type": "node_list"})
-        name, value = BASIC.split(": ")
-        request = urllib.request.Request(f"{daemon.url}/jobs/{job['job_id']}", headers={name: value})
-        content = urllib.request.urlopen(request, context=CONTEXT).read()
-        with Nginx(content, *daemon.certificate) as nginx, SimpleServer(*daemon.certificate) as python:
-            bench = Bench(daemon, nginx, python, job["job_id"], options.seconds)
-            results = {}
-            for number in range(options.rounds):
-                flushes.append(flush_time(daemon.folder))
-                for name, clients, run in bench.cases():
-                    if options.only and options.only not in name and not name.startswith("nginx"):
-                        continue
-                    print(f"round {number + 1}: {name}, {clients} clients", file=sys.stderr)
-                    results.setdefault((name, clients), []).append(run())
-            after = daemon.memory()
-            head = bench.revision()
-    print(f"{os.cpu_count()} processors ({platform.machine()}), {idle:.0%} of them idle before the run, load "
-          f"{begin_load:.1f} before and {os.getloadavg()[0]:.1f} after; {options.rounds} rounds of {options.seconds} s, "
-          f"medians; body of {len(content)} bytes; load generator on the same processors.\n")
-    report(results)
-    print(f"\nstart to ready: {statistics.median(starts) * 1000:.0f} ms; memory idle: {memory:.1f} MiB, after the load "
-          f"({head} revisions): {after:.1f} MiB; one flush of this disk (fdatasync of 4 KiB): "
-          f"{statistics.median(flushes):.2f} ms")
-    if options.jobs:
-        measure_mixed(pathlib.Path(os.environ["CONFD_PROGRAM"]), options.jobs)
+    options, facts = parsed(), {}
+    describe(options, facts)
+    if options.limits:
+        found = {"limits": limits.measure(PROGRAM, 5 if options.quick else 11)}
+        falls_short = any(row["verdict"] == "short" for row in found["limits"])
+    else:
+        results, earlier = measure(options, facts)
+        found = {"cases": report(results), "goals": judge(results, facts)}
+        if options.against:
+            found["against"] = compare(results, earlier, options.against)
+        if options.jobs and not options.only:
+            with Daemon(PROGRAM) as daemon:
+                mixed.report(daemon, options.jobs)
+        falls_short = any(row["verdict"] == "short" for row in found["goals"])
+    print(f"\nload {facts['load_before']:.1f} before and {os.getloadavg()[0]:.1f} after.")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(facts | found, indent=1) + "\n")
+        print(f"kept in {options.json}")
+    print("short" if falls_short else "PASS")
+    sys.exit(1 if falls_short else 0)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import time
 import urllib.parse
 import xmlrpc.client
 
-from peers import PASSWORD
+from daemon import PASSWORD
 
 
 def round_of_jobs(number):
@@ -100,9 +100,9 @@ def report(daemon, jobs):
     print("\n| mixed jobs | connections | jobs | whole time s | ms per job | p50 ms | p99 ms | server CPU ms/job |")
     print("|---|---|---|---|---|---|---|---|")
     for place, (way, client, clients) in enumerate([("XML-RPC", XMLRPC, 1), ("REST", REST, 1), ("REST", REST, 16)]):
-        before = daemon.cpu_seconds()
+        before = daemon.used()[0]
         whole, times = measure(lambda: client(daemon.url), clients, rounds, place * rounds)
-        used = (daemon.cpu_seconds() - before) * 1000 / len(times)
+        used = (daemon.used()[0] - before) * 1000 / len(times)
         print(
             f"| {way} | {clients} | {len(times):,} | {whole / 1000:.1f} | {whole / len(times):.2f} | "
             f"{statistics.median(times):.2f} | {statistics.quantiles(times, n=100)[98]:.2f} | {used:.1f} |")

@@ -45,7 +45,8 @@ class AtOnce(unittest.TestCase):
         clients = [daemon.rest() for _ in range(count)]
         for client in clients:
             client.connection.request(
-                "GET", "/events?types=node.state&after=now&wait=300s", headers=client.headers | {"Accept": "application/json"})
+                "GET", "/events?types=node.state&after=now&wait=300s",
+                headers=client.headers | {"Accept": "application/json"})
         self.addCleanup(lambda: [client.connection.close() for client in clients])
 
     def test_so_many_waits_and_all_else_goes_on(self):
@@ -72,7 +73,8 @@ class AtOnce(unittest.TestCase):
         with Daemon(environment=few) as daemon:
             statuses = []
             threads = [
-                threading.Thread(target=lambda: statuses.append(daemon.rest().post("/jobs", {"type": "db_list"}).status))
+                threading.Thread(
+                    target=lambda: statuses.append(daemon.rest().post("/jobs", {"type": "db_list"}).status))
                 for _ in range(30)]
             for thread in threads:
                 thread.start()
