@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "Jobs": GROUND | {"Access", "JobEngine"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
     "Gateway": GROUND | DOMAIN,
-    "EnginePostgreSQL": set(),
+    "EnginePostgreSQL": {"CProcess"},
     "confd_client": set(),
     "confd": GROUND | DOMAIN | ADAPTERS | {"Gateway"},
 }
