@@ -33,10 +33,12 @@ DATABASE = {
     "backups": Every(SCHEDULE)}
 USAGE = [{"host": str, "size": str, "used": str, "volume id": str}]
 DB_INFO = {
-    "name": str, "state": ("running", "setup", "startup", "shutdown"), "connectible": ("Yes", "No"),
+    "name": str, "state": ("running", "setup", "startup", "shutdown", "unknown"), "connectible": ("Yes", "No"),
     "connection string": str, "info": str, "operation": str,
     "nodes": {"active": [str], "failed": [str], "reserve": [str]}, "persistent volume": str, "temporary volume": str,
-    "quota": int, "usage persistent": USAGE, "usage temporary": USAGE, "config": DATABASE}
+    "quota": int, "usage persistent": USAGE, "usage temporary": USAGE, "config": DATABASE,
+    "wanted": Optional(str), "since": Optional(str), "reason": Optional(str),
+    "ended": Optional({"at": str, "clean": bool, "cause": str})}
 BUCKET = {
     "_sec_name": str, "name": str, "public": bool, "read_passwd": str, "write_passwd": str, "additional_files": [str]}
 BUCKETFS = {

@@ -95,7 +95,7 @@ struct DatabaseStop: NodeAction {
         // Before it ends, so that its end is no surprise, after a start of the daemon neither.
         await watch.change(call) { $0.isStopping = true }
         do throws(ActionError) {
-            let answer = try watch.engine.mayRun(call) ? try await watch.engine.run("stop", call) : ["already": true]
+            let answer = try await end(call)
             let now = watch.now
             await watch.change(call) { $0.stop(at: now) }
             return answer
@@ -103,6 +103,18 @@ struct DatabaseStop: NodeAction {
             await watch.change(call) { $0.isStopping = false }
             throw error
         }
+    }
+
+    private func end(_ call: ActionCall) async throws(ActionError) -> Value {
+        if try watch.engine.mayRun(call) || !watch.engine.isInstalled {
+            return try await watch.engine.run("stop", call)
+        }
+        guard let server = await watch.server(call) else { return ["already": true] }
+        throw .refused(
+            JobError(
+                .objectBusy,
+                "The data of \(call.database) were moved away while it runs: its server, process \(server.id), ends by "
+                    + "itself when it notices. Try again then."))
     }
 }
 
@@ -125,9 +137,10 @@ struct DatabaseState: NodeAction {
 
     /// Answers what the engine does, with `wanted`, `since` and `ended` beside it.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let absent: Value = ["state": "stopped", "connectible": false, "created": false]
-        let answer = try watch.engine.mayRun(call) ? try await watch.engine.run("state", call) : absent
-        return await watch.see(answer, call)
+        if try watch.engine.mayRun(call) { return await watch.see(try await watch.engine.run("state", call), call) }
+        // A server whose data were moved away under it ends when it notices.
+        if await watch.server(call) != nil { return ["state": "stopping", "connectible": false, "created": false] }
+        return await watch.see(["state": "stopped", "connectible": false, "created": false], call)
     }
 }
 

@@ -72,7 +72,8 @@ package actor DatabaseWatch {
     private func serverEnded(_ name: String) async {
         guard let gone = armed[name]?.process, let call = calls[name] else { return }
         let now = call.with(arguments: call.arguments, end: time.monotonic + .seconds(60))
-        let answer = (try? await engine.run("state", now)) ?? ["state": "stopped"]
+        let isThere = (try? engine.mayRun(now)) ?? false
+        let answer = isThere ? (try? await engine.run("state", now)) ?? [:] : [:]
         // Another one may have taken its place meanwhile.
         guard armed[name]?.process == gone else { return }
         armed[name] = nil
@@ -95,6 +96,9 @@ extension DatabaseWatch {
         guard let id = call.databaseID, let former = known.id, id != former else { return known }
         return .init(id: id)
     }
+
+    /// The server of the database of a command, as long as it is watched and has not ended.
+    func server(_ call: ActionCall) -> ServerProcess? { armed[call.database]?.process }
 
     /// Whether the database of a command was ever made.
     func wasMade(_ call: ActionCall) async -> Bool {
