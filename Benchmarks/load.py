@@ -39,8 +39,7 @@ class Wrk(Measured):
     def run(self):
         text = subprocess.run(self.command, capture_output=True, text=True, check=True).stdout
         self.count = int(re.search(r"(\d+) requests in", text).group(1))
-        # Where each connection is closed, wrk takes some answers, cut off at its own end, for refusals; the daemon's count of
-        # answers has none. So few are told and borne.
+        # Where each connection is closed, wrk takes some answers, cut off at its end, for refusals; the daemon counts none.
         faults = re.search(r"Non-2xx or 3xx responses: (\d+)|timeout ([1-9]\d*)", text)
         if faults:
             self.refused = int(faults[1] or faults[2])

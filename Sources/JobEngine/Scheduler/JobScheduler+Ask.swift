@@ -102,6 +102,7 @@ extension JobScheduler {
     /// Waits for a piece of work until a time has passed; then it is cancelled.
     private nonisolated func first(of limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
         let time = time
+        Turn.current?.end()
         await withTaskGroup { group in
             group.addTask { await work() }
             group.addTask { await time.sleep(until: time.monotonic + limit) }
