@@ -22,6 +22,13 @@ struct PeerLoginTests {
         #expect(root.name == "root" && root.isRoot && root.method == .peer)
     }
 
+    @Test func theAccountOfADaemonThatIsNotRootsIsRootOfItsCluster() async throws {
+        var policy = LoginPolicy()
+        policy.daemonUserID = 3000
+        let root = try await recognise(LoginFixture(policy: policy), 3000)
+        #expect(root.name == "root" && root.isRoot)
+    }
+
     @Test func anAccountIsTheUserOfItsNameAndHasNoMoreThanHisRoles() async throws {
         let anna = try await recognise(fixture(), 1001)
         #expect(anna.name == "anna" && anna.roles == ["exaadm"])

@@ -244,7 +244,7 @@ class LocalBackup(unittest.TestCase):
                 self.assertEqual((job["outcome"], job["error_code"]), ("failed", "job-failed"), job)
                 self.assertIn("damaged", job["result"]["result_desc"])
                 self.assertEqual(
-                    [f.name for f in daemon.root.glob("data/volumes/*/BASE/*") if not f.name.startswith("id_")],
+                    [f.name for f in daemon.root.glob("data/volumes/*/data/*") if not f.name.startswith(".")],
                     ["postgresql"])
                 self.assertEqual(daemon.spooled(), [])
                 daemon.ok(rest, "db_start", db_name="BASE")
@@ -381,7 +381,7 @@ class Interrupted(unittest.TestCase):
                     job = rest.get("/jobs?type=db_restore&limit=1").json["items"][0]
                     self.assertEqual((daemon.spooled(), daemon.working()), ([], []), moment)
                     self.assertEqual(
-                        [f.name for f in daemon.root.glob("data/volumes/*/BASE/*") if not f.name.startswith("id_")],
+                        [f.name for f in daemon.root.glob("data/volumes/*/data/*") if not f.name.startswith(".")],
                         ["postgresql"])
                     daemon.ok(rest, "db_start", db_name="BASE")
                     self.assertEqual(daemon.checksum(), old if job["outcome"] == "ok" else new, job)
