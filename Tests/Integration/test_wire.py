@@ -297,6 +297,15 @@ class Pointers(Case):
         errors = body.get("errors") or body.get("error_details", {}).get("errors", [])
         return {error["pointer"] for error in errors if "stands for" not in error["detail"]}
 
+    def test_the_name_of_a_node_is_its_own_fault(self):
+        for kind, params, place in (
+                ("node_add", {"priv_net": "10.10.10.99/24", "name": "my node"}, "name"),
+                ("node_add_batch", {"nodes": [{"private_ip": "10.10.10.99", "name": "my node"}]}, "nodes/0/name"),
+                ("st_volume_create", {"disk": "default", "name": "v", "nodes": [11], "redundancy": 1, "size": "1 GiB",
+                                      "type": "data", "ftp_port": 2021}, "ftp_port")):
+            job = self.client.job(kind, **params)
+            self.assertEqual([error["pointer"] for error in job["error_details"]["errors"]], [f"/params/{place}"], job)
+
     def test_a_fault_points_at_the_parameter_that_is_wrong(self):
         for listed in self.client.get("/job-types").json["items"]:
             job = self.client.get(f"/job-types/{listed['name']}").json
