@@ -181,8 +181,8 @@ class Table:
             for call in ("db_state", "db_info", "db_stop", "db_start"):
                 victim = self.harm(fault)
                 job = self.rest.job(call, wait=240, db_name=victim.name)
-                text = job["result"].get("result_desc") or ""
-                output = job["result"].get("result_output")
+                text = (job.get("result") or {}).get("result_desc") or ""
+                output = (job.get("result") or {}).get("result_output")
                 if call == "db_state":
                     self.note(fault, call, output or text, output == state)
                 elif call == "db_info":
@@ -192,7 +192,7 @@ class Table:
                     self.note(fault, call, f"{told.get('state')}, {told.get('connectible')}, {told.get('info')} {text}",
                               (told.get("state"), told.get("connectible")) == (state, "No") and known)
                 elif call == "db_stop":
-                    self.note(fault, call, f"{job['outcome']} {text}", job["outcome"] == "ok" and not victim.server())
+                    self.note(fault, call, f"{job['outcome']} {text}", job.get("outcome") == "ok" and not victim.server())
                 else:
                     self.note(fault, call, f"{job['outcome']} {text}", self.is_right(victim, start, job))
         self.start_by_itself()
@@ -201,14 +201,14 @@ class Table:
             job = self.rest.job("db_delete", wait=120, db_name=victim.name)
             gone = f"[DB : {victim.name}]" not in self.host.configuration()
             self.note(fault, "db_delete", f"{job['outcome']} {job['result'].get('result_desc') or ''}",
-                      job["outcome"] == "ok" and gone and not victim.server())
+                      job.get("outcome") == "ok" and gone and not victim.server())
 
     def is_right(self, victim, start, job):
         """Whether a start came to what the table says."""
-        if job["outcome"] == "ok":
+        if job.get("outcome") == "ok":
             return start.startswith("starts") and victim.serves()
         word = start.rsplit(": ")[-1]
-        reason = (job["result"].get("result_desc") or "").lower()
+        reason = ((job.get("result") or {}).get("result_desc") or "").lower()
         return start != "starts" and word in reason and not victim.server()
 
     def start_by_itself(self):
