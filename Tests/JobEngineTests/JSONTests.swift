@@ -6,7 +6,7 @@ import Testing
         ("null", .null), ("true", true), (" [1, -2, 3.5] ", [1, -2, .double(3.5)]), ("\"a\\u00e9\\n\"", "aé\n"),
         ("\"\\ud83d\\ude00\"", "😀"), ("{\"b\":{},\"a\":[]}", ["a": [], "b": [:]]), ("1e3", .double(1000)),
         ("9223372036854775807", .int(.max)), ("1e20", .double(1e20)),
-        ("\"😀 ü\"", "😀 ü"),
+        ("\"😀 ü\"", "😀 ü"), ("\u{FEFF}[1]", [1]),
     ]
 
     @Test(arguments: JSONTests.documents)
@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: [
         "", " ", "{", "[1,]", "[1 2]", "{\"a\" 1}", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "-", "+1", "tru", "nul",
         "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\u{01}\"", "1 2", "[1]]", "1e999", "NaN",
-        "{\"a\":1,\"a\":2}", "'a'", "//", "\u{FEFF}1",
+        "{\"a\":1,\"a\":2}", "'a'", "//", "1\u{FEFF}",
     ])
     func whatIsNoDocumentIsRefused(text: String) {
         #expect(throws: JSON.Fault.self) { try JSON.parse(text) }

@@ -43,7 +43,8 @@ extension Arguments {
     fileprivate func appendedNodes(to volume: Volume) throws(JobError) -> [Int] {
         let nodes = try ints("node_ids") ?? []
         guard !nodes.isEmpty, Set(nodes).count == nodes.count, nodes.count == int("node_num") else {
-            throw .invalid("node_ids", "'node_ids' has to name 'node_num' different nodes.")
+            let isList = !nodes.isEmpty && Set(nodes).count == nodes.count
+            throw .invalid(isList ? "node_num" : "node_ids", "'node_ids' has to name 'node_num' different nodes.")
         }
         if let present = nodes.first(where: volume.nodes.contains) {
             throw .invalid("node_ids", "'node_ids': node \(present) keeps a part of volume \(volume.name) already.")
