@@ -45,13 +45,15 @@ struct Engine {
         self.cluster = cluster
         let first = try TLSFiles(document, installation.root).firstIdentity(KeptIdentity(installation.root))
         contexts = try Self.contexts(first.identity)
-        files = BucketFileServer(settings, installation.root, time: time, logger: logger)
+        files = BucketFileServer(settings, time: time, logger: logger)
         tls = TLSFollower(first, contexts, files, installation.root, logger)
         logins = LoginFollower()
+        let findings = FindingFollower(settings.placeRoots, logger)
         databases = DatabaseWatch(
             DatabaseEngine(
                 path: settings.enginePath, user: settings.engineUser, sysIsSuperuser: settings.sysIsSuperuser),
-            root: installation.root, time: time, logger: logger)
+            root: installation.root, time: time,
+            logger: logger)
         let accounts = try Self.accounts(settings, installation, time, logger)
         let agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
@@ -61,10 +63,11 @@ struct Engine {
             installed: { cluster.follow($0) })
         var limits = SchedulerSettings()
         limits.queueLimit = settings.queueLimit
+        limits.policy = settings.policy
         scheduler = JobScheduler(
             catalogue: plugins.catalogue(edition: 1, logger), store: MeteredStore(SQLiteStore(store), metrics),
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
-            settings: limits, observers: [tls, logins, files], logger: logger)
+            settings: limits, observers: [tls, logins, files, findings], logger: logger)
         await databases.askHistory { [scheduler] name in await scheduler.hasMade(database: name) }
         do throws(JobError) {
             try await scheduler.start()
@@ -73,7 +76,7 @@ struct Engine {
         }
         // Observers hear of new revisions; these have to know the present one, too.
         let present = scheduler.configuration
-        for observer in [tls, files] as [any RevisionObserver] {
+        for observer in [tls, files, findings] as [any RevisionObserver] {
             await observer.configurationChanged(to: present.document, revision: present.revision)
         }
         // Revisions may have passed while the daemon was away, or it was killed in the middle.
