@@ -94,6 +94,7 @@ let package = Package(
                 product("AsyncHTTPClient", "async-http-client"),
                 product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
                 product("Yams", "Yams"),
             ],

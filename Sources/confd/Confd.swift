@@ -11,6 +11,24 @@ struct Confd: AsyncParsableCommand {
             Serve.self, Initialize.self, Check.self, Reload.self, JobFileCommand.self, ShowSettings.self,
             ResetPassword.self, VerifyPassword.self, OpenAPICommand.self,
         ])
+
+    static func main() async {
+        // First of all: a file that is opened later must not take the place of a stream that was closed.
+        StandardStreams.occupyClosed()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // Help and version are output like any other.
+            guard exitCode(for: error) == .success else { exit(withError: error) }
+            let text = fullMessage(for: error)
+            if !text.isEmpty { StandardOutput.write(text + "\n") }
+        }
+    }
 }
 
 /// The version of this software.

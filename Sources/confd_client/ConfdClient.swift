@@ -1,17 +1,32 @@
-import Foundation
+import Glibc
 
 /// The command line of ConfD.
 @main
 struct ConfdClient {
     static func main() async {
-        let words = Array(Swift.CommandLine.arguments.dropFirst())
-        if words.first == "__complete" { return await complete(Array(words.dropFirst())) }
-        do {
+        // First of all: a file or connection that is opened later must not take the place of a stream that was closed.
+        Terminal.occupyClosedStreams()
+        do throws(Failure) {
+            let words = try words()
+            if words.first == "__complete" { return await complete(Array(words.dropFirst())) }
             try await run(words)
         } catch {
             Terminal.writeError(error.message + "\n" + (error.advice.map { $0 + "\n" } ?? ""))
             exit(error.code.number)
         }
+    }
+
+    /// The words of the command line.
+    private static func words() throws(Failure) -> [String] {
+        var words: [String] = []
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let bytes = CommandLine.unsafeArgv[index] else { break }
+            guard let word = String(validatingCString: bytes) else {
+                throw .usage("Word \(index) of the command line is no text in UTF-8.")
+            }
+            words.append(word)
+        }
+        return words
     }
 
     private static func run(_ words: [String]) async throws(Failure) {
@@ -23,7 +38,8 @@ struct ConfdClient {
             }
             return Terminal.write(script.text)
         }
-        if line.wantsHelp || line.command == nil && words.isEmpty { return Terminal.write(Usage.text) }
+        let isHelp = line.wantsHelp || line.command == Verb.help.rawValue && line.words.isEmpty
+        if isHelp || line.command == nil && words.isEmpty { return Terminal.write(Usage.text) }
         let daemon = try Daemon(try place(line))
         let session = Session(daemon: daemon, line: line, progress: Progress(isShown: Terminal.hasTerminalForErrors))
         do throws(Failure) {
@@ -53,13 +69,13 @@ struct ConfdClient {
     private static func named(in words: [String]) -> Invocation {
         var options: [String] = []
         for (option, value) in zip(words, words.dropFirst())
-        where ["--host", "--socket", "--cacert", "--credentials", "-u", "--user"].contains(option) {
+        where ["--host", "--socket", "--cacert", "--cert", "--key", "--credentials", "-u", "--user"].contains(option) {
             options += [option, value]
         }
         return (try? Invocation(options)) ?? Invocation()
     }
 
     private static func place(_ line: Invocation) throws(Failure) -> Place {
-        try Place(line.place, environment: ProcessInfo.processInfo.environment)
+        try Place(line.place, Variables())
     }
 }

@@ -14,6 +14,8 @@ struct Failure: Error, Equatable {
         case unavailable
         /// At the other end is not a daemon to be trusted: certificate, TLS, or another service.
         case untrusted
+        /// What was done cannot be told: standard output cannot be written.
+        case lost
         /// As the daemon's list of errors says.
         case told(Int)
 
@@ -25,6 +27,7 @@ struct Failure: Error, Equatable {
             case .denied: 4
             case .unavailable: 5
             case .untrusted: 6
+            case .lost: 74
             case .told(let number): (1...125).contains(number) ? Int32(number) : 1
             }
         }

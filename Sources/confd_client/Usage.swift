@@ -4,7 +4,7 @@ enum Usage {
         Usage: confd_client [options] COMMAND [parameters...]
                confd_client [options] -c COMMAND [-a YAML | -A JSON]
 
-        COMMAND is a job, with its parameters as YAML, or one of:
+        COMMAND is a job, with its parameters, or one of:
         \(Verb.allCases.map { "  \(column($0.rawValue, 10))\($0.summary)" }.joined(separator: "\n"))
 
         Parameters: confd_client db_start db_name: DB1 timeout: 30
@@ -24,15 +24,17 @@ enum Usage {
           --socket PATH         another socket than \(Place.usualSocket)
           -u, --user USER       act as this user
           --cacert FILE         authorities to trust
-          --credentials FILE    host, user, password, token, cacert as YAML, mode 600
+          --cert FILE           certificate that proves who we are; --key FILE its key
+          --credentials FILE    host, user, password, token, cacert, cert, key as YAML, mode 600
           --completion SHELL    print the completion of bash, zsh or fish
           -v, --verbose   -h, --help   --version
 
-        Environment: CONFD_HOST, CONFD_SOCKET, CONFD_USER, CONFD_PASSWORD, CONFD_TOKEN, CONFD_CACERT,
-        CONFD_CREDENTIALS, CONFD_INSECURE=1. A password is never taken from the command line.
+        Environment: CONFD_CLIENT_HOST, _PORT, _SOCKET, _USER, _PASSWORD, _TOKEN, _CACERT, _CERT, _KEY,
+        _CREDENTIALS, _INSECURE=1. A password is never taken from the command line. The same names without
+        CLIENT_, such as CONFD_HOST, count only where no daemon of this machine has its socket.
 
         Exit status: 0 done, 1 failed or refused, 2 wrong command or parameters, 3 not ended, 4 login or
-        right, 5 not now, 6 certificate or wrong port, 70 the daemon failed.
+        right, 5 not now, 6 certificate or wrong port, 70 the daemon failed, 74 output cannot be written.
 
         """
 

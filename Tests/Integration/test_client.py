@@ -50,8 +50,8 @@ class Client:
 
     def over_https(self, user="admin", password=PASSWORD, **variables):
         return Client(
-            self.daemon, CONFD_HOST=f"localhost:{self.daemon.port}", CONFD_USER=user, CONFD_PASSWORD=password,
-            CONFD_CACERT=str(self.daemon.root / "etc/ssl/ssl.crt"), **variables)
+            self.daemon, CONFD_CLIENT_HOST=f"localhost:{self.daemon.port}", CONFD_CLIENT_USER=user,
+            CONFD_CLIENT_PASSWORD=password, CONFD_CLIENT_CACERT=str(self.daemon.root / "etc/ssl/ssl.crt"), **variables)
 
     def __call__(self, *words, input=None, **options):
         return subprocess.run(
@@ -243,19 +243,19 @@ class Errors(Case):
         with socket.create_server(("127.0.0.1", 0)) as closed:
             free = closed.getsockname()[1]
         rows = (
-            ("no authority", self.https(CONFD_CACERT=None), 6, "is not trusted", "CONFD_CACERT"),
-            ("another authority", self.https(CONFD_CACERT=str(wrong)), 6, "is not trusted", "CONFD_INSECURE=1"),
-            ("nobody there", self.https(CONFD_HOST=f"localhost:{free}"), 5, "cannot be reached", "Check host and port"),
-            ("wrong password", self.https(CONFD_PASSWORD="wrong"), 4, "login of 'admin' failed"),
-            ("old token", self.https(CONFD_TOKEN="none"), 4, "token is not valid", "CONFD_TOKEN"),
-            ("no user", self.https(CONFD_USER=None), 4, "who you are", "CONFD_USER"),
-            ("no password", self.https(CONFD_PASSWORD=None), 4, "no password for 'admin'", "CONFD_PASSWORD"),
+            ("no authority", self.https(CONFD_CLIENT_CACERT=None), 6, "is not trusted", "CONFD_CLIENT_CACERT"),
+            ("another authority", self.https(CONFD_CLIENT_CACERT=str(wrong)), 6, "is not trusted", "CONFD_CLIENT_INSECURE=1"),
+            ("nobody there", self.https(CONFD_CLIENT_HOST=f"localhost:{free}"), 5, "cannot be reached", "Check host and port"),
+            ("wrong password", self.https(CONFD_CLIENT_PASSWORD="wrong"), 4, "login of 'admin' failed"),
+            ("old token", self.https(CONFD_CLIENT_TOKEN="none"), 4, "token is not valid", "CONFD_CLIENT_TOKEN"),
+            ("no user", self.https(CONFD_CLIENT_USER=None), 4, "who you are", "CONFD_CLIENT_USER"),
+            ("no password", self.https(CONFD_CLIENT_PASSWORD=None), 4, "no password for 'admin'", "CONFD_CLIENT_PASSWORD"),
             ("no daemon", Client(self.daemon, CONFD_SOCKET="/no/such.sock"), 5, "No daemon listens at /no/such.sock"),
         )
         for name, client, code, *texts in rows:
             with self.subTest(name):
                 self.fails(client("db_list", start_new_session=True), code, *texts)
-        self.check(self.https(CONFD_CACERT=None, CONFD_INSECURE="1")("bucketfs_list"), "- bfsdefault\n")
+        self.check(self.https(CONFD_CLIENT_CACERT=None, CONFD_CLIENT_INSECURE="1")("bucketfs_list"), "- bfsdefault\n")
 
     def test_a_wrong_port_is_told_and_gets_no_password(self):
         received = []
@@ -267,7 +267,7 @@ class Errors(Case):
                     connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
             thread = threading.Thread(target=serve)
             thread.start()
-            done = self.https(CONFD_HOST=f"localhost:{other.getsockname()[1]}")("db_list")
+            done = self.https(CONFD_CLIENT_HOST=f"localhost:{other.getsockname()[1]}")("db_list")
             thread.join()
         self.fails(done, 6, "does not speak HTTPS", "XMLRPCPort")
         self.assertNotIn(b"Authorization", received[0])
@@ -275,7 +275,7 @@ class Errors(Case):
     def test_another_https_server_gets_no_password(self):
         requests = []
         with Impostor(self.daemon, requests, lambda handler: handler.send_response(200)) as port:
-            self.fails(self.https(CONFD_HOST=f"localhost:{port}")("db_list"), 6, "not ConfD")
+            self.fails(self.https(CONFD_CLIENT_HOST=f"localhost:{port}")("db_list"), 6, "not ConfD")
         self.assertEqual([headers.get("Authorization") for _, headers in requests], [None])
 
     def test_the_master_is_found_and_nobody_else(self):
@@ -289,20 +289,20 @@ class Errors(Case):
             return answer
         master = f"localhost:{self.daemon.port}"
         with Impostor(self.daemon, [], redirect(master)) as port:
-            self.check(self.https(CONFD_HOST=f"localhost:{port}")("bucketfs_list"), "- bfsdefault\n")
+            self.check(self.https(CONFD_CLIENT_HOST=f"localhost:{port}")("bucketfs_list"), "- bfsdefault\n")
         with Impostor(self.daemon, [], redirect(master, "192.0.2.1")) as port:
-            self.fails(self.https(CONFD_HOST=f"localhost:{port}")("bucketfs_list"), 6, "not the cluster's master")
+            self.fails(self.https(CONFD_CLIENT_HOST=f"localhost:{port}")("bucketfs_list"), 6, "not the cluster's master")
 
     def test_several_hosts_are_tried_in_turn(self):
         with socket.create_server(("127.0.0.1", 0)) as closed:
             free = closed.getsockname()[1]
-        client = self.https(CONFD_HOST=f"localhost:{free},localhost:{self.daemon.port}")
+        client = self.https(CONFD_CLIENT_HOST=f"localhost:{free},localhost:{self.daemon.port}")
         self.check(client("bucketfs_list"), "- bfsdefault\n")
 
     def test_faulty_commands_are_status_2(self):
         for words, text in (
                 (["--frob"], "no option --frob"), (["db_info"], "db_name"), (["db_list", "a:", "[1"], "no YAML"),
-                (["db_list", "nonsense:", "1"], "nonsense"), (["help"], "needs a job"), (["-o", "xml"], "no output"),
+                (["db_list", "nonsense:", "1"], "nonsense"), (["desc"], "needs a job"), (["-o", "xml"], "no output"),
                 (["db_list", "-a"], "needs a value"), (["logs"], "needs a job id"), (["rollback", "x"], "no revision")):
             with self.subTest(words=words):
                 self.fails(self.client(*words), 2, text)

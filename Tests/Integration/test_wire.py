@@ -116,7 +116,8 @@ class Encodings(Case):
             done = subprocess.run(
                 [PROGRAM.parent / "confd_client", "-c", "user_info", option, "\ufeff" + '{"username": "admin"}'],
                 capture_output=True, text=True, env=plain_environment(
-                    CONFD_SOCKET=str(self.daemon.root / "run/confd.sock"), CONFD_USER="admin", CONFD_PASSWORD=PASSWORD))
+                    CONFD_SOCKET=str(self.daemon.root / "run/confd.sock"), CONFD_CLIENT_USER="admin",
+                    CONFD_CLIENT_PASSWORD=PASSWORD))
             self.assertEqual(done.returncode, 0, done)
 
 

@@ -28,6 +28,20 @@ struct InvocationTests {
         #expect(line.words == ["n:", "-5", "-x"])
     }
 
+    @Test func aWordBehindANameIsItsValueWhateverItLooksLike() throws {
+        let line = try Invocation(["user_passwd", "password:", "abc:", "-j", "old_password:", "-S"])
+        #expect(line.form == .json && !line.startsOnly)
+        #expect(line.words == ["password:", "abc:", "old_password:", "-S"])
+        #expect(try Invocation(["-c", "x", "n:", "-5"]).words == ["n:", "-5"])
+    }
+
+    @Test(arguments: [
+        ("hlp", "help"), ("db_crate", "db_create"), ("db_strat", "db_start"), ("bucketfs", nil), ("x", nil),
+    ])
+    func theNearestNameIsSuggested(word: String, name: String?) {
+        #expect(Suggestion.nearest(to: word, in: ["help", "db_create", "db_start", "bucketfs_list", "list"]) == name)
+    }
+
     @Test(arguments: [
         ["--frob"], ["-c"], ["-j=1x", "--json=1"], ["-o", "xml"], ["-c", "db_list", "-a", "{}", "word"], ["-n", "0"],
         ["-jz", "db_list"],

@@ -14,7 +14,18 @@ struct ParametersTests {
         arguments: [
             (["db_name:", "DB1"], ["db_name": .string("DB1")]),
             (["db_name:", "DB1", "timeout:", "30"], ["db_name": .string("DB1"), "timeout": .int(30)]),
-            (["db_name:", "DB1,", "timeout:", "30"], ["db_name": .string("DB1"), "timeout": .int(30)]),
+            (["db_name:", "DB1", "timeout:", "[30],"], ["db_name": .string("DB1"), "timeout": .list([.int(30)])]),
+            (
+                ["db_name: DB1, timeout: 30", "force:", "no"],
+                ["db_name": .string("DB1"), "timeout": .int(30), "force": .bool(false)]
+            ),
+            (["{db_name: DB1}"], ["db_name": .string("DB1")]), (["{db_name:", "DB1}"], ["db_name": .string("DB1")]),
+            (["{db_name:", "DB1,", "timeout:", "30}"], ["db_name": .string("DB1"), "timeout": .int(30)]),
+            (["a:", "{b:", "c,", "d:", "5}"], ["a": .map(["b": .string("c"), "d": .int(5)])]),
+            (
+                ["expire:", "1w 3d", "hour:", "08", "minute:", "0", "day:", "*"],
+                ["expire": .string("1w 3d"), "hour": .string("08"), "minute": .int(0), "day": .string("*")]
+            ),
             (["db_name: DB1", "timeout: 30"], ["db_name": .string("DB1"), "timeout": .int(30)]),
             (["nodes:", "[11,12]"], ["nodes": .list([.int(11), .int(12)])]),
             (
@@ -28,10 +39,47 @@ struct ParametersTests {
             (["port:", "'8563'"], ["port": .string("8563")]),
             (["expire:", "2026-01-02"], ["expire": .string("2026-01-02")]),
             (["ratio:", "1.0", "none:", "null"], ["ratio": .double(1), "none": .null]),
+            (["none:", "", "last:"], ["none": .null, "last": .null]),
             ([], [:]),
         ] as [([String], [String: Value])])
     func wordsAreOneMapOfYAML(words: [String], expected: [String: Value]) throws {
         #expect(try read(words) == expected)
+    }
+
+    @Test(arguments: [
+        "#1secret", "@home", "%x", "!secret", "a, b", "a: b", "a}b", "a]b", "a,b", "abc,", "abc:", "-x", "- x", "? x",
+        "&x", "|", ">",
+        "`x`", "=", "<<", "a # b", " x ", "x'y", "a\tb", "a\nb", "1w", "1.2.3", "08", "09", "1e3", "0o17", "y", "n",
+        "2026-01-02", "~x",
+        "12345678901234567890123", "\\", "k:v", "http://x/y", "*", "**", "...", "---",
+    ])
+    func aWordBehindANameIsText(word: String) throws {
+        #expect(try read(["password:", word]) == ["password": .string(word)])
+        #expect(try read(["a:", "1", "password:", word, "b:", "2"])["password"] == .string(word))
+    }
+
+    @Test(
+        arguments: [
+            ("010", .int(8)), ("0x1F", .int(31)), ("1_000", .int(1000)), ("-5", .int(-5)), ("1.5", .double(1.5)),
+            ("yes", .bool(true)),
+            ("Off", .bool(false)), ("null", .null), ("~", .null), ("'8563'", .string("8563")),
+            ("\"a, b\"", .string("a, b")),
+        ] as [(String, Value)])
+    func numbersBooleansNullAndQuotedTextsAreThoseOfYAML(word: String, value: Value) throws {
+        #expect(try read(["x:", word]) == ["x": value])
+    }
+
+    @Test(arguments: [
+        ["a:", "1", "a:", "2"], ["db_name:DB1"], ["{a: 1"], ["x:", "'a", "b"], ["x:", "[1]", "y"],
+        ["{a: 1}", "b:", "2"],
+    ])
+    func wordsThatAreNoPairsAreRefused(words: [String]) {
+        #expect(throws: Failure.self) { try read(words) }
+    }
+
+    @Test(arguments: ["{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}"])
+    func doubledMembersOfJSONAreRefused(text: String) {
+        #expect(throws: Failure.self) { try Parameters.read(.json(text)) { _ throws(Failure) in "" } }
     }
 
     @Test(arguments: ["\"{< a.txt}\"", "'{< a.txt}'", "{< a.txt}", "\"{<a.txt}\""])

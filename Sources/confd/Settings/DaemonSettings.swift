@@ -9,6 +9,8 @@ struct DaemonSettings {
     let resolved: [SettingsReader.Resolved]
     /// Keys of earlier versions that were found, each with its place.
     let obsolete: [(spelling: String, place: String)]
+    /// Variables of the environment that begin like ours and set nothing.
+    let unknownVariables: [String]
 
     /// - Parameter flags: Values of the command line by key.
     /// - Throws: ``Failure`` for an unknown key, a wrong type or a value out of range.
@@ -21,7 +23,8 @@ struct DaemonSettings {
             flags: flags, environment: environment, file: "\(directory)/etc/confd.yaml")
         var resolved: [SettingsReader.Resolved] = []
         for key in SettingKey.all { resolved.append(try reader.resolve(key)) }
-        let settings = DaemonSettings(root: directory, resolved: resolved, obsolete: reader.obsolete)
+        let settings = DaemonSettings(
+            root: directory, resolved: resolved, obsolete: reader.obsolete, unknownVariables: reader.unknownVariables)
         try settings.check()
         return settings
     }

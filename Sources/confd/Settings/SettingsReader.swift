@@ -3,7 +3,8 @@ import Foundation
 
 /// Resolves settings: defaults < file < environment < flags.
 ///
-/// An unknown key, or a value of the wrong type, stops the start and is named. Keys of earlier versions are passed over.
+/// An unknown key of the file or a flag, or a value of the wrong type, stops the start and is named; keys of earlier versions are
+/// passed over. An unknown variable may be somebody else's: it is told and stops nothing.
 struct SettingsReader {
     /// Where a value came from, and what it is.
     struct Resolved {
@@ -15,21 +16,30 @@ struct SettingsReader {
     private let sources: [(name: String, provider: any ConfigProvider)]
     /// Keys of earlier versions that were found, as they are spelled there, with their place.
     let obsolete: [(spelling: String, place: String)]
+    /// Variables of the environment that begin like ours and set nothing.
+    let unknownVariables: [String]
 
     /// - Parameters:
     ///   - flags: Values of the command line, by key.
     ///   - file: The settings file; need not exist.
     /// - Throws: ``Failure`` naming the key or file at fault.
     init(flags: [String: String], environment: [String: String], file: String) async throws(Failure) {
-        var obsolete = try Self.refuseUnknown(
-            environment.keys.filter { $0.hasPrefix("CONFD_") }, of: "the environment", spelling: SettingKey.variable)
+        let variables = environment.keys.filter {
+            $0.hasPrefix("CONFD_") && !$0.hasPrefix("CONFD_CLIENT_") && !Self.otherVariables.contains($0)
+        }
+        unknownVariables = Self.unknown(variables, spelling: SettingKey.variable).sorted()
+        var obsolete = Self.obsolete(variables, of: "the environment", spelling: SettingKey.variable)
         var sources: [(String, any ConfigProvider)] = [
             ("flag", Self.provider(of: flags)),
             ("environment", EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "confd")),
         ]
         if FileManager.default.fileExists(atPath: file) {
             let entries = try SettingsFile.entries(of: file)
-            obsolete += try Self.refuseUnknown(entries.map(\.name), of: file) { $0 }
+            let names = entries.map(\.name)
+            if let unknown = Self.unknown(names, spelling: { $0 }).min() {
+                throw Failure("'\(unknown)' in \(file) is no setting. 'confd settings' lists them.", .badSettings)
+            }
+            obsolete += Self.obsolete(names, of: file) { $0 }
             sources.append((file, try Self.provider(of: entries, in: file)))
         }
         self.sources = sources
@@ -46,22 +56,24 @@ struct SettingsReader {
         return InMemoryProvider(values: values)
     }
 
-    /// Variables of ours that are no settings: of the client, and for `init`.
+    /// Variables that are no settings and worth no warning: of `init`, and of the client beside its `CONFD_CLIENT_` ones.
     private static let otherVariables: Set<String> = [
-        "CONFD_ADMIN_PASSWORD", "CONFD_HOST", "CONFD_SOCKET", "CONFD_USER", "CONFD_PASSWORD", "CONFD_TOKEN",
-        "CONFD_CREDENTIALS", "CONFD_CACERT", "CONFD_INSECURE", "CONFD_SHARED", "CONFD_BENCH",
+        "CONFD_ADMIN_PASSWORD", "CONFD_HOST", "CONFD_PORT", "CONFD_SOCKET", "CONFD_USER", "CONFD_PASSWORD",
+        "CONFD_TOKEN",
+        "CONFD_CREDENTIALS", "CONFD_CACERT", "CONFD_CERT", "CONFD_KEY", "CONFD_INSECURE", "CONFD_SHARED", "CONFD_BENCH",
     ]
 
+    private static func unknown(_ names: [String], spelling: (String) -> String) -> [String] {
+        let known = Set(SettingKey.all.map { spelling($0.name) }).union(SettingKey.obsolete.map(spelling))
+        return names.filter { !known.contains($0) }
+    }
+
     /// The names among those given that are of earlier versions.
-    private static func refuseUnknown(
+    private static func obsolete(
         _ names: [String], of place: String, spelling: (String) -> String
-    ) throws(Failure) -> [(spelling: String, place: String)] {
+    ) -> [(spelling: String, place: String)] {
         let obsolete = Set(SettingKey.obsolete.map(spelling))
-        let known = Set(SettingKey.all.map { spelling($0.name) }).union(otherVariables).union(obsolete)
-        guard let unknown = names.filter({ !known.contains($0) }).min() else {
-            return names.filter(obsolete.contains).sorted().map { ($0, place) }
-        }
-        throw Failure("'\(unknown)' in \(place) is no setting. 'confd settings' lists them.", .badSettings)
+        return names.filter(obsolete.contains).sorted().map { ($0, place) }
     }
 
     private static func provider(of entries: [SettingsFile.Entry], in file: String) throws(Failure) -> InMemoryProvider

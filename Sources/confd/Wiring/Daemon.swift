@@ -27,6 +27,11 @@ struct Daemon {
             logger.warning(
                 "a setting of an earlier version has no effect any more; take it out: '\(spelling)' in \(place)")
         }
+        if !settings.unknownVariables.isEmpty {
+            logger.warning(
+                "no settings, so without effect: \(settings.unknownVariables.joined(separator: ", ")) in the environment"
+            )
+        }
     }
 
     /// The store of an installation.
@@ -71,7 +76,7 @@ struct Daemon {
         let responder = gateway.makeRouter().buildResponder()
         let server = GatewayServer(
             responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
-            onListening: { Self.announce($0) })
+            onListening: { Self.announce($0, logger) })
         let servers = local.map {
             [GatewayServer(responder: responder, socket: $0, configuration: listener, logger: logger)]
         }
@@ -151,9 +156,11 @@ struct Daemon {
         }
     }
 
-    private static func announce(_ address: SocketAddress) {
+    private static func announce(_ address: SocketAddress, _ logger: Logger) {
         let host = address.ipAddress ?? "127.0.0.1"
         let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        StandardOutput.write("ready https://\(shown):\(address.port ?? 0)\n")
+        if let reason = StandardOutput.announce("ready https://\(shown):\(address.port ?? 0)\n") {
+            logger.warning("that the daemon is ready cannot be told on standard output: \(reason)")
+        }
     }
 }

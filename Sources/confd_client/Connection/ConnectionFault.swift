@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Glibc
 import NIOCore
+import NIOPosix
 import NIOSSL
 
 /// Tells the ways a connection fails apart, by what whoever runs the client has to do about each.
@@ -12,8 +13,8 @@ enum ConnectionFault {
             return Failure(
                 "The certificate of \(name) is not trusted: \(reason(text)).",
                 advice:
-                    "Name its authority with --cacert FILE or CONFD_CACERT. For a self-signed certificate you know, "
-                    + "CONFD_INSECURE=1 switches the check off.", .untrusted)
+                    "Name its authority with --cacert FILE or CONFD_CLIENT_CACERT. For a self-signed certificate you know, "
+                    + "CONFD_CLIENT_INSECURE=1 switches the check off.", .untrusted)
         }
         if error is NIOSSLError || error is BoringSSLError || text.contains("WRONG_VERSION_NUMBER") {
             return Failure(
@@ -34,27 +35,48 @@ enum ConnectionFault {
             if code == EACCES || code == EPERM {
                 return Failure(
                     "This account may not open \(name).",
-                    advice: "Run it as root, or log in over the network: CONFD_HOST=localhost CONFD_USER=…", .denied)
+                    advice: "Run it as root, or log in over the network: --host localhost -u USER.", .denied)
             }
             return Failure(
                 "No daemon listens at \(name).",
-                advice: "Start it, or name another one: CONFD_HOST=HOST[:PORT] or --host.", .unavailable)
+                advice: "Start it, or name another one: CONFD_CLIENT_HOST=HOST[:PORT] or --host.", .unavailable)
         }
-        let reason = silence(error) ?? code.map { String(cString: strerror($0)) } ?? "\(error)"
         return Failure(
-            "\(name) cannot be reached: \(reason).",
+            "\(name) cannot be reached: \(cause(error)).",
             advice: "Check host and port (\(Place.usualPort) when none is given), and that the daemon runs.",
             .unavailable)
     }
 
-    private static func silence(_ error: any Error) -> String? {
-        switch error as? HTTPClientError {
-        case .connectTimeout, .deadlineExceeded, .readTimeout: return "it does not answer"
-        case .remoteConnectionClosed: return "it closed the connection"
-        default: break
+    /// Why there was no connection, or no answer on it, in plain words.
+    private static func cause(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            // One error for each address of a name; without any, the name has none.
+            error.connectionErrors.last.map { cause($0.error) } ?? "no address is known for that name"
+        case is SocketAddressError.UnknownHost: "no address is known for that name"
+        case let error as IOError: cause(error.errnoCode)
+        case ChannelError.connectTimeout: "it does not answer"
+        case ChannelError.eof, ChannelError.inputClosed: "it closed the connection"
+        case let error as HTTPClientError: cause(error)
+        default: "the connection failed (\(error))"
         }
-        if case .connectTimeout? = error as? ChannelError { return "it does not answer" }
-        // One error for all addresses of a name; its type is not ours to import.
-        return "\(error)".contains("NIOConnectionError") ? "nothing listens there, or the name is unknown" : nil
+    }
+
+    private static func cause(_ error: HTTPClientError) -> String {
+        switch error {
+        case .connectTimeout, .deadlineExceeded, .readTimeout: "it does not answer"
+        case .remoteConnectionClosed: "it closed the connection"
+        default: "the connection failed (\(error.shortDescription))"
+        }
+    }
+
+    private static func cause(_ number: CInt) -> String {
+        switch number {
+        case ECONNREFUSED: "nothing listens on that port"
+        case EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL: "no way leads to that address"
+        case ETIMEDOUT: "it does not answer"
+        case ECONNRESET, EPIPE: "it closed the connection"
+        default: String(cString: strerror(number))
+        }
     }
 }

@@ -7,6 +7,7 @@ import NIOSSL
 final class Daemon {
     private let place: Place
     private let authorities: [NIOSSLCertificate]
+    private let identity: Identity?
     private var client: HTTPClient
     private var isPinned = false
     private let credentials: Credentials
@@ -18,17 +19,9 @@ final class Daemon {
     init(_ place: Place) throws(Failure) {
         self.place = place
         credentials = Credentials(place)
-        authorities = try place.authority.map { path throws(Failure) in try Self.certificates(in: path) } ?? []
-        client = HTTPClient(place, authorities: authorities)
-    }
-
-    /// Read beforehand: a file that is not there would be told as a certificate that is not valid.
-    private static func certificates(in path: String) throws(Failure) -> [NIOSSLCertificate] {
-        let text = try Terminal.read(path)
-        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(text.utf8)), !certificates.isEmpty else {
-            throw .usage("\(path) has no certificate in it.")
-        }
-        return certificates
+        authorities = try place.authority.map { path throws(Failure) in try Identity.certificates(in: path) } ?? []
+        identity = try Identity(place)
+        client = HTTPClient(place, authorities: authorities, identity: identity)
     }
 
     func close() async { try? await client.shutdown() }
@@ -46,7 +39,7 @@ final class Daemon {
             guard credentials.canTravel else {
                 throw Failure(
                     "This node is not the master of the cluster; that is \(master.host).",
-                    advice: "Run the command there, or set CONFD_HOST=\(master.host) and CONFD_USER.", .unavailable)
+                    advice: "Run the command there, or give --host \(master.host) and -u USER.", .unavailable)
             }
             base = "https://\(master.host)"
             name = master.host
@@ -167,7 +160,7 @@ final class Daemon {
             case .socket(let path): [(path, "http+unix://\(Self.encoded(path))")]
             case .hosts(let hosts): hosts.map { ($0, "https://\($0)") }
             }
-        var last = Failure.usage("There is no host in CONFD_HOST.")
+        var last = Failure.usage("There is no host to ask.")
         for candidate in candidates {
             name = candidate.name
             do throws(Failure) {
@@ -205,7 +198,7 @@ final class Daemon {
         guard first.code == .untrusted, !authorities.isEmpty, !isPinned else { throw first }
         await close()
         isPinned = true
-        client = HTTPClient(pinned: authorities)
+        client = HTTPClient(pinned: authorities, identity: identity)
         do throws(Failure) {
             return try await execute(request)
         } catch {

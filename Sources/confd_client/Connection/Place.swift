@@ -18,50 +18,60 @@ struct Place: Equatable {
     var password: String?
     var token: String?
     var authority: String?
+    /// Where the certificate is that proves who we are, and its key.
+    var certificate: String?
+    var key: String?
     /// Whether any certificate will do: for a self-signed one that is not at hand.
     var trustsAnyCertificate = false
 
     /// What the command line says, else the environment, else the file of credentials.
     ///
-    /// - Throws: ``Failure`` for a file that others may read, or that has something else in it.
-    init(_ options: Invocation.PlaceOptions, environment: [String: String]) throws(Failure) {
-        let file = try CredentialsFile(options.credentials, environment: environment)
-        let variable = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        let host = options.host ?? variable("CONFD_HOST") ?? file["host"]
-        let socket = options.socket ?? (options.host == nil ? variable("CONFD_SOCKET") : nil)
+    /// Where a daemon of this machine has its socket, names such as `CONFD_HOST` are those of others.
+    ///
+    /// - Throws: ``Failure`` for hosts and ports that cannot be, and for a file that others may read, or that has something
+    ///   else in it.
+    init(_ options: Invocation.PlaceOptions, _ variables: Variables) throws(Failure) {
+        var variables = variables
+        let path = try variables.value("SOCKET", given: options.socket) ?? Self.usualSocket
+        variables.hasSharedNames = !Self.isThere(path)
+        let file = try CredentialsFile(options.credentials, variables)
+        let host = try variables.value("HOST", given: options.host) ?? file["host"]
         if let host, options.socket == nil {
-            target = .hosts(host.split(separator: ",").map { Self.hostAndPort(String($0)) })
+            let port = try Endpoint.port(try variables.value("PORT") ?? String(Self.usualPort), of: "CONFD_CLIENT_PORT")
+            target = .hosts(try Endpoint.list(host, port: port).map(\.description))
         } else {
-            target = .socket(socket ?? Self.usualSocket)
+            target = .socket(path)
         }
-        let named = options.user ?? variable("CONFD_USER")
+        let named = try variables.value("USER", given: options.user)
         user = named ?? file["user"]
         // A password belongs to the user it stands beside.
-        password = variable("CONFD_PASSWORD") ?? (named == nil || named == file["user"] ? file["password"] : nil)
-        token = options.user == nil ? variable("CONFD_TOKEN") ?? file["token"] : nil
-        authority = options.authority ?? variable("CONFD_CACERT") ?? file["cacert"]
-        trustsAnyCertificate = variable("CONFD_INSECURE") == "1"
+        password = try variables.value("PASSWORD") ?? (named == nil || named == file["user"] ? file["password"] : nil)
+        token = try options.user == nil ? variables.value("TOKEN") ?? file["token"] : nil
+        authority = try variables.value("CACERT", given: options.authority) ?? file["cacert"]
+        certificate = try variables.value("CERT", given: options.certificate) ?? file["cert"]
+        key = try variables.value("KEY", given: options.key) ?? file["key"]
+        if key != nil, certificate == nil { throw .usage("--key is of no use without --cert.") }
+        trustsAnyCertificate = try variables.value("INSECURE") == "1"
     }
 
-    private static func hostAndPort(_ text: String) -> String {
-        var host = text.hasPrefix("https://") ? String(text.dropFirst(8)) : text
-        if host.hasSuffix("/") { host.removeLast() }
-        let behindAddress = host.hasPrefix("[") ? host.drop { $0 != "]" } : host[...]
-        if !host.hasPrefix("["), host.filter({ $0 == ":" }).count > 1 { return "[\(host)]:\(usualPort)" }
-        return behindAddress.contains(":") ? host : "\(host):\(usualPort)"
+    /// Whether a socket is at the path, or this account may not look.
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return errno == EACCES }
+        return status.st_mode & S_IFMT == S_IFSOCK
     }
 }
 
-/// A small YAML file with `host`, `user`, `password`, `token` and `cacert`, for its owner's eyes only.
+/// A small YAML file with `host`, `user`, `password`, `token`, `cacert`, `cert` and `key`, for its owner's eyes only.
 struct CredentialsFile {
-    private static let members: Set<String> = ["host", "user", "password", "token", "cacert"]
+    private static let members: Set<String> = ["host", "user", "password", "token", "cacert", "cert", "key"]
     private var values: [String: String] = [:]
 
     subscript(_ name: String) -> String? { values[name] }
 
-    init(_ named: String?, environment: [String: String]) throws(Failure) {
-        let usual = environment["HOME"].map { $0 + "/.config/confd/credentials" }
-        guard let path = named ?? environment["CONFD_CREDENTIALS"] ?? usual else { return }
+    init(_ named: String?, _ variables: Variables) throws(Failure) {
+        let usual = try variables.text("HOME").map { $0 + "/.config/confd/credentials" }
+        guard let path = try variables.value("CREDENTIALS", given: named) ?? usual else { return }
         var status = stat()
         if stat(path, &status) != 0 {
             if path == usual { return }
@@ -72,7 +82,8 @@ struct CredentialsFile {
         }
         let text = try Terminal.read(path)
         guard let members = YAML.parse(text)?.map, Self.members.isSuperset(of: members.keys) else {
-            throw .usage("\(path) has to have the lines host, user, password, token and cacert, or some of them.")
+            throw .usage(
+                "\(path) has to have the lines host, user, password, token, cacert, cert and key, or some of them.")
         }
         values = members.compactMapValues(\.plain)
     }

@@ -31,8 +31,17 @@ struct Invocation: Equatable {
         var socket: String?
         var user: String?
         var authority: String?
+        var certificate: String?
+        var key: String?
         var credentials: String?
     }
+
+    /// As they are spelled.
+    static let options = [
+        "-c", "-a", "-A", "-S", "--start", "-j", "--json", "-P", "--python", "--flat", "-o", "--output", "-u", "--user",
+        "-d", "--dry-run", "-J", "--volatile", "-f", "--follow", "-n", "--limit", "-v", "--verbose", "-h", "--host",
+        "--socket", "--cacert", "--cert", "--key", "--credentials", "--reason", "--completion", "--version", "--help",
+    ]
 
     /// The words, where a command takes plain ones; those of `-a` and `-A` count as one.
     var words: [String] {
@@ -53,8 +62,8 @@ struct Invocation: Equatable {
                 words += rest
                 break
             }
-            // What follows 'key:' is its value, even when it is a negative number.
-            guard word.count > 1, word.hasPrefix("-"), words.count < 2 || words.last?.hasSuffix(":") != true else {
+            // What follows 'name:' is its value, whatever it looks like.
+            guard word.count > 1, word.hasPrefix("-"), !Words.endWithName(words) else {
                 words.append(word)
                 continue
             }
@@ -120,10 +129,16 @@ struct Invocation: Equatable {
         case "--host": place.host = try value(of: name, &rest)
         case "--socket": place.socket = try value(of: name, &rest)
         case "--cacert": place.authority = try value(of: name, &rest)
+        case "--cert": place.certificate = try value(of: name, &rest)
+        case "--key": place.key = try value(of: name, &rest)
         case "--credentials": place.credentials = try value(of: name, &rest)
         // Of the SaaS command line: platform, region and reference mean nothing to a daemon.
         case "-p", "-R", "-s": _ = try value(of: name, &rest)
-        default: throw .usage("There is no option \(name); 'confd_client --help' lists them.")
+        default:
+            let near = Suggestion.nearest(to: name, in: Self.options.filter { $0.hasPrefix("--") })
+            throw .usage(
+                "There is no option \(name); "
+                    + (near.map { "did you mean \($0)?" } ?? "'confd_client --help' lists them."))
         }
     }
 

@@ -11,14 +11,16 @@ enum Parameters {
         return members
     }
 
-    private static let notPairs = Failure.usage(
+    static let notPairs = Failure.usage(
         "The parameters have to be 'name: value' pairs, such as db_name: DB1.")
+
+    static func notYAML(_ text: String) -> Failure {
+        .usage("The parameters are no YAML: \(text)\nQuote lists for the shell: nodes: '[11,12]'.")
+    }
 
     private static func value(_ arguments: Invocation.Arguments) throws(Failure) -> Value {
         switch arguments {
-        case .words(let words):
-            if words.isEmpty { return .map([:]) }
-            return try yaml(braced(words))
+        case .words(let words): return .map(try Words.members(words))
         case .yaml(let text):
             // Both spellings are in use: a whole map, and pairs without braces.
             if let value = YAML.parse(text), value.map != nil { return value }
@@ -35,25 +37,8 @@ enum Parameters {
     private static func yaml(_ text: String) throws(Failure) -> Value {
         // YAML takes a word in braces for a name whose value is null.
         guard text.contains(":") else { throw notPairs }
-        guard let value = YAML.parse(text) else {
-            throw .usage("The parameters are no YAML: \(text)\nQuote lists for the shell: nodes: '[11,12]'.")
-        }
+        guard let value = YAML.parse(text) else { throw notYAML(text) }
         return value
-    }
-
-    /// The words as one YAML map: `db_name: DB1 timeout: 30` is `{db_name: DB1, timeout: 30}`.
-    ///
-    /// A comma goes before each word that begins a pair, that is one that ends with a colon or holds a whole pair; the words
-    /// of a value are joined by blanks, as in `nodes: [11, 12]`.
-    static func braced(_ words: [String]) -> String {
-        var text = ""
-        for word in words {
-            let beginsPair = word.hasSuffix(":") || word.contains(": ") && !"[{\"'".contains(word.first ?? " ")
-            let isComplete = text.isEmpty || text.hasSuffix(",")
-            text += isComplete ? "" : beginsPair ? ", " : " "
-            text += word
-        }
-        return "{\(text)}"
     }
 
     private static func filled(
@@ -88,7 +73,5 @@ enum Parameters {
         return filled + rest
     }
 
-    private static func path(_ text: Substring) -> String {
-        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
+    private static func path(_ text: Substring) -> String { String(text).trimmed }
 }

@@ -4,12 +4,28 @@ import Glibc
 enum Terminal {
     static var hasTerminalForErrors: Bool { isatty(STDERR_FILENO) == 1 }
 
-    static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+    /// Opens what the caller has closed of the three standard streams, so that using one fails and reaches nothing else.
+    static func occupyClosedStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is given out; this way round neither reading nor writing succeeds.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
 
-    static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+    /// Prints on standard output, and ends the program where that is not possible: what was asked for is lost.
+    static func write(_ text: String) {
+        guard let reason = write(text, to: STDOUT_FILENO) else { return }
+        // Nobody reads any more: 'confd_client list | head' is no failure.
+        if reason == EPIPE { exit(0) }
+        writeError("Standard output cannot be written: \(String(cString: strerror(reason))).\n")
+        exit(Failure.Code.lost.number)
+    }
+
+    /// Where standard error cannot be written, nobody is left to be told.
+    static func writeError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
     /// Others wrote much of what we print, and a terminal obeys what it shows.
-    private static func write(_ text: String, to descriptor: Int32) {
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         draw(isatty(descriptor) == 1 ? harmless(text) : text, on: descriptor)
     }
 
@@ -27,16 +43,17 @@ enum Terminal {
         return String(harmless)
     }
 
-    /// Writes text as it is.
-    static func draw(_ text: String, on descriptor: Int32 = STDERR_FILENO) {
+    /// Writes text as it is; answers the number of the error that kept it from being written.
+    @discardableResult
+    static func draw(_ text: String, on descriptor: Int32 = STDERR_FILENO) -> Int32? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            // Nobody reads any more: 'confd_client list | head' is no failure.
-            guard written > 0 else { exit(0) }
+            guard written > 0 else { return written < 0 ? errno : EIO }
             rest = rest.dropFirst(written)
         }
+        return nil
     }
 
     /// The content of a file, or with `-` of standard input.
@@ -58,7 +75,9 @@ enum Terminal {
     }
 
     /// Asks on the terminal without showing what is typed; `nil` when there is no terminal.
-    static func askSecretly(_ prompt: String) -> String? {
+    ///
+    /// - Throws: ``Failure`` when what is typed is no text.
+    static func askSecretly(_ prompt: String) throws(Failure) -> String? {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
@@ -75,6 +94,9 @@ enum Terminal {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while Glibc.read(terminal, &byte, 1) == 1, byte != 0x0A { line.append(byte) }
-        return String(validating: line, as: UTF8.self)
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw .usage("What was typed is no text in UTF-8.")
+        }
+        return text
     }
 }

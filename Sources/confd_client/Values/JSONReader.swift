@@ -77,7 +77,9 @@ struct JSONReader {
             guard next == UInt8(ascii: "\"") else { throw fault("a name is missing") }
             let name = try string()
             guard take(UInt8(ascii: ":")) else { throw fault("':' is missing") }
-            members[name] = try value()
+            guard members.updateValue(try value(), forKey: name) == nil else {
+                throw fault("a second '\(name)'")
+            }
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw fault("'}' is missing") }
         return .map(members)

@@ -16,29 +16,62 @@ enum YAML {
         return (try? Yams.serialize(node: node(value), width: -1, allowUnicode: true)) ?? JSON.text(value) + "\n"
     }
 
+    /// A member whose text stands line by line as it is, in the literal style of YAML.
+    static func block(_ name: String, _ text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let ends = lines.last?.isEmpty == true
+        // Blanks before the first line would count as its depth, so the depth is told then.
+        return "\(name): |\(text.hasPrefix(" ") ? "2" : "")\(ends ? "" : "-")\n"
+            + (ends ? lines.dropLast() : lines[...]).map { "  \($0)\n" }.joined()
+    }
+
     private static func value(_ node: Node) -> Value {
         switch node {
         case .mapping(let mapping):
             .map(Dictionary(mapping.map { (key($0.key), value($0.value)) }) { _, last in last })
         case .sequence(let sequence): .list(sequence.map(value))
-        case .scalar(let scalar): value(scalar, node)
+        case .scalar(let scalar): value(scalar)
         case .alias: .null
         }
     }
 
     private static func key(_ node: Node) -> String { node.scalar?.string ?? JSON.text(value(node)) }
 
-    /// A plain word by the rules of YAML 1.1; what they make a date or anything unusual of stays the text it was.
-    private static func value(_ scalar: Node.Scalar, _ node: Node) -> Value {
+    private static func value(_ scalar: Node.Scalar) -> Value {
         guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
-        return switch Resolver.default.resolveTag(of: node) {
-        case .null: .null
-        case .bool: node.bool.map(Value.bool) ?? .string(scalar.string)
-        case .int: node.int.map(Value.int) ?? .string(scalar.string)
-        case .float:
-            node.float.flatMap { $0.isFinite ? .double($0) : nil } ?? .string(scalar.string)
-        default: .string(scalar.string)
-        }
+        return value(ofPlain: scalar)
+    }
+
+    /// A word without quotes by the rules of YAML 1.1; what they make a date or anything unusual of stays the text it was.
+    ///
+    /// The library follows no one version: a number with a fraction has a dot, so that `08` and `1e3` are text, and `0o17` is.
+    static func plain(_ text: String) -> Value { value(ofPlain: Node.Scalar(text)) }
+
+    private static func value(ofPlain scalar: Node.Scalar) -> Value {
+        let node = Node.scalar(scalar)
+        let text = scalar.string
+        let value: Value? =
+            switch Resolver.default.resolveTag(of: node) {
+            case _ where text.contains(where: \.isNewline): nil
+            case .null: .null
+            case .bool: node.bool.map(Value.bool)
+            case .int where !text.contains("o"): node.int.map(Value.int)
+            case .float where text.contains("."): node.float.flatMap { $0.isFinite ? .double($0) : nil }
+            default: nil
+            }
+        return value ?? .string(text)
+    }
+
+    /// A list, a map or a quoted text that begins with this character and ends with the text; `nil` when it is none, or not yet.
+    static func enclosed(_ text: String, _ opening: Character) -> Value? {
+        guard let items = parse("[\(text)]")?.list, let value = items.first, items.count == 1 else { return nil }
+        let isMeant =
+            switch value {
+            case .list: opening == "["
+            case .map: opening == "{"
+            default: opening == "\"" || opening == "'"
+            }
+        return isMeant ? value : nil
     }
 
     private static func node(_ value: Value) -> Node {

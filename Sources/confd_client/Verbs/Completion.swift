@@ -5,14 +5,9 @@ import NIOHTTP1
 /// The last word is the one that is being typed, empty at the beginning of a new one. Nothing is said on errors, and nobody
 /// is asked for a password.
 struct Completion {
-    private static let options = [
-        "-c", "-a", "-A", "-S", "--start", "-j", "--json", "-P", "--python", "--flat", "-o", "--output", "-u", "--user",
-        "-d", "--dry-run", "-J", "--volatile", "-f", "--follow", "-n", "--limit", "-v", "-h", "--host", "--socket",
-        "--cacert", "--credentials", "--reason", "--completion", "--version", "--help",
-    ]
     private static let withValue: Set = [
         "-c", "-a", "-A", "-o", "--output", "-u", "--user", "-n", "--limit", "--host", "--socket", "--cacert",
-        "--credentials", "--reason", "--completion", "-p", "-R", "-s",
+        "--cert", "--key", "--credentials", "--reason", "--completion", "-p", "-R", "-s",
     ]
 
     let session: Session
@@ -53,7 +48,7 @@ struct Completion {
         case .some: return []
         case nil: break
         }
-        if typed.hasPrefix("-") { return Self.options }
+        if typed.hasPrefix("-") { return Invocation.options }
         guard let command = before.first else { return try await commands() }
         if let verb = Verb(rawValue: command) { return before.count == 1 ? try await words(for: verb) : [] }
         return try await words(forJob: command)

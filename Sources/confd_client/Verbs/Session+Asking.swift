@@ -7,12 +7,21 @@ extension Session {
         case .info: show(try await info())
         case .master: show(.string(try await daemon.text("/master", isOpen: true)))
         case .list: show(.list(try await jobNames().map(Value.string)))
-        case .help: show(try await rpc("job_help", job: try word("job")))
+        case .help: try await explain(try word("job"))
         case .desc: show(try await type(try word("job")))
         case .args: show(try await parameters(try word("job")))
         case .result: try await result(try word("job id"))
         default: try await stop(try word("job id"))
         }
+    }
+
+    /// What a job does, or a word of our own.
+    private func explain(_ name: String) async throws(Failure) {
+        if let verb = Verb(rawValue: name) { return Terminal.write(verb.summary + "\n") }
+        let body: Value = .map(["method": .string("job_help"), "job": .string(name)])
+        let reply = try await daemon.reply(.POST, "/jrpc", body)
+        guard reply.status < 300 else { throw await refusal(of: name, reply) }
+        show(reply.value)
     }
 
     private func info() async throws(Failure) -> Value {
@@ -34,7 +43,9 @@ extension Session {
     }
 
     func type(_ job: String) async throws(Failure) -> Value {
-        var members = try await daemon.value(.GET, "/job-types/\(try job.pathPart)").map ?? [:]
+        let reply = try await daemon.reply(.GET, "/job-types/\(try job.pathPart)")
+        guard reply.status < 300 else { throw await refusal(of: job, reply) }
+        var members = reply.value.map ?? [:]
         members["links"] = nil
         return .map(members)
     }
@@ -49,9 +60,5 @@ extension Session {
             groups[group]?[name] = .map(facts)
         }
         return .map(groups.mapValues(Value.map))
-    }
-
-    private func rpc(_ method: String, job: String) async throws(Failure) -> Value {
-        try await daemon.value(.POST, "/jrpc", .map(["method": .string(method), "job": .string(job)]))
     }
 }

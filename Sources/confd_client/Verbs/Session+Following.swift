@@ -2,17 +2,46 @@ import NIOHTTP1
 
 extension Session {
     /// Prints what happens; ends with the job when there is one.
+    ///
+    /// - Throws: ``Failure`` for a job that did not end well, or has not ended when the stream does.
     func watch(_ id: String?) async throws(Failure) {
-        let path = try id.map { id throws(Failure) in "/jobs/\(try id.pathPart)/events" } ?? "/events"
+        guard let id else {
+            _ = try await follow("/events")
+            return
+        }
+        let wasShown = try await follow("/jobs/\(try id.pathPart)/events")
+        let job = try await ended(id)
+        // It may have ended long ago, when its events are no longer kept.
+        if !wasShown { print(event: Self.end(of: job)) }
+        if job["result"]?["result_code"]?.int != 0 { throw await failure(job["result"], job) }
+    }
+
+    /// Prints the events at a path; answers whether there were any.
+    private func follow(_ path: String) async throws(Failure) -> Bool {
+        var wasShown = false
         try await daemon.lines(path) { text throws(Failure) in
             guard let event = try? JSON.parse(text), event.map != nil else { return true }
             if let kind = event["event"]?.string {
                 if kind == "problem" { throw Failure("The login has ended; the stream is over.", .denied) }
                 return kind != "end"
             }
-            Terminal.write(line.form == .json ? text + "\n" : Self.text(ofEvent: event))
+            print(event: event)
+            wasShown = true
             return true
         }
+        return wasShown
+    }
+
+    /// How a job ended, as the event of that would have told it.
+    private static func end(of job: Value) -> Value {
+        var members: [String: Value] = ["type": .string("job.ended"), "time": job["ended_at"] ?? .null]
+        for name in ["job_id", "outcome", "error_code"] { members[name] = job[name] }
+        members["job_type"] = job["type"]
+        return .map(members)
+    }
+
+    private func print(event: Value) {
+        Terminal.write(line.form == .json ? JSON.text(event) + "\n" : Self.text(ofEvent: event))
     }
 
     private static func text(ofEvent event: Value) -> String {

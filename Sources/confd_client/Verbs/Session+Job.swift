@@ -4,19 +4,41 @@ extension Session {
     /// Runs a job and prints what it returned.
     func runJob(_ name: String) async throws(Failure) {
         var files: [String: String] = [:]
-        let parameters = try Parameters.read(line.arguments) { path throws(Failure) in
-            // Standard input can be read once only.
-            if let text = files[path] { return text }
-            let text = try Terminal.read(path)
-            files[path] = text
-            return text
+        let parameters: [String: Value]
+        do throws(Failure) {
+            parameters = try Parameters.read(line.arguments) { path throws(Failure) in
+                // Standard input can be read once only.
+                if let text = files[path] { return text }
+                let text = try Terminal.read(path)
+                files[path] = text
+                return text
+            }
+        } catch {
+            // What is wrong with the words of a command that does not exist is not worth telling.
+            throw await unknownJob(name) ?? error
         }
         var body: [String: Value] = ["type": .string(name), "params": .map(parameters)]
         if let reason = line.reason { body["reason"] = .string(reason) }
         if line.isVolatile { body["volatile"] = .bool(true) }
         if line.isDryRun { return try await dryRun(body) }
-        let wait = line.startsOnly ? 0 : progress.isShown ? 1 : 300
-        try await finish(try await daemon.value(.POST, "/jobs?wait=\(wait)s", .map(body)))
+        // Not longer at first: only an answer tells the id, which the user needs when they do not want to wait.
+        let reply = try await daemon.reply(.POST, "/jobs?wait=\(line.startsOnly ? 0 : 1)s", .map(body))
+        guard reply.status < 300 else { throw await refusal(of: name, reply) }
+        try await finish(reply.value)
+    }
+
+    /// What is wrong with a name that no job has; `nil` when one has it, or the daemon does not tell.
+    private func unknownJob(_ name: String) async -> Failure? {
+        guard let jobs = try? await jobNames(), !jobs.contains(name) else { return nil }
+        let near = Suggestion.nearest(to: name, in: Verb.allCases.map(\.rawValue) + jobs)
+        return Failure("Job does not exist: '\(name)'", advice: near.map { "Did you mean '\($0)'?" }, .usage)
+    }
+
+    /// Why the daemon did not take a job.
+    func refusal(of name: String, _ reply: Reply) async -> Failure {
+        let told = await daemon.failure(reply)
+        guard told.message.hasPrefix("Job does not exist"), let unknown = await unknownJob(name) else { return told }
+        return Failure(told.message, advice: unknown.advice, told.code)
     }
 
     /// Waits for the end of a job that was submitted, unless it was only to be started, and tells how it ended.
@@ -29,6 +51,8 @@ extension Session {
     private func ended(_ submitted: Value) async throws(Failure) -> Value {
         var job = submitted
         defer { progress.clear() }
+        let interruption = job["done"]?.bool == true ? nil : job["job_id"]?.string.map(Interruption.init)
+        defer { interruption?.end() }
         while job["done"]?.bool != true, let id = job["job_id"]?.string {
             progress.show(job)
             job = try await daemon.value(.GET, "/jobs/\(id)?wait=\(progress.isShown ? 1 : 300)s")
@@ -50,7 +74,16 @@ extension Session {
         throw await failure(result, job)
     }
 
-    private func failure(_ result: Value?, _ job: Value) async -> Failure {
+    /// A job that has to have ended.
+    func ended(_ id: String) async throws(Failure) -> Value {
+        let job = try await daemon.value(.GET, "/jobs/\(try id.pathPart)")
+        guard job["done"]?.bool == true else {
+            throw Failure("Job \(id) has not ended: it is \(Progress.state(of: job)).", .open)
+        }
+        return job
+    }
+
+    func failure(_ result: Value?, _ job: Value) async -> Failure {
         var message = result?["result_desc"]?.string ?? "The job ended: \(job["outcome"]?.string ?? "unknown")."
         if message.hasPrefix("JobError: ") { message.removeFirst(10) }
         guard let code = job["error_code"]?.string else { return Failure(message) }
@@ -58,18 +91,23 @@ extension Session {
     }
 
     private func dryRun(_ body: [String: Value]) async throws(Failure) {
-        let run = try await daemon.value(.POST, "/jobs/dry-run", .map(body))
+        let reply = try await daemon.reply(.POST, "/jobs/dry-run", .map(body))
+        guard reply.status < 300 else { throw await refusal(of: body["type"]?.string ?? "", reply) }
+        let run = reply.value
         guard run["outcome"]?.string == "ok" else { throw await failure(run["result"], run) }
-        show(run)
+        showPlan(run)
     }
 
-    func result(_ id: String) async throws(Failure) {
-        let job = try await daemon.value(.GET, "/jobs/\(try id.pathPart)")
-        guard job["done"]?.bool == true else {
-            throw Failure("Job \(id) has not ended: it is \(Progress.state(of: job)).", .open)
+    /// Prints what a dry run found; the diff last, as text.
+    func showPlan(_ plan: Value) {
+        guard line.form == nil, var members = plan.map, let diff = members["diff"]?.string, !diff.isEmpty else {
+            return show(plan)
         }
-        try await tell(job)
+        members["diff"] = nil
+        Terminal.write(YAML.text(.map(members)) + YAML.block("diff", diff))
     }
+
+    func result(_ id: String) async throws(Failure) { try await tell(try await ended(id)) }
 
     func stop(_ id: String) async throws(Failure) {
         let reason: [String: Value] = line.reason.map { ["reason": .string($0)] } ?? [:]
@@ -99,7 +137,8 @@ extension String {
 }
 
 extension UInt8 {
-    fileprivate var isNameByte: Bool {
+    /// Whether ids, names and numbers are made of it.
+    var isNameByte: Bool {
         (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
             || "-._".utf8.contains(self)
     }

@@ -27,10 +27,10 @@ extension Session {
         var body: [String: Value] = ["to": .int(number)]
         if let reason = line.reason { body["reason"] = .string(reason) }
         if line.isDryRun { body["dry_run"] = .bool(true) }
-        let wait = line.startsOnly ? 0 : progress.isShown ? 1 : 300
+        let wait = line.startsOnly ? 0 : 1
         let answer = try await daemon.value(
             .POST, "/exaconf/rollback?wait=\(wait)s", .map(body), headers: ["If-Match": tag])
-        if line.isDryRun { return show(answer) }
+        if line.isDryRun { return showPlan(answer) }
         try await finish(answer)
     }
 }
