@@ -90,7 +90,7 @@ class Rights(Refusals, unittest.TestCase):
             ("bucketfs_list", {}, {"admin", "rita", "adam"}),
             ("remote_volume_info", away, {"admin", "rita", "adam", "gus"}),
             ("user_passwd", own, set(USERS)),
-            ("user_passwd", {"username": "rita", "password": "new one"}, {"admin", "rita", "adam"}),
+            ("user_passwd", {"username": "gus", "password": "new one"}, {"admin", "rita", "adam", "gus"}),
             ("group_delete", {"groupname": "guests"}, {"admin", "rita", "adam"}))
         for job, params, allowed in table:
             for user, password in USERS.items():

@@ -9,8 +9,8 @@ from test_backup import BackupHost
 
 ROWS = "select count(*) || ' ' || md5(string_agg(i || m, ',' order by i)) from t"
 INFO = {
-    "connectible", "connection string", "info", "name", "nodes", "operation", "persistent volume", "quota", "state",
-    "temporary volume", "usage persistent", "usage temporary", "config"}
+    "connectible", "connection string", "info", "name", "nodes", "operation", "persistent volume", "quota", "since",
+    "state", "temporary volume", "usage persistent", "usage temporary", "wanted", "config"}
 
 
 @unittest.skipIf(lacking(), lacking())
