@@ -1,6 +1,7 @@
 """File services: files go up and down over HTTP and HTTPS, and nothing else gets in or out."""
 
 import base64
+import concurrent.futures
 import hashlib
 import http.client
 import io
@@ -8,13 +9,17 @@ import os
 import pathlib
 import shutil
 import socket
+import struct
 import subprocess
 import tarfile
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
+from email.utils import formatdate
 
 from daemon import Answer, Daemon, free_port, unverified, until
 
@@ -32,8 +37,10 @@ READER, WRITER = login("r", READ), login("w", WRITE)
 class Files:
     """A daemon with one service; its buckets are `open` (public) and `closed`."""
 
-    def __init__(self):
-        self.daemon = Daemon().start()
+    def __init__(self, port=None):
+        self.daemon = Daemon()
+        self.daemon.port = port
+        self.daemon.start()
         self.rest = self.daemon.rest()
         self.http, self.https = free_port(), free_port()
         self.job("bucketfs_add", bucketfs_name=SERVICE, http_port=self.http, https_port=self.https, owner=[500, 500])
@@ -112,12 +119,14 @@ class Case(unittest.TestCase):
 
 
 class BucketFS(Case):
+    def assert_done(self, answer):
+        """What clients in the field take for success, and nothing else."""
+        self.assertEqual((answer.status, answer.body, answer.headers["content-length"]), (200, b"", "0"), answer)
+
     def test_files_go_up_are_listed_come_down_and_go(self):
         files = self.files
-        self.assertEqual(files.put("/open/a/b/one.txt", b"one").status, 201)
-        self.assertEqual(files.put("/open/a/b/one.txt", b"another").status, 204)
-        self.assertEqual(files.put("/open/empty", b"").status, 201)
-        self.assertEqual(files.put("/open/a/caf%C3%A9%20%25", b"text").status, 201)
+        for target, body in (("a/b/one.txt", b"one"), ("a/b/one.txt", b"another"), ("empty", b""), ("a/caf%C3%A9%20%25", b"text")):
+            self.assert_done(files.put(f"/open/{target}", body))
         self.assertEqual(set(files.lines("/open")), {"empty", "a/b/one.txt", "a/café %"})
         self.assertEqual(files.lines("/open/"), files.lines("/open"))
         answer = files.get("/open/a/b/one.txt")
@@ -132,8 +141,8 @@ class BucketFS(Case):
         self.assertEqual((stored.read_bytes(), stored.stat().st_mode & 0o777), (b"another", 0o600))
         if os.geteuid() == 0:
             self.assertEqual((stored.stat().st_uid, stored.stat().st_gid), (500, 500))
-        self.assertEqual([files.delete(f"/open/{name}").status for name in ("a/b/one.txt", "empty", "a/caf%C3%A9%20%25")],
-                         [204] * 3)
+        for name in ("a/b/one.txt", "empty", "a/caf%C3%A9%20%25"):
+            self.assert_done(files.delete(f"/open/{name}"))
         self.assertEqual(files.delete("/open/empty").status, 404)
         self.assertEqual(files.get("/open/empty").status, 404)
         self.assertEqual(files.lines("/open"), [])
@@ -162,19 +171,92 @@ class BucketFS(Case):
         stale = files.get("/open/digits", {"Range": "bytes=0-0", "If-Range": tag})
         self.assertEqual((stale.status, stale.body), (200, b"9876543210"))
 
+    def test_changes_happen_under_their_conditions(self):
+        files, target = self.files, "/open/conditions/file"
+        earlier, later = "Sun, 06 Nov 1994 08:49:37 GMT", formatdate(time.time() + 86_400, usegmt=True)
+        new = {"If-None-Match": "*"}
+        self.assertEqual(files.put(target, b"none yet", WRITER | {"If-Match": "*"}).status, 412)
+        self.assertEqual(files.get(target).status, 404)
+        self.assertEqual(files.put(target, b"first", WRITER | new).status, 200)
+        tag, modified = self.version(target)
+        refused = [
+            new, {"If-Match": '"other"'}, {"If-Match": "W/" + tag}, {"If-Match": '"a", "b"'}, {"If-Match": tag.strip('"')},
+            {"If-None-Match": tag}, {"If-None-Match": f'"a", W/{tag}'}, {"If-Unmodified-Since": earlier},
+            {"If-Unmodified-Since": "Sunday, 06-Nov-94 08:49:37 GMT"}, {"If-Unmodified-Since": "Sun Nov  6 08:49:37 1994"},
+            {"If-Match": '"other"', "If-Unmodified-Since": later}, {"If-Match": tag, "If-None-Match": "*"}]
+        for method, given in [(method, given) for method in ("PUT", "DELETE") for given in refused]:
+            answer = files.request(method, target, WRITER | given, b"changed" if method == "PUT" else None)
+            self.assertEqual(answer.status, 412, (method, given))
+            self.assertEqual(files.get(target).body, b"first", (method, given))
+        # A tag decides before a date; what is no date says nothing, and so does a date for one who changes.
+        for given in (
+                {"If-Match": tag, "If-Unmodified-Since": earlier}, {"If-Match": "*"}, {"If-None-Match": '"other"'},
+                {"If-Unmodified-Since": later}, {"If-Unmodified-Since": "Mon, 30 Feb 2026 00:00:00 GMT"},
+                {"If-Unmodified-Since": "yesterday"}, {"If-Modified-Since": later}):
+            given = {name: self.version(target)[0] if value == tag else value for name, value in given.items()}
+            self.assertEqual(files.put(target, b"again", WRITER | given).status, 200, given)
+        tag, modified = self.version(target)
+        for given, status in (
+                ({"If-Modified-Since": modified}, 304), ({"If-Modified-Since": later}, 304),
+                ({"If-Modified-Since": earlier}, 200), ({"If-Modified-Since": later, "If-None-Match": '"other"'}, 200),
+                ({"If-None-Match": f'"other", {tag}'}, 304), ({"If-None-Match": "W/" + tag}, 304),
+                ({"If-None-Match": "*"}, 304), ({"If-Match": '"other"'}, 412), ({"If-Match": '"other", ' + tag}, 200),
+                ({"If-Unmodified-Since": earlier}, 412), ({"If-Unmodified-Since": modified}, 200),
+                ({"If-Match": tag, "If-None-Match": tag}, 304), ({"If-Match": '"other"', "If-None-Match": tag}, 412)):
+            for method in ("GET", "HEAD"):
+                answer = files.request(method, target, given)
+                self.assertEqual(answer.status, status, (method, given))
+                if status != 412:
+                    self.assertEqual(answer.headers["etag"], tag, (method, given))
+        self.assertEqual(files.delete("/open/conditions/none", WRITER | {"If-Match": "*"}).status, 404)
+        self.assertEqual(files.delete(target, WRITER | {"If-Match": tag}).status, 200)
+        self.assertEqual(files.get(target).status, 404)
+
+    def version(self, target):
+        headers = self.files.request("HEAD", target).headers
+        return headers["etag"], headers["last-modified"]
+
+    def test_of_changes_with_one_condition_one_is_made(self):
+        files, target = self.files, "/open/race"
+        for round in range(10):
+            condition = {"If-Match": self.version(target)[0]} if round else {"If-None-Match": "*"}
+            bodies = [f"{round} {number}".encode() * 10_000 for number in range(8)]
+            with concurrent.futures.ThreadPoolExecutor(len(bodies)) as threads:
+                answers = list(threads.map(lambda body: files.put(target, body, WRITER | condition).status, bodies))
+            self.assertEqual(sorted(answers), [200] + [412] * 7, round)
+            self.assertEqual(files.get(target).body, bodies[answers.index(200)])
+        tag = self.version(target)[0]
+        with concurrent.futures.ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda _: files.delete(target, WRITER | {"If-Match": tag}).status, range(8)))
+        self.assertEqual(sorted(answers), [200] + [404] * 7)
+
+    def test_a_failed_condition_is_told_before_the_body_is_sent(self):
+        self.files.put("/open/early", b"text")
+        with socket.create_connection(("127.0.0.1", self.files.http), timeout=30) as connection:
+            head = ("PUT /open/early HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nExpect: 100-continue\r\nIf-None-Match: *\r\n"
+                    f"Authorization: {WRITER['Authorization']}\r\n\r\n")
+            connection.sendall(head.encode())
+            self.assertTrue(connection.recv(4096).startswith(b"HTTP/1.1 412 "))
+        self.assertEqual(self.files.get("/open/early").body, b"text")
+        self.files.delete("/open/early")
+
     def test_passwords(self):
         files = self.files
         files.put("/closed/file", b"text")
         files.put("/open/file", b"text")
-        wrong = [{}, login("r", "wrong"), login("w", READ), login("r", WRITE), login("root", WRITE),
-                 {"Authorization": "Bearer x"}, {"Authorization": "Basic %%%"}]
-        for headers in wrong:
-            for method, target in (("GET", "/closed"), ("GET", "/closed/file"), ("HEAD", "/closed/file"),
-                                   ("GET", "/closed/none"), ("PUT", "/closed/file"), ("PUT", "/open/file"),
-                                   ("DELETE", "/open/file"), ("DELETE", "/closed/file")):
+        none = [{}, {"Authorization": "Bearer x"}, {"Authorization": "Basic %%%"}]
+        wrong = [login("r", "wrong"), login("w", READ), login("r", WRITE), login("root", WRITE), login("w", "")]
+        requests = (
+            ("GET", "/closed"), ("GET", "/closed/file"), ("HEAD", "/closed/file"), ("GET", "/closed/none"),
+            ("PUT", "/closed/file"), ("PUT", "/open/file"), ("DELETE", "/open/file"), ("DELETE", "/closed/file"),
+            ("DELETE", "/closed/none"))
+        for headers in none + wrong:
+            for method, target in requests:
                 answer = files.request(method, target, headers, b"changed" if method == "PUT" else None)
-                self.assertEqual(answer.status, 401, (method, target, headers))
-                self.assertTrue(answer.headers["www-authenticate"].startswith("Basic realm="))
+                self.assertEqual(answer.status, 401 if headers in none else 403, (method, target, headers))
+                asked = answer.headers.get("www-authenticate", "")
+                self.assertEqual(asked.startswith("Basic realm="), headers in none, (method, target, headers))
+        wrong += none
         for headers in wrong + [READER, WRITER]:
             self.assertEqual(files.get("/open/file", headers).body, b"text")
         for headers in (READER, WRITER):
@@ -282,7 +364,7 @@ class BucketFS(Case):
         url = f"https://127.0.0.1:{self.files.https}/open/by-urllib"
         put = urllib.request.Request(url, b"text", WRITER, method="PUT")
         with urllib.request.urlopen(put, context=unverified(), timeout=30) as answer:
-            self.assertEqual(answer.status, 201)
+            self.assertEqual(answer.status, 200)
         with urllib.request.urlopen(url, context=unverified(), timeout=30) as answer:
             self.assertEqual(answer.read(), b"text")
         with self.assertRaises(urllib.error.HTTPError) as caught:
@@ -325,6 +407,24 @@ def zipped(*members, compression=zipfile.ZIP_DEFLATED):
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def wide(archive):
+    """A zip archive in the 64-bit form."""
+    end = archive.rindex(b"PK\x05\x06")
+    count, length, offset = (int.from_bytes(archive[end + at:end + at + size], "little") for at, size in ((10, 2), (12, 4), (16, 4)))
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, length, offset)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    return archive[:end] + record + locator + archive[end:end + 10] + b"\xff" * 10 + archive[end + 20:]
+
+
+def named(name, system, extra=b""):
+    """A zip archive with one file, whose name has these bytes and no word about what they are."""
+    info = zipfile.ZipInfo("x" * len(name))
+    info.create_system, info.extra = system, extra
+    data = zipped((info, b"text"))
+    assert data.count(b"x" * len(name)) == 2
+    return data.replace(b"x" * len(name), name)
 
 
 def zip_link(name, target):
@@ -390,7 +490,7 @@ class Client(unittest.TestCase):
 
 class Archives(Case):
     def put(self, name, content):
-        self.assertIn(self.files.put(f"/open/{name}", content).status, (201, 204))
+        self.assertLess(self.files.put(f"/open/{name}", content).status, 300)
 
     def seen(self, name):
         """What a reader on the node sees of an archive's content."""
@@ -423,7 +523,7 @@ class Archives(Case):
             self.assertEqual(self.files.put(f"/open/{place}/new", b"x").status, 409)
         self.assertFalse([line for line in self.files.lines("/open") if "lib/data" in line])
         for name in packed:
-            self.assertEqual(self.files.delete(f"/open/{name}").status, 204)
+            self.assertEqual(self.files.delete(f"/open/{name}").status, 200)
         until(lambda: not [path for path in self.files.folder("open").iterdir() if path.name in ("a", "plain", "deflated")])
         until(lambda: not os.listdir(self.files.folder("open") / ".bucketfs/unpacked"))
 
@@ -443,6 +543,92 @@ class Archives(Case):
         self.put("new.zip", b"no zip at all")
         until(lambda: not (self.files.folder("open") / "new").exists())
         self.files.delete("/open/new.zip")
+
+    def await_refusal(self, place, cause):
+        """The log says why a place shows nothing, and there is nothing."""
+        def told():
+            return [line for line in self.log().splitlines() if "not shown unpacked" in line and f"place={place} " in line + " "]
+
+        until(told)
+        self.assertIn(cause, told()[-1])
+        self.assertFalse(os.path.lexists(self.files.folder("open") / place))
+        self.assertEqual(os.listdir(self.files.folder("open") / ".bucketfs/unpacked"), [])
+
+    def test_what_grows_a_hundredfold_stays_packed(self):
+        zeros = bytes(101_000_000)
+        for name, packed in (("bomb.tar.gz", tar(("zeros", zeros))), ("bomb.zip", zipped(("zeros", zeros)))):
+            place = "bombs/" + name.replace(".", "-")
+            self.put(f"{place}{name[4:]}", packed)
+            self.await_refusal(place, "100 times")
+            self.assertEqual(self.files.get(f"/open/{place}{name[4:]}").body, packed)
+            self.files.delete(f"/open/{place}{name[4:]}")
+        # The same content behind bytes that do not shrink, and as much as may always be.
+        self.put("dense.tar.gz", tar(("zeros", zeros), ("noise", os.urandom(1_100_000))))
+        self.put("small.tar.gz", tar(("zeros", zeros[:90_000_000])))
+        for place in ("dense", "small"):
+            until(lambda: (self.files.folder("open") / place / "zeros").exists())
+            self.files.delete(f"/open/{place}.tar.gz")
+            until(lambda: not os.path.lexists(self.files.folder("open") / place))
+
+    def test_a_zip_behind_other_bytes_is_read(self):
+        content = {"a/one": b"one", "two": os.urandom(100_000)}
+        plain, program = zipped(*content.items()), b"#!/bin/sh\n" + b"# unpacks itself\n" * 300
+        adjusted = io.BytesIO(program)
+        with zipfile.ZipFile(adjusted, "a") as archive:
+            for name, data in content.items():
+                archive.writestr(name, data)
+        commented = bytearray(plain + b"PK\x05\x06 is what it ends with")
+        commented[len(plain) - 2:len(plain)] = (len(commented) - len(plain)).to_bytes(2, "little")
+        for place, data in (
+                ("six", b"prefix" + plain), ("program", program + plain), ("adjusted", adjusted.getvalue()),
+                ("wide", b"prefix" + wide(plain)), ("commented", bytes(commented)), ("trailing", plain + b"more")):
+            self.put(f"sfx/{place}.zip", data)
+            until(lambda: (self.files.folder("open") / "sfx" / place).exists())
+            self.assertEqual(self.seen(f"sfx/{place}"), content, place)
+            self.files.delete(f"/open/sfx/{place}.zip")
+        until(lambda: not os.listdir(self.files.folder("open") / ".bucketfs/unpacked"))
+
+    def test_names_of_a_zip_are_of_code_page_437_or_as_it_says(self):
+        field = b"gr\x81n.txt"
+        unicode = b"\x01" + zlib.crc32(field).to_bytes(4, "little") + "gr\u00fcn \u20ac.txt".encode()
+        for place, data, names in (
+                ("dos", named(field, system=0), {"gr\u00fcn.txt"}), ("unix", named(field, system=3), {"gr\u00fcn.txt"}),
+                *((f"part{first}", named(bytes(range(first, first + 32)), system=0),
+                   {bytes(range(first, first + 32)).decode("cp437")}) for first in range(0x80, 0x100, 32)),
+                ("mac", named("gr\u00fcn.txt".encode(), system=3), {"gr\u00fcn.txt"}),
+                ("field", named(field, 0, (0x7075).to_bytes(2, "little") + len(unicode).to_bytes(2, "little") + unicode),
+                 {"gr\u00fcn \u20ac.txt"}),
+                ("folders", named(b"a\\b\\c", system=0), {"a/b/c"})):
+            self.put(f"names/{place}.zip", data)
+            until(lambda: (self.files.folder("open") / "names" / place).exists())
+            self.assertEqual(set(self.seen(f"names/{place}")), names, place)
+            self.files.delete(f"/open/names/{place}.zip")
+        self.put("names/up.zip", named(b"..\\..\\evil", system=0))
+        self.await_refusal("names/up", "..")
+        self.files.delete("/open/names/up.zip")
+
+    def test_what_cannot_be_read_is_no_empty_folder(self):
+        plain = zipped(("one", b"1" * 1000), ("two", b"2" * 1000))
+        end = plain.rindex(b"PK\x05\x06")
+        counted = plain[:end + 10] + (3).to_bytes(2, "little") + plain[end + 12:]
+        nothing = plain[:end + 12] + bytes(8) + plain[end + 20:]
+        second = plain.rindex(b"PK\x01\x02")
+        broken = plain[:second] + b"XX" + plain[second + 2:]
+        spanned = plain[:end + 4] + b"\x01" + plain[end + 5:]
+        one = tar(("one", b"1"), mode="w")
+        unreadable = {
+            "counted.zip": counted, "nothing.zip": nothing, "broken.zip": broken, "spanned.zip": spanned, "beheaded.zip": plain[10:],
+            "empty.tar": b"", "behind.tar": bytes(512) + one, "lone.tar": one[:1024] + bytes(512) + one}
+        for name, data in unreadable.items():
+            place = "unreadable/" + name.rsplit(".", 1)[0]
+            self.put(f"unreadable/{name}", data)
+            self.await_refusal(place, "it cannot be read: ")
+            self.files.delete(f"/open/unreadable/{name}")
+        # What has nothing in it, and says so, is an empty folder.
+        for name, data in (("unreadable/none.zip", zipped()), ("unreadable/none-too.tar", tar(mode="w"))):
+            self.put(name, data)
+            until(lambda: self.seen(name.rsplit(".", 1)[0]) == {})
+            self.files.delete(f"/open/{name}")
 
     def test_links_stay_inside(self):
         self.put("links.tar.gz", tar(
@@ -493,6 +679,69 @@ class Archives(Case):
             self.files.delete(f"/open/bad/{name}")
 
 
+@unittest.skipIf(os.geteuid(), "mounts a small file system, which root alone may")
+class Space(unittest.TestCase):
+    def test_what_archives_unpack_leaves_the_reserve_free(self):
+        files = Files()
+        self.addCleanup(files.close)
+        place = files.daemon.root / "data/bucketfs"
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m,mode=711", "small", place], check=True)
+        self.addCleanup(subprocess.run, ["umount", "--lazy", place], check=True)
+        archives = {
+            "one.tar.gz": tar(("zeros", bytes(90_000_000))), "one.zip": zipped(("zeros", bytes(90_000_000))),
+            "many.tar.gz": tar(*((f"zeros-{number}", bytes(1_000_000)) for number in range(90))),
+            "small.tar.gz": tar(*((f"{number}", b"x") for number in range(20_000)))}
+        for name, data in archives.items():
+            bucket, free = files.folder("open"), []
+            self.assertLess(files.put(f"/open/reserve-{name}", data).status, 300)
+            shown = bucket / ("reserve-" + name.split(".")[0])
+            refused = f"place={shown.name} "
+
+            def settled():
+                free.append(shutil.disk_usage(place).free)
+                return shown.exists() or refused in (files.daemon.root / "daemon.log").read_text()
+
+            until(settled)
+            self.assertFalse(shown.exists(), name)
+            self.assertGreaterEqual(min(free), 64 << 20, name)
+            until(lambda: not os.listdir(bucket / ".bucketfs/unpacked"))
+            log = (files.daemon.root / "daemon.log").read_text()
+            line = [line for line in log.splitlines() if refused in line + " "][-1]
+            self.assertIn("would not leave 64 MiB", line)
+            self.assertEqual(files.get(f"/open/reserve-{name}").body, data)
+            files.delete(f"/open/reserve-{name}")
+        # There is room for what fits.
+        files.put("/open/fits.tar.gz", tar(("noise", os.urandom(10_000_000))))
+        until(lambda: (files.folder("open") / "fits/noise").exists())
+
+
+class Ports(unittest.TestCase):
+    def test_ports_that_somebody_has_are_refused(self):
+        own = free_port()
+        files = Files(own)
+        self.addCleanup(files.close)
+        rest = files.rest
+        other = free_port()
+        for kind, name, ports, pointer, holder in (
+                ("bucketfs_add", "bfs2", (other, other), "http_port", "its other protocol"),
+                ("bucketfs_add", "bfs2", (0, files.https), "https_port", f"file service {SERVICE}"),
+                ("bucketfs_add", "bfs2", (files.http, 0), "http_port", f"file service {SERVICE}"),
+                ("bucketfs_add", "bfs2", (0, own), "https_port", "this daemon"),
+                ("bucketfs_modify", SERVICE, (own, None), "http_port", "this daemon"),
+                ("bucketfs_modify", SERVICE, (files.https, None), "http_port", "its other protocol")):
+            params = {"bucketfs_name": name, "owner": [500, 500]}
+            params |= {key: port for key, port in zip(("http_port", "https_port"), ports) if port is not None}
+            for path in ("/jobs/dry-run", "/jobs?wait=60s"):
+                with self.subTest(kind=kind, ports=ports, path=path):
+                    told = rest.post(path, {"type": kind, "params": params}).json
+                    errors = told.get("errors") or told["error_details"]["errors"]
+                    self.assertEqual(errors[0]["pointer"], f"/params/{pointer}", told)
+                    self.assertIn(f"is taken by {holder}", str(errors), told)
+        # Its own ports are free to a service.
+        files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=files.https, https_port=files.http)
+        files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=files.https, https_port=files.http)
+
+
 class Changes(unittest.TestCase):
     def setUp(self):
         self.files = Files()
@@ -508,10 +757,10 @@ class Changes(unittest.TestCase):
         files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=files.http)
         files.await_port(files.http)
         files.await_port(former, is_open=False)
-        self.assertEqual(files.put("/open/x", b"text").status, 201)
+        self.assertEqual(files.put("/open/x", b"text").status, 200)
         files.job("bucket_modify", bucketfs_name=SERVICE, bucket_name="open", public=False, write_password="other one")
-        self.assertEqual(files.put("/open/x", b"text").status, 401)
-        self.assertEqual(files.put("/open/x", b"text", login("w", "other one")).status, 204)
+        self.assertEqual(files.put("/open/x", b"text").status, 403)
+        self.assertEqual(files.put("/open/x", b"text", login("w", "other one")).status, 200)
         self.assertEqual(files.get("/open/x", {}).status, 401)
         kept.request("GET", "/")
         self.assertEqual(kept.getresponse().status, 200)
@@ -519,6 +768,25 @@ class Changes(unittest.TestCase):
         files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=0)
         files.await_port(files.http, is_open=False)
         self.assertTrue(accepts(files.https))
+
+    def test_a_port_that_becomes_free_is_opened_without_a_revision(self):
+        files = self.files
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            files.job("bucketfs_modify", bucketfs_name=SERVICE, http_port=port)
+            line = f"HTTP port {port} of {SERVICE}: another program has it"
+            until(lambda: line in files.rest.get("/readyz?verbose").body.decode())
+            self.assertIn("[!] bucketfs: ", files.rest.get("/readyz?verbose").body.decode())
+            self.assertEqual(files.rest.get("/readyz").status, 200)
+            log = files.daemon.log_text()
+            self.assertIn("cause=another program has it", log)
+            self.assertNotIn("errno", log)
+        files.http = port
+        until(lambda: accepts(port) and files.request("GET", "/").body == b"open\nclosed\n")
+        self.assertNotIn(f"HTTP port {port}", files.rest.get("/readyz?verbose").body.decode())
+        self.assertEqual(files.daemon.log_text().count(f"has it port={port} "), 1)
 
     def test_a_port_that_is_taken_is_told_and_tried_again(self):
         files = self.files

@@ -8,13 +8,14 @@ struct Archive {
     let key: String
     private let format: ArchiveFormat
     private let file: Descriptor
-    private let size: Int
+    /// In bytes.
+    let size: Int
 
     /// `nil` when there is no such file.
     init?(_ path: BucketPath, _ format: ArchiveFormat, in bucket: BucketFolder) {
         guard let stored = try? bucket.open(path) else { return nil }
         (self.path, self.format, file, size) = (path, format, stored.file, stored.size)
-        key = Self.mark(of: path) + stored.entityTag.filter { $0 != "\"" }
+        key = Self.mark(of: path) + stored.version.entityTag.filter { $0 != "\"" }
     }
 
     /// What the keys of an archive begin with, whatever its content.

@@ -7,6 +7,8 @@ enum ArchiveFault: Error, Hashable, CustomStringConvertible {
     case unsafe(String)
     case damaged(String)
     case tooLarge(String)
+    /// It would touch the space that is kept free for everything else.
+    case noSpace(reserve: Int)
     case system(Int32)
     /// The daemon stops.
     case stopped
@@ -16,6 +18,7 @@ enum ArchiveFault: Error, Hashable, CustomStringConvertible {
         case .unsafe(let what): "it has \(what)"
         case .damaged(let what): "it cannot be read: \(what)"
         case .tooLarge(let what): "it is too large: \(what)"
+        case .noSpace(let reserve): "it would not leave \(reserve >> 20) MiB of the file system free"
         case .system(let code): String(cString: strerror(code))
         case .stopped: "the daemon stops"
         }

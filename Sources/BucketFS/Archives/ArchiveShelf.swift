@@ -61,7 +61,8 @@ struct ArchiveShelf {
             return root
         }
         do throws(ArchiveFault) {
-            try archive.unpack(into: UnpackedTree(root, of: bucket, limits, isStopping: isStopping))
+            let room = UnpackingRoom(root, limits, archive: archive.size)
+            try archive.unpack(into: UnpackedTree(root, of: bucket, room, isStopping: isStopping))
             // One flush of everything is far cheaper than one of each file.
             sync()
             guard renameat(shelf.number, work, shelf.number, archive.key) == 0 else {

@@ -7,6 +7,8 @@ final class TarReader {
     private let source: any ByteSource
     /// Bytes of the entry handed out that were not read, with what fills its last block.
     private var (rest, padding) = (0, 0)
+    /// Whether there was a block.
+    private var hasBegun = false
 
     init(_ source: any ByteSource) { self.source = source }
 
@@ -17,8 +19,7 @@ final class TarReader {
             try source.copy(rest + padding) { _ in }
             (rest, padding) = (0, 0)
             let header = try source.readAll(Self.block)
-            // Two empty blocks end an archive; the end of the file does, too.
-            if header.isEmpty || header.allSatisfy({ $0 == 0 }) { return nil }
+            if try isEnd(header) { return nil }
             guard header.count == Self.block, Self.isWhole(header) else { throw .damaged("a header is not valid") }
             let written = try Self.number(header[124..<136])
             let size = longSize ?? written
@@ -42,6 +43,18 @@ final class TarReader {
                 return try entry(header, longName ?? name, longTarget ?? target, size)
             }
         }
+    }
+
+    /// Two empty blocks end an archive; the end of the file does, too, behind what was read at least.
+    private func isEnd(_ header: [UInt8]) throws(ArchiveFault) -> Bool {
+        if header.isEmpty {
+            guard hasBegun else { throw .damaged("it has no bytes of an archive") }
+            return true
+        }
+        hasBegun = true
+        guard header.allSatisfy({ $0 == 0 }) else { return false }
+        guard try source.readAll(Self.block).allSatisfy({ $0 == 0 }) else { throw .damaged("a header is empty") }
+        return true
     }
 
     /// Hands the content of the entry that was handed out last to somebody.

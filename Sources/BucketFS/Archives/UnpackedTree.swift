@@ -8,15 +8,14 @@ import Posix
 final class UnpackedTree {
     private let root: Descriptor
     private let bucket: BucketFolder
-    private let limits: ArchiveLimits
+    private var room: UnpackingRoom
     private let isStopping: () -> Bool
-    private var (bytes, entries) = (0, 0)
     /// The folder used last: entries mostly come folder by folder.
     private var latest: (names: ArraySlice<String>, folder: Descriptor)?
 
     /// - Parameter root: An empty folder nobody else uses.
-    init(_ root: Descriptor, of bucket: BucketFolder, _ limits: ArchiveLimits, isStopping: @escaping () -> Bool) {
-        (self.root, self.bucket, self.limits, self.isStopping) = (root, bucket, limits, isStopping)
+    init(_ root: Descriptor, of bucket: BucketFolder, _ room: UnpackingRoom, isStopping: @escaping () -> Bool) {
+        (self.root, self.bucket, self.room, self.isStopping) = (root, bucket, room, isStopping)
     }
 
     /// Adds an entry; a later file takes the place of an earlier one.
@@ -26,9 +25,8 @@ final class UnpackedTree {
         _ entry: ArchiveEntry,
         content: (([UInt8]) throws(ArchiveFault) -> Void) throws(ArchiveFault) -> Void
     ) throws(ArchiveFault) {
-        entries += 1
-        if entries > limits.entries { throw .tooLarge("more than \(limits.entries) entries") }
         if isStopping() { throw .stopped }
+        if case .file(let size, _) = entry.kind { try room.begin(size: size) } else { try room.begin() }
         let parts = try ArchiveEntry.parts(entry.name)
         guard let name = parts.last else { return }
         if case .folder = entry.kind {
@@ -41,9 +39,7 @@ final class UnpackedTree {
         }
         switch entry.kind {
         case .folder: break
-        case .file(let size, let isExecutable):
-            guard size <= limits.bytes - bytes else { throw .tooLarge("more than \(limits.bytes) bytes") }
-            bytes += size
+        case .file(_, let isExecutable):
             try write(name, in: parent, mode: isExecutable ? 0o700 : 0o600, content)
         case .link(let target):
             let target = try ArchiveEntry.target(target, from: parts.dropLast())
@@ -62,8 +58,9 @@ final class UnpackedTree {
             try bucket.give(file)
             return file
         }
-        try content { [isStopping] (bytes) throws(ArchiveFault) in
+        try content { (bytes) throws(ArchiveFault) in
             if isStopping() { throw .stopped }
+            try room.use(bytes.count)
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }

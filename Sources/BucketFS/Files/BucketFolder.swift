@@ -62,17 +62,28 @@ struct BucketFolder: Hashable, Sendable {
         }
     }
 
+    /// The file's version as it is; `nil` when there is none.
+    ///
+    /// - Throws: `conflict` for a path at which no file can be.
+    func version(of path: BucketPath) throws(BucketFault) -> FileVersion? {
+        do throws(SystemFault) {
+            return try version(of: path.last, in: parent(of: path, creating: false))
+        } catch  where error.code == ENOENT {
+            return nil
+        } catch {
+            throw error.asConflict(path)
+        }
+    }
+
     /// Puts an upload in its place, instead of the file that is there, and makes that durable.
     ///
-    /// - Returns: Whether there was none.
-    func keep(_ upload: Upload, as path: BucketPath) throws(BucketFault) -> Bool {
+    /// - Parameter conditions: What has to be so of the file that is there. Other changes have to wait meanwhile.
+    func keep(_ upload: Upload, as path: BucketPath, when conditions: Preconditions) throws(BucketFault) {
+        try conditions.require(version(of: path))
         // A folder that became empty may be removed by somebody else between two steps: once more, then.
         for _ in 0..<3 {
             do throws(SystemFault) {
-                let parent = try parent(of: path, creating: true)
-                let isNew = try isFree(path.last, in: parent)
-                try upload.move(to: path.last, in: parent)
-                return isNew
+                return try upload.move(to: path.last, in: parent(of: path, creating: true))
             } catch  where error.code == ENOENT {
                 continue
             } catch {
@@ -83,14 +94,19 @@ struct BucketFolder: Hashable, Sendable {
     }
 
     /// Removes a file and the folders it leaves empty.
-    func remove(_ path: BucketPath) throws(BucketFault) {
+    ///
+    /// - Parameter conditions: What has to be so of the file. Other changes have to wait meanwhile.
+    /// - Throws: `noSuchFile` whatever the conditions are.
+    func remove(_ path: BucketPath, when conditions: Preconditions) throws(BucketFault) {
+        let found: FileVersion?
         do throws(SystemFault) {
-            let parent = try parent(of: path, creating: false)
-            guard try parent.look(at: path.last).isFile else { throw SystemFault(ENOENT) }
-            try unlink(path)
+            found = try version(of: path.last, in: parent(of: path, creating: false))
         } catch {
             throw error.asMissing.fault("removing \(path.text)")
         }
+        guard let found else { throw .noSuchFile }
+        try conditions.require(found)
+        do throws(SystemFault) { try unlink(path) } catch { throw error.asMissing.fault("removing \(path.text)") }
     }
 
     /// Removes a file or link, and the folders that leaves empty.
@@ -165,20 +181,25 @@ struct BucketFolder: Hashable, Sendable {
         try descriptor.give(to: uid_t(clamping: owner.user), group: gid_t(clamping: owner.group))
     }
 
-    private func isFree(_ name: String, in parent: Descriptor) throws(SystemFault) -> Bool {
+    /// The version of a file; `nil` when there is none.
+    ///
+    /// - Throws: `EISDIR` for a folder, or the link to what an archive holds: it stays.
+    private func version(of name: String, in parent: Descriptor) throws(SystemFault) -> FileVersion? {
         do throws(SystemFault) {
-            // A folder, or the link to what an archive holds, stays.
-            guard try parent.look(at: name).isFile else { throw SystemFault(EISDIR) }
-            return false
+            let found = try parent.look(at: name)
+            guard found.isFile else { throw SystemFault(EISDIR) }
+            return FileVersion(found)
         } catch  where error.code == ENOENT {
-            return true
+            return nil
         }
     }
 }
 
 extension SystemFault {
     /// On the way to a file that is read, something that is no folder means that there is no such file.
-    fileprivate var asMissing: SystemFault { [ENOTDIR, ELOOP, ENXIO].contains(code) ? SystemFault(ENOENT) : self }
+    fileprivate var asMissing: SystemFault {
+        [ENOTDIR, ELOOP, ENXIO, EISDIR].contains(code) ? SystemFault(ENOENT) : self
+    }
 
     fileprivate func asConflict(_ path: BucketPath) -> BucketFault {
         switch code {

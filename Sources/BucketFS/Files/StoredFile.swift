@@ -6,18 +6,13 @@ import Posix
 struct StoredFile: Sendable {
     /// In bytes.
     let size: Int
-    /// When its content was stored, in seconds since 1970.
-    let modified: Int
-    /// Another one for each content.
-    let entityTag: String
+    let version: FileVersion
     let file: Descriptor
 
     init(_ file: Descriptor, _ found: stat) {
         self.file = file
         size = Int(found.st_size)
-        modified = found.st_mtim.tv_sec
-        let parts = [UInt64(found.st_ino), UInt64(clamping: found.st_size), found.changeMark]
-        entityTag = "\"\(parts.map { String($0, radix: 16) }.joined(separator: "-"))\""
+        version = FileVersion(found)
     }
 
     /// At most `count` bytes from an offset; fewer only at the end.
@@ -37,12 +32,5 @@ struct StoredFile: Sendable {
         }
         if let fault { throw fault.fault("reading a file") }
         return buffer
-    }
-}
-
-extension stat {
-    /// The time of the last change of content, in nanoseconds, as far as 64 bits go.
-    var changeMark: UInt64 {
-        UInt64(bitPattern: Int64(st_mtim.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(st_mtim.tv_nsec))
     }
 }

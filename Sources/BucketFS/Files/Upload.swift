@@ -56,15 +56,18 @@ final class Upload: Sendable {
 
     /// Bytes that may still be written before the space kept free for everything else is touched.
     func room(keeping reserve: Int) throws(BucketFault) -> Int {
-        var found = statvfs()
-        guard fstatvfs(file.number, &found) == 0 else { throw SystemFault().fault("looking for free space") }
-        let free = found.f_bavail.multipliedReportingOverflow(by: found.f_frsize)
-        return (free.overflow ? Int.max : Int(clamping: free.partialValue)) - reserve
+        do throws(SystemFault) { return try file.room(keeping: reserve) } catch {
+            throw error.fault("looking for free space")
+        }
     }
 
-    /// Gives it its name in another folder, content first.
+    /// Makes the content durable: to be done before it gets its name.
+    func flush() throws(BucketFault) {
+        do throws(SystemFault) { try file.flush() } catch { throw error.fault("writing an upload") }
+    }
+
+    /// Gives it its name in another folder.
     func move(to target: String, in other: Descriptor) throws(SystemFault) {
-        try file.flush()
         guard renameat(folder.number, name, other.number, target) == 0 else { throw SystemFault() }
         try other.flush()
     }

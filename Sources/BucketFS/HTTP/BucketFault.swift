@@ -7,10 +7,12 @@ enum BucketFault: Error, Hashable {
     case noSuchBucket
     case noSuchFile
     case loginNeeded
+    case wrongPassword
     case writingNeeded
     case methodNotAllowed(String)
     /// The reason is a whole sentence.
     case conflict(String)
+    case conditionFailed
     case tooLarge(limit: Int)
     case targetTooLong
     case rangeUnsatisfiable(size: Int)
@@ -26,9 +28,10 @@ enum BucketFault: Error, Hashable {
         case .badName, .incomplete, .badLength: .badRequest
         case .noSuchBucket, .noSuchFile: .notFound
         case .loginNeeded: .unauthorized
-        case .writingNeeded: .forbidden
+        case .wrongPassword, .writingNeeded: .forbidden
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
+        case .conditionFailed: .preconditionFailed
         case .tooLarge: .contentTooLarge
         case .targetTooLong: .uriTooLong
         case .rangeUnsatisfiable: .rangeNotSatisfiable
@@ -45,9 +48,12 @@ enum BucketFault: Error, Hashable {
         case .noSuchBucket: "There is no such bucket."
         case .noSuchFile: "There is no such file."
         case .loginNeeded: "Give the bucket's password: user r for reading, w for writing."
+        case .wrongPassword: "User and password are not those of the bucket: user r for reading, w for writing."
         case .writingNeeded: "The password for reading does not allow to write; log in as user w."
         case .methodNotAllowed: "This can be done to files of a bucket only: GET, HEAD, PUT and DELETE /bucket/file."
         case .conflict(let reason): reason
+        case .conditionFailed:
+            "The file is not as the request wants it to be (If-Match and the like); nothing was done."
         case .tooLarge(let limit): "The file is too large; \(limit) bytes are the limit."
         case .targetTooLong: "The path is too long."
         case .rangeUnsatisfiable(let size): "The range lies behind the end of the file, which has \(size) bytes."

@@ -24,7 +24,8 @@ struct BucketResponder: Sendable {
                         try await writer.writeInformationalHead(HTTPResponse(status: .continue))
                     } catch { throw .incomplete }
                 }
-                response = Response(status: try await reception.receive(request.body) ? .created : .noContent)
+                try await reception.receive(request.body)
+                response = Response(status: .ok)
             }
         } catch {
             response = refusal(error, of: request)
@@ -57,7 +58,7 @@ struct BucketResponder: Sendable {
             let bucket = try await bucket(name, of: service, for: request.isReading ? .read : .write, request, peer)
             switch request.method {
             case .put: return .upload(try await Reception(bucket, path, request, desk))
-            case .delete: return .answer(try await remove(path, from: bucket))
+            case .delete: return .answer(try await remove(path, from: bucket, request))
             default: return .answer(try await file(path, of: bucket, request))
             }
         }
@@ -69,10 +70,10 @@ struct BucketResponder: Sendable {
     ) async throws(BucketFault) -> ServedBucket {
         guard let bucket = service.bucket(name) else { throw .noSuchBucket }
         if right == .read, bucket.isPublic { return bucket }
-        guard let header = request.headers[.authorization] else { throw .loginNeeded }
-        guard let given = BasicLogin(header)?.right(in: bucket) else {
+        guard let login = BasicLogin(request.headers[.authorization]) else { throw .loginNeeded }
+        guard let given = login.right(in: bucket) else {
             await desk.slowDown(peer)
-            throw .loginNeeded
+            throw .wrongPassword
         }
         if right == .write, given == .read { throw .writingNeeded }
         return bucket
@@ -110,11 +111,18 @@ struct BucketResponder: Sendable {
         return try FileAnswer(file, request.headers).response()
     }
 
-    private func remove(_ path: BucketPath, from bucket: ServedBucket) async throws(BucketFault) -> Response {
-        let folder = bucket.folder
-        try await DiskThreads.run { () throws(BucketFault) in try folder.remove(path) }
+    private func remove(
+        _ path: BucketPath, from bucket: ServedBucket, _ request: Request
+    ) async throws(BucketFault) -> Response {
+        let (folder, changes) = (bucket.folder, desk.changes)
+        let conditions = Preconditions(request.headers, isReading: false)
+        try await DiskThreads.run { () throws(BucketFault) in
+            try changes.change(path, in: folder) { () throws(BucketFault) in
+                try folder.remove(path, when: conditions)
+            }
+        }
         desk.archives.changed(path, in: folder)
-        return Response(status: .noContent)
+        return Response(status: .ok)
     }
 
     private func refusal(_ fault: BucketFault, of request: Request) -> Response {

@@ -14,10 +14,12 @@ struct FileAnswer {
         self.request = request
     }
 
-    /// - Throws: `rangeUnsatisfiable` for a part behind the end.
+    /// - Throws: `rangeUnsatisfiable` for a part behind the end, `conditionFailed` when the file is not as asked for.
     func response() throws(BucketFault) -> Response {
-        if let known = request[.ifNoneMatch], matches(known) {
-            return Response(status: .notModified, headers: [.eTag: file.entityTag])
+        switch Preconditions(request, isReading: true).verdict(on: file.version) {
+        case .go: break
+        case .notModified: return Response(status: .notModified, headers: [.eTag: file.version.entityTag])
+        case .failed: throw .conditionFailed
         }
         switch range {
         case .whole: return part(0..<file.size, status: .ok)
@@ -31,16 +33,8 @@ struct FileAnswer {
 
     /// A part of what the file was before is none of what it is now.
     private var range: ByteRange {
-        if let former = request[.ifRange], former != file.entityTag { return .whole }
+        if let former = request[.ifRange], former != file.version.entityTag { return .whole }
         return ByteRange(request[.range], size: file.size)
-    }
-
-    private func matches(_ known: String) -> Bool {
-        known.split(separator: ",").contains { tag in
-            let tag = tag.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-            let strong = String(tag).hasPrefix("W/") ? String(String(tag).dropFirst(2)) : String(tag)
-            return strong == "*" || strong == file.entityTag
-        }
     }
 
     private func part(_ range: Range<Int>, status: HTTPResponse.Status) -> Response {
@@ -61,7 +55,7 @@ struct FileAnswer {
             status: status,
             headers: [
                 .contentType: "application/octet-stream", .xContentTypeOptions: "nosniff", .acceptRanges: "bytes",
-                .eTag: file.entityTag, .lastModified: HTTPDate.text(file.modified),
+                .eTag: file.version.entityTag, .lastModified: HTTPDate.text(file.version.modified),
             ], body: body)
     }
 }

@@ -11,13 +11,14 @@ struct Reception: Sendable {
 
     private let bucket: ServedBucket
     private let path: BucketPath
+    private let conditions: Preconditions
     private let length: Int?
     private let desk: ServiceDesk
     private let upload: Upload
     /// Held as long as the upload lasts.
     private let turn: RateLimiter.Wait
 
-    /// - Throws: `tooLarge`, `noSpace` or `busy` before a byte of the body was read.
+    /// - Throws: `tooLarge`, `noSpace`, `busy` or `conditionFailed` before a byte of the body was read.
     init(_ bucket: ServedBucket, _ path: BucketPath, _ request: Request, _ desk: ServiceDesk) async throws(BucketFault)
     {
         length = try request.headers[.contentLength].map { (text) throws(BucketFault) in
@@ -28,22 +29,31 @@ struct Reception: Sendable {
         guard let turn = desk.beginUpload() else { throw .busy }
         self.turn = turn
         (self.bucket, self.path, self.desk) = (bucket, path, desk)
+        let conditions = Preconditions(request.headers, isReading: false)
+        self.conditions = conditions
         let folder = bucket.folder
-        upload = try await DiskThreads.run { () throws(BucketFault) in try Upload(in: folder) }
+        upload = try await DiskThreads.run { () throws(BucketFault) in
+            let upload = try Upload(in: folder)
+            // Once more when it is whole: this one only spares the client the body.
+            try conditions.require(folder.version(of: path))
+            return upload
+        }
         guard try upload.room(keeping: desk.limits.reservedBytes) >= length ?? 0 else { throw .noSpace }
     }
 
     /// Takes the body to the disk as it comes and gives it its name once it is whole.
-    ///
-    /// - Returns: Whether there was no such file before.
-    func receive(_ body: RequestBody) async throws(BucketFault) -> Bool {
+    func receive(_ body: RequestBody) async throws(BucketFault) {
         let count = try await store(body)
         // A daemon that stops ends the body early without an error.
         guard count == length ?? count, !Task.isCancelled else { throw .incomplete }
-        let (folder, upload, path) = (bucket.folder, upload, path)
-        let isNew = try await DiskThreads.run { () throws(BucketFault) in try folder.keep(upload, as: path) }
+        let (folder, upload, path, conditions, changes) = (bucket.folder, upload, path, conditions, desk.changes)
+        try await DiskThreads.run { () throws(BucketFault) in
+            try upload.flush()
+            try changes.change(path, in: folder) { () throws(BucketFault) in
+                try folder.keep(upload, as: path, when: conditions)
+            }
+        }
         desk.archives.changed(path, in: folder)
-        return isNew
     }
 
     @concurrent

@@ -10,7 +10,7 @@ import Synchronization
 /// The file services of the configuration, each on its ports.
 ///
 /// It follows the configuration: a new revision opens and closes ports and changes buckets and passwords, while all
-/// other ports and connections go on. A port that cannot be had is tried again with the next revision.
+/// other ports and connections go on. A port that cannot be had is tried again until it can.
 package final class BucketFileServer: Service, RevisionObserver {
     private struct State {
         var plan = ServiceLayout.Plan()
@@ -19,10 +19,14 @@ package final class BucketFileServer: Service, RevisionObserver {
         var faults: [Endpoint: String] = [:]
     }
 
+    /// Between two attempts to get a port.
+    private static let pause = Duration.seconds(5)
+
     private let address: String
     private let layout: ServiceLayout
     private let certificate = ServerCertificate()
     private let desk: ServiceDesk
+    private let time: any TimeSource
     private let logger: Logger
     private let state = Mutex(State())
     private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -35,6 +39,7 @@ package final class BucketFileServer: Service, RevisionObserver {
         roots: PlaceRoots
     ) {
         self.address = address
+        self.time = time
         self.logger = logger
         layout = ServiceLayout(roots: roots, givesAway: geteuid() == 0)
         desk = ServiceDesk(limits: limits, time: time, logger: logger)
@@ -63,6 +68,7 @@ package final class BucketFileServer: Service, RevisionObserver {
         let plan = layout.plan(document)
         let former = state.withLock { state in
             defer { state.plan = plan }
+            state.faults = state.faults.filter { plan.endpoints[$0.key] != nil }
             return state.plan
         }
         for note in plan.notes where !former.notes.contains(note) {
@@ -101,22 +107,35 @@ package final class BucketFileServer: Service, RevisionObserver {
 
     private func open(_ endpoint: Endpoint, of service: String, in group: inout DiscardingTaskGroup) {
         let listener = Listener(
-            BucketResponder(endpoint: endpoint, desk: desk), address: address, certificate: certificate)
-        state.withLock { state in
-            state.listeners[endpoint] = listener
-            state.faults[endpoint] = nil
+            BucketResponder(endpoint: endpoint, desk: desk), address: address, certificate: certificate
+        ) { [self] in
+            let former = state.withLock { $0.faults.removeValue(forKey: endpoint) }
+            if former != nil { logger.info("port of a file service is open", metadata: ["port": "\(endpoint.port)"]) }
         }
+        state.withLock { $0.listeners[endpoint] = listener }
         group.addTask { [self] in
-            var fault: String?
-            do { try await listener.run() } catch { fault = "\(error)" }
-            state.withLock { state in
-                state.listeners[endpoint] = nil
-                if state.plan.endpoints[endpoint] != nil { state.faults[endpoint] = fault }
+            do throws(PortFault) {
+                try await listener.run()
+                state.withLock { $0.listeners[endpoint] = nil }
+            } catch {
+                await lose(endpoint, of: service, error.description)
             }
-            guard let fault else { return }
-            logger.warning(
-                "port of a file service cannot be opened; the next revision tries again",
-                metadata: ["port": "\(endpoint.port)", "service": "\(service)", "cause": "\(fault)"])
         }
+    }
+
+    /// Notes that a port could not be had, and has it tried again after a while.
+    private func lose(_ endpoint: Endpoint, of service: String, _ cause: String) async {
+        let isNews = state.withLock { state in
+            state.listeners[endpoint] = nil
+            guard state.plan.endpoints[endpoint] != nil else { return false }
+            return state.faults.updateValue(cause, forKey: endpoint) != cause
+        }
+        if isNews {
+            logger.warning(
+                "port of a file service cannot be opened; it is tried again every \(Self.pause.components.seconds) s",
+                metadata: ["port": "\(endpoint.port)", "service": "\(service)", "cause": "\(cause)"])
+        }
+        await cancelWhenGracefulShutdown { await self.time.sleep(until: self.time.monotonic + Self.pause) }
+        changes.continuation.yield()
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import HummingbirdCore
 import NIOCore
 import NIOPosix
@@ -13,7 +14,11 @@ final class Listener: Sendable {
         let channel = Mutex<(any Channel)?>(nil)
     }
 
-    init(_ responder: BucketResponder, address: String, certificate: ServerCertificate) {
+    /// - Parameter opened: Called once it listens.
+    init(
+        _ responder: BucketResponder, address: String, certificate: ServerCertificate,
+        opened: @escaping @Sendable () -> Void
+    ) {
         let (socket, desk) = (Socket(), responder.desk)
         self.socket = socket
         server = Server(
@@ -21,18 +26,38 @@ final class Listener: Sendable {
             configuration: ServerConfiguration(
                 address: .hostname(address, port: responder.endpoint.port), backlog: 256,
                 availableConnectionsDelegate: .maximum(desk.limits.connections, logger: desk.logger)),
-            onServerRunning: { channel in socket.channel.withLock { $0 = channel } },
+            onServerRunning: { channel in
+                socket.channel.withLock { $0 = channel }
+                opened()
+            },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: desk.logger)
     }
 
     /// Serves until it is stopped or the daemon stops.
     ///
-    /// - Throws: the system's error when the port cannot be had.
-    func run() async throws { try await server.run() }
+    /// - Throws: ``PortFault`` when the port cannot be had.
+    func run() async throws(PortFault) {
+        do { try await server.run() } catch { throw PortFault(error) }
+    }
 
     /// Takes no new connections any more; returns when requests that were under way have ended.
     func stop() async { try? await server.shutdownGracefully() }
 
     /// Returns when others can have the port.
     func closed() async { try? await socket.channel.withLock { $0 }?.closeFuture.get() }
+}
+
+/// Why a port cannot be listened on, in words that complete "HTTPS port 2581 of bfs1: ".
+struct PortFault: Error, Hashable, CustomStringConvertible {
+    let description: String
+
+    init(_ error: any Error) {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE?: description = "another program has it"
+        case EACCES?: description = "only root may listen on it"
+        case EADDRNOTAVAIL?: description = "this machine does not have the address that is listened on"
+        case let code?: description = String(cString: strerror(code))
+        case nil: description = "\(error)"
+        }
+    }
 }

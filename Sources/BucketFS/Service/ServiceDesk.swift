@@ -7,6 +7,8 @@ final class ServiceDesk: Sendable {
     let limits: FileServerLimits
     let logger: Logger
     let archives: Unpacker
+    /// Under which files are changed.
+    let changes = ChangeLocks()
     private let time: any TimeSource
     private let limiter: RateLimiter
     private let services = Mutex<[Endpoint: ServedService]>([:])

@@ -1,0 +1,87 @@
+import CZlib
+
+/// A file of a zip archive as the directory describes it (APPNOTE, 4.3.12).
+struct ZipMember {
+    /// What its record begins with.
+    static let mark = 0x0201_4B50
+
+    let name: String
+    let isDeflated: Bool
+    let checksum: UInt32
+    let packed: Int
+    let unpacked: Int
+    /// Of its header, from where the archive begins.
+    let offset: Int
+    /// Of Unix, with the kind of file; 0 where another system made it.
+    let mode: Int
+
+    /// Takes the first record of those that are left.
+    ///
+    /// - Throws: `damaged` for what is no record, and for a file that cannot be read.
+    init(_ rest: inout ArraySlice<UInt8>) throws(ArchiveFault) {
+        guard rest.count >= 46, ZipBytes.number(rest, 0, 4) == Self.mark else {
+            throw .damaged("its directory is not valid")
+        }
+        let (nameLength, extraLength) = (ZipBytes.number(rest, 28, 2), ZipBytes.number(rest, 30, 2))
+        let length = 46 + nameLength + extraLength + ZipBytes.number(rest, 32, 2)
+        guard length <= rest.count else { throw .damaged("its directory ends too early") }
+        let record = rest.prefix(length)
+        rest = rest.dropFirst(length)
+        let extra = Self.fields(record.dropFirst(46 + nameLength).prefix(extraLength))
+        name = try Self.name(record, record.dropFirst(46).prefix(nameLength), extra)
+        let method = ZipBytes.number(record, 10, 2)
+        guard method == 0 || method == 8, ZipBytes.number(record, 8, 2) & 1 == 0 else {
+            throw .damaged("'\(ArchiveFault.shown(name))' is encrypted or packed in an unknown way")
+        }
+        var numbers = [ZipBytes.number(record, 24, 4), ZipBytes.number(record, 20, 4), ZipBytes.number(record, 42, 4)]
+        // What does not fit in 32 bits stands in a field of its own.
+        var wide = extra[1] ?? []
+        for index in numbers.indices where numbers[index] == 0xFFFF_FFFF && wide.count >= 8 {
+            numbers[index] = ZipBytes.number(wide, 0, 8)
+            wide = wide.dropFirst(8)
+        }
+        guard numbers.allSatisfy({ (0...1 << 50).contains($0) }) else { throw .damaged("a number is not valid") }
+        isDeflated = method == 8
+        checksum = UInt32(truncatingIfNeeded: ZipBytes.number(record, 16, 4))
+        (unpacked, packed, offset) = (numbers[0], numbers[1], numbers[2])
+        mode = Self.system(record) == 3 ? ZipBytes.number(record, 40, 2) : 0
+    }
+
+    /// The system that made it: 0 for DOS, 3 for Unix.
+    private static func system(_ record: ArraySlice<UInt8>) -> Int { ZipBytes.number(record, 5, 1) }
+
+    /// The extra fields by their kind.
+    private static func fields(_ extra: ArraySlice<UInt8>) -> [Int: ArraySlice<UInt8>] {
+        var fields: [Int: ArraySlice<UInt8>] = [:]
+        var rest = extra
+        while rest.count >= 4 {
+            let length = ZipBytes.number(rest, 2, 2)
+            fields[ZipBytes.number(rest, 0, 2)] = rest.dropFirst(4).prefix(length)
+            rest = rest.dropFirst(4 + length)
+        }
+        return fields
+    }
+
+    /// A name is UTF-8 when the flag or a field of its own says so, or when a Unix system wrote what is; else code page
+    /// 437. Programs of DOS may have written backslashes between its parts.
+    private static func name(
+        _ record: ArraySlice<UInt8>, _ bytes: ArraySlice<UInt8>, _ extra: [Int: ArraySlice<UInt8>]
+    ) throws(ArchiveFault) -> String {
+        if ZipBytes.number(record, 8, 2) & 0x800 != 0 {
+            guard let text = String(validating: bytes, as: UTF8.self) else { throw .damaged("a name is not UTF-8") }
+            return text
+        }
+        if let field = extra[0x7075], field.first == 1, UInt(ZipBytes.number(field, 1, 4)) == checksum(of: bytes),
+            let text = String(validating: field.dropFirst(5), as: UTF8.self)
+        {
+            return text
+        }
+        if system(record) == 3, let text = String(validating: bytes, as: UTF8.self) { return text }
+        let text = CodePage437.text(bytes)
+        return system(record) == 0 && !text.contains("/") ? text.replacing("\\", with: "/") : text
+    }
+
+    private static func checksum(of bytes: ArraySlice<UInt8>) -> UInt {
+        crc32(0, Array(bytes), UInt32(clamping: bytes.count))
+    }
+}
