@@ -29,11 +29,45 @@ struct VolumeJobTests {
         }
     }
 
-    @Test(arguments: ["smb", "ftp", "sftp", "webhdfs", "webdav", "file", "s3", "gs", "azure"])
-    func everyDocumentedKindIsTaken(kind: String) throws {
+    @Test(arguments: [
+        ("smb", "smb"), ("ftp", "ftp"), ("sftp", "sftp"), ("webhdfs", "http"), ("webdav", "https"), ("file", "file"),
+        ("s3", "https"), ("gs", "gs"), ("azure", "https"),
+    ])
+    func everyDocumentedKindIsTaken(kind: String, scheme: String) throws {
         let trial = try JobTrial(
-            .remoteVolumeAdd, ["vol_type": .string(kind), "url": "x://host/", "owner": [500, 500]])
+            .remoteVolumeAdd,
+            [
+                "vol_type": .string(kind), "url": .string("\(scheme)://host/a%20b"), "owner": [500, 500],
+                "username": "u", "password": "p",
+            ])
         #expect(trial.after.remoteVolume(named: "r0006")?.type == kind)
+    }
+
+    @Test(
+        arguments: [
+            ("ftp", "s3://x/y", "", "", "url"), ("s3", "ftp://x/y", "", "", "url"), ("sftp", "x/y", "u", "p", "url"),
+            ("webdav", "http:///y", "", "", "url"), ("ftp", "ftp://x/%zz", "", "", "url"),
+            ("ftp", "ftp://x/%ff", "", "", "url"), ("ftp", "ftp://x:70000/", "", "", "url"),
+            ("ftp", "ftp://x:y/", "", "", "url"), ("sftp", "sftp://x/", "", "", "username"),
+            ("sftp", "sftp://x/", "u", "", "password"), ("smb", "smb://x/y", "", "p", "username"),
+            ("ftp", "ftp://x/", "u", "", "password"), ("ftp", "ftp://x/", "", "p", "username"),
+            ("webdav", "http://x/", "u", "", "password"), ("s3", "s3://x/", "", "p", "username"),
+            ("azure", "https://a.blob.core.windows.net/c", "a", "", "password"), ("gs", "gs://x/", "", "", "password"),
+        ])
+    func aStoreThatCanNeverBeReachedIsRefusedByParameter(
+        kind: String, url: String, user: String, password: String, parameter: String
+    ) {
+        var parameters: [String: Value] = ["vol_type": .string(kind), "url": .string(url), "owner": [500, 500]]
+        if !user.isEmpty { parameters["username"] = .string(user) }
+        if !password.isEmpty { parameters["password"] = .string(password) }
+        #expect(refusal(of: .remoteVolumeAdd, parameters)?.faults.map(\.pointer) == ["/params/\(parameter)"])
+    }
+
+    @Test(arguments: ["", "anonymous", "ftp"])
+    func ftpIsAnonymousWithoutAPassword(user: String) throws {
+        var parameters: [String: Value] = ["vol_type": "ftp", "url": "ftp://x/y", "owner": [500, 500]]
+        if !user.isEmpty { parameters["username"] = .string(user) }
+        #expect(try JobTrial(.remoteVolumeAdd, parameters).after.remoteVolume(named: "r0006")?.url == "ftp://x/y")
     }
 
     @Test func nameAndIDAreBothTaken() throws {

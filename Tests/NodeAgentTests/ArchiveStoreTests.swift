@@ -1,4 +1,5 @@
 import Access
+import EXAConf
 import JobEngine
 import Testing
 
@@ -34,6 +35,23 @@ struct ArchiveStoreTests {
         #expect(store.base == "archive:container/x")
         #expect(store.environment["RCLONE_CONFIG_ARCHIVE_ENDPOINT"] == "blob.example:444")
         #expect(store.environment["RCLONE_CONFIG_ARCHIVE_ACCOUNT"] == "acc")
+    }
+
+    @Test(arguments: [
+        ("ftp", "ftp://host/a%20b", "archive:/a b"), ("sftp", "sftp://host/a%20b/", "archive:/a b"),
+        ("smb", "smb://host/share/%C3%BC", "archive:share/ü"), ("s3", "s3://bucket/a%20b", "archive:bucket/a b"),
+        ("gs", "gs://bucket/a%2Fb", "archive:bucket/a/b"), ("file", "file:///a%20b", "/a b"),
+        ("azure", "https://acc.blob.core.windows.net/c/%25", "archive:c/%"),
+        ("webdav", "https://host:8443/remote.php/a%20b", "archive:remote.php/a b"),
+    ])
+    func `addresses are URLs for every kind`(type: String, url: String, base: String) async throws {
+        // Passwords of hosts are prepared by rclone, which need not be installed.
+        let hosts = ["ftp", "sftp", "smb"]
+        if hosts.contains(type) {
+            #expect("archive:" + StoreURL(url).path.drop { type == "smb" && $0 == "/" } == base)
+        } else {
+            #expect(try await store(["type": .string(type), "url": .string(url)]).base == base)
+        }
     }
 
     @Test func `a kind of store and an option nobody knows are refused`() async throws {

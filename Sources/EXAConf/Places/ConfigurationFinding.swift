@@ -84,7 +84,6 @@ extension Owner {
 extension RemoteVolume {
     /// The folder the address of a volume of type `file` names, such as `/backup` of `file:///backup`.
     package static func folder(of url: String) -> String {
-        guard let mark = url.firstRange(of: "://") else { return url }
-        return String(url[mark.upperBound...].drop { $0 != "/" })
+        StoreURL(url).path
     }
 }

@@ -14,6 +14,7 @@ extension JobDefinition {
             let id = try arguments.remoteVolumeID()
             if let id, document.remoteVolume(id: id) != nil { throw .exists("remote volume id \(id)") }
             let settings = try RemoteVolumeSettings(context, in: document)
+            try StoreKind.check(settings)
             let keys = ["URL": "url", "Type": "vol_type", "ID": "remote_volume_id", "Labels": "labels"]
             let added = try document.edit(about: "remote_volume_name", keys: keys) { (draft) throws(EXAConfError) in
                 try draft.addRemoteVolume(name, id: id, settings)
@@ -27,13 +28,14 @@ extension JobDefinition {
         $0.help = """
             A name that is left out is `r` and the id less 10000 in four digits; an id that is left out is the \
             next free one. Name and id may both be given. `s3_access_key` and `s3_secret_key` are other names of \
-            `username` and `password`.
+            `username` and `password`. The address is a URL: a blank in it is written `%20`. FTP without user and \
+            password is anonymous.
             """
         $0.mandatory = [
             Parameter("url", .str, text: "Where the store is."),
             Parameter(
                 "vol_type", .str, text: "Kind of store.",
-                allowed: ["smb", "ftp", "sftp", "webhdfs", "webdav", "file", "s3", "gs", "azure"]),
+                allowed: StoreKind.names.map { .string($0) }),
         ]
         $0.optional = [
             Parameter("labels", .list, text: "Further labels.", shape: .list(.listed(like: "nightly"))),

@@ -4,7 +4,7 @@ import JobEngine
 /// How rclone finds and opens a store. Secrets are in its environment, and so on no command line and in no file.
 struct ArchiveStore: Sendable, Hashable {
     let url: StoreURL
-    private let user: String
+    private var user: String
     private let password: String
     /// What stands in front of each path.
     var base = "archive:"
@@ -37,7 +37,7 @@ struct ArchiveStore: Sendable, Hashable {
             throw .refused(
                 JobError(.unsupported, "Remote volumes of type '\(type)' cannot be reached: rclone has no such store."))
         }
-        let clear = password
+        let clear = try login(type)
         let obscured =
             Self.hosts.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
         try open(&self, obscured)
@@ -66,6 +66,23 @@ struct ArchiveStore: Sendable, Hashable {
     func hidingSecrets(in text: String) -> String {
         let secrets = environment.filter { name, _ in Self.secrets.contains { name.hasSuffix($0) } }.values
         return (secrets + [password]).filter { $0.utf8.count > 3 }.reduce(text) { $0.replacing($1, with: "***") }
+    }
+
+    /// The password rclone logs in with; whoever gives none to FTP is anonymous there.
+    ///
+    /// - Throws: `refused` where rclone would fail without one, in words of its own.
+    private mutating func login(_ type: String) throws(ActionError) -> String {
+        if type == "ftp", password.isEmpty, ["", "anonymous", "ftp"].contains(user) {
+            if user.isEmpty { user = "anonymous" }
+            return "anonymous@"
+        }
+        guard !["ftp", "sftp", "smb"].contains(type) || !user.isEmpty && !password.isEmpty else {
+            throw .refused(
+                JobError(
+                    .archiveDenied,
+                    "A volume of type \(type) needs 'username' and 'password': remove it, and add it with both."))
+        }
+        return password
     }
 
     private static let secrets = ["_KEY", "_PASS", "_CREDENTIALS", "_KEY_ID"]
@@ -110,8 +127,10 @@ struct ArchiveStore: Sendable, Hashable {
         },
         "webdav": { (store, password) throws(ActionError) in
             store.set([
-                "TYPE": "webdav", "URL": store.url.text, "USER": store.user, "PASS": password, "VENDOR": "other",
+                "TYPE": "webdav", "URL": store.url.origin, "USER": store.user, "PASS": password, "VENDOR": "other",
             ])
+            // rclone makes folders below the address alone.
+            store.base += String(store.url.path.dropFirst())
         },
     ]
 
