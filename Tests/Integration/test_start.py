@@ -36,10 +36,12 @@ class Start(unittest.TestCase):
         daemon.__exit__()
 
     def test_an_unknown_setting_stops_the_start_and_is_named(self):
-        daemon = Daemon(environment={"CONFD_HTTP_PROT": "1"})
+        daemon = Daemon()
+        (daemon.root / "etc").mkdir()
+        (daemon.root / "etc/confd.yaml").write_text("http:\n  prot: 1\n")
         daemon.launch()
         self.assertEqual(daemon.process.wait(30), 78)
-        self.assertIn("CONFD_HTTP_PROT", daemon.log_text())
+        self.assertIn("http.prot", daemon.log_text())
         daemon.__exit__()
 
     def test_a_port_in_use_is_told_as_such(self):
