@@ -267,7 +267,7 @@ class Encodings(Case):
                 self.assertEqual((done.returncode, done.stdout), (2, b""), done)
                 self.assertIn(name.encode() + b" is no text in UTF-8", done.stderr)
         # What is not asked for may be anything.
-        self.assertEqual(self.run_bytes(b"db_list", CONFD_OTHER=b"\xff").returncode, 0)
+        self.assertEqual(self.run_bytes(b"db_list", CONFD_OTHER=b"\xff", HOME=b"/h\xfcme").returncode, 0)
 
 
 class Outputs(Case):

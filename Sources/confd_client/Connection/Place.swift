@@ -70,7 +70,8 @@ struct CredentialsFile {
     subscript(_ name: String) -> String? { values[name] }
 
     init(_ named: String?, _ variables: Variables) throws(Failure) {
-        let usual = try variables.text("HOME").map { $0 + "/.config/confd/credentials" }
+        // A home that is no text has no file we could name; nothing else depends on it.
+        let usual = (try? variables.text("HOME")).flatMap { $0 }.map { $0 + "/.config/confd/credentials" }
         guard let path = try variables.value("CREDENTIALS", given: named) ?? usual else { return }
         var status = stat()
         if stat(path, &status) != 0 {
