@@ -90,11 +90,14 @@ package struct ReadinessChecks: Sendable {
         package let name: String
         /// One check that is not ready makes the whole node answer 503.
         package let isReady: Bool
+        /// Something is wrong that leaves the node ready.
+        package let isImpaired: Bool
         /// What is wrong or what was found, in a few words.
         package let detail: String
 
         /// The outcome of one look, good for the one answer it was made for.
-        package init(name: String, isReady: Bool, detail: String) {
+        package init(name: String, isReady: Bool, isImpaired: Bool = false, detail: String) {
+            self.isImpaired = isImpaired
             self.name = name
             self.isReady = isReady
             self.detail = detail

@@ -59,7 +59,7 @@ package actor NodeAgent: NodeRunner {
     /// A command that is asked for again with the same job, step and action waits for the first or gets its outcome, as
     /// long as that is among the latest 256; after a restart none is known.
     package func run(
-        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome {
         guard command.node == node else {
             return .failed(
@@ -82,7 +82,7 @@ package actor NodeAgent: NodeRunner {
 
     private func perform(
         _ action: any NodeAction, _ command: Command, _ job: JobID, _ step: Int,
-        _ report: @escaping @Sendable (CommandProgress) -> Void
+        _ report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome {
         let call = ActionCall(
             arguments: command.arguments, root: root, files: durable, job: job, step: step, time: time,

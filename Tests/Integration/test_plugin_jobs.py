@@ -116,6 +116,77 @@ class PluginJobsTest(unittest.TestCase):
                     self.assertEqual(job["outcome"], "failed", job)
                     self.assertIn(text, job["result"]["result_desc"])
 
+    def test_what_it_says_is_the_log_while_it_runs(self):
+        host = Host()
+        gate = host.root / "gate"
+        os.mkfifo(gate)
+        host.add("wordy", "summary: s\n", (
+            "echo first >&2\necho '{\"progress\": {\"percent\": 40, \"text\": \"copying\"}}' >&2\n"
+            f"printf 'sec\\033ond\\n' >&2\nread go < {gate}\necho third >&2\necho '{{\"a\": 1}}'\n"))
+        with host as daemon:
+            rest = daemon.rest()
+            job = rest.post("/jobs", {"type": "wordy"}).json["job_id"]
+
+            def said():
+                lines = rest.get(f"/jobs/{job}/log").json["lines"]
+                return [line["text"] for line in lines if line["stream"] == "stderr"]
+
+            until(lambda: len(said()) == 2)
+            self.assertEqual(said(), ["first", "second"])
+            self.assertEqual(rest.get(f"/jobs/{job}").json["progress"], {"percent": 40, "text": "copying"})
+            gate.write_text("go\n")
+            page = rest.get(f"/jobs/{job}/log?after=2&wait=60s").json
+            self.assertEqual(page["lines"][0]["text"], "third")
+            self.assertEqual(rest.get(f"/jobs/{job}?wait=60s").json["outcome"], "ok")
+            texts = [(line["n"], line["stream"], line["text"]) for line in rest.get(f"/jobs/{job}/log").json["lines"]]
+            self.assertEqual(texts, [(1, "stderr", "first"), (2, "stderr", "second"), (3, "stderr", "third"),
+                                     (4, "stdout", '{"a":1}')])
+            daemon.kill()
+            daemon.start()
+            kept = daemon.rest().get(f"/jobs/{job}/log").json["lines"]
+            self.assertEqual([(line["n"], line["stream"], line["text"]) for line in kept], texts)
+
+    def test_the_log_of_what_failed_has_every_line(self):
+        host = Host()
+        host.add("failing", "summary: s\nundo: true\n", (
+            'echo "$1 one" >&2\necho "$1 two" >&2\n[ "$1" = run ] && exit 3\necho null\n'))
+        host.add("endless", "summary: s\n", "yes 'the same again' | head -n 100000 >&2\necho 1\n")
+        host.add("keeper", "summary: s\nexample: {key: x}\n"
+                 "parameters: [{name: key, type: str, text: t, mandatory: true, secret: true}]\n",
+                 "cat >&2\necho 1\n")
+        with host as daemon:
+            rest = daemon.rest()
+
+            def said(**submission):
+                job = rest.job(**submission)
+                lines = rest.get(f"/jobs/{job['job_id']}/log?limit=10000").json["lines"]
+                return [line["text"] for line in lines if line["stream"] == "stderr"]
+
+            self.assertEqual(
+                said(kind="failing"), ["run one", "run two", "run one run two", "undo one", "undo two"])
+            endless = said(kind="endless")
+            self.assertEqual((len(endless), endless[0]), (1000, "the same again"))
+            self.assertIn("left out", endless[-1])
+            self.assertTrue(said(kind="keeper", key="tell-nobody-8"))
+            found = subprocess.run(
+                ["grep", "-rlF", "tell-nobody-8", str(daemon.root)], capture_output=True, text=True).stdout.split()
+            self.assertEqual(found, [])
+
+    def test_an_answer_that_cannot_be_used_is_named_as_such(self):
+        host = Host()
+        answers = {
+            "words": "done", "cut": '{"a": ', "two": "1 2", "nothing": ""}
+        for name, answer in answers.items():
+            host.add(f"says_{name}", "summary: s\n", f"echo 'all is well' >&2\nprintf '%s' '{answer}'\n")
+        with host as daemon:
+            for name in answers:
+                job = daemon.rest().job(f"says_{name}")
+                self.assertEqual(job["outcome"], "failed", job)
+                told = job["result"]["result_desc"]
+                self.assertIn(f"The executable of the job says_{name} gave ", told)
+                self.assertRegex(told, "cannot be used: .* at byte [0-9]+" if answers[name] else "no JSON for an answer")
+                self.assertIn("all is well", told)
+
     def test_a_faulty_folder_takes_away_its_own_job_only(self):
         host = Host().add_examples()
         for name, (manifest, _) in FAULTY.items():

@@ -14,7 +14,7 @@ package final class RecordingRunner: NodeRunner {
         var commands: [Command] = []
         var failingInstalls = 0
         var installs = 0
-        var reports: [JobID: @Sendable (CommandProgress) -> Void] = [:]
+        var reports: [JobID: @Sendable (CommandReport) -> Void] = [:]
     }
 
     package init(file: String?, answer: @escaping Answer = { _ in .ok(.null) }) {
@@ -46,11 +46,11 @@ package final class RecordingRunner: NodeRunner {
 
     /// Says how far the last command of a job is, whether or not it still runs.
     package func report(_ progress: CommandProgress, of job: JobID) {
-        state.withLock { $0.reports[job] }?(progress)
+        state.withLock { $0.reports[job] }?(.progress(progress))
     }
 
     package func run(
-        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome {
         state.withLock {
             $0.commands.append(command)

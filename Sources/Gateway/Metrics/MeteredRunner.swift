@@ -29,7 +29,7 @@ package struct MeteredRunner: NodeRunner {
     }
 
     package func run(
-        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome {
         await runner.run(command, job: job, step: step, report: report)
     }

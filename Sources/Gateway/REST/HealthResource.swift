@@ -60,6 +60,7 @@ struct HealthResource: Resource {
     private static func line(_ finding: ReadinessChecks.Finding) -> String {
         let check = finding.check
         let age = MetricText.number((finding.age.inSeconds * 10).rounded() / 10)
-        return "[\(check.isReady ? "+" : "-")] \(check.name): \(check.detail) (\(age) s ago)\n"
+        let mark = check.isReady ? check.isImpaired ? "!" : "+" : "-"
+        return "[\(mark)] \(check.name): \(check.detail) (\(age) s ago)\n"
     }
 }

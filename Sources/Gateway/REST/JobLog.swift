@@ -1,6 +1,7 @@
 import JobEngine
 
-/// What a job's commands said, as numbered lines that never change their number.
+/// What a job's commands said, as numbered lines that never change their number: of each command its lines while it ran,
+/// then its answer, and why it failed.
 struct JobLog {
     /// Line, in the order the commands ran.
     struct Line: Hashable {
@@ -15,12 +16,15 @@ struct JobLog {
     init(of job: JobRecord) {
         var lines: [Line] = []
         for (index, command) in job.commands.enumerated() {
+            lines += Self.lines(command.log, of: index)
             for (stream, text) in Self.texts(of: command) {
                 for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
                     lines.append(Line(command: index, time: command.endedAt, stream: stream, text: String(line)))
                 }
             }
         }
+        // They are taken back from the last one on.
+        for (index, command) in job.commands.enumerated().reversed() { lines += Self.lines(command.undoLog, of: index) }
         self.lines = lines
     }
 
@@ -37,6 +41,10 @@ struct JobLog {
         return [
             "lines": .list(items), "next_after": .int(end), "complete": .bool(isComplete && end == lines.count),
         ]
+    }
+
+    private static func lines(_ log: CommandLog, of index: Int) -> [Line] {
+        log.lines.map { Line(command: index, time: $0.at, stream: "stderr", text: $0.text) }
     }
 
     private static func texts(of command: CommandRecord) -> [(stream: String, text: String)] {

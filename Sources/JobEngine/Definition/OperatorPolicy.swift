@@ -14,6 +14,8 @@ package struct OperatorPolicy: Sendable, Hashable {
     package var roots = PlaceRoots()
     /// Default: ``Grants/own``.
     package var grants = Grants.own
+    /// The port of the daemon itself, where it is not the configuration that says it.
+    package var port: Int?
 
     /// What holds where the operator says nothing.
     package init() {}

@@ -123,6 +123,22 @@ package struct Pipeline: Sendable, Hashable {
         return true
     }
 
+    /// Takes what the command of an index, which runs or is taken back, has said for the log; what comes late is nothing.
+    ///
+    /// - Returns: Whether it is news.
+    mutating func take(_ log: RunningLog, of index: Int) -> Bool {
+        let place: WritableKeyPath<CommandRecord, CommandLog>
+        switch phase {
+        case .commanding(index) where !log.isUndo: place = \.log
+        case .undoing(index, because: _) where log.isUndo: place = \.undoLog
+        default: return false
+        }
+        let lines = log.lines
+        guard record.commands[index][keyPath: place] != lines else { return false }
+        record.commands[index][keyPath: place] = lines
+        return true
+    }
+
     /// Changes what the caller asked for, as long as the job has not begun.
     ///
     /// - Returns: Whether it was in time.

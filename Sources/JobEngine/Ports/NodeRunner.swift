@@ -5,9 +5,9 @@ package protocol NodeRunner: Sendable {
     /// Cancelling the calling task asks the command to stop. A command that was asked for twice with the same job and
     /// step runs once.
     ///
-    /// - Parameter report: Told how far the command is, as often as it says; must be quick.
+    /// - Parameter report: Told what the command says of itself, as often as it does; must be quick.
     func run(
-        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome
     /// Brings a decided revision to every node of it and tells who has it durably.
     ///
@@ -20,7 +20,7 @@ package protocol NodeRunner: Sendable {
 }
 
 extension NodeRunner {
-    /// The same for somebody who does not want to know how far it is.
+    /// The same for somebody who does not want to know what it says.
     package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
         await run(command, job: job, step: step) { _ in }
     }

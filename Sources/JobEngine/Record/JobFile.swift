@@ -84,8 +84,14 @@ package struct JobFile: Sendable, CustomStringConvertible {
                 ("Node", String(command.node)), ("Arguments", JSON.text(.map(command.arguments))),
                 ("Started", command.startedAt?.description), ("Ended", command.endedAt?.description),
                 ("ExitCode", command.exitCode.map(String.init)), ("Output", command.output.map(JSON.text)),
-                ("Message", command.message), ("TakenBack", command.undoneAt?.description),
+                ("Message", command.message),
+                ("Log", Self.text(command.log)), ("UndoLog", Self.text(command.undoLog)),
+                ("TakenBack", command.undoneAt?.description),
             ])
+    }
+
+    private static func text(_ log: CommandLog) -> String? {
+        log.lines.isEmpty ? nil : log.lines.map(\.text).joined(separator: "\n")
     }
 
     private var end: String {

@@ -169,7 +169,7 @@ extension CommandRecord {
         .members([
             "action": .string(action), "node": .int(node), "arguments": .map(arguments),
             "started_at": startedAt?.value, "ended_at": endedAt?.value, "exit_code": exitCode.map(Value.int),
-            "output": output,
+            "output": output, "log": log.value, "undo_log": undoLog.value,
             "message": message.map(Value.string), "undo": undo.map(Value.string), "undone_at": undoneAt?.value,
         ])
     }
@@ -183,6 +183,8 @@ extension CommandRecord {
         exitCode = value["exit_code"]?.int
         output = value["output"]
         message = value["message"]?.string
+        log = CommandLog(value["log"])
+        undoLog = CommandLog(value["undo_log"])
         undo = value["undo"]?.string
         undoneAt = value["undone_at"].flatMap { Timestamp($0) }
     }

@@ -214,6 +214,10 @@ package struct CommandRecord: Sendable, Hashable {
     package var output: Value?
     /// What it said when it failed.
     package var message: String?
+    /// What it said while it ran.
+    package internal(set) var log = CommandLog()
+    /// What was said while its effect was taken back.
+    package internal(set) var undoLog = CommandLog()
     /// The action that takes its effect back.
     package var undo: String?
     /// When its effect was taken back.

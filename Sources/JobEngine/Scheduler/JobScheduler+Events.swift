@@ -23,6 +23,11 @@ extension JobScheduler {
         wakeFollowers(of: id)
     }
 
+    /// Notes what a command has said for the log, and wakes those who follow it.
+    func note(_ log: RunningLog, of step: Int, of id: JobID) {
+        if live[id]?.take(log, of: step) == true { wakeFollowers(of: id) }
+    }
+
     /// Notes what a queued job waits for, and tells it.
     func note(_ obstacles: [JobRecord.Obstacle], before id: JobID) {
         let earlier = live[id]?.record.waitingFor

@@ -27,6 +27,7 @@ extension JobScheduler {
                 case .resume(let id, let action): group.addTask { await self.carryOut(id, action) }
                 case .settle(let id): group.addTask { await self.settleDependencies(of: id) }
                 case .report(let id, let step, let told): note(told, of: step, of: id)
+                case .log(let id, let step, let log): note(log, of: step, of: id)
                 case .endRule(let number): group.addTask { await self.endRule(number) }
                 }
             }
@@ -152,11 +153,11 @@ extension JobScheduler {
         if job.isStopped || job.record.cancellation == .requested {
             return handle(.commandEnded(index, .cancelled), for: id)
         }
-        let (runner, signal) = (runner, signal)
+        let runner = runner
+        let log = RunningLog(of: command)
+        let report = reporting(of: index, of: id, to: log)
         // Owned by `running`, so that a cancel request reaches the command and not the job.
-        let step = Task {
-            await runner.run(command, job: id, step: index) { signal.yield(.report(id, index, $0)) }
-        }
+        let step = Task { await runner.run(command, job: id, step: index, report: report) }
         running[id] = step
         defer { running[id] = nil }
         let outcome = await withTaskCancellationHandler {
@@ -164,6 +165,7 @@ extension JobScheduler {
         } onCancel: {
             step.cancel()
         }
+        note(log, of: index, of: id)
         // A daemon that stops does not end the job: it is taken up again, or taken back, at the next start.
         if case .cancelled = outcome, isDraining, live[id]?.record.cancellation == nil { return .nothing }
         return handle(.commandEnded(index, keepingSecrets(of: outcome, at: index, of: id)), for: id)
@@ -181,8 +183,26 @@ extension JobScheduler {
         guard let command = live[id]?.record.commands[index].undoing else {
             return handle(.undone(index, .ok(.null)), for: id)
         }
-        let outcome = await runner.run(command, job: id, step: index)
+        let log = RunningLog(of: command, isUndo: true)
+        let outcome = await runner.run(
+            command, job: id, step: index, report: reporting(of: index, of: id, to: log))
+        note(log, of: index, of: id)
         return handle(.undone(index, outcome), for: id)
+    }
+
+    /// Takes what a command says of itself.
+    private func reporting(
+        of index: Int, of id: JobID, to log: RunningLog
+    ) -> @Sendable (CommandReport) -> Void {
+        let (signal, time) = (signal, time)
+        return { told in
+            switch told {
+            case .progress(let progress): signal.yield(.report(id, index, progress))
+            case .line(let text):
+                let now = Timestamp(milliseconds: Int(time.now))
+                if log.append(text, at: now) { signal.yield(.log(id, index, log)) }
+            }
+        }
     }
 
     /// Settles the result, and the revision of a job that has one.

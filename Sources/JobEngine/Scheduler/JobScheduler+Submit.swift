@@ -207,6 +207,7 @@ extension JobScheduler {
             id: id, principal: principal, arguments: arguments, document: document, cluster: clusterStatus(), now: now,
             random: random)
         context.portHolder = { [cluster] in cluster.holder(ofPort: $0) }
+        context.policy = settings.policy
         return context
     }
 }

@@ -62,6 +62,8 @@ package actor JobScheduler {
         case settle(JobID)
         /// The running command of a job says how far it is.
         case report(JobID, Int, CommandProgress)
+        /// It has said something for the log.
+        case log(JobID, Int, RunningLog)
         /// The time of a rule is over.
         case endRule(Int)
     }

@@ -78,6 +78,18 @@ struct LiveJob {
         return true
     }
 
+    /// Notes what a command has said for the log.
+    ///
+    /// - Returns: Whether it is news.
+    mutating func take(_ log: RunningLog, of step: Int) -> Bool {
+        guard pipeline.take(log, of: step) else { return false }
+        if durable.commands.indices.contains(step) {
+            durable.commands[step].log = record.commands[step].log
+            durable.commands[step].undoLog = record.commands[step].undoLog
+        }
+        return true
+    }
+
     /// Notes what a queued job waits for; that is for the eye only and needs no write.
     mutating func wait(for obstacles: [JobRecord.Obstacle], since now: Timestamp) {
         pipeline.wait(for: obstacles, since: now)

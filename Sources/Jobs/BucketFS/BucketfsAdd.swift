@@ -10,6 +10,7 @@ extension JobDefinition {
             let name = try context.arguments.required("bucketfs_name")
             guard document.bucketFSService(named: name) == nil else { throw .exists("bucketfs \(name)") }
             let settings = try BucketFSSettings(context.arguments, in: document)
+            try settings.requirePorts(of: name, context, in: document)
             var random = context.random
             try document.edit(about: "bucketfs_name", keys: BucketFSSettings.parameters) {
                 (draft) throws(EXAConfError) in
@@ -29,6 +30,6 @@ extension JobDefinition {
                 secret: true),
             .syncPeriod,
         ]
-        $0.example = ["bucketfs_name": "bucketfs1", "http_port": 0, "https_port": 2581, "owner": [500, 500]]
+        $0.example = ["bucketfs_name": "bucketfs1", "http_port": 0, "https_port": 2582, "owner": [500, 500]]
     }
 }

@@ -9,6 +9,7 @@ extension JobDefinition {
         work: .edit { (context, document) throws(JobError) in
             let service = try document.given(bucketFS: context.arguments.required("bucketfs_name"))
             let settings = try BucketFSSettings(context.arguments, in: document)
+            try settings.requirePorts(of: service.name, context, in: document)
             try document.edit(keys: BucketFSSettings.parameters) { (draft) throws(EXAConfError) in
                 try draft.modifyBucketFS(service.name, settings)
             }
@@ -18,6 +19,6 @@ extension JobDefinition {
         $0.mandatory = [.bucketFSName]
         $0.optional = [.httpPort, .httpsPort, .owner, .syncPeriod]
         $0.owner = bucketFSOwner
-        $0.example = ["bucketfs_name": "bucketfs1", "http_port": 0, "https_port": 2581, "owner": [500, 500]]
+        $0.example = ["bucketfs_name": "bucketfs1", "http_port": 0, "https_port": 2582, "owner": [500, 500]]
     }
 }

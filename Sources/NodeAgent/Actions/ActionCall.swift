@@ -18,8 +18,8 @@ package struct ActionCall: Sendable {
     let time: any TimeSource
     /// When its time is over.
     let end: Duration
-    /// Told how far the action is.
-    var report: @Sendable (CommandProgress) -> Void = { _ in }
+    /// Told how far the action is, and what the job's log is to have.
+    var report: @Sendable (CommandReport) -> Void = { _ in }
 
     /// To be called between two pieces of work.
     ///

@@ -60,7 +60,8 @@ package struct DatabaseEngine: Sendable, Hashable {
         let answer = try await program.run(
             JSON.bytes(request(call, place, directory)), within: call
         ) { line in
-            if let told = Self.progress(in: line) { (progress ?? call.report)(told) }
+            let said = CommandReport(line: line)
+            if case .progress(let told) = said, let progress { progress(told) } else { call.report(said) }
         }
         return try answer.value(of: "The database engine")
     }
@@ -116,12 +117,5 @@ package struct DatabaseEngine: Sendable, Hashable {
                 "password": call.arguments["password"], "password_hash": call.arguments["password_hash"],
             ]),
         ]
-    }
-
-    private static func progress(in line: String) -> CommandProgress? {
-        guard line.hasPrefix("{"), let value = try? JSON.parse(line.utf8), let told = value.map?["progress"]?.map,
-            let percent = told["percent"]?.int
-        else { return nil }
-        return CommandProgress(percent: percent, text: told["text"]?.string ?? "")
     }
 }

@@ -78,7 +78,7 @@ private struct JobProgram {
             "parameters": call.arguments["parameters"] ?? [:], "cluster": call.arguments["cluster"] ?? [:],
             "principal": call.arguments["principal"] ?? [:], "root": .string(call.root.directory),
         ]
-        let answer = try await program.run(JSON.bytes(request), within: call)
+        let answer = try await program.run(JSON.bytes(request), within: call) { call.report(CommandReport(line: $0)) }
         return try answer.value(of: "The executable of the job \(name)")
     }
 }

@@ -38,7 +38,7 @@ package struct ContractProgram: Sendable, Hashable {
         try requireInstalled()
         var program = ExternalProgram(path)
         program.arguments = [verb]
-        let answer = try await program.run(JSON.bytes(request), within: call)
+        let answer = try await program.run(JSON.bytes(request), within: call) { call.report(CommandReport(line: $0)) }
         return try answer.value(of: "The \(title)")
     }
 
@@ -57,14 +57,17 @@ extension ExternalProgram.Answer {
     ///
     /// - Parameter program: What begins the message when it said nothing.
     func value(of program: String) throws(ActionError) -> Value {
-        let value = try? JSON.parse(output)
-        if exitCode == 0, let value { return value }
-        let error = value?.map?["error"]?.map
-        let said = error?["message"]?.string ?? messages.suffix(3).joined(separator: " ")
-        let message =
-            !said.isEmpty
-            ? said
-            : exitCode == 0 ? "\(program) gave no JSON for an answer." : "\(program) ended with exit code \(exitCode)."
+        let words = messages.suffix(3).joined(separator: " ")
+        var error: [String: Value]?
+        do throws(JSON.Fault) {
+            let value = try JSON.parse(output)
+            if exitCode == 0 { return value }
+            error = value.map?["error"]?.map
+        } catch let fault {
+            if exitCode == 0 { throw Self.unusable(program, fault, output.isEmpty, words) }
+        }
+        let said = error?["message"]?.string ?? words
+        let message = said.isEmpty ? "\(program) ended with exit code \(exitCode)." : said
         switch error?["code"]?.string {
         case "unsupported", "unknown-verb", "missing", "account": throw .refused(JobError(.unsupported, message))
         case "state", "in-use", "port-taken": throw .refused(JobError(.objectBusy, message))
@@ -72,7 +75,16 @@ extension ExternalProgram.Answer {
         case "space": throw .refused(JobError(.outOfSpace, message))
         case "absent", "data-missing", "data-damaged": throw .refused(JobError(.objectMissing, message))
         case "exists": throw .refused(JobError(.objectExists, message))
-        default: throw .failed(code: exitCode == 0 ? 1 : exitCode, message: message)
+        default: throw .failed(code: exitCode, message: message)
         }
+    }
+
+    /// It ended well, and what it did is not known.
+    private static func unusable(
+        _ program: String, _ fault: JSON.Fault, _ isEmpty: Bool, _ words: String
+    ) -> ActionError {
+        let answer = isEmpty ? "gave no JSON for an answer." : "gave an answer that cannot be used: \(fault)."
+        let said = words.isEmpty ? "" : " Its last words were: \(words)"
+        return .failed(code: 1, message: "\(program) \(answer)\(said)")
     }
 }

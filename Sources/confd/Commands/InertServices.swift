@@ -37,7 +37,7 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] { [] }
 
     func run(
-        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandProgress) -> Void
+        _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome { .cancelled }
     func install(_ revision: RevisionRecord, suspended: Set<Int>) async throws(InstallError) -> [Acknowledgement] { [] }
     func readConfiguration() async throws(InstallError) -> [UInt8]? { nil }

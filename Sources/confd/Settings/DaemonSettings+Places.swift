@@ -16,6 +16,8 @@ extension DaemonSettings {
     var policy: OperatorPolicy {
         var policy = OperatorPolicy()
         policy.roots = placeRoots
+        // With 0 the system chooses one.
+        policy.port = port == 0 ? nil : port
         policy.grants = OperatorPolicy.Grants(rawValue: text("access.exaadm_grants")) ?? .own
         return policy
     }

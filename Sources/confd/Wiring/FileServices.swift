@@ -14,6 +14,7 @@ extension BucketFileServer {
     var check: ReadinessChecks.Check {
         let faults = faults
         return ReadinessChecks.Check(
-            name: "bucketfs", isReady: true, detail: faults.isEmpty ? "all ports open" : faults.joined(separator: "; "))
+            name: "bucketfs", isReady: true, isImpaired: !faults.isEmpty,
+            detail: faults.isEmpty ? "all ports open" : faults.joined(separator: "; "))
     }
 }
