@@ -4,8 +4,8 @@ import Glibc
 
 /// A password hash as it stands in a shadow file and in `Passwd` of EXAConf.
 ///
-/// Recognised are the crypt(5) methods MD5 `$1$`, bcrypt `$2a$ $2b$ $2y$`, SHA-256 `$5$`, SHA-512 `$6$` and yescrypt
-/// `$y$`. Anything else (empty, `!`, `*`, a locked hash, a placeholder) is unusable and matches no password.
+/// Recognised are the crypt(5) methods MD5 `$1$`, bcrypt `$2a$ $2b$ $2y$`, SHA-256 `$5$`, SHA-512 `$6$`, scrypt
+/// `$7$` and yescrypt `$y$ $gy$`. Anything else (empty, `!`, `*`, a locked hash, a placeholder) is unusable and matches no password.
 package struct ShadowHash: Sendable, Hashable {
     /// The text as kept.
     package let text: String
@@ -21,10 +21,23 @@ package struct ShadowHash: Sendable, Hashable {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count >= 4, parts[0].isEmpty, parts.last?.isEmpty == false else { return false }
         switch parts[1] {
-        case "1", "y": return true
+        case "1", "y", "gy": return true
+        case "7": return Self.isBearable(scrypt: parts[2])
         case "2a", "2b", "2y": return Int(parts[2]).map { $0 <= 15 } ?? false
         case "5", "6": return Self.isBearable(rounds: parts[2])
         default: return false
+        }
+    }
+
+    /// Whether it is usable and as long as its method makes them, so that hardly any plain text looks like it.
+    package var isComplete: Bool {
+        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
+        guard isUsable, let digest = parts.last?.utf8.count else { return false }
+        switch parts[1] {
+        case "1": return digest == 22
+        case "2a", "2b", "2y": return digest == 53
+        case "6": return digest == 86
+        default: return digest == 43
         }
     }
 
@@ -59,6 +72,15 @@ package struct ShadowHash: Sendable, Hashable {
     private static func isBearable(rounds part: Substring) -> Bool {
         guard part.hasPrefix("rounds=") else { return true }
         return Int(part.dropFirst("rounds=".count)).map { $0 <= 1_000_000 } ?? false
+    }
+
+    /// Up to 2^16 rounds of 8, 16 or 32 blocks, one at a time, which is more than any system sets.
+    private static func isBearable(scrypt part: Substring) -> Bool {
+        guard let cost = part.utf8.first, let rounds = Self.alphabet.firstIndex(of: cost), rounds <= 16 else {
+            return false
+        }
+        let sizes = part.dropFirst()
+        return ["6", "E", "U"].contains { sizes.hasPrefix("\($0)..../....") }
     }
 
     private static func crypt(_ password: Password, setting: String) -> [UInt8]? {

@@ -28,11 +28,28 @@ struct UserJobTests {
 
     @Test func aHashIsTakenAsItIs() throws {
         var parameters = user
-        parameters["password"] = "$6$abcdefgh$0123456789"
-        for flag: Value? in [nil, true, false] {
-            parameters["encode_passwd"] = flag
+        for hash in [
+            "$y$j9T$saltsaltsalt$1bFcrZzWetava2XcO3BC6qBtlSiizzVU/WPxejS903D", "$1$saltsalt$APU/uEIYlBUFKCfGmoRDn0",
+        ] {
+            parameters["password"] = .string(hash)
+            for flag: Value? in [nil, false] {
+                parameters["encode_passwd"] = flag
+                let made = try JobTrial(.userCreate, parameters).after.user(named: "user_1")
+                #expect(made?.passwordHash == hash)
+            }
+        }
+    }
+
+    @Test func theFlagDecidesAndWhatIsNoCompleteHashIsPlainText() throws {
+        var parameters = user
+        for (text, flag) in [("$6$a$b", true), ("$6$a$b", nil), ("$1$saltsalt$APU/uEIYlBUFKCfGmoRDn0", true)]
+            as [(String, Bool?)]
+        {
+            parameters["password"] = .string(text)
+            parameters["encode_passwd"] = flag.map(Value.bool)
             let made = try JobTrial(.userCreate, parameters).after.user(named: "user_1")
-            #expect(made?.passwordHash == "$6$abcdefgh$0123456789")
+            let hash = Access.ShadowHash(made?.passwordHash ?? "")
+            #expect(hash.verify(Password(text)))
         }
     }
 

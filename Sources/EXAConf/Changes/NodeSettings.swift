@@ -64,6 +64,11 @@ package struct NodeSettings: Sendable, Hashable {
             throw EXAConfError.invalid(
                 "\(key): '\(TextRule.shown(text))' is no address; give one like '10.10.10.11/24' or '10.10.10.x/24'.")
         }
+        guard network.isOfAHost else {
+            throw EXAConfError.invalid(
+                "\(key): \(TextRule.shown(text)) is no address of a machine: give neither a network nor its broadcast "
+                    + "address, a prefix of 1 or more, and numbers without zeros in front.")
+        }
         return network.description
     }
 }

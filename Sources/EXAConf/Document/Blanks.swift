@@ -13,6 +13,11 @@ enum Blanks {
         return String(decoding: bytes[first...last], as: UTF8.self)
     }
 
+    /// Whether ``trimmed(_:)`` would take something away.
+    static func areAround(_ text: String) -> Bool {
+        [text.utf8.first, text.utf8.last].contains { $0.map(isEdge) == true }
+    }
+
     /// The range without blanks at either end.
     static func trimmed(_ range: Range<Int>, of bytes: [UInt8]) -> Range<Int> {
         var lower = range.lowerBound

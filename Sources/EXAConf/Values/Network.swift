@@ -38,6 +38,18 @@ package struct Network: Sendable, Hashable, CustomStringConvertible {
     /// The form of the file.
     package var description: String { "\(address)/\(prefixLength)" }
 
+    /// Whether a machine can have the address: a network, its broadcast address and one that all networks hold are none's.
+    package var isOfAHost: Bool {
+        guard bytes.count == 4 else { return prefixLength > 0 }
+        guard prefixLength > 0, address.split(separator: ".").allSatisfy({ $0.count == 1 || $0.first != "0" }) else {
+            return false
+        }
+        if prefixLength >= 31 { return true }
+        let mask = UInt32.max >> UInt32(prefixLength)
+        let host = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & mask
+        return host != 0 && host != mask
+    }
+
     /// Whether an address lies in the network this address belongs to.
     package func contains(_ other: Network) -> Bool {
         guard bytes.count == other.bytes.count else { return false }

@@ -31,11 +31,15 @@ extension Document {
     package var plugins: [DriverDirectory] { sections(kind: "Plugin").map { DriverDirectory($0) } }
 
     /// The group of that name; nil when there is none.
-    package func group(named name: String) -> GroupEntry? { section(at: .group(name)).map { GroupEntry($0) } }
+    package func group(named name: String) -> GroupEntry? {
+        Blanks.areAround(name) ? nil : section(at: .group(name)).map { GroupEntry($0) }
+    }
     /// The group of that id; nil when there is none.
     package func group(id: Int) -> GroupEntry? { groups.first { $0.id == id } }
     /// The user of that name; nil when there is none.
-    package func user(named name: String) -> UserEntry? { section(at: .user(name)).map { UserEntry($0) } }
+    package func user(named name: String) -> UserEntry? {
+        Blanks.areAround(name) ? nil : section(at: .user(name)).map { UserEntry($0) }
+    }
     /// The user of that id; nil when there is none.
     package func user(id: Int) -> UserEntry? { users.first { $0.id == id } }
     /// The node of that id; nil when there is none.

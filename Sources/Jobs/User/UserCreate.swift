@@ -20,7 +20,10 @@ extension JobDefinition {
             return nil
         }
     ).with {
-        $0.help = "A password that is a hash already ($1$, $2a$, $2y$, $5$, $6$) is taken as it is."
+        $0.help = """
+            A password that is a complete hash already ($y$, $gy$, $7$, $2a$, $2b$, $2y$, $5$, $6$, $1$) stays as it is, \
+            unless encode_passwd is true.
+            """
         $0.mandatory = [
             .mainGroup, .isLoginEnabled, Parameter("password", .str, text: "Password.", secret: true), .userID,
             .userName,

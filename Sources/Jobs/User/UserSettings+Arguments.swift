@@ -27,17 +27,19 @@ extension UserSettings {
 }
 
 extension Arguments {
-    /// The hash of the parameter `password`; a text that is a hash already stays as it is.
+    /// The hash of the parameter `password`; a text that is a complete hash already stays as it is, unless `encode_passwd`
+    /// says that it is plain text.
     ///
     /// - Throws: ``JobError/Code/parameterInvalid`` for an empty password, one of several lines or one that cannot be
     ///   hashed, and for plain text where a hash was announced by `encode_passwd`.
     func passwordHash() throws(JobError) -> String {
         let text = try required("password")
         try PlainPassword.check(text, of: "password")
-        if EXAConf.ShadowHash.isHash(text), Access.ShadowHash(text).isUsable, StorableText.fault(of: text) == nil {
-            return text
-        }
-        guard bool("encode_passwd") ?? true else {
+        let isPlain = bool("encode_passwd")
+        let hash = Access.ShadowHash(text)
+        let isHash = EXAConf.ShadowHash.isHash(text) && hash.isUsable && StorableText.fault(of: text) == nil
+        if isHash, isPlain == false || (isPlain == nil && hash.isComplete) { return text }
+        guard isPlain ?? true else {
             throw .invalid(
                 "password",
                 "'password': with encode_passwd False, give a hash as in a shadow file, such as $6$salt$hash.")
