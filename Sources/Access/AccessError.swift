@@ -11,6 +11,9 @@ package enum AccessError: Error, Sendable, Hashable {
     /// The check could not be made: queue full, deadline passed, account database or store not reachable.
     case unavailable(retryAfter: Duration)
 
+    /// There is no room to keep what was asked for, such as a session.
+    case outOfSpace
+
     /// The caller is known but the permission lists none of his groups; `groups` are those that may, sorted.
     case forbidden(groups: [String])
 
@@ -20,6 +23,7 @@ package enum AccessError: Error, Sendable, Hashable {
         case .authenticationFailed: "authentication-failed"
         case .rateLimited: "rate-limited"
         case .unavailable: "unavailable"
+        case .outOfSpace: "out-of-space"
         case .forbidden: "permission-denied"
         }
     }
@@ -33,6 +37,8 @@ package enum AccessError: Error, Sendable, Hashable {
             "Too many attempts. Try again in \(Self.seconds(pause)) s."
         case .unavailable(let pause):
             "The login could not be checked at the moment. Try again in \(Self.seconds(pause)) s."
+        case .outOfSpace:
+            "The disk with the store is full: nothing was taken. Make room, then try again."
         case .forbidden(let groups) where groups.isEmpty:
             "Not allowed. Only root may do this."
         case .forbidden(let groups):
@@ -44,6 +50,7 @@ package enum AccessError: Error, Sendable, Hashable {
     package var retryAfterSeconds: Int? {
         switch self {
         case .rateLimited(let pause), .unavailable(let pause): Self.seconds(pause)
+        case .outOfSpace: 60
         case .authenticationFailed, .forbidden: nil
         }
     }

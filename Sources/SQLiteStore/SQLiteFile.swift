@@ -72,7 +72,10 @@ package final class SQLiteFile: Sendable {
         case let error as DatabaseError:
             let code = error.resultCode
             if code == .SQLITE_CORRUPT || code == .SQLITE_NOTADB { return damaged(path, text(error)) }
-            return .unavailable("the store \(path) cannot be used: \(text(error))\(cure(code))")
+            let finding = "the store \(path) cannot be used: \(text(error))\(cure(code))"
+            // The second one: no room for the file the connections share.
+            let isFull = code == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+            return isFull ? .full(finding) : .unavailable(finding)
         case is RowDecodingError:
             // Its own text would show the row.
             return damaged(path, "a row holds something else than it should")

@@ -129,6 +129,7 @@ package struct SQLiteSessions: SessionStore {
     // The caller is told to come again; the cause is the operator's.
     private func report(_ error: StoreError) -> AccessError {
         file.log.error("sessions cannot be kept or read", metadata: ["cause": "\(error)"])
+        if case .full = error { return .outOfSpace }
         return .unavailable(retryAfter: .seconds(1))
     }
 }

@@ -105,6 +105,7 @@ package struct SQLiteTokens: TokenStore {
     // The caller is told to come again; the cause is the operator's.
     private func report(_ error: StoreError) -> AccessError {
         file.log.error("tokens cannot be kept or read", metadata: ["cause": "\(error)"])
+        if case .full = error { return .outOfSpace }
         return .unavailable(retryAfter: .seconds(1))
     }
 }

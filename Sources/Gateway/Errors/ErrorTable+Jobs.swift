@@ -34,7 +34,8 @@ extension ErrorTable {
                 cure: "Add the volume anew with credentials that may read and write there.")
         default:
             row(
-                .job(.outOfSpace), .conflict, "There is too little space",
+                .job(.outOfSpace), HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
+                "There is too little space", exit: 5, retry: true,
                 cause: "A volume or a file system cannot hold what was to be written.",
                 cure: "Make room, or enlarge what the detail names, then submit the job again.")
         }

@@ -25,7 +25,7 @@ package enum ErrorTable {
         /// Result code and name for ConfD's clients; `nil` for an error that is told by the HTTP status only.
         package var result: (code: Int, name: String)? {
             switch code {
-            case .job(let code): code.result
+            case .job(let code): code.refusal
             case .gateway(.rateLimited): (127, "RateLimited")
             case .gateway: nil
             }

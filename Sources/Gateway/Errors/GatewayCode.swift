@@ -50,6 +50,7 @@ package enum ProblemCode: Sendable, Hashable {
         case .authenticationFailed: self = .gateway(.authenticationFailed)
         case .rateLimited: self = .gateway(.rateLimited)
         case .unavailable: self = .gateway(.unavailable)
+        case .outOfSpace: self = .job(.outOfSpace)
         case .forbidden: self = .job(.permissionDenied)
         }
     }

@@ -25,7 +25,7 @@ extension Problem {
             .job(error.code), error.message,
             faults: error.faults.map { Fault(.pointer($0.pointer), $0.code.rawValue, $0.text) },
             details: error.details)
-        if entry.isRetryable { headers[.retryAfter] = "1" }
+        if entry.isRetryable { headers[.retryAfter] = error.code == .outOfSpace ? "60" : "1" }
     }
 
     /// The problem for an error of the login service.
@@ -35,7 +35,7 @@ extension Problem {
         switch error {
         case .authenticationFailed: headers.append(contentsOf: Self.challenges)
         case .forbidden(let groups): details["allowed_groups"] = .strings(groups)
-        case .rateLimited, .unavailable: break
+        case .rateLimited, .unavailable, .outOfSpace: break
         }
     }
 

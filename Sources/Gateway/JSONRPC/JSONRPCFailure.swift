@@ -30,7 +30,7 @@ extension JSONRPCFailure {
         if !problem.faults.isEmpty { data["errors"] = .list(problem.faults.map(\.value)) }
         if case .call(.job(let error)) = self {
             data.merge(error.details) { own, _ in own }
-            data["result_name"] = .string(error.code.result.name)
+            data["result_name"] = .string(error.code.refusal.name)
         }
         return ["code": .int(code), "message": .string(message), "data": .map(data)]
     }
@@ -42,12 +42,12 @@ extension JSONRPCFailure {
         case .invalid: -32600
         case .call(.unknownMethod): -32601
         case .call(.usage): -32602
-        case .call(.job(let error)): error.code == .internal ? -32603 : error.code.result.code
+        case .call(.job(let error)): error.code == .internal ? -32603 : error.code.refusal.code
         }
     }
 
     private var message: String {
-        if case .call(.job(let error)) = self, error.code != .internal { return JobResult(error).text }
+        if case .call(.job(let error)) = self, error.code != .internal { return JobResult(refusal: error).text }
         return problem.detail
     }
 }

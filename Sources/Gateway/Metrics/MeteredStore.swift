@@ -17,7 +17,10 @@ package struct MeteredStore: Store {
         do throws(StoreError) {
             try await store.apply(write)
         } catch {
-            if case .unavailable = error { metrics.storeFailures.increment() }
+            switch error {
+            case .full, .unavailable: metrics.storeFailures.increment()
+            case .headMoved, .keyTaken: break
+            }
             throw error
         }
         for job in write.jobs where job.isDone { metrics.ended(job) }

@@ -90,7 +90,7 @@ extension RPCCall {
         } catch {
             throw error.code == .permissionDenied ? await denied(error.message) : error
         }
-        if let error = run.error { throw error }
+        if let error = run.error { return JobResult(error).value(of: nil) }
         let output = Value.members([
             "diff": .string(run.difference),
             "commands": .list(run.commands.map(JobRepresentation.command)),

@@ -47,7 +47,7 @@ extension RPCMethod {
     /// The error as a result dict, where the method has that form for it.
     fileprivate func answer(to error: JobError) throws(RPCFailure) -> Value {
         guard answersResult else { throw .job(error) }
-        return JobResult(error).value(of: nil)
+        return JobResult(refusal: error).value(of: nil)
     }
 }
 

@@ -68,7 +68,8 @@ struct XMLRPCExchange {
             logger.error("XML-RPC call failed", metadata: ["method": "\(call.methodName)", "cause": "\(error)"])
             return Fault(.internalError, "The call failed; the daemon's log has the cause under \(origin.requestID).")
         case .job(let error):
-            return Fault(code: error.code.result.code, message: JobResult(error).text)
+            let refusal = JobResult(refusal: error)
+            return Fault(code: refusal.code, message: refusal.text)
         }
     }
 }

@@ -87,6 +87,8 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
     case headMoved(to: Int)
     /// The idempotency key belongs to a job already; nothing was written.
     case keyTaken(JobID)
+    /// There is no room for what was to be written; nothing was. The text is for the log.
+    case full(String)
     /// It cannot be read or written now; the text is for the log.
     case unavailable(String)
 
@@ -94,7 +96,7 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .headMoved(let number): "the configuration is at revision \(number) already"
         case .keyTaken(let id): "the idempotency key belongs to job \(id)"
-        case .unavailable(let text): text
+        case .full(let text), .unavailable(let text): text
         }
     }
 }

@@ -32,6 +32,12 @@ package struct JobResult: Sendable, Hashable {
         self.init(code: code, name: name, text: text, revision: revision)
     }
 
+    /// The result of a request that made no job.
+    package init(refusal error: JobError) {
+        let (code, name) = error.code.refusal
+        self.init(code: code, name: name, text: code == 1 ? JobResult(error).text : "JobError: \(error.message)")
+    }
+
     /// The message of an error, without the words ConfD's clients expect in front of it.
     package var plainText: String {
         var text = text[...]
@@ -43,6 +49,9 @@ package struct JobResult: Sendable, Hashable {
 }
 
 extension JobError.Code {
+    /// The same for a request that made no job: there a full disk is the daemon's own, and worth another try.
+    package var refusal: (code: Int, name: String) { self == .outOfSpace ? (129, "OutOfSpace") : result }
+
     /// The result code and name of an error for ConfD's clients. 0, 1 and 5 are ConfD's own; from 101 on they are ours.
     ///
     /// What a job finds out about an object (it exists, is missing, is in use) has been code 1 since ever, and scripts

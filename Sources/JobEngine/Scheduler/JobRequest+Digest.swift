@@ -58,6 +58,8 @@ extension JobError {
                 details: ["current_revision": .int(number)])
         case .keyTaken(let id):
             self.init(.idempotencyKeyInUse, "The idempotency key belongs to job \(id).")
+        case .full:
+            self.init(.outOfSpace, "The disk with the job store is full: nothing was taken. Make room, then try again.")
         case .unavailable:
             self.init(.internal, "The job store cannot be used now. The daemon's log names the cause.")
         }

@@ -27,7 +27,7 @@ extension JobError {
     /// Whether the same job may be taken a moment later.
     var passes: Bool {
         switch code {
-        case .queueFull, .shuttingDown, .noMaster, .noQuorum, .behind, .internal: true
+        case .queueFull, .shuttingDown, .noMaster, .noQuorum, .behind, .outOfSpace, .internal: true
         default: false
         }
     }

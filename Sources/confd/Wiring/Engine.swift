@@ -166,6 +166,7 @@ struct Engine {
 
     private var readiness: ReadinessChecks {
         let (scheduler, files, tls) = (scheduler, files, tls)
+        let room = StoreRoom(path: installation.storeDirectory)
         return ReadinessChecks {
             let configuration = scheduler.configuration
             return [
@@ -173,7 +174,7 @@ struct Engine {
                     name: "configuration", isReady: configuration.revision > 0,
                     detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
-                files.check, tls.check,
+                files.check, tls.check, room.check,
             ]
         }
     }
