@@ -2,6 +2,7 @@ import Access
 import Foundation
 import JobEngine
 import Jobs
+import Support
 import Testing
 
 struct CatalogueTests {
@@ -76,19 +77,29 @@ struct CatalogueTests {
         guard job["confidence"]?.string == "documented" else { return }
         #expect(definition.permission.users == job["allowed_users"]?.list?.compactMap(\.string), "\(name)")
         #expect(definition.permission.groups == job["allowed_groups"]?.list?.compactMap(\.string), "\(name)")
+        let further = Self.furtherParameters[name] ?? []
         let substitutes = (job["substitutes"]?.map ?? [:]).mapValues { $0.list?.compactMap(\.string) ?? [] }
-        #expect(definition.substitutes == substitutes, "\(name)")
+        #expect(
+            definition.substitutes.filter { !further.contains($0.key) && further.isDisjoint(with: $0.value) }
+                == substitutes, "\(name)")
         compare(definition.mandatory, job["mandatory"]?.map ?? [:], name)
-        // A public script sends these two beside the documented ones.
-        let further: Set = ["s3_access_key", "s3_secret_key"]
         compare(definition.optional.filter { !further.contains($0.name) }, job["optional"]?.map ?? [:], name)
     }
+
+    /// What published calls send beside the documented parameters, by job.
+    private static let furtherParameters: [String: Set<String>] = [
+        "db_snapshot_backups_delete": ["backup_list"], "db_stop": ["timeout"], "log_collect": ["end_time"],
+        "remote_volume_add": ["s3_access_key", "s3_secret_key"], "st_node_set_bg_recovery_limit": ["threshold"],
+        "st_volume_decrease_redundancy": ["nid"],
+    ]
 
     private func compare(_ parameters: [Parameter], _ documented: [String: Value], _ job: String) {
         #expect(parameters.map(\.name) == documented.keys.sorted(), "\(job)")
         for parameter in parameters {
             guard let entry = documented[parameter.name] else { continue }
-            let types = entry["type"]?.list?.compactMap(\.string) ?? [entry["type"]?.string ?? ""]
+            var types = entry["type"]?.list?.compactMap(\.string) ?? [entry["type"]?.string ?? ""]
+            // Published calls ask for every volume by a word.
+            if job == "st_volume_info", parameter.name == "vid" { types.append("str") }
             #expect(parameter.types.map(\.rawValue) == types, "\(job).\(parameter.name)")
             let isText = entry["default"]?.string?.contains(" ") == true
             if !isText { #expect(parameter.defaultValue == entry["default"], "\(job).\(parameter.name)") }
@@ -100,6 +111,35 @@ struct CatalogueTests {
                 // That one is a text of several of them, with commas between.
                 #expect(parameter.allowed == values.list, "\(job).\(parameter.name)")
             }
+        }
+    }
+}
+
+/// Jobs that only look, which nothing holds.
+@Suite struct LookTests {
+    /// Actions without an effect outside; who adds one here says so of it.
+    private static let looking: Set = [
+        "archive.check", "backup.list", "database.info", "database.progress", "database.state", "license.read",
+        "log.collect", "network.link_speed", "provider.ask", "storage.look",
+    ]
+
+    @Test func looksHaveNeitherLocksNorCommandsWithAnEffect() throws {
+        for definition in JobCatalogue.confd.all where definition.isLook {
+            #expect(definition.locks(Arguments(definition.example)).isEmpty, "\(definition.name)")
+            guard case .look = definition.work else { continue }
+            #expect(definition.mode == .read, "\(definition.name)")
+            let plan = try? JobTrial(definition, definition.example).plan
+            for command in plan?.commands ?? [] {
+                #expect(Self.looking.contains(command.action), "\(definition.name)")
+                #expect(command.undo == nil, "\(definition.name)")
+            }
+        }
+    }
+
+    @Test func whatTellsOfThingsIsALook() {
+        let words = ["_list", "_info", "_state", "_progress"]
+        for definition in JobCatalogue.confd.all where words.contains(where: definition.name.hasSuffix) {
+            #expect(definition.isLook, "\(definition.name)")
         }
     }
 }

@@ -126,7 +126,12 @@ struct ClusterJobTests {
         let arguments = try #require(trial.plan?.commands.first?.arguments)
         #expect(arguments["from"] == 1_546_607_580_000 && arguments["until"] == 1_546_607_700_000)
         #expect(arguments["levels"] == ["ERR", "WARN"])
-        #expect(trial.output == [.map((event.map ?? [:]).merging(["node": 11]) { $1 })])
+        let told: [String: Value] = ["node": 11, "timestamp": "a", "message": "b"]
+        #expect(trial.output == [.map((event.map ?? [:]).merging(told) { $1 })])
+        let severe = try JobTrial(
+            .logCollect, ["services": ["ConfD"], "error_level": "NOTICE", "nodes": ["n11", "11"]])
+        #expect(severe.plan?.commands.map(\.node) == [11])
+        #expect(severe.plan?.commands.first?.arguments["levels"] == ["ERR", "WARN", "NOTICE"])
         let recent = try JobTrial(.logCollect, ["services": ["ConfD"]])
         #expect(recent.plan?.commands.first?.arguments["from"] == .int(1_800_000_000_000 - 600_000))
     }

@@ -34,6 +34,10 @@ package struct JobTrial: Sendable {
         case .answer(let work):
             output = try work(context)
             plan = nil
+        case .look(let work):
+            let made = try work(context)
+            output = try made.output(answers)
+            plan = made
         case .change(let work):
             output = try work(context, &edited)
             plan = nil

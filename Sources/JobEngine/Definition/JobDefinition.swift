@@ -87,6 +87,14 @@ package struct JobDefinition: Sendable {
         takesKeys ? secrets.union(parameters.values.flatMap(\.secretKeys)) : secrets
     }
 
+    /// Whether it only looks: neither rules of the queue, nor locks, nor other jobs hold it.
+    package var isLook: Bool {
+        switch work {
+        case .answer, .look: true
+        case .change, .act: false
+        }
+    }
+
     /// Whether a job with these arguments goes through the lane of changes and ends committed.
     package func changesConfiguration(_ arguments: Arguments) -> Bool {
         mode == .modify || changes(arguments)

@@ -5,6 +5,8 @@ package import EXAConf
 package enum Work: Sendable {
     /// Answers from the configuration and the cluster's state alone, at once.
     case answer(@Sendable (JobContext) throws(JobError) -> Value?)
+    /// Answers from what nodes tell: its commands have no effect outside, and it edits nothing.
+    case look(@Sendable (JobContext) throws(JobError) -> Plan)
     /// Edits the configuration and nothing else.
     case change(@Sendable (JobContext, inout Document) throws(JobError) -> Value?)
     /// Runs commands on nodes, and may edit the configuration, which takes effect when all of them succeeded.
@@ -88,6 +90,8 @@ package struct Command: Sendable, Hashable {
     /// The action that finds out, with the same arguments and without touching anything, whether this one would be refused;
     /// a dry run asks it. `nil` when nothing can be known before.
     package var check: String?
+    /// The answer that stands for one that does not come in time; `nil` when the job cannot do without.
+    package var answerIfSilent: Value?
     /// How long it may take.
     package var deadline: Duration = .seconds(600)
 

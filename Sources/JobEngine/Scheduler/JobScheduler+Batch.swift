@@ -53,7 +53,9 @@ extension JobScheduler {
         for candidate in candidates {
             records.append(try await newRecord(candidate.request, candidate.definition, candidate.arguments))
         }
-        try await makeRoom(for: zip(candidates, records).filter { !$0.0.isAnswer }.map(\.1))
+        try await makeRoom(
+            for: zip(candidates, records).filter { !$0.0.definition.isLook }.map(\.1),
+            looks: candidates.count { $0.definition.isLook && !$0.isAnswer })
         var told = zip(candidates, records).map { answeredAtOnce($0, $1) }
         if !told.isEmpty {
             told[0].batch = told.map(\.id)

@@ -13,6 +13,10 @@ extension JobScheduler {
     func place(_ id: JobID) {
         guard let job = live[id], job.isQueued, job.amendments == 0 else { return }
         live[id]?.place = .held
+        if job.missing.isEmpty, job.definition.isLook {
+            live[id]?.place = .inLine
+            return admit(id)
+        }
         if job.missing.isEmpty {
             switch rules.verdict(on: job.record) {
             case .held(let rule): rules.hold(id, job.record.priority, by: rule)
@@ -71,7 +75,7 @@ extension JobScheduler {
             _ = locks.release(id)
         }
         rules.reset()
-        for job in live.values where !job.isQueued { rules.count(begun: job.record) }
+        for job in live.values where !job.isQueued && !job.definition.isLook { rules.count(begun: job.record) }
         for id in queued { place(id) }
     }
 

@@ -91,6 +91,8 @@ extension JobScheduler {
         case .answer(let answer):
             let output = try answer(context)
             job.plan = Plan { (_) throws(JobError) in output }
+        case .look(let look):
+            job.plan = try look(context)
         case .change(let change):
             let output = try change(context, &document)
             job.plan = Plan { (_) throws(JobError) in output }
@@ -160,11 +162,12 @@ extension JobScheduler {
         let step = Task { await runner.run(command, job: id, step: index, report: report) }
         running[id] = step
         defer { running[id] = nil }
-        let outcome = await withTaskCancellationHandler {
+        var outcome = await withTaskCancellationHandler {
             await step.value
         } onCancel: {
             step.cancel()
         }
+        if case .timedOut = outcome, let answer = command.answerIfSilent { outcome = .ok(answer) }
         note(log, of: index, of: id)
         // A daemon that stops does not end the job: it is taken up again, or taken back, at the next start.
         if case .cancelled = outcome, isDraining, live[id]?.record.cancellation == nil { return .nothing }

@@ -158,7 +158,7 @@ extension JobScheduler {
         _ record: JobRecord, _ definition: JobDefinition, _ arguments: Arguments, _ digest: String?,
         _ request: JobRequest
     ) async throws(JobError) -> JobRecord {
-        try await makeRoom(for: [record])
+        try await makeRoom(for: definition.isLook ? [] : [record], looks: definition.isLook ? 1 : 0)
         let revision = try await earlier(definition, arguments)
         if !request.isVolatile, let earlier = try await keep(record, digest: digest) {
             return earlier
@@ -171,15 +171,22 @@ extension JobScheduler {
         return await enter(job)
     }
 
-    /// Refuses jobs there is no room for, or a rule keeps out.
-    func makeRoom(for jobs: [JobRecord]) throws(JobError) {
+    /// Refuses jobs there is no room for, or a rule keeps out; looks have room of their own, and no rule speaks of them.
+    func makeRoom(for jobs: [JobRecord], looks: Int) throws(JobError) {
         if isDraining {
             throw JobError(.shuttingDown, "The daemon is stopping; send the request again when it is back.")
         }
-        if live.count + jobs.count > settings.queueLimit {
-            throw JobError(.queueFull, "There are \(live.count) jobs that have not ended. Try again later.")
+        if live.count + jobs.count + looks > settings.queueLimit {
+            let looking = live.values.count { $0.definition.isLook }
+            let others = live.count - looking
+            if !jobs.isEmpty, others + jobs.count > settings.queueLimit { throw Self.full(others) }
+            if looks > 0, looking + looks > settings.queueLimit { throw Self.full(looking) }
         }
         for job in jobs { try refuseDrained(job) }
+    }
+
+    private static func full(_ count: Int) -> JobError {
+        JobError(.queueFull, "There are \(count) jobs that have not ended. Try again later.")
     }
 
     /// Makes a new job durable.

@@ -7,7 +7,8 @@ extension JobDefinition {
         name: "db_backup_list", noun: "database", summary: "Backups of a database.", mode: .read,
         permission: .databases,
         result: "List of dicts, newest first; volumes that do not answer are left out.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let database = try document.given(database: context.arguments.required("db_name"))
             let archives = document.archiveVolumes
             let below = context.arguments.bool("show_foreign") == true ? "" : database.name

@@ -6,7 +6,8 @@ extension JobDefinition {
     package static let dbBackupProgress = JobDefinition(
         name: "db_backup_progress", noun: "database", summary: "Progress of the running backup (or restore).",
         mode: .read, permission: .databases, result: "Dict with capitalised keys; empty when nothing runs.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let database = try document.given(database: context.arguments.required("db_name"))
             let command = try context.command("database.progress", database, in: document, deadline: .seconds(60))
             return Plan(commands: [command]) { (answers) throws(JobError) in

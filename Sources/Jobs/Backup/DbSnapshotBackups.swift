@@ -35,6 +35,8 @@ extension JobDefinition {
             Parameter(
                 "snapshot_backup_list", .list, text: "Snapshots, as db_snapshot_backup_list has them under id.",
                 shape: .names))
+        $0.optional = [Parameter("backup_list", .list, text: "Another name of snapshot_backup_list.", shape: .names)]
+        $0.substitutes = ["snapshot_backup_list": ["backup_list"], "backup_list": ["snapshot_backup_list"]]
         $0.example = ["db_name": "exa_db", "snapshot_backup_list": ["1"]]
     }
 

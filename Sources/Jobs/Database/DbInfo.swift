@@ -6,15 +6,16 @@ extension JobDefinition {
     package static let dbInfo = JobDefinition(
         name: "db_info", noun: "database", summary: "Main properties and volume usage of a database.", mode: .read,
         permission: .databases, result: "Dict; some of its keys have blanks. `config` holds what is configured.",
-        work: .act { (context, document) throws(JobError) in
-            let (database, whole) = (try document.given(database: context.arguments.required("db_name")), document)
+        work: .look { (context) throws(JobError) in
+            let whole = context.document
+            let database = try whole.given(database: context.arguments.required("db_name"))
             if let absence = context.absence(of: database) {
                 return Plan { (_) throws(JobError) in
                     database.information(in: whole, ["state": "unknown", "reason": .string(absence)])
                 }
             }
             // One whose place is elsewhere cannot run here, and is told as it is configured.
-            let command = try? context.command("database.info", database, in: document, deadline: .seconds(60))
+            let command = try? context.look("database.info", database, in: whole)
             return Plan(commands: command.map { [$0] } ?? []) { (answers) throws(JobError) in
                 database.information(in: whole, answers.first ?? [:])
             }

@@ -6,12 +6,13 @@ extension JobDefinition {
     package static let dbState = JobDefinition(
         name: "db_state", noun: "database", summary: "State of a database.", mode: .read, permission: .databases,
         result: "One of running, setup (offline), startup, shutdown; unknown while its node cannot be reached.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let database = try document.given(database: context.arguments.required("db_name"))
             guard context.absence(of: database) == nil else {
                 return Plan { (_) throws(JobError) in "unknown" }
             }
-            let command = try context.command("database.state", database, in: document, deadline: .seconds(60))
+            let command = try context.look("database.state", database, in: document)
             return Plan(commands: [command]) { (answers) throws(JobError) in
                 .string(answers.first?.databaseState ?? "setup")
             }

@@ -10,8 +10,12 @@ extension JobDefinition {
             let database = try document.given(database: context.arguments.required("db_name"))
             try context.arguments.checkCluster(of: database)
             let force = context.arguments.bool("force") ?? false
+            let timeout = context.arguments.int("timeout") ?? 0
             return Plan(commands: [
-                try context.command("database.stop", database, in: document, options: ["force": .bool(force)])
+                try context.command(
+                    "database.stop", database, in: document,
+                    options: ["force": .bool(force), "timeout_s": .int(timeout)],
+                    deadline: .seconds(timeout > 0 ? timeout + 60 : 3600))
             ])
         }
     ).with {
@@ -20,6 +24,9 @@ extension JobDefinition {
             .databaseCluster,
             Parameter(
                 "force", .bool, text: "Force the shutdown when a normal one does not work.", default: false),
+            Parameter(
+                "timeout", .int, text: "Seconds to wait until it has ended; 0 waits as long as an hour.", default: 0,
+                range: 0...86_400),
         ]
         $0.locks = databaseLock
         $0.recovery = .restart

@@ -28,6 +28,17 @@ extension JobContext {
             undo: undo, check: Self.checks[action], deadline: deadline)
     }
 
+    /// The command that looks at a database; without an answer in time its state is unknown.
+    func look(_ action: String, _ database: Database, in document: Document) throws(JobError) -> Command {
+        var command = try command(action, database, in: document, deadline: Self.longestLook)
+        let reason = "Node \(command.node) gave no answer about database \(database.name) within 5 s."
+        command.answerIfSilent = ["state": "unknown", "reason": .string(reason)]
+        return command
+    }
+
+    /// How long nodes and engines are waited for by whoever looks.
+    static let longestLook = Duration.seconds(5)
+
     /// What finds out, without touching anything, whether an action on a database would be refused.
     private static let checks = [
         "database.start": "database.may-start", "database.create": "database.may-create",

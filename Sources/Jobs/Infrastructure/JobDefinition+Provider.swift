@@ -9,16 +9,18 @@ extension JobDefinition {
     static func provided(
         _ name: String, noun: String, summary: String, mode: JobMode, permission: Permission, isQuery: Bool = false
     ) -> JobDefinition {
-        JobDefinition(
+        let plan: @Sendable (JobContext) throws(JobError) -> Plan = { (context) throws(JobError) in
+            let document = context.document
+            try context.requireKnownObjects(in: document)
+            let definition = try JobCatalogue.confd.definition(name)
+            return Plan(commands: [context.asking(definition, in: document)]) { (answers) throws(JobError) in
+                answers.first?.unlessNull
+            }
+        }
+        return JobDefinition(
             name: name, noun: noun, summary: summary, mode: mode, permission: permission,
             result: "What the provider answers.",
-            work: .act { (context, document) throws(JobError) in
-                try context.requireKnownObjects(in: document)
-                let definition = try JobCatalogue.confd.definition(name)
-                return Plan(commands: [context.asking(definition, in: document)]) { (answers) throws(JobError) in
-                    answers.first?.unlessNull
-                }
-            }
+            work: isQuery ? .look(plan) : .act { (context, _) throws(JobError) in try plan(context) }
         ).with {
             $0.help = "Done by the executable the setting `provider.path` names; declined where there is none."
             $0.takesKeys = true

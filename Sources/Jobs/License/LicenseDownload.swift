@@ -5,7 +5,7 @@ extension JobDefinition {
     package static let licenseDownload = JobDefinition(
         name: "license_download", noun: "license", summary: "Contents of the license file.", mode: .read,
         permission: .administration, result: "The content, as text.",
-        work: .act { (context, _) throws(JobError) in
+        work: .look { (context) throws(JobError) in
             try LicenseFile.reading(context) { (text) throws(JobError) in .string(text) }
         }
     ).with {

@@ -6,7 +6,7 @@ extension JobDefinition {
         name: "license_info", noun: "license", summary: "Fields of the license.", mode: .read,
         permission: .administration,
         result: "Dict with Contract, Exasol_DB_license and Limits; a limit is int or 'Unlimited'.",
-        work: .act { (context, _) throws(JobError) in
+        work: .look { (context) throws(JobError) in
             try LicenseFile.reading(context) { (text) throws(JobError) in
                 do throws(JobError) {
                     return try License(text).value

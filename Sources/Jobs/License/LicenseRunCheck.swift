@@ -7,7 +7,8 @@ extension JobDefinition {
         name: "license_run_check", noun: "license", summary: "Check the databases against the license.", mode: .read,
         permission: .administration,
         result: "Dict: valid (bool), the memory limit in GiB, the memory of each database in MiB, and messages.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let memory = document.databases.map { ($0.name, $0.memory?.mebibytes ?? 0) }
             return try LicenseFile.reading(context) { (text) throws(JobError) in
                 try License(text).verdict(on: Dictionary(memory) { first, _ in first })

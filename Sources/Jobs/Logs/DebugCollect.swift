@@ -40,7 +40,9 @@ extension JobDefinition {
                 shape: .names),
             Parameter("exasolution_logs", .list, text: "Databases; all by default.", shape: .names),
             Parameter("no_open_files", .bool, text: "Only logs nobody writes to any more."),
-            Parameter("nodes", .list, text: "Node ids; all that can be reached by default.", shape: .someNodes),
+            Parameter(
+                "nodes", .list, text: "Ids or names of nodes; all that can be reached by default.", shape: .loggingNodes
+            ),
             Parameter("only_open_files", .bool, text: "Only logs somebody writes to."),
             Parameter(
                 "outfile", .str, text: "Where to write; a file in /exa/spool/debug by default.",

@@ -5,8 +5,11 @@ extension JobDefinition {
     /// `log_collect`: events of the logs of nodes.
     package static let logCollect = JobDefinition(
         name: "log_collect", noun: "log", summary: "Events of logs that match.", mode: .read,
-        permission: .databases, result: "List of dicts, by time: time, node, service, database, priority, text.",
-        work: .act { (context, document) throws(JobError) in
+        permission: .databases,
+        result:
+            "List of dicts, by time: time, node, service, database, priority, text; timestamp and message once more.",
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let nodes = try context.loggingNodes(in: document)
             for name in try context.arguments.strings("dbs") ?? [] { _ = try document.given(database: name) }
             let window = try context.logWindow()
@@ -34,19 +37,34 @@ extension JobDefinition {
             Parameter(
                 "default_interval", .str, text: "How far back without a start: weeks, days, hours, minutes, seconds.",
                 default: "10m", example: "1h 30m"),
-            Parameter("error_level", .str, text: "Priorities, comma separated: ERR, WARN, NOTICE, INFO."),
-            Parameter("nodes", .list, text: "Node ids; all that can be reached by default.", shape: .someNodes),
+            Parameter("end_time", .str, text: "Another name of stop_time."),
+            Parameter(
+                "error_level", .str,
+                text:
+                    "The least severe priority that counts: ERR, WARN, NOTICE or INFO; of several, comma separated, the last.",
+                example: "WARN"),
+            Parameter(
+                "nodes", .list, text: "Ids or names of nodes; all that can be reached by default.", shape: .loggingNodes
+            ),
             Parameter("start_time", .str, text: "From, YYYY-MM-DD hh:mm:ss."),
             Parameter("stop_time", .str, text: "Until, YYYY-MM-DD hh:mm:ss."),
             Parameter("tag", .str, text: "Name of a reading position, made by the first call that names it."),
         ]
+        $0.substitutes = ["stop_time": ["end_time"], "end_time": ["stop_time"]]
         $0.recovery = .restart
         $0.example = ["services": ["ConfD", "DWAd", "HealthD"], "default_interval": "1h", "error_level": "ERR,WARN"]
     }
 
     private static func merged(_ answers: [Value], of nodes: [Int]) -> [Value] {
         let events = zip(nodes, answers).flatMap { node, answer in
-            (answer.list ?? []).map { event in Value.map((event.map ?? [:]).merging(["node": .int(node)]) { $1 }) }
+            (answer.list ?? []).map { event in
+                // Published readers know time and text by other names.
+                var members = event.map ?? [:]
+                members["node"] = .int(node)
+                members["timestamp"] = members["time"]
+                members["message"] = members["text"]
+                return Value.map(members)
+            }
         }
         return nodes.count == 1 ? events : events.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
     }
@@ -56,7 +74,11 @@ extension JobContext {
     /// The nodes of `nodes`, or all that can be reached.
     func loggingNodes(in document: Document) throws(JobError) -> [Int] {
         guard arguments["nodes"] != nil else { return reachableNodes }
-        let nodes = try givenNodes(in: document, parameter: "nodes")
+        var nodes: [Int] = []
+        for value in arguments.list("nodes") ?? [] {
+            let id = try Self.node(value, in: document)
+            if !nodes.contains(id) { nodes.append(id) }
+        }
         let away = nodes.filter { !reachableNodes.contains($0) }
         guard away.isEmpty else {
             let names = away.map { String($0) }.joined(separator: ", ")
@@ -65,9 +87,20 @@ extension JobContext {
         return nodes
     }
 
+    /// The node of an id, as a number or a text, or of a name.
+    private static func node(_ value: Value, in document: Document) throws(JobError) -> Int {
+        if let text = value.string, let id = document.node(named: text)?.id { return id }
+        guard let id = value.int ?? value.string.flatMap({ Int($0) }) else {
+            throw .missing("node \((value.string ?? "").echoed)")
+        }
+        _ = try document.given(node: id)
+        return id
+    }
+
     /// From the start, or so long before the end, until the end.
     fileprivate func logWindow() throws(JobError) -> Range<Timestamp> {
-        let end = try moment("stop_time") ?? Timestamp(milliseconds: now.milliseconds / 1000 * 1000)
+        let stop = try moment(arguments["end_time"] == nil ? "stop_time" : "end_time")
+        let end = stop ?? Timestamp(milliseconds: now.milliseconds / 1000 * 1000)
         guard let span = TimeSpan(arguments.string("default_interval") ?? "10m"), span.seconds < 1 << 33 else {
             throw .invalid("default_interval", "'default_interval': give a time like '1h 30m', or seconds.")
         }
@@ -89,11 +122,14 @@ extension JobContext {
 
     fileprivate func logLevels() throws(JobError) -> Value? {
         guard let text = arguments.string("error_level") else { return nil }
-        let levels = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " }.uppercased() }
-        guard !levels.isEmpty, levels.allSatisfy({ ["ERR", "WARN", "NOTICE", "INFO"].contains($0) }) else {
+        let all = ["ERR", "WARN", "NOTICE", "INFO"]
+        let places = text.split(separator: ",").map { word in
+            all.firstIndex(of: word.filter { $0 != " " }.uppercased())
+        }
+        guard let last = places.compactMap({ $0 }).max(), !places.contains(nil) else {
             throw .invalid("error_level", "'error_level': give some of ERR, WARN, NOTICE, INFO, with commas between.")
         }
-        return .strings(levels)
+        return .strings(Array(all[...last]))
     }
 
     fileprivate func logTag() throws(JobError) -> Value? {
@@ -118,5 +154,9 @@ extension Shape {
         [
             .has("time", .str), .has("node", .int), .has("service", .str), .may("database", .str),
             .has("priority", .word(["ERR", "WARN", "NOTICE", "INFO"])), .has("text", .str),
+            .has("timestamp", .str, "The same as time."), .has("message", .str, "The same as text."),
         ])
+
+    /// Nodes as jobs on logs take them.
+    static let loggingNodes = Shape.list(.idOrName, count: 1...Int.max)
 }

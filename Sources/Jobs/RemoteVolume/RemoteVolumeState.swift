@@ -6,7 +6,8 @@ extension JobDefinition {
     package static let remoteVolumeState = JobDefinition(
         name: "remote_volume_state", noun: "remote_volume", summary: "State of a remote volume.", mode: .read,
         permission: .remoteVolumeOwner, result: "List with one of Online, Connection problem for each node.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let archive = ArchiveVolume(try document.given(remoteVolumeOf: context.arguments))
             let commands = context.reachableNodes.map {
                 archive.command("archive.check", on: $0, deadline: .seconds(60))

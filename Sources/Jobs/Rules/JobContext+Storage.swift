@@ -61,7 +61,8 @@ extension JobContext {
         let known = Set(document.storageNodes.compactMap(\.id))
         return reachableNodes.filter { known.contains($0) && !cluster.suspended.contains($0) }.map { node in
             var command = storageCommand("storage.look", on: node, for: document, undoable: false)
-            command.deadline = .seconds(30)
+            command.deadline = Self.longestLook
+            command.answerIfSilent = .null
             return command
         }
     }
@@ -73,7 +74,7 @@ extension JobContext {
         let commands = looking
         let (document, suspended) = (document, cluster.suspended)
         return Plan(commands: commands) { (outputs) throws(JobError) in
-            let looks = zip(commands.map(\.node), outputs).map { ($0, $1) }
+            let looks = zip(commands.map(\.node), outputs).filter { $1 != .null }.map { ($0, $1) }
             return try answer(StorageView(document, looks, suspended: suspended))
         }
     }

@@ -7,7 +7,8 @@ extension JobDefinition {
         name: "st_device_info", noun: "storage_device", summary: "Details of a device.",
         mode: .read, permission: .storage,
         result: "Dict of the device: sizes in bytes, and free_space and total_space with units.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let device = try context.givenDevice(in: document, node: "node_id")
             try context.requireReachable([device.node])
             return context.viewing { (view) throws(JobError) in try view.value(of: device) }
@@ -15,7 +16,6 @@ extension JobDefinition {
     ).with {
         $0.answer = .device
         $0.mandatory = [.deviceName, Parameter("node_id", .int, text: "Node id.")]
-        $0.locks = storageReadLock
         $0.recovery = .restart
         $0.example = ["devname": "/exa/data/storage/dev.1", "node_id": 11]
     }

@@ -5,7 +5,8 @@ extension JobDefinition {
     package static let stGetPartitionId = JobDefinition(
         name: "st_get_partition_id", noun: "storage_node", summary: "Id of the partition of the storage service.",
         mode: .read, permission: .storage, result: "The id of the process, as a number.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             let command = context.storageCommand(
                 "storage.look", on: context.cluster.ownNode, for: document, undoable: false)
             return Plan(commands: [command]) { (outputs) throws(JobError) in outputs.first?["pid"] }
@@ -13,7 +14,6 @@ extension JobDefinition {
     ).with {
         $0.answer = .int
         $0.help = "Storage has no partition of its own here: it is part of this daemon, whose process id is told."
-        $0.locks = storageReadLock
         $0.recovery = .restart
     }
 }

@@ -6,7 +6,8 @@ extension JobDefinition {
     package static let stNodeGetLinkSpeed = JobDefinition(
         name: "st_node_get_link_speed", noun: "storage_node", summary: "Speed of the slowest network link of a node.",
         mode: .read, permission: .storage, result: "MBit/s, as a number.",
-        work: .act { (context, document) throws(JobError) in
+        work: .look { (context) throws(JobError) in
+            let document = context.document
             guard let id = context.arguments.int("nid") else { throw JobError(.parameterMissing, "'nid' is missing.") }
             _ = try document.given(node: id)
             try context.requireReachable([id])

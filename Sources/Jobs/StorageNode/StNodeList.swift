@@ -6,7 +6,7 @@ extension JobDefinition {
     package static let stNodeList = JobDefinition(
         name: "st_node_list", noun: "storage_node", summary: "All storage nodes.",
         mode: .read, permission: .storage, result: "Dict from the logical number, as text, to a dict of the node.",
-        work: .act { (context, _) throws(JobError) in
+        work: .look { (context) throws(JobError) in
             context.viewing { (view) throws(JobError) in
                 let nodes = view.document.storageNodes.enumerated().map { (String($0), view.value(of: $1)) }
                 return .map(Dictionary(nodes) { first, _ in first })
@@ -14,7 +14,6 @@ extension JobDefinition {
         }
     ).with {
         $0.answer = .dict(.storageNode)
-        $0.locks = storageReadLock
         $0.recovery = .restart
     }
 }

@@ -9,10 +9,12 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let node = try context.givenStorageNode("nid", in: document)
-            return context.setting(node, ["limit": context.arguments["limit"] ?? 0])
+            return context.setting(node, ["limit": context.arguments["limit"] ?? context.arguments["threshold"] ?? 0])
         }
     ).with {
         $0.mandatory = [Parameter("limit", .int, text: "MiB/s, 0 for automatic.", range: 0...1_000_000), .storageNode]
+        $0.optional = [Parameter("threshold", .int, text: "Another name of limit.", range: 0...1_000_000)]
+        $0.substitutes = ["limit": ["threshold"], "threshold": ["limit"]]
         $0.locks = storageLock
         $0.example = ["nid": 11, "limit": 0]
     }

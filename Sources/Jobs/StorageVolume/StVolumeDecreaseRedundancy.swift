@@ -9,6 +9,9 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let volume = try document.given(volumeOf: context.arguments)
             let copies = volume.redundancy - (context.arguments.int("delta") ?? 1)
+            if let node = context.arguments.int("nid") {
+                try document.require(node, losesCopiesOf: volume, copies: copies)
+            }
             guard copies >= 1 else {
                 throw .invalid(
                     "delta",
@@ -22,7 +25,11 @@ extension JobDefinition {
         }
     ).with {
         $0.mandatory = [.delta, .volumeID]
-        $0.optional = [.volumeName]
+        $0.optional = [
+            Parameter(
+                "nid", .int, text: "A node that is to give up its copies; those that have to are known without it."),
+            .volumeName,
+        ]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
         $0.changes = { _ in true }
@@ -31,6 +38,18 @@ extension JobDefinition {
 }
 
 extension Document {
+    /// Refuses a node that keeps what it has when so many copies stay.
+    fileprivate func require(_ node: Int, losesCopiesOf volume: Volume, copies: Int) throws(JobError) {
+        _ = try given(node: node)
+        let losing = Set(try layout(of: volume).segments.filter { $0.level > copies }.map(\.node)).sorted()
+        guard !losing.contains(node) else { return }
+        let names = losing.map(String.init).joined(separator: ", ")
+        throw .invalid(
+            "nid",
+            "'nid': with \(copies) copies of volume \(volume.name) node \(node) gives up none; those of nodes \(names) go."
+        )
+    }
+
     /// Refuses what would give copies that stay another place, which would need their content moved.
     fileprivate func requireCopiesStay(of volume: Volume, copies: Int) throws(JobError) {
         let before = try layout(of: volume)

@@ -5,18 +5,25 @@ extension JobDefinition {
     /// `st_volume_info`: one volume as it is on its nodes.
     package static let stVolumeInfo = JobDefinition(
         name: "st_volume_info", noun: "storage_volume", summary: "Details of a volume.",
-        mode: .read, permission: .storage, result: "Dict as of st_volume_list, block and stripe size with units.",
-        work: .act { (context, document) throws(JobError) in
+        mode: .read, permission: .storage,
+        result: "Dict as of st_volume_list, block and stripe size with units; a list of them for all volumes.",
+        work: .look { (context) throws(JobError) in
+            let document = context.document
+            if context.arguments.string("vid") == everyVolume, context.arguments["vname"] == nil {
+                return context.viewing { (view) throws(JobError) in .list(document.volumes.map(view.detail(of:))) }
+            }
             let volume = try document.given(volumeOf: context.arguments)
             return context.viewing { (view) throws(JobError) in view.detail(of: volume) }
         }
     ).with {
         $0.answer = .volumeInformation
-        $0.mandatory = [.volumeID]
+        $0.mandatory = [Parameter("vid", .int, .str, text: "Id of the volume; '\(everyVolume)' for every one.")]
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
-        $0.locks = storageReadLock
         $0.recovery = .restart
         $0.example = ["vname": "DataVolume1"]
     }
+
+    /// Asks for a list of every volume where an id is taken.
+    private static let everyVolume = "all_volumes"
 }

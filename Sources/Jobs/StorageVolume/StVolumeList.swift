@@ -6,12 +6,11 @@ extension JobDefinition {
     package static let stVolumeList = JobDefinition(
         name: "st_volume_list", noun: "storage_volume", summary: "All volumes.",
         mode: .read, permission: .storage, result: "List of dicts, one for each volume.",
-        work: .act { (context, _) throws(JobError) in
+        work: .look { (context) throws(JobError) in
             context.viewing { (view) throws(JobError) in .list(view.document.volumes.map(view.value(of:))) }
         }
     ).with {
         $0.answer = .list(.volume)
-        $0.locks = storageReadLock
         $0.recovery = .restart
     }
 }

@@ -107,10 +107,12 @@ extension StorageView {
 }
 
 extension Document {
-    /// Labels as storage shows them: the name and the database come first, then those that were added.
+    /// Labels as storage shows them: the name and the database, or the kind of an archive, come first, then those that were
+    /// added.
     func labels(of volume: Volume) -> [String] {
         let users = databases.filter { $0.dataVolume == volume.name }.map { "pub:\($0.name)_persistent" }
-        return ["#Name#\(volume.name)"] + users + volume.labels
+        let kind = volume.isArchive ? ["sdfs", "sdfs:archive"] : []
+        return ["#Name#\(volume.name)"] + kind + users + volume.labels
     }
 }
 
