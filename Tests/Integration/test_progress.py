@@ -1,10 +1,11 @@
 """How far jobs of a real daemon are while their commands run."""
 
 import os
+import shutil
 import unittest
 
 from daemon import until
-from database_host import DatabaseHost, lacking
+from database_host import ENGINE, DatabaseHost, lacking
 
 # Stands before the real engine: a start says how far it is, and goes on once somebody wrote into the pipe.
 SLOW_ENGINE = """#!/bin/sh
@@ -24,6 +25,7 @@ class Progress(unittest.TestCase):
         slow = self.daemon.root / "slow-engine"
         slow.write_text(SLOW_ENGINE.format(root=self.daemon.root))
         slow.chmod(0o755)
+        shutil.copy(ENGINE, self.daemon.root / "engine")
         self.daemon.environment["CONFD_ENGINE_PATH"] = str(slow)
         self.daemon.start()
         self.addCleanup(self.daemon.__exit__)
@@ -45,6 +47,8 @@ class Progress(unittest.TestCase):
         until(lambda: self.client.get(f"/jobs/{job}").json.get("progress") == expected)
         self.assertEqual(self.daemon.rpc().job_info(job)["progress"], expected)
         self.assertEqual(self.told(job), [expected])
+        said = [line["text"] for line in self.client.get(f"/jobs/{job}/log").json["lines"]]
+        self.assertIn("a word for people", said)
         gate.write_text("go\n")
         ended = self.client.get(f"/jobs/{job}?wait=60s").json
         self.assertEqual(ended["outcome"], "ok", ended)

@@ -128,6 +128,15 @@ class Addresses(unittest.TestCase):
                 self.assertEqual(rest.job("remote_volume_add", vol_type=kind, url=url, owner=[500, 500], **login)["outcome"], "ok")
 
     @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
+    def test_a_folder_of_this_machine_has_the_name_its_url_stands_for(self):
+        with Daemon() as daemon:
+            rest = daemon.rest()
+            rest.ok("remote_volume_add", vol_type="file", url="file:///exa/data/archives/a%20b%25",
+                    remote_volume_name="here", owner=[500, 500])
+            rest.ok("remote_volume_state", remote_volume_name="here")
+            self.assertEqual([path.name for path in (daemon.root / "data/archives").iterdir()], ["a b%"])
+
+    @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
     def test_ftp_is_anonymous_without_a_password(self):
         with Daemon() as daemon, socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greeter) as server:
             server.daemon_threads = True

@@ -62,8 +62,18 @@ struct ProviderActionTests {
         #expect(
             try await ask("echo 'quota used up' >&2; exit 4") == .failed(code: 4, message: "quota used up"))
         #expect(
-            try await ask("echo done")
-                == .failed(code: 1, message: "The infrastructure provider gave no JSON for an answer."))
+            try await ask("echo all is well >&2")
+                == .failed(
+                    code: 1,
+                    message: "The infrastructure provider gave no JSON for an answer. Its last words were: all is well")
+        )
+        let unusable = try await ask("echo done")
+        guard case .failed(code: 1, let message) = unusable else {
+            Issue.record("\(unusable)")
+            return
+        }
+        #expect(message.hasPrefix("The infrastructure provider gave an answer that cannot be used: "))
+        #expect(message.hasSuffix(" at byte 0."))
         #expect(
             try await ask(#"echo '{"error": {"code": "failed", "message": "No."}}'; exit 1"#)
                 == .failed(code: 1, message: "No."))
