@@ -2,7 +2,8 @@ import Certificates
 
 /// Counts failed logins and says who has to wait; pure, time is handed in as monotonic time.
 ///
-/// The user `root` from this very machine is never counted, so that strangers cannot shut the last door.
+/// The user `root` from this very machine is never locked, so that strangers cannot shut the last door; guesses at it are
+/// slowed.
 package struct Lockout: Sendable {
     /// What an attempt may do.
     package enum Admission: Sendable, Hashable {
@@ -12,8 +13,10 @@ package struct Lockout: Sendable {
         case locked(until: Duration)
         /// The address had too many failures; the oldest of them is forgotten then.
         case rateLimited(until: Duration)
-        /// As many attempts of this pair are under way as it has failures left.
+        /// As many attempts of this pair, or of its address, are under way as it has failures left.
         case busy
+        /// The password of local root was guessed at; the next attempt may be made then.
+        case slowed(until: Duration)
     }
 
     /// A lock in force.
@@ -38,17 +41,28 @@ package struct Lockout: Sendable {
         var underWay = 0
         var lockedUntil: Duration?
         var locks = 0
+        var slowedUntil: Duration?
+    }
+
+    private struct Source {
+        var failures: [Duration] = []
+        var underWay = 0
+        /// Attempts that were not right, or of which nothing is known.
+        var tries: [Duration] = []
     }
 
     private let policy: LockoutPolicy
     private var pairs: BoundedMap<Pair, Record>
-    private var addresses: BoundedMap<String, [Duration]>
+    private var addresses: BoundedMap<String, Source>
+    /// Pairs that have shown a right password.
+    private var proven: BoundedMap<Pair, Bool>
 
     /// Nobody is locked at first.
     package init(policy: LockoutPolicy = LockoutPolicy()) {
         self.policy = policy
         pairs = BoundedMap(capacity: policy.capacity)
         addresses = BoundedMap(capacity: policy.capacity)
+        proven = BoundedMap(capacity: policy.capacity)
     }
 
     /// Number of pairs remembered, for metrics.
@@ -58,13 +72,29 @@ package struct Lockout: Sendable {
     package mutating func admit(user: String, address: String, at now: Duration) -> Admission {
         let address = RemoteAddress(address)
         if let answer = standing(user: user, address: address, at: now) { return answer }
-        guard !isExempt(user, address), !user.isEmpty else { return .admitted }
+        guard !user.isEmpty else { return .admitted }
         let pair = Pair(user: user, scope: address.scope)
         var record = recent(pairs.value(for: pair) ?? Record(), at: now)
+        var source = recent(addresses.value(for: address.scope) ?? Source(), at: now)
+        if let until = record.slowedUntil { return .slowed(until: until) }
         guard record.failures.count + record.underWay < policy.failuresPerUser else { return .busy }
+        if !isExempt(user, address) {
+            guard source.failures.count + source.underWay < policy.failuresPerAddress else { return .busy }
+            source.underWay += 1
+            noteTry(of: &source, at: now)
+            store(source, for: address.scope)
+        }
         record.underWay += 1
         store(record, for: pair)
         return .admitted
+    }
+
+    /// Who goes first when checks have to wait: the lowest. A pair that has proven itself before is 0; of all others, the
+    /// less their address has tried in vain, the lower, whether or not it came to a check.
+    package func rank(user: String, address: String, at now: Duration) -> Int {
+        let scope = RemoteAddress(address).scope
+        if proven.value(for: Pair(user: user, scope: scope)) != nil { return 0 }
+        return 1 + recent(addresses.value(for: scope) ?? Source(), at: now).tries.count
     }
 
     /// What stands against an attempt right now, `nil` when nothing does; takes no place.
@@ -74,31 +104,64 @@ package struct Lockout: Sendable {
 
     /// Counts a failure and returns the lock when this one was the last straw.
     ///
-    /// An attempt without a user (bearer token) counts for the address only.
-    package mutating func fail(user: String, address: String, at now: Duration) -> Lock? {
+    /// An attempt without a user (bearer token) counts for the address only. `wasAdmitted` says whether it took a place.
+    package mutating func fail(user: String, address: String, wasAdmitted: Bool = true, at now: Duration) -> Lock? {
         let address = RemoteAddress(address)
-        guard !isExempt(user, address) else { return nil }
-        var recentFailures = within(addresses.value(for: address.scope) ?? [], at: now)
-        recentFailures.append(now)
-        addresses.set(Array(recentFailures.suffix(policy.failuresPerAddress)), for: address.scope)
+        if wasAdmitted { release(user: user, address) }
+        let pair = Pair(user: user, scope: address.scope)
+        guard !isExempt(user, address) else {
+            slow(pair, at: now)
+            return nil
+        }
+        var source = recent(addresses.value(for: address.scope) ?? Source(), at: now)
+        if !wasAdmitted { noteTry(of: &source, at: now) }
+        source.failures.append(now)
+        let failures = source.failures
+        source.failures = Array(failures.suffix(policy.failuresPerAddress))
+        store(source, for: address.scope)
         let addressLock =
-            recentFailures.count == policy.failuresPerAddress
-            ? lock(user: nil, scope: address.scope, until: (recentFailures.first ?? now) + policy.window) : nil
+            failures.count == policy.failuresPerAddress
+            ? lock(user: nil, scope: address.scope, until: (failures.first ?? now) + policy.window) : nil
         guard !user.isEmpty else { return addressLock }
-        return countFailure(of: Pair(user: user, scope: address.scope), at: now) ?? addressLock
+        return countFailure(of: pair, at: now) ?? addressLock
     }
 
     /// Forgets the failures and earlier locks of the pair; those of the address stay.
     package mutating func succeed(user: String, address: String) {
-        pairs.remove(Pair(user: user, scope: RemoteAddress(address).scope))
+        let address = RemoteAddress(address)
+        if var source = addresses.value(for: address.scope), !source.tries.isEmpty {
+            source.tries.removeLast()
+            store(source, for: address.scope)
+        }
+        release(user: user, address)
+        let pair = Pair(user: user, scope: address.scope)
+        pairs.remove(pair)
+        proven.set(true, for: pair)
+    }
+
+    /// Forgets what was counted against a user, from wherever: call it when somebody else gave them a new password.
+    package mutating func forget(user: String) {
+        pairs.removeAll { pair, _ in pair.user == user }
     }
 
     /// Gives the place back of an attempt that proved nothing.
     package mutating func release(user: String, address: String) {
-        let pair = Pair(user: user, scope: RemoteAddress(address).scope)
+        release(user: user, RemoteAddress(address))
+    }
+
+    private mutating func release(user: String, _ address: RemoteAddress) {
+        if !user.isEmpty, !isExempt(user, address), var source = addresses.value(for: address.scope) {
+            source.underWay = max(0, source.underWay - 1)
+            if source.underWay == 0, source.failures.isEmpty, source.tries.isEmpty {
+                addresses.remove(address.scope)
+            } else {
+                store(source, for: address.scope)
+            }
+        }
+        let pair = Pair(user: user, scope: address.scope)
         guard var record = pairs.value(for: pair), record.underWay > 0 else { return }
         record.underWay -= 1
-        if record.underWay == 0, record.failures.isEmpty, record.locks == 0 {
+        if record.underWay == 0, record.failures.isEmpty, record.locks == 0, record.slowedUntil == nil {
             pairs.remove(pair)
         } else {
             store(record, for: pair)
@@ -111,8 +174,8 @@ package struct Lockout: Sendable {
             guard let until = record.lockedUntil, until > now else { return nil }
             return lock(user: pair.user, scope: pair.scope, until: until)
         }
-        let ofAddresses = addresses.entries.compactMap { scope, failures -> Lock? in
-            limitEnd(failures, at: now).map { lock(user: nil, scope: scope, until: $0) }
+        let ofAddresses = addresses.entries.compactMap { scope, source -> Lock? in
+            limitEnd(source.failures, at: now).map { lock(user: nil, scope: scope, until: $0) }
         }
         return (ofPairs + ofAddresses).sorted { ($0.address, $0.user ?? "") < ($1.address, $1.user ?? "") }
     }
@@ -132,6 +195,7 @@ package struct Lockout: Sendable {
     package mutating func reset() {
         pairs.removeAll()
         addresses.removeAll()
+        proven.removeAll()
     }
 
     private func isExempt(_ user: String, _ address: RemoteAddress) -> Bool {
@@ -140,7 +204,7 @@ package struct Lockout: Sendable {
 
     private func standing(user: String, address: RemoteAddress, at now: Duration) -> Admission? {
         guard !isExempt(user, address) else { return nil }
-        if let until = limitEnd(addresses.value(for: address.scope) ?? [], at: now) {
+        if let until = limitEnd(addresses.value(for: address.scope)?.failures ?? [], at: now) {
             return .rateLimited(until: until)
         }
         let record = pairs.value(for: Pair(user: user, scope: address.scope))
@@ -148,9 +212,16 @@ package struct Lockout: Sendable {
         return .locked(until: until)
     }
 
+    // Each failure counts for a second, so that guesses side by side are no faster; and only a few count.
+    private mutating func slow(_ pair: Pair, at now: Duration) {
+        var record = recent(pairs.value(for: pair) ?? Record(), at: now)
+        let longest = now + policy.localRootPause * policy.failuresPerUser
+        record.slowedUntil = min((record.slowedUntil ?? now) + policy.localRootPause, longest)
+        store(record, for: pair)
+    }
+
     private mutating func countFailure(of pair: Pair, at now: Duration) -> Lock? {
         var record = recent(pairs.value(for: pair) ?? Record(), at: now)
-        record.underWay = max(0, record.underWay - 1)
         record.failures.append(now)
         defer { store(record, for: pair) }
         guard record.failures.count >= policy.failuresPerUser, (record.lockedUntil ?? now) <= now else { return nil }
@@ -165,11 +236,21 @@ package struct Lockout: Sendable {
     private func recent(_ record: Record, at now: Duration) -> Record {
         var record = record
         record.failures = within(record.failures, at: now)
+        if let until = record.slowedUntil, until <= now { record.slowedUntil = nil }
         if let until = record.lockedUntil, until + policy.memory <= now {
             record.lockedUntil = nil
             record.locks = 0
         }
         return record
+    }
+
+    private func recent(_ source: Source, at now: Duration) -> Source {
+        Source(
+            failures: within(source.failures, at: now), underWay: source.underWay, tries: within(source.tries, at: now))
+    }
+
+    private func noteTry(of source: inout Source, at now: Duration) {
+        source.tries = (source.tries + [now]).suffix(policy.failuresPerAddress)
     }
 
     private func within(_ failures: [Duration], at now: Duration) -> [Duration] {
@@ -184,6 +265,10 @@ package struct Lockout: Sendable {
 
     private mutating func store(_ record: Record, for pair: Pair) {
         pairs.set(record, for: pair) { $0.lockedUntil != nil || $0.underWay > 0 }
+    }
+
+    private mutating func store(_ source: Source, for scope: String) {
+        addresses.set(source, for: scope) { $0.underWay > 0 }
     }
 
     private func lock(user: String?, scope: String, until: Duration) -> Lock {

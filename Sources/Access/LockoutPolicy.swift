@@ -18,6 +18,9 @@ package struct LockoutPolicy: Sendable, Hashable {
     /// How long after a lock has ended the next one is still longer. Default 24 h.
     package var memory = Duration.seconds(86_400)
 
+    /// How long each failed guess at the password of local root slows the next one. Default 1 s.
+    package var localRootPause = Duration.seconds(1)
+
     /// Pairs, and likewise addresses, remembered at most. Default 10,000.
     package var capacity = 10_000
 

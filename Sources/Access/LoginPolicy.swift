@@ -9,6 +9,15 @@ package struct LoginPolicy: Sendable, Hashable {
     /// Credentials remembered at most. Default 4096.
     package var cacheCapacity = 4096
 
+    /// Passwords checked at once; one address has half of them at most. Default 4.
+    package var checksAtOnce = 4
+
+    /// Checks that wait for one of these places. Default 64.
+    package var checksInLine = 64
+
+    /// How long a check waits for its place. Default 10 s.
+    package var checkPatience = Duration.seconds(10)
+
     /// Every failure is answered no earlier than this after it was asked. Default 1 s.
     package var failureFloor = Duration.seconds(1)
 

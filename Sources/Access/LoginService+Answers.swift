@@ -12,10 +12,11 @@ extension LoginService {
     }
 
     /// Counts a failure and audits the lock when it was the last one borne.
-    func countFailure(_ attempt: Attempt) async {
+    func countFailure(_ attempt: Attempt, wasAdmitted: Bool = true) async {
         let now = time.monotonic
         let lock = state.withLock { state in
-            let lock = state.lockout.fail(user: attempt.user, address: attempt.address, at: now)
+            let lock = state.lockout.fail(
+                user: attempt.user, address: attempt.address, wasAdmitted: wasAdmitted, at: now)
             if let user = lock?.user { state.cache.drop(user: user) }
             return lock
         }

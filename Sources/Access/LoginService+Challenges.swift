@@ -16,7 +16,11 @@ extension LoginService {
         removeOutlivedLogins()
         let admission = state.withLock { $0.lockout.admit(user: user, address: address, at: attempt.start) }
         guard admission == .admitted else { throw await turnedAway(attempt, admission) }
-        return try await proceed(attempt, await authenticator.converse(user: user, password: password, from: address))
+        let step = await inTurn(attempt) {
+            await authenticator.converse(user: user, password: password, from: address)
+        }
+        return try await proceed(
+            attempt, step ?? .ended(.unavailable(detail: "too many checks wait"), passwordChanged: false))
     }
 
     /// Goes on with a login by the answers to what it asked.

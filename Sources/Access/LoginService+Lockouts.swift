@@ -22,4 +22,20 @@ extension LoginService {
                 fields: ["lockout_id": lock.id, "by": user]))
         return true
     }
+
+    /// Forgets what was counted against a user, from every address: call it when they have a new password, which nobody
+    /// has guessed at. Audited for each lock that ends.
+    package func forgive(user: String) async {
+        let now = time.monotonic
+        let ended = state.withLock { state in
+            defer { state.lockout.forget(user: user) }
+            return state.lockout.locks(at: now).filter { $0.user == user }
+        }
+        for lock in ended {
+            await audit.record(
+                AuditEvent(
+                    kind: .unlock, time: time.now, user: lock.user, address: lock.address,
+                    detail: "new password", fields: ["lockout_id": lock.id, "by": Principal.daemon.name]))
+        }
+    }
 }

@@ -42,6 +42,9 @@ extension LoginService {
         case .busy:
             await record(.refusal, attempt, "as many attempts under way as failures left")
             return .rateLimited(retryAfter: .seconds(1))
+        case .slowed(let until):
+            await record(.refusal, attempt, "guesses at local root are slowed")
+            return .rateLimited(retryAfter: max(.seconds(1), until - attempt.start))
         case .locked, .admitted:
             return await refused(attempt, "user is locked at this address")
         }
@@ -81,12 +84,17 @@ extension LoginService {
             $0.lockout.standing(user: user, address: attempt.address, at: attempt.start)
         }
         if let standing { return await turnedAway(attempt, standing) }
-        await countFailure(attempt)
+        await countFailure(attempt, wasAdmitted: false)
         return await refused(attempt, user.isEmpty ? "unusable user name" : "empty or unusable password")
     }
 
     private func decide(_ attempt: Attempt, _ password: Password) async -> Outcome {
-        switch await authenticator.check(user: attempt.user, password: password, from: attempt.address) {
+        let verdict = await inTurn(attempt) {
+            await authenticator.check(user: attempt.user, password: password, from: attempt.address)
+        }
+        switch verdict {
+        case nil:
+            return .unavailable("too many checks wait")
         case .refused(let detail):
             return .refused(detail)
         case .mustChangePassword:

@@ -79,7 +79,7 @@ extension LoginService {
         if let current = await directory.bearerToken(), Self.isSame(token, current) {
             return Principal(name: Principal.rootName, roles: [Principal.rootName], userID: 0, method: .bearer)
         }
-        await countFailure(attempt)
+        await countFailure(attempt, wasAdmitted: false)
         throw await refused(attempt, "unknown bearer token")
     }
 

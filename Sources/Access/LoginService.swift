@@ -17,6 +17,9 @@ package final class LoginService: Sendable {
         var cacheHits = 0
         /// Logins that wait for answers.
         var pending = PendingLogins()
+        /// Checks that have a place, and those that wait for one.
+        var line: CheckLine
+        var inLine: [UInt64: CheckedContinuation<UInt64?, Never>] = [:]
     }
 
     /// How a check ended, for everybody who waited for it.
@@ -67,7 +70,8 @@ package final class LoginService: Sendable {
             State(
                 lockout: Lockout(policy: policy.lockout),
                 cache: CredentialCache(
-                    lifetime: min(policy.cacheLifetime, LoginPolicy.longestCache), capacity: policy.cacheCapacity)))
+                    lifetime: min(policy.cacheLifetime, LoginPolicy.longestCache), capacity: policy.cacheCapacity),
+                line: CheckLine(policy)))
     }
 
     /// The principal a credential stands for. `address` is the caller's, without port; empty for a local socket.

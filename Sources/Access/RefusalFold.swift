@@ -10,7 +10,7 @@ struct RefusalFold: Sendable {
     static let span = Duration.seconds(60)
 
     /// Records a second in the long run, and at once after a pause.
-    static let budget = RateLimit(perSecond: 20, burst: 20)
+    static let budget = RateLimit(perSecond: 5, burst: 20)
 
     /// Causes that are counted apart; more are counted together.
     static let capacity = 4096

@@ -1,17 +1,18 @@
 import Certificates
 import Glibc
 
-/// A caller's address as the lockout sees it.
-struct RemoteAddress: Sendable, Hashable {
+/// A caller's address as limits see it.
+package struct RemoteAddress: Sendable, Hashable {
     /// What failures are counted by: an IPv4 address, the first 64 bits of an IPv6 address, else the text itself.
     ///
     /// One household or machine owns a whole IPv6 /64; counting single addresses would give it endless attempts.
-    let scope: String
+    package let scope: String
 
     /// True for loopback and for a local socket (no address at all).
     let isLocal: Bool
 
-    init(_ text: String) {
+    /// An address as text, without port; empty for a local socket.
+    package init(_ text: String) {
         let unmapped = text.lowercased().hasPrefix("::ffff:") ? String(text.dropFirst(7)) : text
         if Self.bytes(of: unmapped, family: AF_INET, count: 4) != nil {
             scope = unmapped

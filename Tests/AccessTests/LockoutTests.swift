@@ -85,8 +85,8 @@ struct LockoutTests {
         let now = start + .seconds(20)
         #expect(lockout.admit(user: "somebody", address: address, at: now) == .rateLimited(until: end))
         #expect(lockout.admit(user: "", address: address, at: now) == .rateLimited(until: end))
-        #expect(lockout.admit(user: "somebody", address: address, at: end) == .admitted)
         #expect(lockout.locks(at: now).map(\.user) == [nil])
+        #expect(lockout.admit(user: "somebody", address: address, at: end) == .admitted)
     }
 
     @Test func aSuccessDoesNotWashAnAddressClean() {
@@ -118,17 +118,73 @@ struct LockoutTests {
     }
 
     @Test(arguments: ["127.0.0.1", "::1", "", "local", "::ffff:127.0.0.1"])
-    func localRootIsNeverLocked(local: String) {
+    func localRootIsSlowedAndNeverLocked(local: String) {
         var lockout = Lockout()
-        for _ in 0..<50 {
-            #expect(lockout.admit(user: "root", address: local, at: start) == .admitted)
-            #expect(lockout.fail(user: "root", address: local, at: start) == nil)
+        var (now, guesses) = (start, 0)
+        for _ in 0..<600 {
+            now += .milliseconds(100)
+            guard lockout.admit(user: "root", address: local, at: now) == .admitted else { continue }
+            guesses += 1
+            #expect(lockout.fail(user: "root", address: local, at: now) == nil)
         }
+        #expect(guesses == 60)
+        #expect(lockout.locks(at: now).isEmpty)
         for number in 0..<20 {
-            _ = lockout.fail(user: "user\(number)", address: local, at: start)
+            _ = lockout.fail(user: "user\(number)", address: local, at: now)
         }
-        #expect(lockout.admit(user: "anna", address: local, at: start) != .admitted)
-        #expect(lockout.admit(user: "root", address: local, at: start) == .admitted)
+        #expect(lockout.admit(user: "anna", address: local, at: now) != .admitted)
+        #expect(lockout.admit(user: "root", address: local, at: now + .seconds(1)) == .admitted)
+    }
+
+    @Test func guessesAtLocalRootSideBySideAreNoFaster() {
+        var lockout = Lockout()
+        for _ in 0..<5 { #expect(lockout.admit(user: "root", address: "::1", at: start) == .admitted) }
+        #expect(lockout.admit(user: "root", address: "::1", at: start) == .busy)
+        for _ in 0..<5 { _ = lockout.fail(user: "root", address: "::1", at: start) }
+        for _ in 0..<50 { _ = lockout.fail(user: "root", address: "::1", wasAdmitted: false, at: start) }
+        let end = start + .seconds(5)
+        #expect(lockout.admit(user: "root", address: "::1", at: start) == .slowed(until: end))
+        #expect(lockout.admit(user: "root", address: "::1", at: end) == .admitted)
+        lockout.succeed(user: "root", address: "::1")
+        #expect(lockout.count == 0)
+    }
+
+    @Test func attemptsUnderWayCountForTheAddress() {
+        var lockout = Lockout()
+        for number in 0..<20 {
+            #expect(lockout.admit(user: "user\(number)", address: address, at: start) == .admitted)
+        }
+        #expect(lockout.admit(user: "user20", address: address, at: start) == .busy)
+        #expect(lockout.admit(user: "user20", address: "192.0.2.8", at: start) == .admitted)
+        lockout.release(user: "user0", address: address)
+        lockout.succeed(user: "user1", address: address)
+        _ = lockout.fail(user: "user2", address: address, at: start)
+        #expect(lockout.admit(user: "user20", address: address, at: start) == .admitted)
+        #expect(lockout.admit(user: "user21", address: address, at: start) == .admitted)
+        #expect(lockout.admit(user: "user22", address: address, at: start) == .busy)
+    }
+
+    @Test func whoWasRightBeforeGoesFirstAndWhoseAddressFailedLast() {
+        var lockout = Lockout()
+        #expect(lockout.rank(user: "anna", address: address, at: start) == 1)
+        _ = lockout.admit(user: "bert", address: address, at: start)
+        _ = lockout.fail(user: "carl", address: address, wasAdmitted: false, at: start)
+        #expect(lockout.rank(user: "anna", address: address, at: start) == 3)
+        lockout.release(user: "bert", address: address)
+        #expect(lockout.rank(user: "anna", address: address, at: start) == 3)
+        _ = lockout.admit(user: "anna", address: address, at: start)
+        lockout.succeed(user: "anna", address: address)
+        #expect(lockout.rank(user: "anna", address: address, at: start) == 0)
+        #expect(lockout.rank(user: "dora", address: address, at: start) == 3)
+        #expect(lockout.rank(user: "dora", address: address, at: start + .seconds(300)) == 1)
+        #expect(lockout.rank(user: "anna", address: "192.0.2.8", at: start) == 1)
+    }
+
+    @Test func whatWasCountedAgainstAUserIsForgotten() {
+        var lockout = Lockout()
+        #expect(failing(5, in: &lockout, at: start) != nil)
+        lockout.forget(user: "anna")
+        #expect(lockout.standing(user: "anna", address: address, at: start) == nil)
     }
 
     @Test func remoteRootIsLockedLikeAnyone() {

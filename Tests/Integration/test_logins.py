@@ -248,6 +248,39 @@ class Resets(unittest.TestCase):
             self.look(daemon, "user_passwd")
             self.assertNotIn("found again", done.stdout + done.stderr + daemon.log_text())
 
+    def test_a_lock_ends_with_the_password_that_was_guessed_at(self):
+        with Daemon() as daemon:
+            user(daemon, "ada", 2001, "adas word")
+            source = next(STRANGERS)
+            for name in ("ada", "admin"):
+                for _ in range(5):
+                    self.assertEqual(daemon.rest(name, "wrong", source=source).get("/jobs").status, 401)
+                right = {"ada": "adas word", "admin": PASSWORD}[name]
+                self.assertEqual(daemon.rest(name, right, source=source).get("/jobs").status, 401)
+            daemon.rest().ok("user_passwd", username="ada", password="another word")
+            self.assertEqual(daemon.rest("ada", "another word", source=source).get("/jobs").status, 200)
+            self.assertEqual(daemon.rest("admin", PASSWORD, source=source).get("/jobs").status, 401)
+            self.assertEqual(self.reset(daemon, "admin", "found again\n").returncode, 0)
+            self.assertEqual(daemon.rest("admin", "found again", source=source).get("/jobs").status, 200)
+
+    def test_what_holds_the_queue_is_told(self):
+        with Daemon() as daemon:
+            rule = daemon.rest().post("/queue/rules", {"action": "pause", "reason": "looking around"})
+            self.assertEqual(rule.status, 201, rule)
+            done = self.reset(daemon, "admin", "found again\n")
+            self.assertEqual(done.returncode, 75, done)
+            self.assertIn("something holds the queue", done.stderr)
+
+    @unittest.skipUnless(os.geteuid() == 0, "another account needs root")
+    def test_another_account_is_refused(self):
+        with Daemon() as daemon:
+            done = subprocess.run(
+                ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM, "reset-password", "--root",
+                 daemon.root, "admin"], input="found again\n", text=True, capture_output=True, env=daemon.variables(),
+                timeout=120)
+            self.assertEqual(done.returncode, 77, done)
+            self.assertEqual(status(daemon, "admin", PASSWORD), 200)
+
     def test_while_no_daemon_runs(self):
         with Daemon() as daemon:
             token = daemon.rest().post("/tokens", {"name": "t"}).json["secret"]

@@ -3,12 +3,14 @@
 import http.client
 import json
 import re
+import socket
 import sqlite3
 import threading
 import time
 import unittest
 
-from daemon import PASSWORD, Daemon
+from daemon import PASSWORD, Daemon, until
+from refused_logins import many, measure
 
 # As they are by default.
 ADDRESSES_LIMITED = {"CONFD_LIMITS_ADDRESS_PER_SECOND": "10"}
@@ -76,7 +78,7 @@ class Floods(unittest.TestCase):
             wrong = {"Authorization": "Basic " + "YTpi"}
             addresses = [f"127.0.{place // 20 + 10}.{place % 20 + 1}" for place in range(40)]
             seen = self.flood(daemon, addresses, lambda: ("GET", "/jobs", None, wrong))
-            self.look(daemon, seen, 20 * (self.SECONDS + 10) + 20 + 10)
+            self.look(daemon, seen, 5 * (self.SECONDS + 10) + 20 + 10)
 
     def test_unknown_sessions(self):
         with Daemon() as daemon:
@@ -94,6 +96,72 @@ class Floods(unittest.TestCase):
                 self.assertIn(429, statuses)
                 self.assertEqual(set(statuses) - {401, 429}, set())
                 self.assertEqual(daemon.rest(source="127.9.9.9").get("/jobs").status, 200)
+
+
+class Passwords(unittest.TestCase):
+    """Wrong passwords, however many come from wherever, keep nobody out who knows theirs."""
+
+    def crowd(self, addresses, connections):
+        short, figures = measure(addresses, 6, 200, connections, {"CONFD_ACCESS_CACHE_SECONDS": "0"}, patience=20)
+        self.assertEqual(short, [], figures)
+
+    def test_a_right_one_is_checked_while_one_address_guesses(self):
+        self.crowd(["127.0.8.3"], 120)
+
+    def test_a_right_one_is_checked_while_many_addresses_guess(self):
+        self.crowd(many(), 1)
+
+    def test_side_by_side_an_address_has_no_more_guesses_than_one_by_one(self):
+        with Daemon() as daemon:
+            answers = []
+
+            def guess(number):
+                answers.append(daemon.rest(f"user{number}", "wrong", source="127.0.8.4").get("/jobs").status)
+            guesses = [threading.Thread(target=guess, args=(number,)) for number in range(100)]
+            for thread in guesses:
+                thread.start()
+            for thread in guesses:
+                thread.join()
+            # On a slow machine some wait for too long to be checked at all.
+            self.assertLessEqual(set(answers), {401, 429, 503})
+            self.assertLessEqual(answers.count(401), 20)
+            self.assertGreaterEqual(answers.count(429), 80)
+
+    def test_local_root_is_guessed_at_once_a_second_and_never_locked(self):
+        with Daemon(users={"root": "right word"}) as daemon:
+            begin, refused = time.monotonic(), 0
+            while time.monotonic() - begin < 8:
+                status = daemon.rest("root", "wrong", source="127.0.0.1").get("/jobs").status
+                self.assertIn(status, (401, 429))
+                refused += status == 401
+            # Beyond the bound of time the last guess was on its way.
+            self.assertLessEqual(refused, time.monotonic() - begin + 1)
+            self.assertGreater(refused, 1)
+            until(lambda: daemon.rest("root", "right word", source="127.0.0.1").get("/jobs").status == 200)
+
+
+class Connections(unittest.TestCase):
+    def test_one_address_does_not_take_all_of_them(self):
+        with Daemon(environment={"CONFD_HTTP_MAX_CONNECTIONS": "40"}) as daemon:
+            held = []
+            for _ in range(60):
+                held.append(socket.create_connection(("127.0.0.1", daemon.port), 30, ("127.0.8.5", 0)))
+            self.addCleanup(lambda: [one.close() for one in held])
+            client = daemon.rest(source="127.0.8.6")
+            client.connection.timeout = 30
+            self.assertEqual(client.get("/jobs").status, 200)
+            # Those over the limit are closed, the others are waited for.
+            for one in held:
+                one.setblocking(False)
+
+            def closed(one):
+                try:
+                    return one.recv(1) == b""
+                except BlockingIOError:
+                    return False
+                except ConnectionResetError:
+                    return True
+            until(lambda: sum(map(closed, held)) == 50)
 
 
 class Ends(unittest.TestCase):

@@ -8,6 +8,8 @@ package struct ListenerConfiguration: Sendable {
     package var timeouts: TransportTimeouts
     /// Open connections; more wait in the system's queue until one is closed.
     package var maxConnections: Int
+    /// Open connections of one address, or of an IPv6 /64; more are closed at once. `nil` for no limit.
+    package var maxConnectionsPerAddress: Int?
     /// All header fields of a request together, in bytes (answer: 431).
     package var maxHeaderBytes: Int
     /// Path and query, in bytes (answer: 414).
@@ -15,12 +17,13 @@ package struct ListenerConfiguration: Sendable {
     /// Runs routes on the thread of their connection: faster, but a route must not block it.
     package var runsOnEventLoops: Bool
 
-    /// Defaults: this machine only, 10,000 connections, 16 KiB of header fields, 8 KiB of path and query.
+    /// Defaults: this machine only, 10,000 connections, from wherever, 16 KiB of header fields, 8 KiB of path and query.
     package init(
         address: String = "127.0.0.1",
         port: Int,
         timeouts: TransportTimeouts = TransportTimeouts(),
         maxConnections: Int = 10_000,
+        maxConnectionsPerAddress: Int? = nil,
         maxHeaderBytes: Int = 16 * 1024,
         maxURIBytes: Int = 8 * 1024,
         runsOnEventLoops: Bool = false
@@ -29,6 +32,7 @@ package struct ListenerConfiguration: Sendable {
         self.port = port
         self.timeouts = timeouts
         self.maxConnections = maxConnections
+        self.maxConnectionsPerAddress = maxConnectionsPerAddress
         self.maxHeaderBytes = maxHeaderBytes
         self.maxURIBytes = maxURIBytes
         self.runsOnEventLoops = runsOnEventLoops

@@ -24,6 +24,14 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     let contexts: TLSContexts
     let configuration: ListenerConfiguration
     let answering: RequestAnswering<Responder>
+    private let addresses: AddressCount?
+
+    init(contexts: TLSContexts, configuration: ListenerConfiguration, answering: RequestAnswering<Responder>) {
+        self.contexts = contexts
+        self.configuration = configuration
+        self.answering = answering
+        addresses = configuration.maxConnectionsPerAddress.map(AddressCount.init(limit:))
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -32,6 +40,7 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
                 negotiated(result, channel: channel, watch: watch, logger: logger)
             }
             let pipeline = channel.pipeline.syncOperations
+            if let addresses { try pipeline.addHandler(AddressLimitHandler(addresses)) }
             try pipeline.addHandler(PlainTextDetector(linger: configuration.timeouts.linger))
             try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
             try pipeline.addHandler(watch)

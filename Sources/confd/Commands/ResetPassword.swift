@@ -1,6 +1,7 @@
 import Access
 import ArgumentParser
 import Gateway
+import Glibc
 import JobEngine
 import NodeAgent
 
@@ -25,6 +26,10 @@ struct ResetPassword: AsyncParsableCommand {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root)
             let installation = Installation(settings)
+            guard installation.hasStore || Glibc.access(installation.storeDirectory, R_OK) == 0 || errno != EACCES
+            else {
+                throw Failure("Only root of this machine may do this, or the account the daemon runs as.", .notAllowed)
+            }
             guard installation.hasStore else {
                 throw Failure("No daemon ever ran on \(installation.root.directory); is --root right?", .badData)
             }

@@ -46,6 +46,7 @@ struct DaemonSettings {
     var allowedOrigins: Set<String> { Set(text("http.allowed_origins").split(separator: " ").map(String.init)) }
     var hasOpenMetrics: Bool { text("metrics.open") == "true" }
     var maxConnections: Int { number("http.max_connections") ?? 10_000 }
+    var maxConnectionsPerAddress: Int { number("http.max_connections_per_address") ?? max(1, maxConnections / 4) }
     var streamsPerUser: Int { number("http.streams_per_user") ?? 20 }
     var nodeID: Int? { number("node.id") }
     var pamService: String { text("pam.service") }
@@ -71,7 +72,9 @@ struct DaemonSettings {
 
     private func check() throws(Failure) {
         try check("http.port", port.map { (0...65_535).contains($0) } ?? true, "0 to 65535")
-        for name in ["http.max_connections", "http.streams_per_user", "jobs.queue_limit"] {
+        for name in [
+            "http.max_connections", "http.max_connections_per_address", "http.streams_per_user", "jobs.queue_limit",
+        ] {
             try check(name, number(name).map { $0 > 0 } ?? true, "a number above 0")
         }
         for name in ["access.failure_milliseconds", "shutdown.seconds"] {

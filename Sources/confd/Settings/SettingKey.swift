@@ -52,6 +52,9 @@ struct SettingKey {
         SettingKey(
             name: "http.max_connections", kind: .number, fallback: "10000", text: "Open connections at most."),
         SettingKey(
+            name: "http.max_connections_per_address", kind: .number, fallback: "",
+            text: "Open connections of one address; a quarter of all when not set."),
+        SettingKey(
             name: "http.streams_per_user", kind: .number, fallback: "20",
             text: "Event streams a user may have open at once."),
         SettingKey(

@@ -68,11 +68,12 @@ struct Daemon {
         let folded = FoldedAudit(trail, time: SystemTimeSource())
         let audit = MeteredAudit(folded, metrics)
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
-        engine.logins.set(access)
+        engine.logins.set(access, engine.scheduler.configuration.document)
         let gateway = engine.gateway(access, audit: audit, trail: trail)
         let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
-            address: settings.bindAddress, port: port, maxConnections: settings.maxConnections)
+            address: settings.bindAddress, port: port, maxConnections: settings.maxConnections,
+            maxConnectionsPerAddress: settings.maxConnectionsPerAddress)
         let responder = gateway.makeRouter().buildResponder()
         let server = GatewayServer(
             responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,

@@ -87,22 +87,33 @@ struct TLSFollower: RevisionObserver {
     }
 }
 
-/// Forgets verified passwords when users or groups change.
+/// Forgets verified passwords when users or groups change, and failures of users who have a new password.
 final class LoginFollower: RevisionObserver {
-    private let state = Mutex<(logins: LoginService?, accounts: [Section?])>((nil, []))
+    private let state = Mutex<(logins: LoginService?, accounts: [Section?], passwords: [String: String])>(
+        (nil, [], [:]))
 
-    /// Names the service to be told; it is made after the scheduler it asks.
-    func set(_ logins: LoginService) {
-        state.withLock { $0.logins = logins }
+    /// Names the service to be told; it is made after the scheduler it asks, and knows the users of this document.
+    func set(_ logins: LoginService, _ document: Document) {
+        state.withLock { $0 = (logins, Self.accounts(of: document), Self.passwords(of: document)) }
     }
 
     func configurationChanged(to document: Document, revision: Int) async {
-        let accounts = [document.section(at: .users), document.section(at: .groups)]
-        let logins = state.withLock { state in
-            defer { state.accounts = accounts }
-            return state.accounts == accounts ? nil : state.logins
+        let (accounts, passwords) = (Self.accounts(of: document), Self.passwords(of: document))
+        let (logins, former) = state.withLock { state in
+            defer { (state.accounts, state.passwords) = (accounts, passwords) }
+            return (state.accounts == accounts ? nil : state.logins, state.passwords)
         }
-        logins?.drop()
+        guard let logins else { return }
+        logins.drop()
+        for (name, password) in passwords where former[name] != password { await logins.forgive(user: name) }
+    }
+
+    private static func accounts(of document: Document) -> [Section?] {
+        [document.section(at: .users), document.section(at: .groups)]
+    }
+
+    private static func passwords(of document: Document) -> [String: String] {
+        Dictionary(document.users.map { ($0.name, $0.passwordHash ?? "") }) { first, _ in first }
     }
 }
 

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Access
+
+struct CheckLineTests {
+    private let start = Duration.seconds(100)
+
+    private func line(atOnce: Int = 4, inLine: Int = 3) -> CheckLine {
+        var policy = LoginPolicy()
+        policy.checksAtOnce = atOnce
+        policy.checksInLine = inLine
+        return CheckLine(policy)
+    }
+
+    @Test func oneAddressHasHalfOfThePlaces() {
+        var line = line()
+        let begun = (0..<4).map { _ in line.enter(address: "192.0.2.1", rank: 1, at: start).change.begun }
+        #expect(begun == [[1], [2], [], []])
+        #expect(line.enter(address: "192.0.2.2", rank: 9, at: start).change.begun == [5])
+        #expect(line.leave(1, at: start).begun == [4])
+        #expect(line.leave(5, at: start).begun.isEmpty)
+        #expect(line.leave(2, at: start).begun == [3])
+    }
+
+    @Test func theLowestRankIsNextAndOfEqualsTheLatest() {
+        var line = line(atOnce: 1)
+        for rank in [1, 5, 2, 2] { _ = line.enter(address: "192.0.2.\(rank)", rank: rank, at: start) }
+        #expect(line.leave(1, at: start).begun == [4])
+        #expect(line.leave(4, at: start).begun == [3])
+        #expect(line.leave(3, at: start).begun == [2])
+    }
+
+    @Test func theHighestRankLeavesAFullLine() {
+        var line = line(atOnce: 1)
+        for rank in [1, 4, 5, 3] { _ = line.enter(address: "192.0.2.\(rank)", rank: rank, at: start) }
+        #expect(line.enter(address: "192.0.2.9", rank: 1, at: start).change == .init(dismissed: [3]))
+        #expect(line.enter(address: "192.0.2.9", rank: 4, at: start).change == .init(dismissed: [2]))
+    }
+
+    @Test func whoWaitedTooLongLeaves() {
+        var line = line(atOnce: 1)
+        for _ in 0..<3 { _ = line.enter(address: "192.0.2.1", rank: 1, at: start) }
+        #expect(line.leave(1, at: start + .seconds(10)) == .init(dismissed: [3, 2]))
+        #expect(line.enter(address: "192.0.2.1", rank: 1, at: start).change.begun == [4])
+    }
+}
