@@ -117,7 +117,9 @@ class Checkout:
         with open(self.log, "ab") as log:
             self.server = subprocess.Popen(
                 ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *started], cwd=self.folder,
-                env=self.variables(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                env=self.variables(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                # As on a terminal: where the tests run in the background, Ctrl-C is ignored.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         until(lambda: "first job" in self.said() or self.server.poll() is not None, deadline)
         assert self.server.poll() is None, self.said()
 

@@ -53,7 +53,8 @@ struct OpenAPIOperation {
             let groups = permission.groups.filter { $0 != "root" }
             sentences.append("For root" + (groups.isEmpty ? "." : " and members of \(groups.joined(separator: ", "))."))
         }
-        let others = route.produces.filter { $0 != contract.media }.map(\.rawValue)
+        // Pages are for browsers, and a daemon may have none: the document is the same either way.
+        let others = route.produces.filter { $0 != contract.media && $0 != .html }.map(\.rawValue)
         if !others.isEmpty { sentences.append("To be had as \(others.joined(separator: ", ")), too, by Accept.") }
         return sentences.joined(separator: " ")
     }
