@@ -90,7 +90,7 @@ struct PlaceTests {
                 "Global LicenseFile", "SSL CertKey", "SSL Cert", "BucketFS : b1 Path", "BucketFS : b1 Owner",
                 "RemoteVolume : v1 URL",
             ])
-        #expect(found.last?.description.hasSuffix("add to confd.yaml: archives.roots: /backup/") == true)
+        #expect(found.last?.description.hasSuffix("add to confd.yaml: archives.roots: /backup") == true)
         var roots = PlaceRoots()
         roots.archives = ["/backup"]
         #expect(document.findings(in: roots).count == 5)

@@ -99,7 +99,7 @@ struct GroupCommitTests {
                 refused = error
             }
         }
-        guard case .unavailable(let text) = refused else {
+        guard case .full(let text) = refused else {
             Issue.record("never full")
             return
         }
