@@ -162,7 +162,10 @@ class Databases(unittest.TestCase):
                 told = daemon.run("check").stdout
                 self.assertRegex(told, rf"Port {taken} of database DB1 is taken by python3? \(process {os.getpid()}\)")
             rest.ok("db_stop", db_name="BASE")
-            rest.ok("bucketfs_modify", bucketfs_name="bfsdefault", https_port=port)
+            # The jobs of file services decline a port that somebody else wants; a patch takes what it is given.
+            changed = rest.request("PATCH", "/exaconf", {"BucketFS : bfsdefault": {"HttpsPort": str(port)}},
+                                   {"If-Match": "*"})
+            self.assertLess(changed.status, 300, changed)
             self.assertRegex(
                 daemon.run("check").stdout,
                 f"Port {port} is wanted by .*bfsdefault.* and .*BASE|Port {port} is wanted by .*BASE.* and .*bfsdefault")

@@ -116,7 +116,7 @@ class ViewTest(unittest.TestCase):
         self.ask("GET", "/object-volumes/cloud", expect=404)
 
     def test_bucketfs_and_buckets(self):
-        self.do("POST", "/bucketfs", {"bucketfs_name": "bfs2", "http_port": 0, "https_port": 2590, "owner": [0, 0]})
+        self.do("POST", "/bucketfs", {"bucketfs_name": "bfs2", "http_port": 0, "https_port": 2590, "owner": [500, 500]})
         self.do("PATCH", "/bucketfs/bfs2", {"https_port": 2591})
         self.assertEqual(self.ask("GET", "/bucketfs/bfs2").json["https_port"], 2591)
         path = "/bucketfs/bfs2/buckets"

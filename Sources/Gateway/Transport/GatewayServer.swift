@@ -51,12 +51,14 @@ package struct GatewayServer<Responder: HTTPResponder>: Service where Responder.
     /// - Parameters:
     ///   - socket: Its folder has to be one that nobody else may write to.
     ///   - configuration: Address and port are not looked at.
+    ///   - onListening: called once when connections are accepted from whom they may come.
     package init(
         responder: Responder,
         socket: LocalSocket,
         configuration: ListenerConfiguration,
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        logger: Logger
+        logger: Logger,
+        onListening: @escaping @Sendable () -> Void = {}
     ) {
         let channel = LocalChannel(
             configuration: configuration,
@@ -66,8 +68,11 @@ package struct GatewayServer<Responder: HTTPResponder>: Service where Responder.
                 address: .unixDomainSocket(path: socket.path),
                 availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
             onServerRunning: { _ in
-                guard !socket.restrict() else { return }
-                logger.error("mode and group of the local socket cannot be set", metadata: ["path": "\(socket.path)"])
+                if !socket.restrict() {
+                    logger.error(
+                        "mode and group of the local socket cannot be set", metadata: ["path": "\(socket.path)"])
+                }
+                onListening()
             },
             eventLoopGroup: eventLoopGroup,
             logger: logger)

@@ -75,12 +75,22 @@ struct Daemon {
             address: settings.bindAddress, port: port, maxConnections: settings.maxConnections,
             maxConnectionsPerAddress: settings.maxConnectionsPerAddress)
         let responder = gateway.makeRouter().buildResponder()
+        let (opened, open) = AsyncStream<Void>.makeStream()
         let server = GatewayServer(
             responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
-            onListening: { Self.announce($0, logger) })
+            onListening: { address in
+                // Ready is said when all is open, and not when the daemon ends before.
+                for await _ in opened {}
+                if !Task.isCancelled { Self.announce(address, logger) }
+            })
         let servers = local.map {
-            [GatewayServer(responder: responder, socket: $0, configuration: listener, logger: logger)]
+            [
+                GatewayServer(
+                    responder: responder, socket: $0, configuration: listener, logger: logger,
+                    onListening: { open.finish() })
+            ]
         }
+        if servers == nil { open.finish() }
         try await serve(
             [
                 FoldService(audit: folded), AuditFollower(scheduler: engine.scheduler, audit: audit),
