@@ -81,6 +81,23 @@ package final class PAMAuthenticator: Authenticator {
     package var load: Int { threads.load }
 }
 
+extension PAMAuthenticator {
+    /// Why logins cannot be checked by a service, found by the try of one that nobody can have; `nil` when they can.
+    ///
+    /// The file is read by PAM itself, as for each login. Blocks for as long as its modules take.
+    package static func fault(service: String, confdir: String) -> String? {
+        let result = PAMResult.check(
+            service: service, confdir: confdir, user: "confd check", password: Password("no password"), address: "")
+        switch result.verdict {
+        case .accepted: return "it lets in whoever comes, with any password"
+        case .unavailable(let detail): return "a module of it cannot be used (\(detail))"
+        // PAM's own answer where a phase has no rule; modules that refuse have others.
+        case .refused(let detail): return result.code == 6 ? "it has no rule that can be used (\(detail))" : nil
+        case .mustChangePassword: return nil
+        }
+    }
+}
+
 /// Counts the conversations that hold a thread.
 private final class OpenConversations: Sendable {
     private let count = Mutex(0)

@@ -67,6 +67,34 @@ class Pages(unittest.TestCase):
             self.assertIn("no status page", daemon.run("check").stdout)
 
 
+class Logins(unittest.TestCase):
+    """What check says of a PAM file is what logins get from it."""
+    FILES = (
+        ("no rules", "this is no line\n", "it has no rule that can be used"),
+        ("empty", "", "it has no rule that can be used"),
+        ("no module", "auth required pam_nosuch.so\naccount required pam_permit.so\n", "a module of it cannot be used"),
+        ("everybody", "auth required pam_permit.so\naccount required pam_permit.so\n", "it lets in whoever comes"),
+        ("nobody", "auth required pam_deny.so\naccount required pam_deny.so\n", None))
+
+    def test_a_file_that_checks_nobody_is_a_problem(self):
+        with tempfile.TemporaryDirectory() as folder, Daemon(environment={"CONFD_PAM_DIRECTORY": folder}) as daemon:
+            for name, text, problem in self.FILES:
+                with self.subTest(name):
+                    pathlib.Path(folder, "confd").write_text(text)
+                    done = daemon.run("check", check=False)
+                    told = done.stdout + done.stderr
+                    if problem:
+                        self.assertEqual(done.returncode, 65, told)
+                        self.assertIn(problem, told)
+                    else:
+                        self.assertNotIn("PAM", done.stderr)
+                        self.assertEqual(done.returncode, 0, told)
+
+    def test_the_file_the_daemon_writes_is_none(self):
+        with Daemon() as daemon:
+            self.assertEqual(daemon.run("check", check=False).returncode, 0)
+
+
 class Answers(unittest.TestCase):
     def test_every_json_answer_ends_its_line(self):
         with Daemon() as daemon:

@@ -3,6 +3,7 @@ import EXAConf
 import Foundation
 import Glibc
 import NodeAgent
+import PAMAuthenticator
 
 /// What the machine has to offer to an installation, and does not. Every line names its cure.
 struct MachineCheck {
@@ -37,7 +38,18 @@ struct MachineCheck {
                 "PAM: pam_unix and pam_exec check passwords and are not installed: apt-get install libpam-modules."
             ),
         ]
-        return required.filter { !$0.holds }.map(\.cure) + [portProblem].compactMap(\.self)
+        return required.filter { !$0.holds }.map(\.cure) + [pamProblem, portProblem].compactMap(\.self)
+    }
+
+    /// A file that can be read may still be none that PAM can use.
+    private var pamProblem: String? {
+        guard files.isReadableFile(atPath: pamFile) else { return nil }
+        let folder = settings.pamDirectory ?? installation.pamDirectory
+        return PAMAuthenticator.fault(service: settings.pamService, confdir: folder).map { fault in
+            "PAM: nobody can be checked by \(pamFile): \(fault). "
+                + (settings.pamDirectory == nil
+                    ? "'confd serve' writes it anew." : "Correct it, or take back the setting 'pam.directory'.")
+        }
     }
 
     /// What fails later, or is not safe.
