@@ -40,30 +40,31 @@ package final class AdmissionGate: Sendable {
     func admit(_ user: String) async -> UInt64? {
         await withCheckedContinuation { (caller: CheckedContinuation<UInt64?, Never>) in
             let now = time.monotonic
-            let (entry, isFirst) = state.withLock { state in
-                let entry = state.queue.enter(user, at: now)
-                guard case .inLine(let number) = entry else { return (entry, false) }
-                state.callers[number] = caller
-                defer { state.hasAlarm = true }
-                return (entry, !state.hasAlarm)
+            var (isTaken, isFirst) = (true, false)
+            pass { state in
+                guard let entry = state.queue.enter(user, at: now) else {
+                    isTaken = false
+                    return []
+                }
+                state.callers[entry.number] = caller
+                isFirst = state.queue.waiting > 0 && !state.hasAlarm
+                if isFirst { state.hasAlarm = true }
+                return entry.granted
             }
-            switch entry {
-            case .turn(let number): caller.resume(returning: number)
-            case .full: caller.resume(returning: nil)
-            case .inLine: if isFirst { watch() }
-            }
+            if !isTaken { caller.resume(returning: nil) }
+            if isFirst { watch() }
         }
     }
 
     func end(_ number: UInt64) {
         let now = time.monotonic
-        pass { $0.end(number, at: now) }
+        pass { $0.queue.end(number, at: now) }
     }
 
     /// Changes the queue and lets in whoever has a turn by that.
-    private func pass(_ change: (inout RequestQueue) -> [UInt64]) {
+    private func pass(_ change: (inout State) -> [UInt64]) {
         let callers = state.withLock { state in
-            change(&state.queue).compactMap { number in
+            change(&state).compactMap { number in
                 state.callers.removeValue(forKey: number).map { (number, $0) }
             }
         }
@@ -78,7 +79,7 @@ package final class AdmissionGate: Sendable {
                 let begin = time.monotonic
                 await time.sleep(until: begin + Self.longestTurn)
                 let now = time.monotonic
-                pass { $0.expire(before: now - Self.longestTurn, at: now) }
+                pass { $0.queue.expire(before: now - Self.longestTurn, at: now) }
             } while goesOn()
         }
     }

@@ -4,12 +4,11 @@
 /// of the disk. While several users ask, there are few turns, since whatever is let in stands before the next one
 /// everywhere: on the event loops and in the store. The machine knows numbers only; ``AdmissionGate`` has the requests.
 struct RequestQueue {
-    /// What became of a request that came in.
-    enum Entry: Hashable {
-        case turn(UInt64)
-        case inLine(UInt64)
-        /// The user has as many in line as may be; nothing was counted.
-        case full
+    /// A request that was taken in.
+    struct Entry: Hashable {
+        let number: UInt64
+        /// The requests that have a turn now: this one, and whoever stood in line until users did not share any more.
+        let granted: [UInt64]
     }
 
     private struct User {
@@ -44,17 +43,16 @@ struct RequestQueue {
     /// Requests in line.
     private(set) var waiting = 0
 
-    /// Takes a request in.
-    mutating func enter(_ user: String, at now: Duration) -> Entry {
-        guard users[user]?.line.count ?? 0 < limits.inLine else { return .full }
+    /// Takes a request in; `nil` when the user has as many in line as may be, and nothing was counted.
+    mutating func enter(_ user: String, at now: Duration) -> Entry? {
+        guard users[user]?.line.count ?? 0 < limits.inLine else { return nil }
         if let latest, latest.user != user, now - latest.at < Self.together { sharedUntil = now + Self.together }
         latest = (user, now)
         last &+= 1
         waiting += 1
         users[user, default: User()].line.append(last)
         join(user)
-        // Who stands in line already was not given a turn, so that at most this one is.
-        return grant(at: now).isEmpty ? .inLine(last) : .turn(last)
+        return Entry(number: last, granted: grant(at: now))
     }
 
     /// Forgets a request that is under way; the requests that have a turn now.
