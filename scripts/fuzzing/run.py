@@ -44,6 +44,8 @@ TYPED_SUBMISSION = re.compile("/job-types/[a-z_]+/jobs")
 
 # What depends on the state of things, not on the form of the request.
 STATEFUL = ["2xx", "3xx", 401, 403, 404, 409, 410, 412, 422, 428, 429, 503, 504]
+# How a request that breaks the document is turned away. One that is too long for its line is not read any further.
+REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429, "5xx"]
 # No failures of the daemon: a revision that is not here yet, a program outside that cannot be had or takes too long.
 NO_FAILURES = ["2xx", "3xx", "4xx", 503, 504]
 
@@ -119,7 +121,8 @@ class Run:
         (self.folder / "document.json").write_text(json.dumps(narrowed(document)))
         lines = ['hooks = "hooks"', "continue-on-failure = true", "[checks]", "enabled = true",
                  "[checks.positive_data_acceptance]",
-                 f"expected-statuses = {json.dumps(STATEFUL)}", "[checks.not_a_server_error]",
+                 f"expected-statuses = {json.dumps(STATEFUL)}", "[checks.negative_data_rejection]",
+                 f"expected-statuses = {json.dumps(REFUSED)}", "[checks.not_a_server_error]",
                  f"expected-statuses = {json.dumps(NO_FAILURES)}"]
         for name, reason in OPEN_PARAMETERS.items():
             lines += ["[[operations]]", f"# {reason}", f"include-operation-id = {json.dumps(name)}",
