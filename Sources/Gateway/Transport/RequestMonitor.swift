@@ -17,8 +17,9 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bytes of an unwanted body that are worth reading so that the connection can go on.
     static let drainLimit = 64 * 1024
-    /// Bytes of an unwanted body that are thrown away so that the client gets to reading our answer, before it is cut off.
-    static let discardLimit = 1024 * 1024
+    /// Bytes of an unwanted body that are thrown away so that the client gets to reading our answer, before it is cut off:
+    /// more than the system's buffers of both sides hold, which may be full before the answer is written.
+    static let discardLimit = 16 * 1024 * 1024
 
     private let connection: ConnectionWatchHandler
     private let timeouts: TransportTimeouts
