@@ -45,7 +45,7 @@ TYPED_SUBMISSION = re.compile("/job-types/[a-z_]+/jobs")
 # What depends on the state of things, not on the form of the request.
 STATEFUL = ["2xx", "3xx", 401, 403, 404, 409, 410, 412, 422, 428, 429, 503, 504]
 # How a request that breaks the document is turned away. One that is too long for its line is not read any further.
-REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429, "5xx"]
+REFUSED = [400, 401, 403, 404, 405, 406, 409, 414, 415, 422, 428, 429, "5xx"]
 # No failures of the daemon: a revision that is not here yet, a program outside that cannot be had or takes too long.
 NO_FAILURES = ["2xx", "3xx", "4xx", 503, 504]
 
