@@ -76,7 +76,7 @@ let package = Package(
             name: "confd",
             dependencies: [
                 "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access",
-                "Certificates", "EXAConf", "Posix", logging,
+                "Certificates", "EXAConf", "Posix", "Values", logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
@@ -91,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "confd_client",
             dependencies: [
-                product("AsyncHTTPClient", "async-http-client"),
+                "Values", product("AsyncHTTPClient", "async-http-client"),
                 product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"),
                 product("NIOPosix", "swift-nio"),
@@ -104,73 +104,115 @@ let package = Package(
         .executableTarget(
             name: "EnginePostgreSQL",
             dependencies: [
-                "CProcess", product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+                "CProcess", "Posix", product("Subprocess", "swift-subprocess"),
+                product("SystemPackage", "swift-system"),
             ],
             swiftSettings: strict),
 
         // Edge
         room(
             "Gateway",
-            uses: ["Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", "CZlib", logging] + http),
+            uses: [
+                "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", "Values", "Waiting", "Zlib",
+                logging,
+            ] + http),
 
         // Adapters; they never import one another
-        room("PAMAuthenticator", uses: ["CPAM", "Access", logging]),
+        room("PAMAuthenticator", uses: ["CPAM", "Access", "Waiting", logging]),
         .target(name: "CPAM", linkerSettings: [.linkedLibrary("pam")]),
         room(
             "SQLiteStore",
-            uses: ["JobEngine", "Access", "Certificates", "CZlib", product("GRDB", "GRDB.swift"), logging]),
+            uses: [
+                "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", "Zlib",
+                product("GRDB", "GRDB.swift"), logging,
+            ]),
         room(
             "NodeAgent",
             uses: [
-                "JobEngine", "Access", "EXAConf", "Certificates", "Posix", "CProcess", logging,
+                "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Posix", "Waiting", "CProcess", logging,
                 product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
                 product("Yams", "Yams"),
             ]),
 
         room(
             "BucketFS",
-            uses: ["JobEngine", "Access", "EXAConf", "Certificates", "Posix", "CZlib", logging] + http),
+            uses: [
+                "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Waiting", "Posix", "Zlib", logging,
+                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+            ] + http),
 
         // Domain; Jobs → JobEngine → Access
-        room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
+        room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates", "Values"]),
         room(
             "JobEngine",
             uses: [
-                "Access", "EXAConf", "Certificates", product("DequeModule", "swift-collections"), logging,
+                "Access", "EXAConf", "Certificates", "Values", "Waiting", product("DequeModule", "swift-collections"),
+                product("HeapModule", "swift-collections"), logging,
             ]),
-        room("Access", uses: ["Certificates", "EXAConf", "CCrypt"]),
+        room("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
 
-        // Ground floor; imports nothing of ours
-        room("Certificates", uses: ["COpenSSL", product("NIOSSL", "swift-nio-ssl")]),
+        // Ground floor; imports nothing of ours but Values, which imports nothing
+        room("Values"),
+        room("Certificates", uses: ["COpenSSL", "Values", product("NIOSSL", "swift-nio-ssl")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-        room("EXAConf"),
+        room("EXAConf", uses: ["Values"]),
         room("Posix", uses: ["CPosix"]),
         .target(name: "CPosix"),
-        room("XMLRPC", uses: ["CExpat"]),
+        room("Waiting"),
+        room("XMLRPC", uses: ["CExpat", "Values"]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        room("Zlib", uses: ["CZlib"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CProcess"),
 
         // Tests
         .target(
-            name: "Support", dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", logging],
+            name: "Support", dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "CZlib", logging],
             path: "Tests/Support",
             swiftSettings: strict),
-        tests(of: "EXAConf"),
+        tests(of: "Values", uses: ["Support"]),
+        tests(of: "Zlib"),
+        tests(of: "EXAConf", uses: ["Support"]),
         tests(of: "Posix"),
-        tests(of: "XMLRPC"),
-        tests(of: "Certificates"),
-        tests(of: "Access", uses: ["Certificates", "EXAConf"]),
-        tests(of: "PAMAuthenticator", uses: ["Access"]),
-        tests(of: "JobEngine", uses: ["Support", "Access", "EXAConf"]),
-        tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates"]),
-        tests(of: "SQLiteStore", uses: ["Support", "JobEngine", "Access", product("GRDB", "GRDB.swift"), logging]),
-        tests(of: "NodeAgent", uses: ["JobEngine", "Access", "EXAConf", "Certificates"]),
-        tests(of: "BucketFS", uses: ["Support", "JobEngine", "Access", "EXAConf", "Certificates", logging] + http),
-        tests(of: "confd_client"),
+        tests(of: "Waiting"),
+        tests(of: "XMLRPC", uses: ["Support", "Values"]),
+        tests(of: "Certificates", uses: ["Support", "Values"]),
+        tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
+        tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
+        tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),
+        tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
+        tests(
+            of: "SQLiteStore",
+            uses: ["Support", "JobEngine", "Access", "Values", "Zlib", product("GRDB", "GRDB.swift"), logging]),
+        tests(of: "NodeAgent", uses: ["JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
+        tests(
+            of: "BucketFS",
+            uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]
+                + http),
+        tests(of: "confd_client", uses: ["Values"]),
+        tests(of: "confd", uses: ["Support"]),
         tests(
             of: "Gateway",
-            uses: ["Support", "Jobs", "JobEngine", "Access", "XMLRPC", "EXAConf", "Certificates", logging] + http),
+            uses: ["Support", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf", "Certificates", logging]
+                + http),
+        // Every reader of what others write, with inputs nobody would write.
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "Support", "confd", "confd_client", "Gateway", "BucketFS", "NodeAgent", "Jobs", "JobEngine", "Access",
+                "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
+            ] + http,
+            path: "Tests/Fuzzing", swiftSettings: strict),
     ]
 )
+
+// scripts/fuzz builds them with libFuzzer, which sees where an input leads; the variable names its archive.
+if let libFuzzer = Context.environment["CONFD_LIBFUZZER"] {
+    package.targets.removeAll { $0.type == .test && $0.name != "FuzzingTests" }
+    for target in package.targets where target.swiftSettings != nil {
+        target.swiftSettings = strict + [.define("LIBFUZZER"), .unsafeFlags(["-O", "-sanitize=fuzzer"])]
+        if target.type == .regular { continue }
+        target.linkerSettings = [.unsafeFlags([libFuzzer]), .linkedLibrary("stdc++")]
+    }
+}

@@ -86,6 +86,7 @@ export function check() {
 export async function request(method, path, options = {}) {
     const { body, signal, wait, accept = "application/json", headers = {} } = options;
     const sent = { Accept: accept, ...headers };
+    const asked = antiForgery;
     if (body !== undefined) sent["Content-Type"] = "application/json";
     if (method !== "GET" && antiForgery) sent["Confd-CSRF"] = antiForgery;
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -98,7 +99,8 @@ export async function request(method, path, options = {}) {
         });
     }
     const problem = new Problem(response.status, await response.json().catch(() => ({})));
-    if (problem.status === 401 && problem.code !== "login-continues" && !path.startsWith("/sessions")) {
+    const isOfSession = problem.code !== "login-continues" && !path.startsWith("/sessions") && asked === antiForgery;
+    if (problem.status === 401 && isOfSession) {
         document.dispatchEvent(new Event("confd-logged-out"));
     }
     throw problem;

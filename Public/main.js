@@ -146,6 +146,14 @@ function out(reason) {
     showLogin(main, intro, reason, enter);
 }
 
+/**
+ * Asks for a login because this session has ended. Several answers tell of the same end; only the first one counts,
+ * so that no later one takes away the form somebody is filling in, or the session that came after.
+ */
+function ended(asked) {
+    if (session && session === asked) out("Your session has ended. Log in to go on where you were.");
+}
+
 /** What stands above every view, anew. */
 async function refresh() {
     const fact = (id, words, state) => {
@@ -184,15 +192,12 @@ document.querySelector(".skip").addEventListener("click", (event) => {
     main.focus();
 });
 window.addEventListener("hashchange", show);
-document.addEventListener(
-    "confd-logged-out",
-    () => session && out("Your session has ended. Log in to go on where you were."),
-);
+document.addEventListener("confd-logged-out", () => ended(session));
 document.addEventListener("confd-reach", tellReach);
-document.addEventListener(
-    "confd-check-login",
-    () => get("/sessions/current").catch((problem) => problem.isPassing || out("Your session has ended.")),
-);
+document.addEventListener("confd-check-login", () => {
+    const asked = session;
+    get("/sessions/current").catch((problem) => problem.isPassing || ended(asked));
+});
 setInterval(() => document.visibilityState === "visible" && refresh(), 10_000);
 live.listen(
     (event) => ["config.revision", "master.changed", "reset"].includes(event.type) && refresh(),

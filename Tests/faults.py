@@ -96,8 +96,8 @@ def stop(child):
     child.stdout.close()
 
 
-def run(tests):
-    """Outcome of each test, two modules at a time; those of the browser are named with its prefix."""
+def run(tests, at_once=2):
+    """Outcome of each test, so many modules at a time; those of the browser are named with its prefix."""
     modules = collections.defaultdict(list)
     for test in tests:
         modules[test.split(".")[0]].append(test)
@@ -105,7 +105,7 @@ def run(tests):
     def of(module):
         named = {test.removeprefix(BROWSER): test for test in modules[module]}
         return {named[test]: outcome for test, outcome in outcomes(list(named)).items()}
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         return {test: outcome for part in pool.map(of, sorted(modules)) for test, outcome in part.items()}
 
 

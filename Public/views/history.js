@@ -8,22 +8,35 @@ import { address, chosenBy, filterForm, input, select, spanChoices, spans } from
 import { freshness } from "../parts/reading.js";
 import { badge } from "../parts/state.js";
 
-const kinds = [
-    "job",
-    "revision",
-    "login",
-    "session_opened",
-    "logout",
-    "refusal",
-    "lockout",
-    "denied",
-    "declined",
-    "cancel",
-    "configuration",
-    "master",
-    "database_crashed",
-    "database_ended",
-];
+/** What stands in the history, in the words it is told in. */
+const kinds = {
+    job: "job",
+    revision: "revision",
+    login: "login",
+    challenge: "login asks for more",
+    session_opened: "session opened",
+    session_revoked: "session taken away",
+    logout: "logout",
+    password_changed: "password changed",
+    token_made: "token made",
+    token_revoked: "token taken away",
+    refusal: "login refused",
+    unavailable: "login not checked",
+    lockout: "locked out",
+    unlock: "let in again",
+    denied: "not allowed",
+    declined: "declined",
+    cancel: "cancel",
+    job_changed: "job changed",
+    queue_rule: "rule of the queue",
+    configuration: "configuration",
+    master: "master",
+    redirect: "redirect",
+    database_crashed: "database crashed",
+    database_ended: "database ended",
+    database_given_up: "database stays down",
+    unrecorded: "not recorded",
+};
 const usual = { span: "24h", object: "", user: "", kind: "", since: "", until: "" };
 const pageLength = 300;
 
@@ -65,7 +78,7 @@ export default async function render(page) {
             input(chosen, "user", "User", { placeholder: "anybody" }),
             select(chosen, "kind", "Kind", [
                 ["", "Everything"],
-                ...kinds.map((kind) => [kind, kind.replaceAll("_", " ")]),
+                ...Object.entries(kinds),
             ]));
     }
 
@@ -215,7 +228,7 @@ function line(entry) {
         "li",
         {},
         time(entry.time, timeOfDay(entry.time)),
-        h("span", { class: "kind" }, entry.kind.replaceAll("_", " ")),
+        h("span", { class: "kind" }, kinds[entry.kind] ?? entry.kind),
         h("span", { class: "words" }, words(entry)),
     );
 }
@@ -247,6 +260,7 @@ function words(entry) {
         [
             who,
             entry.client_addr && `from ${entry.client_addr}`,
+            entry.count > 1 && `${entry.count} times`,
             entry.detail,
             entry.path,
             entry.code,

@@ -32,7 +32,7 @@ package enum AccessError: Error, Sendable, Hashable {
     package var message: String {
         switch self {
         case .authenticationFailed:
-            "Authentication failed. Check user name and password or token."
+            "Authentication failed. Check user name and password or token; several failures lock a login for some minutes."
         case .rateLimited(let pause):
             "Too many attempts. Try again in \(Self.seconds(pause)) s."
         case .unavailable(let pause):

@@ -1,4 +1,5 @@
 import Synchronization
+import Waiting
 
 /// Lets requests of users in: all of a user who is alone, few at a time while several users ask, who then take turns.
 ///
@@ -6,7 +7,7 @@ import Synchronization
 package final class AdmissionGate: Sendable {
     private struct State {
         var queue: RequestQueue
-        var callers: [UInt64: CheckedContinuation<UInt64?, Never>] = [:]
+        var callers: [UInt64: Waiter<UInt64>] = [:]
         var hasAlarm = false
     }
 
@@ -38,22 +39,22 @@ package final class AdmissionGate: Sendable {
 
     /// The number of the user's next request once it has a turn, `nil` when it is turned away.
     func admit(_ user: String) async -> UInt64? {
-        await withCheckedContinuation { (caller: CheckedContinuation<UInt64?, Never>) in
-            let now = time.monotonic
-            var (isTaken, isFirst) = (true, false)
-            pass { state in
-                guard let entry = state.queue.enter(user, at: now) else {
-                    isTaken = false
-                    return []
-                }
-                state.callers[entry.number] = caller
-                isFirst = state.queue.waiting > 0 && !state.hasAlarm
-                if isFirst { state.hasAlarm = true }
-                return entry.granted
+        let caller = Waiter<UInt64>()
+        let now = time.monotonic
+        var (isTaken, isFirst) = (true, false)
+        pass { state in
+            guard let entry = state.queue.enter(user, at: now) else {
+                isTaken = false
+                return []
             }
-            if !isTaken { caller.resume(returning: nil) }
-            if isFirst { watch() }
+            state.callers[entry.number] = caller
+            isFirst = state.queue.waiting > 0 && !state.hasAlarm
+            if isFirst { state.hasAlarm = true }
+            return entry.granted
         }
+        guard isTaken else { return nil }
+        if isFirst { watch() }
+        return await caller.answer()
     }
 
     func end(_ number: UInt64) {

@@ -43,6 +43,10 @@ package struct AuditEvent: Sendable, Hashable {
         case databaseCrashed = "database_crashed"
         /// A database was shut down in order though nobody had asked for that here.
         case databaseEnded = "database_ended"
+        /// A database that crashed stays down until an administrator starts it; `detail` says why.
+        case databaseGivenUp = "database_given_up"
+        /// Events could not be kept, such as on a full disk; `count` in the fields says how many.
+        case unrecorded
     }
 
     /// What happened.
@@ -65,6 +69,13 @@ package struct AuditEvent: Sendable, Hashable {
 
     /// Further values by name, such as `job_id`, `request_id`, `session_id`; never secrets.
     package let fields: [String: String]
+
+    /// The same event with further values.
+    package func adding(_ further: [String: String]) -> AuditEvent {
+        AuditEvent(
+            kind: kind, time: time, user: user, address: address, method: method, detail: detail,
+            fields: fields.merging(further) { $1 })
+    }
 
     /// An event with exactly these values.
     package init(

@@ -1,7 +1,7 @@
 /// A dictionary that never holds more than `capacity` entries: the ones longest untouched give way.
 ///
 /// Making room takes away an eighth at once, so that the sorting it needs is paid by many insertions.
-struct BoundedMap<Key: Hashable, Value> {
+package struct BoundedMap<Key: Hashable, Value> {
     fileprivate struct Slot {
         var value: Value
         var touched: UInt64
@@ -11,19 +11,21 @@ struct BoundedMap<Key: Hashable, Value> {
     private var clock: UInt64 = 0
     let capacity: Int
 
-    init(capacity: Int) {
+    /// An empty one; at least one entry fits.
+    package init(capacity: Int) {
         self.capacity = max(1, capacity)
     }
 
     var count: Int { slots.count }
     var isEmpty: Bool { slots.isEmpty }
 
-    func value(for key: Key) -> Value? { slots[key]?.value }
+    /// The value of a key, which does not count as touched by that.
+    package func value(for key: Key) -> Value? { slots[key]?.value }
 
     /// Stores a value and counts it as touched just now.
     ///
     /// Entries for which `isPrecious` is true give way only when nothing else is left.
-    mutating func set(_ value: Value, for key: Key, isPrecious: (Value) -> Bool = { _ in false }) {
+    package mutating func set(_ value: Value, for key: Key, isPrecious: (Value) -> Bool = { _ in false }) {
         if slots[key] == nil, slots.count >= capacity {
             makeRoom(isPrecious)
         }

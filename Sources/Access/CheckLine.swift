@@ -1,9 +1,9 @@
 /// Whose password is checked next when more are to be checked than may be at once; pure, monotonic time is handed in.
 ///
-/// A check is slow and strangers can ask for any number of them. The lowest rank goes first, however many wait; checks of
-/// one address have half of the places at most, so that some are left when they hang; and when the line is full, the
-/// highest rank leaves it. Of equals the latest goes first and the earliest leaves: with more than can be done, some are
-/// answered at once instead of all too late.
+/// A check is slow and strangers can ask for any number of them. The lowest rank goes first, however many wait, and finds a
+/// place: whoever was right before (rank 0) may have all of them, an address without a failure (rank 1) all but one, and
+/// all others together half. One address has half at most. When the line is full, the highest rank leaves it. Of equals the
+/// latest goes first and the earliest leaves: with more than can be done, some are answered at once instead of all too late.
 struct CheckLine {
     /// Who is to be told something.
     struct Change: Hashable {
@@ -22,7 +22,7 @@ struct CheckLine {
 
     private let policy: LoginPolicy
     private var line: [Waiter] = []
-    private var underWay: [UInt64: String] = [:]
+    private var underWay: [UInt64: Waiter] = [:]
     private var last: UInt64 = 0
 
     /// Nobody waits at first.
@@ -53,7 +53,7 @@ struct CheckLine {
         line.removeAll { $0.until <= now }
         while underWay.count < policy.checksAtOnce, let next = line.firstIndex(where: hasShare) {
             let waiter = line.remove(at: next)
-            underWay[waiter.number] = waiter.scope
+            underWay[waiter.number] = waiter
             change.begun.append(waiter.number)
         }
         while line.count > policy.checksInLine { change.dismissed.append(line.removeLast().number) }
@@ -61,6 +61,12 @@ struct CheckLine {
     }
 
     private func hasShare(_ waiter: Waiter) -> Bool {
-        underWay.values.count { $0 == waiter.scope } < max(1, policy.checksAtOnce / 2)
+        let half = max(1, policy.checksAtOnce / 2)
+        guard underWay.values.count(where: { $0.scope == waiter.scope }) < half else { return false }
+        switch waiter.rank {
+        case 0: return true
+        case 1: return underWay.values.count { $0.rank > 0 } < max(1, policy.checksAtOnce - 1)
+        default: return underWay.values.count { $0.rank > 1 } < half
+        }
     }
 }

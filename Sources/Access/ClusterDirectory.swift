@@ -6,19 +6,24 @@ package struct ClusterDirectory: Directory {
     private let user: @Sendable (String) -> ClusterUser?
     private let groupNames: @Sendable () -> Set<String>
     private let token: @Sendable () -> String?
+    private let number: @Sendable () -> Int
 
-    /// Reads EXAConf through three closures, each called anew for every question, so that a new revision counts at once.
+    /// Reads EXAConf through closures, each called anew for every question, so that a new revision counts at once.
     package init(
         accounts: any SystemAccounts,
         user: @escaping @Sendable (String) -> ClusterUser?,
         groupNames: @escaping @Sendable () -> Set<String>,
-        token: @escaping @Sendable () -> String?
+        token: @escaping @Sendable () -> String?,
+        revision: @escaping @Sendable () -> Int
     ) {
         self.accounts = accounts
         self.user = user
         self.groupNames = groupNames
         self.token = token
+        number = revision
     }
+
+    package var revision: Int { number() }
 
     package func entry(of name: String) async throws(AccessError) -> DirectoryEntry? {
         let clusterUser = user(name)

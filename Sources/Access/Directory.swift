@@ -12,11 +12,17 @@ package protocol Directory: Sendable {
 
     /// The current `AuthenticationToken` of EXAConf; `nil` or empty when none is set.
     func bearerToken() async -> String?
+
+    /// The number of the revision the answers come from, or of an earlier one.
+    var revision: Int { get }
 }
 
 extension Directory {
     /// Nobody, for a directory without system accounts.
     package func accountName(of userID: Int) async throws(AccessError) -> String? { nil }
+
+    /// 0, for a directory that never changes.
+    package var revision: Int { 0 }
 }
 
 /// One user as the directory knows him.

@@ -1,5 +1,3 @@
-import Certificates
-
 /// Counts failed logins and says who has to wait; pure, time is handed in as monotonic time.
 ///
 /// The user `root` from this very machine is never locked, so that strangers cannot shut the last door; guesses at it are
@@ -19,21 +17,15 @@ package struct Lockout: Sendable {
         case slowed(until: Duration)
     }
 
-    /// A lock in force.
-    package struct Lock: Sendable, Hashable {
-        /// Names the lock for `DELETE /lockouts/{id}`: 16 hexadecimal digits.
-        package let id: String
-        /// The locked user; `nil` when the address as a whole is limited.
-        package let user: String?
-        /// The address or IPv6 /64 it is about.
-        package let address: String
-        /// Monotonic time at which it ends.
-        package let until: Duration
-    }
-
     struct Pair: Hashable {
         let user: String
         let scope: String
+
+        // Some account databases know one user by many spellings, each of which would have guesses of its own.
+        init(_ user: String, at scope: String) {
+            self.user = user.lowercased()
+            self.scope = scope
+        }
     }
 
     struct Record {
@@ -44,7 +36,7 @@ package struct Lockout: Sendable {
         var slowedUntil: Duration?
     }
 
-    private struct Source {
+    struct Source {
         var failures: [Duration] = []
         var underWay = 0
         /// Attempts that were not right, or of which nothing is known.
@@ -52,8 +44,10 @@ package struct Lockout: Sendable {
     }
 
     private let policy: LockoutPolicy
-    private var pairs: BoundedMap<Pair, Record>
-    private var addresses: BoundedMap<String, Source>
+    var pairs: BoundedMap<Pair, Record>
+    var addresses: BoundedMap<String, Source>
+    /// Wrong tokens of an address.
+    var tokens: BoundedMap<String, [Duration]>
     /// Pairs that have shown a right password.
     private var proven: BoundedMap<Pair, Bool>
 
@@ -62,6 +56,7 @@ package struct Lockout: Sendable {
         self.policy = policy
         pairs = BoundedMap(capacity: policy.capacity)
         addresses = BoundedMap(capacity: policy.capacity)
+        tokens = BoundedMap(capacity: policy.capacity)
         proven = BoundedMap(capacity: policy.capacity)
     }
 
@@ -73,13 +68,14 @@ package struct Lockout: Sendable {
         let address = RemoteAddress(address)
         if let answer = standing(user: user, address: address, at: now) { return answer }
         guard !user.isEmpty else { return .admitted }
-        let pair = Pair(user: user, scope: address.scope)
+        let pair = Pair(user, at: address.scope)
         var record = recent(pairs.value(for: pair) ?? Record(), at: now)
         var source = recent(addresses.value(for: address.scope) ?? Source(), at: now)
         if let until = record.slowedUntil { return .slowed(until: until) }
         guard record.failures.count + record.underWay < policy.failuresPerUser else { return .busy }
         if !isExempt(user, address) {
-            guard source.failures.count + source.underWay < policy.failuresPerAddress else { return .busy }
+            let isFull = source.failures.count + source.underWay >= policy.failuresPerAddress
+            guard !isFull || hasProven(pair) else { return .busy }
             source.underWay += 1
             noteTry(of: &source, at: now)
             store(source, for: address.scope)
@@ -89,12 +85,13 @@ package struct Lockout: Sendable {
         return .admitted
     }
 
-    /// Who goes first when checks have to wait: the lowest. A pair that has proven itself before is 0; of all others, the
-    /// less their address has tried in vain, the lower, whether or not it came to a check.
+    /// Who goes first when checks have to wait: the lowest. A pair that has proven itself before is 0, an address that has
+    /// not tried in vain 1; of all others, the less they tried, the lower, whether or not it came to a check.
     package func rank(user: String, address: String, at now: Duration) -> Int {
         let scope = RemoteAddress(address).scope
-        if proven.value(for: Pair(user: user, scope: scope)) != nil { return 0 }
-        return 1 + recent(addresses.value(for: scope) ?? Source(), at: now).tries.count
+        if hasProven(Pair(user, at: scope)) { return 0 }
+        // The one that asks is a try, too.
+        return max(1, recent(addresses.value(for: scope) ?? Source(), at: now).tries.count)
     }
 
     /// What stands against an attempt right now, `nil` when nothing does; takes no place.
@@ -102,13 +99,29 @@ package struct Lockout: Sendable {
         standing(user: user, address: RemoteAddress(address), at: now)
     }
 
+    /// What stands against a token of the cluster right now, `nil` when nothing does.
+    package func tokenStanding(address: String, at now: Duration) -> Admission? {
+        limitEnd(tokens.value(for: RemoteAddress(address).scope) ?? [], at: now).map { .rateLimited(until: $0) }
+    }
+
+    /// Counts a wrong token and returns the lock when this one was the last straw.
+    ///
+    /// Tokens have failures of their own: whoever tries them keeps no password out.
+    package mutating func failToken(address: String, at now: Duration) -> Lock? {
+        let scope = RemoteAddress(address).scope
+        let failures = within(tokens.value(for: scope) ?? [], at: now) + [now]
+        tokens.set(failures.suffix(policy.failuresPerAddress), for: scope)
+        guard failures.count == policy.failuresPerAddress, let oldest = failures.first else { return nil }
+        return lock(.tokens, scope: scope, until: oldest + policy.window)
+    }
+
     /// Counts a failure and returns the lock when this one was the last straw.
     ///
-    /// An attempt without a user (bearer token) counts for the address only. `wasAdmitted` says whether it took a place.
+    /// An attempt without a user counts for the address only. `wasAdmitted` says whether it took a place.
     package mutating func fail(user: String, address: String, wasAdmitted: Bool = true, at now: Duration) -> Lock? {
         let address = RemoteAddress(address)
         if wasAdmitted { release(user: user, address) }
-        let pair = Pair(user: user, scope: address.scope)
+        let pair = Pair(user, at: address.scope)
         guard !isExempt(user, address) else {
             slow(pair, at: now)
             return nil
@@ -121,7 +134,7 @@ package struct Lockout: Sendable {
         store(source, for: address.scope)
         let addressLock =
             failures.count == policy.failuresPerAddress
-            ? lock(user: nil, scope: address.scope, until: (failures.first ?? now) + policy.window) : nil
+            ? lock(.address, scope: address.scope, until: (failures.first ?? now) + policy.window) : nil
         guard !user.isEmpty else { return addressLock }
         return countFailure(of: pair, at: now) ?? addressLock
     }
@@ -134,14 +147,14 @@ package struct Lockout: Sendable {
             store(source, for: address.scope)
         }
         release(user: user, address)
-        let pair = Pair(user: user, scope: address.scope)
+        let pair = Pair(user, at: address.scope)
         pairs.remove(pair)
         proven.set(true, for: pair)
     }
 
     /// Forgets what was counted against a user, from wherever: call it when somebody else gave them a new password.
     package mutating func forget(user: String) {
-        pairs.removeAll { pair, _ in pair.user == user }
+        pairs.removeAll { pair, _ in pair.user == user.lowercased() }
     }
 
     /// Gives the place back of an attempt that proved nothing.
@@ -158,7 +171,7 @@ package struct Lockout: Sendable {
                 store(source, for: address.scope)
             }
         }
-        let pair = Pair(user: user, scope: address.scope)
+        let pair = Pair(user, at: address.scope)
         guard var record = pairs.value(for: pair), record.underWay > 0 else { return }
         record.underWay -= 1
         if record.underWay == 0, record.failures.isEmpty, record.locks == 0, record.slowedUntil == nil {
@@ -168,35 +181,15 @@ package struct Lockout: Sendable {
         }
     }
 
-    /// Locks in force, sorted by address and user.
-    package func locks(at now: Duration) -> [Lock] {
-        let ofPairs = pairs.entries.compactMap { pair, record -> Lock? in
-            guard let until = record.lockedUntil, until > now else { return nil }
-            return lock(user: pair.user, scope: pair.scope, until: until)
-        }
-        let ofAddresses = addresses.entries.compactMap { scope, source -> Lock? in
-            limitEnd(source.failures, at: now).map { lock(user: nil, scope: scope, until: $0) }
-        }
-        return (ofPairs + ofAddresses).sorted { ($0.address, $0.user ?? "") < ($1.address, $1.user ?? "") }
-    }
-
-    /// Takes one lock away, with all that was remembered about it; `nil` when no such lock is in force.
-    package mutating func unlock(id: String, at now: Duration) -> Lock? {
-        guard let lock = locks(at: now).first(where: { $0.id == id }) else { return nil }
-        if let user = lock.user {
-            pairs.remove(Pair(user: user, scope: lock.address))
-        } else {
-            addresses.remove(lock.address)
-        }
-        return lock
-    }
-
     /// Forgets everything.
     package mutating func reset() {
         pairs.removeAll()
         addresses.removeAll()
+        tokens.removeAll()
         proven.removeAll()
     }
+
+    private func hasProven(_ pair: Pair) -> Bool { proven.value(for: pair) != nil }
 
     private func isExempt(_ user: String, _ address: RemoteAddress) -> Bool {
         user == Principal.rootName && address.isLocal
@@ -204,10 +197,12 @@ package struct Lockout: Sendable {
 
     private func standing(user: String, address: RemoteAddress, at now: Duration) -> Admission? {
         guard !isExempt(user, address) else { return nil }
-        if let until = limitEnd(addresses.value(for: address.scope)?.failures ?? [], at: now) {
+        let pair = Pair(user, at: address.scope)
+        // Who was here before has guesses of their own, and no stranger behind the same address uses them up.
+        if !hasProven(pair), let until = limitEnd(addresses.value(for: address.scope)?.failures ?? [], at: now) {
             return .rateLimited(until: until)
         }
-        let record = pairs.value(for: Pair(user: user, scope: address.scope))
+        let record = pairs.value(for: pair)
         guard let until = record?.lockedUntil, until > now else { return nil }
         return .locked(until: until)
     }
@@ -229,7 +224,7 @@ package struct Lockout: Sendable {
         record.lockedUntil = until
         record.locks += 1
         record.failures = []
-        return lock(user: pair.user, scope: pair.scope, until: until)
+        return lock(.user(pair.user), scope: pair.scope, until: until)
     }
 
     /// The record without what has been outlived.
@@ -257,7 +252,7 @@ package struct Lockout: Sendable {
         failures.filter { $0 + policy.window > now }
     }
 
-    private func limitEnd(_ failures: [Duration], at now: Duration) -> Duration? {
+    func limitEnd(_ failures: [Duration], at now: Duration) -> Duration? {
         let counted = within(failures, at: now)
         guard counted.count >= policy.failuresPerAddress, let oldest = counted.first else { return nil }
         return oldest + policy.window
@@ -269,11 +264,5 @@ package struct Lockout: Sendable {
 
     private mutating func store(_ source: Source, for scope: String) {
         addresses.set(source, for: scope) { $0.underWay > 0 }
-    }
-
-    private func lock(user: String?, scope: String, until: Duration) -> Lock {
-        let name = Array("\(scope)\u{0}\(user ?? "")\u{0}\(user == nil ? "address" : "user")".utf8)
-        let id = Hex.text(Digest.sha256(name).prefix(8))
-        return Lock(id: id, user: user, address: scope, until: until)
     }
 }

@@ -15,9 +15,10 @@ extension LoginService {
     func countFailure(_ attempt: Attempt, wasAdmitted: Bool = true) async {
         let now = time.monotonic
         let lock = state.withLock { state in
+            if attempt.method == .bearer { return state.lockout.failToken(address: attempt.address, at: now) }
             let lock = state.lockout.fail(
                 user: attempt.user, address: attempt.address, wasAdmitted: wasAdmitted, at: now)
-            if let user = lock?.user { state.cache.drop(user: user) }
+            if lock?.user != nil { state.cache.drop(user: attempt.user) }
             return lock
         }
         guard let lock else { return }
@@ -45,7 +46,7 @@ extension LoginService {
         let (known, generation) = state.withLock { state in
             (state.cache.principal(for: key, at: attempt.start), state.cache.generation)
         }
-        if let known { return known }
+        if let known { return known.proven(asOf: attempt.asOf) }
         guard let principal = try await lookedUp(attempt) else { return nil }
         let now = time.monotonic
         state.withLock { $0.cache.keep(principal, for: key, generation: generation, at: now) }
@@ -54,6 +55,6 @@ extension LoginService {
 
     private func lookedUp(_ attempt: Attempt) async throws(AccessError) -> Principal? {
         guard let entry = try await directory.entry(of: attempt.user), entry.loginEnabled else { return nil }
-        return entry.principal(method: attempt.method)
+        return entry.principal(method: attempt.method).proven(asOf: attempt.asOf)
     }
 }

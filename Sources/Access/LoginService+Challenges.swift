@@ -11,7 +11,7 @@ extension LoginService {
     package func beginLogin(
         user: String, password: Password, from address: String
     ) async throws(AccessError) -> LoginProgress {
-        let attempt = Attempt(user: user, address: address, method: .password, start: time.monotonic)
+        let attempt = attempt(user, .password, from: address)
         guard Self.isUsable(name: user), !password.isUnusable else { throw await refusedUnchecked(attempt) }
         removeOutlivedLogins()
         let admission = state.withLock { $0.lockout.admit(user: user, address: address, at: attempt.start) }
@@ -31,12 +31,13 @@ extension LoginService {
         _ id: String, _ answers: [Password], from address: String
     ) async throws(ChallengeError) -> LoginProgress {
         removeOutlivedLogins()
-        let start = time.monotonic
-        guard let entry = try take(id, answers, from: address, at: start) else {
-            let stranger = Attempt(user: "", address: address, method: .password, start: start)
+        let stranger = attempt("", .password, from: address)
+        guard let entry = try take(id, answers, from: address, at: stranger.start) else {
             throw .access(await refused(stranger, "challenge unknown or outlived"))
         }
-        let attempt = Attempt(user: entry.attempt.user, address: address, method: .password, start: start)
+        let attempt = Attempt(
+            user: entry.attempt.user, address: address, method: .password, start: stranger.start,
+            asOf: entry.attempt.asOf)
         let step = await entry.conversation.answer(answers)
         do throws(AccessError) {
             return try await proceed(attempt, step, rounds: entry.rounds)
@@ -136,7 +137,7 @@ extension LoginService {
         }
         state.withLock { $0.lockout.succeed(user: attempt.user, address: attempt.address) }
         await record(.login, attempt, nil)
-        return principal
+        return principal.proven(by: .password, since: attempt.start)
     }
 
     private func release(_ attempt: Attempt) {

@@ -29,7 +29,7 @@ extension LoginService {
         let now = time.monotonic
         let ended = state.withLock { state in
             defer { state.lockout.forget(user: user) }
-            return state.lockout.locks(at: now).filter { $0.user == user }
+            return state.lockout.locks(at: now).filter { $0.user == user.lowercased() }
         }
         for lock in ended {
             await audit.record(

@@ -1,35 +1,33 @@
 import Synchronization
+import Waiting
 
 extension LoginService {
     private enum Step {
         case known(Principal)
-        case join(UInt64)
-        case check(UInt64, generation: UInt64)
+        case join(Waiter<Outcome>)
+        case check(Waiter<Outcome>, generation: UInt64)
         case turnedAway(Lockout.Admission)
     }
 
     func authenticate(
         user: String, password: Password, from address: String
     ) async throws(AccessError) -> Principal {
-        let attempt = Attempt(user: user, address: address, method: .password, start: time.monotonic)
+        let attempt = attempt(user, .password, from: address)
         guard Self.isUsable(name: user), !password.isUnusable else {
             throw await refusedUnchecked(attempt)
         }
         let key = keys.key(user: user, password: password, address: address)
-        while true {
-            switch next(attempt, key) {
-            case .known(let principal):
-                return principal
-            case .turnedAway(let admission):
-                throw await turnedAway(attempt, admission)
-            case .check(let id, let generation):
-                let outcome = await decide(attempt, password)
-                await settle(attempt, outcome, of: id, key, generation: generation)
-                return try await answer(attempt, outcome)
-            case .join(let id):
-                // No outcome: the check ended between the two looks, so look again.
-                if let outcome = await outcome(of: id) { return try await answer(attempt, outcome) }
-            }
+        switch next(attempt, key) {
+        case .known(let principal):
+            return principal
+        case .turnedAway(let admission):
+            throw await turnedAway(attempt, admission)
+        case .check(let check, let generation):
+            let outcome = await decide(attempt, password)
+            await settle(attempt, outcome, of: check, key, generation: generation)
+            return try await answer(attempt, outcome)
+        case .join(let check):
+            return try await answer(attempt, await check.answer())
         }
     }
 
@@ -69,17 +67,16 @@ extension LoginService {
             if let check = state.joinable[key] { return .join(check) }
             let admission = state.lockout.admit(user: attempt.user, address: attempt.address, at: now)
             guard admission == .admitted else { return .turnedAway(admission) }
-            state.lastCheck &+= 1
-            state.checks[state.lastCheck] = []
-            state.joinable[key] = state.lastCheck
-            return .check(state.lastCheck, generation: state.cache.generation)
+            let check = Waiter<Outcome>()
+            state.joinable[key] = check
+            return .check(check, generation: state.cache.generation)
         }
     }
 
     /// Refuses what no account database may be asked: an empty password would open some directory servers.
     func refusedUnchecked(_ attempt: Attempt) async -> AccessError {
         let user = Self.isUsable(name: attempt.user) ? attempt.user : ""
-        let attempt = Attempt(user: user, address: attempt.address, method: attempt.method, start: attempt.start)
+        let attempt = attempt.by(user, attempt.method)
         let standing = state.withLock {
             $0.lockout.standing(user: user, address: attempt.address, at: attempt.start)
         }
@@ -108,14 +105,15 @@ extension LoginService {
             guard let principal = try await enabledPrincipal(attempt) else {
                 return .refused("password accepted, but unknown user or login not enabled")
             }
-            return .accepted(principal)
+            return .accepted(principal.proven(by: .password, since: attempt.start))
         } catch {
             return .unavailable("directory: \(error.code)")
         }
     }
 
     private func settle(
-        _ attempt: Attempt, _ outcome: Outcome, of check: UInt64, _ key: CredentialCache.Key, generation: UInt64
+        _ attempt: Attempt, _ outcome: Outcome, of check: Waiter<Outcome>, _ key: CredentialCache.Key,
+        generation: UInt64
     ) async {
         switch outcome {
         case .accepted(let principal):
@@ -129,24 +127,10 @@ extension LoginService {
         case .mustChangePassword, .unavailable:
             state.withLock { $0.lockout.release(user: attempt.user, address: attempt.address) }
         }
-        let waiting = state.withLock { state in
-            if state.joinable[key] == check { state.joinable.removeValue(forKey: key) }
-            return state.checks.removeValue(forKey: check) ?? []
+        state.withLock { state in
+            if state.joinable[key] === check { state.joinable.removeValue(forKey: key) }
         }
-        for continuation in waiting {
-            continuation.resume(returning: outcome)
-        }
-    }
-
-    private func outcome(of check: UInt64) async -> Outcome? {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Outcome?, Never>) in
-            let isUnderWay = state.withLock { state in
-                guard state.checks[check] != nil else { return false }
-                state.checks[check]?.append(continuation)
-                return true
-            }
-            if !isUnderWay { continuation.resume(returning: nil) }
-        }
+        check.resume(returning: outcome)
     }
 
     private func answer(_ attempt: Attempt, _ outcome: Outcome) async throws(AccessError) -> Principal {

@@ -15,12 +15,12 @@ extension LoginService {
     {
         let userID = peerID == policy.daemonUserID ? 0 : peerID
         let name = try await peerName(userID)
-        let attempt = Attempt(user: user ?? name ?? "", address: address, method: .peer, start: time.monotonic)
+        let attempt = attempt(user ?? name ?? "", .peer, from: address)
         let key = keys.key(method: .peer, name: "\(userID) \(attempt.user)")
         let (known, generation) = state.withLock {
             ($0.cache.principal(for: key, at: attempt.start), $0.cache.generation)
         }
-        if let known { return known }
+        if let known { return known.proven(asOf: attempt.asOf) }
         guard let name, let principal = try await principal(ofPeer: userID, named: name, attempt) else {
             throw await refused(
                 attempt, "no user of the cluster has the name and the id \(userID) of the local account")
@@ -31,18 +31,19 @@ extension LoginService {
         return principal
     }
 
-    private func peerName(_ userID: Int) async throws(AccessError) -> String? {
+    func peerName(_ userID: Int) async throws(AccessError) -> String? {
         userID == 0 ? Principal.rootName : try await directory.accountName(of: userID)
     }
 
-    private func principal(
+    func principal(
         ofPeer userID: Int, named name: String, _ attempt: Attempt
     ) async throws(AccessError) -> Principal? {
         if userID == 0, attempt.user == Principal.rootName {
             return Principal(name: name, roles: [name], userID: 0, groupIDs: [0], method: .peer)
+                .proven(asOf: attempt.asOf).proven(by: .peer(userID), since: attempt.start)
         }
         guard userID == 0 || attempt.user == name, let user = try await enabledPrincipal(attempt) else { return nil }
         guard userID == 0 || user.userID == userID else { return nil }
-        return granted(user, by: .peer)
+        return granted(user, by: .peer)?.proven(by: .peer(userID), since: attempt.start)
     }
 }

@@ -21,7 +21,8 @@ extension LoginService {
 
     /// Opens a session for a principal who has just proven himself; of too many, the one not used for longest ends. Audited.
     ///
-    /// - Throws: `unavailable` when the session could not be kept.
+    /// - Throws: `unavailable` when the session could not be kept, `authenticationFailed` when the user's logins ended
+    ///   since he proved himself.
     package func openSession(
         for principal: Principal, from address: String
     ) async throws(AccessError) -> OpenedSession {
@@ -33,7 +34,7 @@ extension LoginService {
             expiresAt: Self.later(now, policy.sessionLifetime.milliseconds))
         let idleSince = Self.later(now, -policy.sessionIdleLimit.milliseconds)
         try await store.removeExpired(at: now, lastUsedBefore: idleSince)
-        try await store.save(session)
+        try await store.add(session, asOf: principal.asOf)
         try await store.keepNewest(policy.sessionsPerUser, of: principal.name)
         await record(session, .sessionOpened, by: principal.name)
         return OpenedSession(token: token, session: session)
@@ -48,6 +49,7 @@ extension LoginService {
     /// Ends a session at once and returns it; `nil` when there is none with this id. Audited as logout or revocation.
     package func revokeSession(id: String, by user: String) async throws(AccessError) -> Session? {
         guard let session = try await store.revoke(id: id) else { return nil }
+        noteChange()
         await record(session, session.user == user ? .logout : .sessionRevoked, by: user)
         return session
     }
@@ -58,26 +60,29 @@ extension LoginService {
     package func authenticate(
         sessionToken: String, from address: String
     ) async throws(AccessError) -> Principal {
-        try await authenticate(
-            sessionToken: sessionToken, Attempt(user: "", address: address, method: .session, start: time.monotonic))
+        try await authenticate(sessionToken: sessionToken, attempt("", .session, from: address))
     }
 
     /// The living session a token belongs to, without counting as a use; `nil` for any other token.
     package func session(token: String) async throws(AccessError) -> Session? {
-        guard token.hasPrefix(Self.tokenPrefix), let session = try await store.find(tokenHash: Self.hash(token)) else {
-            return nil
-        }
+        token.hasPrefix(Self.tokenPrefix) ? try await session(hash: Self.hash(token)) : nil
+    }
+
+    /// The living session with this hash of its token.
+    func session(hash: [UInt8]) async throws(AccessError) -> Session? {
+        guard let session = try await store.find(tokenHash: hash) else { return nil }
         return session.isAlive(at: time.now, idleLimit: policy.sessionIdleLimit) ? session : nil
     }
 
     func authenticate(token: String, from address: String) async throws(AccessError) -> Principal {
-        let attempt = Attempt(user: "", address: address, method: .bearer, start: time.monotonic)
+        let attempt = attempt("", .bearer, from: address)
         if token.hasPrefix(Self.tokenPrefix) { return try await authenticate(sessionToken: token, attempt) }
         if token.hasPrefix(Self.apiTokenPrefix) { return try await authenticate(apiToken: token, attempt) }
-        let standing = state.withLock { $0.lockout.standing(user: "", address: address, at: attempt.start) }
+        let standing = state.withLock { $0.lockout.tokenStanding(address: address, at: attempt.start) }
         if let standing { throw await turnedAway(attempt, standing) }
-        if let current = await directory.bearerToken(), Self.isSame(token, current) {
-            return Principal(name: Principal.rootName, roles: [Principal.rootName], userID: 0, method: .bearer)
+        if let current = await directory.bearerToken(), Self.isClusterToken(current, hash: Self.hash(token)) {
+            return Self.clusterPrincipal.proven(asOf: attempt.asOf)
+                .proven(by: .clusterToken(Self.hash(token)), since: attempt.start)
         }
         await countFailure(attempt, wasAdmitted: false)
         throw await refused(attempt, "unknown bearer token")
@@ -86,12 +91,9 @@ extension LoginService {
     // 256 random bits cannot be guessed, so a failure counts against nobody: a page left open must not lock its address.
     private func authenticate(sessionToken: String, _ attempt: Attempt) async throws(AccessError) -> Principal {
         guard let session = try await session(token: sessionToken) else {
-            throw await refused(
-                Attempt(user: "", address: attempt.address, method: .session, start: attempt.start),
-                "session unknown or ended")
+            throw await refused(attempt.by("", .session), "session unknown or ended")
         }
-        let attempt = Attempt(
-            user: session.user, address: attempt.address, method: .session, start: attempt.start)
+        let attempt = attempt.by(session.user, .session)
         guard let principal = try await enabledPrincipal(attempt) else {
             _ = try await revokeSession(id: session.id, by: Principal.daemon.name)
             throw await refused(attempt, "session's user is gone or may not log in")
@@ -100,21 +102,32 @@ extension LoginService {
             throw await refused(attempt, "root by a certificate is not allowed")
         }
         try await keepUse(of: session)
-        return allowed
+        return allowed.proven(by: .session(session.tokenHash), since: attempt.start, until: session.expiresAt)
     }
 
     // Once a minute is exact enough for the idle limit and spares a write per request.
-    private func keepUse(of session: Session) async throws(AccessError) {
+    func keepUse(of session: Session) async throws(AccessError) {
         let now = time.now
         guard now - session.lastUsedAt >= min(60_000, policy.sessionIdleLimit.milliseconds / 4) else { return }
-        var used = session
-        used.lastUsedAt = now
-        try await store.save(used)
+        try await unlessFull { () async throws(AccessError) in try await store.noteUse(of: session.id, at: now) }
     }
 
+    // Whoever is known is let in though there is no room to note it: how else could anybody make room?
+    func unlessFull(_ note: () async throws(AccessError) -> Void) async throws(AccessError) {
+        do throws(AccessError) {
+            try await note()
+        } catch {
+            if error != .outOfSpace { throw error }
+        }
+    }
+
+    /// Whoever has the cluster's token.
+    static let clusterPrincipal = Principal(
+        name: Principal.rootName, roles: [Principal.rootName], userID: 0, method: .bearer)
+
     // Compared are digests: their length is the same whatever the caller sent.
-    private static func isSame(_ token: String, _ current: String) -> Bool {
-        !current.isEmpty && ConstantTime.equal(hash(token), hash(current))
+    static func isClusterToken(_ current: String, hash: [UInt8]) -> Bool {
+        !current.isEmpty && ConstantTime.equal(hash, Self.hash(current))
     }
 
     // A setting of thousands of years means for ever, not an overflow.

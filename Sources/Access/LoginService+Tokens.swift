@@ -11,7 +11,8 @@ extension LoginService {
     /// Somebody who has only some rights of his user himself makes tokens with those at most.
     ///
     /// - Returns: `nil` when the user has as many tokens as the policy allows.
-    /// - Throws: `unavailable` when the token could not be kept.
+    /// - Throws: `unavailable` when the token could not be kept, `authenticationFailed` when the user's logins ended since
+    ///   the principal proved himself.
     package func makeToken(
         for principal: Principal, name: String, roles: Set<String>?, lifetime: Duration?, from address: String
     ) async throws(AccessError) -> MadeToken? {
@@ -21,7 +22,7 @@ extension LoginService {
         let token = APIToken(
             id: SecureRandom.hex(bytes: 8), secretHash: Self.hash(secret), name: name, user: principal.name,
             roles: limit?.sorted(), madeAt: now, expiresAt: lifetime.map { Self.later(now, $0.milliseconds) })
-        guard try await tokens.add(token, limit: policy.tokensPerUser) else { return nil }
+        guard try await tokens.add(token, limit: policy.tokensPerUser, asOf: principal.asOf) else { return nil }
         await record(token, .tokenMade, by: principal.name, address)
         return MadeToken(secret: secret, token: token)
     }
@@ -35,29 +36,30 @@ extension LoginService {
     /// Ends a token at once and returns it; `nil` when there is none with this id. Audited.
     package func revokeToken(id: String, by user: String) async throws(AccessError) -> APIToken? {
         guard let token = try await tokens.removeToken(id: id) else { return nil }
+        noteChange()
         await record(token, .tokenRevoked, by: user, nil)
         return token
     }
 
     // As with sessions, nobody can guess a secret of 256 bits, so a failure counts against nobody.
     func authenticate(apiToken secret: String, _ stranger: Attempt) async throws(AccessError) -> Principal {
-        let unknown = Attempt(user: "", address: stranger.address, method: .token, start: stranger.start)
         guard let token = try await tokens.token(secretHash: Self.hash(secret)) else {
-            throw await refused(unknown, "token unknown")
+            throw await refused(stranger.by("", .token), "token unknown")
         }
-        let attempt = Attempt(user: token.user, address: stranger.address, method: .token, start: stranger.start)
+        let attempt = stranger.by(token.user, .token)
         guard token.isAlive(at: time.now) else { throw await refused(attempt, "token ended") }
         guard let principal = try await enabledPrincipal(attempt) else {
             throw await refused(attempt, "token's user is gone or may not log in")
         }
         try await noteUse(of: token)
-        return token.roles.map { principal.limited(to: Set($0)) } ?? principal
+        let proven = principal.proven(by: .token(token.secretHash), since: attempt.start, until: token.expiresAt)
+        return token.roles.map { proven.limited(to: Set($0)) } ?? proven
     }
 
-    private func noteUse(of token: APIToken) async throws(AccessError) {
+    func noteUse(of token: APIToken) async throws(AccessError) {
         let now = time.now
         guard now - (token.lastUsedAt ?? .min / 2) >= 60_000 else { return }
-        try await tokens.noteUse(of: token.id, at: now)
+        try await unlessFull { () async throws(AccessError) in try await tokens.noteUse(of: token.id, at: now) }
     }
 
     private func record(_ token: APIToken, _ kind: AuditEvent.Kind, by user: String, _ address: String?) async {

@@ -1,4 +1,5 @@
 import Synchronization
+import Waiting
 
 extension LoginService {
     /// Does a check once it has its place; `nil`, without doing it, when too many wait.
@@ -11,15 +12,15 @@ extension LoginService {
     }
 
     private func place(for attempt: Attempt) async -> UInt64? {
-        await withCheckedContinuation { (caller: CheckedContinuation<UInt64?, Never>) in
-            let now = time.monotonic
-            tell { state in
-                let rank = state.lockout.rank(user: attempt.user, address: attempt.address, at: now)
-                let (number, change) = state.line.enter(address: attempt.address, rank: rank, at: now)
-                state.inLine[number] = caller
-                return change
-            }
+        let caller = Waiter<UInt64?>()
+        let now = time.monotonic
+        tell { state in
+            let rank = state.lockout.rank(user: attempt.user, address: attempt.address, at: now)
+            let (number, change) = state.line.enter(address: attempt.address, rank: rank, at: now)
+            state.inLine[number] = caller
+            return change
         }
+        return await caller.answer()
     }
 
     /// Changes the line and tells everybody whom that concerns.

@@ -1,5 +1,6 @@
 import Certificates
 import Synchronization
+import Waiting
 
 /// Turns what a caller shows into a principal, and keeps guessing expensive.
 ///
@@ -9,17 +10,19 @@ package final class LoginService: Sendable {
     struct State {
         var lockout: Lockout
         var cache: CredentialCache
-        /// Checks under way, each with those who wait for its outcome.
-        var checks: [UInt64: [CheckedContinuation<Outcome?, Never>]] = [:]
-        /// The check that a caller with the same credential may join.
-        var joinable: [CredentialCache.Key: UInt64] = [:]
-        var lastCheck: UInt64 = 0
+        /// The outcome of the check under way that a caller with the same credential may wait for, too.
+        var joinable: [CredentialCache.Key: Waiter<Outcome>] = [:]
         var cacheHits = 0
         /// Logins that wait for answers.
         var pending = PendingLogins()
         /// Checks that have a place, and those that wait for one.
         var line: CheckLine
-        var inLine: [UInt64: CheckedContinuation<UInt64?, Never>] = [:]
+        var inLine: [UInt64: Waiter<UInt64?>] = [:]
+        /// How often something changed by which somebody was let in, and who is told of it.
+        var changes: UInt64 = 0
+        var listeners: [@Sendable () -> Void] = []
+        /// Since when passwords of users are others, in monotonic time.
+        var newPasswords: [String: Duration] = [:]
     }
 
     /// How a check ended, for everybody who waited for it.
@@ -36,6 +39,19 @@ package final class LoginService: Sendable {
         let address: String
         let method: Principal.Method
         let start: Duration
+        /// The revision in force at the start.
+        let asOf: Int
+
+        /// The same attempt, once it is known whose it is.
+        func by(_ user: String, _ method: Principal.Method) -> Attempt {
+            Attempt(user: user, address: address, method: method, start: start, asOf: asOf)
+        }
+    }
+
+    /// An attempt that begins now.
+    func attempt(_ user: String, _ method: Principal.Method, from address: String) -> Attempt {
+        Attempt(
+            user: user, address: address, method: method, start: time.monotonic, asOf: directory.revision)
     }
 
     /// Times and limits that hold here.
@@ -100,7 +116,7 @@ package final class LoginService: Sendable {
     package func recognise(
         user: String, method: Principal.Method, from address: String
     ) async throws(AccessError) -> Principal {
-        let attempt = Attempt(user: user, address: address, method: method, start: time.monotonic)
+        let attempt = attempt(user, method, from: address)
         guard let known = try await enabledPrincipal(attempt) else {
             throw await refused(attempt, "unknown user, or login not enabled")
         }
@@ -120,9 +136,7 @@ package final class LoginService: Sendable {
             }
         if mayBeRoot || !principal.isRoot { return principal }
         if principal.name == Principal.rootName { return nil }
-        return Principal(
-            name: principal.name, roles: principal.roles.subtracting([Principal.rootName]), userID: principal.userID,
-            groupIDs: principal.groupIDs, method: principal.method, isLimited: true)
+        return principal.restricted(to: principal.roles.subtracting([Principal.rootName]))
     }
 
     /// Forgets remembered credentials and roles: call it when users, groups, settings or the PAM file changed.
@@ -132,13 +146,17 @@ package final class LoginService: Sendable {
             // Who waits already gets the outcome; who comes later must not join a check begun before the change.
             state.joinable.removeAll()
         }
+        noteChange()
     }
 
-    /// Forgets what one user has proven: call it when his password, groups or rights changed.
+    /// Forgets what one user has proven, and ends what lasts of his former password: call it when he has a new one.
     package func drop(user: String) {
+        let now = time.monotonic
         state.withLock { state in
             state.cache.drop(user: user)
             state.joinable.removeAll()
+            state.newPasswords[user] = now
         }
+        noteChange()
     }
 }

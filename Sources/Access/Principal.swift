@@ -34,6 +34,9 @@ package struct Principal: Sendable, Hashable {
     /// Whether he has only some of the user's rights: then nothing follows from his name alone.
     package let isLimited: Bool
 
+    /// What the login stands on, for whatever lasts longer than its request.
+    package internal(set) var credential: CredentialState
+
     /// A principal with exactly these rights; nothing is looked up.
     package init(
         name: String, roles: Set<String>, userID: Int? = nil, groupIDs: [Int] = [], method: Method = .password,
@@ -45,6 +48,8 @@ package struct Principal: Sendable, Hashable {
         self.groupIDs = groupIDs.sorted()
         self.method = method
         self.isLimited = isLimited
+        credential = CredentialState(user: name, userID: userID, proof: .named(method))
+        credential.limits = isLimited ? roles : nil
     }
 
     /// True for the user `root` and for every member of the group `root`: both may do everything.
@@ -52,9 +57,27 @@ package struct Principal: Sendable, Hashable {
 
     /// The same user with these of his roles and no others; root has every role there is.
     package func limited(to some: Set<String>) -> Principal {
-        Principal(
-            name: name, roles: isRoot ? some : roles.intersection(some), userID: userID, groupIDs: groupIDs,
-            method: method, isLimited: true)
+        var copy = restricted(to: isRoot ? some : roles.intersection(some))
+        copy.credential.limits = credential.limits?.intersection(some) ?? some
+        return copy
+    }
+
+    /// The same login, with no more rights than its user has now.
+    ///
+    /// What the user was given since does not count: it was not part of the login.
+    package func narrowed(to entry: DirectoryEntry) -> Principal {
+        let isStillRoot = entry.principal(method: method).isRoot
+        return Principal(
+            name: name, roles: isStillRoot ? roles : roles.intersection(entry.roles), userID: userID,
+            groupIDs: groupIDs.filter(entry.groupIDs.contains), method: method, isLimited: isLimited
+        ).proven(asOf: asOf)
+    }
+
+    func restricted(to roles: Set<String>) -> Principal {
+        var copy = Principal(
+            name: name, roles: roles, userID: userID, groupIDs: groupIDs, method: method, isLimited: true)
+        copy.credential = credential
+        return copy
     }
 
     /// Name of the user and of the group that may do everything.

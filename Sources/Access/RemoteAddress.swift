@@ -1,5 +1,5 @@
-import Certificates
 import Glibc
+import Values
 
 /// A caller's address as limits see it.
 package struct RemoteAddress: Sendable, Hashable {

@@ -1,9 +1,14 @@
 /// Keeps sessions by the hash of their token.
 ///
-/// Every function throws `AccessError.unavailable` when the store cannot be reached, and nothing else.
+/// Every function throws `AccessError.unavailable` when the store cannot be reached.
 package protocol SessionStore: Sendable {
-    /// Keeps a session, replacing the one with the same token hash. Returns when it is durable.
-    func save(_ session: Session) async throws(AccessError)
+    /// Keeps a session whose user was checked as of a revision. Returns when it is durable.
+    ///
+    /// - Throws: `authenticationFailed` when the user's logins ended with a later revision.
+    func add(_ session: Session, asOf revision: Int) async throws(AccessError)
+
+    /// Notes a use of a session, in milliseconds since 1970; nothing happens when it is gone.
+    func noteUse(of id: String, at time: Int64) async throws(AccessError)
 
     /// The session with this token hash, whether expired or not; `nil` when there is none.
     func find(tokenHash: [UInt8]) async throws(AccessError) -> Session?

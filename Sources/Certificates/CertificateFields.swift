@@ -1,4 +1,5 @@
 import COpenSSL
+import Values
 
 /// Collects what the C side finds in a certificate. A class, since it is handed there by address.
 final class CertificateFields {

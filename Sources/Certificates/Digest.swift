@@ -1,4 +1,5 @@
 import COpenSSL
+import Values
 
 /// Message digests, computed by the system's OpenSSL.
 package enum Digest {

@@ -1,4 +1,5 @@
 import COpenSSL
+import Values
 
 /// Random numbers fit for keys and tokens, from OpenSSL's generator.
 package struct SecureRandom: RandomNumberGenerator, Sendable {

@@ -1,14 +1,14 @@
 import Foundation
+import Posix
 
 /// Directories and files of an instance, with errors a caller can read.
 enum Files {
     /// What is not there counts as removed.
     static func remove(_ path: String) throws(EngineError) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            throw EngineError(.failed, "\(path) could not be removed: \(error.localizedDescription)")
+        let (folder, name) = parts(of: path)
+        try told("\(path) could not be removed") { () throws(SystemFault) in
+            guard FileManager.default.fileExists(atPath: folder) else { return }
+            try Tree.remove(name, in: Descriptor.trusted(folder))
         }
     }
 
@@ -22,7 +22,7 @@ enum Files {
 
     /// What is in a directory; nothing when it cannot be read.
     static func names(in directory: String) -> [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        (try? Tree.names(in: Descriptor.trusted(directory))) ?? []
     }
 
     /// Bytes of a file, 0 when there is none.
@@ -39,18 +39,19 @@ enum Files {
     }
 
     /// Replaces a file as a whole; it is on the disk when this returns.
-    static func write(_ bytes: Data, to path: String) throws(EngineError) {
-        let new = path + ".new"
-        do {
-            try bytes.write(to: URL(filePath: new))
-            let file = try FileHandle(forWritingTo: URL(filePath: new))
-            try file.synchronize()
-            try file.close()
-        } catch {
-            throw EngineError(.failed, "\(path) could not be written: \(error.localizedDescription)")
+    static func write(_ bytes: [UInt8], to path: String) throws(EngineError) {
+        let (folder, name) = parts(of: path)
+        try told("\(path) could not be written") { () throws(SystemFault) in
+            try Descriptor.trusted(folder).replace(name, by: bytes, mode: 0o600)
         }
-        guard rename(new, path) == 0 else {
-            throw EngineError(.failed, "\(path) could not be written: \(String(cString: strerror(errno))).")
-        }
+    }
+
+    private static func parts(of path: String) -> (folder: String, name: String) {
+        let url = URL(filePath: path)
+        return (url.deletingLastPathComponent().path(percentEncoded: false), url.lastPathComponent)
+    }
+
+    private static func told(_ what: String, _ work: () throws(SystemFault) -> Void) throws(EngineError) {
+        do throws(SystemFault) { try work() } catch { throw EngineError(.failed, "\(what): \(error).") }
     }
 }

@@ -36,7 +36,7 @@ struct Mark: Codable, Sendable, Hashable {
         encoder.outputFormatting = [.sortedKeys]
         // A mark is a plain structure, which an encoder does not refuse.
         guard let bytes = try? encoder.encode(self) else { throw EngineError(.failed, "The mark cannot be written.") }
-        try Files.write(bytes + Data("\n".utf8), to: Self.path(in: directory))
+        try Files.write(Array(bytes) + [UInt8(ascii: "\n")], to: Self.path(in: directory))
     }
 
     /// Whether the data are those of a database, by its id, or by its name where one of the two has no id.

@@ -1,5 +1,6 @@
 package import Hummingbird
 import JobEngine
+import Values
 
 /// The HTTP face of the daemon: the resources of this package and the faces that are mounted beside them.
 ///

@@ -1,6 +1,7 @@
 import Access
 import JobEngine
 import Jobs
+import Values
 
 /// What of the requests is written to the audit log.
 extension GatewayServices {
@@ -11,30 +12,36 @@ extension GatewayServices {
         _ kind: AuditEvent.Kind, _ principal: Principal, _ origin: JobRecord.Request, _ detail: String?,
         _ fields: [String: String]
     ) async {
-        var facts = origin.facts.merging(fields) { _, given in given }
-        facts["roles"] = principal.roles.sorted().joined(separator: " ")
-        await audit.record(
-            AuditEvent(
-                kind: kind, time: time.now, user: principal.name, address: origin.address, method: principal.method,
-                detail: detail, fields: facts.mapValues(MisplacedKey.masked)))
+        await audit.record(event(kind, principal, origin, detail, fields))
     }
 
-    /// Writes down that a job was asked for.
-    func note(_ kind: AuditEvent.Kind, _ request: JobRequest, _ detail: String?, job: JobID? = nil) async {
+    private func event(
+        _ kind: AuditEvent.Kind, _ principal: Principal, _ origin: JobRecord.Request, _ detail: String?,
+        _ fields: [String: String]
+    ) -> AuditEvent {
+        var facts = origin.facts.merging(fields) { _, given in given }
+        facts["roles"] = principal.roles.sorted().joined(separator: " ")
+        return AuditEvent(
+            kind: kind, time: time.now, user: principal.name, address: origin.address, method: principal.method,
+            detail: detail, fields: facts.mapValues(MisplacedKey.masked))
+    }
+
+    /// What is written down of a job somebody asks for, once it has a number, or of its refusal.
+    func event(_ kind: AuditEvent.Kind, _ request: JobRequest, _ detail: String? = nil) -> AuditEvent {
         var facts = ["type": request.type.echoed]
-        facts["job_id"] = job?.description
         let objects = JobObjects.names(type: request.type, request.parameters)
         if !objects.isEmpty { facts["objects"] = objects.joined(separator: " ") }
         facts["reason"] = request.intent.map { String($0.prefix(1000)) }
         // A change of whatever there was by then: who reads the log has to see it at a glance.
         if request.request.headers["if-match"] == "*" { facts["if_match"] = "*" }
-        await note(kind, request.principal, request.request, detail, facts)
+        return event(kind, request.principal, request.request, detail, facts)
     }
 
     func noteRefusal(of request: JobRequest, _ error: JobError) async {
         // REST notes a missing right where those of all its routes are; a remote method answers it within its route.
         if error.code == .permissionDenied, request.request.dialect == "rest" { return }
-        await note(error.code == .permissionDenied ? .denied : .declined, request, error.code.rawValue)
+        let kind = error.code == .permissionDenied ? AuditEvent.Kind.denied : .declined
+        await audit.record(event(kind, request, error.code.rawValue))
     }
 }
 

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// What is asked of the queue, with its audit records.
 extension GatewayServices {
@@ -8,11 +9,8 @@ extension GatewayServices {
         batch requests: [JobRequest], for principal: Principal, idempotencyKey: String?
     ) async throws(JobError) -> [JobRecord] {
         do throws(JobError) {
-            let records = try await scheduler.submit(batch: requests, for: principal, idempotencyKey: idempotencyKey)
-            for (request, record) in zip(requests, records) where record.mode == .modify || !record.isDone {
-                await note(.job, request, nil, job: record.id)
-            }
-            return records
+            return try await scheduler.submit(
+                batch: requests.map(audited), for: principal, idempotencyKey: idempotencyKey)
         } catch {
             for request in requests.prefix(1) { await noteRefusal(of: request, error) }
             throw error

@@ -1,22 +1,25 @@
 package import Access
 package import JobEngine
 import Jobs
+import Values
 
 extension GatewayServices {
-    /// Hands a request to the scheduler; a job that acts, and a request that is refused, is written to the audit log.
-    ///
-    /// A job that only looks is in the job history, with the same facts, and leaves no second trace.
+    /// Hands a request to the scheduler; one that is refused is written to the audit log.
     package func submit(_ request: JobRequest) async throws(JobError) -> JobRecord {
         do throws(JobError) {
-            let record = try await scheduler.submit(request)
-            if record.mode == .modify || !record.commands.isEmpty || !record.isDone {
-                await note(.job, request, nil, job: record.id)
-            }
-            return record
+            return try await scheduler.submit(audited(request))
         } catch {
             await noteRefusal(of: request, error)
             throw error
         }
+    }
+
+    /// The request with what the audit log is to say of its job; nothing for one that only looks.
+    func audited(_ request: JobRequest) -> JobRequest {
+        if (try? scheduler.catalogue.definition(request.type))?.isLook != false { return request }
+        var copy = request
+        copy.audit = event(.job, request)
+        return copy
     }
 
     /// Asks a job to stop, and writes down who asked and what came of it.

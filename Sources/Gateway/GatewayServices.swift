@@ -3,7 +3,7 @@ package import JobEngine
 
 /// What the HTTP face needs of the rest of the daemon.
 package struct GatewayServices: Sendable {
-    /// Knows jobs and the current configuration; submit by ``submit(_:)``, which keeps the audit record.
+    /// Knows jobs and the current configuration; submit by ``submit(_:)``, which says what the audit log is to have of it.
     package let scheduler: JobScheduler
     /// Checks credentials and keeps sessions and lockouts; it writes its own audit records.
     package let logins: LoginService
@@ -56,6 +56,7 @@ package struct GatewayServices: Sendable {
         self.liveness = liveness
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins, time)
+        logins.onChange { [events = scheduler.events] in events.callEverybody() }
         streams = StreamSeats(perUser: settings.streamsPerUser, open: metrics.eventStreams)
         self.trail = trail
         self.pages = pages

@@ -3,6 +3,7 @@ import Certificates
 import EXAConf
 package import JobEngine
 import Logging
+import Values
 
 extension NodeAgent {
     /// The bytes of the file, `nil` when there is none; from now on its state counts as known.
@@ -21,7 +22,7 @@ extension NodeAgent {
         return now != known
     }
 
-    /// Writes the revision and the files that follow from it here; nodes that cannot be reached are not waited for.
+    /// Writes the revision here; nodes that cannot be reached are not waited for.
     package func install(
         _ revision: RevisionRecord, suspended: Set<Int>
     ) async throws(InstallError) -> [Acknowledgement] {
@@ -35,14 +36,11 @@ extension NodeAgent {
             throw InstallError("Revision \(revision.number) cannot be used: \(error.message)")
         }
         let text = Array(revision.text.utf8)
-        if try durable.write(text, to: root.configuration, mode: 0o600, keepOld: keep) {
+        // The log is the truth: a start that finds a former file writes this one again.
+        if try durable.write(text, to: root.configuration, mode: 0o600, flushesFolder: false, keepOld: keep) {
             // Somebody else's file is not taken for ours, should one have come in between.
             known = durable.settledStatus(of: root.configuration)
         }
-        try installDerivedFiles(of: document)
-        settleStorage(document)
-        await accounts?.follow(document)
-        installed(document)
         return acknowledgements(document.nodes, suspended)
     }
 

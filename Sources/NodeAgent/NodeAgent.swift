@@ -1,7 +1,8 @@
 package import Access
-package import EXAConf
 package import JobEngine
 package import Logging
+import Values
+import Waiting
 
 /// Does on this machine what jobs and revisions ask for.
 ///
@@ -16,17 +17,11 @@ package actor NodeAgent: NodeRunner {
     nonisolated let durable: DurableFile
     nonisolated let time: any TimeSource
     nonisolated let logger: Logger
-    /// Told of each document that has become this node's configuration.
-    nonisolated let installed: @Sendable (Document) -> Void
-    /// What makes accounts follow the configuration, `nil` where they do not.
-    nonisolated let accounts: NodeAccounts?
     private nonisolated let actions: [String: any NodeAction]
-    private nonisolated let thread = FileThread(name: "node-agent")
+    private nonisolated let thread = SerialThread(name: "node-agent")
 
     /// The file as it was last read or written here.
     var known: FileStatus?
-    /// What storage was last made to follow.
-    var settledStorage: SettledStorage?
     var outcomes = CommandOutcomes()
 
     /// A thread of the agent's own: calls of the file system block it, and nobody else.
@@ -35,21 +30,17 @@ package actor NodeAgent: NodeRunner {
     /// - Parameters:
     ///   - files: The files of this machine, but in tests.
     ///   - actions: What commands may ask for; by default everything there is.
-    ///   - accounts: Makes accounts of this machine follow the configuration; none of them does by default.
-    ///   - installed: Called after a revision was installed, on the agent's thread; must be quick.
+    ///   - accounts: The accounts of this machine, where they follow the configuration: new ones are checked beforehand.
     package init(
         node: Int, root: InstallationRoot, time: any TimeSource = SystemTimeSource(),
         logger: Logger = Logger(label: "node-agent"), files: any FileSystem = PosixFileSystem(),
-        actions: [any NodeAction] = NodeActions.all, accounts: NodeAccounts? = nil,
-        installed: @escaping @Sendable (Document) -> Void = { _ in }
+        actions: [any NodeAction] = NodeActions.all, accounts: NodeAccounts? = nil
     ) {
         self.node = node
         self.root = root
         self.time = time
         self.logger = logger
-        self.installed = installed
         durable = DurableFile(files: files)
-        self.accounts = accounts
         let actions = actions + (accounts.map { [AccountsCheck($0)] } ?? [])
         self.actions = Dictionary(actions.map { (type(of: $0).name, $0) }) { _, last in last }
     }
@@ -71,13 +62,15 @@ package actor NodeAgent: NodeRunner {
         // Of a dry run, which is no job, nothing is kept.
         guard job.number != 0 else { return await perform(action, command, job, step, report) }
         let key = CommandOutcomes.Key(job: job, step: step, action: command.action)
-        if outcomes.begins(key) {
+        switch outcomes[key] {
+        case .ended(let outcome): return outcome
+        case .running(let waiter): return await waiter.answer()
+        case nil:
+            outcomes.begin(key)
             let outcome = await perform(action, command, job, step, report)
-            for waiter in outcomes.end(key, outcome) { waiter.resume(returning: outcome) }
+            outcomes.end(key, outcome)
             return outcome
         }
-        if let outcome = outcomes[key] { return outcome }
-        return await withCheckedContinuation { outcomes.wait(for: key, $0) }
     }
 
     private func perform(

@@ -1,5 +1,6 @@
 package import Access
 import Synchronization
+import Waiting
 
 /// Asks PAM: authentication and account phase, one handle per call, on threads of its own.
 ///
@@ -18,7 +19,7 @@ package final class PAMAuthenticator: Authenticator {
 
     private let service: String
     private let confdir: String?
-    private let threads: BoundedThreads
+    private let threads: ThreadPool
     private let conversations: Conversations
     private let stepLimit: Duration
     private let underWay = OpenConversations()
@@ -33,8 +34,7 @@ package final class PAMAuthenticator: Authenticator {
     ) {
         self.service = service
         self.confdir = confdir
-        self.threads = BoundedThreads(
-            threads: threads, queueLimit: queueLimit, deadline: deadline)
+        self.threads = ThreadPool(name: "pam", threads: threads, queueLimit: queueLimit)
         self.conversations = conversations
         stepLimit = deadline
     }
@@ -45,14 +45,14 @@ package final class PAMAuthenticator: Authenticator {
             return .refused(detail: "user name or address with a NUL")
         }
         let service = service, confdir = confdir
-        let answer = await threads.run {
+        let answer = threads.submit {
             PAMResult.check(service: service, confdir: confdir, user: user, password: password, address: address)
         }
-        return switch answer {
-        case .finished(let result): result.verdict
-        case .full: .unavailable(detail: "too many checks wait for PAM")
-        case .late: .unavailable(detail: "PAM gave no answer in time")
-        case .stopped: .unavailable(detail: "PAM threads are stopped")
+        return switch await answer.answer(within: stepLimit, late: .failure(.late)) {
+        case .success(let result): result.verdict
+        case .failure(.full): .unavailable(detail: "too many checks wait for PAM")
+        case .failure(.late): .unavailable(detail: "PAM gave no answer in time")
+        case .failure(.cancelled), .failure(.closed): .unavailable(detail: "PAM threads are stopped")
         }
     }
 

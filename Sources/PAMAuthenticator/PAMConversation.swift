@@ -3,6 +3,7 @@ import CPAM
 import Dispatch
 import Foundation
 import Synchronization
+import Waiting
 
 /// One login in which PAM may ask questions, on a thread of its own, since PAM's modules wait where they ask.
 ///
@@ -10,7 +11,7 @@ import Synchronization
 final class PAMConversation: LoginConversation {
     private struct State {
         var password: Password?
-        var reply: Reply<LoginStep>?
+        var reply: Waiter<LoginStep>?
         var answers: [Password]?
         var messages: [String] = []
         var isOver = false
@@ -45,7 +46,7 @@ final class PAMConversation: LoginConversation {
                     return Self.take(&state.reply)
                 }
                 onEnd()
-                reply?.close(step)
+                reply?.resume(returning: step)
             }
             thread.stackSize = 1 << 20
             thread.start()
@@ -66,19 +67,16 @@ final class PAMConversation: LoginConversation {
 
     /// Does something that makes PAM go on, and returns where it comes to.
     private func step(_ goOn: () -> Void) async -> LoginStep {
-        let late = LoginStep.ended(.unavailable(detail: "PAM gave no answer in time"), passwordChanged: false)
-        return await withCheckedContinuation { continuation in
-            let reply = Reply(continuation, deadline: limits.step, late: late)
-            let isOver = state.withLock { state in
-                if !state.isOver { state.reply = reply }
-                return state.isOver
-            }
-            if isOver {
-                reply.close(.ended(.unavailable(detail: "the login is over"), passwordChanged: false))
-            } else {
-                goOn()
-            }
+        let reply = Waiter<LoginStep>()
+        let isOver = state.withLock { state in
+            if !state.isOver { state.reply = reply }
+            return state.isOver
         }
+        if isOver { return .ended(.unavailable(detail: "the login is over"), passwordChanged: false) }
+        goOn()
+        return await reply.answer(
+            within: limits.step,
+            late: .ended(.unavailable(detail: "PAM gave no answer in time"), passwordChanged: false))
     }
 
     private func run(_ service: String, _ confdir: String?, _ user: String, _ address: String) -> LoginStep {
@@ -132,8 +130,8 @@ final class PAMConversation: LoginConversation {
             return (Self.take(&state.reply), state.messages)
         }
         // A caller who was told that PAM is too slow does not know that it asks now.
-        guard let reply, reply.close(.asks(prompts, messages: messages, self)) else { return nil }
-        let outcome = answered.wait(timeout: .now() + limits.patience.interval)
+        guard let reply, reply.resume(returning: .asks(prompts, messages: messages, self)) else { return nil }
+        let outcome = answered.wait(timeout: .now() + .nanoseconds(limits.patience.nanoseconds))
         return state.withLock { state in
             if outcome == .timedOut, state.answers == nil { state.isOver = true }
             return state.isOver ? nil : Self.take(&state.answers)

@@ -1,16 +1,18 @@
 package import Access
 import Glibc
+import Waiting
 
 /// The operating system's accounts through the C library, so whatever NSS is set up for: files, LDAP, SSSD.
 ///
 /// A lookup may ask the network; it runs on threads of its own, and a deadline ends the wait for it.
 package final class SystemDirectory: SystemAccounts {
-    private let threads: BoundedThreads
+    private let threads: ThreadPool
+    private let deadline: Duration
 
     /// At most `threads` lookups run at once and `queueLimit` wait.
     package init(threads: Int = 2, queueLimit: Int = 256, deadline: Duration = .seconds(5)) {
-        self.threads = BoundedThreads(
-            threads: threads, queueLimit: queueLimit, deadline: deadline)
+        self.threads = ThreadPool(name: "accounts", threads: threads, queueLimit: queueLimit)
+        self.deadline = deadline
     }
 
     /// The account of a name with its groups, as the system's own lookup tells it; `nil` when there is none.
@@ -28,9 +30,8 @@ package final class SystemDirectory: SystemAccounts {
     private func answer<Found: Sendable>(
         _ lookUp: @escaping @Sendable () -> Result<Found?, AccessError>
     ) async throws(AccessError) -> Found? {
-        guard case .finished(let found) = await threads.run(lookUp) else {
-            throw .unavailable(retryAfter: .seconds(5))
-        }
+        let answer = await threads.submit(lookUp).answer(within: deadline, late: .failure(.late))
+        guard case .success(let found) = answer else { throw .unavailable(retryAfter: .seconds(5)) }
         return try found.get()
     }
 

@@ -51,7 +51,7 @@ package final class Descriptor: Sendable {
             return (try folder(name), false)
         }
         let made = try folder(name)
-        guard fchmod(made.number, mode) == 0 else { throw SystemFault() }
+        try made.setMode(mode)
         try flush()
         return (made, true)
     }

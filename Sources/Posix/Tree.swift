@@ -63,7 +63,7 @@ package enum Tree {
     }
 
     /// Names as the system has them, each with its zero.
-    private static func raw(in folder: Descriptor) throws(SystemFault) -> [[CChar]] {
+    static func raw(in folder: Descriptor) throws(SystemFault) -> [[CChar]] {
         // A descriptor of its own: reading moves the place in it.
         let own = openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0 else { throw SystemFault() }

@@ -77,13 +77,7 @@ package struct TreeCopy {
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw SystemFault() }
             if count == 0 { return }
-            var written = 0
-            while written < count {
-                let part = buffer[written..<count].withUnsafeBytes { write(target.number, $0.baseAddress, $0.count) }
-                if part < 0, errno == EINTR { continue }
-                guard part > 0 else { throw SystemFault() }
-                written += part
-            }
+            try target.write(buffer[..<count])
         }
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import JobEngine
+import Posix
 
 /// The folder of the files ended jobs go to: grown at their end only, read by the place of a member.
 struct ArchiveFolder: Sendable {
@@ -9,7 +10,7 @@ struct ArchiveFolder: Sendable {
     func length(of name: String) throws(StoreError) -> Int? {
         var status = stat()
         if stat("\(path)/\(name)", &status) == 0 { return Int(status.st_size) }
-        guard errno == ENOENT || errno == ENOTDIR else { throw fault("look at", name) }
+        guard errno == ENOENT || errno == ENOTDIR else { throw fault("look at", name, SystemFault()) }
         return nil
     }
 
@@ -17,65 +18,45 @@ struct ArchiveFolder: Sendable {
     ///
     /// - Throws: `unavailable`; what was there up to the place is as it was then.
     func write(_ bytes: [UInt8], to name: String, at start: Int) throws(StoreError) {
-        if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "") }
-        let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw fault("open", name) }
-        defer { close(file) }
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", SystemFault()) }
+        let file = try open(name, O_WRONLY | O_CREAT)
         do throws(StoreError) {
-            if try length(of: name) != start, ftruncate(file, start) != 0 { throw fault("cut", name) }
-            try write(bytes, to: file, name, at: start)
-            guard fsync(file) == 0 else { throw fault("flush", name) }
-            if start == 0 { try flushFolder() }
+            if try length(of: name) != start {
+                try told("cut", name) { () throws(SystemFault) in try file.setLength(start) }
+            }
+            try told("write", name) { () throws(SystemFault) in try file.write(bytes[...], at: start) }
+            try told("flush", name) { () throws(SystemFault) in
+                try file.flush()
+                // A new name lasts when its folder is on the disk, and a new folder when the one above it is.
+                if start == 0 { for folder in [path, path + "/.."] { try Descriptor.trusted(folder).flush() } }
+            }
         } catch {
             // Room for others on a full disk; the next attempt cuts what is left, if this cannot.
-            ftruncate(file, start)
+            try? file.setLength(start)
             throw error
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to file: Int32, _ name: String, at start: Int) throws(StoreError) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                pwrite(file, $0.baseAddress?.advanced(by: done), $0.count - done, off_t(start + done))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw fault("write", name) }
-            done += count
-        }
-    }
-
-    // A new name lasts when its folder is on the disk, and a new folder when the one above it is.
-    private func flushFolder() throws(StoreError) {
-        for folder in [path, path + "/.."] {
-            let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard file >= 0 else { throw fault("open", "") }
-            defer { close(file) }
-            guard fsync(file) == 0 else { throw fault("flush", "") }
         }
     }
 
     /// Bytes of a file; fewer than asked for where it ends.
     func read(_ name: String, from start: Int, count: Int) throws(StoreError) -> [UInt8] {
-        let count = max(0, min(count, (try length(of: name) ?? 0) - max(0, start)))
-        let file = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw fault("open", name) }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count {
-            let read = bytes.withUnsafeMutableBytes {
-                pread(file, $0.baseAddress?.advanced(by: done), count - done, off_t(start + done))
-            }
-            if read < 0, errno == EINTR { continue }
-            guard read >= 0 else { throw fault("read", name) }
-            if read == 0 { break }
-            done += read
-        }
-        return Array(bytes[..<done])
+        let count = min(count, (try length(of: name) ?? 0) - max(0, start))
+        let file = try open(name, O_RDONLY)
+        return try told("read", name) { () throws(SystemFault) in try file.read(from: start, count: count) }
     }
 
-    private func fault(_ action: String, _ name: String) -> StoreError {
-        .unavailable("cannot \(action) \(path)/\(name): \(String(cString: strerror(errno)))")
+    private func open(_ name: String, _ flags: Int32) throws(StoreError) -> Descriptor {
+        try told("open", name) { () throws(SystemFault) in
+            try Descriptor.file("\(path)/\(name)", flags)
+        }
+    }
+
+    private func told<Result>(
+        _ action: String, _ name: String, _ work: () throws(SystemFault) -> Result
+    ) throws(StoreError) -> Result {
+        do throws(SystemFault) { return try work() } catch { throw fault(action, name, error) }
+    }
+
+    private func fault(_ action: String, _ name: String, _ fault: SystemFault) -> StoreError {
+        .unavailable("cannot \(action) \(path)/\(name): \(fault)")
     }
 }

@@ -1,5 +1,7 @@
 import GRDB
 import JobEngine
+import Values
+import Zlib
 
 /// A batch of jobs in its place in an archive file, where nobody knows of it yet.
 struct ArchiveMember: Sendable {
@@ -18,7 +20,7 @@ struct ArchiveMember: Sendable {
         (name, start) = try Self.place(month, folder, database)
         let title: Value = ["format": "confd-jobs", "version": 1, "month": .string(month)]
         let head = start == 0 ? JSON.bytes(title) + [UInt8(ascii: "\n")] : []
-        guard let bytes = Gzip.member(head + selection.lines) else {
+        guard let bytes = Gzip.packed(head + selection.lines, level: 6) else {
             throw StoreError.unavailable("there is no memory to compress \(jobs.count) jobs")
         }
         length = bytes.count
@@ -83,11 +85,11 @@ struct ArchiveMember: Sendable {
         guard let present = try folder.length(of: name) else { return length == 0 }
         let rest = present - length
         if rest == 0 { return true }
-        guard rest > 0, rest <= mostBytesOfARest,
-            let text = Gzip.text(try folder.read(name, from: length, count: rest), limit: 16 * mostBytesOfARest)
-        else { return false }
+        guard rest > 0, rest <= mostBytesOfARest else { return false }
+        let text = Gzip.unpacked(try folder.read(name, from: length, count: rest), limit: 16 * mostBytesOfARest)
+        guard text.fault != .tooLong, text.fault != .noMemory else { return false }
         let isInStore = try database.cachedStatement(sql: "SELECT 1 FROM jobs WHERE number = ? AND node = ?")
-        return try text.split(separator: UInt8(ascii: "\n")).compactMap(JobRow.record).allSatisfy { job in
+        return try text.bytes.split(separator: UInt8(ascii: "\n")).compactMap(JobRow.record).allSatisfy { job in
             try Int.fetchOne(isInStore, arguments: [job.id.number, job.id.node]) != nil
         }
     }

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 extension AuditEvent {
     /// The event as members; its JSON text is what the chain of hashes runs over.

@@ -1,6 +1,7 @@
 import GRDB
 import JobEngine
 import Synchronization
+import Waiting
 
 /// Makes changes durable, as many at a time as are waiting: all of them share one transaction and so one flush.
 ///
@@ -12,6 +13,7 @@ final class GroupCommit: Sendable {
     private typealias Answer = @Sendable () -> Void
 
     private struct Change: Sendable {
+        let purpose: SpaceReserve.Purpose
         /// Makes the change and returns what tells its caller so.
         let perform: @Sendable (Database) throws -> Answer
         let refuse: @Sendable (StoreError) -> Void
@@ -23,15 +25,21 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    private let writer = ThreadPool(name: "store-write", threads: 1, queueLimit: 1)
     private let probe: (any CommitProbe)?
+    private let reserve: SpaceReserve?
     private let explain: @Sendable (any Error) -> StoreError
     private let state = Mutex(State())
     // One transaction stays short enough for the last one in it.
     private static let largestBatch = 1024
 
-    init(pool: DatabasePool, probe: (any CommitProbe)?, explain: @escaping @Sendable (any Error) -> StoreError) {
+    init(
+        pool: DatabasePool, probe: (any CommitProbe)?, reserve: SpaceReserve?,
+        explain: @escaping @Sendable (any Error) -> StoreError
+    ) {
         self.pool = pool
         self.probe = probe
+        self.reserve = reserve
         self.explain = explain
     }
 
@@ -39,19 +47,21 @@ final class GroupCommit: Sendable {
     var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Makes one change durable and returns what it answered.
+    ///
+    /// - Parameter purpose: What of the reserve it may use when there is no room.
     func commit<Success: Sendable>(
-        _ change: @escaping @Sendable (Database) throws -> Success
+        for purpose: SpaceReserve.Purpose = .ordinary, _ change: @escaping @Sendable (Database) throws -> Success
     ) async throws(StoreError) -> Success {
-        let result: Result<Success, StoreError> = await withCheckedContinuation { caller in
-            enqueue(
-                Change(
-                    perform: { database in
-                        let success = try change(database)
-                        return { caller.resume(returning: .success(success)) }
-                    },
-                    refuse: { caller.resume(returning: .failure($0)) }))
-        }
-        return try result.get()
+        let caller = Waiter<Result<Success, StoreError>>()
+        enqueue(
+            Change(
+                purpose: purpose,
+                perform: { database in
+                    let success = try change(database)
+                    return { caller.resume(returning: .success(success)) }
+                },
+                refuse: { caller.resume(returning: .failure($0)) }))
+        return try await caller.answer().get()
     }
 
     private func enqueue(_ change: Change) {
@@ -60,8 +70,9 @@ final class GroupCommit: Sendable {
             defer { state.writerRuns = true }
             return !state.writerRuns
         }
-        // The writer's queue runs the loop, so that no thread of the concurrency pool waits for the disk.
-        if startsWriter { pool.asyncWriteWithoutTransaction { self.drain($0) } }
+        // A thread of its own runs the loop, so that none of the concurrency pool waits for the disk. One loop may wait
+        // behind the one that ends just now, never more.
+        if startsWriter { _ = writer.submit { self.pool.writeWithoutTransaction { self.drain($0) } } }
     }
 
     private func drain(_ database: Database) {
@@ -83,7 +94,20 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// Makes the changes of a batch durable, without room those that may use the reserve.
     private func commit(_ batch: [Change], _ database: Database) {
+        var batch = batch
+        while let reason = attempt(batch, database) {
+            let purpose = batch.map(\.purpose).max() ?? .ordinary
+            let released = if case .full = reason { reserve?.release(for: purpose) } else { SpaceReserve.Purpose?.none }
+            for change in batch where released.map({ change.purpose < $0 }) ?? true { change.refuse(reason) }
+            guard let released else { return }
+            batch.removeAll { $0.purpose < released }
+        }
+    }
+
+    /// - Returns: Why nothing was kept; `nil` when all was, and is told.
+    private func attempt(_ batch: [Change], _ database: Database) -> StoreError? {
         let begin = ContinuousClock.now
         do {
             try database.run("BEGIN IMMEDIATE")
@@ -92,10 +116,10 @@ final class GroupCommit: Sendable {
             try database.run("COMMIT")
             probe?.didCommit(batch.count, in: begin.duration(to: .now))
             for answer in answers { answer() }
+            return nil
         } catch {
-            let reason = explain(error)
             try? database.rollback()
-            for change in batch { change.refuse(reason) }
+            return explain(error)
         }
     }
 
@@ -107,11 +131,12 @@ final class GroupCommit: Sendable {
             try database.run("RELEASE change")
             return answer
         } catch {
+            let reason = explain(error)
             // A full disk or a broken one ends the transaction itself: then there is no savepoint to go back to.
             guard database.isInsideTransaction else { throw error }
+            if case .full = reason { throw error }
             try database.run("ROLLBACK TO change")
             try database.run("RELEASE change")
-            let reason = explain(error)
             return { change.refuse(reason) }
         }
     }

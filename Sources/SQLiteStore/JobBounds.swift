@@ -1,5 +1,6 @@
 import GRDB
 import JobEngine
+import Values
 
 /// The numbers between which all jobs of a query lie.
 struct JobBounds {

@@ -1,5 +1,6 @@
 import GRDB
 import JobEngine
+import Values
 
 /// The statement that finds the jobs of a query in their order, by one index and, unless open jobs are sorted by type,
 /// without sorting.

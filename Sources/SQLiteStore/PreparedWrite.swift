@@ -1,5 +1,6 @@
 import GRDB
 import JobEngine
+import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -27,8 +28,14 @@ struct PreparedWrite: Sendable {
     private let rules: [(Int, Data)]
     private let removedRules: [Int]
     private let endedLogins: Set<String>
+    private let lastNumber: Int?
+    private let guardsKeys: Bool
 
-    init(_ write: StoreWrite) {
+    /// - Parameter guardsKeys: Whether a change is refused whose idempotency key belongs to another job. What was appended
+    ///   to the log is never refused: its key moves to it.
+    init(_ write: StoreWrite, guardsKeys: Bool = true) {
+        self.guardsKeys = guardsKeys
+        lastNumber = write.lastNumber
         jobs = write.jobs.map { Self.prepare($0, digest: write.requestDigests[$0.id]) }
         let ids = Set(write.jobs.map(\.id))
         digests = write.requestDigests.filter { !ids.contains($0.key) }.map { ($0.key, $0.value) }
@@ -62,11 +69,13 @@ struct PreparedWrite: Sendable {
         for (number, bytes) in rules {
             try database.run("INSERT OR REPLACE INTO queue_rules (number, rule) VALUES (?, ?)", [number, bytes])
         }
-        for user in endedLogins {
-            try database.run("DELETE FROM sessions WHERE user = ?", [user])
-            try database.run("DELETE FROM tokens WHERE user = ?", [user])
+        if let newest = revisions.last {
+            try LoginEndings.note(endedLogins, with: newest.number, database)
         }
         for number in removedRules { try database.run("DELETE FROM queue_rules WHERE number = ?", [number]) }
+        if let lastNumber {
+            try database.run("UPDATE counters SET value = max(value, ?) WHERE name = 'job'", [lastNumber + 1])
+        }
     }
 
     private static func prepare(_ record: JobRecord, digest: String?) -> Job {
@@ -116,6 +125,8 @@ struct PreparedWrite: Sendable {
             sql: "SELECT node, number FROM jobs WHERE user = ? AND idempotency_key = ?")
         guard let row = try Row.fetchOne(statement, arguments: [job.user, key]) else { return }
         let owner = JobID(node: try row.at(0), number: try row.at(1))
-        guard owner == job.id else { throw StoreError.keyTaken(owner) }
+        if owner == job.id { return }
+        guard !guardsKeys else { throw StoreError.keyTaken(owner) }
+        try database.run("UPDATE jobs SET idempotency_key = NULL WHERE number = ?", [owner.number])
     }
 }

@@ -1,5 +1,6 @@
 import GRDB
 import JobEngine
+import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,6 +1,7 @@
 import GRDB
 import JobEngine
 import Logging
+import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

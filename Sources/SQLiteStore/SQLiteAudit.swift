@@ -3,6 +3,7 @@ import Certificates
 import GRDB
 package import JobEngine
 import Logging
+import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -16,22 +17,38 @@ import Foundation
 /// Entries are committed together with whatever else waits; at rest one costs a single flush.
 package struct SQLiteAudit: AuditLog, AuditTrail {
     private let file: SQLiteFile
+    private let missed = MissedEvents()
 
     /// The audit log in an open file.
     package init(_ file: SQLiteFile) {
         self.file = file
     }
 
-    /// Returns when the event is on the disk. One that cannot be kept goes to the log as critical, with all it says.
+    /// Returns when the event is on the disk. One that cannot be kept goes to the log as critical, with all it says, and is
+    /// counted: the next one that can be kept comes behind a record of how many there were.
     package func record(_ event: AuditEvent) async {
-        let text = JSON.bytes(event.value)
+        if let gap = missed.take() {
+            do {
+                try await append(gap.event)
+            } catch {
+                missed.putBack(gap)
+            }
+        }
         do {
-            try await file.commit { try Self.append(text, $0) }
+            try await append(event)
         } catch {
+            missed.add(event)
             file.log.critical(
                 "an audit event could not be kept",
-                metadata: ["event": "\(String(decoding: text, as: UTF8.self))", "cause": "\(error)"])
+                metadata: [
+                    "event": "\(String(decoding: JSON.bytes(event.value), as: UTF8.self))", "cause": "\(error)",
+                ])
         }
+    }
+
+    private func append(_ event: AuditEvent) async throws(StoreError) {
+        let text = JSON.bytes(event.value)
+        try await file.commit(for: .audit) { try Self.append(text, $0) }
     }
 
     /// A limit below 1 or above 1000 is brought into these bounds. Entries that cannot be read are left out: they are for
@@ -87,7 +104,8 @@ package struct SQLiteAudit: AuditLog, AuditTrail {
     private static let beginning = [UInt8](repeating: 0, count: 32)
 
     // The head is read inside the transaction: a change that is undone takes its link of the chain with it.
-    private static func append(_ text: [UInt8], _ database: Database) throws {
+    /// Writes an event behind the newest one, in a transaction of the caller.
+    static func append(_ text: [UInt8], _ database: Database) throws {
         let head = try database.cachedStatement(sql: "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
         let previous = try Data.fetchOne(head).map { Array($0) } ?? beginning
         let hash = Digest.sha256(previous + text)

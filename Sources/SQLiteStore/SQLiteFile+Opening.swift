@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 package import JobEngine
 package import Logging
+import Posix
 
 extension SQLiteFile {
     /// Opens the file in a folder; makes both when they do not exist, and brings an older file up to date.
@@ -9,10 +10,12 @@ extension SQLiteFile {
     /// Takes the same short time for any number of jobs: only the small tables are checked here, ``verify()`` checks
     /// everything. The folder is made accessible to the owner only (0700), the files likewise (0600).
     ///
-    /// - Parameter probe: Looks on at every commit.
+    /// - Parameters:
+    ///   - probe: Looks on at every commit.
+    ///   - hasReserve: Whether space is taken in advance for what has to be kept on a full disk.
     /// - Throws: `unavailable` with path and cure: not ours, damaged, made by a newer version, no rights, no room.
     package static func open(
-        folder: String, log: Logger, probe: (any CommitProbe)? = nil
+        folder: String, log: Logger, probe: (any CommitProbe)? = nil, hasReserve: Bool = false
     ) throws(StoreError) -> SQLiteFile {
         let path = "\(folder)/\(name)"
         try prepare(folder: folder)
@@ -24,7 +27,8 @@ extension SQLiteFile {
             try pool.writeWithoutTransaction { try recognize($0, path) }
             try Schema.migrator.migrate(pool)
             try pool.read { try checkSmallTables($0, path) }
-            return SQLiteFile(path: path, pool: pool, log: log, probe: probe)
+            let reserve = hasReserve ? SpaceReserve(folder: folder) : nil
+            return SQLiteFile(path: path, pool: pool, log: log, probe: probe, reserve: reserve)
         } catch {
             throw explain(error, path)
         }
@@ -35,7 +39,7 @@ extension SQLiteFile {
         configuration.label = "store"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = readerCount
         // A transaction that could not even be rolled back becomes an error of the next one, not the daemon's end.
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
@@ -74,32 +78,31 @@ extension SQLiteFile {
     }
 
     private static func checkSmallTables(_ database: Database, _ path: String) throws {
-        for table in ["counters", "suspended_nodes", "sessions", "acknowledgements"] {
+        for table in ["counters", "suspended_nodes", "sessions", "acknowledgements", "login_endings"] {
             let found = try String.fetchAll(database, sql: "PRAGMA quick_check('\(table)')")
             guard found == ["ok"] else { throw damaged(path, found.joined(separator: "; ")) }
         }
     }
 
     private static func prepare(folder: String) throws(StoreError) {
-        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw refusal("make the folder", folder) }
-        guard chmod(folder, 0o700) == 0 else { throw refusal("set the rights of the folder", folder) }
+        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw refusal("make the folder", folder, SystemFault()) }
+        guard chmod(folder, 0o700) == 0 else { throw refusal("set the rights of the folder", folder, SystemFault()) }
     }
 
     // SQLite gives the files beside it the rights of the file itself, but only when it makes them.
     private static func prepare(file path: String) throws(StoreError) {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw refusal("open", path) }
-        let changed = fchmod(descriptor, 0o600)
-        Glibc.close(descriptor)
-        guard changed == 0 else { throw refusal("set the rights of", path) }
-        for neighbour in ["\(path)-wal", "\(path)-shm"] {
-            if chmod(neighbour, 0o600) != 0, errno != ENOENT { throw refusal("set the rights of", neighbour) }
+        do throws(SystemFault) {
+            try Descriptor.file(path, O_RDWR | O_CREAT).setMode(0o600)
+        } catch {
+            throw refusal("open", path, error)
+        }
+        for neighbour in ["\(path)-wal", "\(path)-shm"] where chmod(neighbour, 0o600) != 0 && errno != ENOENT {
+            throw refusal("set the rights of", neighbour, SystemFault())
         }
     }
 
-    private static func refusal(_ action: String, _ path: String) -> StoreError {
-        let cause = String(cString: strerror(errno))
-        return .unavailable(
+    private static func refusal(_ action: String, _ path: String, _ cause: SystemFault) -> StoreError {
+        .unavailable(
             """
             cannot \(action) \(path): \(cause); the folder above it has to exist, and folder and file have to belong \
             to the user the daemon runs as

@@ -1,6 +1,7 @@
 import GRDB
 package import JobEngine
 import Logging
+import Waiting
 
 /// The open database file of a node; jobs and revisions, sessions and the audit log live in it side by side and share
 /// its group commit.
@@ -15,13 +16,18 @@ package final class SQLiteFile: Sendable {
     package let path: String
     let pool: DatabasePool
     let log: Logger
+    let reserve: SpaceReserve?
     private let commits: GroupCommit
+    /// As many as there are connections to read with.
+    private let readers = ThreadPool(name: "store-read", threads: readerCount, queueLimit: .max)
+    static let readerCount = 4
 
-    init(path: String, pool: DatabasePool, log: Logger, probe: (any CommitProbe)?) {
+    init(path: String, pool: DatabasePool, log: Logger, probe: (any CommitProbe)?, reserve: SpaceReserve?) {
         self.path = path
         self.pool = pool
         self.log = log
-        commits = GroupCommit(pool: pool, probe: probe) { Self.explain($0, path) }
+        self.reserve = reserve
+        commits = GroupCommit(pool: pool, probe: probe, reserve: reserve) { Self.explain($0, path) }
     }
 
     /// Changes that wait for the next transaction, for metrics.
@@ -44,11 +50,12 @@ package final class SQLiteFile: Sendable {
 
     /// Makes a change durable together with all that wait.
     ///
-    /// The closure runs on the writer's thread, inside a savepoint; what it throws undoes its change alone.
+    /// The closure runs on the writer's thread, inside a savepoint; what it throws undoes its change alone. It runs again
+    /// when there was no room and the purpose may use the reserve.
     func commit<Success: Sendable>(
-        _ change: @escaping @Sendable (Database) throws -> Success
+        for purpose: SpaceReserve.Purpose = .ordinary, _ change: @escaping @Sendable (Database) throws -> Success
     ) async throws(StoreError) -> Success {
-        try await commits.commit(change)
+        try await commits.commit(for: purpose, change)
     }
 
     /// Reads from the last commit on a connection of its own, beside the writer; cancelling the caller does not
@@ -56,13 +63,13 @@ package final class SQLiteFile: Sendable {
     func read<Success: Sendable>(
         _ fetch: @escaping @Sendable (Database) throws -> Success
     ) async throws(StoreError) -> Success {
-        let result: Result<Success, StoreError> = await withCheckedContinuation { caller in
-            pool.asyncRead { [path] access in
-                let result = Result { try fetch(access.get()) }
-                caller.resume(returning: result.mapError { Self.explain($0, path) })
-            }
+        let reading = readers.submit { [pool, path] in
+            Result { try pool.read(fetch) }.mapError { Self.explain($0, path) }
         }
-        return try result.get()
+        switch await reading.answer() {
+        case .success(let result): return try result.get()
+        case .failure(let refusal): throw .unavailable("the store \(path) cannot be read now: \(refusal)")
+        }
     }
 
     static func explain(_ error: any Error, _ path: String) -> StoreError {

@@ -1,7 +1,5 @@
 package import Access
 import GRDB
-import JobEngine
-import Logging
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -11,44 +9,42 @@ import Foundation
 
 /// Sessions in the database file of the node.
 package struct SQLiteSessions: SessionStore {
-    private let file: SQLiteFile
+    private let table: CredentialTable
 
     /// The sessions in an open file.
     package init(_ file: SQLiteFile) {
-        self.file = file
+        table = CredentialTable(file, of: "sessions")
     }
 
-    /// Durable on return. Of a session that was used since it was opened only the last use is stored, and nothing when
-    /// it was revoked meanwhile.
+    /// Durable on return.
     ///
-    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
-    package func save(_ session: Session) async throws(AccessError) {
+    /// - Throws: `AccessError` `authenticationFailed` when the user's logins ended with a later revision; `unavailable`,
+    ///   with the cause in the log.
+    package func add(_ session: Session, asOf revision: Int) async throws(AccessError) {
         let row: StatementArguments = [
             Data(session.tokenHash), session.id, session.user, session.openedBy.rawValue, session.address,
             session.openedAt, session.lastUsedAt, session.expiresAt,
         ]
-        try await commit { database in
-            // The use of a session that was revoked meanwhile must not bring it back to life.
-            if session.lastUsedAt != session.openedAt {
-                return try database.run(
-                    "UPDATE sessions SET last_used_at = ? WHERE token_hash = ? AND id = ?",
-                    [session.lastUsedAt, Data(session.tokenHash), session.id])
-            }
-            try database.run(
-                """
-                INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (token_hash) DO UPDATE SET id = excluded.id, user = excluded.user,
-                    opened_by = excluded.opened_by, address = excluded.address, opened_at = excluded.opened_at,
-                    last_used_at = excluded.last_used_at, expires_at = excluded.expires_at
-                """, row)
+        let isKept = try await table.commit { database in
+            guard try LoginEndings.allow(session.user, asOf: revision, database) else { return false }
+            try database.run("INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            return true
         }
+        guard isKept else { throw .authenticationFailed }
+    }
+
+    /// Durable on return; a session that was revoked meanwhile does not come back by it.
+    ///
+    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
+    package func noteUse(of id: String, at time: Int64) async throws(AccessError) {
+        try await table.commit { try $0.run("UPDATE sessions SET last_used_at = ? WHERE id = ?", [time, id]) }
     }
 
     /// An expired session is found until ``removeExpired(at:lastUsedBefore:)`` took it away; `nil` for an unknown hash.
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? {
-        try await read { database in
+        try await table.read { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT \(Self.columns) FROM sessions WHERE token_hash = ?")
             return try Row.fetchOne(statement, arguments: [Data(tokenHash)]).flatMap(Self.session)
@@ -59,7 +55,7 @@ package struct SQLiteSessions: SessionStore {
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func list(user: String?) async throws(AccessError) -> [Session] {
-        try await read { database in
+        try await table.read { database in
             let filter = user == nil ? "" : "WHERE user = ?"
             let rows = try Row.fetchAll(
                 database, sql: "SELECT \(Self.columns) FROM sessions \(filter) ORDER BY opened_at DESC, id",
@@ -72,7 +68,7 @@ package struct SQLiteSessions: SessionStore {
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func revoke(id: String) async throws(AccessError) -> Session? {
-        try await commit { database in
+        try await table.commit { database in
             let statement = try database.cachedStatement(
                 sql: "DELETE FROM sessions WHERE id = ? RETURNING \(Self.columns)")
             return try Row.fetchOne(statement, arguments: [id]).flatMap(Self.session)
@@ -83,7 +79,7 @@ package struct SQLiteSessions: SessionStore {
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {
-        try await commit { database in
+        try await table.commit { database in
             try database.run(
                 "DELETE FROM sessions WHERE expires_at < ? OR last_used_at < ?", [now, lastUsedBefore])
         }
@@ -93,7 +89,7 @@ package struct SQLiteSessions: SessionStore {
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func keepNewest(_ count: Int, of user: String) async throws(AccessError) {
-        try await commit { database in
+        try await table.commit { database in
             try database.run(
                 """
                 DELETE FROM sessions WHERE token_hash IN (
@@ -112,24 +108,5 @@ package struct SQLiteSessions: SessionStore {
         return Session(
             id: try row.at(1), tokenHash: Array(hash), user: try row.at(2), openedBy: method, address: try row.at(4),
             openedAt: try row.at(5), lastUsedAt: try row.at(6), expiresAt: try row.at(7))
-    }
-
-    private func commit<Success: Sendable>(
-        _ change: @escaping @Sendable (Database) throws -> Success
-    ) async throws(AccessError) -> Success {
-        do { return try await file.commit(change) } catch { throw report(error) }
-    }
-
-    private func read<Success: Sendable>(
-        _ fetch: @escaping @Sendable (Database) throws -> Success
-    ) async throws(AccessError) -> Success {
-        do { return try await file.read(fetch) } catch { throw report(error) }
-    }
-
-    // The caller is told to come again; the cause is the operator's.
-    private func report(_ error: StoreError) -> AccessError {
-        file.log.error("sessions cannot be kept or read", metadata: ["cause": "\(error)"])
-        if case .full = error { return .outOfSpace }
-        return .unavailable(retryAfter: .seconds(1))
     }
 }

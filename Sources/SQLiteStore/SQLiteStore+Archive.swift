@@ -1,5 +1,7 @@
 import GRDB
 package import JobEngine
+import Values
+import Zlib
 
 extension SQLiteStore: JobArchive {
     /// At most 256 jobs at once, all of the same month.
@@ -8,7 +10,8 @@ extension SQLiteStore: JobArchive {
     package func archive(_ due: DueJobs) async throws(StoreError) -> ArchivedBatch {
         let (log, folder) = (file.log, archives)
         // Files are written on the thread of a reader, which holds up no change.
-        let (selection, member) = try await file.read { database in
+        let (selection, member) = try await file.read { [file] database in
+            file.reserve?.refill()
             let selection = try DueSelection(due, database, log)
             let member = selection.jobs.isEmpty ? nil : try ArchiveMember(selection, into: folder, database)
             return (selection, member)
@@ -39,7 +42,7 @@ extension SQLiteStore: JobArchive {
             guard let row = try Self.place(of: id, database) else { return nil }
             let name: String = try row.at(2)
             let member = try folder.read(name, from: try row.at(3), count: try row.at(4))
-            let lines = Gzip.text(member, limit: 1 << 30)?.split(separator: UInt8(ascii: "\n")) ?? []
+            let lines = Gzip.unpacked(member, limit: 1 << 30).bytes.split(separator: UInt8(ascii: "\n"))
             if let job = lines.lazy.compactMap(JobRow.record).first(where: { $0.id == id }) { return job }
             throw StoreError.unavailable("\(folder.path)/\(name) is damaged: job \(id) is not where it should be")
         }

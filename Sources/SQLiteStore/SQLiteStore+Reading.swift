@@ -1,5 +1,6 @@
 import GRDB
 package import JobEngine
+import Values
 
 extension SQLiteStore {
     /// The job as last stored; `nil` also when its number belongs to another node's job.
@@ -28,21 +29,30 @@ extension SQLiteStore {
         }
     }
 
-    /// The digest is empty for a job that was stored without one; `nil` when the user never used the key.
+    /// The digest is empty for a job that was stored without one.
     ///
     /// - Throws: `unavailable`.
-    package func job(
-        user: String, idempotencyKey: String
-    ) async throws(StoreError) -> (id: JobID, digest: String)? {
-        try await file.read { database in
+    package func jobs(
+        with keys: Set<IdempotencyKey>
+    ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {
+        if keys.isEmpty { return [:] }
+        return try await file.read { database in
+            let values = keys.map { _ in "(?, ?)" }.joined(separator: ", ")
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT node, number, coalesce(request_digest, '') FROM jobs
-                    WHERE user = ? AND idempotency_key = ?
+                    WITH wanted (user, text) AS (VALUES \(values))
+                    SELECT jobs.user, jobs.idempotency_key, node, number, coalesce(request_digest, '')
+                    FROM wanted CROSS JOIN jobs INDEXED BY jobs_by_key
+                    ON jobs.user = wanted.user AND jobs.idempotency_key = wanted.text
                     """)
-            return try Row.fetchOne(statement, arguments: [user, idempotencyKey]).map { row in
-                (JobID(node: try row.at(0), number: try row.at(1)), try row.at(2))
+            let rows = try Row.fetchCursor(
+                statement, arguments: StatementArguments(keys.flatMap { [$0.user, $0.text] }))
+            var found: [IdempotencyKey: (id: JobID, digest: String)] = [:]
+            while let row = try rows.next() {
+                let key = IdempotencyKey(user: try row.at(0), text: try row.at(1))
+                found[key] = (JobID(node: try row.at(2), number: try row.at(3)), try row.at(4))
             }
+            return found
         }
     }
 

@@ -4,7 +4,7 @@ package import JobEngine
 /// The store of one node, kept in its database file.
 ///
 /// Changes of many callers share one flush; reads see the last commit and never wait for a change.
-package struct SQLiteStore: Store {
+package struct SQLiteStore: StateStore {
     let file: SQLiteFile
 
     /// The store in an open file.
@@ -25,28 +25,8 @@ package struct SQLiteStore: Store {
                 openJobs: rows.compactMap { $0.record(log) },
                 suspendedNodes: try Set(Int.fetchAll(database, sql: "SELECT node FROM suspended_nodes")))
             contents.rules = try RuleRow.all(database, log)
+            contents.nextNumber = try Self.nextNumber(database)
             return contents
-        }
-    }
-
-    /// At most 1,000,000 at once. Numbers of jobs that were taken over from another node are skipped.
-    ///
-    /// - Throws: `unavailable`, also for another count.
-    package func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> {
-        guard (1...Self.largestBlock).contains(count) else {
-            throw .unavailable("\(count) job numbers were asked for; 1 to \(Self.largestBlock) go at once")
-        }
-        return try await file.commit { database in
-            // Jobs that were taken over from another node may be ahead of the counter.
-            let statement = try database.cachedStatement(
-                sql: """
-                    UPDATE counters SET value = max(value, coalesce((SELECT max(number) FROM jobs), 0) + 1) + ?
-                    WHERE name = 'job' RETURNING value
-                    """)
-            guard let end = try Int.fetchOne(statement, arguments: [count]), end > count else {
-                throw StoreError.unavailable("the counter of job numbers is missing or used up")
-            }
-            return end - count..<end
         }
     }
 
@@ -56,8 +36,22 @@ package struct SQLiteStore: Store {
     package func apply(_ write: StoreWrite) async throws(StoreError) {
         // Encoding is the dearest part, so it is done here, by each caller for himself, not by the one writer.
         let prepared = PreparedWrite(write)
-        try await file.commit { try prepared.perform($0) }
+        try await file.commit(for: write.isAdministration ? .administration : .ordinary) { database in
+            try prepared.perform(database)
+            try Self.skip(database)
+        }
     }
 
-    private static let largestBlock = 1_000_000
+    // Jobs that are stored, and those that went to the archive, may be ahead of what was reserved.
+    private static func nextNumber(_ database: Database) throws -> Int {
+        let number = try Int.fetchOne(
+            database,
+            sql: """
+                SELECT max(value, coalesce((SELECT max(number) FROM jobs), 0) + 1,
+                    coalesce((SELECT max(number) FROM archived_jobs), 0) + 1)
+                FROM counters WHERE name = 'job'
+                """)
+        guard let number else { throw StoreError.unavailable("the counter of job numbers is missing") }
+        return number
+    }
 }

@@ -1,7 +1,5 @@
 package import Access
 import GRDB
-import JobEngine
-import Logging
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -11,23 +9,25 @@ import Foundation
 
 /// The tokens users made, in the database file of the node.
 package struct SQLiteTokens: TokenStore {
-    private let file: SQLiteFile
+    private let table: CredentialTable
 
     /// The tokens in an open file.
     package init(_ file: SQLiteFile) {
-        self.file = file
+        table = CredentialTable(file, of: "tokens")
     }
 
     /// Durable on return; tokens that ended before this one was made go with it.
     ///
     /// - Returns: False when the user has `limit` tokens already, and nothing was kept.
-    /// - Throws: `AccessError` `unavailable`; the cause is in the log.
-    package func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool {
+    /// - Throws: `AccessError` `authenticationFailed` when the user's logins ended with a later revision; `unavailable`,
+    ///   with the cause in the log.
+    package func add(_ token: APIToken, limit: Int, asOf revision: Int) async throws(AccessError) -> Bool {
         let row: StatementArguments = [
             Data(token.secretHash), token.id, token.name, token.user, token.roles?.joined(separator: "\n"),
             token.madeAt, token.expiresAt, token.lastUsedAt,
         ]
-        return try await commit { database in
+        let isKept: Bool? = try await table.commit { database in
+            guard try LoginEndings.allow(token.user, asOf: revision, database) else { return nil }
             try database.run("DELETE FROM tokens WHERE expires_at <= ?", [token.madeAt])
             let count = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM tokens WHERE user = ?", arguments: [token.user])
@@ -35,13 +35,15 @@ package struct SQLiteTokens: TokenStore {
             try database.run("INSERT INTO tokens (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             return true
         }
+        guard let isKept else { throw .authenticationFailed }
+        return isKept
     }
 
     /// An ended token is found, too; `nil` for an unknown hash.
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? {
-        try await read { database in
+        try await table.read { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT \(Self.columns) FROM tokens WHERE secret_hash = ?")
             return try Row.fetchOne(statement, arguments: [Data(secretHash)]).map(Self.token)
@@ -52,7 +54,7 @@ package struct SQLiteTokens: TokenStore {
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func tokens(of user: String?) async throws(AccessError) -> [APIToken] {
-        try await read { database in
+        try await table.read { database in
             let filter = user == nil ? "" : "WHERE user = ?"
             let rows = try Row.fetchAll(
                 database, sql: "SELECT \(Self.columns) FROM tokens \(filter) ORDER BY made_at DESC, id",
@@ -65,14 +67,14 @@ package struct SQLiteTokens: TokenStore {
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func noteUse(of id: String, at time: Int64) async throws(AccessError) {
-        try await commit { try $0.run("UPDATE tokens SET last_used_at = ? WHERE id = ?", [time, id]) }
+        try await table.commit { try $0.run("UPDATE tokens SET last_used_at = ? WHERE id = ?", [time, id]) }
     }
 
     /// The token as it was; gone for good on return. `nil` when none has this id.
     ///
     /// - Throws: `AccessError` `unavailable`; the cause is in the log.
     package func removeToken(id: String) async throws(AccessError) -> APIToken? {
-        try await commit { database in
+        try await table.commit { database in
             let statement = try database.cachedStatement(
                 sql: "DELETE FROM tokens WHERE id = ? RETURNING \(Self.columns)")
             return try Row.fetchOne(statement, arguments: [id]).map(Self.token)
@@ -88,24 +90,5 @@ package struct SQLiteTokens: TokenStore {
             id: try row.at(1), secretHash: Array(hash), name: try row.at(2), user: try row.at(3),
             roles: roles?.split(separator: "\n").map(String.init), madeAt: try row.at(5), expiresAt: try row.at(6),
             lastUsedAt: try row.at(7))
-    }
-
-    private func commit<Success: Sendable>(
-        _ change: @escaping @Sendable (Database) throws -> Success
-    ) async throws(AccessError) -> Success {
-        do { return try await file.commit(change) } catch { throw report(error) }
-    }
-
-    private func read<Success: Sendable>(
-        _ fetch: @escaping @Sendable (Database) throws -> Success
-    ) async throws(AccessError) -> Success {
-        do { return try await file.read(fetch) } catch { throw report(error) }
-    }
-
-    // The caller is told to come again; the cause is the operator's.
-    private func report(_ error: StoreError) -> AccessError {
-        file.log.error("tokens cannot be kept or read", metadata: ["cause": "\(error)"])
-        if case .full = error { return .outOfSpace }
-        return .unavailable(retryAfter: .seconds(1))
     }
 }

@@ -1,6 +1,7 @@
 import GRDB
 import JobEngine
 import Logging
+import Values
 
 extension Schema {
     // Beside the jobs and not in their rows: a search reads these few bytes of each job and none of the record, and the

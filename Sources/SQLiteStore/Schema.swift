@@ -17,6 +17,8 @@ enum Schema {
         migrator.registerMigration("6 tokens", migrate: tokens)
         migrator.registerMigration("7 lists and rules", migrate: listsAndRules)
         migrator.registerMigration("8 archives", migrate: archives)
+        migrator.registerMigration("9 ends of logins", migrate: loginEndings)
+        migrator.registerMigration("10 log", migrate: log)
         return migrator
     }
 
@@ -108,6 +110,11 @@ enum Schema {
                     SET first = min(first, excluded.first), last = max(last, excluded.last);
                 END;
                 """)
+    }
+
+    private static func loginEndings(_ database: Database) throws {
+        try database.execute(
+            sql: "CREATE TABLE login_endings (user TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID")
     }
 
     // No roles means all of the owner's; several stand one on a line.

@@ -1,4 +1,5 @@
 import CExpat
+import Values
 
 /// Reads one document: expat finds the elements, this class holds them to the grammar and collects the values.
 ///
@@ -17,6 +18,8 @@ final class DocumentReader {
     /// The values that no array or struct has taken yet; after reading, the parameters or the answer.
     @exclusivity(unchecked) private(set) var values: [Value] = []
     private(set) var isFault = false
+    /// Where `<base64>` stood whose bytes are no text, as ``MethodCall/binaryPlaces``.
+    private(set) var binaryPlaces: [[Int]] = []
 
     private let limits: Limits
     private let transportEncoding: String?
@@ -201,16 +204,33 @@ extension DocumentReader {
     }
 
     private func endScalar(_ element: Element) {
-        guard let value = Scalar.value(of: element, text) else {
+        guard let value = element == .base64 ? textOfBase64() : Scalar.value(of: element, text) else {
             return fail(.valueInvalid, "The text of <\(element.rawValue)> is no value of that type.")
         }
         values.append(value)
     }
 
+    /// What base64 holds, as text; an empty one for bytes that are none.
+    private func textOfBase64() -> Value? {
+        guard let bytes = Base64.decode(text, skipsBlanks: true) else { return nil }
+        if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
+        let place = binaryPlace
+        if binaryPlaces.last != place { binaryPlaces.append(place) }
+        return ""
+    }
+
+    /// The position among the parameters, and among the elements of a parameter that is an array.
+    private var binaryPlace: [Int] {
+        let positions = zip(frames, frames.dropFirst()).map { outer, inner in inner.firstValue - outer.firstValue }
+        // Around an element are methodCall, params, param, value, array, data and a value of its own.
+        let isElement = frames.count > 6 && frames[5].element == .data
+        return isElement ? [positions[1], positions[5]] : Array(positions.dropFirst().prefix(1))
+    }
+
     private func endArray(from first: Int) {
         let elements = Array(values[first...])
         values.removeSubrange(first...)
-        values.append(.array(elements))
+        values.append(.list(elements))
     }
 
     private func endStruct(from frame: Frame) {
@@ -221,7 +241,7 @@ extension DocumentReader {
         }
         names.removeSubrange(frame.firstName...)
         values.removeSubrange(frame.firstValue...)
-        values.append(.struct(members))
+        values.append(.map(members))
     }
 
     private func isBlank(_ bytes: some Sequence<UInt8>) -> Bool {

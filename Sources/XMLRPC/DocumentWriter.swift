@@ -1,3 +1,5 @@
+import Values
+
 /// Writes messages and values as UTF-8 bytes into one buffer. It never fails.
 ///
 /// Characters that XML 1.0 cannot carry become U+FFFD; a double that is not finite becomes `<nil/>`. A carriage return
@@ -40,20 +42,18 @@ struct DocumentWriter {
     private mutating func write(_ value: Value) {
         append("<value>")
         switch value {
-        case .nil: append("<nil/>")
+        case .null: append("<nil/>")
         case .bool(let bool): append(bool ? "<boolean>1</boolean>" : "<boolean>0</boolean>")
         case .int(let number): write(number)
         case .double(let number): write(number)
         case .string(let text): write(text)
-        case .dateTime(let time): write(time)
-        case .base64(let payload): write(payload)
-        case .array(let elements): write(elements)
-        case .struct(let members): write(members)
+        case .list(let elements): write(elements)
+        case .map(let members): write(members)
         }
         append("</value>")
     }
 
-    private mutating func write(_ number: Int64) {
+    private mutating func write(_ number: Int) {
         let isShort = Int32(exactly: number) != nil
         append(isShort ? "<int>" : "<i8>")
         append(text: String(number))
@@ -71,18 +71,6 @@ struct DocumentWriter {
         append("<string>")
         append(escaping: text)
         append("</string>")
-    }
-
-    private mutating func write(_ time: DateTime) {
-        append("<dateTime.iso8601>")
-        append(text: time.description)
-        append("</dateTime.iso8601>")
-    }
-
-    private mutating func write(_ payload: [UInt8]) {
-        append("<base64>")
-        Base64.encode(payload, into: &bytes)
-        append("</base64>")
     }
 
     private mutating func write(_ elements: [Value]) {

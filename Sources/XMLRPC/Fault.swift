@@ -1,3 +1,5 @@
+package import Values
+
 /// The answer to a call that could not be carried out as a call.
 package struct Fault: Error, Sendable, Hashable {
     /// One of ``Standard``, or the result code of the error a job ended with.
@@ -27,15 +29,15 @@ package struct Fault: Error, Sendable, Hashable {
 
     /// The struct of `faultCode` and `faultString` that stands for this fault in a document or a multicall answer.
     package var value: Value {
-        .struct(["faultCode": .int(Int64(code)), "faultString": .string(message)])
+        .map(["faultCode": .int(code), "faultString": .string(message)])
     }
 
     /// Returns nil when the value is not exactly a struct of `faultCode` and `faultString`.
     package init?(_ value: Value) {
-        guard case .struct(let members) = value, members.count == 2,
+        guard case .map(let members) = value, members.count == 2,
             case .int(let code)? = members["faultCode"], case .string(let message)? = members["faultString"]
         else { return nil }
-        self.init(code: Int(code), message: message)
+        self.init(code: code, message: message)
     }
 }
 

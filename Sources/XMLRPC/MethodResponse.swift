@@ -1,3 +1,5 @@
+package import Values
+
 /// An answer: the one value a call returned, or a fault.
 package enum MethodResponse: Sendable, Hashable {
     case value(Value)

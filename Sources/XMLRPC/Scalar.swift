@@ -1,25 +1,26 @@
+import Values
+
 /// Reads the text of a typed element. Nothing is trimmed: XML-RPC allows no blanks around a number.
 enum Scalar {
     /// Returns nil when the text is no value of the type.
     static func value(of element: Element, _ text: [UInt8]) -> Value? {
         switch element {
         case .string: .string(String(decoding: text, as: UTF8.self))
-        case .int, .i4: integer(text, in: Int64(Int32.min)...Int64(Int32.max))
-        case .i8, .extendedI8: integer(text, in: Int64.min...Int64.max)
-        case .i2, .extendedI2: integer(text, in: Int64(Int16.min)...Int64(Int16.max))
-        case .i1, .extendedI1: integer(text, in: Int64(Int8.min)...Int64(Int8.max))
+        case .int, .i4: integer(text, in: Int(Int32.min)...Int(Int32.max))
+        case .i8, .extendedI8: integer(text, in: Int.min...Int.max)
+        case .i2, .extendedI2: integer(text, in: Int(Int16.min)...Int(Int16.max))
+        case .i1, .extendedI1: integer(text, in: Int(Int8.min)...Int(Int8.max))
         case .boolean: boolean(text)
         case .double: double(text)
-        case .base64: Base64.decode(text).map { .base64($0) }
-        case .dateTime: DateTime(ascii: text).map { .dateTime($0) }
-        case .nil, .extendedNil: text.isEmpty ? .nil : nil
+        case .dateTime: DateTime.isoText(text).map { .string($0) }
+        case .nil, .extendedNil: text.isEmpty ? .null : nil
         default: nil
         }
     }
 
-    /// Sign and digits, which is what `Int64.init(_:)` reads too; a number too large for the range is none.
-    private static func integer(_ text: [UInt8], in range: ClosedRange<Int64>) -> Value? {
-        guard let number = Int64(String(decoding: text, as: UTF8.self)), range.contains(number) else { return nil }
+    /// Sign and digits, which is what `Int.init(_:)` reads too; a number too large for the range is none.
+    private static func integer(_ text: [UInt8], in range: ClosedRange<Int>) -> Value? {
+        guard let number = Int(String(decoding: text, as: UTF8.self)), range.contains(number) else { return nil }
         return .int(number)
     }
 

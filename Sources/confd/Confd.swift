@@ -9,7 +9,7 @@ struct Confd: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Initialize.self, Check.self, Reload.self, JobFileCommand.self, ShowSettings.self,
-            ResetPassword.self, VerifyPassword.self, OpenAPICommand.self,
+            ResetPassword.self, VerifyPassword.self, Unpack.self, OpenAPICommand.self,
         ])
 
     static func main() async {

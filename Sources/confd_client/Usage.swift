@@ -1,3 +1,5 @@
+import Values
+
 /// What `--help` prints.
 enum Usage {
     static let text = """

@@ -17,6 +17,10 @@ struct AccessErrorTests {
         #expect(!error.message.isEmpty)
     }
 
+    @Test func aRefusedLoginIsToldThatFailuresLockIt() {
+        #expect(AccessError.authenticationFailed.message.contains("several failures lock a login"))
+    }
+
     @Test func theMessageNamesTheGroupsThatMay() {
         #expect(AccessError.forbidden(groups: ["exaadm", "root"]).message.contains("exaadm, root"))
         #expect(AccessError.forbidden(groups: []).message.contains("root"))

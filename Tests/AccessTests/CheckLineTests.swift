@@ -22,6 +22,18 @@ struct CheckLineTests {
         #expect(line.leave(2, at: start).begun == [3])
     }
 
+    @Test func whoeverTriedInVainLeavesPlacesForOthers() {
+        var line = line()
+        let vain = (1...3).map { line.enter(address: "192.0.2.\($0)", rank: 2, at: start).change.begun }
+        #expect(vain == [[1], [2], []])
+        // One more for an address nobody knows, and the last for who was right before.
+        #expect(line.enter(address: "192.0.2.8", rank: 1, at: start).change.begun == [4])
+        #expect(line.enter(address: "192.0.2.9", rank: 1, at: start).change.begun.isEmpty)
+        #expect(line.enter(address: "192.0.2.1", rank: 0, at: start).change.begun == [6])
+        #expect(line.leave(4, at: start).begun == [5])
+        #expect(line.leave(1, at: start).begun == [3])
+    }
+
     @Test func theLowestRankIsNextAndOfEqualsTheLatest() {
         var line = line(atOnce: 1)
         for rank in [1, 5, 2, 2] { _ = line.enter(address: "192.0.2.\(rank)", rank: rank, at: start) }

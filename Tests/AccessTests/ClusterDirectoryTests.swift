@@ -20,7 +20,7 @@ struct ClusterDirectoryTests {
     private func directory(_ accounts: Accounts, _ users: [ClusterUser]) -> ClusterDirectory {
         ClusterDirectory(
             accounts: accounts, user: { name in users.first { $0.name == name } },
-            groupNames: { ["root", "exaadm", "exadbadm"] }, token: { "token" })
+            groupNames: { ["root", "exaadm", "exadbadm"] }, token: { "token" }, revision: { 1 })
     }
 
     private let system = SystemAccount(

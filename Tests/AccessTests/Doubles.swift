@@ -106,6 +106,7 @@ final class MemoryDirectory: Directory {
         var token: String?
         var isDown = false
         var lookups = 0
+        var revision = 0
     }
 
     private let state = Mutex(State())
@@ -123,6 +124,7 @@ final class MemoryDirectory: Directory {
     func remove(_ user: String) { state.withLock { _ = $0.users.removeValue(forKey: user) } }
     func setToken(_ token: String?) { state.withLock { $0.token = token } }
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+    func setRevision(_ revision: Int) { state.withLock { $0.revision = revision } }
     func setAccounts(_ accounts: [Int: String]) { state.withLock { $0.accounts = accounts } }
 
     func accountName(of userID: Int) async throws(AccessError) -> String? { state.withLock { $0.accounts[userID] } }
@@ -137,57 +139,5 @@ final class MemoryDirectory: Directory {
     }
 
     func bearerToken() async -> String? { state.withLock { $0.token } }
-}
-
-/// Sessions in a dictionary.
-final class MemorySessions: SessionStore {
-    private let sessions = Mutex<[Session]>([])
-    private let savings = Mutex(0)
-
-    var all: [Session] { sessions.withLock { $0 } }
-    var saves: Int { savings.withLock { $0 } }
-
-    func save(_ session: Session) async throws(AccessError) {
-        savings.withLock { $0 += 1 }
-        sessions.withLock { sessions in
-            sessions.removeAll { $0.tokenHash == session.tokenHash }
-            sessions.append(session)
-        }
-    }
-
-    func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? {
-        all.first { $0.tokenHash == tokenHash }
-    }
-
-    func list(user: String?) async throws(AccessError) -> [Session] {
-        all.filter { user == nil || $0.user == user }.sorted { $0.openedAt > $1.openedAt }
-    }
-
-    func revoke(id: String) async throws(AccessError) -> Session? {
-        sessions.withLock { sessions in
-            guard let index = sessions.firstIndex(where: { $0.id == id }) else { return nil }
-            return sessions.remove(at: index)
-        }
-    }
-
-    func keepNewest(_ count: Int, of user: String) async throws(AccessError) {
-        let surplus = try await list(user: user).dropFirst(count)
-        sessions.withLock { $0.removeAll { surplus.contains($0) } }
-    }
-
-    func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {
-        sessions.withLock { sessions in
-            sessions.removeAll { $0.expiresAt <= now || $0.lastUsedAt < lastUsedBefore }
-        }
-    }
-}
-
-/// Audit events in the order they came.
-final class MemoryAudit: AuditLog {
-    private let kept = Mutex<[AuditEvent]>([])
-
-    var events: [AuditEvent] { kept.withLock { $0 } }
-    var kinds: [AuditEvent.Kind] { events.map(\.kind) }
-
-    func record(_ event: AuditEvent) async { kept.withLock { $0.append(event) } }
+    var revision: Int { state.withLock { $0.revision } }
 }

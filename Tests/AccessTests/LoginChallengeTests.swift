@@ -1,4 +1,5 @@
 import Access
+import Support
 import Testing
 
 /// Logins that are asked for more than a password.

@@ -1,4 +1,5 @@
 import Access
+import Support
 
 /// A login service on ports in memory, with everything a test may look at.
 struct LoginFixture {
@@ -10,9 +11,9 @@ struct LoginFixture {
             DirectoryEntry(name: "root", userID: 0, groupIDs: [0], roles: ["root"]),
             DirectoryEntry(name: "locked", userID: 1002, roles: ["exaadm"], loginEnabled: false),
         ], token: "MTIzOjQ1Ng==")
-    let sessions = MemorySessions()
-    let tokens = MemoryTokens()
-    let audit = MemoryAudit()
+    let sessions = InMemorySessions()
+    let tokens = InMemoryTokens()
+    let audit = InMemoryAudit()
     let service: LoginService
 
     init(policy: LoginPolicy = LoginPolicy(), authenticator: ScriptedAuthenticator = ScriptedAuthenticator()) {

@@ -1,4 +1,5 @@
 import Certificates
+import Support
 import Testing
 
 @testable import Access
@@ -105,6 +106,26 @@ struct LoginServiceSessionTests {
         for _ in 0..<100 { _ = try await fixture.use(session.token) }
         #expect(fixture.sessions.saves == 2)
         #expect(fixture.directory.lookups == 2)
+    }
+
+    @Test func whatComesOfALoginIsAsOldAsItsProof() async throws {
+        let fixture = LoginFixture()
+        fixture.directory.setRevision(5)
+        fixture.authenticator.hold()
+        async let login = fixture.login("anna", "right")
+        try await wait { fixture.authenticator.asked == ["anna"] }
+        // Anna's password is reset while the old one is being checked.
+        fixture.directory.setRevision(6)
+        fixture.authenticator.release()
+        let principal = try await login
+        #expect(principal.asOf == 5)
+        // One that is remembered is as old as its check; a session is looked up anew each time.
+        #expect(try await fixture.login("anna", "right").asOf == 5)
+        #expect(principal.limited(to: []).asOf == 5)
+        let session = try await opened(fixture)
+        #expect(try await fixture.use(session.token).asOf == 6)
+        fixture.directory.setRevision(7)
+        #expect(try await fixture.use(session.token).asOf == 7)
     }
 
     @Test func aRevokedSessionEndsAtOnce() async throws {

@@ -1,4 +1,5 @@
 import Access
+import Support
 import Testing
 
 /// Tokens users make for programs.

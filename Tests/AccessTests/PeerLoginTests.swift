@@ -1,4 +1,5 @@
 import Access
+import Support
 import Testing
 
 /// Who the operating system says is at the other end of a local socket.

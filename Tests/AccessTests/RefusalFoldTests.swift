@@ -1,10 +1,11 @@
 import Access
+import Support
 import Testing
 
 /// Few records of many refusals.
 @Suite(.timeLimit(.minutes(5))) struct RefusalFoldTests {
     private let time = ManualTime()
-    private let kept = MemoryAudit()
+    private let kept = InMemoryAudit()
     private let log: FoldedAudit
 
     init() {

@@ -37,35 +37,3 @@ final class ScriptedQuestions: LoginConversation {
 
     func abandon() { state.withLock { $0.isAbandoned = true } }
 }
-
-/// Tokens in an array.
-final class MemoryTokens: TokenStore {
-    private let kept = Mutex<[APIToken]>([])
-    private let uses = Mutex(0)
-
-    var all: [APIToken] { kept.withLock { $0 } }
-    var notedUses: Int { uses.withLock { $0 } }
-
-    func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool {
-        kept.withLock { kept in
-            guard kept.count(where: { $0.user == token.user }) < limit else { return false }
-            kept.append(token)
-            return true
-        }
-    }
-    func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? { all.first { $0.secretHash == secretHash } }
-    func tokens(of user: String?) async throws(AccessError) -> [APIToken] {
-        all.filter { user == nil || $0.user == user }
-    }
-
-    func noteUse(of id: String, at time: Int64) async throws(AccessError) {
-        uses.withLock { $0 += 1 }
-        kept.withLock { kept in
-            if let index = kept.firstIndex(where: { $0.id == id }) { kept[index].lastUsedAt = time }
-        }
-    }
-
-    func removeToken(id: String) async throws(AccessError) -> APIToken? {
-        kept.withLock { kept in kept.firstIndex { $0.id == id }.map { kept.remove(at: $0) } }
-    }
-}

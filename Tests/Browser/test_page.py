@@ -130,6 +130,13 @@ class LoginTest(unittest.TestCase):
                 client.request("DELETE", f"/sessions/{session['session_id']}")
             browser.script("location.hash = '#/jobs'")
             browser.until_text("Your session has ended")
+            # Whatever else tells of the same end leaves the form as it is.
+            browser.find("[name=user]").fill("admin")
+            browser.script_async(
+                "document.dispatchEvent(new Event('confd-check-login'));"
+                "const asked = () => fetch('/sessions/current');"
+                "asked().then(asked).then(() => setTimeout(arguments[0]))")
+            self.assertEqual(browser.script("return document.querySelector('[name=user]').value"), "admin")
             browser.give_password("admin", "correct horse")
             browser.until_text("Jobs", "h1")
 

@@ -1,5 +1,5 @@
-import EXAConf
 import Testing
+import Values
 
 @testable import BucketFS
 
@@ -8,7 +8,7 @@ struct BasicLoginTests {
         ServedBucket(
             name: "b", isPublic: false, readPassword: read.map { Array($0.utf8) },
             writePassword: write.map { Array($0.utf8) },
-            folder: BucketFolder(way: FolderWay(top: "/nowhere", names: ["b"]), owner: nil))
+            folder: BucketFolder(way: FolderWay(top: "/nowhere", names: ["b"]), owner: FileOwner(nil)))
     }
 
     private func right(_ pair: String, read: String? = "reader", write: String? = "writer") -> BucketRight? {

@@ -79,20 +79,57 @@ struct PlaceTests {
                 [BucketFS : b2]
                     Owner = 500 : 500
                     Path = /exa/data/bucketfs2
+                    [[Bucket : ../b]]
+                [BucketFS : ../x]
+                    Owner = 500 : 500
                 [RemoteVolume : v1]
                     Type = file
                     URL = file:///backup/
+                [Node : 11]
+                    [[Disk : disk1]]
+                        Component = exastorage
+                        Devices = dev.1, /mnt/dev.2
+                [Plugin : P1]
+                    BucketFS = b2
+                    Bucket = ../../../etc
+                [Plugin : P2]
+                    BucketFS = b2
 
                 """)
         let found = document.findings()
         #expect(
             found.map { "\($0.section.joined()) \($0.key)" } == [
-                "Global LicenseFile", "SSL CertKey", "SSL Cert", "BucketFS : b1 Path", "BucketFS : b1 Owner",
-                "RemoteVolume : v1 URL",
+                "Global LicenseFile", "SSL CertKey", "SSL Cert", "Node : 11Disk : disk1 Devices",
+                "BucketFS : b1 Path", "BucketFS : b1 Owner", "BucketFS : b2Bucket : ../b ", "BucketFS : ../x ",
+                "RemoteVolume : v1 URL", "Plugin : P1 ",
             ])
-        #expect(found.last?.description.hasSuffix("add to confd.yaml: archives.roots: /backup") == true)
+        let archive = found.first { $0.section == ["RemoteVolume : v1"] }
+        #expect(archive?.description.hasSuffix("add to confd.yaml: archives.roots: /backup") == true)
         var roots = PlaceRoots()
         roots.archives = ["/backup"]
-        #expect(document.findings(in: roots).count == 5)
+        #expect(document.findings(in: roots).count == 9)
+    }
+
+    @Test func anArchiveOnTheNodesThemselvesIsAFindingUnlessItIsListed() throws {
+        let document = try Document(
+            parsing: """
+                [Node : 11]
+                    PrivateNet = 10.1.2.11/24
+                [RemoteVolume : v1]
+                    Type = ftp
+                    URL = ftp://localhost:21/x
+                [RemoteVolume : v2]
+                    Type = s3
+                    URL = http://10.1.2.11:9000/bucket
+                [RemoteVolume : v3]
+                    Type = s3
+                    URL = http://10.1.2.12:9000/bucket
+
+                """)
+        #expect(document.findings().map(\.section) == [["RemoteVolume : v1"], ["RemoteVolume : v2"]])
+        var roots = PlaceRoots()
+        roots.archiveAddresses = [try #require(IPRange("127.0.0.0/8"))]
+        #expect(
+            document.findings(in: roots).map(\.setting) == ["archives.local_addresses: 127.0.0.0/8 10.1.2.11"])
     }
 }

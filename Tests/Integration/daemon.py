@@ -12,13 +12,14 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import xmlrpc.client
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("CONFD_PROGRAM", REPOSITORY / ".build/debug/confd"))
+PROGRAM = pathlib.Path(os.environ.get("CONFD_PROGRAM", REPOSITORY / ".build/debug/confd")).resolve()
 # Whose scripts, pages and documents are tried: those of another commit, when its program is.
 SOURCE_TREE = pathlib.Path(os.environ.get("CONFD_CHECKOUT", REPOSITORY))
 PASSWORD = "correct horse"
@@ -50,19 +51,25 @@ class Daemon:
     is used, that is the users of EXAConf; the fresh cluster's administrator is admin with PASSWORD.
     """
 
+    # What the program is started by, if not by us.
+    tracer = ()
+
     def __init__(self, configuration=None, users=None, environment=None, arguments=()):
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="confd-test-"))
+        self.root = self.new_root()
         self.environment = dict(environment or {})
         self.arguments = list(arguments)
         self.process = None
         self.port = None
         if configuration is not None:
-            (self.root / "etc").mkdir()
+            (self.root / "etc").mkdir(exist_ok=True)
             path = self.root / "etc/EXAConf"
             path.write_bytes(configuration if isinstance(configuration, bytes) else configuration.encode())
             path.chmod(0o600)
         if users is not None:
             self.write_pam(users)
+
+    def new_root(self):
+        return pathlib.Path(tempfile.mkdtemp(prefix="confd-test-"))
 
     def write_pam(self, users):
         folder = self.root / "pam"
@@ -97,7 +104,7 @@ class Daemon:
     def launch(self):
         self.log = open(self.root / "daemon.log", "ab")
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--root", self.root, "--bind", "127.0.0.1", "--port", str(self.port or 0)]
+            [*self.tracer, PROGRAM, "serve", "--root", self.root, "--bind", "127.0.0.1", "--port", str(self.port or 0)]
             + self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(),
             text=True)
 
@@ -154,6 +161,12 @@ class Daemon:
     def rest(self, user="admin", password=PASSWORD, token=None, source=None, context=None):
         """A client of the REST face; `source` is the address it comes from, such as 127.0.0.2."""
         return RestClient(self.port, user, password, token, source, context)
+
+
+if os.environ.get("CONFD_INSTALLED"):
+    sys.path.append(str(REPOSITORY / "Tests/Attacks"))
+    import installed
+    installed.take_over(Daemon)
 
 
 class Answer:
@@ -222,10 +235,19 @@ class RestClient:
         return job["result"].get("result_output")
 
 
+ports_given = set()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, and that no call before was given."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        # The system may give the same one again, though a server that has not begun yet waits for it.
+        if port not in ports_given:
+            ports_given.add(port)
+            return port
 
 
 def until(condition, deadline=30):

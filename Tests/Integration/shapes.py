@@ -74,7 +74,7 @@ READS = [
     ("settings_list", {}, Every(Every(str))),
     ("settings_list", {"sections": {"Global": ["ClusterName", "NameServers"]}},
      {"Global": {"ClusterName": str, "NameServers": str}}),
-    ("node_info", {"nid": 11}, NODE | {"state": "online", "is_master": bool, "is_reachable": bool, "booted": str}),
+    ("node_info", {"nid": 11}, NODE | {"state": "online", "is_master": bool, "is_reachable": bool, "booted": str, "booted_at": str}),
 ]
 
 

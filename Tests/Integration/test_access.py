@@ -181,6 +181,8 @@ class Rights(Refusals, unittest.TestCase):
         self.assertAccepted("dora", USERS["dora"], source)
         wrong = [self.assertOneRefusal("dora", f"wrong {number}", source) for number in range(5)]
         self.assertEqual(self.assertOneRefusal("dora", USERS["dora"], source), wrong[0])
+        # Who has the right password meanwhile has to learn why it is refused, and a stranger no more than before.
+        self.assertIn("several failures lock a login", str(wrong[0]))
         self.assertAccepted("dora", USERS["dora"], "127.0.3.2")
         self.assertAccepted("adam", USERS["adam"], source)
 

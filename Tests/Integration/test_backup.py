@@ -1,6 +1,7 @@
 """Backups of a real PostgreSQL: into an archive volume of this machine and into an S3 server, and back."""
 
 import base64
+import datetime
 import os
 import pathlib
 import re
@@ -9,15 +10,16 @@ import socket
 import subprocess
 import threading
 import unittest
+import zoneinfo
 
 from daemon import free_port, until
-from database_host import DatabaseHost, lacking
+from database_host import LOCAL_STORES, DatabaseHost, lacking
 from s3 import S3
 
 SHAPE = {
     "bid": int, "comment": str, "dependencies": str, "expire": str, "expire_alterable": str, "expired": bool, "id": str,
     "last_item": bool, "level": int, "path": str, "system": str, "timestamp": str, "ts": str, "usable": bool,
-    "usage": str, "volume": str}
+    "usage": str, "volume": str, "created_at": str, "expires_at": str}
 PROGRESS = {
     "Comment": str, "Files": list, "Level": int, "Name": str, "Progress": int, "Type": str, "Volume ID": int}
 SUM = "select count(*) || ' ' || md5(string_agg(i || m, ',' order by i)) from t"
@@ -41,6 +43,9 @@ def processes(root):
 
 class BackupHost(DatabaseHost):
     """A daemon with a database of some rows, and a local archive volume."""
+
+    def __init__(self, environment=None):
+        super().__init__(environment=LOCAL_STORES | (environment or {}))
 
     def create(self, rest, *further, **params):
         self.sql_port, self.password = super().create(rest, *further, **params)
@@ -161,12 +166,14 @@ class LocalBackup(unittest.TestCase):
                 daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
             newer, older = daemon.ok(rest, "db_backup_list", db_name="BASE")
             self.assertEqual((newer["expire"], newer["expired"]), ("", False))
+            self.assertNotIn("expires_at", newer)
             volume, files = older["expire_alterable"].split(" ")
             daemon.ok(
                 rest, "db_backup_change_expiration", backup_volume_id=int(volume), backup_files=files,
                 expire_time="2020-02-03 04:05:06")
             newer, older = daemon.ok(rest, "db_backup_list", db_name="BASE")
             self.assertEqual((older["expire"], older["expired"]), ("2020-02-03 04:05", True))
+            self.assertEqual(older["expires_at"], "2020-02-03T03:05:06.000Z")
             self.assertEqual(newer["expired"], False)
             missing = rest.job(
                 "db_backup_change_expiration", backup_volume_id=int(volume), backup_files="BASE/id_999/level_0",
@@ -175,6 +182,33 @@ class LocalBackup(unittest.TestCase):
             daemon.ok(rest, "db_backups_delete", db_name="BASE", backup_list=[older["id"]])
             self.assertEqual(daemon.ok(rest, "db_backup_list", db_name="BASE"), [newer])
             self.assertFalse(any(older["path"] in str(file) for file in daemon.archived()))
+
+    def test_times_are_those_of_the_cluster_whatever_the_machine_has(self):
+        zones = ("Europe/Berlin", "Asia/Tokyo", "America/St_Johns", "UTC")
+        with BackupHost(environment={"TZ": "Pacific/Auckland"}) as daemon:
+            rest = daemon.rest()
+            daemon.prepare(rest)
+            daemon.ok(rest, "db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0, expire="1w")
+            for zone in zones:
+                answer = rest.request("PATCH", "/exaconf?wait=60s", {"Global": {"Timezone": zone}}, {
+                    "Content-Type": "application/merge-patch+json", "If-Match": rest.get("/exaconf").headers["etag"]})
+                self.assertIn(answer.status, (200, 202), answer)
+                (backup,) = daemon.ok(rest, "db_backup_list", db_name="BASE")
+                for legacy, typed in (("timestamp", "created_at"), ("expire", "expires_at")):
+                    moment = datetime.datetime.fromisoformat(backup[typed].replace("Z", "+00:00"))
+                    local = moment.astimezone(zoneinfo.ZoneInfo(zone))
+                    self.assertEqual(backup[legacy], local.strftime("%Y-%m-%d %H:%M"), zone)
+                self.assertEqual(backup["ts"], re.sub(r"\D", "", backup["timestamp"]))
+                node = rest.ok("node_info", nid=11)
+                moment = datetime.datetime.fromisoformat(node["booted_at"].replace("Z", "+00:00"))
+                local = moment.astimezone(zoneinfo.ZoneInfo(zone))
+                self.assertEqual(node["booted"], local.replace(tzinfo=None).ctime())
+                self.assertEqual(rest.ok("node_state")["booted"]["11"], node["booted"])
+                # What is told can be given back.
+                daemon.ok(
+                    rest, "db_backup_change_expiration", backup_volume_name="Vault",
+                    backup_files=backup["expire_alterable"].split(" ")[1], expire_time=backup["expire"] + ":00")
+                self.assertEqual(daemon.ok(rest, "db_backup_list", db_name="BASE")[0]["expire"], backup["expire"])
 
     def test_what_cannot_be_done_is_declined_and_leaves_nothing_behind(self):
         with BackupHost() as daemon:

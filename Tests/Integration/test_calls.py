@@ -17,12 +17,12 @@ def result(daemon, job, **params):
         return rpc.job_exec(job, {"params": params})
 
 
-def client(daemon, *words):
-    """The command line client, as the administrator; some of these names are those of an older one."""
+def client(daemon, *words, user="admin", password=PASSWORD):
+    """The command line client; some of these names are those of an older one."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("CONFD_")}
     return subprocess.run(
-        [CLIENT, "--host", f"127.0.0.1:{daemon.port}", "-u", "admin", *words], capture_output=True, text=True,
-        env=ours | {"CONFD_CLIENT_PASSWORD": PASSWORD, "CONFD_PASSWORD": PASSWORD, "CONFD_CLIENT_INSECURE": "1"})
+        [CLIENT, "--host", f"127.0.0.1:{daemon.port}", "-u", user, *words], capture_output=True, text=True,
+        env=ours | {"CONFD_CLIENT_PASSWORD": password, "CONFD_PASSWORD": password, "CONFD_CLIENT_INSECURE": "1"})
 
 
 class Parameters(unittest.TestCase):
@@ -136,6 +136,30 @@ class Answers(unittest.TestCase):
                 self.assertEqual(made["result_code"], 0, made)
                 self.assertTrue(self.may_log_in(name, "secret 7"), (text, flag))
 
+    def test_a_hash_of_md5_is_taken_with_a_warning(self):
+        rest = self.daemon.rest()
+        for number, (text, codes) in enumerate((
+                ("$1$saltsalt$APU/uEIYlBUFKCfGmoRDn0", ["weak-hash"]),
+                ("$y$j9T$saltsaltsalt$1bFcrZzWetava2XcO3BC6qBtlSiizzVU/WPxejS903D", []), ("plain text", []))):
+            job = rest.job("user_create", username=f"w{number}", userid=3100 + number, group="exausers",
+                           login_enabled=True, password=text)
+            self.assertEqual(job["outcome"], "ok", job)
+            self.assertEqual([warning["code"] for warning in job.get("warnings", [])], codes, job)
+        self.assertIn("user w0 is kept as MD5", self.daemon.run("check").stdout)
+
+    def test_units_of_sizes_are_read_in_either_case_and_kept_in_one(self):
+        rest = self.daemon.rest()
+        for number, unit in enumerate(("MiB", "mib", "MIB", "mIb")):
+            rest.ok("st_volume_create", name=f"Sized{number}", type="data", size=f"16 {unit}", disk="disk1", nodes=[11],
+                    redundancy=1)
+            self.assertEqual(rest.ok("st_volume_info", vname=f"Sized{number}")["size"], "16 MiB")
+        self.assertNotIn("MIB", self.daemon.configuration())
+        self.assertNotIn("mIb", self.daemon.configuration())
+        for size in ("16 MiBB", "16 XB", "-1 MiB", "1e3 MiB"):
+            job = rest.job("st_volume_create", name="Never", type="data", size=size, disk="disk1", nodes=[11],
+                           redundancy=1)
+            self.assertEqual(job.get("error_code"), "parameter-invalid", (size, job))
+
     def test_what_is_said_to_be_plain_text_is_hashed(self):
         for number, text in enumerate(("$6$a$b", "$5$saltsaltsaltsalt$AtSaOl2jnUbf5fJGai2IAjxxmlwbhL157f.pmVS1hMD")):
             made = self.make(f"p{number}", 4000 + number, password=text, encode_passwd=True)
@@ -195,49 +219,63 @@ class Looks(unittest.TestCase):
 
 @unittest.skipUnless(os.geteuid() == 0, "only root makes a small file system")
 class FullDisk(unittest.TestCase):
+    """64 MiB: with less than 16 free room is low, and 4 are kept for administrators, one of them for the audit log."""
+
     def setUp(self):
         self.daemon = Daemon()
         self.addCleanup(self.daemon.__exit__)
         root = self.daemon.root
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m,mode=711", "small", root], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=711", "small", root], check=True)
         # Before the folder is taken away.
         self.addCleanup(subprocess.run, ["umount", "-l", root], check=True)
         self.filler = root / "filler"
+        self.reserve = root / "spool/jobs/store.reserve"
         self.daemon.start()
         self.client = self.daemon.rest()
+        self.client.ok("user_create", username="vera", userid=2001, group="exausers", login_enabled=True,
+                       password="veras word")
+        self.vera = self.daemon.rest("vera", "veras word")
 
-    def fill(self):
+    def fill(self, leaving=0):
+        """Leaves so many bytes to others."""
         with open(self.filler, "ab", buffering=0) as filler:
             for size in (1 << 16, 4096):
                 try:
-                    while True:
+                    while os.statvfs(self.filler).f_bavail * 4096 > leaving:
                         filler.write(bytes(size))
                 except OSError:
                     continue
 
-    def refused(self):
-        """The first answer that is refused: room the store has in its own file is used up before."""
-        for _ in range(400):
-            answer = self.client.post("/jobs", {"type": "db_list", "params": {}})
-            if answer.status >= 400:
-                return answer
-            self.fill()
-        self.fail("the disk never became full")
+    def change(self, client, user):
+        """A job that has to be kept, of which nothing comes."""
+        return client.post("/jobs?wait=20s", {"type": "user_passwd", "params": {"username": user, "password": ""}})
+
+    def look(self, client, is_kept):
+        answer = client.post("/jobs", {"type": "db_list", "params": {}})
+        self.assertEqual((answer.status, answer.json["outcome"]), (200, "ok"), answer)
+        self.assertEqual([one["code"] for one in answer.json.get("warnings", [])], [] if is_kept else ["not-recorded"])
+        return answer.json["job_id"]
+
+    def refused(self, answer):
+        self.assertEqual((answer.status, answer.json["code"]), (507, "out-of-space"), answer)
+        self.assertEqual(answer.headers["retry-after"], "60")
+
+    def kinds(self):
+        return [record["event"] for record in self.client.get("/audit?limit=100").json["items"]]
 
     def test_a_full_disk_is_told_as_such(self):
-        self.fill()
-        answer = self.refused()
-        self.assertEqual((answer.status, answer.json["code"], answer.json["retryable"]), (507, "out-of-space", True))
-        self.assertEqual(answer.headers["retry-after"], "60")
-        told = result(self.daemon, "db_list")
-        self.assertEqual((told["result_code"], told["result_name"]), (129, "OutOfSpace"), told)
-        with self.assertRaises(xmlrpc.client.Fault) as fault:
-            self.daemon.rpc().job_start("db_list", {"params": {}})
-        self.assertEqual(fault.exception.faultCode, 129)
-        session = self.client.post("/sessions", {"user": "admin", "password": PASSWORD})
-        self.assertEqual((session.status, session.json["code"]), (507, "out-of-space"), session)
-        self.assertEqual(session.headers["retry-after"], "60")
-        command = client(self.daemon, "db_list")
+        self.fill(leaving=8 << 20)
+        answer = self.change(self.vera, "vera")
+        self.refused(answer)
+        self.assertTrue(answer.json["retryable"])
+        with self.daemon.rpc("vera", "veras word") as rpc:
+            told = rpc.job_exec("user_passwd", {"params": {"username": "vera", "password": "another word"}})
+            self.assertEqual((told["result_code"], told["result_name"]), (129, "OutOfSpace"), told)
+            with self.assertRaises(xmlrpc.client.Fault) as fault:
+                rpc.job_start("user_passwd", {"params": {"username": "vera", "password": "another word"}})
+            self.assertEqual(fault.exception.faultCode, 129)
+        command = client(
+            self.daemon, "user_passwd", "username:", "vera", "password:", "w", user="vera", password="veras word")
         self.assertEqual(command.returncode, 5, command)
         ready = self.client.get("/readyz?verbose")
         self.assertEqual(ready.status, 503, ready)
@@ -245,6 +283,53 @@ class FullDisk(unittest.TestCase):
         self.filler.unlink()
         until(lambda: self.client.get("/readyz").status == 200)
         self.assertEqual(self.client.job("db_list")["outcome"], "ok")
+
+    def test_with_little_room_looks_are_answered_and_administrators_go_on(self):
+        self.assertEqual(self.reserve.stat().st_size, 4 << 20)
+        kept = self.look(self.vera, is_kept=True)
+        self.fill(leaving=8 << 20)
+        looks = [self.look(client, is_kept=False) for client in (self.vera, self.client)]
+        self.refused(self.change(self.vera, "vera"))
+        taken = self.change(self.client, "vera")
+        self.assertIn(taken.status, (200, 202), taken)
+        self.filler.unlink()
+        listed = [job["job_id"] for job in self.client.get("/jobs").json["items"]]
+        self.assertIn(kept, listed)
+        self.assertIn(taken.json["job_id"], listed)
+        self.assertFalse(set(looks) & set(listed))
+        self.assertIn("confd_looks_unrecorded_total 2", self.client.get("/metrics").body.decode())
+        self.look(self.vera, is_kept=True)
+
+    def test_without_room_the_reserve_is_administrators_and_its_last_part_the_audit_logs(self):
+        for _ in range(2000):
+            self.fill()
+            answer = self.change(self.client, "vera")
+            if answer.status == 507:
+                break
+            self.assertIn(answer.status, (200, 202), answer)
+        self.refused(answer)
+        # What was refused is audited, out of the last part.
+        self.assertLessEqual(self.reserve.stat().st_size, 1 << 20)
+        for client in (self.vera, self.client):
+            self.look(client, is_kept=False)
+        for _ in range(2000):
+            self.fill()
+            self.daemon.rest(user=None).post("/sessions", {"user": "admin", "password": PASSWORD})
+            if "an audit event could not be kept" in self.daemon.log_text():
+                break
+        self.assertIn("an audit event could not be kept", self.daemon.log_text())
+        self.assertEqual(self.reserve.stat().st_size, 0)
+        self.look(self.vera, is_kept=False)
+        self.filler.unlink()
+        self.assertEqual(
+            self.daemon.rest(user=None).post("/sessions", {"user": "admin", "password": PASSWORD}).status, 201)
+        kinds = self.kinds()
+        self.assertLess(kinds.index("login"), kinds.index("unrecorded"), "what was not kept is told first")
+        self.look(self.vera, is_kept=True)
+        self.daemon.stop()
+        self.daemon.start()
+        self.assertEqual(self.reserve.stat().st_size, 4 << 20)
+        self.assertIn("ok:", self.daemon.run("check", check=False).stdout)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ BOM = b"\xef\xbb\xbf"
 def detail(daemon):
     """What the daemon says of its certificate."""
     lines = daemon.rest().get("/readyz?verbose").body.decode().splitlines()
-    return next(line for line in lines if line.startswith("[+] tls: "))
+    return next(line for line in lines if line.startswith(("[+] tls: ", "[!] tls: ")))
 
 
 class Kinds:
@@ -61,8 +61,12 @@ class Kinds:
         return certificate, private
 
     def not_yet_valid(self):
-        """A certificate of next year; `openssl ca` alone takes a beginning."""
-        place = self.folder / "ca"
+        """A certificate of later years."""
+        return self.of_dates("late", "20400101000000Z", "20410101000000Z")
+
+    def of_dates(self, called, start, end):
+        """A certificate from one date to another; `openssl ca` alone takes a beginning."""
+        place = self.folder / f"ca-{called}"
         place.mkdir()
         (place / "index").write_text("")
         (place / "serial").write_text("4001\n")
@@ -70,14 +74,14 @@ class Kinds:
             f"[ca]\ndefault_ca=d\n[d]\ndatabase={place}/index\nserial={place}/serial\nnew_certs_dir={place}\n"
             "default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n")
         name = self.authority.name
-        private = self.authority.path("late", "key")
-        request = self.authority.path("late", "csr")
-        Authority.openssl("req", *self.authority.new_key("late"), "-subj", "/CN=late", "-out", request)
-        out = place / "late.crt"
+        private = self.authority.path(called, "key")
+        request = self.authority.path(called, "csr")
+        Authority.openssl("req", *self.authority.new_key(called), "-subj", f"/CN={called}", "-out", request)
+        out = place / f"{called}.crt"
         Authority.openssl(
             "ca", "-batch", "-notext", "-config", place / "config", "-cert", self.authority.path(name, "crt"),
-            "-keyfile", self.authority.path(name, "key"), "-startdate", "20400101000000Z", "-enddate",
-            "20410101000000Z", "-in", request, "-out", out)
+            "-keyfile", self.authority.path(name, "key"), "-startdate", start, "-enddate", end, "-in",
+            request, "-out", out)
         return out.read_bytes(), private.read_bytes()
 
     def rows(self):
@@ -169,7 +173,7 @@ class EveryReaderAgrees(unittest.TestCase):
         (self.files / "ssl.key").write_bytes(key)
 
     def refusals(self):
-        return (self.daemon.root / "daemon.log").read_text(errors="replace").count("TLS identity kept")
+        return (self.daemon.root / "daemon.log").read_text(errors="replace").count("The former identity goes on")
 
     def load(self, certificate, key):
         """Puts files in place, sends the signal, and says whether they were loaded."""
@@ -381,6 +385,16 @@ class AStartWithUnusableFiles(unittest.TestCase):
         self.assertEqual(self.daemon.process.wait(60), 65)
         self.assertIn(str(self.files / "ssl.crt"), self.daemon.log_text())
         self.assertIn("makes new ones", self.daemon.log_text())
+
+    def test_dates_before_1970_are_told_as_they_are(self):
+        with tempfile.TemporaryDirectory() as folder:
+            certificate, key = Kinds(folder).of_dates("old", "19600229123015Z", "20400101000000Z")
+        job = self.daemon.rest().job("cert_update", cert=certificate.decode(), key=key.decode())
+        self.assertEqual(job["outcome"], "ok", job)
+        until(lambda: served(self.daemon) == fingerprint(certificate.decode()))
+        told = self.daemon.rest().get("/certificate").json
+        self.assertEqual(
+            (told["not_before"], told["not_after"]), ("1960-02-29T12:30:15.000Z", "2040-01-01T00:00:00.000Z"))
 
     def test_an_expired_certificate_of_before_still_serves(self):
         self.daemon.stop()

@@ -10,7 +10,7 @@ import socket
 import unittest
 
 from daemon import Daemon, free_port, until
-from database_host import DatabaseHost, lacking
+from database_host import LOCAL_STORES, DatabaseHost, lacking
 
 
 def server(daemon, name):
@@ -37,6 +37,9 @@ def ends(rest, name):
 class DatabaseEnds(unittest.TestCase):
     def test_a_crash_is_an_event_with_time_and_cause_and_is_told_of_the_database(self):
         with DatabaseHost() as daemon:
+            daemon.environment["CONFD_DATABASES_RESTART"] = "never"
+            daemon.stop()
+            daemon.start()
             rest = daemon.rest()
             port, password = daemon.create(rest)
             told = rest.get("/databases/BASE").json
@@ -129,6 +132,61 @@ class DatabaseEnds(unittest.TestCase):
             aside.rename(place)
             rest.ok("db_start", db_name="BASE")
             self.assertEqual(daemon.sql(port, password, "select count(*) from kept"), "0")
+
+
+@unittest.skipIf(lacking(), lacking())
+class DatabaseRestarts(unittest.TestCase):
+    def starts(self, rest):
+        """The jobs that started the database again."""
+        jobs = rest.get("/jobs?user=confd:schedule&type=db_start").json["items"]
+        return [job for job in jobs if job.get("reason") == "restart after a crash"]
+
+    def crash(self, daemon):
+        os.kill(server(daemon, "BASE"), signal.SIGKILL)
+
+    def test_one_that_crashes_is_started_again_three_times_and_then_left_to_an_administrator(self):
+        with DatabaseHost() as daemon:
+            rest = daemon.rest()
+            port, password = daemon.create(rest)
+            rest.ok("db_start", db_name="BASE")
+            daemon.sql(port, password, "create table kept as select 1 as n")
+            for count in (1, 2, 3):
+                self.crash(daemon)
+                until(lambda: len(self.starts(rest)) == count, 60)
+                until(lambda: rest.get("/databases/BASE").json["state"] == "running")
+                self.assertEqual(daemon.sql(port, password, "select count(*) from kept"), "1")
+            self.crash(daemon)
+            until(lambda: rest.get("/history?object=db:BASE&kind=database_given_up").json["items"])
+            (entry,) = rest.get("/history?object=db:BASE&kind=database_given_up").json["items"]
+            self.assertIn("it was started 3 times", entry["detail"])
+            self.assertEqual(rest.get("/databases/BASE").json["state"], "setup")
+            # A daemon that starts later does not begin anew.
+            rest.ok("db_configure", db_name="BASE", auto_start=False)
+            daemon.stop()
+            daemon.start()
+            rest = daemon.rest()
+            until(lambda: len(rest.get("/history?object=db:BASE&kind=database_given_up").json["items"]) == 2)
+            self.assertEqual(len(self.starts(rest)), 3)
+            rest.ok("db_start", db_name="BASE")
+
+    def test_neither_a_shutdown_nor_a_stop_that_waits_is_answered_by_a_start(self):
+        with DatabaseHost() as daemon:
+            rest = daemon.rest()
+            daemon.create(rest)
+            rest.ok("db_start", db_name="BASE")
+            os.kill(server(daemon, "BASE"), signal.SIGINT)
+            until(lambda: ends(rest, "BASE"))
+            rest.ok("db_start", db_name="BASE")
+            rule = rest.post("/queue/rules", {"action": "pause", "match": {"type": ["db_st*"]}}).json["rule_id"]
+            stop = rest.post("/jobs", {"type": "db_stop", "params": {"db_name": "BASE"}}).json["job_id"]
+            self.crash(daemon)
+            until(lambda: len(ends(rest, "BASE")) == 2)
+            rest.request("DELETE", f"/queue/rules/{rule}")
+            until(lambda: rest.get(f"/jobs/{stop}").json["done"])
+            rest.ok("db_start", db_name="BASE")
+            self.crash(daemon)
+            until(lambda: len(self.starts(rest)) == 1)
+            until(lambda: rest.get("/databases/BASE").json["state"] == "running")
 
 
 @unittest.skipIf(lacking(), lacking())
@@ -225,11 +283,12 @@ class KnownBefore(unittest.TestCase):
             self.both(rest, "object-busy", "database BASE", "db_configure", db_name="DB1", port=chosen)
 
     def test_a_dry_run_answers_what_the_job_would(self):
-        with DatabaseHost() as daemon, socket.socket() as taker:
+        with DatabaseHost(environment=LOCAL_STORES) as daemon, socket.socket() as taker:
             rest = daemon.rest()
             port, _ = daemon.create(rest)
             self.both(rest, "parameter-invalid", "500 TiB", "st_volume_create", name="Huge", type="data", size="500 TiB",
                       disk="disk1", nodes=[11], redundancy=1)
+            self.both(rest, "parameter-invalid", "reserved", "db_configure", db_name="BASE", params="-max_connections=2")
             self.both(rest, "unsupported-here", "nosuch", "db_configure", db_name="BASE", params="-nosuch=1")
             taker.bind(("127.0.0.1", port))
             taker.listen()

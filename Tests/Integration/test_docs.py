@@ -38,7 +38,7 @@ CHECKOUT = {
         "Make a volume and a database": ["vid:", "OK", "SELECT 1"],
         "Back it up": ["vid:", "OK", "usable: true", "OK", "OUTCOME"],
         "Restore it": ["DROP TABLE", "OK", "OK", "OK", "first"],
-        "Write a job of your own": ["usable", "How many files", "files: "],
+        "Write a job of your own": ["nothing keeps the daemon", "How many files", "files: "],
         "Write an engine": ['"abilities"', "PostgreSQL"],
         "Drain the queue for maintenance": ["new disks", '"kind":"drain"', '"result_name":"OK"'],
         "Look at lockouts": ['"user":"jane"', "lockout"],
@@ -51,7 +51,7 @@ CHECKOUT = {
         "Which jobs your scripts call": [
             "`db_info` | acts", "`db_state` | acts", "`group_info` | acts", "`st_volume_list` | acts", "dry_run: true"],
         "Take an EXAConf over": [
-            "ready https://", "ok: EXAConf revision", "node_list", "bucketfs_list", "found on disk"],
+            "ready https://", "ok: nothing keeps", "node_list", "bucketfs_list", "found on disk"],
         "Check": ["login: peer", "user: admin", "0 OK setup", "st_volume_list"],
     },
 }
@@ -64,7 +64,7 @@ INSTALLED = {
         "Events": ["retry: 2000"],
     },
     "docs/client.md": {"confd_client": ["user: sys", "running"], "Completion": []},
-    "docs/install.md": {"From source": ["ok: EXAConf"]},
+    "docs/install.md": {"From source": ["ok: nothing keeps"]},
     "docs/json-rpc.md": {"JSON": ['"result_output":"running"']},
     "docs/operations.md": {
         "Settings": ["http.port: "], "Backup": [], "Audit log and history": [], "Job history": ["[Job]", "[Result]"],

@@ -266,7 +266,8 @@ class Settings(unittest.TestCase):
     def test_only_settings_for_tuning_are_taken_and_their_values_are_looked_at(self):
         with EngineHost() as host:
             for name in ("log_statement=none", "shared_preload_libraries=x", "archive_command=id", "ssl_key_file=/x",
-                         "wal_level=minimal", "lc_messages=de_DE", "unix_socket_group=root", "plpgsql.x=1", "no_such=1"):
+                         "wal_level=minimal", "lc_messages=de_DE", "unix_socket_group=root", "plpgsql.x=1", "no_such=1",
+                         "jit_provider=../../tmp/x"):
                 code, message = host.refusal("check", database={"params": [f"-{name}"]})
                 self.assertEqual(code, "unsupported", message)
                 self.assertIn(name.split("=")[0], message)
@@ -278,6 +279,22 @@ class Settings(unittest.TestCase):
             host.running(database=params)
             self.assertEqual(host.sql("show search_path; show timezone; show work_mem").splitlines(),
                              ["a\\b'", "Europe/Berlin", "9MB"])
+
+    def test_settings_a_server_cannot_start_with_together_are_refused_before(self):
+        with EngineHost() as host:
+            for params, word in (
+                    (["-max_connections=2"], "superuser_reserved_connections"),
+                    (["-superuser_reserved_connections=100"], "max_connections"),
+                    (["-min_wal_size=5MB"], "min_wal_size"), (["-max_wal_size=2MB"], "max_wal_size"),
+                    (["-shared_buffers=6TB"], "shared memory"), (["-max_locks_per_transaction=100000000"], "shared memory"),
+                    (["-work_mem=9MB", "-min_wal_size=31MB"], "min_wal_size")):
+                code, message = host.refusal("check", database={"params": params})
+                self.assertEqual(code, "invalid", (params, message))
+                self.assertIn(word, message)
+            self.assertEqual(glob.glob("/tmp/confd-trial-*"), [])
+            # What is just enough is taken, and starts.
+            host.running(database={"params": ["-max_connections=4", "-min_wal_size=32MB", "-shared_buffers=16MB"]})
+            self.assertEqual(host.sql("show max_connections"), "4")
 
     def test_the_user_of_a_database_owns_it_and_is_no_superuser(self):
         with EngineHost() as host:

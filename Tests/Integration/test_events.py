@@ -1,6 +1,7 @@
 """Events: streams, pages, waits for a change, and callbacks, with a real daemon and real connections."""
 
 import base64
+import http.client
 import json
 import pathlib
 import re
@@ -346,14 +347,26 @@ class CallbackTest(unittest.TestCase):
     def test_nobody_but_the_caller_is_called(self):
         confd = self.daemon.rpc()
         for url in ("http://192.0.2.7:8080/", "http://example.com/", "http://127.0.0.2:80/", "file:///etc/passwd",
-                    "http://127.0.0.1@192.0.2.7/", "x"):
+                    "http://127.0.0.1@192.0.2.7/", "http://127.0.0.1:22/", "x"):
             with self.subTest(url), self.assertRaises(xmlrpc.client.Fault) as refused:
                 confd.subscribe(url)
             self.assertEqual(refused.exception.faultCode, 105)
 
+    def test_who_asks_over_the_local_socket_is_called_on_this_machine(self):
+        listener = self.listener()
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        self.addCleanup(connection.close)
+        connection.sock.connect(str(self.daemon.root / "run/confd.sock"))
+        body = xmlrpc.client.dumps((listener.url, {"types": ["job.ended"]}), "subscribe")
+        connection.request("POST", "/RPC2", body, {"Content-Type": "text/xml"})
+        self.assertEqual(xmlrpc.client.loads(connection.getresponse().read())[0], (True,))
+        jobs = submit(self.daemon.rest(), 1)
+        until(lambda: listener.ended() == jobs)
+
     def test_a_user_has_five_subscriptions(self):
         confd = self.daemon.rpc()
-        urls = [f"http://127.0.0.1:9/{number}" for number in range(6)]
+        urls = [f"http://127.0.0.1:1024/{number}" for number in range(6)]
         for url in urls[:5]:
             confd.subscribe(url, {"types": ["master.*"]})
         with self.assertRaises(xmlrpc.client.Fault):

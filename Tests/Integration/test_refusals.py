@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from daemon import PASSWORD, Daemon, until
+from daemon import PASSWORD, Daemon, pam_matrix, until
 from refused_logins import many, measure
 
 # As they are by default.
@@ -127,6 +127,17 @@ class Passwords(unittest.TestCase):
             self.assertLessEqual(answers.count(401), 20)
             self.assertGreaterEqual(answers.count(429), 80)
 
+    def test_wrong_tokens_and_strangers_keep_nobody_out_who_was_here_before(self):
+        with Daemon(environment={"CONFD_ACCESS_CACHE_SECONDS": "0"}) as daemon:
+            self.assertEqual(daemon.rest(source="127.0.8.7").get("/jobs").status, 200)
+            answers = [daemon.rest(token="0" * 40, source="127.0.8.7").get("/jobs").status for _ in range(21)]
+            self.assertEqual(answers, [401] * 20 + [429])
+            self.assertEqual(daemon.rest(source="127.0.8.7").get("/jobs").status, 200)
+            answers = [daemon.rest(f"user{number}", "wrong", source="127.0.8.7").get("/jobs").status
+                       for number in range(21)]
+            self.assertEqual(answers, [401] * 20 + [429])
+            self.assertEqual(daemon.rest(source="127.0.8.7").get("/jobs").status, 200)
+
     def test_local_root_is_guessed_at_once_a_second_and_never_locked(self):
         with Daemon(users={"root": "right word"}) as daemon:
             begin, refused = time.monotonic(), 0
@@ -241,6 +252,39 @@ class Ends(unittest.TestCase):
         self.gone()
 
 
+class UnderWay(unittest.TestCase):
+    """What ends while a login is being checked."""
+
+    @unittest.skipUnless(pam_matrix(), "libpam-wrapper is not installed")
+    def test_a_login_that_was_under_way_when_its_user_was_reset_leaves_no_session(self):
+        daemon = Daemon(users={"admin": PASSWORD, "ada": "adas word"})
+        self.addCleanup(daemon.__exit__)
+        # A module that takes its time, as one that asks a directory does.
+        begun, go = daemon.root / "begun", daemon.root / "go"
+        wait = daemon.root / "pam/wait"
+        wait.write_text(
+            f"#!/bin/sh\n[ $PAM_USER = ada ] || exit 0\n: >{begun}\nwhile [ ! -e {go} ]; do sleep 0.05; done\n")
+        wait.chmod(0o755)
+        service = daemon.root / "pam/confd"
+        service.write_text(service.read_text() + f"account required pam_exec.so {wait}\n")
+        daemon.start()
+        admin = daemon.rest()
+        admin.ok("user_create", username="ada", userid=2001, group="exaadm", login_enabled=True, password="adas word")
+        answers = []
+        login = threading.Thread(target=lambda: answers.append(
+            daemon.rest(user=None).post("/sessions", {"user": "ada", "password": "adas word"})))
+        login.start()
+        until(begun.exists)
+        admin.ok("user_passwd", username="ada", password="another word")
+        go.touch()
+        login.join(30)
+        self.assertEqual(answers[0].status, 401, answers)
+        with sqlite3.connect(f"file:{daemon.root}/spool/jobs/store.sqlite?mode=ro", uri=True) as store:
+            self.assertEqual(store.execute("SELECT count(*) FROM sessions WHERE user = 'ada'").fetchone()[0], 0)
+        later = daemon.rest(user=None).post("/sessions", {"user": "ada", "password": "adas word"})
+        self.assertEqual(later.status, 201, later)
+
+
 class Bounds(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -284,6 +328,20 @@ class Bounds(unittest.TestCase):
         done = self.daemon.rpc().job_exec("db_list", {"intent": long})
         self.assertEqual(done["result_code"], 105, done)
         self.assertEqual(rest.post("/jobs", {"type": "db_list", "reason": "é" * 500}).json["reason"], "é" * 500)
+
+    def test_of_a_long_body_its_size_digest_and_begin_are_kept(self):
+        rest = self.daemon.rest()
+        for size, is_whole in ((15_000, True), (900_000, False)):
+            job = rest.post("/jobs?wait=60s", {"type": "user_info", "params": {"username": "x" * size}}).json["job_id"]
+            with sqlite3.connect(f"file:{self.daemon.root}/spool/jobs/store.sqlite?mode=ro", uri=True) as store:
+                row = store.execute("SELECT record FROM jobs WHERE number = ?", (int(job.split(".")[1]),)).fetchone()
+            body = json.loads(row[0])["request"]["body"]
+            if is_whole:
+                self.assertEqual(body["params"]["username"], "x" * size)
+            else:
+                self.assertEqual(sorted(body), ["begin", "bytes", "sha256"])
+                self.assertGreater(body["bytes"], size)
+                self.assertEqual((len(body["begin"]), len(body["sha256"])), (1024, 64))
 
     def test_names_of_others_come_back_short_and_few(self):
         rest = self.daemon.rest()

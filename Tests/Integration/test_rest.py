@@ -524,6 +524,31 @@ class Resources(unittest.TestCase):
         self.assertEqual((wrong["status"], wrong["retryable"]), (404, False))
         self.assertEqual(self.client.get("/problems/no-such").status, 404)
 
+    def test_every_json_answer_can_be_set_in_lines(self):
+        links = self.client.get("/", Accept="application/json").json["links"]
+        paths = [path for path in links.values() if "{" not in path and path not in ("/events", "/metrics")]
+        paths += ["/jobs/11.999999", "/nothing", "/nodes/11", "/problems/internal", "/jobs?limit=1", "/jobs?no_such=1"]
+        asked = 0
+        for path in paths:
+            plain = self.client.get(path, Accept="application/json")
+            if not plain.headers.get("content-type", "").split(";")[0].endswith("json"):
+                continue
+            asked += 1
+            self.assertTrue(plain.body.endswith(b"\n"), path)
+            pretty = self.client.get(f"{path}{'&' if '?' in path else '?'}pretty", Accept="application/json")
+            self.assertEqual((pretty.status, pretty.headers["content-type"]), (plain.status, plain.headers["content-type"]))
+            lines = pretty.body.decode().split("\n")
+            self.assertEqual((lines[0], lines[-2:]), ("{", ["}", ""]), path)
+            self.assertEqual(pretty.json.keys() - {"request_id"}, plain.json.keys() - {"request_id"}, path)
+            self.assertEqual(len(pretty.body), int(pretty.headers["content-length"]))
+        self.assertGreater(asked, 20)
+        made = self.client.post("/jobs?wait=60s&pretty", {"type": "node_list"})
+        self.assertTrue(made.body.startswith(b'{\n  "'), made.body[:80])
+        # The pages of a list go together, however they are set.
+        page = self.client.get("/jobs?limit=1&pretty").json
+        self.assertEqual(self.client.get(f"/jobs?limit=1&cursor={page['next_cursor']}").status, 200)
+        self.assertEqual(self.client.get("/jobs?pretty=perhaps").status, 400)
+
     def test_every_answer_carries_the_headers_of_the_house(self):
         for answer in (self.client.get("/livez"), self.client.get("/jobs/11.999999"), self.client.get("/jobs"),
                        self.daemon.rest(user=None).get("/jobs"), self.client.get("/nothing")):

@@ -6,14 +6,16 @@ import http.client
 import os
 import pathlib
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
-import threading
+import time
 import unittest
 
-from daemon import PASSWORD, Daemon, free_port, until
+from daemon import PASSWORD, Daemon, free_port, until, unverified
 from database_host import lacking
+from role_host import Host
 from test_backup import BackupHost
 from test_tls import Authority
 
@@ -51,44 +53,6 @@ def with_key(text, key, value):
         lines[places[0]] = f"    {key} = {value}"
         return "\n".join(lines)
     return text.replace("[Global]", f"[Global]\n    {key} = {value}", 1)
-
-
-class Host(Daemon):
-    """A daemon with a user for each role; its name is that of the role, without `exa`."""
-
-    roles = ("exaadm", "exadbadm", "exastoradm", "exabfsadm", "exausers")
-
-    def start(self, deadline=60):
-        super().start(deadline)
-        if not hasattr(self, "people"):
-            admin = self.rest()
-            for number, role in enumerate(self.roles):
-                admin.ok("user_create", username=role[3:], userid=2001 + number, group=role, login_enabled=True,
-                         password=PASSWORD)
-            self.people = True
-        return self
-
-    def by(self, role):
-        return self.rest(role[3:])
-
-    def edit(self, change):
-        """Edits EXAConf by hand, as an operator does it; the daemon takes it up."""
-        path = self.root / "etc/EXAConf"
-        text = path.read_text()
-        lines = [f"    Checksum = COMMIT" if line.strip().startswith("Checksum =") else line for line in text.split("\n")]
-        path.write_text(change("\n".join(lines)))
-        until(lambda: "Checksum = COMMIT" not in path.read_text())
-
-    def patch(self, rest, members):
-        revision = self.rest().get("/exaconf").headers["etag"]
-        return rest.request("PATCH", "/exaconf?wait=60s", members, {"If-Match": revision}).json
-
-    def roll_back(self, rest, number):
-        revision = self.rest().get("/exaconf").headers["etag"]
-        return rest.request("POST", "/exaconf/rollback?wait=60s", {"to": number}, {"If-Match": revision}).json
-
-    def revision(self):
-        return int(next(line.split("=")[1] for line in self.configuration().split("\n") if "Revision =" in line))
 
 
 class Declining(unittest.TestCase):
@@ -297,21 +261,95 @@ class Files(Declining):
             self.assertEqual(tree(host.root), before)
 
     def test_a_file_with_paths_of_everywhere_starts_serves_and_is_told(self):
-        with Host() as host:
+        with tempfile.TemporaryDirectory() as outside, Host() as host:
+            pathlib.Path(outside, "canary").write_text("mine")
             host.stop()
             path = host.root / "etc/EXAConf"
             text = path.read_text()
-            for key, value in (("LicenseFile", "/opt/license"), ("Checksum", "COMMIT"), ("CertKey", "/exa/etc/EXAConf.0")):
+            for key, value in (
+                    ("LicenseFile", "/opt/license"), ("Checksum", "COMMIT"), ("CertKey", "/exa/etc/EXAConf.0"),
+                    ("Cert", "/exa/etc/ssl/../pam.d/confd"), ("CertAuth", f"{outside}/canary"),
+                    ("Devices", f"dev.1, {outside}/canary, /exa/etc/node_uuid, ../../etc/bucketfs.cfg")):
                 text = with_key(text, key, value)
-            path.write_text(text + (
-                "\n[BucketFS : old]\n    Owner = 0 : 0\n    HttpPort = 0\n    HttpsPort = 0\n    Path = /mnt/buckets\n"
-                "\n[RemoteVolume : r0001]\n    Type = file\n    URL = file:///mnt/backup\n    Owner = 500 : 500\n"))
+            port = free_port()
+            path.write_text(text + f"""
+[BucketFS : old]
+    Owner = 0 : 0
+    HttpPort = 0
+    HttpsPort = 0
+    Path = {outside}
+    [[Bucket : b]]
+        Public = True
+[BucketFS : ../../etc]
+    Owner = 500 : 500
+    HttpPort = 0
+    HttpsPort = 0
+    [[Bucket : ssl]]
+        Public = True
+[BucketFS : good]
+    Owner = 500 : 500
+    HttpPort = {port}
+    HttpsPort = 0
+    [[Bucket : ../../../../etc]]
+        Public = True
+    [[Bucket : b]]
+        Public = True
+[Plugin : P1]
+    BucketFS = good
+    Bucket = ../../../../etc
+    Dir = ssl
+[RemoteVolume : r0001]
+    Type = file
+    URL = file://{outside}
+    Owner = 500 : 500
+[RemoteVolume : r0002]
+    Type = file
+    URL = file:///exa/data/volumes/0
+    Owner = 500 : 500
+""")
+            before, files = tree(outside), tree(host.root / "etc")
             host.start()
-            self.assertEqual(host.rest().get("/exaconf").status, 200)
-            told = host.run("check", check=False).stdout
-            for words in ("LicenseFile", "CertKey", "BucketFS : old] Path", "BucketFS : old] Owner",
-                          "archives.roots: /mnt/backup"):
+            rest = host.rest()
+            self.assertEqual(rest.get("/exaconf").status, 200)
+            told, log = host.run("check", check=False).stdout, (host.root / "daemon.log").read_text()
+            for words in (
+                    "[Global] LicenseFile: '/opt/license'", "[SSL] CertKey: '/exa/etc/EXAConf.0'",
+                    "[SSL] Cert: '/exa/etc/ssl/../pam.d/confd'", f"[SSL] CertAuth: '{outside}/canary'",
+                    f"[Node : 11 / Disk : disk1] Devices: '{outside}/canary'", "Devices: '/exa/etc/node_uuid'",
+                    "Devices: '/exa/data/storage/../../etc/bucketfs.cfg'",
+                    f"[BucketFS : old] Path: '{outside}'", "[BucketFS : old] Owner: ", "[BucketFS : ../../etc]: ",
+                    "[BucketFS : good / Bucket : ../../../../etc]: ", "[Plugin : P1]: ",
+                    f"[RemoteVolume : r0001] URL: '{outside}'", f"archives.roots: {outside}",
+                    "[RemoteVolume : r0002] URL: '/exa/data/volumes/0'"):
                 self.assertIn(words, told)
+                self.assertIn(words.replace('"', '\\"'), log)
+            # Everything else is as it should be: what is well is served, and changes are made.
+            until(lambda: (host.root / "data/bucketfs/good/b").is_dir())
+            answer = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            answer.request("GET", "/b/")
+            self.assertEqual(answer.getresponse().status, 200)
+            rest.ok("user_modify", username="users", login_enabled=True)
+            self.assertTrue(rest.ok("st_volume_list"))
+            self.assertNotIn("reconciler=storage", log)
+            self.assert_declined(rest.job("plugin_remove", plugin_name="P1"))
+            self.assert_declined(rest.job("license_download"))
+            self.assertEqual(host.stop(), 0)
+            self.assertEqual(tree(outside), before)
+            # What was there is as it was; the files of remote volumes are new.
+            self.assertLessEqual(files.items(), tree(host.root / "etc").items())
+
+    def test_a_patch_names_nothing_elsewhere(self):
+        with tempfile.TemporaryDirectory() as outside, Host() as host:
+            before = host.configuration()
+            for members in (
+                    {"BucketFS : bfsdefault": {"Bucket : ../../../etc": {"Public": "True"}}},
+                    {"BucketFS : ../../etc": {"HttpPort": "0", "HttpsPort": "0", "Owner": "500 : 500"}},
+                    {"Plugin : P1": {"BucketFS": "bfsdefault", "Bucket": "../../../etc", "Dir": "ssl"}},
+                    {"Node : 11": {"Disk : disk1": {"Devices": f"{outside}/device"}}},
+                    {"RemoteVolume : r0099": {"Type": "file", "URL": f"file://{outside}", "Owner": "500 : 500"}}):
+                with self.subTest(members):
+                    self.assert_declined(host.patch(host.by("exaadm"), members), "parameter-invalid")
+            self.assertEqual(host.configuration(), before)
 
 
 class Archives(Declining):
@@ -547,40 +585,57 @@ class Programs(Declining):
                 self.assert_declined(host.rest().job("hello"), "can be changed by others")
 
 
-class ForeignTrees(Declining):
-    def test_a_bucket_is_removed_while_its_owner_swaps_folders_for_links(self):
-        with Host() as host, tempfile.TemporaryDirectory() as outside:
-            admin = host.rest()
-            os.chmod(outside, 0o700)
-            for number in range(100):
-                pathlib.Path(outside, f"canary{number}").write_text("mine")
-            for attempt in range(3):
-                (host.root / "data/bucketfs/s/b").mkdir(parents=True, exist_ok=True)
-                admin.ok("bucketfs_add", bucketfs_name="s", http_port=0, https_port=0, owner=[2001, 500]) \
-                    if attempt == 0 else None
-                admin.ok("bucket_add", bucketfs_name="s", bucket_name="b", public=False)
-                bucket = host.root / "data/bucketfs/s/b"
-                until(lambda: (bucket / ".bucketfs/uploads").is_dir())
-                for number in range(500):
-                    (bucket / f"d{number}/inner").mkdir(parents=True)
-                stop = threading.Event()
+class Requests(unittest.TestCase):
+    """What strangers send that is no request."""
 
-                def swap():
-                    while not stop.is_set():
-                        for number in range(500):
-                            try:
-                                os.rename(bucket / f"d{number}", bucket / f"moved{number}")
-                                os.symlink(outside, bucket / f"d{number}")
-                            except OSError:
-                                pass
-                swapping = threading.Thread(target=swap)
-                swapping.start()
-                admin.ok("bucket_delete", bucketfs_name="s", bucket_name="b")
-                until(lambda: "bucket removed" in host.log_text())
-                stop.set()
-                swapping.join()
-                shutil.rmtree(bucket, ignore_errors=True)
-            self.assertEqual(len(os.listdir(outside)), 100)
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon().start()
+        cls.addClassCleanup(cls.daemon.__exit__)
+
+    def connect(self, protocol):
+        context = unverified()
+        context.set_alpn_protocols([protocol])
+        plain = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=60)
+        return context.wrap_socket(plain)
+
+    def test_a_header_that_does_not_end_ends_the_connection_on_both_versions(self):
+        settings, headers = b"\0\0\0\4\0\0\0\0\0", b"\0\0\1\1\0\0\0\0\1\x82"
+        for protocol, begin in (
+                ("http/1.1", b"GET /livez HTTP/1.1\r\nHost: x\r\nX-A: "),
+                ("h2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings + headers)):
+            with self.subTest(protocol), self.connect(protocol) as connection:
+                self.assertEqual(connection.selected_alpn_protocol(), protocol)
+                connection.sendall(begin)
+                started = time.monotonic()
+                while True:
+                    try:
+                        if not connection.recv(65536):
+                            break
+                    except OSError:
+                        break
+                self.assertLess(time.monotonic() - started, 20)
+
+    def test_a_length_nobody_can_tell_is_refused(self):
+        mark = len(self.daemon.log_text())
+        login = "Authorization: Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
+        for head, body in (
+                ("Transfer-Encoding: xchunked", b"0\r\n\r\n"), ("Transfer-Encoding: chunked, identity", b"0\r\n\r\n"),
+                ("Transfer-Encoding: chunked", b"f" * 40 + b"\r\n"), ("Transfer-Encoding: chunked", b"-1\r\n"),
+                ("Content-Length: 99999999999999999999999", b""), ("Content-Length: -1", b""),
+                ("Content-Length: 1\r\nContent-Length: 2", b"x"),
+                ("Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\n")):
+            with self.subTest(head, body=body), self.connect("http/1.1") as connection:
+                connection.sendall(f"POST /jobs HTTP/1.1\r\nHost: x\r\n{login}\r\n{head}\r\n\r\n".encode() + body)
+                answer = b""
+                try:
+                    while chunk := connection.recv(65536):
+                        answer += chunk
+                except OSError:
+                    pass
+                self.assertIn(answer[9:12], (b"400", b"413", b"501"), answer[:12])
+                self.assertEqual(answer.count(b"HTTP/1.1 "), 1, answer)
+        self.assertNotIn("failed unexpectedly", self.daemon.log_text()[mark:])
 
 
 if __name__ == "__main__":

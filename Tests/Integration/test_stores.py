@@ -1,6 +1,8 @@
 """Stores of backups elsewhere: their folders are made, their addresses are URLs, and a login that is missing is named."""
 
+import http.server
 import pathlib
+import re
 import shutil
 import socket
 import socketserver
@@ -10,7 +12,7 @@ import threading
 import unittest
 
 from daemon import Daemon, free_port, until
-from database_host import lacking
+from database_host import LOCAL_STORES, lacking
 from test_backup import BackupHost
 
 
@@ -124,7 +126,7 @@ class Addresses(unittest.TestCase):
             # As published, and as they may be.
             for kind, url, login in (
                     ("ftp", "ftp://ftpserver:12345/optional-directory/", {}), ("s3", "https://b.s3.amazonaws.com", {}),
-                    ("webdav", "https://[::1]:8443/x", {}), ("ftp", "ftp://x/", {"username": "anonymous"})):
+                    ("webdav", "https://[2001:db8::1]:8443/x", {}), ("ftp", "ftp://x/", {"username": "anonymous"})):
                 self.assertEqual(rest.job("remote_volume_add", vol_type=kind, url=url, owner=[500, 500], **login)["outcome"], "ok")
 
     @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
@@ -138,7 +140,7 @@ class Addresses(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
     def test_ftp_is_anonymous_without_a_password(self):
-        with Daemon() as daemon, socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greeter) as server:
+        with Daemon(environment=LOCAL_STORES) as daemon, socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greeter) as server:
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, daemon=True).start()
             rest = daemon.rest()
@@ -149,6 +151,85 @@ class Addresses(unittest.TestCase):
                 rest.ok("remote_volume_state", remote_volume_name=f"free{number}")
                 self.assertEqual(Greeter.said[:2], [f"USER {login.get('username', 'anonymous')}", "PASS anonymous@"])
             server.shutdown()
+
+
+class Teapot(http.server.BaseHTTPRequestHandler):
+    """A service of the machine that tells whoever asks."""
+
+    def answer(self):
+        self.server.asked.append(self.path)
+        self.send_response(418)
+        self.end_headers()
+        self.wfile.write(b"INTERNAL-SECRET-BODY token=abc123")
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_PROPFIND = do_MKCOL = do_OPTIONS = answer
+
+    def log_message(self, *_):
+        pass
+
+
+class Local(unittest.TestCase):
+    """Services of the node and its link are no stores, unless the operator says so."""
+
+    def teapot(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Teapot)
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server
+
+    def add(self, rest, url, kind="webdav", name="away", **login):
+        return rest.job("remote_volume_add", vol_type=kind, url=url, remote_volume_name=name, owner=[500, 500], **login)
+
+    def test_addresses_of_the_node_are_declined_with_the_line_that_lets_them(self):
+        with Daemon() as daemon:
+            rest = daemon.rest()
+            login = {"username": "u", "password": "p"}
+            own = re.search(r"(?m)^ *PrivateNet = ([0-9.]+)", daemon.configuration())[1]
+            for kind, url, address, params in (
+                    ("webdav", "http://127.0.0.1:1/latest/meta-data/", "127.0.0.1", {}),
+                    ("webdav", "http://localhost:1/", "127.0.0.1", {}), ("ftp", "ftp://127.9.9.9/x", "127.9.9.9", {}),
+                    ("s3", "https://[::1]:9000/bucket", "::1", {}), ("s3", "http://0.0.0.0/bucket", "0.0.0.0", {}),
+                    ("sftp", "sftp://169.254.169.254/x", "169.254.169.254", login),
+                    ("smb", "smb://[fe80::1]/share/x", "fe80::1", login), ("ftp", f"ftp://{own}/x", own, {})):
+                for path in ("/jobs/dry-run", "/jobs?wait=60s"):
+                    with self.subTest(url=url, path=path):
+                        told = rest.post(path, {"type": "remote_volume_add", "params": {
+                            "vol_type": kind, "url": url, "owner": [500, 500], **params}}).json
+                        self.assertIn(f"archives.local_addresses: {address}", str(told))
+            for url in ("http://192.0.2.7/x", "http://10.1.2.3/x"):
+                self.assertEqual(self.add(rest, url, name=f"far{len(url)}")["outcome"], "ok")
+
+    @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
+    def test_a_volume_that_leads_to_the_node_is_not_used(self):
+        teapot = self.teapot()
+        with Daemon() as daemon:
+            rest = daemon.rest()
+            # As one of before, whose name leads here now.
+            self.add(rest, "http://192.0.2.7/x")
+            daemon.stop()
+            path = daemon.root / "etc/EXAConf"
+            text = path.read_text().replace("http://192.0.2.7/x", f"http://localhost:{teapot.server_port}/x")
+            path.write_text(re.sub(r"Checksum = .*", "Checksum = COMMIT", text))
+            daemon.start()
+            job = daemon.rest().job("remote_volume_state", remote_volume_name="away")
+            self.assertIn("archives.local_addresses: 127.0.0.1", str(job))
+            self.assertEqual(teapot.asked, [])
+
+    @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
+    def test_what_a_stranger_answers_is_not_told(self):
+        teapot = self.teapot()
+        with Daemon(environment=LOCAL_STORES) as daemon:
+            rest = daemon.rest()
+            self.assertEqual(self.add(rest, f"http://127.0.0.1:{teapot.server_port}/x")["outcome"], "ok")
+            self.assertEqual(rest.ok("remote_volume_state", remote_volume_name="away"), ["Connection problem"])
+            job = rest.job("debug_collect", wait=120, outfile="remote:away,debug.tar.gz")
+            self.assertNotEqual(job["outcome"], "ok", job)
+            self.assertTrue(teapot.asked)
+            self.assertIn("418", str(job))
+            for place in (rest.get(f"/jobs/{job['job_id']}").body.decode(), daemon.log_text()):
+                self.assertNotIn("INTERNAL-SECRET", place)
 
 
 if __name__ == "__main__":

@@ -279,7 +279,7 @@ class Certificates(unittest.TestCase):
         client = self.daemon.rest()
         self.verify(client, "none", "required")
         self.assertEqual(self.connect(), 200)
-        self.assertIn("TLS identity kept", self.daemon.log_text())
+        self.assertIn("The former identity goes on", self.daemon.log_text())
 
     def test_a_signal_reads_replaced_files_and_refuses_what_cannot_be_used(self):
         certificate, key = self.authority.issue("replaced")
@@ -304,9 +304,9 @@ class Certificates(unittest.TestCase):
         (files / "ssl.key").write_text("nonsense")
         self.daemon.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + 10
-        while "TLS identity kept" not in self.daemon.log_text() and time.monotonic() < deadline:
+        while "The former identity goes on" not in self.daemon.log_text() and time.monotonic() < deadline:
             time.sleep(0.05)
-        self.assertIn("TLS identity kept", self.daemon.log_text())
+        self.assertIn("The former identity goes on", self.daemon.log_text())
         self.assertEqual(served(self.daemon), fingerprint(certificate))
         self.assertIsNone(self.daemon.process.poll())
 

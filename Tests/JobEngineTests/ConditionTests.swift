@@ -3,6 +3,7 @@ import EXAConf
 import JobEngine
 import Support
 import Testing
+import Values
 
 /// Changes that are made for one revision.
 @Suite(.timeLimit(.minutes(5))) struct ConditionTests {
@@ -127,7 +128,7 @@ import Testing
             await gate.wait()
             return .failed(code: 1, message: "no")
         }
-        try await fixture.running { scheduler in
+        try await fixture.running(.decidingLater) { scheduler in
             let base = scheduler.configuration.revision
             _ = try await scheduler.submit(.fixture("test_run", ["actions": ["hold"]]))
             #expect(await fixture.until { !fixture.runner.commands.isEmpty })
@@ -146,7 +147,7 @@ import Testing
         let fixture = EngineFixture()
         let base = try await fixture.running { $0.configuration.revision }
         // Taken, and durable, but never examined: the power goes first.
-        let scheduler = fixture.makeScheduler()
+        let scheduler = fixture.makeScheduler(.decidingLater)
         try await scheduler.start()
         let fits = try await scheduler.submit(change("fits", on: base))
         let loses = try await scheduler.submit(change("loses", on: base))
@@ -161,7 +162,7 @@ import Testing
     @Test func aJobWithCommandsIsDeclinedBeforeAnyOfThemRuns() async throws {
         let fixture = EngineFixture()
         let base = try await fixture.running { $0.configuration.revision }
-        let scheduler = fixture.makeScheduler()
+        let scheduler = fixture.makeScheduler(.decidingLater)
         try await scheduler.start()
         let first = try await scheduler.submit(change("first", on: base))
         var request = JobRequest.fixture("test_run", ["actions": ["a"]])

@@ -1,5 +1,6 @@
 import Support
 import Testing
+import Values
 
 @testable import JobEngine
 
@@ -56,6 +57,20 @@ import Testing
         #expect(reader.take(10) == .reset(EventReset(reason: reason, resumeAt: EventID(epoch: 7, number: 1000))))
         feed.publish(facts(1000..<1001))
         #expect(numbers(reader.take(10)) == [1001])
+    }
+
+    @Test func aNewTermNumbersAnewAndEveryReaderIsToldSo() {
+        let feed = feed()
+        feed.publish(facts(0..<3))
+        var reader = EventReader(feed, EventFilter(), from: .oldest)
+        #expect(numbers(reader.take(2)) == [1, 2])
+        feed.begin(epoch: 9)
+        feed.publish(facts(3..<4))
+        let reset = EventReader.Taking.reset(
+            EventReset(reason: .epoch, resumeAt: EventID(epoch: 9, number: 1)))
+        #expect(reader.take(10) == reset && reader.position == EventID(epoch: 9, number: 1))
+        feed.publish(facts(4..<5))
+        #expect(numbers(reader.take(10)) == [2])
     }
 
     @Test func aReaderWhoFallsBehindIsReset() {

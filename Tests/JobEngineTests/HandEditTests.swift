@@ -2,6 +2,7 @@ import EXAConf
 import JobEngine
 import Support
 import Testing
+import Values
 
 /// What becomes of a file somebody edits beside the daemon.
 @Suite(.timeLimit(.minutes(5))) struct HandEditTests {
@@ -24,7 +25,7 @@ import Testing
             let revision = try await scheduler.revision(before + 1)
             #expect(revision.job == nil && revision.reason == "edited by hand, marked COMMIT")
             #expect(try Document(parsing: revision.text).checksumState == .valid)
-            #expect(fixture.runner.file == revision.text)
+            #expect(await fixture.until { fixture.runner.file == revision.text })
         }
     }
 
@@ -65,7 +66,7 @@ import Testing
             #expect(fixture.runner.file == file)
             fixture.runner.edit(nil)
             #expect(await fixture.until { scheduler.configuration.obstacle == nil })
-            #expect(fixture.runner.file == good.text)
+            #expect(await fixture.until { fixture.runner.file == good.text })
         }
     }
 
@@ -84,6 +85,20 @@ import Testing
         let gone = try StartingConfiguration(file: nil, head: head)
         #expect(gone.document == document && gone.refusal == nil)
         #expect(throws: JobError.self) { try StartingConfiguration(file: Array("x".utf8), head: nil) }
+    }
+
+    /// A folder in place of the file is touched at every look: changes are declined all the same, and not looked at for ever.
+    @Test func aFileThatCannotBeReadDeclinesChanges() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            fixture.runner.refuseReading(true)
+            let change = try await scheduler.submit(.fixture("test_set", ["text": "x"]))
+            let declined = try await scheduler.wait(for: change.id, atMost: .seconds(60))
+            #expect(declined.errorCode == .configurationModified)
+            fixture.runner.refuseReading(false)
+            let next = try await scheduler.submit(.fixture("test_set", ["text": "y"]))
+            #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).outcome == .ok)
+        }
     }
 
     @Test func aMissingFileIsWrittenAgain() async throws {

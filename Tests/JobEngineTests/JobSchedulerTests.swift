@@ -3,6 +3,7 @@ import EXAConf
 import JobEngine
 import Support
 import Testing
+import Values
 
 @Suite(.timeLimit(.minutes(5))) struct JobSchedulerTests {
     @Test func aReadJobHasEndedWhenItsIdIsTold() async throws {
@@ -18,6 +19,7 @@ import Testing
         let fixture = EngineFixture()
         try await fixture.running { scheduler in
             let before = scheduler.configuration
+            let installs = fixture.runner.installCount
             let submitted = try await scheduler.submit(.fixture("test_set", ["text": "Tracker"]))
             #expect(submitted.stage == .submitted && !submitted.isDone)
             let done = try await scheduler.wait(for: submitted.id, atMost: .seconds(60))
@@ -30,6 +32,7 @@ import Testing
             let revision = try await scheduler.revision(before.revision + 1)
             #expect(revision.job == done.id && revision.user == "admin" && revision.text == fixture.runner.file)
             #expect(revision.acknowledgements.map(\.node) == [11])
+            #expect(fixture.runner.installCount == installs + 1, "a revision is written once")
         }
     }
 
@@ -240,7 +243,7 @@ import Testing
 
     @Test func aStoreThatFailsToDecideChangesNothing() async throws {
         let fixture = EngineFixture()
-        try await fixture.running { scheduler in
+        try await fixture.running(.decidingLater) { scheduler in
             let before = scheduler.configuration.revision
             let record = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
             _ = try await scheduler.wait(for: record.id, atMost: .seconds(60))
@@ -251,6 +254,47 @@ import Testing
             #expect(scheduler.configuration.revision == before + 1)
             let next = try await scheduler.submit(.fixture("test_set", ["text": "c"]))
             #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == before + 2)
+        }
+    }
+
+    @Test func aChangeThatNothingHoldsIsDecidedByTheAppendThatTakesIt() async throws {
+        let fixture = EngineFixture()
+        try await fixture.running { scheduler in
+            let (writes, before) = (fixture.store.writeCount, scheduler.configuration.revision)
+            let record = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            let done = try await scheduler.wait(for: record.id, atMost: .seconds(60))
+            #expect(done.outcome == .ok && done.revision == before + 1)
+            // The acknowledgement is the other one.
+            #expect(fixture.store.writeCount == writes + 2)
+            #expect(Stage.allCases.allSatisfy { done.times[$0] != nil })
+            fixture.store.failWrite(fixture.store.writeCount + 1)
+            await #expect(throws: JobError.self) { try await scheduler.submit(.fixture("test_set", ["text": "b"])) }
+            #expect(scheduler.configuration.revision == before + 1)
+            let next = try await scheduler.submit(.fixture("test_set", ["text": "c"]))
+            #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == before + 2)
+        }
+    }
+
+    /// What let the changes begin is tried again without them: they alone may be what the log refuses.
+    @Test func whatHappenedIsRecordedWithoutTheDecisionThatFailed() async throws {
+        let gate = Gate()
+        let fixture = EngineFixture { _ in
+            await gate.wait()
+            return .failed(code: 1, message: "no")
+        }
+        try await fixture.running { scheduler in
+            let before = scheduler.configuration.revision
+            let holder = try await scheduler.submit(.fixture("test_run", ["actions": ["hold"]]))
+            #expect(await fixture.until { !fixture.runner.commands.isEmpty })
+            let change = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
+            let writes = fixture.store.writeCount
+            fixture.store.failWrite(writes + 1)
+            await gate.open()
+            #expect(await fixture.until { fixture.store.writeCount > writes })
+            fixture.time.advance(by: .seconds(1))
+            let end = try await scheduler.wait(for: change.id, atMost: .seconds(60))
+            #expect(end.outcome == .ok && end.revision == before + 1)
+            #expect(try await scheduler.record(holder.id).outcome == .failed)
         }
     }
 
@@ -278,9 +322,7 @@ import Testing
             var write = StoreWrite()
             write.revisions = [other]
             try await fixture.store.apply(write)
-            let refused = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
-            let done = try await scheduler.wait(for: refused.id, atMost: .seconds(60))
-            #expect(done.outcome == .failed && done.errorCode == .revisionConflict)
+            // What is submitted waits for the term that begins on the new head.
             let next = try await scheduler.submit(.fixture("test_set", ["text": "a"]))
             #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == head.number + 6)
         }

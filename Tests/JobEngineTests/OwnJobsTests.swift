@@ -2,6 +2,7 @@ import Access
 import EXAConf
 import Support
 import Testing
+import Values
 
 @testable import JobEngine
 
@@ -119,7 +120,7 @@ import Testing
 
 extension JobDefinition {
     /// A job that runs one command of its own name.
-    fileprivate static func about(_ name: String) -> JobDefinition {
+    static func about(_ name: String) -> JobDefinition {
         JobDefinition(
             name: name, noun: "database", summary: "A job about a database.", mode: .read,
             permission: Permission(users: [], groups: ["exaadm"]), result: "any",

@@ -1,6 +1,7 @@
 import JobEngine
 import Support
 import Testing
+import Values
 
 @Suite struct PipelineTests {
     private let now = Timestamp(milliseconds: 1_000)

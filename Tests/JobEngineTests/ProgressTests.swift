@@ -1,6 +1,7 @@
 import Support
 import Synchronization
 import Testing
+import Values
 
 @testable import JobEngine
 

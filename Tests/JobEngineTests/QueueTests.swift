@@ -2,6 +2,7 @@ import Access
 import JobEngine
 import Support
 import Testing
+import Values
 
 @Suite(.timeLimit(.minutes(5))) struct QueueTests {
     private static let root = Principal(name: "root", roles: ["root"], userID: 0)

@@ -2,6 +2,7 @@ import EXAConf
 import JobEngine
 import Support
 import Testing
+import Values
 
 @Suite(.timeLimit(.minutes(5))) struct RestartTests {
     /// The power goes before each write in turn; whatever was told to a caller is known afterwards and has an end.
@@ -68,6 +69,28 @@ import Testing
             #expect(done.outcome == .failed)
             #expect(done.result?.text.contains("restarted while the job ran") == true)
             #expect(fixture.runner.commands.map(\.action) == ["a", "slow", "undo.slow", "undo.a"])
+        }
+    }
+
+    /// Whoever can write the store has no command run that the job's definition does not name.
+    @Test func onlyWhatTheDefinitionNamesTakesACommandBack() async throws {
+        let fixture = EngineFixture()
+        _ = try await fixture.running { $0.configuration.revision }
+        var record = JobRecord.fixture(number: 50, type: "test_run")
+        record.stage = .executed
+        record.commands = ["a", "b", "c"].map { action in
+            var command = CommandRecord(
+                action: action, node: 11, arguments: [:], undo: action == "b" ? "job.undo" : "undo.\(action)")
+            command.startedAt = record.times[.submitted]
+            return command
+        }
+        try await fixture.store.apply(StoreWrite(job: record))
+        let id = record.id
+        try await fixture.running { scheduler in
+            let done = try await scheduler.wait(for: id, atMost: .seconds(60))
+            #expect(done.outcome == .failed)
+            #expect(done.result?.text.contains("Taking back 'b' failed as well: check it.") == true)
+            #expect(fixture.runner.commands.map(\.action) == ["undo.c", "undo.a"])
         }
     }
 

@@ -1,6 +1,7 @@
 import Access
 import Support
 import Testing
+import Values
 
 @testable import JobEngine
 
@@ -166,7 +167,7 @@ import Testing
             fixture.store.failWrite(fixture.store.writeCount + 1)
             #expect(await retention.moveDue() == .seconds(60))
             #expect(try await kept(scheduler) == ids)
-            #expect(await retention.moveDue() == .seconds(3600))
+            #expect(await retention.moveDue() == .seconds(60))
             #expect(try await kept(scheduler) == [ids[1]])
         }
     }

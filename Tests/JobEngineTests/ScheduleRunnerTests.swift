@@ -2,6 +2,7 @@ import Access
 import EXAConf
 import Support
 import Testing
+import Values
 
 @testable import JobEngine
 
@@ -184,14 +185,16 @@ import Testing
     }
 
     @Test func aRevisionIsFollowedAtOnceAndTheDaemonsEndEndsIt() async throws {
-        let fixture = try fixture(schedule("b1", ["0", "0"]))
+        let schedules = Schedules()
+        var fixture = try fixture(schedule("b1", ["0", "0"]))
+        fixture.reconcilers = [schedules]
         var document = try Document(parsing: try text(schedule("b2")))
         try document.set("Checksum", to: "COMMIT", in: .global)
         let edited = document.text
-        try await fixture.running { (scheduler) async throws in
+        try await fixture.running { [fixture] (scheduler) async throws in
             await withTaskGroup { group in
                 group.addTask {
-                    var runner = await ScheduleRunner(scheduler)
+                    var runner = await ScheduleRunner(scheduler, schedules)
                     await runner.run()
                 }
                 fixture.runner.edit(edited)

@@ -1,5 +1,6 @@
 import JobEngine
 import Testing
+import Values
 
 struct ShapeTests {
     private static let rule = Shape.object(

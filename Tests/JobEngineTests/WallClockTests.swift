@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Values
 
 @testable import JobEngine
 
@@ -106,6 +107,28 @@ import Testing
             #expect(
                 next?.milliseconds == expected.first { $0 > minute }.map { $0 * 60_000 }
                     || next.map { $0.milliseconds / 60_000 > expected.last ?? 0 } == true)
+        }
+    }
+
+    @Test(arguments: [
+        ("2026-01-02 03:04:05", "2026-01-02T02:04:05.000Z"), ("2026-07-02 03:04:05", "2026-07-02T01:04:05.000Z"),
+        // Shown twice, and never.
+        ("2026-10-25 02:30:00", "2026-10-25T00:30:00.000Z"), ("2026-03-29 02:30:00", "2026-03-29T01:30:00.000Z"),
+    ])
+    func aTimeOnTheClocksIsAMoment(_ local: String, _ moment: String) throws {
+        let clock = try #require(WallClock("Europe/Berlin"))
+        let shown = try #require(Timestamp(local.replacing(" ", with: "T") + "Z"))
+        #expect(clock.moment(showing: shown).description == moment)
+    }
+
+    @Test func whatTheClocksShowLeadsBackToTheMoment() throws {
+        for zone in ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati", "UTC"] {
+            let clock = try #require(WallClock(zone))
+            for milliseconds in stride(from: 0, through: 1_800_000_000_000, by: 86_400_000 * 31 + 7) {
+                let moment = Timestamp(milliseconds: milliseconds)
+                // An hour the clocks show twice leads to the first of both.
+                #expect(clock.shown(at: clock.moment(showing: clock.shown(at: moment))) == clock.shown(at: moment))
+            }
         }
     }
 

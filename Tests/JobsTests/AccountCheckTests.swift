@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 /// Jobs on users and groups where accounts of nodes follow them.
 struct AccountCheckTests {

@@ -4,6 +4,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct BucketJobTests {
     private let probe = Principal(name: "probe", roles: ["watchers"], userID: 2001)

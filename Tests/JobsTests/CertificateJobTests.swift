@@ -5,6 +5,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct CertificateJobTests {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)

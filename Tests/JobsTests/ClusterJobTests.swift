@@ -4,6 +4,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 /// Jobs on nodes as a whole, on logs and on plugins.
 struct ClusterJobTests {
@@ -147,6 +148,21 @@ struct ClusterJobTests {
         #expect(refusal(of: .logCollect, ["services": ["ConfD"], parameter: value])?.code == code)
     }
 
+    @Test func anArchiveGoesIntoABucketOrAnArchiveVolume() throws {
+        let bucket = try JobTrial(
+            .debugCollect, ["outfile": "/exa/data/bucketfs/bfsdefault/default/cases/7.tar.gz", "nodes": [11]])
+        let command = try #require(bucket.plan?.commands.first)
+        #expect(command.undo == nil)
+        #expect(command.arguments["path"] == "/exa/data/bucketfs/bfsdefault/default/cases/7.tar.gz")
+        #expect(
+            command.arguments["place"] == ["service": "bfsdefault", "bucket": "default", "name": "cases/7.tar.gz"])
+        for outfile in ["remote:ArchiveVolume1,cases/7.tar.gz", "remote:ArchiveVolume1,/cases/7.tar.gz"] {
+            let commands = try #require(try JobTrial(.debugCollect, ["outfile": .string(outfile)]).plan?.commands)
+            #expect(commands.map { $0.arguments["place"] } == ["cases/7-n11.tar.gz", "cases/7-n12.tar.gz"])
+            #expect(commands.first?.arguments["archive"]?["name"] == "ArchiveVolume1")
+        }
+    }
+
     @Test func anArchiveIsMadeOnEveryNodeThatCanBeReached() throws {
         let parameters: [String: Value] = [
             "debug_info": ["Coredumps"], "start_date": "2026-01-01", "end_date": "2026-01-01", "only_open_files": true,
@@ -165,7 +181,11 @@ struct ClusterJobTests {
 
     @Test(
         arguments: [
-            (["backtraces": ["ETL JDBC Jobs"]], .unsupported), (["outfile": "remote:office,/a"], .unsupported),
+            (["backtraces": ["ETL JDBC Jobs"]], .unsupported), (["outfile": "remote:nobodys,/a"], .objectMissing),
+            (["outfile": "remote:ArchiveVolume1"], .parameterInvalid),
+            (["outfile": "remote:ArchiveVolume1,a/../b"], .parameterInvalid),
+            (["outfile": "/exa/data/bucketfs/bfsdefault/default"], .parameterInvalid),
+            (["outfile": "/exa/data/bucketfs/bfsdefault/nobodys/a.tar.gz"], .parameterInvalid),
             (["outfile": "/exa/etc/EXAConf"], .parameterInvalid),
             (["outfile": "/exa/spool/debug/../../etc/x.tar.gz"], .parameterInvalid),
             (["debug_info": ["gossip"]], .parameterInvalid), (["exasolution_logs": ["DB9"]], .objectMissing),

@@ -5,6 +5,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct ConfigurationJobTests {
     private let root = Principal(name: "root", roles: ["root"])

@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 /// Ports, volumes and nodes of databases, known before anything is made.
 struct DatabasePlaceTests {

@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct DatabaseQuotaTests {
     /// The fixture's database with a quota; its volume has 10 GiB.

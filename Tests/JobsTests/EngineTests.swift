@@ -5,6 +5,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 /// Jobs as the scheduler runs them, with their revisions and suspensions.
 @Suite(.timeLimit(.minutes(5)))

@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct LicenseJobTests {
     private static let expected: Value = [

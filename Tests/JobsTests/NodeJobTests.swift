@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct NodeJobTests {
     @Test func aNewNodeIsSuspendedAndGetsTheNextID() throws {
@@ -182,7 +183,7 @@ struct NodeJobTests {
         #expect(
             output == [
                 "11": "online", "12": "suspended", "13": "deactivated",
-                "booted": ["11": "Tue Jul  7 14:14:07 2020", "12": "Tue Jul  7 14:14:07 2020"],
+                "booted": ["11": "Tue Jul  7 16:14:07 2020", "12": "Tue Jul  7 16:14:07 2020"],
             ])
         #expect(try JobTrial(.nodeState).output?["13"] == "offline")
     }
@@ -191,7 +192,8 @@ struct NodeJobTests {
         let master = try JobTrial(.nodeInfo, ["nid": 11]).output
         #expect(master?["is_master"] == true)
         #expect(master?["state"] == "online")
-        #expect(master?["booted"] == "Tue Jul  7 14:14:07 2020")
+        #expect(master?["booted"] == "Tue Jul  7 16:14:07 2020")
+        #expect(master?["booted_at"] == "2020-07-07T14:14:07.000Z")
         let other = try JobTrial(.nodeInfo, ["nid": 13]).output
         #expect(other?["state"] == "offline")
         #expect(other?["booted"] == nil)

@@ -2,6 +2,7 @@ import EXAConf
 import JobEngine
 import Support
 import Testing
+import Values
 
 /// The error of a job that must not succeed; records an issue when it does.
 func refusal(

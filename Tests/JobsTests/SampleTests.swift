@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 /// Jobs on the public sample configurations, from 6.0 to 8.29.
 @Suite(.enabled(if: !SharedFolder.samples.isEmpty))

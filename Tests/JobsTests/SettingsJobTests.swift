@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct SettingsJobTests {
     @Test func settingsBecomeTextOfTheFile() throws {

@@ -5,6 +5,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct StorageJobTests {
     static let gibibyte = 1 << 30

@@ -4,6 +4,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct UserJobTests {
     private let user: [String: Value] = [

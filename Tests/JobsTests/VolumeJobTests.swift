@@ -4,6 +4,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 struct VolumeJobTests {
     @Test func aRemoteVolumeIsAnsweredWithOwnerAndFile() throws {
@@ -61,6 +62,13 @@ struct VolumeJobTests {
         if !user.isEmpty { parameters["username"] = .string(user) }
         if !password.isEmpty { parameters["password"] = .string(password) }
         #expect(refusal(of: .remoteVolumeAdd, parameters)?.faults.map(\.pointer) == ["/params/\(parameter)"])
+    }
+
+    @Test(arguments: ["http://127.0.0.1:1/x", "http://LOCALHOST/", "http://[fe80::1]/x", "http://u@169.254.169.254/"])
+    func aStoreOfTheNodesThemselvesIsDeclined(url: String) {
+        let told = refusal(of: .remoteVolumeAdd, ["vol_type": "webdav", "url": .string(url), "owner": [500, 500]])
+        #expect(told?.faults.map(\.pointer) == ["/params/url"])
+        #expect(told?.message.contains("archives.local_addresses: ") == true)
     }
 
     @Test(arguments: ["", "anonymous", "ftp"])

@@ -2,16 +2,20 @@ import Access
 import EXAConf
 import JobEngine
 import Testing
+import Values
 
 @testable import NodeAgent
 
 struct ArchiveStoreTests {
     private func store(_ members: [String: Value]) async throws -> ArchiveStore {
-        let call = ActionCall(
-            arguments: [:], root: InstallationRoot("/nonexistent"), files: DurableFile(),
+        try await ArchiveStore(members, account: nil, call([:]))
+    }
+
+    private func call(_ arguments: [String: Value], _ roots: PlaceRoots = PlaceRoots()) -> ActionCall {
+        ActionCall(
+            arguments: arguments, root: InstallationRoot("/nonexistent", roots: roots), files: DurableFile(),
             job: JobID(node: 11, number: 1),
             step: 0, time: SystemTimeSource(), end: .seconds(1 << 40))
-        return try await ArchiveStore(members, account: nil, call)
     }
 
     @Test(arguments: [
@@ -94,5 +98,46 @@ struct ArchiveStoreTests {
     @Test func `a message that has the store's key in it is shown without`() async throws {
         let store = try await store(["type": "s3", "url": "s3://b", "username": "AKIA1234", "password": "hidden"])
         #expect(store.hidingSecrets(in: "AKIA1234 signed with hidden") == "*** signed with ***")
+    }
+
+    @Test func `of what a web server answers only its status is told`() async throws {
+        let store = try await store(["type": "webdav", "url": "http://192.0.2.7/x"])
+        let archive = Archive(name: "Vault", store: store, account: nil)
+        for (said, told) in [
+            ("error in ListJSON: couldn't list files: SECRET: of others: 418 I'm a teapot", "418 I'm a teapot"),
+            ("couldn't list files: SECRET: 401 Unauthorized", "401 Unauthorized"),
+            (
+                "Propfind \"http://192.0.2.7/x\": dial tcp 192.0.2.7:80: connect: connection refused",
+                "connection refused"
+            ),
+        ] {
+            let answer = ExternalProgram.Answer(exitCode: 1, output: [], messages: ["Failed to lsf: \(said)"])
+            #expect {
+                try archive.require(answer)
+            } throws: {
+                let text = "\($0)"
+                return text.contains(told) && !text.contains("SECRET")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("webdav", "http://127.0.0.1/x", ""), ("s3", "http://127.0.0.1:9000/bucket", ""), ("s3", "http://[::1]/x", ""),
+        ("azure", "https://169.254.169.254/c", ""), ("webdav", "https://192.0.2.7/x", "proxy=127.0.0.1:3128"),
+    ])
+    func `a store on this machine is not reached unless it is listed`(
+        type: String, url: String, options: String
+    ) async throws {
+        let members: [String: Value] = [
+            "name": "Vault", "type": .string(type), "url": .string(url), "options": .string(options),
+        ]
+        await #expect {
+            _ = try await Archive(namedBy: call(["archive": .map(members)]), account: nil)
+        } throws: {
+            "\($0)".contains("add to confd.yaml: archives.local_addresses: ")
+        }
+        var roots = PlaceRoots()
+        roots.archiveAddresses = ["127.0.0.0/8", "::1", "169.254.169.254"].compactMap { IPRange($0) }
+        _ = try await Archive(namedBy: call(["archive": .map(members)], roots), account: nil)
     }
 }

@@ -2,6 +2,7 @@ import Access
 import FoundationEssentials
 import JobEngine
 import Testing
+import Values
 
 @testable import NodeAgent
 

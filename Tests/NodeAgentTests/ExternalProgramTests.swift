@@ -3,6 +3,7 @@ import JobEngine
 import NodeAgent
 import Synchronization
 import Testing
+import Values
 
 /// Runs a shell with a script, so that real processes, pipes and signals are at work.
 private struct ShellAction: NodeAction {

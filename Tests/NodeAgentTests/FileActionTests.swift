@@ -1,6 +1,7 @@
 import JobEngine
 import NodeAgent
 import Testing
+import Values
 
 struct FileActionTests {
     let place: TemporaryInstallation

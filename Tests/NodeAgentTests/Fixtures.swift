@@ -5,6 +5,7 @@ import Foundation
 import JobEngine
 import NodeAgent
 import Synchronization
+import Values
 
 /// An empty installation in a folder of its own, gone with its last reference.
 final class TemporaryInstallation: Sendable {
@@ -90,7 +91,6 @@ final class FailingFileSystem: FileSystem {
     func status(of path: String) throws(FileFault) -> FileStatus? { try real.status(of: path) }
     func read(_ path: String, limit: Int) throws(FileFault) -> FileContent? { try real.read(path, limit: limit) }
     func names(in folder: String) throws(FileFault) -> [String] { try real.names(in: folder) }
-    func close(_ file: OpenFile) { real.close(file) }
 
     func create(_ path: String) throws(FileFault) -> OpenFile {
         try step("create", path, takesSpace: true)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import JobEngine
 import NodeAgent
 import Testing
+import Values
 
 struct LogActionTests {
     let place: TemporaryInstallation

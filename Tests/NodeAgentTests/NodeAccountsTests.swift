@@ -218,3 +218,10 @@ struct NodeAccountsTests {
         }
     }
 }
+
+extension NodeAccounts {
+    /// Follows a configuration as the driver has it done.
+    fileprivate func follow(_ document: Document) async {
+        try? await reconcile(from: nil, to: DecidedConfiguration(document, revision: 1))
+    }
+}

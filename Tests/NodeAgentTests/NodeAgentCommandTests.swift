@@ -3,6 +3,7 @@ import JobEngine
 import NodeAgent
 import Synchronization
 import Testing
+import Values
 
 /// Counts its runs and can be made to wait.
 private final class CountedAction: NodeAction {

@@ -3,6 +3,7 @@ import Foundation
 import JobEngine
 import NodeAgent
 import Testing
+import Values
 
 struct NodeIdentityTests {
     let place: TemporaryInstallation

@@ -2,6 +2,7 @@ import FoundationEssentials
 import JobEngine
 import NodeAgent
 import Testing
+import Values
 
 /// A provider and an exporter that are scripts, called as docs/providers.md says.
 struct ProviderActionTests {

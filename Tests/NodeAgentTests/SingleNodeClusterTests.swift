@@ -2,6 +2,7 @@ import EXAConf
 import JobEngine
 import NodeAgent
 import Testing
+import Values
 
 struct SingleNodeClusterTests {
     @Test func theNodeDecidesAndHasItsPrivateAddress() throws {
@@ -13,13 +14,12 @@ struct SingleNodeClusterTests {
         #expect(cluster.status.booted == [11: booted])
     }
 
-    @Test func aNewConfigurationIsFollowed() throws {
+    @Test func aNewConfigurationIsFollowed() async throws {
         let cluster = SingleNodeCluster(
             node: 12, document: try Configuration.document(Configuration.node), booted: Timestamp(milliseconds: 5))
         #expect(cluster.status.master?.name == "n12")
-        cluster.follow(try Configuration.document(Configuration.node, Configuration.otherNodes))
-        cluster.setSuspended([13])
+        let document = try Configuration.document(Configuration.node, Configuration.otherNodes)
+        try await cluster.reconcile(from: nil, to: DecidedConfiguration(document, revision: 1))
         #expect(cluster.status.master?.address == "10.10.10.12")
-        #expect(cluster.status.suspended == [13])
     }
 }

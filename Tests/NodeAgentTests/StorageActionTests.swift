@@ -3,6 +3,7 @@ import Foundation
 import JobEngine
 import NodeAgent
 import Testing
+import Values
 
 struct StorageActionTests {
     let place: TemporaryInstallation
@@ -54,7 +55,8 @@ struct StorageActionTests {
     }
 
     private func install(_ agent: NodeAgent, _ number: Int, _ configuration: String) async throws {
-        _ = try await agent.install(Configuration.revision(number, configuration), suspended: [])
+        let document = try Configuration.document(configuration)
+        try await StorageContent(agent).reconcile(from: nil, to: DecidedConfiguration(document, revision: number))
     }
 
     private func refusal(_ outcome: CommandOutcome) -> JobError? {
@@ -250,10 +252,25 @@ struct StorageActionTests {
         #expect(!files.contains("data/storage/.ledger.json"))
     }
 
+    @Test func aVolumeThatAStepHasBegunIsLeftToItByASettlingInBetween() async throws {
+        let (one, two) = (configuration(["A": 4]), configuration(["A": 4, "B": 4]))
+        try await install(agent(), 1, one)
+        let before = files
+        // As a kill between the ledger and the files leaves it.
+        let step = arrange("B", "create", two)
+        #expect(await agent().run(step, job: job(2), step: 0) == .ok(.null))
+        try FileManager.default.removeItem(atPath: place.root.directory + "/data/volumes/1")
+        try await install(agent(), 1, one)
+        #expect(!files.contains { $0.hasPrefix("data/volumes/1") })
+        let undo = Command("storage.restore", on: 11, step.arguments)
+        #expect(await agent().run(undo, job: job(2), step: 0) == .ok(.null))
+        #expect(files == before)
+    }
+
     @Test func aDamagedLedgerStopsStorageAndNothingElse() async throws {
         try place.write("{", to: place.root.directory + "/data/storage/.ledger.json")
         let text = configuration(["A": 4])
-        try await install(agent(), 1, text)
+        await #expect(throws: InstallError.self) { try await install(agent(), 1, text) }
         let outcome = await agent().run(command("storage.look", text, undo: nil), job: job(1), step: 0)
         guard case .failed(_, let message) = outcome else { return #expect(Bool(false), "\(outcome)") }
         #expect(message.contains("damaged"))

@@ -1,6 +1,7 @@
 import EXAConf
 import JobEngine
 import Testing
+import Values
 
 @testable import NodeAgent
 

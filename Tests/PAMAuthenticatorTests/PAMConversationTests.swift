@@ -144,10 +144,10 @@ struct PAMConversationTests {
     }
 
     @Test func aModuleThatHangsIsNotWaitedFor() async throws {
-        let program = try fixture.write("hang", "#!/bin/sh\nexec sleep 3\n", isProgram: true)
-        try fixture.write("confd", "auth required pam_exec.so quiet \(program)\naccount required pam_permit.so\n")
-        let step = await begin(fixture.authenticator(deadline: .milliseconds(100)))
+        let hanging = try HangingService()
+        let step = await begin(hanging.fixture.authenticator(deadline: .milliseconds(100)))
         #expect(step.verdict?.isUnavailable == true)
+        try hanging.release()
     }
 }
 

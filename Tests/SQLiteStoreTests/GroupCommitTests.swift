@@ -1,5 +1,9 @@
+import Access
+import Glibc
 import JobEngine
+import Support
 import Testing
+import Values
 
 @testable import SQLiteStore
 
@@ -150,5 +154,40 @@ struct GroupCommitTests {
         #expect(outcomes.allSatisfy { $0 == nil })
         #expect(fixture.commits.sizes == [1, 1024, 475])
         #expect(try await SQLiteStore(file).open().openJobs.count == 1500)
+    }
+
+    @Test func withoutRoomTheReserveIsForAdministratorsAndItsLastPartForTheAuditLog() async throws {
+        let file = try fixture.open(hasReserve: true)
+        let (store, audit) = (SQLiteStore(file), SQLiteAudit(file))
+        let bounds = try #require(StoreSpace(fixture.folder).measured?.bounds)
+        #expect(reserved == bounds.reserve)
+        fixture.commits.fullUntil { self.reserved <= bounds.auditReserve }
+        let stranger = JobRecord.sample(1, roles: ["exausers"])
+        await #expect(throws: StoreError.full("no room")) { try await store.apply(StoreWrite(job: stranger)) }
+        #expect(reserved == bounds.reserve, "others have nothing of it")
+        try await store.apply(StoreWrite(job: .sample(2)))
+        #expect(reserved == bounds.auditReserve)
+        fixture.commits.fullUntil { self.reserved == 0 }
+        await #expect(throws: StoreError.full("no room")) { try await store.apply(StoreWrite(job: .sample(3))) }
+        await audit.record(AuditEvent(kind: .login, time: 1, user: "admin"))
+        #expect(reserved == 0 && fixture.log.errors == 0)
+        #expect(try await audit.entries(AuditQuery()).entries.map(\.event.kind) == [.login])
+        fixture.commits.fullUntil { false }
+        await audit.record(AuditEvent(kind: .login, time: 2, user: "admin"))
+        await audit.record(AuditEvent(kind: .login, time: 5_002, user: "admin"))
+        #expect(fixture.log.errors == 2, "the log of the daemon has what the store has not")
+        fixture.commits.fullUntil { true }
+        await audit.record(AuditEvent(kind: .logout, time: 9_000, user: "admin"))
+        let entries = try await audit.entries(AuditQuery()).entries.map(\.event)
+        #expect(entries.map(\.kind) == [.logout, .unrecorded, .login])
+        #expect(entries[1].fields == ["count": "2", "seconds": "5"])
+        _ = try await store.archive(DueJobs(at: Timestamp(milliseconds: 0)))
+        #expect(reserved == bounds.reserve, "there is room again")
+    }
+
+    /// Bytes the reserve holds.
+    private var reserved: Int {
+        var status = stat()
+        return stat("\(fixture.folder)/store.reserve", &status) == 0 ? Int(status.st_size) : -1
     }
 }

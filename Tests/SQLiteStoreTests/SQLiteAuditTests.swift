@@ -1,7 +1,9 @@
 import Access
 import GRDB
 import JobEngine
+import Support
 import Testing
+import Values
 
 @testable import SQLiteStore
 
@@ -46,6 +48,23 @@ struct SQLiteAuditTests {
         #expect(fixture.commits.sizes.count < 300)
     }
 
+    @Test func whatTheEngineSaysOfAJobIsKeptWithItOrNotAtAll() async throws {
+        let file = try await filled(1)
+        let (store, audit) = (SQLiteStore(file), SQLiteAudit(file))
+        let place = try await store.beginTerm()
+        let commits = fixture.commits.sizes.count
+        try await store.append(
+            [.job(.fixture(number: 1), digest: nil)], audit: [event(2), event(3)], after: place)
+        #expect(fixture.commits.sizes.count == commits + 1)
+        let later = try await store.beginTerm()
+        await #expect(throws: StoreError.deposed) {
+            try await store.append([.job(.fixture(number: 2), digest: nil)], audit: [event(4)], after: place)
+        }
+        #expect(try await audit.entries(.newest(9)).entries.map(\.event) == [event(3), event(2), event(1)])
+        #expect(try await audit.verifyAuditChain().isIntact)
+        #expect(later.index == place.next.index + 1)
+    }
+
     @Test(arguments: [
         ("UPDATE audit SET event = replace(event, 'admin', 'adnim') WHERE seq = 4", 4),
         ("DELETE FROM audit WHERE seq = 4", 4),
@@ -71,14 +90,6 @@ struct SQLiteAuditTests {
         #expect(report.isIntact && report.entries == 4)
     }
 
-    @Test(arguments: AuditEvent.Kind.allCases)
-    func everyKindOfEventComesBackAsItWas(kind: AuditEvent.Kind) async throws {
-        let audit = SQLiteAudit(try fixture.open())
-        let bare = AuditEvent(kind: kind, time: .min)
-        await audit.record(bare)
-        #expect(try await audit.entries(.newest(1)).entries.first?.event == bare)
-    }
-
     private func mixed() async throws -> SQLiteAudit {
         let audit = SQLiteAudit(try fixture.open())
         let kinds: [AuditEvent.Kind] = [.login, .refusal, .job]
@@ -87,55 +98,6 @@ struct SQLiteAuditTests {
                 AuditEvent(kind: kinds[number % 3], time: Int64(1000 + number), user: "user\(number % 5)"))
         }
         return audit
-    }
-
-    @Test func entriesAreFoundByTimeUserAndKind() async throws {
-        let audit = try await mixed()
-        func found(_ change: (inout AuditQuery) -> Void) async throws -> [Int] {
-            var query = AuditQuery.newest(100)
-            change(&query)
-            return try await audit.entries(query).entries.map(\.sequence)
-        }
-        #expect(try await found { $0.since = 1027 } == [30, 29, 28])
-        #expect(try await found { $0.until = 1002 } == [2, 1])
-        #expect(
-            try await found {
-                $0.since = 1005; $0.until = 1007
-            } == [7, 6])
-        #expect(try await found { $0.since = 5000 } == [])
-        #expect(try await found { $0.users = ["user4"] } == [30, 25, 20, 15, 10, 5])
-        #expect(
-            try await found {
-                $0.users = ["user4", "user0"]; $0.until = 1006
-            } == [6, 5, 1])
-        #expect(try await found { $0.kinds = [.job] }.count == 10)
-        #expect(
-            try await found {
-                $0.kinds = [.job, .login]; $0.users = ["user4"]
-            } == [30, 25, 15, 10])
-        #expect(try await found { $0.kinds = [.lockout] } == [])
-    }
-
-    @Test func pagesOfTheLogJoinWithoutGap() async throws {
-        let audit = try await mixed()
-        var query = AuditQuery.newest(7)
-        var seen: [Int] = []
-        var hasMore = true
-        while hasMore {
-            let page = try await audit.entries(query)
-            seen += page.entries.map(\.sequence)
-            query.below = page.entries.last?.sequence
-            hasMore = page.hasMore
-        }
-        #expect(seen == (1...30).reversed())
-    }
-
-    @Test func aClockThatWasSetBackHidesNothing() async throws {
-        let audit = SQLiteAudit(try fixture.open())
-        for time in [2000, 1000, 3000] { await audit.record(AuditEvent(kind: .login, time: Int64(time))) }
-        var query = AuditQuery.newest(10)
-        query.until = 1500
-        #expect(try await audit.entries(query).entries.map(\.sequence) == [2])
     }
 
     @Test func aUserIsFoundByItsIndex() async throws {

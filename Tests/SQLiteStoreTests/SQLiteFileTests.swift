@@ -1,7 +1,9 @@
 import Foundation
 import GRDB
 import JobEngine
+import Support
 import Testing
+import Values
 
 @testable import SQLiteStore
 
@@ -61,14 +63,16 @@ struct SQLiteFileTests {
             try await group.waitForAll()
         }
         try await store.apply(StoreWrite(revisions: [.sample(1)], on: 0))
-        let range = try await store.reserveJobNumbers(10)
+        var write = StoreWrite()
+        write.lastNumber = 210
+        try await store.apply(write)
 
         let copy = try fixture.copyAsItLies()
         let other = SQLiteStore(try copy.open())
         let contents = try await other.open()
         #expect(contents.openJobs == (1...200).map { .sample($0) })
         #expect(contents.head == .sample(1))
-        #expect(try await other.reserveJobNumbers(1).lowerBound == range.upperBound)
+        #expect(contents.nextNumber == 211)
     }
 
     @Test func anUncommittedWriteIsNotThereAfterAPowerCut() async throws {
@@ -99,6 +103,18 @@ struct SQLiteFileTests {
         try file.close()
         let text = try #require(refusal())
         #expect(text.contains("newer version") && text.contains(file.path))
+    }
+
+    /// What the first version asks before it touches a file, by the steps that one knows.
+    @Test func theFirstVersionRefusesAFileThisOneHasOpened() throws {
+        let file = try fixture.open()
+        var first = DatabaseMigrator()
+        for step in [
+            "1 jobs", "2 revisions", "3 sessions", "4 audit", "5 audit indexes", "6 tokens", "7 lists and rules",
+            "8 archives",
+        ] { first.registerMigration(step) { _ in } }
+        #expect(try file.pool.read(first.hasBeenSuperseded))
+        #expect(try file.pool.read(first.hasCompletedMigrations))
     }
 
     @Test func aFileThatIsNoDatabaseIsRefusedWithTheCure() throws {

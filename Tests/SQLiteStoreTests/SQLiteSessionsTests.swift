@@ -1,4 +1,6 @@
 import Access
+import JobEngine
+import Support
 import Testing
 
 @testable import SQLiteStore
@@ -12,61 +14,13 @@ struct SQLiteSessionsTests {
             openedBy: .password, address: "::1", openedAt: opened, lastUsedAt: opened, expiresAt: opened + 5000)
     }
 
-    @Test func aSessionIsFoundByItsTokenUntilItIsRevoked() async throws {
-        let sessions = SQLiteSessions(try fixture.open())
-        let session = session("a")
-        try await sessions.save(session)
-        #expect(try await sessions.find(tokenHash: session.tokenHash) == session)
-        #expect(try await sessions.find(tokenHash: []) == nil)
-        #expect(try await sessions.revoke(id: "a") == session)
-        #expect(try await sessions.revoke(id: "a") == nil)
-        #expect(try await sessions.find(tokenHash: session.tokenHash) == nil)
-    }
-
-    @Test func aUseIsNotedButDoesNotBringARevokedSessionBack() async throws {
-        let sessions = SQLiteSessions(try fixture.open())
-        var session = session("a")
-        try await sessions.save(session)
-        session.lastUsedAt += 60
-        try await sessions.save(session)
-        #expect(try await sessions.find(tokenHash: session.tokenHash) == session)
-        _ = try await sessions.revoke(id: "a")
-        try await sessions.save(session)
-        #expect(try await sessions.find(tokenHash: session.tokenHash) == nil)
-    }
-
-    @Test func sessionsAreListedNewestFirst() async throws {
-        let sessions = SQLiteSessions(try fixture.open())
-        for (id, user, opened) in [("a", "admin", 1), ("b", "anna", 3), ("c", "admin", 2)] as [(String, String, Int64)]
-        {
-            try await sessions.save(session(id, user: user, opened: opened))
-        }
-        #expect(try await sessions.list(user: nil).map(\.id) == ["b", "c", "a"])
-        #expect(try await sessions.list(user: "admin").map(\.id) == ["c", "a"])
-        #expect(try await sessions.list(user: "nobody").isEmpty)
-    }
-
-    @Test func theSameTokenReplacesTheSession() async throws {
-        let sessions = SQLiteSessions(try fixture.open())
-        try await sessions.save(session("a", token: 7))
-        try await sessions.save(session("b", user: "anna", token: 7))
-        #expect(try await sessions.list(user: nil).map(\.id) == ["b"])
-    }
-
-    @Test func endedAndIdleSessionsAreRemoved() async throws {
-        let sessions = SQLiteSessions(try fixture.open())
-        for (id, opened) in [("a", 1000), ("b", 3000), ("c", 6000)] as [(String, Int64)] {
-            try await sessions.save(session(id, opened: opened))
-        }
-        try await sessions.removeExpired(at: 6001, lastUsedBefore: 0)
-        #expect(try await sessions.list(user: nil).map(\.id) == ["c", "b"])
-        try await sessions.removeExpired(at: 6001, lastUsedBefore: 4000)
-        #expect(try await sessions.list(user: nil).map(\.id) == ["c"])
+    private func token(of user: String) -> APIToken {
+        APIToken(id: "t", secretHash: [1], name: "job", user: user, roles: nil, madeAt: 1, expiresAt: nil)
     }
 
     @Test func sessionsSurviveAPowerCut() async throws {
         let sessions = SQLiteSessions(try fixture.open())
-        try await sessions.save(session("a"))
+        try await sessions.add(session("a"), asOf: 1)
         let copy = try fixture.copyAsItLies()
         #expect(try await SQLiteSessions(copy.open()).list(user: nil) == [session("a")])
     }
@@ -75,9 +29,9 @@ struct SQLiteSessionsTests {
         let sessions = SQLiteSessions(try fixture.open())
         fixture.commits.failNext()
         await #expect(throws: AccessError.unavailable(retryAfter: .seconds(1))) {
-            try await sessions.save(session("a"))
+            try await sessions.add(session("a"), asOf: 1)
         }
         #expect(fixture.log.errors == 1)
-        try await sessions.save(session("a"))
+        try await sessions.add(session("a"), asOf: 1)
     }
 }

@@ -2,8 +2,10 @@ import Access
 import Foundation
 import GRDB
 import JobEngine
+import Support
 import Synchronization
 import Testing
+import Values
 
 @testable import SQLiteStore
 

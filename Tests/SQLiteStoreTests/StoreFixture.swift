@@ -20,8 +20,8 @@ final class StoreFixture: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    func open(_ folder: String? = nil) throws -> SQLiteFile {
-        try SQLiteFile.open(folder: folder ?? self.folder, log: log.logger, probe: commits)
+    func open(_ folder: String? = nil, hasReserve: Bool = false) throws -> SQLiteFile {
+        try SQLiteFile.open(folder: folder ?? self.folder, log: log.logger, probe: commits, hasReserve: hasReserve)
     }
 
     /// What is on the disk at this moment, as after a power cut.
@@ -50,6 +50,7 @@ final class CommitGate: CommitProbe {
         var sizes: [Int] = []
         var holdsNext = false
         var failsNext = false
+        var hasRoom: @Sendable () -> Bool = { true }
     }
 
     private let state = Mutex(State())
@@ -62,6 +63,8 @@ final class CommitGate: CommitProbe {
     func failNext() { state.withLock { $0.failsNext = true } }
     func holdNext() { state.withLock { $0.holdsNext = true } }
     func release() { released.signal() }
+    /// From now on there is no room for a transaction until this holds.
+    func fullUntil(_ hasRoom: @escaping @Sendable () -> Bool) { state.withLock { $0.hasRoom = hasRoom } }
 
     /// Returns when a transaction stands right before its commit.
     func untilHeld() async {
@@ -79,6 +82,7 @@ final class CommitGate: CommitProbe {
             released.wait()
         }
         if fails { throw Refusal() }
+        if !state.withLock({ $0.hasRoom })() { throw StoreError.full("no room") }
     }
 }
 
@@ -105,45 +109,5 @@ final class CountingLog: Sendable {
         func log(event: LogEvent) {
             if event.level >= .error { log.count.withLock { $0 += 1 } }
         }
-    }
-}
-
-extension JobRecord {
-    static func sample(
-        _ number: Int, node: Int = 11, type: String = "db_list", user: String = "admin", at: Int? = nil,
-        outcome: Outcome? = nil, key: String? = nil
-    ) -> JobRecord {
-        var record = JobRecord(
-            id: JobID(node: node, number: number), type: type, mode: .read,
-            parameters: ["db_name": "DB1", "nodes": [11, 12]], requester: Requester(name: user, roles: ["exaadm"]),
-            request: Request(dialect: "rest", address: "10.0.0.1"), scheduling: Scheduling(waits: true),
-            submittedAt: Timestamp(milliseconds: at ?? 1_700_000_000_000 + number))
-        record.idempotencyKey = key
-        record.outcome = outcome
-        if outcome != nil { record.stage = .finished }
-        return record
-    }
-}
-
-extension RevisionRecord {
-    static func sample(_ number: Int, text: String? = nil) -> RevisionRecord {
-        RevisionRecord(
-            number: number, text: text ?? "[Global]\n    Revision = \(number)\n",
-            sha256: "sha \(number) \(text?.count ?? 0)",
-            checksum: "sum \(number)", job: JobID(node: 11, number: number + 100), user: "admin", reason: "why not",
-            at: Timestamp(milliseconds: 1_700_000_000_000 + number))
-    }
-}
-
-extension StoreWrite {
-    init(jobs: [JobRecord]) {
-        self.init()
-        self.jobs = jobs
-    }
-
-    init(revisions: [RevisionRecord], on head: Int?) {
-        self.init()
-        self.revisions = revisions
-        expectedHead = head
     }
 }

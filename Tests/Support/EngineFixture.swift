@@ -3,6 +3,7 @@ import EXAConf
 package import JobEngine
 import Logging
 import Synchronization
+import Values
 
 /// A scheduler on ports in memory; a restart is a second one on the same store and runner.
 package struct EngineFixture: Sendable {
@@ -10,6 +11,12 @@ package struct EngineFixture: Sendable {
     package let runner: RecordingRunner
     package let time = ManualTime()
     package var catalogue: JobCatalogue
+    /// The room the history has.
+    package var room: any HistoryRoom = AmpleRoom()
+    /// What follows the configuration.
+    package var reconcilers: [any Reconciler] = []
+    /// What users may do when their jobs begin.
+    package var users: (any UserDirectory)?
 
     /// - Parameter answer: What a command answers.
     package init(
@@ -25,8 +32,8 @@ package struct EngineFixture: Sendable {
     package func makeScheduler(_ settings: SchedulerSettings = SchedulerSettings()) -> JobScheduler {
         JobScheduler(
             catalogue: catalogue, store: store, runner: runner, cluster: FixtureClusterState(), time: time,
-            random: RandomSource { 4 }, settings: settings,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            random: RandomSource { 4 }, settings: settings, room: room,
+            users: users, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Runs a scheduler around a piece of work, and stops it as the daemon does.
@@ -34,7 +41,7 @@ package struct EngineFixture: Sendable {
         _ settings: SchedulerSettings = SchedulerSettings(), _ work: @Sendable (JobScheduler) async throws -> Result
     ) async throws -> Result {
         let scheduler = makeScheduler(settings)
-        try await scheduler.start()
+        try await scheduler.start(reconcilers)
         let end = End()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -85,4 +92,13 @@ package enum FixtureText {
         settings.authenticationToken = "eHpKb0V3c0N4TXBkbVdFbDpJejI5Z0R2QlNpVWNyS2ZZUEN3MkE5c2JyRWtnSFZK"
         return (try? Document.fresh(settings, using: &random).committed().document.text) ?? ""
     }()
+}
+
+extension SchedulerSettings {
+    /// Each decision is an append of its own, so that something may come between.
+    package static var decidingLater: SchedulerSettings {
+        var settings = SchedulerSettings()
+        settings.decisionPatience = .zero
+        return settings
+    }
 }

@@ -1,6 +1,8 @@
 package import Access
 package import EXAConf
 package import JobEngine
+import Synchronization
+package import Values
 
 /// A cluster of three nodes with one object of every kind; the same in every run.
 ///
@@ -56,7 +58,7 @@ package enum FixtureCluster {
 extension RandomSource {
     /// Numbers that look random and are the same in every run; no two draws give the same one.
     package static func counting() -> RandomSource {
-        let counter = Counter()
-        return RandomSource { counter.next() }
+        let numbers = Mutex(SequenceGenerator(seed: 0))
+        return RandomSource { numbers.withLock { $0.next() } }
     }
 }

@@ -1,24 +1,39 @@
+package import Access
 package import JobEngine
 import Synchronization
+import Values
 
 /// The store port in memory: durable as long as the object lives, so a "restart" is a new scheduler on the same store.
 package final class InMemoryStore: Store {
-    private let state: Mutex<State>
+    let state: Mutex<State>
+    /// What was written to the audit log of its node, by the engine and by others.
+    package let audit = InMemoryAudit()
 
     struct State {
-        var jobs: [JobID: JobRecord] = [:]
+        /// By their numbers, which no two nodes share.
+        var jobs: [Int: JobRecord] = [:]
         var revisions: [Int: RevisionRecord] = [:]
-        var keys: [String: (id: JobID, digest: String)] = [:]
+        var keys: [IdempotencyKey: JobID] = [:]
+        var digests: [JobID: String] = [:]
+        /// How often keys were looked for.
+        var keyLooks = 0
         var suspended: Set<Int> = []
         var rules: [Int: QueueRule] = [:]
         /// The how-manieth end a job's was.
         var ends: [JobID: Int] = [:]
-        var archived: [JobID: JobRecord] = [:]
-        var nextNumber = 1
+        var archived: [JobID: ArchivedJob] = [:]
+        /// With which revision the logins of a user ended last.
+        var loginEndings: [String: Int] = [:]
+        var sessions: [Session] = []
+        var tokens: [APIToken] = []
+        var lastNumber = 0
+        var end = LogPosition(term: 0, index: 0)
         var writes = 0
         var failingWrites: Set<Int> = []
         var unansweredWrites: Set<Int> = []
         var lastWrite: Int?
+        var isFull = false
+        var afterAppend: @Sendable () async -> Void = {}
     }
 
     package init() {
@@ -28,6 +43,9 @@ package final class InMemoryStore: Store {
     /// How many writes were asked for so far, refused ones counted.
     package var writeCount: Int { state.withLock { $0.writes } }
 
+    /// How often idempotency keys were looked for.
+    package var keyLooks: Int { state.withLock { $0.keyLooks } }
+
     /// Makes the write of this number (from 1) fail.
     package func failWrite(_ number: Int) {
         state.withLock { _ = $0.failingWrites.insert(number) }
@@ -36,6 +54,17 @@ package final class InMemoryStore: Store {
     /// Makes the write of this number (from 1) take effect and be told as failed all the same.
     package func loseAnswer(ofWrite number: Int) {
         state.withLock { _ = $0.unansweredWrites.insert(number) }
+    }
+
+    /// Has the engine hear of an append only when this has ended; everybody else can read it before.
+    package func afterAppend(_ work: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.afterAppend = work }
+    }
+
+    /// Whether there is no room for anything more.
+    package var isFull: Bool {
+        get { state.withLock { $0.isFull } }
+        set { state.withLock { $0.isFull = newValue } }
     }
 
     /// From this write on nothing is stored any more, as if the power had gone before it.
@@ -55,49 +84,78 @@ package final class InMemoryStore: Store {
                 openJobs: state.jobs.values.filter { !$0.isDone }.sorted { $0.id < $1.id },
                 suspendedNodes: state.suspended)
             contents.rules = Array(state.rules.values)
+            let known = Array(state.jobs.keys) + state.archived.keys.map(\.number)
+            contents.nextNumber = max(state.lastNumber, known.max() ?? 0) + 1
             return contents
         }
     }
 
-    package func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> {
-        state.withLock { state in
-            defer { state.nextNumber += count }
-            return state.nextNumber..<state.nextNumber + count
+    package func apply(_ write: StoreWrite) async throws(StoreError) {
+        try change { state in
+            let refusal = state.apply(write)
+            if refusal == nil { state.end = state.end.next }
+            return refusal
         }
     }
 
-    package func apply(_ write: StoreWrite) async throws(StoreError) {
+    package func beginTerm() async throws(StoreError) -> LogPosition {
+        state.withLock { state in
+            state.end = LogPosition(term: state.end.term + 1, index: state.end.index + 1)
+            return state.end
+        }
+    }
+
+    package func append(
+        _ records: [LogRecord], audit: [AuditEvent], after position: LogPosition
+    ) async throws(StoreError) {
+        try change { state in
+            guard state.end == position else { return .deposed }
+            state.end = position.next
+            for event in audit { self.audit.add(event) }
+            return state.apply(StoreWrite(records), guardsKeys: false)
+        }
+        await state.withLock { $0.afterAppend }()
+    }
+
+    package func end() async throws(StoreError) -> LogPosition { state.withLock { $0.end } }
+
+    /// Makes a change, unless the test wants it to fail.
+    private func change(_ change: (inout State) -> StoreError?) throws(StoreError) {
+        if isFull { throw .full("no room") }
         let refusal: StoreError? = state.withLock { state in
             state.writes += 1
             if state.failingWrites.contains(state.writes) { return .unavailable("the disk is full") }
             if let last = state.lastWrite, state.writes > last { return .unavailable("no power") }
             let number = state.writes
-            let refusal = state.apply(write)
+            let refusal = change(&state)
             return state.unansweredWrites.contains(number) ? .unavailable("the answer was lost") : refusal
         }
         if let refusal { throw refusal }
     }
 
     package func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
-        state.withLock { $0.jobs[id] }
+        state.withLock { $0.jobs[id.number] }.flatMap { $0.id == id ? $0 : nil }
     }
 
     package func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? {
-        state.withLock { $0.archived[id] }.map {
-            ArchivedJob(
-                id: id, user: $0.requester.name, archivedAt: Timestamp(milliseconds: 1_800_000_000_000),
-                archive: "jobs.ndjson.gz")
-        }
+        state.withLock { $0.archived[id] }
     }
 
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage {
         state.withLock { JobListing(query, jobs: Array($0.jobs.values), ends: $0.ends).page }
     }
 
-    package func job(
-        user: String, idempotencyKey: String
-    ) async throws(StoreError) -> (id: JobID, digest: String)? {
-        state.withLock { $0.keys["\(user)\u{0}\(idempotencyKey)"] }
+    package func jobs(
+        with keys: Set<IdempotencyKey>
+    ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {
+        state.withLock { state in
+            state.keyLooks += 1
+            var found: [IdempotencyKey: (id: JobID, digest: String)] = [:]
+            for key in keys {
+                if let id = state.keys[key] { found[key] = (id, state.digests[id] ?? "") }
+            }
+            return found
+        }
     }
 
     package func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? {
@@ -106,70 +164,8 @@ package final class InMemoryStore: Store {
 
     package func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] {
         state.withLock { state in
-            let numbers = state.revisions.keys.filter { $0 < number ?? .max }.sorted(by: >).prefix(limit)
-            return numbers.compactMap { state.revisions[$0] }
+            let numbers = state.revisions.keys.filter { $0 < number ?? .max }.sorted(by: >)
+            return numbers.prefix(min(max(limit, 1), 1000)).compactMap { state.revisions[$0]?.withoutText }
         }
-    }
-}
-
-extension InMemoryStore.State {
-    /// - Returns: Why nothing was written, `nil` when all was.
-    mutating func apply(_ write: StoreWrite) -> StoreError? {
-        if let expected = write.expectedHead, let head = revisions.keys.max(), head != expected {
-            return .headMoved(to: head)
-        }
-        for record in write.jobs {
-            guard let key = record.scopedKey, let digest = write.requestDigests[record.id] else { continue }
-            let entry = "\(record.requester.name)\u{0}\(key)"
-            if let taken = keys[entry], taken.id != record.id { return .keyTaken(taken.id) }
-            keys[entry] = (record.id, digest)
-        }
-        for record in write.jobs {
-            jobs[record.id] = record
-            if record.isDone, ends[record.id] == nil { ends[record.id] = (ends.values.max() ?? 0) + 1 }
-        }
-        for rule in write.rules { rules[rule.number] = rule }
-        for number in write.removedRules { rules[number] = nil }
-        for revision in write.revisions { revisions[revision.number] = revision }
-        for (number, acknowledgements) in write.acknowledgements {
-            revisions[number]?.acknowledgements = acknowledgements
-        }
-        for (node, isSuspended) in write.suspensions {
-            if isSuspended { suspended.insert(node) } else { suspended.remove(node) }
-        }
-        return nil
-    }
-}
-
-extension InMemoryStore: JobArchive {
-    /// Two jobs a batch; fails like any other write.
-    package func archive(_ due: DueJobs) async throws(StoreError) -> ArchivedBatch {
-        let result: Result<ArchivedBatch, StoreError> = state.withLock { state in
-            state.writes += 1
-            if state.failingWrites.contains(state.writes) { return .failure(.unavailable("the disk is full")) }
-            let (lastEnd, last) = (state.ends.values.max() ?? 0, state.jobs.keys.max())
-            var batch = ArchivedBatch()
-            for (id, end) in state.ends.sorted(by: { $0.value < $1.value }) where end > due.after && end < lastEnd {
-                guard let job = state.jobs[id], job.isDue(due, end: end, of: lastEnd) else { break }
-                if batch.jobs.count == 2 { return .success(batch) }
-                batch.next = end
-                if due.isNeeded(job) || id == last { continue }
-                batch.jobs.append(id)
-                state.archived[id] = state.jobs.removeValue(forKey: id)
-                state.ends[id] = nil
-                state.keys = state.keys.filter { $0.value.id != id }
-            }
-            batch.next = nil
-            return .success(batch)
-        }
-        return try result.get()
-    }
-}
-
-extension JobRecord {
-    fileprivate func isDue(_ due: DueJobs, end: Int, of last: Int) -> Bool {
-        if let count = due.count, end <= last - count { return true }
-        guard let limit = due.endedBefore, let endedAt else { return false }
-        return endedAt < limit
     }
 }

@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 package import JobEngine
+package import Values
 
 extension JobRecord {
     /// A job that was just submitted.
@@ -57,6 +58,8 @@ extension JobDefinition {
         $0.mandatory = [Parameter("actions", .list, text: "Commands to run.")]
         $0.optional = [Parameter("secret", .str, text: "A secret.", secret: true)]
         $0.locks = { _ in [.exclusive("test")] }
+        $0.undoes = Dictionary(
+            uniqueKeysWithValues: ["a", "b", "bad", "c", "go", "hold", "slow"].map { ($0, "undo.\($0)") })
     }
 
     /// A job that acts without changing the configuration.

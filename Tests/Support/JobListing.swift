@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 /// A page of a list of jobs, found by looking at each of them: what every store has to answer.
 package struct JobListing {

@@ -1,6 +1,7 @@
 package import Access
 package import EXAConf
 package import JobEngine
+package import Values
 
 /// One job run by itself, without a scheduler: argument check, rights, then its work.
 package struct JobTrial: Sendable {
@@ -50,6 +51,7 @@ package struct JobTrial: Sendable {
         if let output, let error = (definition.answer?.faults(of: output, at: ["result"])).flatMap({ $0.first }) {
             throw JobError(.internal, "\(definition.name) answers what it does not say: \(error.text)")
         }
+        try definition.requireNamedUndoes(of: plan)
         guard (try? Document(parsing: edited.text))?.root == edited.root else {
             throw JobError(.internal, "What \(definition.name) left cannot be read again.")
         }

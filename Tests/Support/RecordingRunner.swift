@@ -1,5 +1,6 @@
 package import JobEngine
 import Synchronization
+import Values
 
 /// The node runner port without a machine: keeps the file in memory and answers commands as the test says.
 package final class RecordingRunner: NodeRunner {
@@ -13,6 +14,7 @@ package final class RecordingRunner: NodeRunner {
         var touched = true
         var commands: [Command] = []
         var failingInstalls = 0
+        var refusesReading = false
         var installs = 0
         var reports: [JobID: @Sendable (CommandReport) -> Void] = [:]
     }
@@ -35,6 +37,14 @@ package final class RecordingRunner: NodeRunner {
     package func edit(_ text: String?) {
         state.withLock { state in
             state.file = text.map { Array($0.utf8) }
+            state.touched = true
+        }
+    }
+
+    /// Makes the file one that cannot be read, such as a folder.
+    package func refuseReading(_ refuses: Bool) {
+        state.withLock { state in
+            state.refusesReading = refuses
             state.touched = true
         }
     }
@@ -77,10 +87,12 @@ package final class RecordingRunner: NodeRunner {
     }
 
     package func readConfiguration() async throws(InstallError) -> [UInt8]? {
-        state.withLock { state in
+        let file: Result<[UInt8]?, InstallError> = state.withLock { state in
+            if state.refusesReading { return .failure(InstallError("EXAConf is not a regular file.")) }
             state.touched = false
-            return state.file
+            return .success(state.file)
         }
+        return try file.get()
     }
 
     package func configurationWasTouched() async -> Bool {

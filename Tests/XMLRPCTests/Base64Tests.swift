@@ -1,31 +1,16 @@
 import Testing
+import Values
 
 @testable import XMLRPC
 
 struct Base64Tests {
-    // Test vectors of RFC 4648, section 10.
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ])
-    func knownTextsAreEncodedAndDecoded(plain: String, encoded: String) throws {
-        var text: [UInt8] = []
-        Base64.encode(Array(plain.utf8), into: &text)
-        #expect(String(decoding: text, as: UTF8.self) == encoded)
-        #expect(Base64.decode(Array(encoded.utf8)) == Array(plain.utf8))
-    }
-
-    @Test func everyLengthOfEveryByteComesBack() {
-        for length in 0...258 {
-            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
-            var text: [UInt8] = []
-            Base64.encode(bytes, into: &text)
-            #expect(Base64.decode(text) == bytes)
-        }
+    @Test func base64IsTheTextItHolds() throws {
+        #expect(try value("<base64>R3LDvMOfZQ==</base64>") == "Grüße")
+        #expect(try value("<base64></base64>") == "")
     }
 
     @Test func blanksAreSkipped() throws {
-        #expect(try value("<base64>\n Zm9v\r\n\tYg = =\n</base64>") == .base64(Array("foob".utf8)))
+        #expect(try value("<base64>\n Zm9v\r\n\tYg = =\n</base64>") == "foob")
     }
 
     @Test(arguments: [
@@ -35,4 +20,32 @@ struct Base64Tests {
     func otherTextsAreRefused(text: String) {
         #expect(failure(of: "<base64>\(text)</base64>")?.code == .valueInvalid)
     }
+
+    @Test(arguments: [
+        ("<base64>/w==</base64>", [0]),
+        ("<array><data><value/><value><base64>/w==</base64></value></data></array>", [0, 1]),
+        (
+            "<struct><member><name>a</name><value><array><data><value><base64>gA==</base64></value></data></array>"
+                + "</value></member></struct>", [0]
+        ),
+    ])
+    func bytesThatAreNoTextAreNotedByTheirPlace(markup: String, place: [Int]) throws {
+        let call = try call("<value>\(markup)</value>")
+        #expect(call.hasBinary)
+        #expect(call.binaryPlaces == [place])
+        #expect(try !self.call("<value><base64>Zg==</base64></value>").hasBinary)
+    }
+
+    @Test func onlyThatCallOfAMulticallHasThem() throws {
+        func part(_ name: String, _ markup: String) -> String {
+            "<value><struct><member><name>methodName</name><value>\(name)</value></member><member><name>params</name>"
+                + "<value><array><data><value>\(markup)</value></data></array></value></member></struct></value>"
+        }
+        let parts = part("a", "x") + part("b", "<base64>/w==</base64>") + part("c", "<base64>Zg==</base64>")
+        let calls = try Multicall.calls(in: call("<value><array><data>\(parts)</data></array></value>"))
+        #expect(try calls.map { try $0.get().hasBinary } == [false, true, false])
+        #expect(try calls[2].get().parameters == ["f"])
+    }
+
+    private func call(_ markup: String) throws(XMLRPCError) -> MethodCall { try XMLRPCTests.call(markup) }
 }

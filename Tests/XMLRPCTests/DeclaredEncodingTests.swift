@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Values
 
 @testable import XMLRPC
 
@@ -11,7 +12,7 @@ struct DeclaredEncodingTests {
     }
 
     private func text(_ bytes: some Collection<UInt8>, transport: String? = nil) throws -> String? {
-        try MethodCall(parsing: Array(bytes), encoding: transport).parameters.first?.stringValue
+        try MethodCall(parsing: Array(bytes), encoding: transport).parameters.first?.string
     }
 
     @Test func latin1IsReadWhenTheDocumentOrItsTransportSaysSo() throws {
@@ -25,6 +26,22 @@ struct DeclaredEncodingTests {
     @Test func whatTheDocumentSaysCountsBeforeItsTransport() throws {
         let declared = Self.document("<?xml version='1.0' encoding='UTF-8'?>")
         #expect(try text(declared.utf8, transport: "iso-8859-1") == "Größe")
+    }
+
+    @Test(arguments: [
+        ("<?xml version='1.0' encoding = \"latin1\"?>", true),
+        ("\n\t<?xml encoding='ISO-8859-1' standalone='no'?>", true),
+        ("<?xml version='1.0' encoding='latin1\"?>", true), ("<?xml version='1.0'?><!-- encoding='latin1' -->", false),
+        ("<?xml version='1.0' myencoding='latin1'?>", false), ("<?xml version='1.0' encoding=latin1?>", false),
+        ("<?xml version='1.0' encoding=''?>", false), ("<?xmlencoding='latin1'?>", false), ("encoding='latin1'", false),
+        ("<?xml version='1.0' encoding='latin1", false), ("<?xml", false), ("", false),
+    ])
+    func onlyADeclarationAtTheBeginSaysIt(begin: String, isDeclared: Bool) throws {
+        let bytes = Array(begin.utf8)
+        let name = try bytes.withUnsafeBufferPointer { bytes throws(XMLRPCError) in
+            try DeclaredEncoding.parserName(of: bytes, transport: nil)
+        }
+        #expect(name == (isDeclared ? "ISO-8859-1" : "UTF-8"))
     }
 
     @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])

@@ -1,3 +1,5 @@
+import Values
+
 @testable import XMLRPC
 
 /// A call with one parameter, whose `<value>` element holds the given markup.
@@ -9,7 +11,7 @@ func call(_ markup: String, limits: Limits = .standard) throws(XMLRPCError) -> M
 /// The value that the markup between `<value>` and `</value>` stands for.
 func value(_ markup: String, limits: Limits = .standard) throws(XMLRPCError) -> Value {
     let parameters = try call("<value>\(markup)</value>", limits: limits).parameters
-    return parameters.first ?? .nil
+    return parameters.first ?? .null
 }
 
 /// The error that reading a call with the markup gives, or nil.

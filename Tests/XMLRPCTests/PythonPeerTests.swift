@@ -1,4 +1,6 @@
+import Support
 import Testing
+import Values
 
 @testable import XMLRPC
 
@@ -6,10 +8,10 @@ import Testing
 @Suite(.enabled(if: Program("python3") != nil, "needs python3"))
 struct PythonPeerTests {
     private static let samples: [Value] = [
-        .nil, true, false, 0, -2_147_483_648, .int(.max), .int(.min), 1.5, 1e300, .double(.leastNonzeroMagnitude), "",
+        .null, true, false, 0, -2_147_483_648, .int(.max), .int(.min), 1.5, 1e300, .double(.leastNonzeroMagnitude), "",
         " blank ", "a<b>&c]]>\r\n\t",
-        "äöü € 😀", .base64([]), .base64(Array(0...255)), [], [1, [2, [3]]],
-        ["result_code": 0, "result_name": "OK", "result_output": [["host": "n11", "volume id": 0]], "empty": .nil],
+        "äöü € 😀", [], [1, [2, [3]]],
+        ["result_code": 0, "result_name": "OK", "result_output": [["host": "n11", "volume id": 0]], "empty": .null],
     ]
 
     private func python(_ script: String, input: [UInt8]) throws -> [UInt8] {
@@ -38,22 +40,19 @@ struct PythonPeerTests {
     }
 
     @Test func pythonSeesTheSameTypes() throws {
-        let time = try #require(DateTime("20240229T23:59:58"))
-        let response = MethodResponse.value(.array(Self.samples + [.dateTime(time)]))
+        let response = MethodResponse.value(.list(Self.samples))
         let script = """
             import sys, xmlrpc.client
             (value,), _ = xmlrpc.client.loads(sys.stdin.buffer.read(), use_builtin_types=True)
-            print(repr(value[:17]))
-            print(repr(sorted(value[18].items())))
-            print(repr(value[19]))
+            print(repr(value[:15]))
+            print(repr(sorted(value[16].items())))
             """
         let output = String(decoding: try python(script, input: response.encoded()), as: UTF8.self)
         #expect(
             output.contains(
                 "[None, True, False, 0, -2147483648, 9223372036854775807, -9223372036854775808, 1.5, 1e+300,"))
-        #expect(output.contains(#"5e-324, '', ' blank ', 'a<b>&c]]>\r\n\t', 'äöü € 😀', b'', b'\x00\x01"#))
+        #expect(output.contains(#"5e-324, '', ' blank ', 'a<b>&c]]>\r\n\t', 'äöü € 😀', []]"#))
         #expect(output.contains("('result_output', [{'host': 'n11', 'volume id': 0}])"))
-        #expect(output.contains("datetime.datetime(2024, 2, 29, 23, 59, 58)"))
     }
 
     @Test func whatPythonWritesIsReadWithItsTypes() throws {
@@ -64,13 +63,12 @@ struct PythonPeerTests {
             sys.stdout.buffer.write(xmlrpc.client.dumps((value,), 'job_exec', allow_none=True).encode())
             """
         let call = try MethodCall(parsing: python(script, input: []))
-        let time = try #require(DateTime("20240229T01:02:03"))
         #expect(
             call.parameters == [
                 [
-                    "none": .nil, "flag": true, "number": -7, "real": 1e-07, "text": "a<ä\t\n😀 ",
-                    "bytes": .base64(Array(repeating: UInt8(ascii: "x"), count: 100)), "time": .dateTime(time),
-                    "list": [[], [1, "x"]], "map": ["": .struct([:])],
+                    "none": .null, "flag": true, "number": -7, "real": 1e-07, "text": "a<ä\t\n😀 ",
+                    "bytes": .string(String(repeating: "x", count: 100)), "time": "2024-02-29T01:02:03",
+                    "list": [[], [1, "x"]], "map": ["": .map([:])],
                 ]
             ])
     }
@@ -94,7 +92,7 @@ struct PythonPeerTests {
             sys.stdout.buffer.write(xmlrpc.client.dumps((calls,), 'system.multicall').encode())
             """
         let call = try MethodCall(parsing: python(script, input: []))
-        let calls = try Multicall.calls(in: call.parameters).map { try $0.get() }
+        let calls = try Multicall.calls(in: call).map { try $0.get() }
         #expect(calls.map(\.methodName) == ["job_list", "job_exec"])
         #expect(calls.last?.parameters == ["db_list"])
     }

@@ -81,6 +81,8 @@ class Run:
             typed = sorted(path for path in document["paths"] if TYPED_SUBMISSION.fullmatch(path))
             spared = {document["paths"][path]["post"]["operationId"] for path in set(typed) - set(typed[::sampling])}
             choice, chosen = ("include", set(only)) if only else ("exclude", LEFT_OUT.keys() | SAWING.keys() | spared)
+            if not only:
+                self._tell_left_out(names, len(typed), spared)
             flags = [word for name in sorted(names & chosen) for word in (f"--{choice}-operation-id", name)]
             passed = self._schemathesis(daemon, login, examples, phases, flags)
             if daemon.process.poll() is not None or "Fatal error" in daemon.log_text():
@@ -91,6 +93,16 @@ class Run:
                 print("fuzz: a case ended the login of the run, so that the later ones say little")
                 return False
         return passed
+
+    def _tell_left_out(self, names, typed, spared):
+        """Says how many operations get no case, and why."""
+        sawing = len(SAWING.keys() & names)
+        reasons = [f"{len(LEFT_OUT.keys() & names)} streams, which have no end"]
+        reasons.append(f"{sawing} that change what other cases need, and have a daemon of their own in the long form")
+        if spared:
+            reasons.append(f"{len(spared)} of {typed} submissions of one type of job, which the same code answers as the rest")
+        count = len(names & (LEFT_OUT.keys() | SAWING.keys() | spared))
+        print(f"fuzz: {self.user}: {count} of {len(names)} operations are left out: {'; '.join(reasons)}", flush=True)
 
     def short(self):
         """A few cases, always the same; whether all went well."""

@@ -9,22 +9,24 @@ import tempfile
 import source
 
 GROUND = {
-    "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "XMLRPC", "CExpat", "CZlib", "CCrypt", "CPAM", "CProcess"}
+    "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
+    "CZlib", "CCrypt", "CPAM", "CProcess"}
 DOMAIN = {"Access", "JobEngine", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
 
 # The C shim of a ground-floor room belongs to that room.
-SHIMS = {"Certificates": {"COpenSSL"}, "Posix": {"CPosix"}, "XMLRPC": {"CExpat"}}
+SHIMS = {"Certificates": {"COpenSSL"}, "Posix": {"CPosix"}, "XMLRPC": {"CExpat"}, "Zlib": {"CZlib"}}
 
 MAY_IMPORT = {
-    **{room: SHIMS.get(room, set()) for room in GROUND},
+    **{room: SHIMS.get(room, set()) | {"Values"} for room in GROUND},
+    "Values": set(),
     "Access": GROUND,
     "JobEngine": GROUND | {"Access"},
     "Jobs": GROUND | {"Access", "JobEngine"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
     "Gateway": GROUND | DOMAIN,
-    "EnginePostgreSQL": {"CProcess"},
-    "confd_client": set(),
+    "EnginePostgreSQL": {"CProcess", "Posix"},
+    "confd_client": {"Values"},
     "confd": GROUND | DOMAIN | ADAPTERS | {"Gateway"},
 }
 

@@ -51,7 +51,7 @@ def _within(place, schema):
     yield place, schema
     for name, part in schema.get("properties", {}).items():
         yield from _within(f"{place}/{name}", part)
-    for word in ("items", "x-items", "additionalProperties", "not"):
+    for word in ("items", "x-items", "x-object", "additionalProperties", "not"):
         if isinstance(schema.get(word), dict):
             yield from _within(f"{place}/{word}", schema[word])
     for word in ("allOf", "oneOf", "anyOf"):
@@ -62,6 +62,8 @@ def _within(place, schema):
 def fault(document, value, schema, place=""):
     """What is wrong with a value by a schema of the kinds that are allowed here, None when nothing is."""
     schema = resolved(document, schema)
+    if isinstance(value, dict) and "x-object" in schema:
+        schema = resolved(document, schema["x-object"])
     if value is None and schema.get("nullable"):
         return None
     kinds = schema.get("x-types") or [kind for kind in [schema.get("type")] if kind]

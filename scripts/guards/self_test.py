@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import pathlib
 import sys
 import tempfile
 
@@ -132,6 +133,12 @@ def results():
     yield from fault_results()
 
 
+def parameters(properties):
+    """The body of a job with these parameters."""
+    schema = {"properties": {"params": {"properties": properties}}}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
 def job_results():
     """What has to be said of a table of one job."""
     good = {"tags": ["thing-jobs"], "description": "Looks. For root and members of exaadm.", "x-result": "Nothing."}
@@ -140,6 +147,8 @@ def job_results():
     gone = facts | {"declines": [{"because": "so", "jobs": ["thing_lost"]}]}
     cases = [
         ("the same table", good, facts, None), ("no answer", good | {"x-result": ""}, facts, "has an empty cell"),
+        ("a parameter nobody explains", good | parameters({"nid": {"type": "integer"}}), facts, "without meaning"),
+        ("a parameter", good | parameters({"nid": {"type": "integer", "description": "Node."}}), facts, None),
         ("no rights", good | {"description": "Looks."}, facts, "has an empty cell"),
         ("a test that is gone", good, lost, "needs a test that exists"),
         ("a job that is gone", good, gone, "there is no job 'thing_lost'")]
@@ -149,11 +158,15 @@ def job_results():
             put(root, jobs.FACTS, json.dumps(known))
             document = json.dumps({"paths": {"/job-types/thing_look/jobs": {"post": operation}}})
             put(root, ".build/debug/confd", f"#!/bin/sh\ncat <<'END'\n{document}\nEND\n")
-            put(root, jobs.DOCUMENT, jobs.table(root, os.path.join(root, ".build/debug/confd"))[0])
+            for name, text in jobs.documents(root, os.path.join(root, ".build/debug/confd"))[0].items():
+                put(root, name, text)
             yield "jobs", sample, problem(jobs.failures(root), expected)
             if expected is None:
-                put(root, jobs.DOCUMENT, "# Jobs\n")
-                yield "jobs", "an old table", problem(jobs.failures(root), "is not what")
+                for name in (jobs.DOCUMENT, jobs.PROOFS):
+                    was = pathlib.Path(root, name).read_text()
+                    put(root, name, "# Jobs\n")
+                    yield "jobs", f"an old {name}", problem(jobs.failures(root), "is not what")
+                    put(root, name, was)
 
 
 def fault_results():

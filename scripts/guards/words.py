@@ -15,7 +15,6 @@ ALLOWED = {
     "Sources/NodeAgent/Files/TreeModes.swift": {
         "chown(": "entries of folders that only the daemon can write",
         "chmod(": "entries of folders that only the daemon can write"},
-    "Sources/EnginePostgreSQL/Files.swift": {"removeItem": "it never runs as root, and what it removes is its own"},
     "Tests/GatewayTests/Transport/LiveServer.swift": {"sleep": "a route that is slow on purpose; no test sleeps"},
 }
 

@@ -10,8 +10,12 @@ enum ArchiveFault: Error, Hashable, CustomStringConvertible {
     /// It would touch the space that is kept free for everything else.
     case noSpace(reserve: Int)
     case system(Int32)
-    /// The daemon stops.
-    case stopped
+    /// It took too long.
+    case late
+    /// The program that unpacks it said so, or ended without a word.
+    case told(String)
+    /// It was removed or replaced meanwhile, or the daemon stops.
+    case abandoned
 
     var description: String {
         switch self {
@@ -20,13 +24,15 @@ enum ArchiveFault: Error, Hashable, CustomStringConvertible {
         case .tooLarge(let what): "it is too large: \(what)"
         case .noSpace(let reserve): "it would not leave \(reserve >> 20) MiB of the file system free"
         case .system(let code): String(cString: strerror(code))
-        case .stopped: "the daemon stops"
+        case .late: "it takes too long"
+        case .told(let cause): cause
+        case .abandoned: "nobody waits for it any more"
         }
     }
 
-    /// An entry's name as a log line can have it.
-    static func shown(_ name: String) -> String {
-        String(String.UnicodeScalarView(name.unicodeScalars.prefix(200).map { $0.value < 32 ? "?" : $0 }))
+    /// An entry's name, or another text of strangers, as a log line can have it.
+    static func shown(_ name: String, most count: Int = 200) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.prefix(count).map { $0.value < 32 ? "?" : $0 }))
     }
 
     /// Does something with the file system.

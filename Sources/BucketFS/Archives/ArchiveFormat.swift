@@ -1,5 +1,5 @@
 /// The kinds of archives that are shown unpacked, by the end of their names.
-enum ArchiveFormat: String, CaseIterable, Sendable {
+package enum ArchiveFormat: String, CaseIterable, Sendable {
     case tar = ".tar"
     case gzippedTar = ".tar.gz"
     case shortGzippedTar = ".tgz"

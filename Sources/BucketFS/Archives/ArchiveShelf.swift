@@ -9,16 +9,26 @@ import Posix
 struct ArchiveShelf {
     private static let folderName = "unpacked"
 
-    private let bucket: BucketFolder
+    /// An archive that is to be unpacked.
+    struct Pending: Sendable {
+        let place: ArchivePlace
+        let archive: Archive
+        /// The content that is shown now.
+        fileprivate let shown: String?
+        /// Where it is unpacked.
+        let folder: Descriptor
 
-    init(_ bucket: BucketFolder) { self.bucket = bucket }
+        fileprivate var workName: String { archive.key + ".new" }
+    }
 
-    /// Makes a place show what its archive has: nothing when there is none (any more).
+    private let bucket: BucketContent
+
+    init(_ bucket: BucketContent) { self.bucket = bucket }
+
+    /// Begins to make a place show what its archive has: nothing when there is none (any more).
     ///
-    /// - Returns: The archive, when it was unpacked just now.
-    func settle(
-        _ place: ArchivePlace, _ limits: ArchiveLimits, isStopping: @escaping () -> Bool
-    ) throws(ArchiveFault) -> BucketPath? {
+    /// - Returns: What is to be unpacked for that, and then shown; `nil` when the place is as it should be.
+    func begin(_ place: ArchivePlace) throws(ArchiveFault) -> Pending? {
         let shown = link(at: place)
         let archives = place.archives.compactMap { Archive($0.0, $0.1, in: bucket) }
         // Of several the one whose content is shown stays.
@@ -28,17 +38,36 @@ struct ArchiveShelf {
             return nil
         }
         if shown == archive.key { return nil }
+        let folder = try ArchiveFault.system { () throws(SystemFault) in
+            let (shelf, name) = (try self.shelf(), archive.key + ".new")
+            discard(name, from: shelf)
+            guard mkdirat(shelf.number, name, 0o700) == 0 else { throw SystemFault() }
+            return try shelf.folder(name)
+        }
+        return Pending(place: place, archive: archive, shown: shown, folder: folder)
+    }
+
+    /// Shows what was unpacked.
+    func show(_ pending: Pending) throws(ArchiveFault) {
+        let (key, place) = (pending.archive.key, pending.place)
         do throws(ArchiveFault) {
-            try unpack(archive, limits, isStopping)
-            try show(archive.key, at: place, instead: shown)
+            try ArchiveFault.system { () throws(SystemFault) in
+                let shelf = try shelf()
+                guard renameat(shelf.number, pending.workName, shelf.number, key) == 0 else { throw SystemFault() }
+            }
+            try show(key, at: place, instead: pending.shown)
         } catch {
-            // What the archive had before is not what it has now.
-            if shown != nil, error != .stopped { try hide(place) }
-            remove(place, except: nil)
+            try giveUp(pending, error)
             throw error
         }
-        remove(place, except: archive.key)
-        return archive.path
+        remove(place, except: key)
+    }
+
+    /// Shows nothing for an archive that could not be unpacked.
+    func giveUp(_ pending: Pending, _ fault: ArchiveFault) throws(ArchiveFault) {
+        // What the archive had before is not what it has now; one that is abandoned is looked at again.
+        if pending.shown != nil, fault != .abandoned { try hide(pending.place) }
+        remove(pending.place, except: fault == .abandoned ? pending.shown : nil)
     }
 
     /// Removes content that no archive of these places shows.
@@ -46,32 +75,6 @@ struct ArchiveShelf {
         guard let shelf = try? shelf(), let names = try? Tree.names(in: shelf) else { return }
         let shown = Set(places.compactMap { link(at: $0) })
         for name in names where !shown.contains(name) { discard(name, from: shelf) }
-    }
-
-    private func unpack(
-        _ archive: Archive, _ limits: ArchiveLimits, _ isStopping: @escaping () -> Bool
-    ) throws(ArchiveFault) {
-        let work = archive.key + ".new"
-        let shelf = try ArchiveFault.system { () throws(SystemFault) in try self.shelf() }
-        discard(work, from: shelf)
-        let root = try ArchiveFault.system { () throws(SystemFault) in
-            guard mkdirat(shelf.number, work, 0o700) == 0 else { throw SystemFault() }
-            let root = try shelf.folder(work)
-            try bucket.give(root)
-            return root
-        }
-        do throws(ArchiveFault) {
-            let room = UnpackingRoom(root, limits, archive: archive.size)
-            try archive.unpack(into: UnpackedTree(root, of: bucket, room, isStopping: isStopping))
-            // One flush of everything is far cheaper than one of each file.
-            sync()
-            guard renameat(shelf.number, work, shelf.number, archive.key) == 0 else {
-                throw .system(errno)
-            }
-        } catch {
-            discard(work, from: shelf)
-            throw error
-        }
     }
 
     /// The content a place shows; `nil` for anything that is not ours.
@@ -124,6 +127,6 @@ struct ArchiveShelf {
     }
 
     private func shelf() throws(SystemFault) -> Descriptor {
-        try bucket.makeFolder(Self.folderName, in: bucket.root().folder(BucketPath.reservedName))
+        try bucket.makeFolder(Self.folderName, in: bucket.root.folder(BucketPath.reservedName))
     }
 }

@@ -3,12 +3,16 @@ final class TarReader {
     private static let block = 512
     /// Names and pax headers are no longer than this.
     private static let maxHeader = 1 << 20
+    /// What an entry may have of them, on the whole.
+    private static let headersOfEntry = 4096
 
     private let source: any ByteSource
     /// Bytes of the entry handed out that were not read, with what fills its last block.
     private var (rest, padding) = (0, 0)
     /// Whether there was a block.
     private var hasBegun = false
+    /// Bytes that names and pax headers may still have. An archive of nothing else, packed well, would be read for days.
+    private var headerRoom = maxHeader
 
     init(_ source: any ByteSource) { self.source = source }
 
@@ -39,6 +43,7 @@ final class TarReader {
                 if records.keys.contains(where: { $0.hasPrefix("GNU.sparse") }) { throw .unsafe("a file with holes") }
             case UInt8(ascii: "g"): _ = try content(size)
             default:
+                headerRoom += Self.headersOfEntry
                 let (name, target) = (longName == nil ? try Self.name(header) : "", try Self.text(header[157..<257]))
                 return try entry(header, longName ?? name, longTarget ?? target, size)
             }
@@ -69,9 +74,12 @@ final class TarReader {
     ) throws(ArchiveFault) -> ArchiveEntry {
         switch header[156] {
         case 0, UInt8(ascii: "0"), UInt8(ascii: "7"):
-            begin(size)
             // Before POSIX, a folder was a file whose name ends with a slash.
-            if name.hasSuffix("/") { return ArchiveEntry(name: name, kind: .folder) }
+            if name.hasSuffix("/") {
+                guard size == 0 else { throw .damaged("a folder has content") }
+                return ArchiveEntry(name: name, kind: .folder)
+            }
+            begin(size)
             let isExecutable = try Self.number(header[100..<108]) & 0o100 != 0
             return ArchiveEntry(name: name, kind: .file(size: size, isExecutable: isExecutable))
         case UInt8(ascii: "1"): return ArchiveEntry(name: name, kind: .hardLink(target))
@@ -86,7 +94,8 @@ final class TarReader {
     }
 
     private func content(_ size: Int) throws(ArchiveFault) -> [UInt8] {
-        guard size <= Self.maxHeader else { throw .damaged("a header is too long") }
+        guard size <= min(Self.maxHeader, headerRoom) else { throw .damaged("its headers are too long") }
+        headerRoom -= max(size, Self.block)
         begin(size)
         let bytes = try source.readAll(rest)
         guard bytes.count == size else { throw .damaged("it ends too early") }

@@ -7,15 +7,16 @@ import Posix
 /// entries is no way to anywhere.
 final class UnpackedTree {
     private let root: Descriptor
-    private let bucket: BucketFolder
     private var room: UnpackingRoom
-    private let isStopping: () -> Bool
+    private let isWanted: () -> Bool
     /// The folder used last: entries mostly come folder by folder.
     private var latest: (names: ArraySlice<String>, folder: Descriptor)?
 
-    /// - Parameter root: An empty folder nobody else uses.
-    init(_ root: Descriptor, of bucket: BucketFolder, _ room: UnpackingRoom, isStopping: @escaping () -> Bool) {
-        (self.root, self.bucket, self.room, self.isStopping) = (root, bucket, room, isStopping)
+    /// - Parameters:
+    ///   - root: An empty folder nobody else uses.
+    ///   - isWanted: Asked again and again; `false` ends it with `abandoned`.
+    init(_ root: Descriptor, _ room: UnpackingRoom, isWanted: @escaping () -> Bool) {
+        (self.root, self.room, self.isWanted) = (root, room, isWanted)
     }
 
     /// Adds an entry; a later file takes the place of an earlier one.
@@ -25,7 +26,7 @@ final class UnpackedTree {
         _ entry: ArchiveEntry,
         content: (([UInt8]) throws(ArchiveFault) -> Void) throws(ArchiveFault) -> Void
     ) throws(ArchiveFault) {
-        if isStopping() { throw .stopped }
+        guard isWanted() else { throw .abandoned }
         if case .file(let size, _) = entry.kind { try room.begin(size: size) } else { try room.begin() }
         let parts = try ArchiveEntry.parts(entry.name)
         guard let name = parts.last else { return }
@@ -53,13 +54,10 @@ final class UnpackedTree {
         _ content: (([UInt8]) throws(ArchiveFault) -> Void) throws(ArchiveFault) -> Void
     ) throws(ArchiveFault) {
         let file = try ArchiveFault.system { () throws(SystemFault) in
-            let file = try Descriptor(
-                openat(parent.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode))
-            try bucket.give(file)
-            return file
+            try Descriptor(openat(parent.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode))
         }
         try content { (bytes) throws(ArchiveFault) in
-            if isStopping() { throw .stopped }
+            guard isWanted() else { throw .abandoned }
             try room.use(bytes.count)
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -85,13 +83,8 @@ final class UnpackedTree {
         if let latest, latest.names == names { return latest.folder }
         var folder = root
         for name in names {
-            if mkdirat(folder.number, name, 0o700) == 0 {
-                folder = try ArchiveFault.system { [folder] () throws(SystemFault) in
-                    let made = try folder.folder(name)
-                    try bucket.give(made)
-                    return made
-                }
-            } else if let known = try? folder.folder(name) {
+            guard mkdirat(folder.number, name, 0o700) == 0 || errno == EEXIST else { throw .system(errno) }
+            if let known = try? folder.folder(name) {
                 folder = known
             } else {
                 throw .unsafe("'\(ArchiveFault.shown(names.joined(separator: "/")))' as a folder and something else")

@@ -1,4 +1,4 @@
-import CZlib
+import Zlib
 
 /// A file of a zip archive as the directory describes it (APPNOTE, 4.3.12).
 struct ZipMember {
@@ -71,7 +71,7 @@ struct ZipMember {
             guard let text = String(validating: bytes, as: UTF8.self) else { throw .damaged("a name is not UTF-8") }
             return text
         }
-        if let field = extra[0x7075], field.first == 1, UInt(ZipBytes.number(field, 1, 4)) == checksum(of: bytes),
+        if let field = extra[0x7075], field.first == 1, ZipBytes.number(field, 1, 4) == checksum(of: bytes),
             let text = String(validating: field.dropFirst(5), as: UTF8.self)
         {
             return text
@@ -81,7 +81,9 @@ struct ZipMember {
         return system(record) == 0 && !text.contains("/") ? text.replacing("\\", with: "/") : text
     }
 
-    private static func checksum(of bytes: ArraySlice<UInt8>) -> UInt {
-        crc32(0, Array(bytes), UInt32(clamping: bytes.count))
+    private static func checksum(of bytes: ArraySlice<UInt8>) -> Int {
+        var checksum = CRC32()
+        checksum.add(bytes)
+        return Int(checksum.value)
     }
 }

@@ -1,5 +1,5 @@
-import CZlib
 import Posix
+import Zlib
 
 /// Reads zip archives by their directory: stored and deflated files, also in the 64-bit form and behind other bytes, such
 /// as the program of one that unpacks itself; nothing encrypted.
@@ -57,12 +57,12 @@ struct ZipReader {
         guard start <= file.size, member.packed <= file.size - start else { throw .damaged("it ends too early") }
         let stored = FileBytes(file.file, start..<(start + member.packed))
         let source: any ByteSource = member.isDeflated ? try InflatedBytes(stored, isGzip: false) : stored
-        var checksum = crc32(0, nil, 0)
+        var checksum = CRC32()
         try source.copy(member.unpacked) { (bytes) throws(ArchiveFault) in
-            checksum = crc32(checksum, bytes, UInt32(clamping: bytes.count))
+            checksum.add(bytes)
             try give(bytes)
         }
-        guard try source.read(1).isEmpty, UInt32(truncatingIfNeeded: checksum) == member.checksum else {
+        guard try source.read(1).isEmpty, checksum.value == member.checksum else {
             throw .damaged("a file is not what the directory says")
         }
     }

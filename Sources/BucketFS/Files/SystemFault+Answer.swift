@@ -7,6 +7,7 @@ extension SystemFault {
         switch code {
         case ENOENT: .noSuchFile
         case ENOSPC, EDQUOT: .noSpace
+        case EACCES, EPERM: .notTheirs("\(what): \(self)")
         case EFBIG: .tooLarge(limit: Int.max)
         default: .failed("\(what): \(self)")
         }

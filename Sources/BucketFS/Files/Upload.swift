@@ -12,28 +12,24 @@ final class Upload: Sendable {
     private let folder: Descriptor
     private let file: Descriptor
     private let name: String
+    private let owner: FileOwner
 
-    /// Begins a file in a bucket's folder, which is made when it is missing.
-    init(in bucket: BucketFolder) throws(BucketFault) {
-        do throws(SystemFault) {
-            folder = try bucket.uploads()
-        } catch  where error.code == ENOENT {
-            try bucket.make()
-            do throws(SystemFault) { folder = try bucket.uploads() } catch { throw error.fault("beginning an upload") }
-        } catch {
-            throw error.fault("beginning an upload")
-        }
+    init(in bucket: BucketContent) throws(BucketFault) {
+        owner = bucket.owner
         name = "\(Self.process)-\(SecureRandom.hex(bytes: 8))"
         do throws(SystemFault) {
+            folder = try bucket.makeUploads()
             file = try Descriptor(
                 openat(folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
-            try bucket.give(file)
         } catch {
             throw error.fault("beginning an upload")
         }
     }
 
-    deinit { unlinkat(folder.number, name, 0) }
+    deinit {
+        // Whoever held it last may be on any thread.
+        owner.threads.add { [folder, name] in unlinkat(folder.number, name, 0) }
+    }
 
     /// Adds bytes at the end.
     func write(_ bytes: ByteBuffer) throws(BucketFault) {

@@ -1,5 +1,5 @@
 import Certificates
-import EXAConf
+import Values
 
 /// What a client gave in `Authorization: Basic` (RFC 7617).
 struct BasicLogin {
@@ -10,11 +10,9 @@ struct BasicLogin {
     init?(_ header: String?) {
         guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "),
             header[..<space].lowercased() == "basic",
-            let pair = Base64.decode(String(header[header.index(after: space)...])),
-            let colon = pair.firstIndex(of: UInt8(ascii: ":"))
+            let given = BasicCredentials(header[space...].drop { $0 == " " })
         else { return nil }
-        user = Array(pair[..<colon])
-        password = Array(pair[pair.index(after: colon)...])
+        (user, password) = (given.user, given.password)
     }
 
     /// What it allows in a bucket. Both passwords are compared whoever it is, so that time tells nothing of either.

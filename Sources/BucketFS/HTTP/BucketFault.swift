@@ -19,6 +19,10 @@ enum BucketFault: Error, Hashable {
     case incomplete
     case badLength
     case busy
+    /// What the system said, for the log.
+    case notReady(String)
+    /// What the system said, for the log.
+    case notTheirs(String)
     case noSpace
     /// What the system said, for the log.
     case failed(String)
@@ -28,14 +32,14 @@ enum BucketFault: Error, Hashable {
         case .badName, .incomplete, .badLength: .badRequest
         case .noSuchBucket, .noSuchFile: .notFound
         case .loginNeeded: .unauthorized
-        case .wrongPassword, .writingNeeded: .forbidden
+        case .wrongPassword, .writingNeeded, .notTheirs: .forbidden
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
         case .conditionFailed: .preconditionFailed
         case .tooLarge: .contentTooLarge
         case .targetTooLong: .uriTooLong
         case .rangeUnsatisfiable: .rangeNotSatisfiable
-        case .busy: .serviceUnavailable
+        case .busy, .notReady: .serviceUnavailable
         case .noSpace: .init(code: 507, reasonPhrase: "Insufficient Storage")
         case .failed: .internalServerError
         }
@@ -60,8 +64,18 @@ enum BucketFault: Error, Hashable {
         case .incomplete: "The file did not arrive as a whole; nothing was stored."
         case .badLength: "Content-Length has to be a number of bytes."
         case .busy: "Too many uploads are under way; try again in a moment."
+        case .notReady: "The bucket does not belong to the account of its service yet; try again in a moment."
+        case .notTheirs: "The account of the service has no right to that file; the daemon's log has more."
         case .noSpace: "There is not enough space for the file."
         case .failed: "It failed for a reason on this node; the daemon's log has it."
+        }
+    }
+
+    /// For the log and whoever looks after the node.
+    var cause: String {
+        switch self {
+        case .failed(let cause), .notReady(let cause), .notTheirs(let cause): cause
+        default: message
         }
     }
 
@@ -71,7 +85,7 @@ enum BucketFault: Error, Hashable {
         case .loginNeeded: [.wwwAuthenticate: "Basic realm=\"bucket\", charset=\"UTF-8\""]
         case .methodNotAllowed(let allowed): [.allow: allowed]
         case .rangeUnsatisfiable(let size): [.contentRange: "bytes */\(size)"]
-        case .busy: [.retryAfter: "5"]
+        case .busy, .notReady: [.retryAfter: "5"]
         default: [:]
         }
     }

@@ -1,8 +1,10 @@
 import Access
+import Glibc
 import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import Values
 
 /// Answers the requests of one port.
 struct BucketResponder: Sendable {
@@ -30,7 +32,7 @@ struct BucketResponder: Sendable {
         } catch {
             response = refusal(error, of: request)
         }
-        response.headers[.date] = HTTPDate.now
+        response.headers[.date] = HTTPDate.text(time(nil))
         if request.method == .head { response = response.createHeadResponse() }
         try await writer.write(response: response.head, body: response.body)
     }
@@ -80,23 +82,19 @@ struct BucketResponder: Sendable {
     }
 
     private func list(_ bucket: ServedBucket) async throws(BucketFault) -> Response {
-        var walk = FileWalk(bucket.folder)
-        // The first folder is read before the answer begins, so that it can still be an error.
-        let first = try await DiskThreads.run { [walk] () throws(BucketFault) in
-            var walk = walk
-            let files = try walk.next()
-            return (files, walk)
+        let content: BucketContent
+        do throws(BucketFault) { content = try await bucket.folder.open() } catch .noSuchFile {
+            // Nothing was ever stored.
+            return .lines([])
         }
-        walk = first.1
+        // The first folder is read before the answer begins, so that it can still be an error.
+        var walk = FileWalk(content)
+        let first = try await walk.advance()
         let body = ResponseBody { [walk] writer in
-            var (files, walk) = (first.0, walk)
+            var (files, walk) = (first, walk)
             while let found = files {
                 if !found.isEmpty { try await writer.write(ByteBuffer(string: found.map { $0.text + "\n" }.joined())) }
-                (files, walk) = try await DiskThreads.run { [walk] () throws(BucketFault) in
-                    var walk = walk
-                    let files = try walk.next()
-                    return (files, walk)
-                }
+                files = try await walk.advance()
             }
             try await writer.finish(nil)
         }
@@ -106,9 +104,8 @@ struct BucketResponder: Sendable {
     private func file(
         _ path: BucketPath, of bucket: ServedBucket, _ request: Request
     ) async throws(BucketFault) -> Response {
-        let folder = bucket.folder
-        let file = try await DiskThreads.run { () throws(BucketFault) in try folder.open(path) }
-        return try FileAnswer(file, request.headers).response()
+        let file = try await bucket.folder.work { (content) throws(BucketFault) in try content.open(path) }
+        return try FileAnswer(file, request.headers, bucket.folder.owner.threads).response()
     }
 
     private func remove(
@@ -116,9 +113,9 @@ struct BucketResponder: Sendable {
     ) async throws(BucketFault) -> Response {
         let (folder, changes) = (bucket.folder, desk.changes)
         let conditions = Preconditions(request.headers, isReading: false)
-        try await DiskThreads.run { () throws(BucketFault) in
+        try await folder.work { (content) throws(BucketFault) in
             try changes.change(path, in: folder) { () throws(BucketFault) in
-                try folder.remove(path, when: conditions)
+                try content.remove(path, when: conditions)
             }
         }
         desk.archives.changed(path, in: folder)
@@ -126,8 +123,11 @@ struct BucketResponder: Sendable {
     }
 
     private func refusal(_ fault: BucketFault, of request: Request) -> Response {
-        if case .failed(let cause) = fault {
-            desk.logger.error("file service request failed", metadata: ["cause": "\(cause)"])
+        switch fault {
+        case .failed: desk.logger.error("file service request failed", metadata: ["cause": "\(fault.cause)"])
+        case .notReady, .notTheirs:
+            desk.logger.warning("file service request refused", metadata: ["cause": "\(fault.cause)"])
+        default: break
         }
         var response = Response.lines([fault.message])
         response.status = fault.status

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Values
 
 /// The answer to a request for a file: all of it, a part, or that the client has it already (RFC 9110, 13 and 14).
 struct FileAnswer {
@@ -8,10 +9,11 @@ struct FileAnswer {
 
     private let file: StoredFile
     private let request: HTTPFields
+    private let threads: DiskThreads
 
-    init(_ file: StoredFile, _ request: HTTPFields) {
-        self.file = file
-        self.request = request
+    /// - Parameter threads: Those of the file's owner.
+    init(_ file: StoredFile, _ request: HTTPFields, _ threads: DiskThreads) {
+        (self.file, self.request, self.threads) = (file, request, threads)
     }
 
     /// - Throws: `rangeUnsatisfiable` for a part behind the end, `conditionFailed` when the file is not as asked for.
@@ -38,12 +40,12 @@ struct FileAnswer {
     }
 
     private func part(_ range: Range<Int>, status: HTTPResponse.Status) -> Response {
-        let file = file
+        let (file, threads) = (file, threads)
         let body = ResponseBody(contentLength: range.count) { writer in
             var offset = range.lowerBound
             while offset < range.upperBound {
                 let (start, count) = (offset, min(Self.chunk, range.upperBound - offset))
-                let bytes = try await DiskThreads.run { () throws(BucketFault) in try file.read(count, at: start) }
+                let bytes = try await threads.run { () throws(BucketFault) in try file.read(count, at: start) }
                 // Somebody cut the file; what was announced cannot be sent.
                 guard bytes.readableBytes == count else { throw BucketFault.incomplete }
                 try await writer.write(bytes)

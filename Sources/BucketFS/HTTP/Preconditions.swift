@@ -1,4 +1,5 @@
 import HTTPTypes
+import Values
 
 /// What a request wants of the file as it is, so that it is done (RFC 9110, 13).
 struct Preconditions: Hashable, Sendable {
@@ -50,11 +51,6 @@ struct Preconditions: Hashable, Sendable {
 
     /// Whether a list of tags, or `*` for any file, names the content; none of the tags given out is weak.
     private static func names(_ list: String, _ current: FileVersion?, isWeak: Bool) -> Bool {
-        guard let current else { return false }
-        let tags = list.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
-        if tags == ["*"] { return true }
-        return tags.contains { tag in
-            tag == current.entityTag || isWeak && tag.hasPrefix("W/") && tag.dropFirst(2) == current.entityTag
-        }
+        current.map { EntityTags(list).name($0.entityTag, weakly: isWeak) } ?? false
     }
 }

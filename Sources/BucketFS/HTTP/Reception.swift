@@ -14,6 +14,7 @@ struct Reception: Sendable {
     private let conditions: Preconditions
     private let length: Int?
     private let desk: ServiceDesk
+    private let content: BucketContent
     private let upload: Upload
     /// Held as long as the upload lasts.
     private let turn: RateLimiter.Wait
@@ -31,14 +32,16 @@ struct Reception: Sendable {
         (self.bucket, self.path, self.desk) = (bucket, path, desk)
         let conditions = Preconditions(request.headers, isReading: false)
         self.conditions = conditions
-        let folder = bucket.folder
-        upload = try await DiskThreads.run { () throws(BucketFault) in
-            let upload = try Upload(in: folder)
+        let content = try await bucket.folder.openMaking()
+        let (needed, reserve) = (length ?? 0, desk.limits.reservedBytes)
+        upload = try await content.owner.threads.run { () throws(BucketFault) in
+            let upload = try Upload(in: content)
             // Once more when it is whole: this one only spares the client the body.
-            try conditions.require(folder.version(of: path))
+            try conditions.require(content.version(of: path))
+            guard try upload.room(keeping: reserve) >= needed else { throw .noSpace }
             return upload
         }
-        guard try upload.room(keeping: desk.limits.reservedBytes) >= length ?? 0 else { throw .noSpace }
+        self.content = content
     }
 
     /// Takes the body to the disk as it comes and gives it its name once it is whole.
@@ -46,11 +49,11 @@ struct Reception: Sendable {
         let count = try await store(body)
         // A daemon that stops ends the body early without an error.
         guard count == length ?? count, !Task.isCancelled else { throw .incomplete }
-        let (folder, upload, path, conditions, changes) = (bucket.folder, upload, path, conditions, desk.changes)
-        try await DiskThreads.run { () throws(BucketFault) in
+        let (folder, path, conditions, changes) = (bucket.folder, path, conditions, desk.changes)
+        try await work { [content] (upload) throws(BucketFault) in
             try upload.flush()
             try changes.change(path, in: folder) { () throws(BucketFault) in
-                try folder.keep(upload, as: path, when: conditions)
+                try content.keep(upload, as: path, when: conditions)
             }
         }
         desk.archives.changed(path, in: folder)
@@ -65,22 +68,25 @@ struct Reception: Sendable {
             count += part.readableBytes
             guard count <= desk.limits.fileBytes else { throw .tooLarge(limit: desk.limits.fileBytes) }
             if count - checked >= Self.stride {
-                guard try upload.room(keeping: desk.limits.reservedBytes) > 0 else { throw .noSpace }
+                try await work { [reserve = desk.limits.reservedBytes] (upload) throws(BucketFault) in
+                    guard try upload.room(keeping: reserve) > 0 else { throw .noSpace }
+                }
                 checked = count
             }
             pending.writeImmutableBuffer(part)
             if pending.readableBytes >= Self.chunk {
-                try await write(pending)
+                try await work { [pending] (upload) throws(BucketFault) in try upload.write(pending) }
                 pending.clear()
             }
         }
-        if pending.readableBytes > 0 { try await write(pending) }
+        if pending.readableBytes > 0 {
+            try await work { [pending] (upload) throws(BucketFault) in try upload.write(pending) }
+        }
         return count
     }
 
-    private func write(_ bytes: ByteBuffer) async throws(BucketFault) {
-        let upload = upload
-        try await DiskThreads.run { () throws(BucketFault) in try upload.write(bytes) }
+    private func work(_ work: @escaping @Sendable (Upload) throws(BucketFault) -> Void) async throws(BucketFault) {
+        try await content.owner.threads.run { [upload] () throws(BucketFault) in try work(upload) }
     }
 
     @concurrent

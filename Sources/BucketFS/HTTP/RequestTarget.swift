@@ -1,3 +1,5 @@
+import Values
+
 /// What the target of a request names: the service, a bucket of it, or a file.
 enum RequestTarget: Hashable, Sendable {
     case service
@@ -24,28 +26,10 @@ enum RequestTarget: Hashable, Sendable {
     }
 
     private static func decode(_ part: Substring.UTF8View) throws(BucketFault) -> String {
-        var bytes: [UInt8] = []
-        var rest = part[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = digit(rest.popFirst()), let low = digit(rest.popFirst()) else {
-                throw .badName("'%' needs two hexadecimal digits behind it")
-            }
-            bytes.append(high << 4 | low)
+        guard let bytes = PercentEncoding.bytes(part) else {
+            throw .badName("'%' needs two hexadecimal digits behind it")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .badName("it is not UTF-8") }
         return text
-    }
-
-    private static func digit(_ byte: UInt8?) -> UInt8? {
-        switch byte {
-        case .some(let byte) where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): byte - UInt8(ascii: "0")
-        case .some(let byte) where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20):
-            (byte | 0x20) - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

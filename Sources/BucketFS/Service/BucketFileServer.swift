@@ -2,57 +2,65 @@ package import Access
 package import Certificates
 package import EXAConf
 import Glibc
-import JobEngine
+package import JobEngine
 package import Logging
 import ServiceLifecycle
 import Synchronization
+import Values
+import Waiting
 
 /// The file services of the configuration, each on its ports.
 ///
 /// It follows the configuration: a new revision opens and closes ports and changes buckets and passwords, while all
-/// other ports and connections go on. A port that cannot be had is tried again until it can.
-package final class BucketFileServer: Service, RevisionObserver {
+/// other ports and connections go on.
+package final class BucketFileServer: Service, Reconciler {
+    package let name = "bucketfs"
+    package let moment = ReconcilerMoment.beforeAcknowledging
+
     private struct State {
         var plan = ServiceLayout.Plan()
+        /// Folders that are being taken away; who is to be served from one of them waits.
+        var leaving: [FolderWay: Waiter<Void>] = [:]
         var listeners: [Endpoint: Listener] = [:]
-        /// Why a port that should be open is not.
-        var faults: [Endpoint: String] = [:]
+        /// What serves and what ends, by the number it was begun with.
+        var tasks: [Int: Task<Void, Never>] = [:]
+        var begun = 0
+        var isStopping = false
     }
 
-    /// Between two attempts to get a port.
-    private static let pause = Duration.seconds(5)
-
     private let address: String
-    private let layout: ServiceLayout
     private let certificate = ServerCertificate()
-    private let desk: ServiceDesk
-    private let time: any TimeSource
+    let layout: ServiceLayout
+    let desk: ServiceDesk
     private let logger: Logger
     private let state = Mutex(State())
-    private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameters:
     ///   - address: Where all ports listen.
+    ///   - daemonPort: Where the daemon itself listens, beside them.
     ///   - roots: Where buckets may lie.
     package init(
-        address: String, limits: FileServerLimits = FileServerLimits(), time: any TimeSource, logger: Logger,
-        roots: PlaceRoots
+        address: String, daemonPort: Int? = nil, limits: FileServerLimits = FileServerLimits(), time: any TimeSource,
+        logger: Logger, roots: PlaceRoots
     ) {
         self.address = address
-        self.time = time
         self.logger = logger
-        layout = ServiceLayout(roots: roots, givesAway: geteuid() == 0)
+        layout = ServiceLayout(
+            roots: roots, owners: FileOwners(isRoot: geteuid() == 0), daemonPort: daemonPort)
         desk = ServiceDesk(limits: limits, time: time, logger: logger)
     }
 
-    /// What is not served as the configuration has it, and why; empty when all is well.
-    package var faults: [String] {
-        state.withLock { state in
-            state.plan.notes
-                + state.faults.map { "\($0.key) of \(state.plan.endpoints[$0.key]?.name ?? "nobody"): \($0.value)" }
-                .sorted()
-        }
+    /// What is served, or should be.
+    var plan: ServiceLayout.Plan { state.withLock { $0.plan } }
+
+    /// What of the configuration is not served, whoever tries again.
+    package var note: ReconcilerNote? {
+        let notes = plan.notes
+        return notes.isEmpty ? nil : ReconcilerNote(notes.joined(separator: "; "), isImpaired: true)
     }
+
+    /// A service of the configuration in force, whether or not its ports are open.
+    func service(named name: String) -> ServedService? { plan.services.first { $0.name == name } }
 
     /// Shows new HTTPS connections another certificate; clients are not asked for theirs.
     package func use(_ material: TLSMaterial) {
@@ -63,79 +71,119 @@ package final class BucketFileServer: Service, RevisionObserver {
         }
     }
 
-    /// Buckets and passwords count at once; ports follow in a moment.
-    package func configurationChanged(to document: Document, revision: Int) async {
-        let plan = layout.plan(document)
-        let former = state.withLock { state in
-            defer { state.plan = plan }
-            state.faults = state.faults.filter { plan.endpoints[$0.key] != nil }
-            return state.plan
-        }
-        for note in plan.notes where !former.notes.contains(note) {
+    /// Buckets and passwords count at once; on return each port is open, or it is known why not.
+    package func reconcile(
+        from former: DecidedConfiguration?, to latest: DecidedConfiguration
+    ) async throws {
+        let plan = layout.plan(latest.document)
+        let notes = self.plan.notes
+        await putInForce(plan)
+        for note in plan.notes where !notes.contains(note) {
             logger.warning("file service", metadata: ["note": "\(note)"])
         }
         desk.serve(plan.endpoints)
-        changes.continuation.yield()
+        desk.archives.keep(Set(plan.services.flatMap(\.buckets).map(\.folder)))
+        let gone = state.withLock { state in state.listeners.filter { plan.endpoints[$0.key] == nil } }
+        for (endpoint, listener) in gone {
+            forget(listener, at: endpoint)
+            begin { await listener.stop() }
+            await listener.closed()
+        }
+        let missing = state.withLock { state in plan.endpoints.filter { state.listeners[$0.key] == nil } }
+        let opening = missing.map { endpoint, service in (endpoint, service.name, open(endpoint)) }
+        var faults: [String] = []
+        for (endpoint, service, opened) in opening {
+            if let fault = await opened.answer() { faults.append("\(endpoint) of \(service): \(fault)") }
+        }
+        if !faults.isEmpty { throw FileServiceFault(faults.sorted()) }
     }
 
-    /// Serves until it is told to stop.
+    private func putInForce(_ plan: ServiceLayout.Plan) async {
+        let folders = plan.folders
+        while true {
+            let leaving = state.withLock { state in
+                let leaving = state.leaving.first { folders.contains($0.key) }
+                if leaving == nil { state.plan = plan }
+                return leaving?.value
+            }
+            guard let leaving else { return }
+            await leaving.answer()
+        }
+    }
+
+    /// Takes a folder away, unless something is served from it; nothing is to be before that is done.
+    func withdraw(_ folder: FolderWay, _ work: () async -> Void) async {
+        let isFree = state.withLock { state in
+            if state.plan.folders.contains(folder) { return false }
+            state.leaving[folder] = Waiter()
+            return true
+        }
+        guard isFree else { return }
+        await work()
+        state.withLock { $0.leaving.removeValue(forKey: folder) }?.resume(returning: ())
+    }
+
+    /// Has archives unpacked, and closes all ports in order when it is told to stop.
     package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [desk] in await desk.archives.run() }
-            var former: [ServedService] = []
-            for await _ in changes.stream.cancelOnGracefulShutdown() {
-                let (plan, listeners) = state.withLock { ($0.plan, $0.listeners) }
-                for (endpoint, listener) in listeners where plan.endpoints[endpoint] == nil {
-                    group.addTask { await listener.stop() }
-                    await listener.closed()
-                }
-                for (endpoint, service) in plan.endpoints where listeners[endpoint] == nil {
-                    open(endpoint, of: service.name, in: &group)
-                }
-                let settling = ContentSettling(
-                    plan: plan, former: former, standardFolder: layout.standardFolder,
-                    logger: logger)
-                try? await DiskThreads.run { settling.run() }
-                let known = Set(former.flatMap(\.buckets).map(\.folder))
-                for bucket in plan.services.flatMap(\.buckets) where !known.contains(bucket.folder) {
-                    desk.archives.survey(bucket.folder)
-                }
-                former = plan.services
+            // Cancelled or not: it is over.
+            try? await gracefulShutdown()
+            let listeners = state.withLock { state in
+                state.isStopping = true
+                return Array(state.listeners.values)
+            }
+            for listener in listeners { begin { await listener.stop() } }
+            let tasks = state.withLock { Array($0.tasks.values) }
+            await withTaskCancellationHandler {
+                for task in tasks { await task.value }
+            } onCancel: {
+                for task in tasks { task.cancel() }
             }
         }
     }
 
-    private func open(_ endpoint: Endpoint, of service: String, in group: inout DiscardingTaskGroup) {
+    // MARK: Ports
+
+    /// - Returns: A wait for the port: `nil` when it is open, or why it is not.
+    private func open(_ endpoint: Endpoint) -> Waiter<PortFault?> {
+        let opened = Waiter<PortFault?>()
         let listener = Listener(
             BucketResponder(endpoint: endpoint, desk: desk), address: address, certificate: certificate
-        ) { [self] in
-            let former = state.withLock { $0.faults.removeValue(forKey: endpoint) }
-            if former != nil { logger.info("port of a file service is open", metadata: ["port": "\(endpoint.port)"]) }
+        ) { opened.resume(returning: nil) }
+        let isStopping = state.withLock { state in
+            if !state.isStopping { state.listeners[endpoint] = listener }
+            return state.isStopping
         }
-        state.withLock { $0.listeners[endpoint] = listener }
-        group.addTask { [self] in
-            do throws(PortFault) {
-                try await listener.run()
-                state.withLock { $0.listeners[endpoint] = nil }
-            } catch {
-                await lose(endpoint, of: service, error.description)
-            }
+        guard !isStopping else {
+            opened.resume(returning: nil)
+            return opened
+        }
+        begin { [self] in
+            var fault: PortFault?
+            do throws(PortFault) { try await listener.run() } catch { fault = error }
+            forget(listener, at: endpoint)
+            opened.resume(returning: fault)
+        }
+        return opened
+    }
+
+    private func forget(_ listener: Listener, at endpoint: Endpoint) {
+        state.withLock { state in
+            if state.listeners[endpoint] === listener { state.listeners[endpoint] = nil }
         }
     }
 
-    /// Notes that a port could not be had, and has it tried again after a while.
-    private func lose(_ endpoint: Endpoint, of service: String, _ cause: String) async {
-        let isNews = state.withLock { state in
-            state.listeners[endpoint] = nil
-            guard state.plan.endpoints[endpoint] != nil else { return false }
-            return state.faults.updateValue(cause, forKey: endpoint) != cause
+    /// Does something that nobody waits for before the daemon stops.
+    private func begin(_ work: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            state.begun += 1
+            let number = state.begun
+            // Owned by `tasks` until it has ended. Detached: it stops with the file services, and not with whoever asked.
+            state.tasks[number] = Task.detached {
+                await work()
+                self.state.withLock { $0.tasks[number] = nil }
+            }
         }
-        if isNews {
-            logger.warning(
-                "port of a file service cannot be opened; it is tried again every \(Self.pause.components.seconds) s",
-                metadata: ["port": "\(endpoint.port)", "service": "\(service)", "cause": "\(cause)"])
-        }
-        await cancelWhenGracefulShutdown { await self.time.sleep(until: self.time.monotonic + Self.pause) }
-        changes.continuation.yield()
     }
 }

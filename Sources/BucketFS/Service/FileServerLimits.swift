@@ -40,6 +40,8 @@ package struct ArchiveLimits: Sendable, Hashable {
     package var ratio = 100
     /// Bytes of the file system that are left free. Default 64 MiB.
     package var reservedBytes = 64 << 20
+    /// How long unpacking may last. Default one hour.
+    package var time = Duration.seconds(3600)
 
     /// The defaults.
     package init() {}

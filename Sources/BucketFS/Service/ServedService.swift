@@ -6,6 +6,7 @@ struct ServedService: Hashable, Sendable {
     let endpoints: [Endpoint]
     /// Each bucket has a folder of its name in it.
     let folder: FolderWay
+    let owner: FileOwner
     /// In the order of the configuration.
     let buckets: [ServedBucket]
 

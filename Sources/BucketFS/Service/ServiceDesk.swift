@@ -15,7 +15,7 @@ final class ServiceDesk: Sendable {
 
     init(limits: FileServerLimits, time: any TimeSource, logger: Logger) {
         (self.limits, self.time, self.logger) = (limits, time, logger)
-        archives = Unpacker(limits: limits.archive, logger: logger)
+        archives = Unpacker(limits: limits.archive, time: time, logger: logger)
         var rates = RateLimits.none
         rates.waits = limits.uploads
         rates.strangers = RateLimit(

@@ -10,22 +10,26 @@ struct ServiceLayout: Sendable {
         var notes: [String] = []
         /// Whether every service and bucket has its folder.
         var isComplete = true
-    }
 
-    /// Where services without a `Path` have their folders.
-    private static let standardFolder = ["data", "bucketfs"]
+        /// The folders of services and buckets.
+        var folders: Set<FolderWay> {
+            Set(services.map(\.folder)).union(services.flatMap(\.buckets).map(\.folder.way))
+        }
+    }
 
     /// Where buckets may lie.
     let roots: PlaceRoots
-    /// Whether files can be given to the owner of their service.
-    let givesAway: Bool
+    let owners: FileOwners
+    /// Never given to a service.
+    var daemonPort: Int?
 
     /// Where services without a `Path` have their folders on this machine.
-    var standardFolder: FolderWay { FolderWay(top: roots.installation, names: Self.standardFolder) }
+    var standardFolder: FolderWay { FolderWay(top: roots.installation, names: BucketFSService.standardFolder) }
 
     func plan(_ document: Document) -> Plan {
         var plan = Plan()
         for entry in document.bucketFSServices { add(entry, to: &plan) }
+        owners.keep(Set(plan.services.map(\.owner)))
         return plan
     }
 
@@ -33,8 +37,7 @@ struct ServiceLayout: Sendable {
     ///
     /// - Throws: ``PlaceFault`` for one where no buckets may lie.
     private func folder(of entry: BucketFSService) throws(PlaceFault) -> FolderWay {
-        let path = entry.path ?? (["/exa"] + Self.standardFolder + [entry.name]).joined(separator: "/")
-        let place = try Place(.bucket, path, in: roots)
+        let place = try entry.place(in: roots)
         return FolderWay(top: roots.top(of: place), names: place.names)
     }
 
@@ -52,8 +55,7 @@ struct ServiceLayout: Sendable {
             plan.notes.append("\(entry.name) is not served: its folder belongs to \(other.name)")
             return
         }
-        let owner = entry.owner ?? .standard
-        guard owner.canServe else {
+        guard let owner = owners.owner(entry.owner ?? .standard) else {
             plan.isComplete = false
             plan.notes.append("\(entry.name) is not served: a file service belongs to an account other than root")
             return
@@ -68,24 +70,27 @@ struct ServiceLayout: Sendable {
         var endpoints: [Endpoint] = []
         for (port, isSecure) in [(entry.httpPort, false), (entry.httpsPort, true)] where (1...65_535).contains(port) {
             let endpoint = Endpoint(port: port, isSecure: isSecure)
-            if let taken = (Array(plan.endpoints.keys) + endpoints).first(where: { $0.port == port }) {
+            if port == daemonPort {
+                plan.notes.append("\(endpoint) of \(entry.name) is the daemon's own")
+            } else if let taken = (Array(plan.endpoints.keys) + endpoints).first(where: { $0.port == port }) {
                 plan.notes.append(
                     "\(endpoint) of \(entry.name) is taken by \(plan.endpoints[taken]?.name ?? entry.name)")
             } else {
                 endpoints.append(endpoint)
             }
         }
-        let service = ServedService(name: entry.name, endpoints: endpoints, folder: folder, buckets: buckets)
+        let service = ServedService(
+            name: entry.name, endpoints: endpoints, folder: folder, owner: owner, buckets: buckets)
         plan.services.append(service)
         for endpoint in endpoints { plan.endpoints[endpoint] = service }
     }
 
-    private func served(_ bucket: Bucket, in folder: FolderWay, owner: Owner) -> ServedBucket? {
+    private func served(_ bucket: Bucket, in folder: FolderWay, owner: FileOwner) -> ServedBucket? {
         guard (try? BucketPath.check(bucket.name)) != nil else { return nil }
         return ServedBucket(
             name: bucket.name, isPublic: bucket.isPublic ?? false, readPassword: Self.plain(bucket.readPassword),
             writePassword: Self.plain(bucket.writePassword),
-            folder: BucketFolder(way: folder.appending(bucket.name), owner: givesAway ? owner : nil))
+            folder: BucketFolder(way: folder.appending(bucket.name), owner: owner))
     }
 
     private static func plain(_ stored: String?) -> [UInt8]? {

@@ -12,6 +12,9 @@ struct Assignment {
 
     init(_ key: String, _ value: Bool?) { self.init(key, value.map { BoolText.text($0) }) }
 
+    /// A size that was checked.
+    init(_ key: String, size: String?) { self.init(key, size.map { Size.stored($0) }) }
+
     init(_ key: String, list: [String]?, tight: Bool = false) throws(EXAConfError) {
         guard let list else {
             self.init(key, nil as String?)

@@ -69,20 +69,27 @@ package struct DatabaseSettings: Sendable, Hashable {
     func assignments() throws(EXAConfError) -> [Assignment] {
         try check()
         return [
-            Assignment("ID", id), Assignment("Version", version), Assignment("MemSize", memory),
+            Assignment("ID", id), Assignment("Version", version), Assignment("MemSize", size: memory),
             Assignment("Port", port), Assignment("Owner", owner?.description),
             try Assignment("Nodes", list: nodes?.map { String($0) }, tight: true),
             Assignment("NumActiveNodes", activeNodeCount), Assignment("DataVolume", dataVolume),
             Assignment("CloudDataVolume", cloudDataVolume), Assignment("SnapshotVolume", snapshotVolume),
             Assignment("CloudDataVolumeSync", cloudDataVolumeSync),
-            Assignment("SnapshotVolumeSync", snapshotVolumeSync), Assignment("CacheVolumeDisk", cacheVolumeDisk),
+            Assignment("SnapshotVolumeSync", snapshotVolumeSync),
+            Assignment("CacheVolumeDisk", cacheVolumeDisk.map(Self.storedCache)),
             Assignment("Params", parameters), try Assignment("LdapServers", optionalList: ldapServers),
-            try Assignment("Interfaces", optionalList: interfaces), Assignment("VolumeQuota", volumeQuota),
+            try Assignment("Interfaces", optionalList: interfaces), Assignment("VolumeQuota", size: volumeQuota),
             Assignment("VolumeMoveDelay", volumeMoveDelay), Assignment("EnableAuditing", isAuditingEnabled),
             Assignment("AutoStart", autoStart), Assignment("MasterDatabase", masterDatabase),
             Assignment("InitialSQL", initialSQL), Assignment("DefaultSysPasswdHash", defaultSysPasswdHash),
             Assignment("AdditionalSysPasswdHashes", additionalSysPasswdHashes),
         ]
+    }
+
+    /// `disk1:7 GiB` for `disk1:7 GIB`.
+    private static func storedCache(_ text: String) -> String {
+        guard let colon = text.firstIndex(of: ":") else { return text }
+        return text[...colon] + Size.stored(String(text[text.index(after: colon)...]))
     }
 
     private func check() throws(EXAConfError) {

@@ -34,20 +34,6 @@ extension Document {
         return (name, id)
     }
 
-    /// Changes keys of a remote volume.
-    ///
-    /// - Throws: `missing` for an unknown volume or owner, `invalid`.
-    package mutating func modifyRemoteVolume(
-        _ name: String, _ settings: RemoteVolumeSettings
-    ) throws(EXAConfError) {
-        _ = try require(.remoteVolume(name))
-        try check(owner: settings.owner)
-        try atomically { (draft) throws(EXAConfError) in
-            try draft.write(try settings.assignments(), to: .remoteVolume(name))
-            try draft.write(settings.ports, to: .remoteVolume(name))
-        }
-    }
-
     /// Takes a remote volume out.
     ///
     /// - Throws: `missing` for an unknown volume, `inUse` by backup schedules or log rotation.
@@ -78,19 +64,6 @@ extension Document {
         try atomically { (draft) throws(EXAConfError) in
             try draft.addSection(.objectVolume(name))
             try draft.write(try complete.assignments(), to: .objectVolume(name))
-        }
-    }
-
-    /// Changes keys of an object volume.
-    ///
-    /// - Throws: `missing` for an unknown volume or owner, `invalid`.
-    package mutating func modifyObjectVolume(
-        _ name: String, _ settings: ObjectVolumeSettings
-    ) throws(EXAConfError) {
-        _ = try require(.objectVolume(name))
-        try check(owner: settings.owner)
-        try atomically { (draft) throws(EXAConfError) in
-            try draft.write(try settings.assignments(), to: .objectVolume(name))
         }
     }
 

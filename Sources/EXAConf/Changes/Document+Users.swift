@@ -71,17 +71,6 @@ extension Document {
         }
     }
 
-    /// Gives a group another id.
-    ///
-    /// - Throws: `missing` for an unknown group, `exists` for another group's id, `inUse` by objects, `invalid`.
-    package mutating func modifyGroup(_ name: String, id: Int) throws(EXAConfError) {
-        let group = GroupEntry(try require(.group(name)))
-        try check(groupID: id, of: name)
-        let objects = group.id == id ? [] : group.id.map { old in owned { $0.group == old } } ?? []
-        guard objects.isEmpty else { throw EXAConfError.inUse("The id of group '\(name)'", by: objects) }
-        try set("ID", to: String(id), in: .group(name))
-    }
-
     /// Takes a group out.
     ///
     /// - Parameter force: also when users or objects belong to it.

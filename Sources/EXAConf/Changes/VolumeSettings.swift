@@ -64,11 +64,11 @@ package struct VolumeSettings: Sendable, Hashable {
             try Document.check(size: value, of: key)
         }
         return [
-            Assignment("Type", type), Assignment("Size", size), Assignment("Disk", disk),
+            Assignment("Type", type), Assignment("Size", size: size), Assignment("Disk", disk),
             try Assignment("Nodes", list: nodes?.map { String($0) }, tight: true),
             Assignment("NumMasterNodes", masterNodeCount), Assignment("Redundancy", redundancy),
-            Assignment("BlockSize", blockSize), Assignment("StripeSize", stripeSize),
-            Assignment("PartitionSize", partitionSize), Assignment("Owner", owner?.description),
+            Assignment("BlockSize", size: blockSize), Assignment("StripeSize", size: stripeSize),
+            Assignment("PartitionSize", size: partitionSize), Assignment("Owner", owner?.description),
             Assignment("Permissions", permissions), try Assignment("Labels", optionalList: labels),
             Assignment("Shared", isShared), Assignment("Priority", priority),
         ]

@@ -56,13 +56,24 @@ extension Document {
     ///
     /// - Parameter revision: number to store when something changed; otherwise the old one stays.
     package func committed(as revision: Int) -> (document: Document, changed: Bool) {
-        guard contains(.global) else { return (self, false) }
-        let state = checksumState
-        guard state != .valid else { return (self, false) }
-        var result = settled()
-        let stored = state == .disabled ? value("Checksum", in: .global) : result.checksum
-        result.stamp(revision: String(revision), checksum: stored ?? "NONE")
-        return (result, true)
+        settled(as: revision).map { ($0.document, true) } ?? (self, false)
+    }
+
+    /// The document with its new checksum and this revision, printed; `nil` when the stored checksum fits already, and
+    /// without `[Global]`.
+    package func settled(as revision: Int) -> SettledDocument? {
+        guard contains(.global) else { return nil }
+        var result = self
+        result.stamp(revision: Self.placeholder, checksum: Self.placeholder)
+        var bytes = result.canonicalBytes()
+        let stored = storedChecksum ?? ""
+        let isDisabled = stored.lowercased() == "disabled"
+        if !isDisabled, stored == MD5.hex(of: bytes) { return nil }
+        result.settle(&bytes)
+        result.stamp(
+            revision: String(revision),
+            checksum: isDisabled ? value("Checksum", in: .global) ?? stored : MD5.hex(of: bytes))
+        return SettledDocument(document: result, text: result.text)
     }
 
     private mutating func stamp(revision: String, checksum: String) {
@@ -72,18 +83,29 @@ extension Document {
         }
     }
 
-    /// What reading the written form gives: the checksum has to fit that, or the next load would fail.
-    private func settled() -> Document {
-        var result = self
+    /// Becomes what reading the written form gives: the checksum has to fit that, or the next load would fail.
+    ///
+    /// - Parameter bytes: The written form.
+    private mutating func settle(_ bytes: inout [UInt8]) {
         // Each reading drops one blank line at the end, so drop them all at once.
-        while result.tail.last == "" { result.tail.removeLast() }
-        for _ in 0..<4 {
-            let bytes = result.canonicalBytes()
-            guard let again = try? Document(parsing: bytes) else { return result }
-            if again == result { return result }
-            result = again
-            if again.canonicalBytes() == bytes { return result }
+        if tail.last == "" {
+            while tail.last == "" { tail.removeLast() }
+            bytes = canonicalBytes()
         }
-        return result
+        for _ in 0..<4 {
+            guard let again = try? Document(parsing: bytes), again != self else { return }
+            self = again
+            let printed = canonicalBytes()
+            if printed == bytes { return }
+            bytes = printed
+        }
     }
+}
+
+/// A document as it is decided: with its revision and a checksum that fits, printed once.
+package struct SettledDocument: Sendable, Hashable {
+    /// What reading ``text`` gives.
+    package let document: Document
+    /// What the file holds.
+    package let text: String
 }

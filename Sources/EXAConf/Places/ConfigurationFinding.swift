@@ -20,7 +20,8 @@ package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible
 extension Document {
     /// Everything that is not used for its place or its owner, in the order of the file's kinds.
     package func findings(in roots: PlaceRoots = PlaceRoots()) -> [ConfigurationFinding] {
-        fileFindings(roots) + bucketFindings(roots) + archiveFindings(roots)
+        fileFindings(roots) + deviceFindings(roots) + bucketFindings(roots) + archiveFindings(roots)
+            + pluginFindings(roots)
     }
 
     private func fileFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
@@ -38,11 +39,27 @@ extension Document {
         return found
     }
 
+    private func deviceFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
+        nodes.flatMap { node in
+            node.storageDisks.flatMap { disk in
+                disk.devices.flatMap { device in
+                    Self.finding(
+                        .device, Disk.path(of: device), roots, [node.headerText, disk.headerText], "Devices")
+                }
+            }
+        }
+    }
+
     private func bucketFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
         bucketFSServices.flatMap { service in
-            var found: [ConfigurationFinding] = []
             let section = [service.headerText]
-            if let path = service.path { found += Self.finding(.bucket, path, roots, section, "Path") }
+            var found = Self.finding(.bucket, service.folder, roots, section, service.path == nil ? "" : "Path")
+            for bucket in service.buckets where !bucket.hasFolderName {
+                found.append(
+                    .init(
+                        section: section + [bucket.headerText], key: "",
+                        text: "It is not served: no folder can have its name.", setting: nil))
+            }
             if service.owner?.canServe == false {
                 found.append(
                     .init(
@@ -55,8 +72,24 @@ extension Document {
 
     private func archiveFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
         remoteVolumes.flatMap { volume -> [ConfigurationFinding] in
-            guard volume.type == "file", let url = volume.url else { return [] }
+            guard let url = volume.url else { return [] }
+            guard volume.type == "file" else {
+                let fault = fault(ofArchiveAt: StoreURL(url), in: roots)
+                return fault.map {
+                    [.init(section: [volume.headerText], key: "URL", text: "It \($0.text)", setting: $0.setting)]
+                } ?? []
+            }
             return Self.finding(.archive, RemoteVolume.folder(of: url), roots, [volume.headerText], "URL")
+        }
+    }
+
+    private func pluginFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
+        plugins.flatMap { plugin -> [ConfigurationFinding] in
+            guard let service = bucketFSServices.first(where: { $0.name == plugin.service }),
+                Self.finding(.bucket, service.folder, roots, [], "").isEmpty
+            else { return [] }
+            let path = "\(service.folder)/\(plugin.bucket)/\(plugin.directory)/\(plugin.name)"
+            return Self.finding(.bucket, path, roots, [plugin.headerText], "")
         }
     }
 
@@ -78,6 +111,23 @@ extension Owner {
     /// Whether files can be served in this owner's name: a user and a group that are not root's.
     package var canServe: Bool {
         [user, group].allSatisfy { (1..<Int(UInt32.max)).contains($0) }
+    }
+}
+
+extension BucketFSService {
+    /// Where its buckets lie: `Path`, or the folder of its name.
+    package var folder: String { path ?? "/exa/data/bucketfs/\(name)" }
+}
+
+extension Bucket {
+    /// Whether a folder of its service can have its name.
+    var hasFolderName: Bool { !["", ".", "..", Self.markName].contains(name) && !name.contains("/") }
+}
+
+extension Disk {
+    /// Where a device lies: names without a slash in front are files of the storage folder.
+    package static func path(of device: String) -> String {
+        device.hasPrefix("/") ? device : "/exa/data/storage/\(device)"
     }
 }
 

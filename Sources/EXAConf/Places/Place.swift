@@ -76,6 +76,18 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension BucketFSService {
+    /// Names from `/exa` down of the folder in which services without a `Path` have theirs.
+    package static let standardFolder = ["data", "bucketfs"]
+
+    /// Its folder, with one of its own name for each bucket.
+    ///
+    /// - Throws: ``PlaceFault`` for one where no buckets may lie.
+    package func place(in roots: PlaceRoots) throws(PlaceFault) -> Place {
+        try Place(.bucket, path ?? (["/exa"] + Self.standardFolder + [name]).joined(separator: "/"), in: roots)
+    }
+}
+
 /// Where places of a node may lie beside the folders every installation has; said by its operator, never by a job.
 package struct PlaceRoots: Hashable, Sendable {
     /// The folder that stands for `/exa`.
@@ -84,6 +96,8 @@ package struct PlaceRoots: Hashable, Sendable {
     package var buckets: [String] = []
     /// Further folders for archives.
     package var archives: [String] = []
+    /// Addresses of this machine and its link at which archives may be.
+    package var archiveAddresses: [IPRange] = []
 
     /// An installation in its usual place, without further folders.
     package init() {}

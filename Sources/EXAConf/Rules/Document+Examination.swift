@@ -8,18 +8,39 @@ extension Document {
     package static func examine(
         _ bytes: [UInt8], replacing present: Document
     ) -> (document: Document?, problems: [Problem]) {
+        guard let document = try? Document(parsing: bytes) else { return (nil, faults(of: bytes)) }
+        return (document, document.problems(replacing: present))
+    }
+
+    /// Everything that keeps a file from being loaded, in the order of its lines: faults of the grammar, or else broken
+    /// rules with the places of a template that nobody filled in. None for a file that can be loaded, whatever its checksum
+    /// says.
+    package static func faults(of bytes: [UInt8]) -> [Problem] {
         do throws(EXAConfError) {
             let document = try Document(parsing: bytes)
-            return (document, document.problems(replacing: present))
+            let broken = document.problems()
+            if broken.isEmpty { return [] }
+            let named = Set(broken.map(\.line))
+            let places = document.templatePlaces(in: document.root, .root).filter { !named.contains($0.line) }
+            return (broken + places).sorted { $0.line < $1.line }
         } catch {
             guard error.code == .syntax else {
-                return (
-                    nil, [Problem(path: .root, key: nil, line: 1, message: error.message, cure: "Save it as text.")]
-                )
+                return [Problem(path: .root, key: nil, line: 1, message: error.message, cure: "Save it as text.")]
             }
             var parser = DocumentParser(bytes: bytes)
-            return (nil, parser.allFaults())
+            return parser.allFaults()
         }
+    }
+
+    /// Values such as `{{ name }}`, which stand for others.
+    private func templatePlaces(in section: Section, _ path: SectionPath) -> [Problem] {
+        let places = section.entries.filter { $0.value.contains("{{") && $0.value.contains("}}") }
+        let here = places.map { entry in
+            problem(
+                path, entry.key, "[\(path)]: \(entry.key) is '\(TextRule.shown(entry.value))', a place of a template",
+                "Give its value.")
+        }
+        return section.sections.reduce(here) { $0 + templatePlaces(in: $1, path.appending($1.name)) }
     }
 
     /// Broken rules, secrets that are not there, and a format that only an upgrade may change.

@@ -39,7 +39,8 @@ extension Document {
         var found: [Problem] = []
         if !global.networks.contains("private") {
             found.append(
-                problem(.global, "Networks", "Networks does not contain 'private'", "Add 'private' to the list."))
+                problem(
+                    .global, "Networks", "[Global]: Networks does not contain 'private'", "Add 'private' to the list."))
         }
         if global.isDocker, docker == nil {
             found.append(

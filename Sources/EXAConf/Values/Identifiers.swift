@@ -1,3 +1,5 @@
+import Values
+
 /// Identifiers and secrets a cluster makes up itself; each takes the source of randomness.
 package enum Identifiers {
     private static let alphanumeric = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)

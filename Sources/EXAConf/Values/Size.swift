@@ -9,7 +9,8 @@ package struct Size: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    /// Reads digits, an optional fraction, an optional unit (`K` … `Y`), `i` for steps of 1024, an optional `B`.
+    /// Reads digits, an optional fraction, an optional unit (`K` … `Y`), `i` for steps of 1024, an optional `B`; letters
+    /// may be of either case.
     ///
     /// Nil for anything else and for more than 2^63 bytes.
     package init?(_ text: String) {
@@ -21,6 +22,11 @@ package struct Size: Sendable, Hashable, Comparable, CustomStringConvertible {
         guard !overflow, let bytes = Int(exactly: product / number.divisor) else { return nil }
         self.bytes = bytes
     }
+
+    /// A size as it was given, in letters that every reader of the file takes: others know a small `i` alone.
+    ///
+    /// - Parameter text: A size.
+    static func stored(_ text: String) -> String { text.replacing("I", with: "i") }
 
     /// Whole mebibytes, rounded down.
     package var mebibytes: Int { bytes >> 20 }
@@ -59,7 +65,7 @@ package struct Size: Sendable, Hashable, Comparable, CustomStringConvertible {
             return 1
         }
         scanner.advance()
-        let base: UInt128 = scanner.take("i") ? 1024 : 1000
+        let base: UInt128 = scanner.take("i") || scanner.take("I") ? 1024 : 1000
         scanner.takeByteLetter()
         return (0...index).reduce(1) { power, _ in power * base }
     }

@@ -1,3 +1,5 @@
+import Values
+
 /// The parts of a store's address, as every kind of store has it: `scheme://host:port/folder` (RFC 3986).
 package struct StoreURL: Sendable, Hashable {
     /// In small letters; empty without one.
@@ -20,7 +22,7 @@ package struct StoreURL: Sendable, Hashable {
         let authority = rest.prefix { $0 != "/" }
         let trimmed = rest.dropFirst(authority.count)
         let written = trimmed.count > 1 && trimmed.hasSuffix("/") ? trimmed.dropLast() : trimmed
-        let decoded = Self.decode(written)
+        let decoded = PercentEncoding.decode(written).flatMap { Self.isPrintable($0) ? $0 : nil }
         path = decoded ?? String(written)
         // A user in the address is not looked at: the volume has one of its own.
         let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
@@ -33,7 +35,7 @@ package struct StoreURL: Sendable, Hashable {
         (host, port) = (String(named), number)
         fault =
             decoded == nil
-            ? "a '%' without two hexadecimal digits behind it, or bytes that are no UTF-8"
+            ? "a '%' without two hexadecimal digits behind it, or bytes that are no printable text"
             : named.contains(":") && !named.hasPrefix("[") || !(1...65_535).contains(number ?? 1)
                 ? "a port that is none" : nil
     }
@@ -44,22 +46,5 @@ package struct StoreURL: Sendable, Hashable {
     /// Scheme, host and port.
     package var origin: String { "\(scheme)://\(authority)" }
 
-    /// `nil` for what is not well encoded, or stands for no text.
-    private static func decode(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte != UInt8(ascii: "%") {
-                bytes.append(byte)
-                continue
-            }
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16),
-                value >= 0x20, value != 0x7F
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
+    private static func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 }

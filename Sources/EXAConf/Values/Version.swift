@@ -34,9 +34,6 @@ package struct Version: Sendable, Hashable, Comparable, CustomStringConvertible 
         rank = Self.rank(scanner)
     }
 
-    /// The first number.
-    package var major: Int { numbers.first ?? 0 }
-
     private static func rank(_ scanner: ByteScanner) -> Rank {
         var rank = Rank()
         var ahead = scanner

@@ -82,9 +82,6 @@ package struct Database: SectionView {
     /// Secret: further hashes for the first user.
     package var additionalSysPasswdHashes: String? { text("AdditionalSysPasswdHashes") }
 
-    /// Files of 7.x to 8.28.
-    package var builtinScriptLanguageName: String? { text("BuiltinScriptLanguageName") }
-
     /// Where JDBC drivers are.
     package var jdbc: DriverDirectory { DriverDirectory(section.section("JDBC") ?? Section(header: "JDBC")) }
 

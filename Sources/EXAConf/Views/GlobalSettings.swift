@@ -1,4 +1,4 @@
-/// The keys of `[Global]` that concern the cluster as a whole; more in the extensions.
+/// Keys of `[Global]` that the daemon reads.
 package struct GlobalSettings: SectionView {
     package let section: Section
 
@@ -6,9 +6,6 @@ package struct GlobalSettings: SectionView {
 
     /// Counter of changes.
     package var revision: Int { int("Revision") ?? 0 }
-
-    /// The stored checksum or one of its words.
-    package var checksum: String { text("Checksum") ?? "NONE" }
 
     /// Networks are named after it.
     package var clusterName: String? { text("ClusterName") }
@@ -19,15 +16,6 @@ package struct GlobalSettings: SectionView {
     /// Path on the node.
     package var licenseFile: String? { text("LicenseFile") }
 
-    /// Port of the core daemon.
-    package var coredPort: Int { int("CoredPort") ?? 325 }
-
-    /// Port of the SSH daemon.
-    package var sshPort: Int { int("SSHPort") ?? 22 }
-
-    /// Where support cases go.
-    package var issueTracker: String { text("IssueTracker") ?? "Jira" }
-
     /// The port ConfD listens on.
     package var xmlRPCPort: Int { int("XMLRPCPort") ?? 443 }
 
@@ -37,44 +25,11 @@ package struct GlobalSettings: SectionView {
     /// `private`, maybe `public`.
     package var networks: [String] { list("Networks") }
 
-    /// Addresses of resolvers.
-    package var nameServers: [String] { list("NameServers") }
-
-    /// Domains a resolver tries.
-    package var searchDomains: [String] { list("SearchDomains") }
-
-    /// Path; files of 6.2 to 8.2x only.
-    package var c4Socket: String { text("C4Socket") ?? "/var/run/c4_socket" }
-
     /// Name in the tz database.
     package var timezone: String { text("Timezone") ?? "Europe/Berlin" }
 
-    /// Since 8.20.
-    package var legacyPlatformManager: Bool { bool("LegacyPlatformManager") ?? true }
-
-    /// Percent.
-    package var licenseRAWMEMWarnThreshold: Int { int("LicenseRAWMEMWarnThreshold") ?? 80 }
-
-    /// `0`, a count, `host` or `auto`.
-    package var hugepages: String { text("Hugepages") ?? "0" }
-
-    /// Name of the installed package.
-    package var metaPackage: String { text("MetaPackage") ?? "none" }
-
     /// Version of the file format.
     package var confVersion: Version? { version("ConfVersion") }
-
-    /// Installed cluster software.
-    package var osVersion: Version? { version("OSVersion") }
-
-    /// Installed database.
-    package var dbVersion: Version? { version("DBVersion") }
-
-    /// Container image.
-    package var imageVersion: Version? { version("ImageVersion") }
-
-    /// Files of 6.1.3 to 8.17 only.
-    package var reVersion: Version? { version("REVersion") }
 
     /// Whether the platform is Docker.
     package var isDocker: Bool { platform?.lowercased() == "docker" }

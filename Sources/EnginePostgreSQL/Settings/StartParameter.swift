@@ -32,17 +32,29 @@ struct StartParameter: Sendable, Hashable {
         self.name = name.lowercased()
     }
 
-    /// Has PostgreSQL itself look at the values; nothing is read or started.
+    /// As PostgreSQL's options have it.
+    var text: String { "\(name)=\(value)" }
+
+    /// Has PostgreSQL itself look at the values, each and all together; no database is touched.
     ///
     /// - Throws: `invalid` with what it says.
     static func check(_ parameters: [StartParameter]) async throws(EngineError) {
         if parameters.isEmpty { return }
+        let outcome = try await asked("port", with: parameters)
+        guard outcome.exitCode == 0 else {
+            let said = ServerLogEntry.reason(ServerLogEntry.all(in: outcome.errors)) ?? outcome.errors
+            throw EngineError(.invalid, "PostgreSQL does not take the start parameters. \(said.prefix(500))")
+        }
+        try await StartTrial(parameters).require()
+    }
+
+    /// What a server with these parameters says of a setting; nothing is read or started.
+    static func asked(
+        _ setting: String, with parameters: [StartParameter]
+    ) async throws(EngineError) -> Program.Outcome {
         let nothing = ["config_file", "hba_file", "ident_file"].map { "\($0)=/dev/null" } + ["data_directory=/nowhere"]
-        let settings = nothing + parameters.map { "\($0.name)=\($0.value)" }
-        let outcome = try await Program.server.run(["-C", "port"] + settings.flatMap { ["-c", $0] })
-        guard outcome.exitCode != 0 else { return }
-        let said = ServerLogEntry.reason(ServerLogEntry.all(in: outcome.errors)) ?? outcome.errors
-        throw EngineError(.invalid, "PostgreSQL does not take the start parameters. \(said.prefix(500))")
+        return try await Program.server.run(
+            ["-C", setting] + (nothing + parameters.map(\.text)).flatMap { ["-c", $0] })
     }
 
     /// Settings that make a database faster, larger or more patient. Others let a server leave its place, run programs,

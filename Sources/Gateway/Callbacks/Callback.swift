@@ -2,6 +2,7 @@ import Access
 import JobEngine
 import NIOCore
 import Synchronization
+import Values
 
 /// One subscription: who is told what, and where.
 final class Callback: Sendable {
@@ -18,16 +19,22 @@ final class Callback: Sendable {
     /// A client that wants more subscribes again.
     static let longestLife = Duration.seconds(24 * 3600)
 
-    let principal: Principal
+    /// Calls a client with an event.
+    typealias Telling = @Sendable (_ event: Value, CallbackAddress) async throws(CallbackClient.Failure) -> Void
+
     let address: CallbackAddress
+    private let login: LastingLogin
     private let reader: EventReader
     private let isOver = Mutex(false)
 
-    init(_ principal: Principal, _ address: CallbackAddress, _ reader: EventReader) {
-        self.principal = principal
+    init(_ login: LastingLogin, _ address: CallbackAddress, _ reader: EventReader) {
+        self.login = login
         self.address = address
         self.reader = reader
     }
+
+    /// Whose it is.
+    var user: String { login.principal.name }
 
     /// Ends it; a call that is being made is the last one.
     func end() {
@@ -37,63 +44,62 @@ final class Callback: Sendable {
 
     private var hasEnded: Bool { isOver.withLock { $0 } || Task.isCancelled }
 
-    /// Calls until the subscription ends.
+    /// Tells what happens until the subscription ends.
     ///
+    /// - Parameter tell: Makes one call; returns when it is answered.
     /// - Returns: `nil` when it was asked to end, or the daemon stops.
-    func serve(by client: CallbackClient, _ logins: LoginService, _ time: any TimeSource) async -> End? {
-        var reader = reader
+    func serve(_ time: any TimeSource, tell: Telling) async -> End? {
+        var listener = Listener(reader: reader, login: login)
         let begin = time.monotonic
-        var checkedAt = begin
         while !hasEnded {
-            let taking = await reader.next(1)
+            let taking = await listener.reader.next(1)
             if hasEnded || taking == .closed { return nil }
-            let now = time.monotonic
-            if now - begin > Self.longestLife { return .old }
-            if now - checkedAt > StandingLogin.interval - EventFeed.longestSilence {
-                checkedAt = now
-                guard await isAccepted(by: logins, &reader.filter) else { return .refused }
-            }
-            guard let argument = Self.argument(taking, reader) else { continue }
-            if await !deliver(argument, by: client, time) { return hasEnded ? nil : .unanswered }
+            if time.monotonic - begin > Self.longestLife { return .old }
+            if let end = await deliver(taking, to: &listener, time, by: tell) { return hasEnded ? nil : end }
         }
         return nil
     }
 
-    /// Whether the user may still log in; what he is told follows the groups he is in now.
-    private func isAccepted(by logins: LoginService, _ filter: inout EventFilter) async -> Bool {
-        // The cluster's token is nobody's account.
-        if principal.method == .bearer { return true }
-        do throws(AccessError) {
-            let now = try await logins.recognise(
-                user: principal.name, method: principal.method, from: address.socket.ipAddress ?? "")
-            filter.owner = now.visibleOwner
-            return true
-        } catch {
-            if case .unavailable = error { return true }
-            return false
-        }
-    }
-
-    private static func argument(_ taking: EventReader.Taking, _ reader: EventReader) -> Value? {
-        switch taking {
-        case .events(let events): events.first?.item(epoch: reader.position.epoch, for: reader.filter.owner)
-        case .reset(let reset): .map((reset.value.map ?? [:]).merging(["type": "reset"]) { own, _ in own })
-        case .nothing, .closed: nil
-        }
-    }
-
-    private func deliver(_ argument: Value, by client: CallbackClient, _ time: any TimeSource) async -> Bool {
+    private func deliver(
+        _ taking: EventReader.Taking, to listener: inout Listener, _ time: any TimeSource, by tell: Telling
+    ) async -> End? {
         var pause = Self.firstPause
         for attempt in 1...Self.attempts {
-            do throws(CallbackClient.Failure) {
-                try await client.call(Callbacks.method, argument, at: address)
-                return true
+            let event: Value?
+            do throws(AccessError) {
+                event = try await listener.event(taking)
             } catch {
-                if hasEnded || attempt == Self.attempts { return false }
+                return .refused
+            }
+            guard let event else { return nil }
+            do throws(CallbackClient.Failure) {
+                try await tell(event, address)
+                return nil
+            } catch {
+                if hasEnded || attempt == Self.attempts { break }
             }
             await time.sleep(until: time.monotonic + pause)
             pause *= 2
         }
-        return false
+        return .unanswered
+    }
+}
+
+/// Who is told: how far, and with which rights.
+private struct Listener {
+    var reader: EventReader
+    var login: LastingLogin
+
+    /// What is to be told; the login is looked at before each call, since between two of them it may have ended, or have
+    /// fewer rights.
+    mutating func event(_ taking: EventReader.Taking) async throws(AccessError) -> Value? {
+        try await login.check()
+        reader.filter.owner = login.principal.visibleOwner
+        return switch taking {
+        case .events(let events):
+            events.first { reader.filter.admits($0) }?.item(epoch: reader.position.epoch, for: reader.filter.owner)
+        case .reset(let reset): .map((reset.value.map ?? [:]).merging(["type": "reset"]) { own, _ in own })
+        case .nothing, .closed: nil
+        }
     }
 }

@@ -1,9 +1,13 @@
+import Access
+import EXAConf
 import JobEngine
 import NIOCore
 
 /// Where a client wants to be called: a place on the machine the request came from, and on no other.
 ///
-/// The connection goes to the address the caller was seen at. A name is never looked up, so none can lead elsewhere.
+/// The connection goes to the address the caller was seen at. A name is never looked up, so none can lead elsewhere. On this
+/// machine, where services trust each other more than strangers, it goes to ports from 1024 on, or to a program of the
+/// account that asked over the local socket.
 struct CallbackAddress: Sendable, Hashable {
     /// As the client wrote it: by this it is named when the subscription ends.
     let url: String
@@ -13,10 +17,37 @@ struct CallbackAddress: Sendable, Hashable {
     let authority: String
     /// Path and query.
     let target: String
+    /// The account whose program has to listen there; `nil` for any.
+    private let account: Int?
 
-    /// - Parameter peer: The address the request came from.
-    /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address.
-    init(_ url: String, peer: String) throws(JobError) {
+    /// - Parameters:
+    ///   - peer: The address the request came from; `local` over the local socket.
+    ///   - account: The account it came from over the local socket.
+    /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address, or is not the caller's to name.
+    init(_ url: String, peer: String, account: Int? = nil) throws(JobError) {
+        if peer == "local" {
+            guard let account else {
+                throw Self.fault("over the local socket, whoever logs in as the account at its other end is called.")
+            }
+            try self.init(url, at: "127.0.0.1", account)
+            guard !isSomebodyElses else {
+                throw Self.fault("a program of another account listens on port \(socket.port ?? 0).")
+            }
+            return
+        }
+        try self.init(url, at: peer, nil)
+        guard let port = socket.port, port >= 1024 || IPAddress(peer)?.isLoopback == false else {
+            throw Self.fault("on this machine ports from 1024 on are called.")
+        }
+    }
+
+    /// Whether somebody else listens there than the account that asked to be called; root may name any program.
+    var isSomebodyElses: Bool {
+        guard let account, account != 0, let port = socket.port else { return false }
+        return !PortOwners.of(port).isSubset(of: [account])
+    }
+
+    private init(_ url: String, at peer: String, _ account: Int?) throws(JobError) {
         guard url.utf8.count <= 500, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let parts = Parts(url) else {
             throw Self.fault("give a URL as in http://\(Self.shown(peer)):8080/.")
         }
@@ -33,6 +64,7 @@ struct CallbackAddress: Sendable, Hashable {
         isEncrypted = parts.isEncrypted
         authority = parts.authority
         target = parts.target
+        self.account = account
     }
 
     /// Whether a host stands for an address: it is written as that address, or as `localhost` for one of this machine.

@@ -1,8 +1,8 @@
-import JobEngine
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Values
 import XMLRPC
 
 /// Makes one XML-RPC call of somebody else: a connection, a POST, an answer.
@@ -22,8 +22,9 @@ struct CallbackClient: Sendable {
     }
 
     /// Calls a method and waits for its answer; what it answers is of no interest, unless it is a fault.
-    func call(_ method: String, _ argument: JobEngine.Value, at address: CallbackAddress) async throws(Failure) {
-        let body = MethodCall(methodName: method, parameters: [XMLRPC.Value(argument)]).encoded()
+    func call(_ method: String, _ argument: Value, at address: CallbackAddress) async throws(Failure) {
+        if address.isSomebodyElses { throw Failure(reason: "somebody else listens there") }
+        let body = MethodCall(methodName: method, parameters: [argument]).encoded()
         let answer: CallbackExchange.Answer
         do {
             answer = try await exchange(body, address)

@@ -48,14 +48,16 @@ package final class Callbacks: Sendable {
     }
 
     private func serve(_ callback: Callback, _ logger: Logger) async {
-        let end = await callback.serve(by: client, logins, time)
+        let end = await callback.serve(time) { [client] (event, address) throws(CallbackClient.Failure) in
+            try await client.call(Self.method, event, at: address)
+        }
         state.withLock { state in
             if state[Key(callback)] === callback { state[Key(callback)] = nil }
         }
         guard let end else { return }
         logger.notice(
             "callbacks ended",
-            metadata: ["principal": "\(callback.principal.name)", "url": "\(callback.address.url)", "cause": "\(end)"])
+            metadata: ["principal": "\(callback.user)", "url": "\(callback.address.url)", "cause": "\(end.rawValue)"])
     }
 }
 
@@ -65,7 +67,8 @@ extension Callbacks {
     ///
     /// - Throws: ``JobError/Code/objectBusy`` when there are too many subscriptions already.
     func subscribe(_ principal: Principal, _ address: CallbackAddress, _ filter: EventFilter) throws(JobError) {
-        let callback = Callback(principal, address, EventReader(feed, filter, from: .now))
+        let callback = Callback(
+            LastingLogin(principal, logins, time), address, EventReader(feed, filter, from: .now))
         let key = Key(callback)
         let (earlier, isRefused) = state.withLock { state -> (Callback?, Bool) in
             let own = state.keys.count { $0.user == principal.name }
@@ -94,6 +97,6 @@ extension Callbacks {
 
 extension Callbacks.Key {
     fileprivate init(_ callback: Callback) {
-        self.init(user: callback.principal.name, url: callback.address.url)
+        self.init(user: callback.user, url: callback.address.url)
     }
 }

@@ -1,5 +1,6 @@
 package import HTTPTypes
 import JobEngine
+import Values
 
 /// The one place that says what each error is called, which status it has and what to do about it.
 ///

@@ -3,6 +3,8 @@ import HTTPTypes
 import Hummingbird
 package import JobEngine
 import NIOCore
+import NIOHTTP1
+import Values
 
 extension Problem {
     /// The problem for whatever a route threw; `nil` when nobody foresaw it.
@@ -14,6 +16,10 @@ extension Problem {
         case is NIOTooManyBytesError: self.init(.bodyTooLarge, "The body is larger than this resource takes.")
         case is RequestBodyTimeout:
             self.init(.bodyTimeout, "The body did not arrive in time.")
+            headers[.connection] = "close"
+        case is HTTPParserError:
+            // Nobody can tell where the body ends, and so where the next request begins.
+            self = OwnAnswer.malformed
             headers[.connection] = "close"
         default: return nil
         }

@@ -1,5 +1,6 @@
 package import HTTPTypes
-package import JobEngine
+import JobEngine
+package import Values
 
 /// An error as a caller of the REST face is told it: problem details of RFC 9457.
 package struct Problem: Error, Sendable {

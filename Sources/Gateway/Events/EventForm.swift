@@ -1,5 +1,6 @@
 import JobEngine
 import NIOCore
+import Values
 
 /// The two ways a stream of events is written.
 enum EventForm: Hashable {
@@ -49,13 +50,13 @@ enum EventForm: Hashable {
         case .eventStream:
             if let id { buffer.writeString("id: \(id)\n") }
             buffer.writeString("event: \(name)\ndata: ")
-            buffer.writeBytes(JSON.bytes(.map(members)))
+            buffer.append(json: .map(members))
             buffer.writeString("\n\n")
         case .lines:
             // An event is named by its type already.
             if members["type"] != .string(name) { members["event"] = .string(name) }
             members["id"] = id.map { .string($0.description) }
-            buffer.writeBytes(JSON.bytes(.map(members)))
+            buffer.append(json: .map(members))
             buffer.writeString("\n")
         }
     }

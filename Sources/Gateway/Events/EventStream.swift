@@ -2,6 +2,7 @@ import Access
 import Hummingbird
 import JobEngine
 import NIOCore
+import Values
 
 /// What one reader is sent, piece by piece: each piece is made when the connection has room for it.
 ///
@@ -12,9 +13,11 @@ struct EventStream: AsyncSequence, Sendable {
     let reader: EventReader
     let form: EventForm
     /// Whose stream it is, and whether he still may have it.
-    let login: StandingLogin
+    let login: LastingLogin
     /// Ends the stream with this job.
     let job: JobID?
+    /// The request it answers.
+    let call: Call
     let services: GatewayServices
     /// Held as long as the stream lasts.
     let seat: StreamSeats.Seat
@@ -27,7 +30,7 @@ struct EventStream: AsyncSequence, Sendable {
 
         private let stream: EventStream
         private var reader: EventReader
-        private var login: StandingLogin
+        private var login: LastingLogin
         private var hasBegun = false
         private var isOver = false
 
@@ -43,9 +46,12 @@ struct EventStream: AsyncSequence, Sendable {
                 hasBegun = true
                 return stream.form.opening
             }
+            let taking = await reader.next(Self.pieceLength)
+            if taking == .closed { return nil }
+            // Behind the wait, which may have been long.
             if let problem = await refusal() { return problem }
-            switch await reader.next(Self.pieceLength) {
-            case .events(let events): return piece(of: events)
+            switch taking {
+            case .events(let events): return piece(of: events.filter(reader.filter.admits))
             case .reset(let reset):
                 stream.services.metrics.eventResets[reset.reason.rawValue].increment()
                 var buffer = ByteBuffer()
@@ -57,6 +63,7 @@ struct EventStream: AsyncSequence, Sendable {
         }
 
         private mutating func piece(of events: [Event]) -> ByteBuffer {
+            if events.isEmpty { return stream.form.keepAlive }
             var buffer = ByteBuffer()
             for event in events {
                 stream.form.write(event, epoch: reader.position.epoch, for: reader.filter.owner, into: &buffer)
@@ -86,14 +93,16 @@ struct EventStream: AsyncSequence, Sendable {
 
         /// The last piece for somebody whose login, or whose right, has come to its end.
         private mutating func refusal() async -> ByteBuffer? {
-            do throws(Problem) {
-                guard let principal = try await login.check() else { return nil }
-                reader.filter.owner = principal.visibleOwner
+            do throws(AccessError) {
+                try await login.check()
+                reader.filter.owner = login.principal.visibleOwner
                 return nil
             } catch {
                 isOver = true
                 var buffer = ByteBuffer()
-                stream.form.write("problem", login.value(of: error).map ?? [:], id: nil, into: &buffer)
+                let problem = Problem(error).value(
+                    instance: stream.call.request.uri.path, requestID: stream.call.context.requestID)
+                stream.form.write("problem", problem.map ?? [:], id: nil, into: &buffer)
                 return buffer
             }
         }

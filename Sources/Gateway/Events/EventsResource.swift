@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/events`: what happens, as it happens.
 struct EventsResource: Resource {
@@ -87,8 +88,8 @@ struct EventsResource: Resource {
             bell?.ring()
         }
         let stream = EventStream(
-            reader: reader, form: form,
-            login: StandingLogin(call, services), job: job, services: services, seat: seat)
+            reader: reader, form: form, login: LastingLogin(try call.caller, services.logins, services.time),
+            job: job, call: call, services: services, seat: seat)
         return Response(
             status: .ok,
             headers: [
@@ -118,7 +119,7 @@ struct EventsResource: Resource {
         var members: [String: Value] = ["items": [], "next_after": .string(reader.position.description)]
         switch taking {
         case .events(let events):
-            members["items"] = .list(events.map { $0.item(epoch: feed.epoch, for: reader.filter.owner) })
+            members["items"] = .list(events.map { $0.item(epoch: reader.position.epoch, for: reader.filter.owner) })
         case .reset(let reset): members["reset"] = reset.value
         case .nothing, .closed: break
         }

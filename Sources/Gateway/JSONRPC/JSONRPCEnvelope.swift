@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// One answer of JSON-RPC 2.0.
 struct JSONRPCEnvelope: Sendable {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import Logging
+import Values
 
 /// One HTTP request with a JSON request, or several, in it.
 struct JSONRPCExchange {

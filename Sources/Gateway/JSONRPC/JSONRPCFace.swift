@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import NIOCore
+import Values
 
 /// The JSON face: ConfD's remote methods by `POST` to `/jrpc` and `/rest`, whatever media type the body claims.
 ///

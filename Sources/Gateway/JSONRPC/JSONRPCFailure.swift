@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Why a JSON request has no answer; an envelope and a bare request have their own forms for it.
 enum JSONRPCFailure: Error {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// What one JSON request asks for, in the members that the bare form and the envelope have in common.
 struct JSONRPCRequest {
@@ -18,7 +19,7 @@ struct JSONRPCRequest {
             // Reading over a misplaced dry_run would carry out what was only to be checked.
             throw .invalid(
                 "'\(unknown.echoed)' cannot stand beside 'method'; arguments of the method belong into 'params'.",
-                pointer: "/\(unknown.echoed)")
+                pointer: JSONPointer.segment(unknown.echoed))
         }
         if let version = members["jsonrpc"], version != "2.0" {
             throw .invalid("'jsonrpc' has to be \"2.0\".", pointer: "/jsonrpc")

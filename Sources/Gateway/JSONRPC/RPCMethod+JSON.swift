@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension RPCMethod {
     /// The arguments of a JSON request in the order of the parameters.

@@ -1,4 +1,6 @@
+package import Access
 package import JobEngine
+import Values
 
 /// A store whose failures are counted, and from whose writes the ends of jobs are read.
 ///
@@ -13,24 +15,28 @@ package struct MeteredStore: Store {
         self.metrics = metrics
     }
 
-    package func apply(_ write: StoreWrite) async throws(StoreError) {
+    package func append(
+        _ records: [LogRecord], audit: [AuditEvent], after position: LogPosition
+    ) async throws(StoreError) {
         do throws(StoreError) {
-            try await store.apply(write)
+            try await store.append(records, audit: audit, after: position)
         } catch {
             switch error {
             case .full, .unavailable: metrics.storeFailures.increment()
-            case .headMoved, .keyTaken: break
+            case .headMoved, .keyTaken, .deposed: break
             }
             throw error
         }
-        for job in write.jobs where job.isDone { metrics.ended(job) }
+        for case .job(let job, _) in records where job.isDone { metrics.ended(job) }
     }
+
+    package func beginTerm() async throws(StoreError) -> LogPosition { try await store.beginTerm() }
+
+    package func end() async throws(StoreError) -> LogPosition { try await store.end() }
 
     package func open() async throws(StoreError) -> StoreContents { try await store.open() }
 
-    package func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> {
-        try await store.reserveJobNumbers(count)
-    }
+    package func apply(_ write: StoreWrite) async throws(StoreError) { try await store.apply(write) }
 
     package func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await store.job(id) }
 
@@ -38,10 +44,10 @@ package struct MeteredStore: Store {
 
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { try await store.jobs(query) }
 
-    package func job(
-        user: String, idempotencyKey: String
-    ) async throws(StoreError) -> (id: JobID, digest: String)? {
-        try await store.job(user: user, idempotencyKey: idempotencyKey)
+    package func jobs(
+        with keys: Set<IdempotencyKey>
+    ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {
+        try await store.jobs(with: keys)
     }
 
     package func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? {

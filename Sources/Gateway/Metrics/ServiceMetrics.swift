@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// Levels of the services behind the gateway, read at each scrape.
 struct ServiceMetrics {
@@ -23,6 +24,9 @@ struct ServiceMetrics {
             },
             .gauge("confd_queue_depth", "Jobs that have not begun.") { Double(load.queued) },
             .gauge("confd_queue_oldest_age_seconds", "How long the oldest of them has waited.") { age },
+            MetricFamily("confd_looks_unrecorded", .counter, "Looks that were answered and are in no history.") {
+                [MetricSample(Double(scheduler.unrecordedLooks))]
+            },
             MetricFamily("confd_jobs_waiting", .gauge, "Jobs that wait, by what they wait for.") {
                 Set(waiting.keys).union(["lock"]).sorted()
                     .map { MetricSample(Double(waiting[$0] ?? 0), labels: [.init("kind", $0)]) }

@@ -1,8 +1,8 @@
 package import Access
 import Certificates
-import EXAConf
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
+import Values
 
 extension HTTPField.Name {
     /// Browsers say with it whose page made the request.
@@ -20,57 +20,56 @@ package struct Authentication: Sendable {
         self.logins = logins
     }
 
-    /// Who makes a request of this route: as ``principal(of:_:)`` finds out, or on the REST face by a browser's cookie.
-    ///
-    /// - Throws: `AccessError`, and ``Problem`` for a change that is asked for by another page than one of the session.
-    func principal(of request: Request, _ peer: PeerConnection, for route: Route) async throws -> Principal {
-        guard route.face == .rest else { return try await principal(of: request, peer) }
-        let principal = try await principal(orCookieOf: request, peer)
-        if !route.isSafe, request.headers[.authorization] == nil {
-            try SessionCookie(request)?.requireOwnPage(request)
-        }
-        return principal
+    /// What a request shows by which its maker may be known; what can be no credential counts as nothing.
+    enum Proof {
+        /// By Basic or Bearer.
+        case credential(Credential)
+        /// By a browser's cookie.
+        case session(SessionCookie)
+        /// By the account at the other end of a local socket.
+        case peer(userID: Int)
+        /// By the certificate shown in the handshake.
+        case certificate([UInt8])
+        case nothing
     }
 
-    /// Who makes a request of the REST face that changes nothing, or goes on with one that was let in: as
-    /// ``principal(of:_:)`` finds out, or by a browser's cookie.
-    ///
-    /// - Throws: as ``principal(of:_:)``.
-    func principal(orCookieOf request: Request, _ peer: PeerConnection) async throws(AccessError) -> Principal {
-        guard request.headers[.authorization] == nil, let cookie = SessionCookie(request) else {
-            return try await principal(of: request, peer)
-        }
-        return try await logins.authenticate(sessionToken: cookie.token, from: peer.address)
-    }
-
-    /// Whether a request shows anything by which its maker could be known; what can be no credential does not count.
-    static func hasCredentials(_ request: Request, _ peer: PeerConnection) -> Bool {
+    /// What a request of a face shows; a cookie counts on the REST face alone.
+    static func proof(in request: Request, _ peer: PeerConnection, on face: Route.Face) -> Proof {
         if let field = request.headers[.authorization] {
-            return possibleCredential(field) != nil
+            return possibleCredential(field).map(Proof.credential) ?? .nothing
         }
-        return peer.localUserID != nil || peer.tls.clientCertificate != nil
-            || SessionCookie(request).map { LoginService.isPossible(.bearer(token: $0.token)) } ?? false
+        if face == .rest, let cookie = SessionCookie(request) {
+            return LoginService.isPossible(.bearer(token: cookie.token)) ? .session(cookie) : .nothing
+        }
+        if let userID = peer.localUserID { return .peer(userID: userID) }
+        return peer.tls.clientCertificate.map(Proof.certificate) ?? .nothing
     }
 
-    /// Who makes the request, by Basic or Bearer, or else by the account at the other end of a local socket or the
-    /// certificate the client showed in the handshake.
+    /// Who makes a request of this route, by what it shows.
     ///
-    /// - Throws: `authenticationFailed` for absent, unreadable and wrong credentials alike, `rateLimited`, `unavailable`.
-    package func principal(of request: Request, _ peer: PeerConnection) async throws(AccessError) -> Principal {
-        if let field = request.headers[.authorization] {
-            guard let credential = Self.possibleCredential(field) else { throw .authenticationFailed }
-            return try await logins.authenticate(credential, from: peer.address)
-        }
-        if let userID = peer.localUserID {
+    /// - Throws: `authenticationFailed` for absent, unreadable and wrong credentials alike, `rateLimited`, `unavailable`, and
+    ///   ``Problem`` for a change that is asked for by another page than one of the session.
+    func principal(
+        of request: Request, _ peer: PeerConnection, for route: Route, showing proof: Proof
+    ) async throws -> Principal {
+        switch proof {
+        case .credential(let credential): return try await logins.authenticate(credential, from: peer.address)
+        case .session(let cookie):
+            let principal = try await logins.authenticate(sessionToken: cookie.token, from: peer.address)
+            if !route.isSafe { try cookie.requireOwnPage(request) }
+            return principal
+        case .peer(let userID):
             return try await logins.recognise(peer: userID, as: request.headers[.confdUser], from: peer.address)
+        case .certificate(let certificate):
+            guard let user = Self.user(of: certificate) else { throw AccessError.authenticationFailed }
+            return try await logins.recognise(user: user, method: .certificate, from: peer.address)
+        case .nothing: throw AccessError.authenticationFailed
         }
-        guard let user = Self.user(of: peer.tls.clientCertificate) else { throw .authenticationFailed }
-        return try await logins.recognise(user: user, method: .certificate, from: peer.address)
     }
 
     /// The user a verified client certificate names: its common name, or its first alternative name without one.
-    private static func user(of certificate: [UInt8]?) -> String? {
-        guard let certificate, let read = try? Certificate(der: certificate) else { return nil }
+    private static func user(of certificate: [UInt8]) -> String? {
+        guard let read = try? Certificate(der: certificate) else { return nil }
         if let name = read.commonName, !name.isEmpty { return name }
         return read.names.first?.text
     }
@@ -104,10 +103,10 @@ package struct Authentication: Sendable {
     }
 
     private static func basic(_ encoded: String) -> Credential? {
-        guard let bytes = Base64.decode(encoded), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
-            let user = String(validating: bytes[..<colon], as: UTF8.self), !user.isEmpty
+        guard let given = BasicCredentials(encoded), let user = String(validating: given.user, as: UTF8.self),
+            !user.isEmpty
         else { return nil }
-        return .basic(user: user, password: Password(bytes: bytes[(colon + 1)...]))
+        return .basic(user: user, password: Password(bytes: given.password))
     }
 }
 

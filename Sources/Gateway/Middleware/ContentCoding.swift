@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
+import Zlib
 
 /// Compresses answers for callers who can read that.
 ///
@@ -35,7 +35,7 @@ enum ContentCoding {
         if response.headers[.vary] == nil { response.headers[.vary] = "Accept-Encoding" }
         guard prefersGzip(request.headers[values: .acceptEncoding]) else { return }
         // A HEAD has the body of its GET here, which the router takes away afterwards.
-        guard let packed = GzipStream.compress(try await bytes(of: response)) else { return }
+        guard let packed = Gzip.packed(try await response.collected()) else { return }
         response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: packed))
         response.headers[.contentLength] = String(packed.count)
         response.headers[.contentEncoding] = "gzip"
@@ -67,21 +67,5 @@ enum ContentCoding {
     private static func markTag(_ response: inout Response) {
         guard let tag = response.headers[.eTag], tag.hasSuffix("\""), !tag.hasSuffix(mark) else { return }
         response.headers[.eTag] = tag.dropLast() + mark
-    }
-
-    private static func bytes(of response: Response) async throws -> [UInt8] {
-        let collector = Collector()
-        try await response.body.write(collector)
-        return collector.bytes.withLock { $0 }
-    }
-
-    private final class Collector: ResponseBodyWriter {
-        let bytes = Mutex<[UInt8]>([])
-
-        func write(_ buffer: ByteBuffer) async throws {
-            bytes.withLock { $0 += buffer.readableBytesView }
-        }
-
-        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
 }

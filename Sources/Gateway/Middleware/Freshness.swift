@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// How new the configuration behind a read has to be, and how new it is.
 struct Freshness: Sendable {

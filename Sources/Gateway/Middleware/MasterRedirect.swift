@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// Sends requests that only the master answers to the master.
 struct MasterRedirect: Sendable {

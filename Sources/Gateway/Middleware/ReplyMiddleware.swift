@@ -27,6 +27,7 @@ struct ReplyMiddleware: RouterMiddleware {
         var response = try await answer(to: request, context, next)
         response.headers = headers.complete(response.headers)
         crossOrigin.mark(&response, for: request)
+        try await PrettyForm.apply(to: &response, for: request)
         try await ContentCoding.apply(to: &response, for: request)
         return response
     }

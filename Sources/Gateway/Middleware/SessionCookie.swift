@@ -1,6 +1,7 @@
 import Certificates
 import HTTPTypes
 import Hummingbird
+import Values
 
 /// The session a browser carries in its cookie `__Host-confd`.
 ///

@@ -1,5 +1,6 @@
 package import HTTPTypes
-package import JobEngine
+import JobEngine
+package import Values
 
 /// What a route promises in the OpenAPI document, beside what its other members say.
 package struct Contract: Sendable, Hashable {

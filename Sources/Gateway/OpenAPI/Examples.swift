@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Worked values for the document, about a cluster nobody has.
 enum Examples {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JobEngine
+import Values
 
 /// The parts of the document that operations share, beside schemas.
 enum OpenAPIComponents {

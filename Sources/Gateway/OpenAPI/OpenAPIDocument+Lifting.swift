@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension OpenAPIDocument {
     /// The document in the terms of 3.1.

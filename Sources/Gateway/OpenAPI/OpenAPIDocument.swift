@@ -1,5 +1,6 @@
 import HTTPTypes
 package import JobEngine
+package import Values
 
 extension Gateway {
     /// The description of the REST face; faces that are mounted beside it are not part of it.
@@ -69,7 +70,8 @@ package struct OpenAPIDocument: Sendable {
 
                 Changes and fresh reads are answered by the master; other nodes answer 302 with the same path there. \
                 Besides user name and password or a token, a client certificate can be the login. Errors are problem \
-                details; clients have to ignore members of replies they do not know. Old clients use XML-RPC by POST \
+                details; clients have to ignore members of replies they do not know. With `?pretty` each member of a JSON \
+                reply stands on a line of its own. Old clients use XML-RPC by POST \
                 to / and /RPC2, which is not described here. The same document is served as /openapi.yaml and \
                 /openapi.json, and in the form of OpenAPI 3.1 as /openapi-3.1.json.
                 """),

@@ -1,6 +1,7 @@
 import Access
 import HTTPTypes
 import JobEngine
+import Values
 
 /// An operation object, made from a route.
 struct OpenAPIOperation {

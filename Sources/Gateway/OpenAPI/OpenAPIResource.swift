@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/openapi.yaml`, `/openapi.json` and `/openapi-3.1.json`: this face described for programs; without login.
 struct OpenAPIResource: Resource {

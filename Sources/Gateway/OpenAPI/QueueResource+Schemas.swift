@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension QueueResource {
     private static let rule: Value = [
@@ -36,8 +37,9 @@ extension QueueResource {
                 "open": Schema.int("Jobs that have not ended."),
                 "queued": Schema.int("Those of them that have not begun."),
                 "limit": Schema.int("How many may be open; more are refused."),
-                "stages": Schema.map("Open jobs by stage."),
-                "waiting_for": Schema.map("Jobs that wait, by the kind of thing they wait for."),
+                "stages": Schema.map("Open jobs by stage.", of: Schema.int("How many.")),
+                "waiting_for": Schema.map(
+                    "Jobs that wait, by the kind of thing they wait for.", of: Schema.int("How many.")),
                 "oldest_submitted_at": Schema.time("When the job came that waits longest; absent when none does."),
                 "oldest_age_s": Schema.number("How long that is ago, in seconds."),
                 "rules": Schema.list(Schema.ref("QueueRule"), "Rules in force, in the order they are looked at."),

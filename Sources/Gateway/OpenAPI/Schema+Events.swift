@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension Schema {
     /// What is answered about events.

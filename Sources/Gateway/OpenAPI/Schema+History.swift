@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 extension Schema {
     /// What is answered about the past.
@@ -10,27 +11,37 @@ extension Schema {
         ]
     }
 
+    /// What records of the audit log say, some of it about some kinds of events only.
+    private static let recorded: [String: Value] = [
+        "seq": int("Its place in the log of the node, from 1 without gaps.", from: 1),
+        "time": time("When it happened."), "user": text("Who it was, as the caller gave the name."),
+        "client_addr": text("The address it came from."),
+        "auth": openWord(Principal.Method.allCases.map(\.rawValue), "How the caller proved who it is."),
+        "roles": list(text("A group."), "The groups the user had then."), "detail": text("More of it, for people."),
+        "interface": openWord(["rest", "xmlrpc", "json", "cli", "internal"], "The dialect of the request."),
+        "request_id": text("The request's id in the log."), "trace_id": text("The trace it belongs to."),
+        "tls": text("The version of TLS it came by."), "user_agent": text("The program, as it called itself."),
+        "method": text("The HTTP method."), "path": text("The path of the request."),
+        "job_id": text("The job it is about."), "type": text("The kind of job."), "reason": text("What for."),
+        "objects": list(text("An object, such as db:DB1."), "What it is about, by name."),
+        "by": text("Who made or ended a session or token, or took a lock away."),
+        "session_id": text("The session."), "token_id": text("The token."), "name": text("The token's name."),
+        "lockout_id": text("The lock."), "peer_id": text("The user id of the system, of a login by the local socket."),
+        "count": int("How many refusals of one cause it stands for."),
+        "seconds": int("How long a lock lasts, or those refusals took."),
+        "rule_id": text("The rule of the queue."), "rule": text("The rule, as JSON."),
+        "if_match": text("'*' when a change was asked for whatever there was by then."),
+        "force": text("'true' when the command was to be ended that ran."), "revision": int("The revision it made."),
+    ]
+
     private static let auditRecord = reply(
-        "A record of the audit log; further members say more about some kinds of events.",
+        "A record of the audit log; what it has depends on the event.",
         needs: ["seq", "time", "event", "prev_hash", "hash"],
-        [
-            "seq": int("Its place in the log of the node, from 1 without gaps.", from: 1),
-            "time": time("When it happened."),
+        recorded.merging([
             "event": openWord(AuditEvent.Kind.allCases.map(\.rawValue), "What happened."),
-            "user": text("Who it was, as the caller named himself."),
-            "client_addr": text("The address it came from."),
-            "auth": openWord(Principal.Method.allCases.map(\.rawValue), "How the caller proved who he is."),
-            "roles": list(text("A group."), "The groups he had then."),
-            "detail": text("More of it, for people."),
-            "interface": openWord(["rest", "xmlrpc", "json", "cli", "internal"], "The dialect of the request."),
-            "request_id": text("The request's id in the log."), "trace_id": text("The trace it belongs to."),
-            "tls": text("The version of TLS it came by."), "user_agent": text("The program, as it called itself."),
-            "method": text("The HTTP method."), "path": text("The path of the request."),
-            "job_id": text("The job it is about."), "type": text("The kind of job."), "reason": text("What for."),
-            "objects": list(text("An object, such as db:DB1."), "What it is about, by name."),
             "prev_hash": text("The hash of the record before it, in hexadecimal."),
             "hash": text("SHA-256 of prev_hash and the record as it is stored, in hexadecimal."),
-        ], example: auditExample)
+        ]) { $1 }, example: auditExample)
 
     private static let auditExample: Value = [
         "seq": 42, "time": "2026-01-02T03:04:05.678Z", "event": "job", "user": "admin", "client_addr": "192.0.2.7",
@@ -42,22 +53,21 @@ extension Schema {
 
     private static let historyEntry = reply(
         "Something that happened: a job, a revision, or a record of the audit log.", needs: ["time", "kind"],
-        [
+        recorded.merging([
             "time": time("When; of a job, when it was submitted."),
             "kind": openWord(
                 ["job", "revision"] + AuditEvent.Kind.allCases.map(\.rawValue).filter { $0 != "job" },
                 "What happened."),
-            "user": text("Who did it."), "objects": list(text("An object, such as db:DB1."), "What it is about."),
-            "job_id": text("The job, or the one that made the revision."), "type": text("The kind of job."),
+            "user": text("Who did it."), "job_id": text("The job, or the one that made the revision."),
+            "mode": word(JobMode.allCases.map(\.rawValue), "Whether the job may change the configuration."),
             "outcome": openWord(Outcome.allCases.map(\.rawValue), "How the job ended."),
             "stage": openWord(
                 Stage.allCases.map(\.rawValue), "How far a job has come that has not ended; before 'executed' it waits."
             ),
             "error_code": text("Why it did not end well."), "ended_at": time("When the job ended."),
-            "revision": int("The revision."), "reason": text("What for."), "detail": text("More of it, for people."),
-            "client_addr": text("The address it came from."), "request_id": text("The request's id in the log."),
+            "revision": int("The revision."), "checksum": text("The checksum in the file of the revision."),
             "seq": int("Its place in the audit log."),
-        ], example: historyExample)
+        ]) { $1 }, example: historyExample)
 
     private static let historyExample: Value = [
         "time": "2026-01-02T03:04:05.678Z", "kind": "job", "user": "admin", "objects": ["node:12"],

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension Schema {
     static let priorities = JobPriority.allCases.map(\.rawValue)

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 extension Schema {
     /// What is answered and asked about jobs.
@@ -43,7 +44,7 @@ extension Schema {
             "base_revision": int("The revision it was examined against."),
             "revision": int("The revision it made."),
             "error_code": text("The code of the error it ended with; /problems/{code} explains it."),
-            "error_details": map("What else there is to know of the error, such as current_revision of a conflict."),
+            "error_details": ref("JobErrorDetails"),
             "result": ref("JobResult"),
             "commands": list(ref("JobCommand"), "What it ran, in order."),
             "sync": list(ref("NodeAcknowledgement"), "Which nodes have its revision."),
@@ -147,7 +148,7 @@ extension Schema {
     private static let obstacle = reply(
         "One reason why a job does not run yet.", needs: ["kind", "name"],
         [
-            "kind": openWord(["lock", "priority", "dependency", "drain"], "What kind of thing is in the way."),
+            "kind": openWord(["lock", "priority", "dependency", "drain", "sync"], "What kind of thing is in the way."),
             "name": text("What is held, such as db:DB1; the job waited for; the rule in the way."),
             "holder": text("The job that holds it, stands in front or is waited for."),
             "since": time("Since when it waits for that kind of thing."),
@@ -181,7 +182,7 @@ extension Schema {
         [
             "dry_run": truth("Always true."), "outcome": openWord(["ok", "declined"], "Whether it would be accepted."),
             "result": ref("JobResult"), "error_code": text("Why it would be declined."),
-            "error_details": map("What else there is to know of that, such as the parameters at fault under errors."),
+            "error_details": ref("JobErrorDetails"),
             "diff": text("The change of the configuration, as a unified diff."),
             "commands": list(ref("JobCommand"), "What it would run."),
             "would_lock": list(ref("JobLock"), "What it would claim."),

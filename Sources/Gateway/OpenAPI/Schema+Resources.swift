@@ -1,11 +1,13 @@
 import Access
 import JobEngine
+import Values
 
 extension Schema {
     /// What is answered about everything but jobs.
     static var resources: [String: Value] {
         [
-            "Problem": problem, "ProblemFault": fault, "ProblemList": problemList, "ProblemItem": problemItem,
+            "Problem": problem, "ProblemFault": fault, "ProblemMaster": problemMaster, "LoginPrompt": prompt,
+            "JobErrorDetails": errorDetails, "ProblemList": problemList, "ProblemItem": problemItem,
             "JobType": jobType, "JobTypeList": jobTypeList, "JobTypeParameter": jobTypeParameter,
             "JobTypeLinks": jobTypeLinks, "Revision": revision,
             "RevisionPage": page(of: "Revision", example: Examples.revision), "RevisionDiff": revisionDiff,
@@ -16,10 +18,35 @@ extension Schema {
         ]
     }
 
+    /// What else there is to know of errors, each fact of some codes only.
+    private static let errorFacts: [String: Value] = [
+        "allowed_groups": list(text("A group."), "Those who may."),
+        "allowed_users": list(text("A user."), "Those who may, besides the groups."),
+        "current_revision": int("The revision there is now, when another one was named.", from: 1),
+        "diff": text("What has changed since the revision that was named, as a unified diff."),
+        "nodes": list(int("A node."), "The nodes that are in the way."),
+        "dependency": text("The job that did not end well."),
+        "dependency_outcome": openWord(Outcome.allCases.map(\.rawValue), "How that one ended, where it is known."),
+        "rule_id": text("The rule of the queue that refuses it."),
+        "archive": text("The file in the folder of archives that has it."), "archived_at": time("When it went there."),
+    ]
+
+    private static let errorDetails = reply(
+        "What else there is to know of the error of a job.",
+        errorFacts.merging(["errors": list(ref("ProblemFault"), "Every fault of its parameters.")]) { $1 })
+
+    private static let problemMaster = reply(
+        "The node to ask instead.", needs: ["node", "address", "name"],
+        ["node": int("Its id."), "address": text("Where it is reached."), "name": text("Its name.")])
+
+    private static let prompt = reply(
+        "Something a login asks for.", needs: ["text", "echo"],
+        ["text": text("The question."), "echo": truth("Whether the answer may be seen while it is typed.")])
+
     private static let problem = reply(
         "Problem details (RFC 9457): what is wrong and what to do.",
         needs: ["type", "title", "status", "detail", "instance", "code", "request_id", "retryable"],
-        [
+        errorFacts.merging([
             "type": text("Path of the page that explains it."), "title": text("The kind of problem."),
             "status": int("The HTTP status.", from: 300, to: 599),
             "detail": text("What is wrong this time and what to do."), "instance": text("The path of the request."),
@@ -27,11 +54,13 @@ extension Schema {
             "request_id": text("The request's id in the log."),
             "retryable": truth("Whether the same request can succeed later."),
             "errors": list(ref("ProblemFault"), "Every fault of the request."),
-            "result": ref("JobResult"), "master": map("The node to ask instead: node, address and name."),
-            "allowed_groups": list(text("A group."), "Those who may."),
-            "allowed_users": list(text("A user."), "Those who may, besides the groups."),
-            "current_revision": int("The revision there is now, when another one was named.", from: 1),
-        ], example: Examples.problem)
+            "result": ref("JobResult"), "master": ref("ProblemMaster"),
+            "job_id": text("The job that was declined."),
+            "challenge_id": text("The login that goes on: POST its answers to /sessions/{challenge_id}."),
+            "prompts": list(ref("LoginPrompt"), "What it asks for."),
+            "messages": list(text("A message."), "What it says to the user."),
+            "expires_in_s": int("For how many seconds it waits for answers."),
+        ]) { $1 }, example: Examples.problem)
 
     private static let fault = reply(
         "One fault of a request; one of pointer, parameter and header says where.", needs: ["code", "detail"],

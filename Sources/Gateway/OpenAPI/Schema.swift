@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Makes schema objects of OpenAPI 3.0.3.
 enum Schema {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension ServedOperation {
     /// What the parameters of the path are, in words.
@@ -10,40 +11,31 @@ extension ServedOperation {
 
     /// The component schemas of body and answer, as far as nobody else has them.
     var schemas: [String: Value] {
+        var inner = ShapeSchema(isRequest: false)
         var schemas: [String: Value] = [:]
         switch operation.answer {
         case .items:
-            schemas[view.one] = item
+            schemas[view.one] = inner.component(of: item, named: view.one)
             schemas[answerSchema] = Schema.reply(
                 "All of them.", needs: ["items"], ["items": Schema.list(Schema.ref(view.one))],
-                example: ["items": [itemExample]])
-        case .item: schemas[view.one] = item
-        case .part, .details: schemas[answerSchema] = part
+                example: ["items": [item.example]])
+        case .item: schemas[view.one] = inner.component(of: item, named: view.one)
+        case .part, .details: schemas[answerSchema] = inner.component(of: part, named: answerSchema)
         case .job: break
         }
+        schemas.merge(inner.components) { first, _ in first }
         if let requestSchema { schemas[requestSchema] = request }
         return schemas
     }
 
-    private var item: Value {
-        var members = view.members
-        if view.isLabelled { members[view.label] = Schema.text("What names it in the path.") }
-        return Schema.reply(
-            "As the jobs of the catalogue tell it; a list may tell less of each than there is to know.",
-            needs: view.isLabelled ? [view.label] : [], members, example: itemExample)
-    }
-
-    /// What every one of them has; what else depends on the cluster.
-    private var itemExample: Value { view.isLabelled ? [view.label: .string("\(view.one)1")] : [:] }
-
-    private var part: Value {
-        guard operation.answer == .part, let word = operation.word else {
-            return .map(
-                (Schema.map("\(definition.summary) \(definition.result)").map ?? [:]).merging(["example": [:]]) { $1 })
+    /// What is answered about an item: under the word of the path, or as an object of its own.
+    private var part: Shape {
+        let answer = definition.answer ?? .anything
+        if operation.answer == .details, case .object(let record) = answer {
+            return .object(answerSchema, record.text, record.members, others: record.others)
         }
-        return Schema.reply(
-            definition.summary, needs: [word], [word: Schema.any(definition.result)],
-            example: [word: "setup"])
+        return .object(
+            answerSchema, definition.summary, [.has(operation.word ?? "value", answer, definition.result)])
     }
 
     private var request: Value {

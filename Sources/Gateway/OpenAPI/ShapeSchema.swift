@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The schema of a shape, with the component schemas it needs: objects, and closed lists of words.
 struct ShapeSchema {
@@ -34,18 +35,23 @@ struct ShapeSchema {
         }
     }
 
-    /// The whole schema, also where it has a name: to stand as a component itself.
-    mutating func component(of shape: Shape, named name: String, _ text: String) -> Value {
+    /// The whole schema, also where it has a name: to stand as a component itself, an object with an example.
+    mutating func component(of shape: Shape, named name: String, _ text: String = "") -> Value {
         guard case .object(let record) = shape else { return schema(of: shape, named: name, text) }
         _ = schema(of: shape, named: name)
-        return components[record.name] ?? [:]
+        var members = components[record.name]?.map ?? [:]
+        members["example"] = shape.example
+        components[record.name] = .map(members)
+        return .map(members)
     }
 
     private mutating func object(_ record: Shape.Record) -> Value {
         var properties: [String: Value] = [:]
         for member in record.members {
             let name = record.name + TypedSubmission.pascal(member.name)
-            properties[member.name] = schema(of: member.shape, named: name, member.text)
+            var schema = schema(of: member.shape, named: name, member.text).map ?? [:]
+            if schema["$ref"] == nil { schema["example"] = member.example }
+            properties[member.name] = .map(schema)
         }
         let needs = record.members.filter { !$0.isOptional }.map(\.name).sorted()
         if isRequest { return Schema.request(record.text, needs: needs, properties) }
@@ -72,16 +78,26 @@ struct ShapeSchema {
                 "maxItems": count.upperBound < .max ? .int(count.upperBound) : nil,
             ].compactMapValues { $0 }
         case .dict(let member): ["type": "object", "additionalProperties": schema(of: member, named: name)]
-        case .either(let shapes): union(shapes.map { bare($0, named: name) })
+        case .either(let shapes): union(shapes, named: name)
         }
     }
 
-    /// 3.0 has no list of types: `x-types` tells programs which there are, `x-items` what the elements of a list are, and
-    /// `x-pattern` the form of a text. Generators take the plain words for those of a single type.
-    private func union(_ schemas: [[String: Value]]) -> [String: Value] {
+    /// 3.0 has no list of types: `x-types` tells programs which there are, `x-items` what the elements of a list are,
+    /// `x-object` what an object is, and `x-pattern` the form of a text. Generators take the plain words for those of a
+    /// single type.
+    private mutating func union(_ shapes: [Shape], named name: String) -> [String: Value] {
         var union: [String: Value] = [:]
-        for schema in schemas { union.merge(schema) { first, _ in first } }
-        union["x-types"] = .strings(schemas.compactMap { $0["type"]?.string }.sorted())
+        var types: [String] = []
+        for shape in shapes {
+            if case .object = shape {
+                union["x-object"] = schema(of: shape, named: name)
+                types.append("object")
+            }
+            let part = bare(shape, named: name)
+            types += [part["type"]?.string].compactMap { $0 }
+            union.merge(part) { first, _ in first }
+        }
+        union["x-types"] = .strings(types.sorted())
         for word in ["items", "pattern"] { union["x-\(word)"] = union.removeValue(forKey: word) }
         for word in ["type", "format", "example"] { union[word] = nil }
         return union

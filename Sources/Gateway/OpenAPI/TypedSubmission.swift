@@ -1,6 +1,7 @@
 import Access
 import HTTPTypes
 import JobEngine
+import Values
 
 /// The operation that submits jobs of one type, with schemas of its own.
 struct TypedSubmission {

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// A list of words that never grows, as a component schema: generated clients have one type for it, not one a place.
 struct Vocabulary {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Writes a value as YAML 1.2 in block style, so that lines of a document can be compared.
 struct YAMLWriter {

@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// The first page: what the node tells anybody stands in it as plain HTML, for readers without scripts and for a first
 /// look that waits for nothing.

@@ -1,7 +1,7 @@
 import Access
-import Certificates
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/audit`: what was asked of this node, granted and refused, as the chain of records keeps it.
 struct AuditResource: Resource {
@@ -68,6 +68,7 @@ extension AuditEvent {
         for name in ["objects", "roles"] {
             members[name] = fields[name].map { .strings($0.split(separator: " ").map(String.init)) }
         }
+        for name in ["count", "revision", "seconds"] { members[name] = fields[name].flatMap { Int($0) }.map(Value.int) }
         members["event"] = .string(kind.rawValue)
         members["time"] = .string(Timestamp(milliseconds: Int(time)).description)
         members["user"] = user.map(Value.string)

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Members that say how a job is to wait and how long it may take.
 extension BodyReader {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Takes members out of a JSON body and finds every fault of it.
 struct BodyReader {
@@ -65,7 +66,7 @@ struct BodyReader {
         if name == nil { known.formUnion(members.keys) }
         checkedElsewhere.formUnion(name.map { [$0] } ?? Set(members.keys))
         for parameter in parameters.keys.sorted() where parameters[parameter] == .null {
-            let pointer = (name.map { "/\($0)" } ?? "") + "/\(Self.escaped(parameter.echoed))"
+            let pointer = (name.map { "/\($0)" } ?? "") + JSONPointer.segment(parameter.echoed)
             note(pointer, "wrong-type", "'\(parameter.echoed)': leave it out instead of giving null.")
         }
         return parameters
@@ -106,7 +107,7 @@ struct BodyReader {
         for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(20) {
             let names = known.sorted().joined(separator: ", ")
             note(
-                "/\(Self.escaped(name.echoed))", "unknown-member",
+                JSONPointer.segment(name.echoed), "unknown-member",
                 "'\(name.echoed)' is no member here; known: \(names).")
         }
         for name in members.keys.sorted() where !checkedElsewhere.contains(name) {
@@ -128,11 +129,6 @@ struct BodyReader {
 
     private mutating func note(_ pointer: String, _ code: String, _ text: String) {
         faults.append(.init(.pointer(pointer), code, text))
-    }
-
-    /// A name as a segment of a JSON pointer (RFC 6901).
-    private static func escaped(_ name: String) -> String {
-        name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
     }
 }
 

@@ -2,6 +2,7 @@ import Certificates
 import FoundationEssentials
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/certificate`, as far as it is read: what new connections are shown. The view of the same path replaces it.
 struct CertificateResource: Resource {
@@ -42,8 +43,8 @@ struct CertificateResource: Resource {
     }
 
     private static func time(_ seconds: Double) -> String {
-        // Dates of a certificate end with the year 9999.
-        Timestamp(milliseconds: Int(max(0, min(seconds, 253_402_300_799)) * 1000)).description
+        // Dates of a certificate are of the years 0 to 9999.
+        Timestamp(milliseconds: Int(max(-62_167_219_200, min(seconds, 253_402_300_799)) * 1000)).description
     }
 
     private static let facts: [String: Value] = [

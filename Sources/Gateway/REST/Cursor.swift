@@ -1,4 +1,4 @@
-import EXAConf
+import Values
 
 /// Where a page of a list ended, as a text callers pass back unread.
 struct Cursor: Hashable {

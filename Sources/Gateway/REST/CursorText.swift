@@ -1,4 +1,4 @@
-import EXAConf
+import Values
 
 /// What all cursors have in common: texts callers pass back unread, each bound to the filters of its list.
 enum CursorText {
@@ -6,9 +6,7 @@ enum CursorText {
     ///
     /// - Throws: ``unreadable`` for a text that is none.
     static func bytes(_ text: String) throws(Problem) -> [UInt8] {
-        let letters = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-        let padding = String(repeating: "=", count: (4 - letters.count % 4) % 4)
-        guard let bytes = Base64.decode(String(letters) + padding) else { throw unreadable }
+        guard let bytes = Base64.decodeForURL(text.utf8) else { throw unreadable }
         return bytes
     }
 

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// What a job would do, as callers are shown it.
 struct DryRunRepresentation {

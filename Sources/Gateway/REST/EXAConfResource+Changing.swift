@@ -3,6 +3,7 @@ import Certificates
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// Changes of the configuration as a whole; each is a job like every other.
 extension EXAConfResource {

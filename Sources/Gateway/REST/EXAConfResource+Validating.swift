@@ -1,6 +1,7 @@
 import EXAConf
 import Hummingbird
 import JobEngine
+import Values
 
 /// `POST /exaconf/validate`: whether a file or a patch could become the configuration.
 extension EXAConfResource {

@@ -3,6 +3,7 @@ import EXAConf
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/exaconf`: the configuration of the cluster as it was decided last.
 struct EXAConfResource: Resource {
@@ -47,7 +48,7 @@ struct EXAConfResource: Resource {
         let bytes = call.mediaType == .text ? Array(text.utf8) : JSON.bytes(document.value)
         var response = Reply.validated(call, bytes, call.mediaType, tag: tag)
         response.headers[.confdRevision] = String(configuration.revision)
-        response.headers[.lastModified] = ResponseDate.format(configuration.record.at.milliseconds / 1000)
+        response.headers[.lastModified] = HTTPDate.text(configuration.record.at.milliseconds / 1000)
         return response
     }
 }

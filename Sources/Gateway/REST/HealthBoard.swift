@@ -1,5 +1,6 @@
 import Access
 import Synchronization
+import Waiting
 
 /// Looks at the things that must hold, once at a time whoever asks, and remembers what it found.
 ///
@@ -13,13 +14,12 @@ final class HealthBoard: Sendable {
         var found: (checks: [ReadinessChecks.Check], at: Duration)?
         /// The look under way, owned here: it outlives callers that lost their patience.
         var look: (began: Duration, task: Task<Void, Never>)?
-        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-        /// Whose patience ended before they began to wait.
-        var released: Set<Int> = []
-        var nextWaiter = 0
+        var looks = 0
     }
 
     private let state = Mutex(State())
+    /// Who waits for the end of which look.
+    private let waiting = Waiters<Int, Void>()
     private let run: @Sendable () async -> [ReadinessChecks.Check]
 
     init(_ run: @escaping @Sendable () async -> [ReadinessChecks.Check]) {
@@ -29,65 +29,33 @@ final class HealthBoard: Sendable {
     /// What was found by a look that ended after the call, or else what is known and that there is no answer.
     func findings(_ time: any TimeSource) async -> [ReadinessChecks.Finding] {
         let asked = time.monotonic
-        begin(time)
-        await withTaskGroup { group in
-            let waiter = state.withLock { state in
-                state.nextWaiter += 1
-                return state.nextWaiter
-            }
-            group.addTask {
-                await time.sleep(until: asked + Self.patience)
-                self.release(waiter)
-            }
-            await untilFound(waiter)
-            group.cancelAll()
-            await group.waitForAll()
-            state.withLock { _ = $0.released.remove(waiter) }
-        }
+        await look(time).answer { await time.sleep(until: asked + Self.patience) }
         return findings(since: asked, now: time.monotonic)
     }
 
-    private func begin(_ time: any TimeSource) {
+    /// The wait for the look under way, which begins now when there is none.
+    private func look(_ time: any TimeSource) -> Waiter<Void> {
         state.withLock { state in
-            guard state.look == nil else { return }
-            // Kept in `look` until it ends.
-            let task = Task {
-                let checks = await self.run()
-                self.end(checks, at: time.monotonic)
+            if state.look == nil {
+                state.looks += 1
+                // Kept in `look` until it ends.
+                let task = Task {
+                    let checks = await self.run()
+                    self.end(checks, at: time.monotonic)
+                }
+                state.look = (time.monotonic, task)
             }
-            state.look = (time.monotonic, task)
+            return waiting.add(state.looks)
         }
     }
 
     private func end(_ checks: [ReadinessChecks.Check], at now: Duration) {
-        let waiting = state.withLock { state in
+        let look = state.withLock { state in
             state.found = (checks, now)
             state.look = nil
-            defer { state.waiting = [:] }
-            return state.waiting.values.map { $0 }
+            return state.looks
         }
-        for continuation in waiting { continuation.resume() }
-    }
-
-    /// Returns when the look under way has ended, or the waiter is released.
-    private func untilFound(_ waiter: Int) async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.look == nil || state.released.remove(waiter) != nil { return true }
-                state.waiting[waiter] = continuation
-                return false
-            }
-            if isOver { continuation.resume() }
-        }
-    }
-
-    private func release(_ waiter: Int) {
-        let continuation = state.withLock { state in
-            let continuation = state.waiting.removeValue(forKey: waiter)
-            if continuation == nil { state.released.insert(waiter) }
-            return continuation
-        }
-        continuation?.resume()
+        waiting.resume(look, returning: ())
     }
 
     private func findings(since asked: Duration, now: Duration) -> [ReadinessChecks.Finding] {

@@ -1,4 +1,4 @@
-import EXAConf
+import Values
 
 /// Where a page of the history ended, as a text callers pass back unread: a number for each source.
 struct HistoryCursor: Hashable {

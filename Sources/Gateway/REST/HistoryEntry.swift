@@ -1,6 +1,7 @@
 import Access
 import JobEngine
 import Jobs
+import Values
 
 /// One thing that happened, from whichever record it comes.
 struct HistoryEntry: Sendable {

@@ -3,6 +3,8 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import NIOCore
+import Values
+import Zlib
 
 /// `/history`: what happened to the cluster, in the order of time: jobs, revisions, logins, locks, changes of the master.
 struct HistoryResource: Resource {
@@ -82,7 +84,7 @@ struct HistoryResource: Resource {
             "objects": filter.objects.isEmpty ? nil : .strings(filter.objects.sorted()),
         ])
         let body = ResponseBody { writer in
-            guard let gzip = GzipStream() else { throw JobError(.internal, "There is no memory for the export.") }
+            guard let gzip = Deflater() else { throw JobError(.internal, "There is no memory for the export.") }
             let head = gzip.packed([title], isLast: false)
             if head.readableBytes > 0 { try await writer.write(head) }
             var walk = HistoryWalk(services, filter)
@@ -104,11 +106,14 @@ struct HistoryResource: Resource {
     }
 }
 
-extension GzipStream {
+extension Deflater {
     /// Documents, one a line, as far as the compressor gives them out yet; it keeps some back until the last.
     fileprivate func packed(_ documents: [Value], isLast: Bool) -> ByteBuffer {
         var lines: [UInt8] = []
-        for document in documents { lines += JSON.bytes(document) + [0x0A] }
+        for document in documents {
+            lines.append(json: document)
+            lines.append(0x0A)
+        }
         return ByteBuffer(bytes: add(lines, isLast: isLast))
     }
 }

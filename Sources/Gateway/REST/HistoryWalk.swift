@@ -1,6 +1,7 @@
 import Access
 import JobEngine
 import Jobs
+import Values
 
 /// Walks jobs, revisions and the audit log together, from the newest on, a piece at a time.
 ///

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/jobs/batch`: several jobs, all of which are taken or none.
 struct JobBatchResource: Resource {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// What can be done with a job after it was taken: change it while it waits, do it again once it has ended.
 struct JobChangesResource: Resource {

@@ -1,5 +1,5 @@
-import EXAConf
 import JobEngine
+import Values
 
 /// Where a page of a list of jobs ended, and the moment the walk began, as a text callers pass back unread.
 struct JobCursor {
@@ -52,7 +52,7 @@ struct JobCursor {
 
     /// What a cursor is bound to: the parameters that choose items and their order, in a fixed order.
     static func filterText(_ call: Call) -> String {
-        let others = ["cursor=", "limit=", "fields=", "count="]
+        let others = ["cursor=", "limit=", "fields=", "count=", "pretty"]
         return (call.query.text ?? "").split(separator: "&")
             .filter { parameter in !others.contains { parameter.hasPrefix($0) } }
             .sorted().joined(separator: "&")

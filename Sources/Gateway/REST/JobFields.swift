@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Which members of each job a list shows.
 struct JobFields {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// What a job's commands said, as numbered lines that never change their number: of each command its lines while it ran,
 /// then its answer, and why it failed.

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A job as callers are shown it.
 struct JobRepresentation {

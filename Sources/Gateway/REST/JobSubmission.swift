@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// A job as a caller describes it in the body of a request.
 struct JobSubmission {

@@ -1,6 +1,7 @@
 import Access
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/job-types`: the jobs this daemon knows, with everything a form, a binding or a person needs to submit one.
 struct JobTypesResource: Resource {

@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/jobs`: what was asked of the cluster and what became of it.
 struct JobsResource: Resource {
@@ -42,13 +43,14 @@ struct JobsResource: Resource {
     }
 
     private var readingRoutes: [Route] {
-        [
+        let rendered = RenderedJobs()
+        return [
             Route(.get, "/jobs", "listJobs", "List jobs, newest first", handler: list)
                 .with {
                     $0.query = JobFilter.parameters; $0.locality = .freshRead
                 }
                 .answers("jobs", "JobPage") { $0.headers = [.link] },
-            Route(.get, "/jobs/{job_id}", "getJob", "Get a job, or wait for its end", handler: get)
+            Route(.get, "/jobs/{job_id}", "getJob", "Get a job, or wait for its end") { try await get($0, rendered) }
                 .with {
                     $0.query = [.wait]; $0.locality = .freshRead
                 }
@@ -150,23 +152,29 @@ struct JobsResource: Resource {
         return try await scheduler.wait(for: job.id, atMost: waiting.limit, telling: try call.caller)
     }
 
-    private func get(_ call: Call) async throws -> Response {
+    private func get(_ call: Call, _ rendered: RenderedJobs) async throws -> Response {
         let waiting = Waiting(call, longest: services.settings.longestWait)
         var job = try await visibleJob(call)
-        var bytes = JSON.bytes(JobRepresentation(job: job).value)
-        let isNews = call.request.headers[.ifNoneMatch].map { !EntityTag(of: bytes).matches($0) } ?? false
+        var form = form(of: job, rendered)
+        let known = call.request.headers[.ifNoneMatch]
+        let isNews = known.map { !form.tag.matches($0) } ?? false
         if !job.isDone, waiting.seconds > 0, !isNews {
             // Who knows the job as it stands waits for any change of it, anybody else for its end.
             job =
-                call.request.headers[.ifNoneMatch] == nil
+                known == nil
                 ? try await scheduler.wait(for: job.id, atMost: waiting.limit, telling: try call.caller)
                 : try await scheduler.wait(forChangeOf: job, atMost: waiting.limit)
-            bytes = JSON.bytes(JobRepresentation(job: job).value)
+            form = self.form(of: job, rendered)
         }
-        var response = Reply.validated(call, bytes, .json)
+        var response = Reply.validated(call, form.bytes, .json, tag: form.tag)
         if let applied = waiting.applied { response.headers[.preferenceApplied] = applied }
         if !job.isDone { response.headers[.retryAfter] = retryAfter(job) }
         return response
+    }
+
+    private func form(of job: JobRecord, _ rendered: RenderedJobs) -> RenderedJobs.Form {
+        let definition = try? scheduler.catalogue.definition(job.type)
+        return rendered.form(of: job, mayKeep: definition?.secretResults.isEmpty == true)
     }
 
     private func result(_ call: Call) async throws -> Response {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// One page of a list, with the way to the next one.
 struct ListPage {
@@ -42,7 +43,7 @@ struct ListPage {
     /// What a cursor is bound to: all parameters that choose items, in a fixed order.
     static func filterText(_ call: Call) -> String {
         (call.query.text ?? "").split(separator: "&")
-            .filter { !$0.hasPrefix("cursor=") && !$0.hasPrefix("limit=") }
+            .filter { parameter in !["cursor=", "limit=", "pretty"].contains { parameter.hasPrefix($0) } }
             .sorted().joined(separator: "&")
     }
 }

@@ -1,6 +1,7 @@
 import Access
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/lockouts`: who has to wait after too many failed logins, and how to let him in again.
 struct LockoutsResource: Resource {

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 extension Problem {
     /// The answer to a login that has to tell more.

@@ -1,5 +1,6 @@
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/problems/{code}`: what an error means, how it comes about and what to do; the target of every problem's `type`.
 struct ProblemsResource: Resource {

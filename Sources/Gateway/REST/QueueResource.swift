@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/queue`: how much there is to do, and the rules on which jobs may begin.
 struct QueueResource: Resource {

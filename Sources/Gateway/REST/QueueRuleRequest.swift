@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A rule as an administrator describes it in the body of a request.
 struct QueueRuleRequest {

@@ -2,6 +2,7 @@ import Access
 import EXAConf
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/exaconf/revisions`: every configuration there ever was, who made it and what it changed.
 struct RevisionsResource: Resource {

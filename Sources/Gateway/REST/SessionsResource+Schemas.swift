@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension SessionsResource {
     /// What the routes say and read, for the OpenAPI document.

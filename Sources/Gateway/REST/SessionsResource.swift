@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/sessions`: logins that last, and the conversations by which they come about.
 struct SessionsResource: Resource {

@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 /// `/tokens`: credentials users make for programs.
 struct TokensResource: Resource {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import NIOCore
+import Values
 
 /// Bodies of other types than plain JSON.
 extension Call {

@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import Values
 
 extension Call {
     /// The request as it is kept with a job, without a body: who has read that adds it.

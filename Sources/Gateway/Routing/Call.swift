@@ -1,8 +1,9 @@
 package import Access
 import HTTPTypes
 package import Hummingbird
-package import JobEngine
+import JobEngine
 import NIOCore
+package import Values
 
 /// One request on its way through a route, after everything that is the same for all routes was checked.
 package struct Call: Sendable {

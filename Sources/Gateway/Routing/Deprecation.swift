@@ -1,5 +1,6 @@
 package import HTTPTypes
 import Hummingbird
+import Values
 
 /// That an operation should not be used any more, as answers (RFC 9745, RFC 8594) and the OpenAPI document tell it.
 package struct Deprecation: Sendable, Hashable {
@@ -23,14 +24,14 @@ package struct Deprecation: Sendable, Hashable {
     /// The header fields of every answer of the operation, an error included.
     package var fields: HTTPFields {
         var fields: HTTPFields = [.deprecation: "@\(since)"]
-        fields[.sunset] = sunset.map { ResponseDate.format($0) }
+        fields[.sunset] = sunset.map { HTTPDate.text($0) }
         fields[.link] = successor.map { "<\($0)>; rel=\"successor-version\"" }
         return fields
     }
 
     /// What the OpenAPI document says of it in words.
     var sentence: String {
-        let end = sunset.map { " It may be gone after \(ResponseDate.format($0))." } ?? ""
+        let end = sunset.map { " It may be gone after \(HTTPDate.text($0))." } ?? ""
         return "Do not use it any more." + end + (successor.map { " Use \($0) instead." } ?? "")
     }
 }

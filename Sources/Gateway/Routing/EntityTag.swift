@@ -1,3 +1,5 @@
+import Values
+
 /// Names one content of a resource, so that a caller can ask whether it is still the same.
 struct EntityTag: Hashable {
     /// With its quotes, as in the header.
@@ -14,11 +16,6 @@ struct EntityTag: Hashable {
 
     /// Whether an `If-None-Match` field names it; weak tags count, as RFC 9110 wants it for reading.
     func matches(_ field: String?) -> Bool {
-        guard let field else { return false }
-        if field == text || field == "*" { return true }
-        return field.split(separator: ",").contains { candidate in
-            let candidate = candidate.trimmingBlanks
-            return candidate == text[...] || candidate.hasPrefix("W/") && candidate.dropFirst(2) == text[...]
-        }
+        field.map { $0 == text || EntityTags($0).name(text, weakly: true) } ?? false
     }
 }

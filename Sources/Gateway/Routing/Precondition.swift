@@ -1,5 +1,6 @@
 import HTTPTypes
 import JobEngine
+import Values
 
 /// What a caller says in `If-Match` of the configuration his change is made for (RFC 9110, 13.1.1).
 enum Precondition: Hashable {
@@ -15,14 +16,14 @@ enum Precondition: Hashable {
             self = .absent
             return
         }
-        let tags = field.split(separator: ",").map(\.trimmingBlanks)
+        let tags = EntityTags(field)
         // The comparison is a strong one: a weak tag names nothing that could be changed.
-        if tags.contains("*") {
+        if tags.isAny {
             self = .any
-        } else if tags.contains(EntityTag(of: current.record).text[...]) {
+        } else if tags.name(EntityTag(of: current.record).text, weakly: false) {
             self = .revision(current.revision)
         } else {
-            let number = tags.lazy.compactMap(Self.number).first ?? 0
+            let number = tags.tags.lazy.compactMap(Self.number).first ?? 0
             self = .revision(number == current.revision ? 0 : number)
         }
     }

@@ -1,5 +1,6 @@
 import Hummingbird
-package import JobEngine
+import JobEngine
+package import Values
 
 /// The query of a request after it was compared with what its route knows.
 package struct Query: Sendable {
@@ -101,10 +102,11 @@ package struct Query: Sendable {
 extension Route {
     /// The parameters the handler knows, and those that are read before it.
     var knownQuery: [QueryParameter] {
-        switch locality {
-        case .anyNode: query
-        case .freshRead: query + [.consistency, .minRevision, .redirectedFrom]
-        case .master: query + [.redirectedFrom]
+        let known = query + (face == .rest ? [.pretty] : [])
+        return switch locality {
+        case .anyNode: known
+        case .freshRead: known + [.consistency, .minRevision, .redirectedFrom]
+        case .master: known + [.redirectedFrom]
         }
     }
 }

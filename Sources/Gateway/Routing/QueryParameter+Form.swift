@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 extension QueryParameter {
     /// A text of a form of its own.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import NIOCore
+import Values
 
 /// Makes answers in the forms the resources need.
 enum Reply {
@@ -9,7 +10,9 @@ enum Reply {
     static func json(
         _ value: Value, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields(), _ type: MediaType = .json
     ) -> Response {
-        bytes(JSON.bytes(value), type, status: status, headers: headers)
+        var headers = headers
+        headers.append(HTTPField(name: .contentType, value: type.contentType))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body(value)))
     }
 
     static func text(
@@ -32,7 +35,11 @@ enum Reply {
 
     /// The body of ``json(_:status:headers:_:)`` where there is no answer to put it into.
     static func body(_ value: Value) -> ByteBuffer {
-        ByteBuffer(bytes: JSON.bytes(value) + [newline])
+        var buffer = ByteBuffer()
+        buffer.append(json: value)
+        // A terminal shows its next line below it.
+        buffer.writeInteger(newline)
+        return buffer
     }
 
     private static let newline = UInt8(ascii: "\n")

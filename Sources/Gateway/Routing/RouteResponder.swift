@@ -1,6 +1,7 @@
 import Access
 import HTTPTypes
 import Hummingbird
+import JobEngine
 
 /// Answers one route: does what every route needs, in the order it must be done, then lets the route answer.
 ///
@@ -64,7 +65,9 @@ struct RouteResponder: HTTPResponder {
             let call = try call(request, context, principal)
             let place = try limiting.place(for: call)
             defer { withExtendedLifetime(place) {} }
+            let begin = services.time.monotonic
             var response = try await handle(call)
+            if let principal, services.time.monotonic - begin > Self.moment { try await requireLogin(principal) }
             freshness.mark(&response, of: call)
             response.headers.append(contentsOf: fields)
             return response
@@ -84,6 +87,24 @@ struct RouteResponder: HTTPResponder {
         }
     }
 
+    /// What is answered within it goes by the login it was let in with.
+    private static let moment = Duration.seconds(1)
+
+    /// Refuses to tell what somebody waited for whose login has ended meanwhile, or has fewer rights.
+    ///
+    /// Where something was done, whose rights it was done with counts.
+    private func requireLogin(_ principal: Principal) async throws {
+        let now: Principal
+        do throws(AccessError) {
+            now = try await services.logins.recheck(principal.credential)
+        } catch .unavailable {
+            return
+        }
+        if route.isSafe, !now.isRoot, !principal.roles.isSubset(of: now.roles) {
+            throw JobError(.permissionDenied, "You have fewer rights than when the request began. Ask again.")
+        }
+    }
+
     /// Who makes the request, as far as the route wants to know; without a login, how the limit of his address stands.
     private func admit(
         _ request: Request, _ context: GatewayRequestContext
@@ -92,9 +113,10 @@ struct RouteResponder: HTTPResponder {
         guard route.access != .open, route.access != .ownLogin else {
             return (nil, try limiting.admit(strangerAt: peer.address))
         }
-        if !Authentication.hasCredentials(request, peer) { _ = try limiting.admit(strangerAt: peer.address) }
+        let proof = Authentication.proof(in: request, peer, on: route.face)
+        if case .nothing = proof { _ = try limiting.admit(strangerAt: peer.address) }
         do {
-            return (try await authentication.principal(of: request, peer, for: route), [:])
+            return (try await authentication.principal(of: request, peer, for: route, showing: proof), [:])
         } catch AccessError.authenticationFailed {
             limiting.noteFailure(at: peer.address)
             throw AccessError.authenticationFailed

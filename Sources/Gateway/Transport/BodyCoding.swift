@@ -1,6 +1,6 @@
-import CZlib
 import HTTPTypes
 import NIOCore
+import Zlib
 
 /// How the body of a request is packed, by its `Content-Encoding` (RFC 9110, 8.4).
 enum BodyCoding {
@@ -31,42 +31,12 @@ enum BodyCoding {
         switch self {
         case .identity: return body
         case .gzip:
-            var (state, packed, plain) = (z_stream(), Array(body.readableBytesView), ByteBuffer())
-            // 16 above the largest window asks for a gzip header.
-            guard inflateInit2_(&state, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-                throw Self.damaged
+            let plain = Gzip.unpacked(body.readableBytesView, limit: limit)
+            switch plain.fault {
+            case nil: return ByteBuffer(bytes: plain.bytes)
+            case .tooLong: throw NIOTooManyBytesError(maxBytes: limit)
+            case .damaged, .noMemory: throw Self.damaged
             }
-            defer { inflateEnd(&state) }
-            try packed.withUnsafeMutableBufferPointer { packed in
-                state.next_in = packed.baseAddress
-                state.avail_in = UInt32(clamping: packed.count)
-                while try Self.inflatePiece(&state, into: &plain) {
-                    if plain.readableBytes > limit { throw NIOTooManyBytesError(maxBytes: limit) }
-                }
-            }
-            if plain.readableBytes > limit { throw NIOTooManyBytesError(maxBytes: limit) }
-            return plain
-        }
-    }
-
-    private static let piece = 64 * 1024
-
-    /// Whether there is more to come.
-    private static func inflatePiece(_ state: inout z_stream, into plain: inout ByteBuffer) throws(Problem) -> Bool {
-        var code = Z_OK
-        let bytes = [UInt8](unsafeUninitializedCapacity: piece) { room, count in
-            state.next_out = room.baseAddress
-            state.avail_out = UInt32(room.count)
-            code = inflate(&state, Z_NO_FLUSH)
-            count = room.count - Int(state.avail_out)
-        }
-        plain.writeBytes(bytes)
-        switch code {
-        case Z_OK: return true
-        // Members may follow one another (RFC 1952, 2.2).
-        case Z_STREAM_END where state.avail_in > 0 && inflateReset(&state) == Z_OK: return true
-        case Z_STREAM_END: return false
-        default: throw damaged
         }
     }
 

@@ -2,8 +2,9 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-/// Refuses requests of HTTP/1.1 without a `Host` field (RFC 9112, 3.2), and those of any version with two; ends connections
-/// of HTTP/1.0 after the answer, unless they are to be kept (RFC 9112, 9.3).
+/// Refuses requests of HTTP/1.1 without a `Host` field (RFC 9112, 3.2), and those of any version with two, or whose end
+/// cannot be found since their transfer coding is another than `chunked` (6.3); ends connections of HTTP/1.0 after the
+/// answer, unless they are to be kept (9.3).
 ///
 /// It stands before the codec that makes one request form of all versions: behind it nobody knows the version any more.
 final class HostRequirement: ChannelInboundHandler, RemovableChannelHandler {
@@ -18,7 +19,9 @@ final class HostRequirement: ChannelInboundHandler, RemovableChannelHandler {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         let hosts = head.headers["Host"].count
         let isOld = head.version.major == 0 || head.version == .http1_0
-        guard hosts == 1 || hosts == 0 && isOld else {
+        let codings = head.headers[canonicalForm: "Transfer-Encoding"]
+        let hasEnd = codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked"
+        guard hosts == 1 || hosts == 0 && isOld, hasEnd else {
             hasRefused = true
             return context.fireErrorCaught(AmbiguousRequest())
         }
@@ -35,5 +38,5 @@ final class HostRequirement: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// The header fields of a request do not say which host, or which login, it is for.
+/// The header fields of a request do not say which host, or which login, it is for, or where it ends.
 struct AmbiguousRequest: Error {}

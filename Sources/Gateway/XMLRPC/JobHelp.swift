@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// What clients are told of a kind of job, in the two forms ConfD has for it.
 struct JobHelp {

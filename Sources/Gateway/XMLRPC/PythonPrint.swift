@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Prints a value as Python's `pprint` does with an indent of 4 and a width of 80: the form `job_help` has ever had.
 ///

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// One call of a remote method: what was asked, by whom, and through what.
 struct RPCCall: Sendable {

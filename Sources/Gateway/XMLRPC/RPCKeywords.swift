@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The keyword arguments beside a job's name: its parameters, and how it is to be run.
 struct RPCKeywords {
@@ -58,7 +59,8 @@ struct RPCKeywords {
                 + "Parameters of the job belong under 'params'.",
             faults: unknown.prefix(20).map { name in
                 JobError.Fault(
-                    pointer: "/\(name.echoed)", code: .parameterUnknown, text: "It is no keyword argument.")
+                    pointer: JSONPointer.segment(name.echoed), code: .parameterUnknown,
+                    text: "It is no keyword argument.")
             })
     }
 

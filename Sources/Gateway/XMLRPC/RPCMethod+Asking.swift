@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Methods that tell what became of a job.
 extension RPCMethod {

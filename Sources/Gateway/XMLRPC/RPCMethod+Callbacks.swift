@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// Methods by which a client asks to be called when something happens.
 extension RPCMethod {
@@ -13,7 +14,8 @@ extension RPCMethod {
             about this job)
             """
     ) { (call) throws(JobError) in
-        let address = try CallbackAddress(call.text(0), peer: call.origin.address)
+        let address = try CallbackAddress(
+            call.text(0), peer: call.origin.address, account: call.principal.credential.peerID)
         var filter = try CallbackOptions(call[1]).filter
         filter.owner = call.principal.visibleOwner
         try call.services.callbacks.subscribe(call.principal, address, filter)

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Methods that tell which methods there are.
 extension RPCMethod {

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// Methods that make jobs.
 extension RPCMethod {

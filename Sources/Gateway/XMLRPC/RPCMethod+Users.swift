@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import Values
 
 /// Methods about the caller and about users.
 extension RPCMethod {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// One remote method: what introspection tells of it, and what it does.
 struct RPCMethod: Sendable {

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import Values
 
 /// The remote methods that are served, in whatever dialect a call comes.
 enum RPCMethodTable {

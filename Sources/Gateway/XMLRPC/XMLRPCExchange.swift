@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import Logging
+import Values
 import XMLRPC
 
 /// One request with an XML-RPC call in it.
@@ -24,8 +25,8 @@ struct XMLRPCExchange {
     func answer(to call: MethodCall) async -> MethodResponse {
         do throws(Fault) {
             guard call.methodName == Multicall.methodName else { return .value(try await result(of: call)) }
-            var results: [Result<XMLRPC.Value, Fault>] = []
-            for part in try Multicall.calls(in: call.parameters) {
+            var results: [Result<Value, Fault>] = []
+            for part in try Multicall.calls(in: call) {
                 if !results.isEmpty { await Turn.current?.renew() }
                 results.append(await result(of: part))
             }
@@ -35,7 +36,7 @@ struct XMLRPCExchange {
         }
     }
 
-    private func result(of part: Result<MethodCall, Fault>) async -> Result<XMLRPC.Value, Fault> {
+    private func result(of part: Result<MethodCall, Fault>) async -> Result<Value, Fault> {
         do throws(Fault) {
             return .success(try await result(of: try part.get()))
         } catch {
@@ -43,16 +44,18 @@ struct XMLRPCExchange {
         }
     }
 
-    private func result(of call: MethodCall) async throws(Fault) -> XMLRPC.Value {
+    private func result(of call: MethodCall) async throws(Fault) -> Value {
         do throws(RPCFailure) {
-            let value = try await RPCMethodTable.call(
+            return try await RPCMethodTable.call(
                 call.methodName, services, principal: principal, origin: origin, token: token
             ) { () throws(JobError) in
-                var arguments: [JobEngine.Value] = []
-                for parameter in call.parameters { arguments.append(try JobEngine.Value(parameter)) }
-                return arguments
+                guard !call.hasBinary else {
+                    throw JobError(
+                        .parameterInvalid,
+                        "A base64 value holds bytes that are no UTF-8 text; send such data as base64 text.")
+                }
+                return call.parameters
             }
-            return XMLRPC.Value(value)
         } catch {
             throw fault(for: error, of: call)
         }

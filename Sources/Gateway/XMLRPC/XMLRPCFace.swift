@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import NIOCore
+import Values
 package import XMLRPC
 
 /// The XML-RPC face: ConfD's remote methods by `POST` to `/` and `/RPC2`, whatever media type the body claims.

@@ -1,3 +1,5 @@
+package import Values
+
 /// Compares what a caller sent with a job's parameters and lists every fault, not only the first.
 package struct ArgumentCheck {
     private let definition: JobDefinition
@@ -33,7 +35,7 @@ package struct ArgumentCheck {
     private static let mostUnknown = 20
 
     private mutating func note(_ code: JobError.Code, _ name: String, _ text: String) {
-        faults.append(JobError.Fault(pointer: "/params/\(name.echoed)", code: code, text: text))
+        faults.append(JobError.Fault(pointer: JobError.pointer([name]), code: code, text: text))
     }
 
     private mutating func findUnknown() {

@@ -1,3 +1,5 @@
+package import Values
+
 /// The parameters of one job after they were checked against its definition: a name that is here has an allowed type.
 package struct Arguments: Sendable, Hashable {
     /// By parameter name, secrets in clear; a parameter that was left out has no member.

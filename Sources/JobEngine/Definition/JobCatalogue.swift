@@ -1,9 +1,15 @@
+import Access
+import Values
+
 /// The jobs this daemon serves, by name.
 package struct JobCatalogue: Sendable {
     private let definitions: [String: JobDefinition]
-    private let unusable: [String: String]
+    /// Jobs that are installed but cannot be served, with the reason.
+    package let unusable: [String: String]
     /// All names, sorted.
     package let names: [String]
+    /// The groups whose members may run some job.
+    package let groups: Set<String>
     /// Tells one catalogue of a running daemon from the one before it.
     package let edition: Int
 
@@ -16,6 +22,7 @@ package struct JobCatalogue: Sendable {
         self.unusable = unusable
         self.edition = edition
         names = self.definitions.keys.sorted()
+        groups = Set(self.definitions.values.flatMap(\.permission.groups))
     }
 
     /// The definition of a name.

@@ -1,5 +1,6 @@
 package import Access
 package import EXAConf
+package import Values
 
 /// Everything there is to know of one kind of job; list, help, argument check, rights, REST operation, OpenAPI entry and
 /// command line follow from it.
@@ -51,6 +52,8 @@ package struct JobDefinition: Sendable {
     /// What has to hold of the arguments beyond their types, whatever the configuration is; a submission that breaks it is
     /// refused at once.
     package var check: @Sendable (Arguments) throws(JobError) -> Void = { (_) throws(JobError) in }
+    /// What whoever asks is to be told, although nothing is wrong with these arguments.
+    package var warnings: @Sendable (Arguments) -> [JobWarning] = { _ in [] }
     /// Whether everybody but root has to name the revision his change is made for.
     package var needsBaseRevision = false
     /// Whether it puts a file in place that was made elsewhere or earlier: what of that is not used is a finding, and no
@@ -60,6 +63,11 @@ package struct JobDefinition: Sendable {
     package var readsRevision: @Sendable (Arguments) -> Int? = { _ in nil }
     /// What becomes of a job that was cut off while its commands ran.
     package var recovery = Recovery.fail
+    /// Actions of its commands, each with the action that takes it back. Commands are stored, and whoever can write the
+    /// store is not believed: nothing else is run to take one back.
+    package var undoes: [String: String] = [:]
+    /// Arguments of what takes a command back that are never taken from the store.
+    package var undoArguments: [String: Value] = [:]
     /// How it is done; only work that answers has ended when its submission returns, all other is queued.
     package var work: Work
 
@@ -85,6 +93,20 @@ package struct JobDefinition: Sendable {
     /// The same with the keys among these parameters that hold secrets.
     func secrets(in parameters: [String: Value]) -> Set<String> {
         takesKeys ? secrets.union(parameters.values.flatMap(\.secretKeys)) : secrets
+    }
+
+    /// - Throws: ``JobError/Code/internal`` when a command of its plan is taken back by what it does not name: a restart would
+    ///   not take it back.
+    package func requireNamedUndoes(of plan: Plan?) throws(JobError) {
+        for command in plan?.commands ?? [] where command.undo != nil && command.undo != undoes[command.action] {
+            throw JobError(.internal, "\(name) does not name what takes \(command.action) back.")
+        }
+    }
+
+    /// What takes a stored command back; `nil` when the definition does not name what the store does.
+    func undo(of stored: CommandRecord) -> Command? {
+        guard let undo = stored.undo, undo == undoes[stored.action] else { return nil }
+        return Command(undo, on: stored.node, stored.arguments.merging(undoArguments) { $1 })
     }
 
     /// Whether it only looks: neither rules of the queue, nor locks, nor other jobs hold it.

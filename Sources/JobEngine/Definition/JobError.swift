@@ -1,3 +1,5 @@
+package import Values
+
 /// Why a job, or a request for one, did not do what it was asked to.
 ///
 /// The message is for the caller: it says what is wrong and what to do, and never holds a secret. `details` are more

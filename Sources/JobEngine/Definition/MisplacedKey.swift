@@ -1,4 +1,5 @@
 import Certificates
+package import Values
 
 /// Private keys that stand where anybody may read them later: in a parameter, a reason or a note that is no secret.
 ///

@@ -1,3 +1,5 @@
+package import Values
+
 /// One parameter of a job, as its definition states it and its help prints it.
 package struct Parameter: Sendable, Hashable {
     /// The name on the wire, in snake_case.

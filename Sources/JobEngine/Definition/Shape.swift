@@ -1,3 +1,5 @@
+package import Values
+
 /// The form of a value: what stands within a parameter, or what a job answers. Check, document and help follow from it.
 package indirect enum Shape: Sendable, Hashable {
     case anything
@@ -39,15 +41,21 @@ package indirect enum Shape: Sendable, Hashable {
         package let text: String
         /// Whether an object may be without it.
         package let isOptional: Bool
+        /// A value of it, where the form is not plain from the shape.
+        package let example: Value?
 
         /// A member every object has.
-        package static func has(_ name: String, _ shape: Shape, _ text: String = "") -> Member {
-            Member(name: name, shape: shape, text: text, isOptional: false)
+        package static func has(
+            _ name: String, _ shape: Shape, _ text: String = "", like example: Value? = nil
+        ) -> Member {
+            Member(name: name, shape: shape, text: text, isOptional: false, example: example)
         }
 
         /// A member that may be left out.
-        package static func may(_ name: String, _ shape: Shape, _ text: String = "") -> Member {
-            Member(name: name, shape: shape, text: text, isOptional: true)
+        package static func may(
+            _ name: String, _ shape: Shape, _ text: String = "", like example: Value? = nil
+        ) -> Member {
+            Member(name: name, shape: shape, text: text, isOptional: true, example: example)
         }
     }
 
@@ -161,7 +169,7 @@ extension JobError {
 
     /// One name of such a pointer, with the slash in front.
     static func segment(of name: String) -> String {
-        "/" + name.echoed.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+        JSONPointer.segment(name.echoed)
     }
 }
 

@@ -1,5 +1,6 @@
 package import Access
 package import EXAConf
+package import Values
 
 /// How a job does what it is for.
 package enum Work: Sendable {

@@ -1,3 +1,5 @@
+package import Values
+
 extension Event {
     /// The members a reader is sent.
     ///

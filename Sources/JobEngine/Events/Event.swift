@@ -1,3 +1,5 @@
+package import Values
+
 /// Something that happened to the cluster, told to whoever follows it.
 package struct Event: Sendable, Hashable {
     /// One more than that of the event before it.

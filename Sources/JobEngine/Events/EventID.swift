@@ -1,6 +1,6 @@
 /// A place in the order of events, written `7.48213`: where a reader goes on.
 package struct EventID: Sendable, Hashable, CustomStringConvertible {
-    /// Another one after each start of the daemon: the numbers of two epochs cannot be compared.
+    /// Another one in each term of office: the numbers of two epochs cannot be compared.
     package let epoch: Int
     /// The number of the last event a reader knows; 0 for none.
     package let number: Int

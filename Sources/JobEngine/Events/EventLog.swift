@@ -1,4 +1,5 @@
 import DequeModule
+import Values
 
 /// The newest events, in order and without gaps, within bounds.
 ///

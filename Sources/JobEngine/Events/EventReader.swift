@@ -1,4 +1,5 @@
 package import Access
+package import Values
 
 /// One who follows events from a place on, at his own pace.
 ///
@@ -37,6 +38,8 @@ package struct EventReader: Sendable {
     /// Ends his wait.
     package let bell: Bell
     private let feed: EventFeed
+    /// The epoch he reads in.
+    private var epoch: Int
     /// The number of the last event he has seen or need not see.
     private var seen: Int
     /// Of the events up to this one he may be as far behind as he likes: they were there before him.
@@ -45,8 +48,9 @@ package struct EventReader: Sendable {
 
     /// A reader who begins where `start` says; where that is not possible he is told of a reset first.
     package init(_ feed: EventFeed, _ filter: EventFilter, from start: EventStart) {
-        let (reader, oldest, newest) = feed.admit()
+        let (reader, epoch, oldest, newest) = feed.admit()
         self.feed = feed
+        self.epoch = epoch
         self.filter = filter
         bell = Bell(reader, feed)
         seen = newest
@@ -54,14 +58,14 @@ package struct EventReader: Sendable {
         switch start {
         case .now: break
         case .oldest: seen = oldest - 1
-        case .after(let id) where id.epoch != feed.epoch: missed = reset(.epoch)
+        case .after(let id) where id.epoch != epoch: missed = reset(.epoch)
         case .after(let id) where id.number < oldest - 1 || id.number > newest: missed = reset(.gap)
         case .after(let id): seen = id.number
         }
     }
 
     /// Where he stands: a reader that begins here misses nothing.
-    package var position: EventID { EventID(epoch: feed.epoch, number: seen) }
+    package var position: EventID { EventID(epoch: epoch, number: seen) }
 
     /// Whether there is something for him now; he does not take it.
     package var hasMore: Bool {
@@ -73,22 +77,22 @@ package struct EventReader: Sendable {
     package mutating func take(_ limit: Int) -> Taking {
         if let reset = missed ?? lapse() {
             missed = nil
-            seen = reset.resumeAt.number
+            (epoch, seen) = (reset.resumeAt.epoch, reset.resumeAt.number)
             known = seen
             return .reset(reset)
         }
         var events: [Event] = []
         while events.count < limit {
-            let (block, oldest, _, isClosed) = feed.events(after: seen)
-            if seen < oldest - 1, events.isEmpty {
-                missed = reset(.gap)
+            let stretch = feed.events(after: seen, in: epoch)
+            if events.isEmpty, stretch.map({ seen < $0.oldest - 1 }) ?? true {
+                missed = reset(stretch == nil ? .epoch : .gap)
                 return take(limit)
             }
-            if block.isEmpty {
-                if isClosed, events.isEmpty { return .closed }
+            guard let stretch, !stretch.events.isEmpty else {
+                if stretch?.isClosed == true, events.isEmpty { return .closed }
                 break
             }
-            collect(block, into: &events, limit)
+            collect(stretch.events, into: &events, limit)
         }
         return events.isEmpty ? .nothing : .events(events)
     }
@@ -148,13 +152,13 @@ package struct EventReader: Sendable {
         var number = max(seen, known)
         guard feed.end.number - number > feed.limits.lag else { return nil }
         var behind = 0
-        while true {
-            let (block, oldest, _, _) = feed.events(after: number)
-            guard let last = block.last else { return number < oldest - 1 ? reset(.gap) : nil }
-            behind += block.count { filter.admits($0) }
+        while let stretch = feed.events(after: number, in: epoch) {
+            guard let last = stretch.events.last else { return number < stretch.oldest - 1 ? reset(.gap) : nil }
+            behind += stretch.events.count { filter.admits($0) }
             if behind > feed.limits.lag { return reset(.slow) }
             number = last.number
         }
+        return reset(.epoch)
     }
 
     private func reset(_ reason: EventReset.Reason) -> EventReset {
@@ -168,7 +172,7 @@ package struct EventReset: Sendable, Hashable {
     package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// Events he had not taken are no longer kept.
         case gap
-        /// The daemon was started since, and numbers its events anew.
+        /// A new term of office numbers its events anew: the daemon was started since, or another node was master.
         case epoch
         /// More happened than a reader may be behind.
         case slow

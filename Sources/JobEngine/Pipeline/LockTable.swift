@@ -1,3 +1,5 @@
+import Values
+
 /// Who holds what, and who waits behind whom.
 ///
 /// A job asks once, for everything it needs; it holds its locks when nobody in front of it, on any of its keys, stands in

@@ -1,3 +1,5 @@
+package import Values
+
 extension Pipeline {
     /// A job that was cut off, as it goes on after a restart, and what is to be done first.
     ///

@@ -1,3 +1,5 @@
+package import Values
+
 /// One job on its way through the five stages: what happened goes in, what has to be done next comes out.
 ///
 /// A value without I/O. The scheduler feeds it and makes ``record`` durable before it acts on the answer or tells anyone.
@@ -105,6 +107,29 @@ package struct Pipeline: Sendable, Hashable {
         }
     }
 
+    /// Takes what is for the eye only from a later state of the record.
+    mutating func show(_ other: JobRecord) {
+        record.waitingFor = other.waitingFor
+        record.waitingSince = other.waitingSince
+        record.progress = other.progress
+        for (index, command) in zip(record.commands.indices, other.commands) {
+            record.commands[index].log = command.log
+            record.commands[index].undoLog = command.undoLog
+        }
+    }
+
+    /// What has to be done next, told once more.
+    package var action: Action {
+        switch phase {
+        case .queued: .nothing
+        case .commanding(let index): .run(index)
+        case .concluding: .conclude
+        case .undoing(let index, because: _): .undo(index)
+        case .distributing: .install
+        case .ended: .end
+        }
+    }
+
     /// What the job waits for, as shown to callers; only a queued job waits.
     package mutating func wait(for obstacles: [JobRecord.Obstacle], since now: Timestamp) {
         guard phase == .queued else { return }
@@ -126,14 +151,13 @@ package struct Pipeline: Sendable, Hashable {
     /// Takes what the command of an index, which runs or is taken back, has said for the log; what comes late is nothing.
     ///
     /// - Returns: Whether it is news.
-    mutating func take(_ log: RunningLog, of index: Int) -> Bool {
+    mutating func take(_ lines: CommandLog, isUndo: Bool, of index: Int) -> Bool {
         let place: WritableKeyPath<CommandRecord, CommandLog>
         switch phase {
-        case .commanding(index) where !log.isUndo: place = \.log
-        case .undoing(index, because: _) where log.isUndo: place = \.undoLog
+        case .commanding(index) where !isUndo: place = \.log
+        case .undoing(index, because: _) where isUndo: place = \.undoLog
         default: return false
         }
-        let lines = log.lines
         guard record.commands[index][keyPath: place] != lines else { return false }
         record.commands[index][keyPath: place] = lines
         return true
@@ -237,7 +261,15 @@ package struct Pipeline: Sendable, Hashable {
 
     private mutating func acknowledge(_ nodes: [Acknowledgement], _ complete: Bool, _ now: Timestamp) -> Action {
         record.acknowledgements = nodes
-        guard complete else { return .nothing }
+        guard complete else {
+            record.waitingFor = nodes.filter { $0.state == .missing }.map {
+                JobRecord.Obstacle(kind: "sync", name: "node \($0.node)")
+            }
+            record.waitingSince = record.waitingSince ?? now
+            return .nothing
+        }
+        record.waitingFor = []
+        record.waitingSince = nil
         enter(.committed, now)
         return succeed(now)
     }

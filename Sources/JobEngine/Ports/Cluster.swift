@@ -1,3 +1,5 @@
+package import Values
+
 /// Which nodes there are now and which one decides.
 package protocol Cluster: Sendable {
     /// The state of this moment; costs nothing.

@@ -1,3 +1,5 @@
+package import Values
+
 /// Where ended jobs are kept for good when the store keeps them no longer.
 package protocol JobArchive: Sendable {
     /// Moves a batch of jobs from the store to the archive, those that ended first before others.
@@ -15,6 +17,8 @@ package struct DueJobs: Sendable {
     package var endedBefore: Timestamp?
     /// Those that are not among so many that ended last.
     package var count: Int?
+    /// Those that ended first, while the store holds more bytes than this.
+    package var bytes: Int?
     /// Only jobs behind this end, as the store counts ends.
     package var after = 0
     /// Which of them are needed and stay.

@@ -1,3 +1,5 @@
+package import Values
+
 /// Which jobs a list shows.
 package struct JobQuery: Sendable, Hashable {
     /// At most so many; 1 to 1000.

@@ -1,3 +1,5 @@
+package import Values
+
 /// Brings commands and revisions to the nodes of the cluster and tells what came of them.
 package protocol NodeRunner: Sendable {
     /// Runs one command on its node to its end, its failure or its deadline.

@@ -1,22 +1,27 @@
-/// Where jobs and revisions are kept for good: the embedded database of one node, or the log of a cluster.
-///
-/// Whatever ``apply(_:)`` was given is durable on return and either all of it took effect or none. The engine numbers
-/// revisions and decides what happens; the store only guards: a write that expects another head than the stored one is
-/// refused, so two masters can never both decide.
-package protocol Store: Sendable {
+/// What a daemon stands on: the log it decides by, and the state that log comes to.
+package typealias Store = JobLog & StateStore
+
+/// The state the log comes to, kept for good: jobs, revisions, rules and what else was recorded, for whoever asks.
+package protocol StateStore: Sendable {
     /// What a starting engine has to know.
     func open() async throws(StoreError) -> StoreContents
-    /// Numbers for jobs that were never given out before and will not be again, even after a crash.
-    func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int>
-    /// Makes a change durable.
+    /// Makes a change durable outside every term, such as one of a program that runs beside the daemon, or instead of it;
+    /// all of it takes effect or none.
+    ///
+    /// Whoever is in a term is deposed by it.
+    ///
+    /// - Throws: `headMoved`, `keyTaken`, `full` or `unavailable`.
     func apply(_ write: StoreWrite) async throws(StoreError)
 
     /// The job of an id, `nil` when it is not known (any more).
     func job(_ id: JobID) async throws(StoreError) -> JobRecord?
     /// Jobs, newest first unless asked otherwise.
     func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage
-    /// The job a user's idempotency key made, with the digest of its request.
-    func job(user: String, idempotencyKey: String) async throws(StoreError) -> (id: JobID, digest: String)?
+    /// The jobs that idempotency keys made, with the digests of their requests; keys that were never used are not among
+    /// them. However many are asked for, it is one look.
+    func jobs(
+        with keys: Set<IdempotencyKey>
+    ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)]
     /// Where the job of an id went that is kept here no longer; `nil` when it never was, or still is.
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob?
 
@@ -24,6 +29,30 @@ package protocol Store: Sendable {
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord?
     /// Revisions without their text, newest first, below a number.
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord]
+}
+
+extension StateStore {
+    /// The job a user's idempotency key made, with the digest of its request; `nil` when the user never used the key.
+    package func job(
+        user: String, idempotencyKey: String
+    ) async throws(StoreError) -> (id: JobID, digest: String)? {
+        let key = IdempotencyKey(user: user, text: idempotencyKey)
+        return try await jobs(with: [key])[key]
+    }
+}
+
+/// What a repeated request is known by; each user has keys of his own.
+package struct IdempotencyKey: Sendable, Hashable {
+    /// Who asked.
+    package let user: String
+    /// The key as the store knows it, see ``JobRecord/scopedKey``.
+    package let text: String
+
+    /// A key of a user.
+    package init(user: String, text: String) {
+        self.user = user
+        self.text = text
+    }
 }
 
 /// What was in the store when it was opened.
@@ -36,6 +65,8 @@ package struct StoreContents: Sendable {
     package var suspendedNodes: Set<Int>
     /// The rules on which jobs may begin, in any order.
     package var rules: [QueueRule] = []
+    /// The lowest number of a job or rule that was never given out nor reserved.
+    package var nextNumber = 1
 
     /// By default what an empty store holds.
     package init(head: RevisionRecord? = nil, openJobs: [JobRecord] = [], suspendedNodes: Set<Int> = []) {
@@ -65,6 +96,8 @@ package struct StoreWrite: Sendable {
     package var removedRules: [Int] = []
     /// Users whose sessions and tokens end with the revisions.
     package var endedLogins: Set<String> = []
+    /// Numbers up to this one may have been given out.
+    package var lastNumber: Int?
 
     /// A change of nothing; its members are set one by one.
     package init() {}
@@ -87,6 +120,8 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
     case headMoved(to: Int)
     /// The idempotency key belongs to a job already; nothing was written.
     case keyTaken(JobID)
+    /// Another term of office has begun since, or the store was changed outside of terms; nothing was written.
+    case deposed
     /// There is no room for what was to be written; nothing was. The text is for the log.
     case full(String)
     /// It cannot be read or written now; the text is for the log.
@@ -96,6 +131,7 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .headMoved(let number): "the configuration is at revision \(number) already"
         case .keyTaken(let id): "the idempotency key belongs to job \(id)"
+        case .deposed: "another term of office has begun"
         case .full(let text), .unavailable(let text): text
         }
     }

@@ -1,3 +1,5 @@
+package import Values
+
 /// The lines a command said while it ran, oldest first.
 package struct CommandLog: Sendable, Hashable {
     /// One line.

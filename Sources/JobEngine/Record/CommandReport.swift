@@ -1,3 +1,5 @@
+import Values
+
 /// What a running command says of itself.
 package enum CommandReport: Sendable, Hashable {
     /// How far it is.

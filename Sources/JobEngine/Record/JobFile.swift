@@ -1,3 +1,5 @@
+import Values
+
 /// A job as a text with sections, for people who want to know what happened: the form of ConfD's job files.
 package struct JobFile: Sendable, CustomStringConvertible {
     private let record: JobRecord

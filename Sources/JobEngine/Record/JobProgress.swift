@@ -1,3 +1,5 @@
+package import Values
+
 /// How far a job is while its commands run.
 package struct JobProgress: Sendable, Hashable {
     /// 0 to 100: commands that have ended, and what the one that runs says of itself; `nil` when nobody can tell.

@@ -1,4 +1,5 @@
 package import Access
+package import Values
 
 extension JobRecord {
     /// When the time the caller gave it is over, `nil` when he gave it none.

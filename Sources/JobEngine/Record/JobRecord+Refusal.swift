@@ -1,3 +1,5 @@
+package import Values
+
 extension JobRecord {
     /// Why the job was declined, as a request it had not been made for would be told; `nil` for every other end.
     package var refusal: JobError? {

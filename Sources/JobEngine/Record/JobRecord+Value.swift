@@ -1,3 +1,6 @@
+import Access
+package import Values
+
 extension JobRecord {
     /// The record as members, the form in which it is stored and from which the REST representation is made.
     package var value: Value {
@@ -106,11 +109,12 @@ extension Value {
 }
 
 extension JobRecord.Requester {
-    /// Members `name`, `roles`, `group_ids` and, unless it is unknown, `user_id`.
+    /// Members `name`, `roles`, `group_ids`, `method`, `user_id` unless it is unknown, and `limited` for a login with
+    /// only some of the user's rights.
     package var value: Value {
         .members([
             "name": .string(name), "roles": .strings(roles), "user_id": userID.map(Value.int),
-            "group_ids": .ints(groupIDs),
+            "group_ids": .ints(groupIDs), "method": .string(method.rawValue), "limited": isLimited ? true : nil,
         ])
     }
 
@@ -120,6 +124,17 @@ extension JobRecord.Requester {
         self.init(
             name: name, roles: value["roles"]?.list?.compactMap(\.string) ?? [], userID: value["user_id"]?.int,
             groupIDs: value["group_ids"]?.list?.compactMap(\.int) ?? [])
+        method = value["method"]?.string.flatMap(Principal.Method.init) ?? formerMethod
+        isLimited = value["limited"]?.bool ?? false
+    }
+
+    /// How a user is taken to have come in whose job is older than the member `method`.
+    private var formerMethod: Principal.Method {
+        switch name {
+        case Principal.schedule.name: .internal
+        case Principal.rootName: .peer
+        default: .password
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 package import Access
+package import Values
 
 /// Everything that is known, and kept, of one job: who asked for what, what happened when, and how it ended.
 ///
 /// It is what the store keeps and what every dialect renders. Secrets were taken out before it was made.
 package struct JobRecord: Sendable, Hashable {
     /// Given out once and never again, whatever becomes of the job.
-    package let id: JobID
+    package internal(set) var id: JobID
     /// The name of its definition.
     package let type: String
     /// `modify` also for a definition of mode read that changes the configuration with these parameters.
@@ -105,6 +106,10 @@ extension JobRecord {
         package var userID: Int?
         /// Numeric ids of his groups then; empty when unknown.
         package var groupIDs: [Int] = []
+        /// How the user proved who they are.
+        package var method = Principal.Method.internal
+        /// Whether the login had only some of the user's rights.
+        package var isLimited = false
 
         /// Nothing is looked up: roles and ids are taken as given.
         package init(name: String, roles: [String], userID: Int? = nil, groupIDs: [Int] = []) {
@@ -114,16 +119,19 @@ extension JobRecord {
             self.groupIDs = groupIDs
         }
 
-        /// What is kept of a principal: all but how he proved himself; roles are sorted.
+        /// What is kept of a principal; roles are sorted.
         package init(_ principal: Principal) {
             self.init(
                 name: principal.name, roles: principal.roles.sorted(), userID: principal.userID,
                 groupIDs: principal.groupIDs)
+            method = principal.method
+            isLimited = principal.isLimited
         }
 
-        /// The principal the job acts as when it is taken up again.
+        /// The principal the job acts as: with the rights its login had.
         package var principal: Principal {
-            Principal(name: name, roles: Set(roles), userID: userID, groupIDs: groupIDs, method: .internal)
+            Principal(
+                name: name, roles: Set(roles), userID: userID, groupIDs: groupIDs, method: method, isLimited: isLimited)
         }
     }
 
@@ -174,9 +182,10 @@ extension JobRecord {
 
     /// One reason why a queued job does not run yet.
     package struct Obstacle: Sendable, Hashable {
-        /// `lock`, `priority`, `dependency` or `drain`.
+        /// `lock`, `priority`, `dependency`, `drain` or `sync`.
         package let kind: String
-        /// What is held, such as `db:DB1`, `conf` for the configuration; the job waited for; the rule in the way.
+        /// What is held, such as `db:DB1`, `conf` for the configuration; the job waited for; the rule in the way; the node
+        /// that has not taken the revision.
         package let name: String
         /// The job that holds it, stands in front or is waited for.
         package var holder: JobID?
@@ -236,13 +245,6 @@ package struct CommandRecord: Sendable, Hashable {
         self.init(
             action: command.action, node: command.node,
             arguments: command.arguments.redacting(command.secrets), undo: command.undo)
-    }
-
-    /// The command that takes this one's effect back, `nil` when there is nothing to take back.
-    ///
-    /// It has the stored arguments, so an undo must not need a secret.
-    package var undoing: Command? {
-        undo.map { Command($0, on: node, arguments) }
     }
 }
 

@@ -1,3 +1,5 @@
+package import Values
+
 /// What a job answers once it is done, in the members ConfD's clients read.
 package struct JobResult: Sendable, Hashable {
     /// 0 for success.

@@ -1,3 +1,5 @@
+package import Values
+
 /// Something whoever asked for a job should know, although nothing is wrong with the request.
 package struct JobWarning: Sendable, Hashable {
     /// A stable word for the kind of warning, such as `not-idempotent`.

@@ -1,3 +1,5 @@
+package import Values
+
 extension QueueRule {
     /// The members it is stored as; times in milliseconds since 1970.
     package var value: Value {

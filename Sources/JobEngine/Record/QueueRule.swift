@@ -1,3 +1,5 @@
+package import Values
+
 /// An administrator's word on which jobs may begin: in force until it is taken away or its time is over.
 package struct QueueRule: Sendable, Hashable {
     /// Given out once and never again.

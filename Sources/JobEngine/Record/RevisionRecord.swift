@@ -1,3 +1,5 @@
+package import Values
+
 /// One revision of the configuration, as it is kept for ever.
 package struct RevisionRecord: Sendable, Hashable {
     /// Higher than that of every revision before it.

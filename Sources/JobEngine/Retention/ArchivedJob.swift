@@ -1,4 +1,5 @@
 import Access
+package import Values
 
 /// A job that went from the store to the archive.
 package struct ArchivedJob: Sendable, Hashable {

@@ -2,17 +2,9 @@ package import Access
 import Synchronization
 
 extension JobScheduler {
-    /// The ended or open jobs that open ones wait for or repeat.
-    var jobsOpenOnesNeed: Set<JobID> {
-        live.values.reduce(into: []) { needed, job in
-            needed.formUnion(job.record.dependencies)
-            if let origin = job.record.retryOf { needed.insert(origin) }
-        }
-    }
-
     /// Keeps jobs no longer in memory that have left the store.
-    nonisolated func forget(_ jobs: [JobID]) {
-        recent.withLock { recent in
+    func forget(_ jobs: [JobID]) {
+        environment.shared.recent.withLock { recent in
             for job in jobs { recent.remove(job) }
         }
     }
@@ -22,7 +14,7 @@ extension JobScheduler {
     /// - Parameter tellsPasswords: Whether passwords in its result may be told.
     /// - Throws: ``JobError/Code/jobNotFound``, also for a job of somebody else; ``JobError/Code/jobExpired`` for one that
     ///   went to the archive.
-    package nonisolated func record(
+    package func record(
         named name: String, visibleTo principal: Principal, tellsPasswords: Bool
     ) async throws(JobError) -> JobRecord {
         let unknown = JobError(.jobNotFound, "There is no job \(name.echoed), or it is not yours.")
@@ -33,16 +25,11 @@ extension JobScheduler {
         } catch {
             switch error.code {
             case .jobNotFound: throw unknown
-            case .jobExpired where try await archived(id)?.isVisible(to: principal) == false: throw unknown
+            case .jobExpired where try await environment.archived(id)?.isVisible(to: principal) == false: throw unknown
             default: throw error
             }
         }
         guard found.isVisible(to: principal) else { throw unknown }
         return found
-    }
-
-    /// Where a job that is not in the store went, if anybody knows.
-    nonisolated func archived(_ id: JobID) async throws(JobError) -> ArchivedJob? {
-        try await asking { (store) throws(StoreError) in try await store.archived(id) }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Values
 
 /// Moves jobs whose time is over from the store to the archive.
 package struct Retention: Sendable {
@@ -9,9 +10,8 @@ package struct Retention: Sendable {
 
     /// How long an idempotency key stands for its job, whatever the policy says.
     private static let keyLife = Duration.seconds(86_400)
-    private static let longestRest = Duration.seconds(3600)
+    private static let longestRest = Duration.seconds(60)
     private static let shortestRest = Duration.seconds(1)
-    private static let restAfterFailure = Duration.seconds(60)
 
     /// Nothing is moved before ``run()``.
     package init(_ scheduler: JobScheduler, _ archive: any JobArchive, _ policy: RetentionPolicy) {
@@ -20,7 +20,7 @@ package struct Retention: Sendable {
         self.policy = policy
     }
 
-    /// Moves what is due, at once and then every hour, or as often as the age says if that is less, until the daemon
+    /// Moves what is due, at once and then every minute, or as often as the age says if that is less, until the daemon
     /// stops.
     package mutating func run() async {
         var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
@@ -42,7 +42,7 @@ package struct Retention: Sendable {
         } catch {
             if !isFailing { scheduler.logger.error("jobs cannot be archived", metadata: ["cause": "\(error)"]) }
             isFailing = true
-            return Self.restAfterFailure
+            return Self.longestRest
         }
     }
 
@@ -51,6 +51,7 @@ package struct Retention: Sendable {
         var due = DueJobs(at: scheduler.now)
         due.endedBefore = policy.age.map { scheduler.now.advanced(by: .zero - $0) }
         due.count = policy.count
+        due.bytes = policy.bytes
         repeat {
             due.isNeeded = await needs()
             let batch = try await archive.archive(due)
@@ -58,13 +59,13 @@ package struct Retention: Sendable {
             moved += batch.jobs.count
             guard let next = batch.next else { return moved }
             due.after = next
-        } while await !scheduler.isDraining
+        } while !scheduler.isDraining
         return moved
     }
 
     /// What tells which jobs the daemon has to know, however long ago they ended.
     private func needs() async -> @Sendable (JobRecord) -> Bool {
-        let wanted = await scheduler.jobsOpenOnesNeed
+        let wanted = await (try? scheduler.driver)?.jobsOpenOnesNeed ?? []
         let keyed = scheduler.now.advanced(by: .zero - Self.keyLife)
         let status = scheduler.cluster.status
         let boot = status.booted[status.ownNode]

@@ -4,6 +4,8 @@ package struct RetentionPolicy: Sendable, Hashable {
     package var age: Duration? = .seconds(30 * 86_400)
     /// So many of those that ended last; `nil` for any number. Default 10,000,000.
     package var count: Int? = 10_000_000
+    /// As long as the store holds no more than so many bytes; `nil` for any number. Default none.
+    package var bytes: Int?
 
     /// What holds when no setting says otherwise.
     package init() {}

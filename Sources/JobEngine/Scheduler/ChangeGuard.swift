@@ -14,7 +14,7 @@ struct ChangeGuard {
         from before: Document, to after: Document, by principal: Principal
     ) throws(JobError) {
         guard before != after else { return }
-        let change = RightsChange(from: before, to: after, roles: Set(catalogue.all.flatMap(\.permission.groups)))
+        let change = RightsChange(from: before, to: after, roles: catalogue.groups)
         if let refusal = change.refusal(to: principal, givesAll: policy.grants == .all) {
             throw JobError(.permissionDenied, "User '\(principal.name)' may not do this. \(refusal)")
         }

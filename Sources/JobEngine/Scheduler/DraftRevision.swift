@@ -1,5 +1,6 @@
 import Certificates
 package import EXAConf
+package import Values
 
 /// A configuration with its number and checksum in place, ready to be decided.
 package struct DraftRevision: Sendable {
@@ -14,15 +15,15 @@ package struct DraftRevision: Sendable {
     ///
     /// - Parameter forced: Makes a revision although the text stays, since files beside it changed.
     package init?(_ edited: Document, number: Int, forced: Bool) {
-        var (document, changed) = edited.committed(as: number)
-        if !changed, forced {
+        if let settled = edited.settled(as: number) {
+            (document, text) = (settled.document, settled.text)
+        } else {
+            var document = edited
             // Neither the number nor the checksum counts for the checksum: it stays right.
-            changed = (try? document.set("Revision", to: String(number), in: .global)) != nil
+            guard forced, (try? document.set("Revision", to: String(number), in: .global)) != nil else { return nil }
+            (self.document, text) = (document, document.text)
         }
-        guard changed else { return nil }
         self.number = number
-        self.document = document
-        text = document.text
     }
 
     /// The revision as it is kept.
@@ -34,7 +35,7 @@ package struct DraftRevision: Sendable {
 
     /// The digest a revision is kept and sent with.
     static func digest(_ text: String) -> String {
-        Digest.sha256Hex(Array(text.utf8))
+        Digest.sha256Hex(text.utf8)
     }
 
     /// What differs from another configuration, as unified text with secrets as `***`.

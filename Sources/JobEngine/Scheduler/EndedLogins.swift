@@ -1,4 +1,5 @@
 import EXAConf
+import Values
 
 /// Whose sessions and tokens end with a revision, however it was made.
 enum EndedLogins {

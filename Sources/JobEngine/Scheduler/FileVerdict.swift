@@ -32,7 +32,7 @@ enum FileVerdict: Sendable, Hashable {
             try document.validate()
             self = Self.verdict(on: document, head: head)
         } catch {
-            self = .unusable(Self.refusal(error))
+            self = .unusable(Self.refusal(error, naming: Document.faults(of: bytes)))
         }
     }
 
@@ -59,7 +59,14 @@ enum FileVerdict: Sendable, Hashable {
     private static let absent = JobError(
         .configurationModified, "There is no EXAConf yet. Run 'confd init' to make a fresh cluster.")
 
-    private static func refusal(_ error: EXAConfError) -> JobError {
-        JobError(.configurationModified, "EXAConf: \(error.message)")
+    /// - Parameter faults: All that is wrong with the file; the error is the first of them.
+    private static func refusal(_ error: EXAConfError, naming faults: [Problem] = []) -> JobError {
+        guard faults.count > 1 else { return JobError(.configurationModified, "EXAConf: \(error.message)") }
+        let named = faults.prefix(most).map(\.description).joined(separator: " ")
+        let rest = faults.count > most ? " And \(faults.count - most) more." : ""
+        return JobError(.configurationModified, "EXAConf has \(faults.count) faults. \(named)\(rest)")
     }
+
+    /// How many faults of a file are named.
+    private static let most = 50
 }

@@ -1,5 +1,6 @@
 import Certificates
 import Logging
+package import Values
 
 extension JobRequest {
     /// What makes two requests the same, for an idempotency key: job, parameters, whatever their order, the revision
@@ -58,34 +59,12 @@ extension JobError {
                 details: ["current_revision": .int(number)])
         case .keyTaken(let id):
             self.init(.idempotencyKeyInUse, "The idempotency key belongs to job \(id).")
+        case .deposed:
+            self.init(.noMaster, "This node no longer decides. Send the request again.")
         case .full:
             self.init(.outOfSpace, "The disk with the job store is full: nothing was taken. Make room, then try again.")
         case .unavailable:
             self.init(.internal, "The job store cannot be used now. The daemon's log names the cause.")
-        }
-    }
-
-    /// The result of work on the store, its errors in the words of a caller.
-    static func wrapping<Result>(
-        _ work: () async throws(StoreError) -> Result
-    ) async throws(JobError) -> Result {
-        do throws(StoreError) {
-            return try await work()
-        } catch {
-            throw JobError(error)
-        }
-    }
-}
-
-extension JobScheduler {
-    nonisolated func asking<Result>(
-        _ work: (any Store) async throws(StoreError) -> Result
-    ) async throws(JobError) -> Result {
-        do throws(StoreError) {
-            return try await work(store)
-        } catch {
-            logger.error("store failed", metadata: ["cause": "\(error)"])
-            throw JobError(error)
         }
     }
 }

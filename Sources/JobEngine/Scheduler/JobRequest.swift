@@ -1,4 +1,5 @@
 package import Access
+package import Values
 
 /// What somebody asks the scheduler to do.
 package struct JobRequest: Sendable {
@@ -29,6 +30,9 @@ package struct JobRequest: Sendable {
     package var dependencies: [JobID] = []
     /// The job it repeats.
     package var retryOf: JobID?
+    /// What the audit log is to say of a job that does more than look, but for its number; the least there is to say when
+    /// nobody gives it.
+    package var audit: AuditEvent?
     /// What the caller is to be told with the job.
     package var warnings: [JobWarning] = []
 

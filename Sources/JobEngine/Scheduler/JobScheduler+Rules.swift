@@ -1,13 +1,26 @@
 package import Access
 import Logging
+package import Values
 
-/// Rules of administrators on which jobs are taken and which may begin.
+/// Rules of administrators on which jobs are taken and which may begin, and what there is to do.
 extension JobScheduler {
     /// The rules in force, in the order they are looked at.
-    package var queueRules: [QueueRule] { rules.all }
+    package var queueRules: [QueueRule] {
+        get async { await (try? driver)?.state.queue.allRules ?? [] }
+    }
 
     /// How many jobs may be open; more are refused.
-    package nonisolated var queueLimit: Int { settings.queueLimit }
+    package var queueLimit: Int { environment.settings.queueLimit }
+
+    /// How many jobs have not ended.
+    package var openJobCount: Int {
+        get async { await (try? driver)?.state.queue.jobs.count ?? 0 }
+    }
+
+    /// The jobs that have not ended, counted; takes time in proportion to their number.
+    package var load: QueueLoad {
+        get async { await (try? driver)?.load ?? QueueLoad() }
+    }
 
     /// Puts a rule in force; it is durable on return.
     ///
@@ -19,19 +32,15 @@ extension JobScheduler {
             throw JobError(
                 .parameterInvalid, text, faults: [.init(pointer: "/expires_at", code: .parameterInvalid, text: text)])
         }
-        if rules.all.count >= Self.mostRules {
-            throw JobError(.parameterInvalid, "There are \(rules.all.count) rules; take some away first.")
+        let count = await queueRules.count
+        if count >= Self.mostRules {
+            throw JobError(.parameterInvalid, "There are \(count) rules; take some away first.")
         }
-        var rule = rule
-        rule.number = try await JobError.wrapping { () async throws(StoreError) in try await numbers.next() }
-        var write = StoreWrite()
-        write.rules = [rule]
-        let addition = write
-        try await asking { (store) throws(StoreError) in try await store.apply(addition) }
-        enforce(rule)
-        events.publish([.queueRules(user: rule.user)])
-        logger.notice("queue rule made", metadata: ["rule": "\(rule.id)", "principal": "\(rule.user)"])
-        return rule
+        guard case .rule(let made)? = try await ask(.ruleAdded(rule)) else {
+            throw JobError(.internal, "The engine gave no answer.")
+        }
+        logger.notice("queue rule made", metadata: ["rule": "\(made.id)", "principal": "\(made.user)"])
+        return made
     }
 
     /// Takes a rule away; nothing that is queued, drained or paused is in the way of that.
@@ -40,65 +49,67 @@ extension JobScheduler {
     /// - Throws: ``JobError/Code/ruleNotFound``, ``JobError/Code/permissionDenied`` unless the principal made it or is
     ///   root.
     package func removeRule(_ number: Int, by principal: Principal) async throws(JobError) -> QueueRule {
-        guard let rule = rules[number] else { throw JobError(.ruleNotFound, "There is no rule r\(number).") }
+        guard let rule = await queueRules.first(where: { $0.number == number }) else {
+            throw JobError(.ruleNotFound, "There is no rule r\(number).")
+        }
         guard principal.isRoot || principal.name == rule.user else {
             throw JobError(
                 .permissionDenied, "Rule \(rule.id) was made by '\(rule.user)': only he and root may take it away.")
         }
-        try await asking { (store) throws(StoreError) in try await store.apply(Self.removal(of: number)) }
-        forget(number)
-        events.publish([.queueRules(user: principal.name)])
+        _ = try await ask(.ruleRemoved(number, by: principal.name))
         logger.notice("queue rule removed", metadata: ["rule": "\(rule.id)", "principal": "\(principal.name)"])
         return rule
     }
 
-    /// Takes up the rules that were in force when the daemon stopped.
-    func takeUp(_ stored: [QueueRule]) {
-        for rule in stored { enforce(rule) }
+    private static let mostRules = 1000
+}
+
+/// What there is to do at one moment.
+package struct QueueLoad: Sendable, Hashable {
+    /// Jobs that have not ended, by the stage they are in.
+    package var open: [Stage: Int] = [:]
+    /// Jobs that wait, by the kind of thing they wait for; one that waits for two kinds counts for both.
+    package var waiting: [String: Int] = [:]
+    /// Jobs that have not begun.
+    package var queued = 0
+    /// When the one of them was submitted that waits longest.
+    package var oldest: Timestamp?
+
+    /// Nothing to do.
+    package init() {}
+}
+
+extension EngineDriver {
+    /// The jobs that have not ended, counted.
+    var load: QueueLoad {
+        var load = QueueLoad()
+        for job in state.queue.jobs.values {
+            load.open[job.record.stage, default: 0] += 1
+            let obstacles = job.isQueued ? state.obstacles(before: job.id) : job.record.waitingFor
+            for kind in Set(obstacles.map(\.kind)) { load.waiting[kind, default: 0] += 1 }
+            guard job.isQueued else { continue }
+            load.queued += 1
+            if let submitted = job.record.times[.submitted] { load.oldest = min(load.oldest ?? submitted, submitted) }
+        }
+        return load
     }
 
-    /// Takes away a rule whose time is over; tries again while the store fails.
-    func endRule(_ number: Int) async {
-        while let rule = rules[number], !isDraining {
-            do throws(StoreError) {
-                try await store.apply(Self.removal(of: number))
-                forget(number)
-                events.publish([.queueRules(user: rule.user)])
-                logger.notice("queue rule ended", metadata: ["rule": "r\(number)"])
-            } catch {
-                logger.error("queue rule could not be removed", metadata: ["rule": "r\(number)", "cause": "\(error)"])
-                await time.sleep(until: time.monotonic + .seconds(1))
+    /// Jobs as they are durable, the open ones with what they wait for at this moment.
+    func presented(_ records: [JobRecord]) -> [JobRecord] {
+        records.map { record in
+            guard !record.isDone else { return record }
+            if let now = state.refresh(record.id, at: environment.now) {
+                environment.work.update(record.id) { $0.pipeline?.show(now) }
             }
+            return environment.inMemory(record.id) ?? record
         }
     }
 
-    /// Refuses a new job a rule keeps out.
-    func refuseDrained(_ record: JobRecord) throws(JobError) {
-        guard let rule = rules.rejection(of: record) else { return }
-        let reason = rule.reason.map { ": \($0)" } ?? ""
-        throw JobError(
-            .draining, "Rule \(rule.id) of \(rule.owner) takes no such jobs now\(reason).",
-            details: ["rule_id": .string(rule.id)])
+    /// The ended or open jobs that open ones wait for or repeat.
+    var jobsOpenOnesNeed: Set<JobID> {
+        state.queue.jobs.values.reduce(into: []) { needed, job in
+            needed.formUnion(job.record.dependencies)
+            if let origin = job.record.retryOf { needed.insert(origin) }
+        }
     }
-
-    private func enforce(_ rule: QueueRule) {
-        rules.insert(rule)
-        if let end = rule.expiresAt { set(.rule(rule.number), at: end) }
-        reconsider()
-    }
-
-    private func forget(_ number: Int) {
-        rules.remove(number)
-        deadlines.remove(.rule(number))
-        rearm()
-        reconsider()
-    }
-
-    private static func removal(of number: Int) -> StoreWrite {
-        var write = StoreWrite()
-        write.removedRules = [number]
-        return write
-    }
-
-    private static let mostRules = 1000
 }

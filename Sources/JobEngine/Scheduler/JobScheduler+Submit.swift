@@ -1,7 +1,7 @@
 import Access
-import DequeModule
 import EXAConf
-import Synchronization
+import Values
+import Waiting
 
 extension JobScheduler {
     /// Takes a job.
@@ -10,25 +10,72 @@ extension JobScheduler {
     ///
     /// - Throws: ``JobError`` for an unknown job, faulty parameters, a missing right, a full queue, an idempotency key
     ///   that stands for another request, or a store that cannot write. Nothing was taken then.
-    package nonisolated func submit(_ request: JobRequest) async throws(JobError) -> JobRecord {
+    package func submit(_ request: JobRequest) async throws(JobError) -> JobRecord {
         let (definition, arguments) = try check(request)
         let digest = request.idempotencyKey.map { _ in
             request.digest(without: definition.secrets(in: request.parameters))
         }
         if let earlier = try await earlierJob(request, digest) { return earlier }
         try await checkConditions(request, definition)
-        let record = try await newRecord(request, definition, arguments)
-        if case .answer(let answer) = definition.work, request.dependencies.isEmpty {
-            return try await answerAtOnce(record, definition, arguments, request, digest, answer)
+        var candidate = try await candidate(request, definition, arguments: arguments, digest: digest)
+        do throws(JobError) {
+            return try await take([candidate], isBatch: false)[0]
+        } catch {
+            // A look there is no room for is answered all the same.
+            guard error.code == .outOfSpace, definition.isLook, !candidate.submission.record.scheduling.isVolatile
+            else { throw error }
+            candidate.submission.record = environment.history.omit(candidate.submission.record, .noRoom)
+            return try await take([candidate], isBatch: false)[0]
         }
-        return try await enqueue(record, definition, arguments, digest, request)
+    }
+
+    /// One job that was checked, on its way into the log.
+    struct Candidate: Sendable {
+        var submission: Submission
+        let work: JobWork
+        /// The job as whoever asked is told of it, when it was answered at once.
+        var answered: JobRecord?
+    }
+
+    func candidate(
+        _ request: JobRequest, _ definition: JobDefinition, arguments: Arguments, digest: String?
+    ) async throws(JobError) -> Candidate {
+        let record = try newRecord(request, definition, arguments)
+        let traits = JobTraits(definition, arguments)
+        guard case .answer(let answer) = definition.work, request.dependencies.isEmpty else {
+            let work = JobWork(definition, arguments, earlier: try await environment.earlier(definition, arguments))
+            let submission = Submission(
+                record: record, traits: traits, digest: digest, audit: audit(request, definition))
+            return Candidate(submission: submission, work: work)
+        }
+        let answered = answered(record, arguments, request.principal, answer)
+        let kept = answered.redactingResult(definition.secretResults)
+        let work = JobWork(definition, arguments, told: kept == answered ? nil : answered.result)
+        return Candidate(
+            submission: Submission(record: kept, traits: traits, digest: digest), work: work, answered: answered)
+    }
+
+    /// Takes jobs in one durable change, or none of them.
+    func take(_ candidates: [Candidate], isBatch: Bool) async throws(JobError) -> [JobRecord] {
+        let answer = try await ask(
+            .submitted(candidates.map(\.submission), isBatch: isBatch), candidates.map(\.work))
+        guard case .jobs(let jobs)? = answer, let first = jobs.first else {
+            throw JobError(.internal, "The engine gave no answer.")
+        }
+        if isBatch, jobs.count != first.batch.count { return try await batch(of: first) }
+        return zip(jobs, candidates).map { job, candidate in
+            var told = job
+            // Whoever repeats a request is told what is kept.
+            if let answered = candidate.answered, job.times == answered.times { told.result = answered.result }
+            return told
+        }
     }
 
     /// What a request asks for, once it is one the caller may make.
-    nonisolated func check(_ request: JobRequest) throws(JobError) -> (JobDefinition, Arguments) {
+    func check(_ request: JobRequest) throws(JobError) -> (JobDefinition, Arguments) {
         let definition = try catalogue.definition(request.type)
         // The right comes first: who may not run the job learns nothing of its parameters.
-        try permit(request, definition, Arguments(request.parameters))
+        try definition.permit(request.principal, Arguments(request.parameters), configuration.document)
         let arguments = try self.arguments(of: definition, request)
         if request.isVolatile, definition.leavesTrace(arguments) {
             throw JobError(
@@ -39,68 +86,73 @@ extension JobScheduler {
     }
 
     /// The parameters of a request, none of which gives a secret away.
-    nonisolated func arguments(of definition: JobDefinition, _ request: JobRequest) throws(JobError) -> Arguments {
+    func arguments(of definition: JobDefinition, _ request: JobRequest) throws(JobError) -> Arguments {
         try MisplacedKey.refuse(request, secrets: definition.secrets(in: request.parameters))
         return try ArgumentCheck.arguments(of: definition, from: request.parameters)
     }
 
     /// Refuses a request that does not fit the state of things; one that is repeated is not asked again.
-    nonisolated func checkConditions(_ request: JobRequest, _ definition: JobDefinition) async throws(JobError) {
-        try requireBase(request, definition)
-        if let conflict = await conflict(request.baseRevision, with: configuration, for: request.principal) {
+    func checkConditions(_ request: JobRequest, _ definition: JobDefinition) async throws(JobError) {
+        if definition.needsBaseRevision, request.baseRevision == nil, !request.principal.isRoot {
+            throw JobError(
+                .preconditionRequired,
+                "\(definition.name) needs the revision the change is made for: give 'If-Match' or 'base_revision'.")
+        }
+        let examiner = JobExaminer(environment)
+        if let conflict = await examiner.conflict(request.baseRevision, with: configuration, for: request.principal) {
             throw conflict
         }
         try await checkDependencies(request)
     }
 
-    /// Says whether the principal may run the job on the object its arguments name.
-    nonisolated func permit(
-        _ request: JobRequest, _ definition: JobDefinition, _ arguments: Arguments
-    ) throws(JobError) {
-        let answer = definition.permission.permits(
-            request.principal, owner: definition.owner(arguments, configuration.document),
-            subject: definition.subject.flatMap { arguments.string($0) })
-        guard case .denied(let groups, let users) = answer else { return }
-        let who = (users + groups.map { "group \($0)" }).joined(separator: ", ")
-        throw JobError(
-            .permissionDenied,
-            "User '\(request.principal.name)' may not run \(definition.name). It is allowed for: \(who).",
-            details: ["allowed_groups": .strings(groups), "allowed_users": .strings(users)])
+    /// Refuses a request that waits for jobs the caller knows nothing of.
+    private func checkDependencies(_ request: JobRequest) async throws(JobError) {
+        var faults: [JobError.Fault] = []
+        for (index, id) in request.dependencies.enumerated() {
+            if let known = try await environment.known(id), known.isVisible(to: request.principal) { continue }
+            faults.append(
+                .init(pointer: "/depends_on/\(index)", code: .parameterInvalid, text: "There is no job \(id)."))
+        }
+        guard let first = faults.first else { return }
+        throw JobError(first.code, faults.map(\.text).joined(separator: " "), faults: faults)
     }
 
-    private nonisolated func earlierJob(
-        _ request: JobRequest, _ digest: String?
-    ) async throws(JobError) -> JobRecord? {
+    /// What the audit log says of every job that changes or acts, whoever asks; one that only looks is in the history.
+    private func audit(_ request: JobRequest, _ definition: JobDefinition) -> AuditEvent? {
+        if definition.isLook { return nil }
+        if let audit = request.audit { return audit }
+        var fields = ["type": request.type, "interface": request.request.dialect]
+        fields["reason"] = request.intent
+        return AuditEvent(
+            kind: .job, time: time.now, user: request.principal.name, method: request.principal.method, fields: fields)
+    }
+
+    private func earlierJob(_ request: JobRequest, _ digest: String?) async throws(JobError) -> JobRecord? {
         guard let key = request.idempotencyKey else { return nil }
-        return try await earlierJob(of: request.principal.name, request.request.scope(key), digest)
+        return try await earlierJob(of: request.principal.name, request.request.scope(key), digest: digest)
     }
 
     /// The job an idempotency key made.
     ///
     /// - Throws: ``JobError/Code/idempotencyKeyReused`` when that was another request.
-    nonisolated func earlierJob(
-        of user: String, _ key: String, _ digest: String?
-    ) async throws(JobError) -> JobRecord? {
-        let known = try await asking { (store) throws(StoreError) in
+    func earlierJob(of user: String, _ key: String, digest: String?) async throws(JobError) -> JobRecord? {
+        let known = try await environment.asking { (store) throws(StoreError) in
             try await store.job(user: user, idempotencyKey: key)
         }
         guard let known else { return nil }
-        guard known.digest == digest else {
-            throw JobError(
-                .idempotencyKeyReused,
-                "The idempotency key was used for another request, job \(known.id). Use a new key for each request.")
-        }
+        guard known.digest == digest else { throw IdempotencyKeys.reused(known.id) }
         return try await record(known.id)
     }
 
-    nonisolated func newRecord(
+    /// The record of a new job; the engine gives it its number.
+    private func newRecord(
         _ request: JobRequest, _ definition: JobDefinition, _ arguments: Arguments
-    ) async throws(JobError) -> JobRecord {
-        let number = try await JobError.wrapping { () async throws(StoreError) in try await numbers.next() }
+    ) throws(JobError) -> JobRecord {
+        let omission = try environment.history.omission(isLook: definition.isLook, by: request.principal)
         let secrets = definition.secrets(in: arguments.values)
         let kept = arguments.values.redacting(secrets)
         var record = JobRecord(
-            id: JobID(node: cluster.status.ownNode, number: number), type: definition.name,
+            id: JobID(node: cluster.status.ownNode, number: 0), type: definition.name,
             mode: definition.changesConfiguration(arguments) ? .modify : .read,
             parameters: kept, requester: JobRecord.Requester(request.principal),
             request: request.request,
@@ -113,30 +165,19 @@ extension JobScheduler {
         record.timeout = request.timeout
         record.dependencies = request.dependencies
         record.retryOf = request.retryOf
-        record.warnings = request.warnings
-        record.request.body = request.body(secrets: secrets)
+        record.warnings = request.warnings + definition.warnings(arguments)
+        record.request.body = request.body(secrets: secrets).excerpt
+        if let omission, !request.isVolatile { return environment.history.omit(record, omission) }
         return record
     }
 
-    private nonisolated func answerAtOnce(
-        _ record: JobRecord, _ definition: JobDefinition, _ arguments: Arguments, _ request: JobRequest,
-        _ digest: String?, _ answer: (JobContext) throws(JobError) -> Value?
-    ) async throws(JobError) -> JobRecord {
-        let answered = self.answered(record, arguments, request.principal, answer)
-        let kept = answered.redactingResult(definition.secretResults)
-        if !request.isVolatile, let earlier = try await keep(kept, digest: digest) { return earlier }
-        tellAnswer(kept, told: answered)
-        return answered
-    }
-
     /// The record of a job that was answered from the configuration as it is now.
-    nonisolated func answered(
+    private func answered(
         _ record: JobRecord, _ arguments: Arguments, _ principal: Principal,
         _ answer: (JobContext) throws(JobError) -> Value?
     ) -> JobRecord {
         let configuration = configuration
-        var context = context(record.id, principal, arguments, configuration.document)
-        context.address = record.request.address
+        let context = environment.context(record, arguments, on: configuration.document, as: principal)
         var pipeline = Pipeline(queued: record, changesConfiguration: false)
         do throws(JobError) {
             let output = try answer(context)
@@ -147,76 +188,6 @@ extension JobScheduler {
         }
         return pipeline.record
     }
-
-    /// Tells of a job that was answered at once, after it is durable.
-    nonisolated func tellAnswer(_ kept: JobRecord, told: JobRecord) {
-        tell(kept.stages(since: nil) + kept.end, of: kept)
-        recent.withLock { $0.insert(kept, told: kept == told ? nil : told.result) }
-    }
-
-    private nonisolated func enqueue(
-        _ record: JobRecord, _ definition: JobDefinition, _ arguments: Arguments, _ digest: String?,
-        _ request: JobRequest
-    ) async throws(JobError) -> JobRecord {
-        try await makeRoom(for: definition.isLook ? [] : [record], looks: definition.isLook ? 1 : 0)
-        let revision = try await earlier(definition, arguments)
-        if !request.isVolatile, let earlier = try await keep(record, digest: digest) {
-            return earlier
-        }
-        tell(record.stages(since: nil), of: record)
-        let pipeline = Pipeline(
-            queued: record, changesConfiguration: definition.changesConfiguration(arguments))
-        var job = LiveJob(pipeline: pipeline, definition: definition, arguments: arguments)
-        job.earlier = revision
-        return await enter(job)
-    }
-
-    /// Refuses jobs there is no room for, or a rule keeps out; looks have room of their own, and no rule speaks of them.
-    func makeRoom(for jobs: [JobRecord], looks: Int) throws(JobError) {
-        if isDraining {
-            throw JobError(.shuttingDown, "The daemon is stopping; send the request again when it is back.")
-        }
-        if live.count + jobs.count + looks > settings.queueLimit {
-            let looking = live.values.count { $0.definition.isLook }
-            let others = live.count - looking
-            if !jobs.isEmpty, others + jobs.count > settings.queueLimit { throw Self.full(others) }
-            if looks > 0, looking + looks > settings.queueLimit { throw Self.full(looking) }
-        }
-        for job in jobs { try refuseDrained(job) }
-    }
-
-    private static func full(_ count: Int) -> JobError {
-        JobError(.queueFull, "There are \(count) jobs that have not ended. Try again later.")
-    }
-
-    /// Makes a new job durable.
-    ///
-    /// - Returns: The job that took the same idempotency key a moment earlier, if there is one.
-    /// - Throws: ``JobError/Code/idempotencyKeyReused`` when that was another request.
-    private nonisolated func keep(_ record: JobRecord, digest: String?) async throws(JobError) -> JobRecord? {
-        var write = StoreWrite(job: record)
-        if let digest { write.requestDigests[record.id] = digest }
-        do throws(StoreError) {
-            try await store.apply(write)
-            return nil
-        } catch {
-            guard case .keyTaken = error, let key = record.scopedKey,
-                let earlier = try await earlierJob(of: record.requester.name, key, digest)
-            else { throw JobError(error) }
-            return earlier
-        }
-    }
-
-    nonisolated func context(
-        _ id: JobID, _ principal: Principal, _ arguments: Arguments, _ document: Document
-    ) -> JobContext {
-        var context = JobContext(
-            id: id, principal: principal, arguments: arguments, document: document, cluster: clusterStatus(), now: now,
-            random: random)
-        context.portHolder = { [cluster] in cluster.holder(ofPort: $0) }
-        context.policy = settings.policy
-        return context
-    }
 }
 
 extension JobRecord {
@@ -226,5 +197,22 @@ extension JobRecord {
         var copy = self
         copy.result?.output = output.redacting(members: secrets)
         return copy
+    }
+
+    /// The stages entered since an earlier state of the record, in their order.
+    func stages(since earlier: JobRecord?) -> [Event.Fact] {
+        Stage.allCases.filter { times[$0] != nil && earlier?.times[$0] == nil }.map { .stage(.init(self), $0) }
+    }
+
+    /// The end of a job that has ended.
+    var end: [Event.Fact] {
+        outcome.map { [.ended(.init(self), $0, errorCode)] } ?? []
+    }
+}
+
+extension Timestamp {
+    /// The moment so much later.
+    func advanced(by duration: Duration) -> Timestamp {
+        Timestamp(milliseconds: milliseconds + Int(duration / .milliseconds(1)))
     }
 }

@@ -1,4 +1,5 @@
 package import EXAConf
+import Values
 
 /// The configuration everybody reads, and whether it can be changed now.
 package struct PublishedConfiguration: Sendable {

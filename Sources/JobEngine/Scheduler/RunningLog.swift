@@ -1,17 +1,14 @@
 import Synchronization
+import Values
 
 /// The log of a command that runs: filled by whoever runs it, read by the scheduler.
 final class RunningLog: Sendable {
     private let state: Mutex<CommandLog>
     private let secrets: [String]
 
-    /// Whether the command takes back the effect of another.
-    let isUndo: Bool
-
     /// - Parameter command: Its secrets are not written down, whoever says them.
-    init(of command: Command, isUndo: Bool = false) {
+    init(of command: Command) {
         state = Mutex(CommandLog())
-        self.isUndo = isUndo
         let clear = Value.map(command.arguments)
         secrets = clear.texts(hiddenIn: clear.redacting(members: command.secrets))
     }

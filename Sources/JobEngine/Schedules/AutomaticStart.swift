@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import Logging
+import Values
 
 /// Starts the databases that are to run when their node does, once after the daemon came up.
 ///

@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import Logging
+import Values
 
 /// Removes the backups whose time is over, once an hour on the master.
 package struct BackupExpiry: Sendable {

@@ -1,4 +1,5 @@
 package import EXAConf
+import Values
 
 /// The minutes a schedule names by the five fields of cron, on a calendar without time zones.
 ///

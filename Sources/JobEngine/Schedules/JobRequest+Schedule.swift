@@ -1,4 +1,5 @@
 package import Access
+import Values
 
 extension Principal {
     /// Who asks for the jobs the daemon submits by itself, with root's rights.

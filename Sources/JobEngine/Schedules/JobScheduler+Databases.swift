@@ -1,9 +1,10 @@
 import EXAConf
+import Values
 
 /// What the daemon itself wants to know of databases.
 extension JobScheduler {
     /// Whether the jobs that are kept say that a database of this name was made, and was not removed since.
-    package nonisolated func hasMade(database name: String) async -> Bool {
+    package func hasMade(database name: String) async -> Bool {
         var query = JobQuery()
         query.types = ["db_create", "db_start", "db_reset", "db_restore", "db_delete"]
         query.outcomes = [.ok]
@@ -14,7 +15,7 @@ extension JobScheduler {
     }
 
     /// Looks at every database once, so that what happened to one while the daemon was away is noticed.
-    package nonisolated func lookAtDatabases() async {
+    package func lookAtDatabases() async {
         for database in configuration.document.databases { _ = await told("db_state", of: database.name) }
     }
 }

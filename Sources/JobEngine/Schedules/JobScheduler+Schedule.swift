@@ -1,5 +1,6 @@
 import Access
 import Logging
+import Values
 
 extension JobScheduler {
     /// The end of a job that leaves no history, asked by the daemon itself; `nil` when it did not end well in time.
@@ -32,7 +33,7 @@ extension JobScheduler {
 
     /// Whether a key has made a job already.
     func hasSubmitted(_ key: String) async -> Bool {
-        let known = try? await asking { (store) throws(StoreError) in
+        let known = try? await environment.asking { (store) throws(StoreError) in
             try await store.job(user: Principal.schedule.name, idempotencyKey: key)
         }
         return known != nil

@@ -1,5 +1,6 @@
 import Access
 import Logging
+import Values
 
 /// Submits the jobs of schedules when they are due, on the master and each of them once.
 ///
@@ -7,6 +8,7 @@ import Logging
 /// one. A time that passed while nobody looked is made up for ``patience``; after that it is left out and logged.
 package struct ScheduleRunner: Sendable {
     private let scheduler: JobScheduler
+    private let schedules: Schedules
     /// What was due up to this moment was submitted or left out.
     private var settled: Timestamp
     private var revision = 0
@@ -19,8 +21,11 @@ package struct ScheduleRunner: Sendable {
     private static let pause = Duration.seconds(5)
 
     /// A runner that takes up where the daemon was cut off: at the newest job or revision, the last signs of its life.
-    package init(_ scheduler: JobScheduler) async {
+    ///
+    /// - Parameter schedules: Says that the configuration has others now.
+    package init(_ scheduler: JobScheduler, _ schedules: Schedules = Schedules()) async {
         self.scheduler = scheduler
+        self.schedules = schedules
         var query = JobQuery()
         query.limit = 1
         let newest = (try? await scheduler.jobs(query))?.jobs.first?.times[.submitted]
@@ -31,8 +36,8 @@ package struct ScheduleRunner: Sendable {
 
     /// Submits what is due until the daemon stops.
     package mutating func run() async {
-        var reader = EventReader(
-            scheduler.events, EventFilter(types: ["config.revision", "master.changed"]), from: .now)
+        var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
+        schedules.ring(reader.bell)
         while !Task.isCancelled {
             let rest = await submitDue()
             if await reader.next(100, atMost: rest, scheduler.time) == .closed { return }

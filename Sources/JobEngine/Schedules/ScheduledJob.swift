@@ -1,4 +1,5 @@
 package import EXAConf
+package import Values
 
 /// A job that is to be submitted again and again, as a database's schedule says.
 package struct ScheduledJob: Sendable, Hashable {

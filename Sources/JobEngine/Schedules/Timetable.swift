@@ -1,4 +1,5 @@
 package import EXAConf
+package import Values
 
 /// The schedules of a configuration that are in effect.
 package struct Timetable: Sendable {
@@ -10,10 +11,8 @@ package struct Timetable: Sendable {
     package let clock: WallClock
 
     /// What a configuration says; schedules that are not enabled are left out.
-    ///
-    /// A time zone nobody knows stands for UTC.
     package init(_ document: Document = Document()) {
-        clock = WallClock(document.global.timezone) ?? .utc
+        clock = document.clock
         for database in document.databases {
             add(database.backups, of: database, .backup)
             add(database.snapshots, of: database, .snapshot)

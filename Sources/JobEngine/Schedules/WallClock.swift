@@ -1,4 +1,6 @@
+package import EXAConf
 import Foundation
+package import Values
 
 /// The clocks on the walls of a place: what they show when, with daylight saving time.
 package struct WallClock: Sendable, Hashable {
@@ -15,6 +17,26 @@ package struct WallClock: Sendable, Hashable {
 
     private init(zone: TimeZone) {
         self.zone = zone
+    }
+
+    /// What the clocks show at a moment: the moment of that date and time of day in UTC.
+    package func shown(at moment: Timestamp) -> Timestamp {
+        Timestamp(milliseconds: moment.milliseconds + offset(of: moment))
+    }
+
+    /// The moment at which the clocks show a date and time of day, given as that of UTC; the first one of a time they show
+    /// twice. Of a time they skip it is the one they would show it at, were they not put forward.
+    package func moment(showing local: Timestamp) -> Timestamp {
+        let offsets = [-Self.longestChange, Self.longestChange].map { minutes in
+            offset(of: Timestamp(milliseconds: local.milliseconds + minutes * 60_000))
+        }
+        let moments = offsets.map { Timestamp(milliseconds: local.milliseconds - $0) }
+        return moments.filter { shown(at: $0) == local }.min() ?? moments[0]
+    }
+
+    /// What the clocks are ahead of UTC, in milliseconds.
+    private func offset(of moment: Timestamp) -> Int {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)) * 1000
     }
 
     /// The first moment after another one at which an expression is due, `nil` when there is none.
@@ -86,6 +108,11 @@ package struct WallClock: Sendable, Hashable {
     // No place changes its clocks twice within a week.
     private static let week = 7 * 1440
     private static let longestChange = 1440
+}
+
+extension Document {
+    /// The clocks of the cluster, by `[Global] Timezone`; those of UTC where nobody knows that zone.
+    package var clock: WallClock { WallClock(global.timezone) ?? .utc }
 }
 
 extension Timestamp {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// A volume backups are kept in: a local archive volume or a remote one.
 struct ArchiveVolume: Sendable {
@@ -33,9 +34,26 @@ struct ArchiveVolume: Sendable {
         deadline: Duration = .seconds(3600)
     ) -> Command {
         Command(
-            action, on: node, arguments.merging(["archive": value]) { $1 },
-            // An access key is a user name here, and an address may have a password in it.
-            secrets: ["password", "password_hash", "username", "url"], check: check, deadline: deadline)
+            action, on: node, arguments.merging(["archive": value]) { $1 }, secrets: Self.secrets, check: check,
+            deadline: deadline)
+    }
+
+    // An access key is a user name here, and an address may have a password in it.
+    private static let secrets: Set = ["password", "password_hash", "username", "url"]
+}
+
+extension ArchiveVolume {
+    /// A command that asks archives at the same time.
+    ///
+    /// - Parameter silent: Stands for answers that do not come in time.
+    static func look(
+        _ action: String, on node: Int, _ archives: [ArchiveVolume], _ arguments: [String: Value] = [:], silent: Value
+    ) -> Command {
+        var command = Command(
+            action, on: node, arguments.merging(["archives": .list(archives.map(\.value))]) { $1 },
+            secrets: secrets, deadline: JobContext.longestLook)
+        command.answerIfSilent = silent
+        return command
     }
 }
 

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// The name of one backup: `<volume id> <path> <database>`, as lists show it and jobs take it.
 struct BackupName: Sendable, Hashable {
@@ -33,14 +34,6 @@ struct BackupName: Sendable, Hashable {
 extension Lock {
     /// Completed backups of a database: removing, describing, reading one. A backup in the making is not among them.
     static func backups(of database: String) -> Lock { .exclusive("backups:\(database)") }
-}
-
-extension Timestamp {
-    /// Date and minute in UTC, such as `2025-04-17 14:56`.
-    var minute: String { String(description.prefix(16)).replacing("T", with: " ") }
-
-    /// The same as one number, `202504171456`.
-    var compactMinute: String { minute.filter { $0.isNumber } }
 }
 
 extension Arguments {

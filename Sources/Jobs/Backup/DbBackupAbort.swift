@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_abort`: the running backup of a database ends without one; what was stored is removed.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_change_expiration`: another moment from which a backup may be deleted.
@@ -13,7 +14,7 @@ extension JobDefinition {
                 throw .invalid(
                     "backup_files", "'backup_files': give <database>/<id_n>/<level_n>, as in expire_alterable.")
             }
-            let expiry = try context.arguments.expiryMoment()
+            let expiry = try context.expiryMoment()
             return Plan(commands: [
                 archive.command(
                     "backup.describe", on: context.cluster.ownNode,
@@ -24,7 +25,9 @@ extension JobDefinition {
         $0.mandatory = [
             Parameter("backup_files", .str, text: "Prefix of the backup's files, <database>/<id_n>/<level_n>."),
             .backupVolumeID,
-            Parameter("expire_time", .str, text: "Moment as YYYY-MM-DD hh:mm:ss, in UTC; blank means never."),
+            Parameter(
+                "expire_time", .str,
+                text: "Moment as YYYY-MM-DD hh:mm:ss in the cluster's time zone, or as RFC 3339; blank means never."),
         ]
         $0.optional = [.backupVolumeName]
         $0.substitutes = ["backup_volume_id": ["backup_volume_name"], "backup_volume_name": ["backup_volume_id"]]
@@ -39,13 +42,8 @@ extension JobDefinition {
     }
 }
 
-extension Arguments {
+extension JobContext {
     fileprivate func expiryMoment() throws(JobError) -> Timestamp? {
-        let text = try required("expire_time")
-        if text.allSatisfy({ $0 == " " }) { return nil }
-        guard text.utf8.count == 19, let time = Timestamp(text.replacing(" ", with: "T") + "Z") else {
-            throw .invalid("expire_time", "'expire_time': give YYYY-MM-DD hh:mm:ss.")
-        }
-        return time
+        try arguments.required("expire_time").allSatisfy { $0 == " " } ? nil : moment("expire_time", by: document.clock)
     }
 }

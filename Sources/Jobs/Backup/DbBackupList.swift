@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_list`: the backups of a database in every archive volume that answers.
@@ -17,14 +18,12 @@ extension JobDefinition {
                 context.absence(of: database) == nil
                 ? database.nodes.first ?? context.cluster.ownNode : context.cluster.ownNode
             let now = context.now
-            let commands = archives.map {
-                $0.command("backup.list", on: node, ["below": .string(below)], deadline: .seconds(300))
-            }
-            return Plan(commands: commands) { (answers) throws(JobError) in
-                let found = zip(archives, answers).flatMap { archive, answer in
+            let command = ArchiveVolume.look("backup.list", on: node, archives, ["below": .string(below)], silent: [])
+            return Plan(commands: archives.isEmpty ? [] : [command]) { (answers) throws(JobError) in
+                let found = zip(archives, answers.first?.list ?? []).flatMap { archive, answer in
                     (answer.map?["backups"]?.list ?? []).compactMap { Backup($0, in: archive) }
                 }
-                return .list(found.sorted { $0.number > $1.number }.map { $0.value(at: now) })
+                return .list(found.sorted { $0.number > $1.number }.map { $0.value(at: now, by: document.clock) })
             }
         }
     ).with {
@@ -56,19 +55,23 @@ struct Backup: Sendable {
     private func text(_ name: String) -> String { members[name]?.string ?? "" }
 
     /// As `db_backup_list` shows it; every backup here is complete by itself.
-    func value(at now: Timestamp) -> Value {
+    ///
+    /// - Parameter clock: The clocks that published members go by.
+    func value(at now: Timestamp, by clock: WallClock) -> Value {
         let (made, expiry) = (Timestamp(text("timestamp")), Timestamp(text("expire")))
         let (path, system) = (text("path"), text("system"))
         let group = path.split(separator: "/").prefix(3).joined(separator: "/")
         let bytes = members["bytes"]?.int ?? 0
-        return [
+        return .members([
             "bid": .int(number), "comment": .string(text("comment")), "dependencies": "-",
-            "expire": .string(expiry?.minute ?? ""), "expire_alterable": .string("\(archive.id) \(group)"),
+            "expire": .string(expiry?.minute(by: clock) ?? ""), "expire_alterable": .string("\(archive.id) \(group)"),
             "expired": .bool(expiry.map { $0 <= now } ?? false), "id": .string("\(archive.id) \(path) \(system)"),
             "last_item": true, "level": members["level"] ?? 0, "path": .string(path), "system": .string(system),
-            "timestamp": .string(made?.minute ?? ""), "ts": .string(made?.compactMinute ?? ""), "usable": true,
+            "timestamp": .string(made?.minute(by: clock) ?? ""),
+            "ts": .string(made?.compactMinute(by: clock) ?? ""), "usable": true,
             "usage": .string(Self.gibibytes(bytes)), "volume": .string(archive.name),
-        ]
+            "created_at": made.map { .string($0.description) }, "expires_at": expiry.map { .string($0.description) },
+        ])
     }
 
     /// With three decimals, such as `0.001 GiB`.
@@ -85,11 +88,15 @@ extension Shape {
         [
             .has("bid", .int, "Its number; a later one has a greater one."), .has("comment", .str),
             .has("dependencies", .str, "Numbers of the backups it needs, or '-'."),
-            .has("expire", .str, "When it expires, as YYYY-MM-DD hh:mm in UTC; empty for never."),
+            .may("created_at", .str, "When it was made, as RFC 3339 in UTC."),
+            .has("expire", .str, "When it expires, as YYYY-MM-DD hh:mm in the cluster's time zone; empty for never."),
             .has("expire_alterable", .str, "What db_backup_change_expiration takes."),
-            .has("expired", .bool), .has("id", .str, "What db_restore and db_backups_delete take."),
+            .has("expired", .bool),
+            .may("expires_at", .str, "When it expires, as RFC 3339 in UTC; left out for never."),
+            .has("id", .str, "What db_restore and db_backups_delete take."),
             .has("last_item", .bool, "Whether no backup depends on it."), .has("level", .int), .has("path", .str),
-            .has("system", .str, "The database."), .has("timestamp", .str, "When it was made, as YYYY-MM-DD hh:mm."),
+            .has("system", .str, "The database."),
+            .has("timestamp", .str, "When it was made, as YYYY-MM-DD hh:mm in the cluster's time zone."),
             .has("ts", .str, "The same as YYYYMMDDhhmm."), .has("usable", .bool), .has("usage", .str, "With a unit."),
             .has("volume", .str, "The name of the archive volume."),
         ])

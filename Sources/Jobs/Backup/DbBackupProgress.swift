@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_progress`: how far the backup or restore of a database is.
@@ -9,8 +10,9 @@ extension JobDefinition {
         work: .look { (context) throws(JobError) in
             let document = context.document
             let database = try document.given(database: context.arguments.required("db_name"))
-            let command = try context.command("database.progress", database, in: document, deadline: .seconds(60))
-            return Plan(commands: [command]) { (answers) throws(JobError) in
+            let isAway = context.absence(of: database) != nil
+            let command = try context.look("database.progress", database, in: document)
+            return Plan(commands: isAway ? [] : [command]) { (answers) throws(JobError) in
                 guard let told = answers.first?.map, let type = told["type"] else { return [:] }
                 return [
                     "Comment": "", "Files": [], "Level": told["level"] ?? 0, "Name": .string(database.name),
@@ -30,7 +32,9 @@ extension Shape {
     fileprivate static let backupProgress = Shape.object(
         "DbBackupProgressResult", "A backup or restore on its way; nothing when none is.",
         [
-            .may("Comment", .str), .may("Files", .names), .may("Level", .int), .may("Name", .str, "The database."),
-            .may("Progress", .int, "Percent."), .may("Type", .str, "Backup or Restore."), .may("Volume ID", .int),
+            .may("Comment", .str, "Always empty."), .may("Files", .names, "Always empty."),
+            .may("Level", .int, "0 is a full backup."), .may("Name", .str, "The database."),
+            .may("Progress", .within(0...100), "Percent."), .may("Type", .word(["Backup", "Restore"])),
+            .may("Volume ID", .int, "The archive volume."),
         ])
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_start`: a backup of a running database; the job ends with it.
@@ -10,7 +11,8 @@ extension JobDefinition {
             let database = try document.given(database: context.arguments.required("db_name"))
             let archive = try document.given(archiveOf: context.arguments)
             let (level, number) = (context.arguments.int("level") ?? 0, context.id.number)
-            let path = "\(database.name)/id_\(number)/level_\(level)/node_0/backup_\(context.now.compactMinute)"
+            let minute = context.now.compactMinute(by: document.clock)
+            let path = "\(database.name)/id_\(number)/level_\(level)/node_0/backup_\(minute)"
             let expiry = try context.arguments.expiry(from: context.now)
             let description: Value = .members([
                 "bid": .int(number), "path": .string(path), "system": .string(database.name), "level": .int(level),

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 /// Snapshots are made by an engine whose data lie in an object volume, and kept in another one. Data in directories, copied
 /// under a running database, are none: a backup asks the engine for a copy that can be used.

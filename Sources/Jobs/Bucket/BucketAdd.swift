@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `bucket_add`: a new bucket; answers the configuration files BucketFS reads anew.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `bucket_modify`: other visibility, passwords or files for a bucket; what is left out stays.

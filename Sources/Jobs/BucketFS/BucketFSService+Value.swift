@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension BucketFSService {
     /// The service as `bucketfs_info` shows it; passwords and key as they are stored, `sync_period` as text.
@@ -30,17 +31,24 @@ extension Shape {
     static let bucketFS = Shape.object(
         "BucketfsInfoResult", "A BucketFS service.",
         [
-            .has("_sec_name", .str, "Its header in EXAConf."), .has("name", .str), .may("owner", .ownerIDs),
-            .has("http_port", .int, "0 for none."), .has("https_port", .int, "0 for none."), .has("mode", .str),
-            .has("bucketvolume", .str), .may("sync_key", .str), .has("sync_period", .str, "Milliseconds."),
-            .may("path", .str), .has("buckets", .dict(bucket), "By name."),
+            .has("_sec_name", .str, "Its header in EXAConf.", like: "BucketFS : bfsdefault"),
+            .has("name", .str, like: "bfsdefault"), .may("owner", .ownerIDs, "User id and group id of the owner."),
+            .has("http_port", .int, "0 for no plain HTTP.", like: 0),
+            .has("https_port", .int, "0 for none.", like: 2581),
+            .has("mode", .word(["rsync", "BucketFS", "SDFS"]), "How it is kept the same on all nodes."),
+            .has("bucketvolume", .str, "The volume it stores in.", like: "None"),
+            .may("sync_key", .str, "A secret of its nodes."),
+            .has("sync_period", .str, "Milliseconds between two rounds.", like: "30000"),
+            .may("path", .str, "The folder it stores in."), .has("buckets", .dict(bucket), "By name."),
         ])
 
     private static let bucket = Shape.object(
         "BucketOfService", "A bucket as part of its service.",
         [
-            .has("_sec_name", .str, "Its header in EXAConf."), .has("name", .str), .has("public", .bool),
-            .may("read_passwd", .str, "As base64."), .may("write_passwd", .str, "As base64."),
-            .has("additional_files", .names),
+            .has("_sec_name", .str, "Its header in EXAConf.", like: "Bucket : default"),
+            .has("name", .str, like: "default"), .has("public", .bool, "Whether everybody may read it."),
+            .may("read_passwd", .str, "As base64; resources tell ***."),
+            .may("write_passwd", .str, "As base64; resources tell ***."),
+            .has("additional_files", .names, "Extra entries, label:pattern.", like: []),
         ])
 }

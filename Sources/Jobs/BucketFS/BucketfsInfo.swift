@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `bucketfs_info`: one service with its buckets, passwords as they are stored.

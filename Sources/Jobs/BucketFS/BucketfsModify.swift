@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `bucketfs_modify`: other ports, owner or interval for a service; what is left out stays.

@@ -3,6 +3,7 @@ import Certificates
 import EXAConf
 import FoundationEssentials
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `cert_update`: checks a certificate with its key and installs both on every node that can be reached; answers
@@ -33,6 +34,7 @@ extension JobDefinition {
         }
     ).with {
         $0.answer = .names
+        $0.undoes = ["certificate.install": "certificate.restore"]
         $0.help = """
             The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
             `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards. \

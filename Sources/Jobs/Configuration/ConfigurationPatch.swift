@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import Values
 
 /// A change of the configuration as a merge patch (RFC 7396) of its JSON form: objects for sections, by their header,
 /// texts for keys, null for what goes.

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// A whole configuration that is to take the place of the present one.
 extension Document {

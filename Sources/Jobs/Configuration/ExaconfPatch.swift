@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `exaconf_patch`: changes keys and sections of the configuration by their names, all that are given or none.

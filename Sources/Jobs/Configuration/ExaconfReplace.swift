@@ -1,6 +1,7 @@
 import Certificates
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `exaconf_replace`: puts another file in place of the configuration; number and checksum are set by the daemon.

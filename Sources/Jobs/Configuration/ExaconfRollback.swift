@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `exaconf_rollback`: a new revision with the content of an older one, secrets included.

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension Database {
     /// The database as it stands in the configuration: memory in MiB, quota in bytes, life times in seconds.
@@ -44,23 +45,41 @@ extension Shape {
     static let database = Shape.object(
         "DatabaseConfiguration", "A database as it is configured.",
         [
-            .has("name", .str), .may("uuid", .str), .may("version", .str), .may("mem_size", .int, "MiB."),
-            .has("port", .int), .has("nodes", .nodes), .has("num_active_nodes", .int), .may("owner", .ownerIDs),
-            .may("data_volume", .str), .has("enable_auditing", .bool), .has("auto_start", .bool),
-            .has("params", .str, "Start parameters."), .has("jdbc", drivers), .has("oracle", drivers),
-            .has("backups", .dict(schedule), "Schedules by name."), .may("volume_quota", .int, "Bytes."),
-            .may("volume_move_delay", .int, "Seconds."), .may("ldap_servers", .names), .may("interfaces", .names),
+            .has("name", .str, like: "DB1"), .may("uuid", .str, "Never changes."), .may("version", .str),
+            .may("mem_size", .int, "Memory in MiB."), .has("port", .int, "Where clients connect to.", like: 8563),
+            .has("nodes", .nodes, "Ids of its nodes, active ones first.", like: [11]),
+            .has("num_active_nodes", .int, "How many of them it runs on."),
+            .may("owner", .ownerIDs, "User id and group id of the owner."),
+            .may("data_volume", .str, "The volume its data lie in."),
+            .has("enable_auditing", .bool, "Whether it records what its users do.", like: false),
+            .has("auto_start", .bool, "Whether it is started with the daemon."),
+            .has("params", .str, "Start parameters.", like: ""),
+            .has("jdbc", drivers), .has("oracle", drivers), .has("backups", .dict(schedule), "Schedules by name."),
+            .may("volume_quota", .int, "Limit of its volumes in bytes."),
+            .may("volume_move_delay", .int, "Seconds before a volume follows its database to another node."),
+            .may("ldap_servers", .names, "Addresses of LDAP servers."),
+            .may("interfaces", .names, "Network interfaces it serves."),
         ])
+
+    /// What a database does.
+    static let databaseState = Shape.word(["running", "setup", "startup", "shutdown", "unknown"])
 
     private static let drivers = Shape.object(
         "DatabaseDrivers", "Where drivers are.",
-        [.has("bucketfs", .str), .has("bucket", .str), .has("dir", .str), .may("additional_urls", .names)])
+        [
+            .has("bucketfs", .str, "The BucketFS service.", like: "bfsdefault"), .has("bucket", .str, like: "default"),
+            .has("dir", .str, "The folder in the bucket.", like: "drivers/jdbc"),
+            .may("additional_urls", .names, "Further places."),
+        ])
 
     private static let schedule = Shape.object(
         "DatabaseBackupSchedule", "When backups are made.",
         [
-            .has("enabled", .bool), .may("volume", .str), .may("level", .int),
-            .has("expire", .int, "Seconds; 0 for never."), .has("minute", .str), .has("hour", .str), .has("day", .str),
-            .has("month", .str), .has("weekday", .str),
+            .has("enabled", .bool, "Whether it takes effect."), .may("volume", .str, "The archive volume."),
+            .may("level", .int, "0 is a full backup."),
+            .has("expire", .int, "Life time of its backups in seconds; 0 for ever.", like: 604_800),
+            .has("minute", .str, "As in crontab.", like: "0"), .has("hour", .str, "As in crontab.", like: "3"),
+            .has("day", .str, "Of the month, as in crontab.", like: "*"),
+            .has("month", .str, "As in crontab.", like: "*"), .has("weekday", .str, "As in crontab.", like: "*"),
         ])
 }

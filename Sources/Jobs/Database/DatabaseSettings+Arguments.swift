@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension DatabaseSettings {
     /// Keys of the file and the parameters that set them, for errors in the caller's terms.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_add_schedule`: a new backup schedule of a database.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_modify_schedule`: other times, life time or effect for a schedule; what is left out stays.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_backup_remove_schedule`: takes a backup schedule out; backups that were made stay.

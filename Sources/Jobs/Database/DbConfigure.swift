@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_configure`: other settings for an offline database; the engine has to take them before they are written.
@@ -68,6 +69,7 @@ extension JobDefinition {
         $0.substitutes = ["data_volume_id": ["data_volume_name"], "data_volume_name": ["data_volume_id"]]
         $0.takesBothStandIns = true
         $0.locks = databaseLock
+        $0.undoes = ["database.wish": "database.unwish"]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db", "mem_size": "4 GiB"]
     }

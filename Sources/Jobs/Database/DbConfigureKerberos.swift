@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_configure_kerberos`: the keytab and start parameters of a database whose users log in by Kerberos.
@@ -46,6 +47,7 @@ extension JobDefinition {
             Parameter("service", .str, text: "Service name; sets -kerberosServiceName."),
         ]
         $0.locks = databaseLock
+        $0.undoes = ["keytab.install": "keytab.restore"]
         $0.example = ["db_name": "exa_db", "keytab": "<base64>", "realm": "EXAMPLE.COM"]
     }
 

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_create`: a new database, stopped; its files are made and the password of its user is told.
@@ -40,6 +41,7 @@ extension JobDefinition {
         }
     ).with {
         $0.answer = .newPassword
+        $0.undoes = ["database.create": "database.delete"]
         $0.help = """
             The files of the database are made in its data volume; `db_start` lets clients in. Without \
             `default_sys_passwd_hash` its user gets a new password, which is told in the result and kept nowhere. \

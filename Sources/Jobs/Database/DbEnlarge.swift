@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_enlarge`: a stopped database that runs on more nodes afterwards.
@@ -33,6 +34,7 @@ extension JobDefinition {
             Parameter("num_new_nodes", .str, .int, text: "How many reserve nodes become active."),
         ]
         $0.locks = databaseLock
+        $0.undoes = ["database.start": "database.stop"]
         $0.example = ["db_name": "exa_db", "num_new_nodes": 1]
     }
 }

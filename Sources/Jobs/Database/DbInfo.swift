@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_info`: one database: state, nodes by name, volumes with their true sizes, quota in GiB, and its configuration.
@@ -83,20 +84,27 @@ extension Shape {
     fileprivate static let databaseInformation = Shape.object(
         "DbInfoResult", "A database.",
         [
-            .has("name", .str), .has("state", .str, "As of db_state."),
-            .has("connectible", .word(["Yes", "No"]), "Whether clients can connect."), .has("operation", .str),
-            .has("info", .str), .has("connection string", .str, "Address and port."),
-            .has(
-                "nodes",
-                .object(
-                    "DatabaseNodes", "Names of nodes.",
-                    [.has("active", .names), .has("failed", .names), .has("reserve", .names)])),
-            .has("persistent volume", .str), .has("temporary volume", .str), .has("quota", .int, "GiB; 0 for none."),
-            .has("usage persistent", .list(usage)), .has("usage temporary", .list(usage)), .has("config", .database),
+            .has("name", .str, like: "DB1"), .has("state", .databaseState, "setup: it is stopped, or was never made."),
+            .has("connectible", .word(["Yes", "No"]), "Whether clients can connect."),
+            .has("operation", .str, "Always None.", like: "None"),
+            .has("info", .str, "More about its state.", like: ""),
+            .has("connection string", .str, "Where clients connect to.", like: "192.0.2.11:8563"),
+            .has("nodes", databaseNodes), .has("persistent volume", .str, "The data volume.", like: "DataVolume1"),
+            .has("temporary volume", .str, "Always empty.", like: ""),
+            .has("quota", .int, "Limit of its volumes in GiB; 0 for none."),
+            .has("usage persistent", .list(usage), "Of the data volume; empty while nobody knows."),
+            .has("usage temporary", .list(usage), "Always empty.", like: []), .has("config", .database),
             .may(
                 "wanted", .word(["running", "stopped"]), "What was asked for last; absent for one that was never made."),
             .may("since", .str, "When it came up, or ended (RFC 3339)."), .may("ended", end),
             .may("reason", .str, "Why the state is not known."),
+        ])
+
+    private static let databaseNodes = Shape.object(
+        "DatabaseNodes", "Nodes of a database, by their names.",
+        [
+            .has("active", .names, "It runs on these.", like: ["n11"]), .has("failed", .names, like: []),
+            .has("reserve", .names, like: []),
         ])
 
     private static let end = Shape.object(
@@ -109,7 +117,8 @@ extension Shape {
     private static let usage = Shape.object(
         "DatabaseUsage", "What a database takes of a volume on a node.",
         [
-            .has("host", .str), .has("size", .str, "With a unit."), .has("used", .str, "With a unit."),
-            .has("volume id", .str),
+            .has("host", .str, "The name of the node.", like: "n11"),
+            .has("size", .str, "Of the volume, with a unit.", like: "16 GiB"),
+            .has("used", .str, "With a unit.", like: "61.4 MiB"), .has("volume id", .str, like: "10001"),
         ])
 }

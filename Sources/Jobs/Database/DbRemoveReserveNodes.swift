@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_remove_reserve_nodes`: nodes a database no longer falls back on.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_start`: a database that serves clients; at its first start it is made, and the password of its user told.

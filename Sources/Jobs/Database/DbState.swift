@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_state`: what a database is doing.
@@ -18,7 +19,7 @@ extension JobDefinition {
             }
         }
     ).with {
-        $0.answer = .word(["running", "setup", "startup", "shutdown", "unknown"])
+        $0.answer = .databaseState
         $0.mandatory = [.databaseName]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `db_suspend_nodes`: declined: no engine here moves a running database between nodes.

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What jobs ask of a database engine; the actions and their arguments are those of the node's agent.
 extension JobContext {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension ScheduleSettings {
     /// Keys of a schedule and the parameters they are set by.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `group_list`: all groups by name.
@@ -19,5 +20,5 @@ extension GroupEntry {
 
 extension Shape {
     /// A group as answers show it.
-    static let group = Shape.object("GroupInfoResult", "A group.", [.may("id", .int)])
+    static let group = Shape.object("GroupInfoResult", "A group.", [.may("id", .int, "The group id.")])
 }

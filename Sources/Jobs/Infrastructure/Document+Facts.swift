@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension Document {
     /// The cluster as programs outside the daemon are told of it: what it is called, its nodes and its databases. No

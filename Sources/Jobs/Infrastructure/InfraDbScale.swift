@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_db_scale`: change the instance type of the nodes of a database, by the infrastructure provider.

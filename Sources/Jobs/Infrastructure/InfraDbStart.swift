@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_db_start`: start a database together with its nodes, by the infrastructure provider.

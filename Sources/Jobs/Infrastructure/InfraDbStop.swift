@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_db_stop`: stop a database and shut its nodes down, by the infrastructure provider.

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_firewall_update`: change the firewall rules of the deployment, by the infrastructure provider.

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_instances_add`: nodes after the pattern of an existing one, by the infrastructure provider.

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_instances_remove`: remove nodes from the cluster and from the cloud, by the infrastructure provider.

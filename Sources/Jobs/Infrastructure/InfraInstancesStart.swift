@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_instances_start`: start nodes that exist, by the infrastructure provider.

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_instances_update`: nodes in line with a configuration of the platform, by the infrastructure provider.

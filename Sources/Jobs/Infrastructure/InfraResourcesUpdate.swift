@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_resources_update`: update the cloud resources that are no nodes, by the infrastructure provider.

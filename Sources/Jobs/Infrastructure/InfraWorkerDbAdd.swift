@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_worker_db_add`: create a worker cluster with the nodes it needs, by the infrastructure provider.

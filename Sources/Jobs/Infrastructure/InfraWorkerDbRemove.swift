@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `infra_worker_db_remove`: delete a worker cluster and its nodes, by the infrastructure provider.

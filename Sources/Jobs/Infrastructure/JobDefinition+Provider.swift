@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import Values
 
 extension JobDefinition {
     /// A job that the infrastructure provider does, as docs/providers.md describes it: the verb is the job's name.

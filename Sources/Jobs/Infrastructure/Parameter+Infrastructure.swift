@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Parameters of jobs the infrastructure provider does.
 extension Parameter {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What a license grants, read out of its text: XML, JSON, or sections with `key = value` lines.
 struct License {
@@ -79,11 +80,14 @@ extension Shape {
                 .object(
                     "LicenseContract", "Who has the license.",
                     [
-                        .has("comment", .str), .has("company_name", .str), .has("distributor", .str),
-                        .has("distributor_id", .str), .has("expiration_date", .str, "A date, or Unlimited."),
-                        .has("license_id", .str),
+                        .has("comment", .str, like: ""), .has("company_name", .str, like: "ACME"),
+                        .has("distributor", .str, like: ""), .has("distributor_id", .str, like: ""),
+                        .has("expiration_date", .str, "A date, or Unlimited.", like: "Unlimited"),
+                        .has("license_id", .str, like: "4711"),
                     ])),
-            .has("Exasol_DB_license", .object("LicenseSchema", "Its form.", [.has("schema_version", .int)])),
+            .has(
+                "Exasol_DB_license",
+                .object("LicenseSchema", "Its form.", [.has("schema_version", .int, "Its version.")])),
             .has("Limits", .dict(.limit), "Numbers, or Unlimited."),
         ])
 

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Names and values of a license's text, whichever of the known forms it has.
 enum LicenseFields {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// The license file of a node: where it is, and what the node's answer to reading it means.
 enum LicenseFile {
@@ -14,7 +15,7 @@ enum LicenseFile {
             throw JobError(.objectMissing, "There is no license yet: install one with license_upload.")
         }
         let command = Command(
-            "license.read", on: context.cluster.ownNode, ["path": .string(path)], deadline: .seconds(30))
+            "license.read", on: context.cluster.ownNode, ["path": .string(path)], deadline: JobContext.longestLook)
         return Plan(commands: [command]) { (outputs) throws(JobError) in
             guard let text = outputs.first?["text"]?.string else {
                 throw JobError(.objectMissing, "There is no license file at \(path): install one with license_upload.")

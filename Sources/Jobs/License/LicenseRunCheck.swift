@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `license_run_check`: whether the memory of the databases fits the license, were all of them started.
@@ -45,7 +46,8 @@ extension Shape {
     fileprivate static let licenseVerdict = Shape.object(
         "LicenseRunCheckResult", "Whether the databases are within the license.",
         [
-            .has("valid", .bool), .has("max_db_mem_size_in_gb", .limit, "GiB, or Unlimited."),
-            .has("db_mem_size_in_mib", .dict(.int), "By database."), .has("running", .names), .has("messages", .names),
+            .has("valid", .bool), .has("max_db_mem_size_in_gb", .limit, "GiB, or Unlimited.", like: 64),
+            .has("db_mem_size_in_mib", .dict(.int), "What is configured, by database."),
+            .has("running", .names, "Always empty.", like: []), .has("messages", .names, "What is wrong.", like: []),
         ])
 }

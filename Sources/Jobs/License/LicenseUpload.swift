@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `license_upload`: installs a license on every node that can be reached; answers its fields.
@@ -24,6 +25,7 @@ extension JobDefinition {
         }
     ).with {
         $0.answer = .license
+        $0.undoes = ["license.install": "license.restore"]
         $0.mandatory = [Parameter("license", .str, text: "Contents of the license file.")]
         $0.example = ["license": "<contents>"]
     }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `debug_collect`: an archive on each node with what helps to find out what happened.
@@ -9,9 +10,10 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let nodes = try context.loggingNodes(in: document)
             let wish = try DebugWish(context, in: document)
+            let target = try DebugTarget(context, in: document)
             let deadline = Duration.seconds(context.arguments.int("timeout") ?? 1800)
             let commands = nodes.map { node in
-                Command("debug.collect", on: node, wish.arguments, undo: "debug.remove", deadline: deadline)
+                target.command(on: node, wish.arguments, isAlone: nodes.count == 1, deadline: deadline)
             }
             return Plan(commands: commands) { (answers) throws(JobError) in
                 .list(
@@ -22,10 +24,14 @@ extension JobDefinition {
         }
     ).with {
         $0.answer = .list(.debugArchive)
+        $0.undoes = ["debug.collect": "debug.remove"]
         $0.help = """
-            The archive is a `tar.gz` that only the daemon's user can read: logs, the newest jobs and revisions, the \
-            end of the audit log, the configuration, facts on the machine. Passwords, tokens and keys are taken out; \
-            of core dumps only names and sizes are told. It stays until somebody removes it.
+            The archive is a `tar.gz`: logs, the newest jobs and revisions, the end of the audit log, the \
+            configuration, facts on the machine. Passwords, tokens and keys are taken out; of core dumps only names and \
+            sizes are told. On the node only the daemon's user can read it. As `outfile` a file in the folder of a \
+            bucket is put there by the file service and can be read by whoever may read the bucket; \
+            `remote:VOLUME,PATH` is a path of an archive volume. Nothing is overwritten, and the archive stays until \
+            somebody removes it.
             """
         $0.optional = [
             Parameter("backtraces", .list, text: "Kinds of backtraces; none can be taken here.", shape: .names),
@@ -33,7 +39,7 @@ extension JobDefinition {
                 "debug_info", .list,
                 text: "Kinds of information: EXAClusterOS logs, EXAStorage metadata, Coredumps; all by default.",
                 shape: .list(.word(DebugWish.kinds.keys.sorted()))),
-            Parameter("end_date", .str, text: "Last day of logs, yyyy-mm-dd."),
+            Parameter("end_date", .str, text: "Last day of logs, yyyy-mm-dd, UTC."),
             Parameter(
                 "exasolution_log_type", .list,
                 text: "Kinds of database logs: SQL processes, Server processes; both are in one log here.",
@@ -45,9 +51,10 @@ extension JobDefinition {
             ),
             Parameter("only_open_files", .bool, text: "Only logs somebody writes to."),
             Parameter(
-                "outfile", .str, text: "Where to write; a file in /exa/spool/debug by default.",
+                "outfile", .str,
+                text: "Where to write: a file in /exa/spool/debug, by default, or in a bucket, or remote:VOLUME,PATH.",
                 example: "/exa/spool/debug/case-7.tar.gz"),
-            Parameter("start_date", .str, text: "First day of logs, yyyy-mm-dd."),
+            Parameter("start_date", .str, text: "First day of logs, yyyy-mm-dd, UTC."),
             Parameter("timeout", .int, text: "Seconds at most.", default: 1800, range: 1...86_400),
         ]
         $0.example = ["debug_info": ["Coredumps"]]

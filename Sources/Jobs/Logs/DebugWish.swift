@@ -1,7 +1,8 @@
 import EXAConf
 import JobEngine
+import Values
 
-/// What a caller of `debug_collect` wants, as the command takes it.
+/// What a caller of `debug_collect` wants to have in the archive, as the command takes it.
 struct DebugWish {
     private(set) var arguments: [String: Value] = [:]
 
@@ -11,7 +12,6 @@ struct DebugWish {
         guard try given.strings("backtraces") ?? [] == [] else {
             throw JobError(.unsupported, "Backtraces cannot be taken here: leave out 'backtraces'.")
         }
-        arguments["path"] = .string(try Self.path(context))
         arguments["kinds"] = try Self.kinds(given)
         arguments["dbs"] = try Self.databases(given, in: document)
         arguments["files"] = try Self.files(given)
@@ -24,21 +24,6 @@ struct DebugWish {
     /// The kinds of information a caller can ask for, and what the command calls them.
     static let kinds = ["EXAClusterOS logs": "logs", "EXAStorage metadata": "storage", "Coredumps": "coredumps"]
 
-    private static func path(_ context: JobContext) throws(JobError) -> String {
-        guard let path = context.arguments.string("outfile") else {
-            return "/exa/spool/debug/debug-\(context.id).tar.gz"
-        }
-        guard !path.hasPrefix("remote:") else {
-            throw JobError(
-                .unsupported, "Archives are written on the node only: give a path below /exa and copy it from there.")
-        }
-        // Beside the files of the daemon itself an archive has nothing to do.
-        guard path.hasPrefix("/exa/spool/debug/"), path.hasSuffix(".tar.gz"), !path.utf8.contains(0),
-            path.dropFirst(17).utf8.allSatisfy({ $0 != UInt8(ascii: "/") })
-        else { throw .invalid("outfile", "'outfile': give a file like /exa/spool/debug/case-7.tar.gz.") }
-        return path
-    }
-
     private static func kinds(_ given: Arguments) throws(JobError) -> Value? {
         try given.strings("debug_info").map { .strings($0.compactMap { kinds[$0] }) }
     }
@@ -49,7 +34,10 @@ struct DebugWish {
         let types = try given.strings("exasolution_log_type")
         for (index, type) in (types ?? []).enumerated() where !["SQL processes", "Server processes"].contains(type) {
             guard !type.hasPrefix("Session ") else {
-                throw JobError(.unsupported, "The log of a database is one for all its sessions: leave out '\(type)'.")
+                throw JobError(
+                    .unsupported,
+                    "The log of a database is one for all its sessions and cannot be had of one alone: leave out "
+                        + "'\(type.echoed)'.")
             }
             throw .invalid(
                 "exasolution_log_type/\(index)",

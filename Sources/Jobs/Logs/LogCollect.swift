@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `log_collect`: events of the logs of nodes.
@@ -28,7 +29,8 @@ extension JobDefinition {
         $0.answer = .list(.logEvent)
         $0.help = """
             The services are `ConfD` (this daemon), `DWAd` (databases) and the names in `/exa/logs`; others have no \
-            events. Times are UTC; the last second counts when it is over. At most 10,000 events are told at once. \
+            events. Times without an offset are UTC, as those of the events; the last second counts when it is over. \
+            At most 10,000 events are told at once. \
             With a `tag` each call goes on where the one before ended, whatever times it gives.
             """
         $0.mandatory = [Parameter("services", .list, text: "Services.", shape: .names, example: ["ConfD", "DWAd"])]
@@ -46,8 +48,8 @@ extension JobDefinition {
             Parameter(
                 "nodes", .list, text: "Ids or names of nodes; all that can be reached by default.", shape: .loggingNodes
             ),
-            Parameter("start_time", .str, text: "From, YYYY-MM-DD hh:mm:ss."),
-            Parameter("stop_time", .str, text: "Until, YYYY-MM-DD hh:mm:ss."),
+            Parameter("start_time", .str, text: "From, YYYY-MM-DD hh:mm:ss or RFC 3339."),
+            Parameter("stop_time", .str, text: "Until, YYYY-MM-DD hh:mm:ss or RFC 3339."),
             Parameter("tag", .str, text: "Name of a reading position, made by the first call that names it."),
         ]
         $0.substitutes = ["stop_time": ["end_time"], "end_time": ["stop_time"]]
@@ -99,25 +101,17 @@ extension JobContext {
 
     /// From the start, or so long before the end, until the end.
     fileprivate func logWindow() throws(JobError) -> Range<Timestamp> {
-        let stop = try moment(arguments["end_time"] == nil ? "stop_time" : "end_time")
+        let stop = try moment(arguments["end_time"] == nil ? "stop_time" : "end_time", by: .utc)
         let end = stop ?? Timestamp(milliseconds: now.milliseconds / 1000 * 1000)
         guard let span = TimeSpan(arguments.string("default_interval") ?? "10m"), span.seconds < 1 << 33 else {
             throw .invalid("default_interval", "'default_interval': give a time like '1h 30m', or seconds.")
         }
-        let start = try moment("start_time") ?? Timestamp(milliseconds: end.milliseconds - span.seconds * 1000)
+        let start =
+            try moment("start_time", by: .utc) ?? Timestamp(milliseconds: end.milliseconds - span.seconds * 1000)
         guard start <= end else {
             throw .invalid("start_time", "'start_time' lies behind the end of the time that is asked for.")
         }
         return start..<end
-    }
-
-    private func moment(_ parameter: String) throws(JobError) -> Timestamp? {
-        guard let text = arguments.string(parameter) else { return nil }
-        let parts = text.split(separator: " ")
-        guard parts.count == 2, let moment = Timestamp("\(parts[0])T\(parts[1])Z") else {
-            throw .invalid(parameter, "'\(parameter)': give a time like 2026-01-04 13:15:00.")
-        }
-        return moment
     }
 
     fileprivate func logLevels() throws(JobError) -> Value? {

@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobManifest {
     /// The job, to stand in the catalogue beside those of the daemon.
@@ -24,7 +25,17 @@ extension JobManifest {
             let locks = locks
             $0.locks = { arguments in locks.map { $0.lock(arguments) } }
             $0.recovery = recovery
+            if hasUndo { $0.undoes = ["job.check": "job.undo"] }
+            $0.undoArguments = program
         }
+    }
+
+    /// What runs, as whom, within which limits.
+    private var program: [String: Value] {
+        [
+            "name": .string(name), "executable": .string(executable), "user": user.map(Value.string) ?? .null,
+            "output_bytes": .int(limits.outputBytes), "memory_bytes": .int(limits.memoryBytes),
+        ]
     }
 
     /// The command that has it done. Before it goes, where it can be undone, one that has nothing to do: what takes that
@@ -32,11 +43,9 @@ extension JobManifest {
     private func commands(_ context: JobContext, facts: Value) -> [Command] {
         let parameters = parameters.map(\.parameter)
         let given = context.arguments.completed(for: parameters)
-        let arguments: [String: Value] = [
-            "name": .string(name), "executable": .string(executable), "user": user.map(Value.string) ?? .null,
-            "output_bytes": .int(limits.outputBytes), "memory_bytes": .int(limits.memoryBytes),
+        let arguments = program.merging([
             "parameters": .map(given), "cluster": facts, "principal": context.principal.facts,
-        ]
+        ]) { $1 }
         let secrets = Set(parameters.filter(\.isSecret).map(\.name) + given.values.flatMap(\.secretKeys))
         func command(_ action: String, undo: String? = nil) -> Command {
             Command(

@@ -1,5 +1,6 @@
 import Access
-package import JobEngine
+import JobEngine
+package import Values
 
 /// What `job.yaml` in a folder of `jobs.d` says: one job that an executable does.
 ///

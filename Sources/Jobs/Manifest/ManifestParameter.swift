@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A parameter as a manifest states it.
 struct ManifestParameter: Sendable {

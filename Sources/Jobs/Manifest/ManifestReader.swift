@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Reads the members of one object of a manifest and notes every fault with its place, not only the first.
 struct ManifestReader {

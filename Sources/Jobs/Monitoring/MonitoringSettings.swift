@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What the section `[Monitoring]` holds.
 struct MonitoringSettings {

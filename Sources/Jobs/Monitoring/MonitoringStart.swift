@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `monitoring_start`: adds the section `[Monitoring]` and starts the exporter on every node that can be reached.
@@ -33,6 +34,7 @@ extension JobDefinition {
             Parameter("sasl_user", .str, text: "User for the broker."),
         ]
         $0.locks = { _ in [.exclusive("monitoring")] }
+        $0.undoes = ["monitoring.start": "monitoring.stop"]
         $0.example = [
             "broker": "broker.example.com:9090", "cluster_id": "98f267a3", "sasl_password": "<password>",
             "sasl_user": "name",

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `monitoring_stop`: ends the exporter on every node that can be reached and removes the section `[Monitoring]`.
@@ -15,5 +16,8 @@ extension JobDefinition {
                     Command("monitoring.stop", on: node, undo: "monitoring.resume", deadline: .seconds(120))
                 })
         }
-    ).with { $0.locks = { _ in [.exclusive("monitoring")] } }
+    ).with {
+        $0.locks = { _ in [.exclusive("monitoring")] }
+        $0.undoes = ["monitoring.stop": "monitoring.resume"]
+    }
 }

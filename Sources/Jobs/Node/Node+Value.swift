@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension Node {
     /// The node as `node_list` shows it: `id` and `affinity` are text, what is empty is left out.
@@ -49,13 +50,20 @@ extension Shape {
         "NodeInfoResult", "A node.",
         nodeMembers.filter { $0.name != "state" } + [
             .has("state", .str, "As of node_state."), .has("is_master", .bool), .has("is_reachable", .bool),
-            .may("booted", .str, "When it was started, as asctime has it."),
+            .may("booted", .str, "When it was started, as asctime has it, in the cluster's time zone."),
+            .may("booted_at", .str, "The same as RFC 3339, in UTC."),
         ])
 
     private static let nodeMembers: [Shape.Member] = [
-        .has("id", .str), .has("name", .str), .may("uuid", .str), .may("private_net", .str), .may("private_ip", .str),
-        .may("public_net", .str), .may("public_ip", .str), .may("affinity", .str), .may("state", .str),
-        .may("docker_volume", .str),
+        .has("id", .str, "The node id.", like: "11"), .has("name", .str, "The host name.", like: "n11"),
+        .may("uuid", .str, "Never changes."),
+        .may("private_net", .str, "Address in the cluster, with its net mask.", like: "192.0.2.11/24"),
+        .may("private_ip", .str, "The same without it.", like: "192.0.2.11"),
+        .may("public_net", .str, "Address outside the cluster, with its net mask."),
+        .may("public_ip", .str, "The same without it."),
+        .may("affinity", .str, "Its rank when a master is chosen."),
+        .may("state", .str, "What EXAConf says of it, such as suspended."),
+        .may("docker_volume", .str, "The folder on the host that is the node's."),
         .may("exposed_ports", .list(.list(.int, count: 2...2)), "Ports in the container and on the host."),
         .may("disks", .dict(disk), "By name."),
     ]
@@ -63,8 +71,10 @@ extension Shape {
     private static let disk = Shape.object(
         "NodeDisk", "A disk of a node.",
         [
-            .has("name", .str), .has("component", .str), .has("devices", .names), .has("direct_io", .bool),
-            .has("ephemeral", .bool), .may("drives", .names),
+            .has("name", .str), .has("component", .str, "What it is for, such as exastorage."),
+            .has("devices", .names, "Files or devices it is made of."),
+            .has("direct_io", .bool, "Whether the cache of the system is passed by."),
+            .has("ephemeral", .bool, "Whether its content may be lost with the node."), .may("drives", .names),
             .may("mapping", .list(.names), "Device and directory of each."),
             .may("mapped_devices", .list(.names), "Places on the host and in the container."),
         ])

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_add`: a new node, suspended until `node_resume` unless asked for otherwise; answers its id.

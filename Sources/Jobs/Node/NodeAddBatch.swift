@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_add_batch`: several new nodes, suspended until they are resumed, all of them or none; answers their ids.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_clone_batch`: several new nodes with the settings of one that exists, suspended until they are resumed;

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What a node is doing, in the words of `node_state`.
 enum NodeCondition: String {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_ip_batch`: other private addresses for nodes, all of them or none; nodes may swap theirs.

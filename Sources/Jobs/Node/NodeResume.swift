@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_resume`: brings suspended nodes back; a node that is not suspended stays as it is.

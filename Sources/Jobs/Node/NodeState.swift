@@ -1,8 +1,9 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
-    /// `node_state`: the state of every node, and when those that can be reached were started (UTC).
+    /// `node_state`: the state of every node, and when those that can be reached were started.
     package static let nodeState = JobDefinition(
         name: "node_state", noun: "node", summary: "State of all nodes.", mode: .read, permission: .nodes,
         result:
@@ -13,7 +14,9 @@ extension JobDefinition {
             for node in context.document.nodes {
                 let id = node.section.identifier
                 states[id] = .string(NodeCondition(node, in: context.cluster).rawValue)
-                booted[id] = node.id.flatMap { context.cluster.booted[$0] }.map { .string($0.asctime) }
+                booted[id] = node.id.flatMap { context.cluster.booted[$0] }.map {
+                    .string($0.asctime(by: context.document.clock))
+                }
             }
             states["booted"] = .map(booted)
             return .map(states)
@@ -24,5 +27,9 @@ extension JobDefinition {
 extension Shape {
     fileprivate static let nodeStates = Shape.object(
         "NodeStateResult", "States of nodes by their ids; when they were started stands beside them.",
-        [.has("booted", .dict(.str), "By id, as asctime has it; of nodes that can be reached.")], others: .str)
+        [
+            .has(
+                "booted", .dict(.str),
+                "By id, as asctime has it, in the cluster's time zone; of nodes that can be reached.")
+        ], others: .str)
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_suspend`: nobody waits for these nodes any more; with `disable` the configuration says so too.

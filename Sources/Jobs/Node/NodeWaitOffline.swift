@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_wait_offline`: answers when nodes have shut down.

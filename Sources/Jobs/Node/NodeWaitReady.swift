@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `node_wait_ready`: answers when nodes have booted and accept jobs.

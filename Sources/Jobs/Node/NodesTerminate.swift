@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `nodes_terminate`: ends the daemon on other nodes; their machines stay up.

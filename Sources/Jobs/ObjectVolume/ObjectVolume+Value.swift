@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension ObjectVolume {
     /// The volume as `object_volume_info` shows it; what is not set is left out.
@@ -20,9 +21,13 @@ extension Shape {
     static let objectVolume = Shape.object(
         "ObjectVolumeInfoResult", "An object volume.",
         [
-            .has("name", .str), .has("type", .str), .may("region", .str), .may("bucket", .str), .may("prefix", .str),
-            .may("end_point", .str), .may("credentials", .str), .may("options", .str), .may("labels", .names),
-            .may("owner", .ownerIDs), .has("permissions", .str), .has("shared", .bool), .has("priority", .int),
-            .may("vid", .str),
+            .has("name", .str), .has("type", .str, "The kind of store.", like: "s3"), .may("region", .str),
+            .may("bucket", .str), .may("prefix", .str, "What names in the bucket begin with."),
+            .may("end_point", .str, "The address of the store."),
+            .may("credentials", .str, "How the store knows the cluster."), .may("options", .str, "Flags."),
+            .may("labels", .names, "Its labels."), .may("owner", .ownerIDs, "User id and group id of the owner."),
+            .has("permissions", .str, "As rwx for owner, group and others.", like: "rwxr-xr-x"),
+            .has("shared", .bool, "Whether several users may open it."),
+            .has("priority", .int, "Its place among volumes."), .may("vid", .str, "The volume id."),
         ])
 }

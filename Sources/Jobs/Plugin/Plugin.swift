@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// One `[Plugin: name]`: a plugin and the place it has in a bucket.
 struct Plugin {
@@ -47,8 +48,7 @@ struct Plugin {
 
     /// The folder that holds it, as a path below `/exa`.
     func folder(in document: Document) throws(JobError) -> String {
-        let base = try document.given(bucketFS: service).path ?? "/exa/data/bucketfs/\(service)"
-        return "\(base)/\(bucket)/\(directory)"
+        "\(try document.given(bucketFS: service).folder)/\(bucket)/\(directory)"
     }
 
     /// What a command on it is told.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `plugin_add`: copies a plugin from the node's stock into a bucket and keeps in the configuration where it is.
@@ -29,6 +30,7 @@ extension JobDefinition {
             Parameter("dir", .str, text: "Folder within the bucket.", default: "plugins"),
         ]
         $0.locks = { _ in [.exclusive("plugins")] }
+        $0.undoes = ["plugin.install": "plugin.remove"]
         $0.example = ["bucket_name": "default", "bucketfs_name": "bfsdefault", "plugin_name": "Plugin1"]
     }
 }

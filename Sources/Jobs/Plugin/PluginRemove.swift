@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `plugin_remove`: takes a plugin out of its bucket and out of the configuration; the bucket and the stock stay.
@@ -19,6 +20,7 @@ extension JobDefinition {
     ).with {
         $0.mandatory = [.pluginName]
         $0.locks = { _ in [.exclusive("plugins")] }
+        $0.undoes = ["plugin.remove": "plugin.install"]
         $0.example = ["plugin_name": "Plugin1"]
     }
 }

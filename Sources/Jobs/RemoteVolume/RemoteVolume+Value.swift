@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension RemoteVolume {
     /// The volume as `remote_volume_info` shows it: `vid` is text, the password plain, what is not set is left out.
@@ -18,7 +19,10 @@ extension Shape {
     static let remoteVolume = Shape.object(
         "RemoteVolumeInfoResult", "A remote volume.",
         [
-            .has("name", .str), .has("type", .str), .may("vid", .str), .may("url", .str), .may("owner", .ownerIDs),
-            .may("username", .str), .may("password", .str), .may("options", .str), .may("labels", .names),
+            .has("name", .str, like: "r0001"), .has("type", .str, "The kind of store.", like: "ftp"),
+            .may("vid", .str, "The volume id."), .may("url", .str, "Where the store is."),
+            .may("owner", .ownerIDs, "User id and group id of the owner."),
+            .may("username", .str, "User of the store."), .may("password", .str, "That user's password."),
+            .may("options", .str, "Flags."), .may("labels", .names, "Its labels."),
         ])
 }

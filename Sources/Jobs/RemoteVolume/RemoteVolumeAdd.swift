@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `remote_volume_add`: a new archive volume outside; answers its name, its owner's name and the file made for it.
@@ -14,7 +15,7 @@ extension JobDefinition {
             let id = try arguments.remoteVolumeID()
             if let id, document.remoteVolume(id: id) != nil { throw .exists("remote volume id \(id)") }
             let settings = try RemoteVolumeSettings(context, in: document)
-            try StoreKind.check(settings)
+            try StoreKind.check(settings, context.policy.roots, in: document)
             let keys = ["URL": "url", "Type": "vol_type", "ID": "remote_volume_id", "Labels": "labels"]
             let added = try document.edit(about: "remote_volume_name", keys: keys) { (draft) throws(EXAConfError) in
                 try draft.addRemoteVolume(name, id: id, settings)

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `remote_volume_info`: one remote volume, with the password in plain text.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `remote_volume_list_details`: all remote volumes as `remote_volume_info` shows one.

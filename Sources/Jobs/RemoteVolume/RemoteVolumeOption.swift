@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The flags of a remote volume, as the program that moves backups takes them.
 enum RemoteVolumeOption {

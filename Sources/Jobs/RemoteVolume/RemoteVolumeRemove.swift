@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `remote_volume_remove`: takes a remote volume out that no schedule and no log rotation uses.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `remote_volume_state`: whether each node can reach a remote volume.
@@ -10,9 +11,11 @@ extension JobDefinition {
             let document = context.document
             let archive = ArchiveVolume(try document.given(remoteVolumeOf: context.arguments))
             let commands = context.reachableNodes.map {
-                archive.command("archive.check", on: $0, deadline: .seconds(60))
+                ArchiveVolume.look("archive.check", on: $0, [archive], silent: ["Connection problem"])
             }
-            return Plan(commands: commands) { (answers) throws(JobError) in .list(answers) }
+            return Plan(commands: commands) { (answers) throws(JobError) in
+                .list(answers.flatMap { $0.list ?? [] })
+            }
         }
     ).with {
         $0.answer = .list(.word(["Online", "Connection problem"]))

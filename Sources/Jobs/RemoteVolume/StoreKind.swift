@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// A kind of store, with what a volume of it needs so that it can ever be reached.
 struct StoreKind {
@@ -35,10 +36,19 @@ struct StoreKind {
 
     static let names = all.map(\.name)
 
-    /// - Throws: `invalid` for an address such a store cannot have, `parameterMissing` for a login it cannot do without.
-    static func check(_ settings: RemoteVolumeSettings) throws(JobError) {
+    /// - Throws: `invalid` for an address such a store cannot have, or that is of the nodes themselves and not listed by the
+    ///   operator; `parameterMissing` for a login it cannot do without.
+    static func check(
+        _ settings: RemoteVolumeSettings, _ roots: PlaceRoots, in document: Document
+    ) throws(JobError) {
         guard let kind = all.first(where: { $0.name == settings.type }) else { return }
-        if let url = settings.url { try kind.check(url: StoreURL(url)) }
+        if let url = settings.url.map({ StoreURL($0) }) {
+            try kind.check(url: url)
+            // A name is looked up whenever the store is reached: today's answer says nothing of tomorrow's.
+            if let fault = document.fault(ofArchiveAt: url, in: roots) {
+                throw .invalid("url", "'url': \(url.host) \(fault)")
+            }
+        }
         try kind.check(user: settings.username ?? "", password: settings.password ?? "")
     }
 

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension Arguments {
     /// User and group of the parameter `owner`, each given by id or name; `nil` when it was left out.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobCatalogue {
     /// The same jobs where the accounts of nodes follow users and groups of the configuration: those that bring new ones

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What jobs on storage have in common.
 extension JobContext {
@@ -87,6 +88,12 @@ extension JobContext {
 extension JobDefinition {
     /// One job at a time changes storage.
     static let storageLock: @Sendable (Arguments) -> [Lock] = { _ in [.exclusive("storage")] }
+    /// All that was changed on a node is taken back in the same way.
+    static let storageUndoes = Dictionary(
+        uniqueKeysWithValues: [
+            "storage.volume.arrange", "storage.volume.set", "storage.device.set", "storage.node.set",
+            "storage.calibrate",
+        ].map { ($0, "storage.restore") })
     /// Any number of jobs looks at it meanwhile nobody changes it.
     static let storageReadLock: @Sendable (Arguments) -> [Lock] = { _ in [.shared("storage")] }
     /// The id and the name of a volume stand in for each other.

@@ -1,4 +1,5 @@
 package import JobEngine
+package import Values
 
 /// What a job is about, by name, such as `db:DB1` or `node:12`: how its history is found again.
 package enum JobObjects {

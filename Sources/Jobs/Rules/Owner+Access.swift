@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import Values
 
 extension EXAConf.Owner {
     /// The owner in the terms of rights.

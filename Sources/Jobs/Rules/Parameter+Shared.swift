@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Parameters that several jobs take.
 extension Parameter {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Parameters of jobs on storage.
 extension Parameter {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What a password given as plain text must be: not empty, and one line without control characters.
 enum PlainPassword {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// Which texts of a caller the configuration file can hold: printable ASCII without `#`, as anything else would be cut,
 /// changed or refused when the file is read again.
@@ -29,7 +30,9 @@ enum StorableText {
         case .list(let elements):
             return elements.enumerated().flatMap { faults(of: $0.element, at: "\(pointer)/\($0.offset)") }
         case .map(let members):
-            return members.sorted { $0.key < $1.key }.flatMap { faults(of: $0.value, at: "\(pointer)/\($0.key)") }
+            return members.sorted { $0.key < $1.key }.flatMap {
+                faults(of: $0.value, at: pointer + JSONPointer.segment($0.key))
+            }
         case .null, .bool, .int, .double: return []
         }
     }

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `saas_cluster_update`: change a cluster of a database of the hosted service, by the infrastructure provider.

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `saas_db_list`: databases of an account of the hosted service, by the infrastructure provider.

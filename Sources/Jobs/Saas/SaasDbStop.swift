@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `saas_db_stop`: stop a database of the hosted service, by the infrastructure provider.

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// The settings `general_settings` may change, and how a value sent for one becomes text of the file.
 enum GeneralSetting {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `general_settings`: changes settings that have no job of their own, all that are given or none.

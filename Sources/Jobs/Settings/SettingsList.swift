@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `settings_list`: sections of the configuration with their keys as text, secrets as `***`.

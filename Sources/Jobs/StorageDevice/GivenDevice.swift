@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// A device of a node, as a job's arguments name it.
 struct GivenDevice {
@@ -14,7 +15,7 @@ struct GivenDevice {
     static let folder = "/exa/data/storage/"
 
     /// The device as callers name it.
-    var path: String { name.hasPrefix("/") ? name : Self.folder + name }
+    var path: String { Disk.path(of: name) }
 }
 
 extension JobContext {

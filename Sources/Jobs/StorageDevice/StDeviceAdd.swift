@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_add`: a new device on a disk of a node; a disk that is not there is made.
@@ -33,6 +34,7 @@ extension JobDefinition {
             Parameter("use_crc", .bool, text: "Use checksums.", default: true),
         ]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = [
             "devname": "/exa/data/storage/dev.1", "node": 11, "disk": "default", "read_only": false,
             "seccount": 13_107_200, "sector_size": "4 KiB",

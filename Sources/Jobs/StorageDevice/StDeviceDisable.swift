@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_disable`: takes a device out of service as if it had failed.
@@ -14,6 +15,7 @@ extension JobDefinition {
         $0.mandatory = [.deviceName, .physicalNode]
         $0.help = "Volumes with a segment on it are locked, or degraded where another copy is in service."
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_enable`: puts a device back into service, with what is on it.
@@ -13,6 +14,7 @@ extension JobDefinition {
     ).with {
         $0.mandatory = [.deviceName, .physicalNode]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11]
     }
 }

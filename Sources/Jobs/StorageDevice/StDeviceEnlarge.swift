@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_enlarge`: gives a device more space.
@@ -21,6 +22,7 @@ extension JobDefinition {
         ]
         $0.help = "0 sectors stand for the size of the file as it is now."
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11, "num_sectors": 0]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_info`: one device as it is on its node.
@@ -45,9 +46,12 @@ extension Shape {
     fileprivate static let device = Shape.object(
         "StDeviceInfoResult", "A device; sizes are bytes.",
         [
-            .has("devname", .str), .has("node", .int), .has("disk", .str), .has("state", .str), .has("size", .int),
-            .has("sector_size", .int), .has("seccount", .int), .may("free", .int), .has("total_space", .str),
-            .has("free_space", .str), .may("errors", .int), .may("read_only", .bool), .may("use_crc", .bool),
+            .has("devname", .str), .has("node", .int), .has("disk", .str),
+            .has("state", .word(["ONLINE", "DISABLED"])),
+            .has("size", .int), .has("sector_size", .int), .has("seccount", .int, "How many sectors it has."),
+            .may("free", .int), .has("total_space", .str, "The size, with a unit."),
+            .has("free_space", .str, "What is free, with a unit."), .may("errors", .int), .may("read_only", .bool),
+            .may("use_crc", .bool),
             .may("sync_crc", .bool), .has("direct_io", .bool), .has("ephemeral", .bool),
         ])
 }

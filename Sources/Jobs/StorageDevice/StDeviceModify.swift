@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_modify`: gives a device another disk, size or rights.
@@ -26,6 +27,7 @@ extension JobDefinition {
             Parameter("sector_size", .str, text: "Sector size with a unit."),
         ]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11, "sector_size": "1 KiB"]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_device_remove`: takes a device off its disk, and the disk away with its last device.
@@ -17,6 +18,7 @@ extension JobDefinition {
         $0.mandatory = [.deviceName, .physicalNode]
         $0.help = "A file that was made for the device is removed with it."
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["devname": "/exa/data/storage/dev.1", "node": 11]
     }
 }

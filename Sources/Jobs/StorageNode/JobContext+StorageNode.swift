@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension JobContext {
     /// The node of a parameter, which has a disk for volumes and can be reached.

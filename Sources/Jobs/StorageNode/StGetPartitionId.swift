@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_get_partition_id`: the number under which the storage service of the deciding node runs.

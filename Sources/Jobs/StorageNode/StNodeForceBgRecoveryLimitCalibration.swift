@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_force_bg_recovery_limit_calibration`: measures anew how fast a node may restore data while no limit is set.
@@ -15,6 +16,7 @@ extension JobDefinition {
         $0.mandatory = [.storageNode]
         $0.help = "16 MiB are written beside the devices; the half of that rate becomes the limit, in MiB/s."
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["nid": 11]
     }
 }

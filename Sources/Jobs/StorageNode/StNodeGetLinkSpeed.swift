@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_get_link_speed`: the speed of the slowest network link of a node.
@@ -11,7 +12,7 @@ extension JobDefinition {
             guard let id = context.arguments.int("nid") else { throw JobError(.parameterMissing, "'nid' is missing.") }
             _ = try document.given(node: id)
             try context.requireReachable([id])
-            let command = Command("network.link_speed", on: id, deadline: .seconds(30))
+            let command = Command("network.link_speed", on: id, deadline: JobContext.longestLook)
             return Plan(commands: [command]) { (outputs) throws(JobError) in
                 guard let speed = outputs.first?["speed"] else {
                     throw JobError(.unsupported, "No network link of node \(id) tells its speed, as virtual ones do.")

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_list`: all nodes with disks for volumes.
@@ -81,13 +82,13 @@ extension Shape {
     fileprivate static let storageNode = Shape.object(
         "StorageNode", "A node with disks for volumes.",
         [
-            .has("name", .str), .has("id", .int), .has("state", .str),
+            .has("name", .str), .has("id", .int), .has("state", .word(["ONLINE", "OFFLINE", "SUSPENDED"])),
             .has(
                 "hdds",
                 .list(.object("StorageNodeDevice", "A device.", [.has("name", .str), .has("type", .str, "Its disk.")]))),
             .has("hdd_free_space", .dict(.str), "By disk, with units."),
             .has("hdd_total_space", .dict(.str), "By disk, with units."), .has("bg_recovery_enabled", .bool),
-            .has("bg_recovery_limit", .int), .has("space_warn_threshold", .int, "Percent."),
+            .has("bg_recovery_limit", .int, "MiB/s; 0 for none."), .has("space_warn_threshold", .int, "Percent."),
             .has("space_warning", .bool),
         ])
 }

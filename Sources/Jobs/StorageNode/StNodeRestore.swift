@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_restore`: restores the segments of a volume a node has lost from their copies.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_resume`: brings the storage of a suspended node back.
@@ -13,6 +14,7 @@ extension JobDefinition {
     ).with {
         $0.mandatory = [.storageNode]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["nid": 11]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_set_bg_recovery`: whether a node restores data nobody asked for yet.
@@ -14,6 +15,7 @@ extension JobDefinition {
     ).with {
         $0.mandatory = [Parameter("enabled", .bool, text: "On or off."), .physicalNode]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["enabled": true, "node": 11]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_set_bg_recovery_limit`: how fast a node restores data in the background.
@@ -16,6 +17,7 @@ extension JobDefinition {
         $0.optional = [Parameter("threshold", .int, text: "Another name of limit.", range: 0...1_000_000)]
         $0.substitutes = ["limit": ["threshold"], "threshold": ["limit"]]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["nid": 11, "limit": 0]
     }
 }

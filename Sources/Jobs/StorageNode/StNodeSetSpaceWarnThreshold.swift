@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_set_space_warn_threshold`: at which percentage low space of a node is reported.
@@ -16,6 +17,7 @@ extension JobDefinition {
             .physicalNode, Parameter("threshold", .int, text: "Percentage, 0 switches it off.", range: 0...100),
         ]
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["node": 11, "threshold": 100]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_node_suspend`: takes the storage of a node out of service; volumes on it are locked.
@@ -14,6 +15,7 @@ extension JobDefinition {
         $0.mandatory = [.storageNode]
         $0.help = "Volumes with a segment on it are locked, or degraded where another copy is in service."
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["nid": 11]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension StorageView {
     /// Segments of a volume a node should keep and has no file for.

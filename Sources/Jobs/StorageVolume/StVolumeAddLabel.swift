@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_add_label`: one more label, behind those the volume has.
@@ -22,6 +23,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.changes = { _ in true }
         $0.example = ["vname": "DataVolume1", "label": "FunVolume"]
     }

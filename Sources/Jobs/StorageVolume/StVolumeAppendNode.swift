@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_append_node`: further nodes, each with one more range of blocks.
@@ -34,6 +35,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.changes = { _ in true }
         $0.example = ["vname": "DataVolume1", "node_ids": [12], "node_num": 1]
     }

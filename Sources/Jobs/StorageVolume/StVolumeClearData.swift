@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_clear_data`: overwrites what is in a volume with zeroes.
@@ -28,6 +29,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.recovery = .restart
         $0.example = ["vname": "DataVolume1", "node_ids": [0], "num_bytes": 0]
     }

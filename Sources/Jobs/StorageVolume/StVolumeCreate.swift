@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_create`: a new volume on disks of nodes, with space for all its copies; answers its id.
@@ -37,6 +38,7 @@ extension JobDefinition {
         ]
         $0.optional = newVolumeOptions
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = [
             "disk": "default", "name": "new_vol0", "nodes": [11], "redundancy": 1, "size": "1 GiB", "type": "data",
         ]

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_decrease_redundancy`: gives up copies of every segment.
@@ -32,6 +33,7 @@ extension JobDefinition {
         ]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.changes = { _ in true }
         $0.example = ["vname": "DataVolume1", "delta": 1]
     }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_increase_redundancy`: one or more further copies of every segment.
@@ -35,6 +36,7 @@ extension JobDefinition {
         ]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.changes = { _ in true }
         $0.example = ["vname": "DataVolume1", "delta": 1]
     }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_info`: one volume as it is on its nodes.
@@ -16,7 +17,7 @@ extension JobDefinition {
             return context.viewing { (view) throws(JobError) in view.detail(of: volume) }
         }
     ).with {
-        $0.answer = .volumeInformation
+        $0.answer = .either([.volumeInformation, .list(.volumeInformation)])
         $0.mandatory = [Parameter("vid", .int, .str, text: "Id of the volume; '\(everyVolume)' for every one.")]
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns

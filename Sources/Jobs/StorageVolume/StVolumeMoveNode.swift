@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_move_node`: moves the parts of a volume from some nodes to others, pair by pair.
@@ -28,6 +29,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.changes = { _ in true }
         $0.example = ["vname": "DataVolume1", "dst_nodes": [12], "src_nodes": [11]]
     }

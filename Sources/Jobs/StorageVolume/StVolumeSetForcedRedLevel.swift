@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_set_forced_red_level`: which copy of a volume is read and written, for debugging.
@@ -25,6 +26,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["vname": "DataVolume1", "force_red_level": 1]
     }
 }

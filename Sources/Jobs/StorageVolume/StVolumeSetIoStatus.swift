@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_set_io_status`: switches the I/O of a volume on or off.
@@ -23,6 +24,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["vname": "DataVolume1", "app_io": true, "int_io": true]
     }
 }

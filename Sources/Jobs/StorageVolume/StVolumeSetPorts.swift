@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_set_ports`: the ports through which an archive volume can be reached.
@@ -24,6 +25,7 @@ extension JobDefinition {
         $0.optional = Parameter.volumePorts + [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["vname": "ArchiveVolume1", "ftp_port": 23023, "ftps_port": 21021]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `st_volume_shrink`: makes every segment of a volume smaller; what is behind the new end is lost.
@@ -24,6 +25,7 @@ extension JobDefinition {
         $0.optional = [.volumeName]
         $0.substitutes = volumeStandIns
         $0.locks = storageLock
+        $0.undoes = storageUndoes
         $0.example = ["vname": "DataVolume1", "blocks_per_node": 64]
     }
 }

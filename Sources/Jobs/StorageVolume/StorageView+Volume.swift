@@ -1,9 +1,10 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension StorageView {
     /// The condition of a volume, in the words of `st_volume_list`.
-    private enum Condition: String {
+    enum Condition: String, CaseIterable {
         case online = "ONLINE"
         case degraded = "DEGRADED"
         case locked = "LOCKED"
@@ -118,34 +119,61 @@ extension Document {
 
 extension Shape {
     /// A volume as `st_volume_list` shows it.
-    static let volume = Shape.object("StorageVolume", "A volume; sizes are bytes.", members(sizes: .int))
+    static let volume = Shape.object("StorageVolume", "A volume; sizes are bytes.", members(sizes: .int, like: 262_144))
     /// A volume as `st_volume_info` shows it.
-    static let volumeInformation = Shape.object("StVolumeInfoResult", "A volume.", members(sizes: .str))
+    static let volumeInformation = Shape.object(
+        "StorageVolumeDetails", "A volume; sizes have units.", members(sizes: .str, like: "256 KiB"))
 
-    private static func members(sizes: Shape) -> [Member] {
+    private static func members(sizes: Shape, like size: Value) -> [Member] {
         [
-            .has("id", .str), .has("name", .str), .has("type", .str), .has("state", .str), .has("size", .str),
-            .has("block_size", sizes), .has("stripe_size", sizes), .has("bytes_per_block", .int),
-            .has("block_distribution", .str), .has("redundancy", .int), .has("num_master_nodes", .int),
-            .has("volume_nodes", .nodes), .has("hdd_type", .str), .has("hdds_per_node", .int), .has("owner", .int),
-            .has("group", .int), .has("permissions", .str), .has("labels", .names), .has("shared", .bool),
-            .has("priority", .int), .has("app_io_enabled", .bool), .has("int_io_enabled", .bool),
-            .has("use_crc", .bool), .has("unlock_conditions", .names), .has("snapshots", .list(.anything)),
-            .has("users", .list(.anything)), .has("segments", .list(segment)),
+            .has("id", .str, "The volume id.", like: "10001"), .has("name", .str, like: "DataVolume1"),
+            .has("type", .str, "Always MASTER.", like: "MASTER"),
             .has(
-                "nodes_list",
-                .list(
-                    .object(
-                        "StorageVolumeNode", "What a node lacks.",
-                        [.has("id", .int), .has("unrecovered_segments", .int)]))),
+                "state", .word(StorageView.Condition.allCases.map(\.rawValue)),
+                "DEGRADED: a copy is missing. LOCKED: it cannot be used."),
+            .has("size", .str, "What it can hold, with a unit.", like: "16 GiB"),
+            .has("block_size", sizes, "The size of a block.", like: size),
+            .has("stripe_size", sizes, "What lies on a device before the next one follows.", like: size),
+            .has("bytes_per_block", .int, "The block size in bytes.", like: 262_144),
+            .has("block_distribution", .str, "Always vertical.", like: "vertical"),
+            .has("redundancy", .int, "How many copies there are."),
+            .has("num_master_nodes", .int, "On how many nodes its first copy is."),
+            .has("volume_nodes", .nodes, "Ids of its nodes.", like: [11]),
+            .has("hdd_type", .str, "Its disk.", like: "disk1"), .has("hdds_per_node", .int, "Devices of that disk."),
+            .has("owner", .int, "User id of the owner.", like: 500),
+            .has("group", .int, "Group id of the owner.", like: 500),
+            .has("permissions", .str, "As rwx for owner, group and others.", like: "rwxr-xr-x"),
+            .has("labels", .names, "Its labels.", like: ["#Name#DataVolume1"]),
+            .has("shared", .bool, "Whether several users may open it."),
+            .has("priority", .int, "Its place among volumes that want the disk."),
+            .has("app_io_enabled", .bool, "Whether databases may read and write it."),
+            .has("int_io_enabled", .bool, "Whether storage may."),
+            .has("use_crc", .bool, "Whether its devices have checksums."),
+            .has("unlock_conditions", .names, "What keeps it locked.", like: []),
+            .has("snapshots", .list(.anything), "Always empty."), .has("users", .list(.anything), "Always empty."),
+            .has("segments", .list(volumeSegment), "Its parts."),
+            .has("nodes_list", .list(volumeNode), "Its nodes, with segments still to be restored."),
         ]
     }
 
-    private static let segment = Shape.object(
+    private static let volumeNode = Shape.object(
+        "StorageVolumeNode", "What a node lacks of a volume.",
+        [
+            .has("id", .int, "The node.", like: 11),
+            .has("unrecovered_segments", .int, "How many segments are to be restored.", like: 0),
+        ])
+
+    private static let volumeSegment = Shape.object(
         "StorageSegment", "A part of a volume on a node.",
         [
-            .has("sid", .str), .has("index", .str), .has("vid", .str), .has("start_block", .str),
-            .has("end_block", .str), .has("phys_nid", .int), .has("nid", .int), .has("type", .str), .has("state", .str),
-            .has("partitions", .list(.anything)),
+            .has("sid", .str, "Its number.", like: "0"), .has("index", .str, "The part it is a copy of.", like: "0"),
+            .has("vid", .str, "The volume id.", like: "10001"),
+            .has("start_block", .str, "Its first block.", like: "0"),
+            .has("end_block", .str, "Its last block.", like: "65535"),
+            .has("phys_nid", .int, "The id of its node.", like: 11),
+            .has("nid", .int, "The logical number of its node, as in st_node_list.", like: 0),
+            .has("type", .word(["MASTER", "REDUNDANCY"]), "The first copy, or a further one."),
+            .has("state", .word(["ONLINE", "OFFLINE"]), "Whether it can be used."),
+            .has("partitions", .list(.anything), "Always empty."),
         ])
 }

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// Storage as it is: what the configuration says, joined with what the nodes that could be reached told.
 struct StorageView: Sendable {

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension VolumePort {
     /// Keys of the file and the parameters they are set by.

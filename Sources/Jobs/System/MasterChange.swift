@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `master_change`: lets another node decide; nothing changes when the one that does is among the candidates alone.

@@ -1,4 +1,5 @@
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `update_system`: update the software of the cluster, by the infrastructure provider.

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `user_create`: a new user; only the hash of the password is kept.
@@ -28,6 +29,7 @@ extension JobDefinition {
             .mainGroup, .isLoginEnabled, Parameter("password", .str, text: "Password.", secret: true), .userID,
             .userName,
         ]
+        $0.warnings = { $0.hashWarnings }
         $0.optional = [.additionalGroups, .authorizedKeys, .encodePassword]
         $0.example = [
             "group": "exausers", "login_enabled": true, "password": "<password>", "userid": 1001, "username": "user_1",

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 extension UserEntry {
     /// The user as answers show it; never with the hash of the password.
@@ -15,10 +16,13 @@ extension Shape {
     /// A user as `user_list` shows it.
     static let user = Shape.object("ClusterUser", "A user.", userMembers)
     /// A user as `user_info` shows it.
-    static let userInformation = Shape.object("UserInfoResult", "A user.", userMembers + [.has("name", .str)])
+    static let userInformation = Shape.object(
+        "UserInfoResult", "A user.", userMembers + [.has("name", .str, like: "admin")])
 
     private static let userMembers: [Shape.Member] = [
-        .may("id", .int), .may("group", .str), .has("login_enabled", .bool), .has("additional_groups", .names),
-        .has("authorized_keys", .names),
+        .may("id", .int, "The user id."), .may("group", .str, "The main group."),
+        .has("login_enabled", .bool, "Whether the user may log in."),
+        .has("additional_groups", .names, "Further groups.", like: ["exaadm"]),
+        .has("authorized_keys", .names, "SSH public keys.", like: []),
     ]
 }

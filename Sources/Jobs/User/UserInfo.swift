@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `user_info`: one user, by name or id, without the password.

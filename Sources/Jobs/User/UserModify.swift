@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `user_modify`: other groups, keys or login permission for a user; what is left out stays, lists are replaced.

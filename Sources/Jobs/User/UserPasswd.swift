@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import Values
 
 extension JobDefinition {
     /// `user_passwd`: a new password for a user; everybody may change the own one.
@@ -15,6 +16,7 @@ extension JobDefinition {
     ).with {
         $0.help = "Every user may run it for the own name. Only the hash of the password is kept."
         $0.mandatory = [Parameter("password", .str, text: "New password.", secret: true), .userName]
+        $0.warnings = { $0.hashWarnings }
         $0.optional = [.encodePassword]
         $0.subject = "username"
         $0.example = ["password": "<password>", "username": "user_1"]

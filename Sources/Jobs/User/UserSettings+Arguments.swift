@@ -35,11 +35,8 @@ extension Arguments {
     func passwordHash() throws(JobError) -> String {
         let text = try required("password")
         try PlainPassword.check(text, of: "password")
-        let isPlain = bool("encode_passwd")
-        let hash = Access.ShadowHash(text)
-        let isHash = EXAConf.ShadowHash.isHash(text) && hash.isUsable && StorableText.fault(of: text) == nil
-        if isHash, isPlain == false || (isPlain == nil && hash.isComplete) { return text }
-        guard isPlain ?? true else {
+        if isHash(text) { return text }
+        guard bool("encode_passwd") ?? true else {
             throw .invalid(
                 "password",
                 "'password': with encode_passwd False, give a hash as in a shadow file, such as $6$salt$hash.")
@@ -48,5 +45,25 @@ extension Arguments {
             throw .invalid("password", "'password' cannot be hashed: use at most 511 bytes.")
         }
         return hash.text
+    }
+
+    /// Whether a password is kept as it is.
+    private func isHash(_ text: String) -> Bool {
+        let hash = Access.ShadowHash(text)
+        guard EXAConf.ShadowHash.isHash(text), hash.isUsable, StorableText.fault(of: text) == nil else { return false }
+        let isPlain = bool("encode_passwd")
+        return isPlain == false || (isPlain == nil && hash.isComplete)
+    }
+
+    /// What is to be said of the hash a caller gave.
+    var hashWarnings: [JobWarning] {
+        guard let text = string("password"), text.hasPrefix("$1$"), isHash(text) else { return [] }
+        return [
+            JobWarning(
+                code: "weak-hash",
+                text:
+                    "The password is kept as MD5 ($1$), which is quickly guessed by whoever gets hold of the file: give it "
+                    + "in plain text, or as a hash of another kind such as $6$ or $y$.")
+        ]
     }
 }

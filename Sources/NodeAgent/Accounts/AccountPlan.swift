@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// What has to be done so that a machine's accounts are those that are wanted, found out without touching anything.
 struct AccountPlan {

@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `accounts.check`: fails unless new groups (`groups`, ids by name) and users (`users`, each with `id` and `group`) can be
 /// accounts of this machine.

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The accounts of this machine that the daemon made: it changes and removes these and no others.
 ///

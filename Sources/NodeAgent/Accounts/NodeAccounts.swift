@@ -1,27 +1,28 @@
 package import Access
-package import EXAConf
-import JobEngine
+import EXAConf
+package import JobEngine
 package import Logging
+import Waiting
 
-/// The accounts of this machine follow the users and groups of the configuration, for as long as somebody calls
-/// ``follow(_:)``.
+/// The accounts of this machine follow the users and groups of the configuration.
 ///
 /// It touches only what it has made itself and keeps a record of that; an account is in the record before it is made, so
 /// that one a crash left half done is finished, or removed, later.
-package actor NodeAccounts {
-    private nonisolated let thread = FileThread(name: "accounts")
+package actor NodeAccounts: Reconciler {
+    package nonisolated let name = "accounts"
+    package nonisolated let moment = ReconcilerMoment.beforeAcknowledging
+    private nonisolated let thread = SerialThread(name: "accounts")
     private let root: InstallationRoot
     private let accounts: any AccountDatabase
     private let durable = DurableFile()
     private let time: any TimeSource
     private let logger: Logger
-    private var latest: Task<Void, Never>?
     private var told: [String] = []
 
     /// Directory services can be slow to answer: they hold up nobody else.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// Nothing is touched before ``follow(_:)``.
+    /// Nothing is touched before there is a configuration to follow.
     package init(root: InstallationRoot, time: any TimeSource, logger: Logger) {
         self.init(root: root, time: time, logger: logger, accounts: SystemAccountDatabase())
     }
@@ -42,18 +43,18 @@ package actor NodeAccounts {
     private var recordPath: String { root.etc + "/accounts.json" }
     private var keysFolder: String { root.etc + "/authorized_keys" }
 
-    /// Makes, changes and removes accounts as the configuration says; returns when that is done.
-    ///
-    /// What cannot be done is told to the operator and tried again at the next call.
-    package func follow(_ document: Document) async {
-        let before = latest
-        // Awaited right here: it puts calls in a line, for the actor lets others in while a program runs.
-        let turn = Task {
-            await before?.value
-            await settle(WantedAccounts(document))
+    /// Makes, changes and removes accounts, whether or not users and groups have changed: somebody else may have.
+    package func reconcile(
+        from former: DecidedConfiguration?, to latest: DecidedConfiguration
+    ) async throws {
+        let faults = await settle(WantedAccounts(latest.document))
+        defer { told = faults }
+        if faults.isEmpty { return }
+        for fault in faults where !told.contains(fault) {
+            logger.warning("accounts do not follow", metadata: ["cause": "\(fault)"])
         }
-        latest = turn
-        await turn.value
+        // How the node is may be asked without login: names are for the log.
+        throw InstallError("\(faults.count) users or groups have no account as they should; the log names them.")
     }
 
     /// Fails unless new users and groups can be accounts of this machine.
@@ -75,7 +76,8 @@ package actor NodeAccounts {
         try MadeAccounts(reading: try durable.read(recordPath), from: recordPath)
     }
 
-    private func settle(_ wanted: WantedAccounts) async {
+    /// - Returns: What could not be done, and why.
+    private func settle(_ wanted: WantedAccounts) async -> [String] {
         var faults: [String] = []
         do throws(InstallError) {
             for phase in AccountPlan.Phase.allCases { faults += try await perform(phase, wanted) }
@@ -86,10 +88,7 @@ package actor NodeAccounts {
         } catch {
             faults.append(error.description)
         }
-        if faults != told {
-            for fault in faults { logger.warning("accounts do not follow", metadata: ["cause": "\(fault)"]) }
-        }
-        told = faults
+        return faults
     }
 
     /// Does the steps of a phase; one that fails does not stop the others.

@@ -1,5 +1,7 @@
 import Access
 import JobEngine
+import Values
+import Waiting
 
 extension ActionCall {
     /// Does work that takes long, and cancels it when the time of the command is over.
@@ -9,9 +11,11 @@ extension ActionCall {
         _ work: @escaping @Sendable () async throws(ActionError) -> Result
     ) async throws(ActionError) -> Result {
         try check()
-        let outcome = await Race.outcome(of: work) { await time.sleep(until: end) }
-        guard let outcome else { throw Task.isCancelled ? .cancelled : .timedOut }
-        return try outcome.get()
+        do throws(Interruption<ActionError>) {
+            return try await withDeadline({ await time.sleep(until: end) }, work)
+        } catch {
+            throw error.actionError(.timedOut)
+        }
     }
 
     /// The same call with no more than this time left.
@@ -30,5 +34,18 @@ extension ActionCall {
         ActionCall(
             arguments: arguments, root: root, files: files, job: job, step: step, time: time, end: end,
             report: report)
+    }
+}
+
+extension Interruption<ActionError> {
+    /// What a command ends with.
+    ///
+    /// - Parameter late: Its end when the deadline was first.
+    func actionError(_ late: ActionError) -> ActionError {
+        switch self {
+        case .deadline: late
+        case .cancelled: .cancelled
+        case .failed(let error): error
+        }
     }
 }

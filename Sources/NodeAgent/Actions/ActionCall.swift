@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 package import JobEngine
+package import Values
 
 /// What an action is told and may use.
 package struct ActionCall: Sendable {

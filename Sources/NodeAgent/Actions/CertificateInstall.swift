@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `certificate.install`: writes a certificate (`cert` to `cert_path`), its key (`key` to `key_path`) and, when given,
 /// its authorities (`ca` to `ca_path`): all of them or none.

@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `certificate.restore`: takes `certificate.install` of the same step back (`cert_path`, `key_path` and, when there was
 /// a `ca`, `ca_path`): files that were not there before are removed.

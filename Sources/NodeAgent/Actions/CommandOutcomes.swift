@@ -1,4 +1,5 @@
 import JobEngine
+import Waiting
 
 /// What came of the latest commands, so that one that is asked for twice runs once.
 struct CommandOutcomes {
@@ -9,8 +10,9 @@ struct CommandOutcomes {
         let action: String
     }
 
-    private enum Entry {
-        case running([CheckedContinuation<CommandOutcome, Never>])
+    /// What is known of a command.
+    enum Entry {
+        case running(Waiter<CommandOutcome>)
         case ended(CommandOutcome)
     }
 
@@ -25,31 +27,16 @@ struct CommandOutcomes {
         self.limit = max(1, limit)
     }
 
-    /// The outcome of a command that ended not long ago.
-    subscript(_ key: Key) -> CommandOutcome? {
-        if case .ended(let outcome) = entries[key] { outcome } else { nil }
+    /// What is known of a command; `nil` for one that was not asked for, or long ago.
+    subscript(_ key: Key) -> Entry? { entries[key] }
+
+    /// Counts a command as under way.
+    mutating func begin(_ key: Key) {
+        entries[key] = .running(Waiter())
     }
 
-    /// Whether the command is new; it counts as under way from now on.
-    mutating func begins(_ key: Key) -> Bool {
-        guard entries[key] == nil else { return false }
-        entries[key] = .running([])
-        return true
-    }
-
-    /// Resumes the caller when the command, which is under way, ends.
-    mutating func wait(for key: Key, _ caller: CheckedContinuation<CommandOutcome, Never>) {
-        guard case .running(let callers) = entries[key] else {
-            return caller.resume(returning: self[key] ?? .cancelled)
-        }
-        entries[key] = .running(callers + [caller])
-    }
-
-    /// Remembers the outcome.
-    ///
-    /// - Returns: Those who wait for it.
-    mutating func end(_ key: Key, _ outcome: CommandOutcome) -> [CheckedContinuation<CommandOutcome, Never>] {
-        defer { entries[key] = .ended(outcome) }
+    /// Remembers the outcome, and tells it whoever waits for it.
+    mutating func end(_ key: Key, _ outcome: CommandOutcome) {
         if ended.count < limit {
             ended.append(key)
         } else {
@@ -57,7 +44,8 @@ struct CommandOutcomes {
             ended[oldest] = key
             oldest = (oldest + 1) % limit
         }
-        guard case .running(let callers) = entries[key] else { return [] }
-        return callers
+        if case .running(let waiter) = entries.updateValue(.ended(outcome), forKey: key) {
+            waiter.resume(returning: outcome)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `keytab.install`: writes a keytab (`keytab`, as base64 or text) to a file (`path`, below `/exa`).
 package struct KeytabInstall: NodeAction {
@@ -12,7 +13,7 @@ package struct KeytabInstall: NodeAction {
     ///   or `timedOut` before it is.
     package func run(_ call: ActionCall) async throws(ActionError) -> Value {
         let text = try call.text("keytab")
-        let bytes = Base64.decode(text) ?? Array(text.utf8)
+        let bytes = Base64.decode(text.utf8, skipsBlanks: true) ?? Array(text.utf8)
         try call.exchange.install(
             [.init(path: try call.path("path", .keytab), bytes: bytes, mode: 0o600)], check: call.check)
         return .null

@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `keytab.restore`: takes `keytab.install` of the same step back (`path`).
 package struct KeytabRestore: NodeAction {

@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `license.install`: writes the text of a licence (`text`) to a file (`path`, below `/exa`).
 package struct LicenseInstall: NodeAction {

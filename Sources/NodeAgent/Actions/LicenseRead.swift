@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `license.read`: answers the text of a file below `/exa` (`path`) as member `text`; no member when there is no file.
 package struct LicenseRead: NodeAction {

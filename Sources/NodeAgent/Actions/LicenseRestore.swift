@@ -1,5 +1,6 @@
 import EXAConf
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `license.restore`: takes `license.install` of the same step back (`path`).
 package struct LicenseRestore: NodeAction {

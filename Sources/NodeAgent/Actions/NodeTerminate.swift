@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 #if canImport(Glibc)
 import Glibc

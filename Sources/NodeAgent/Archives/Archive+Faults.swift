@@ -6,7 +6,8 @@ extension Archive {
     /// - Throws: `refused` for a store that cannot be reached, does not let us in or is full, else `failed`.
     func require(_ answer: ExternalProgram.Answer) throws(ActionError) {
         if answer.exitCode == 0 { return }
-        let said = store.hidingSecrets(in: Self.cause(answer.messages))
+        let cause = Self.cause(answer.messages)
+        let said = store.hidingSecrets(in: store.tellsBodies ? Self.status(in: cause) ?? cause : cause)
         let fault = Self.faults.first { fault in fault.words.contains { said.lowercased().contains($0) } }
         guard let fault else {
             throw .failed(code: answer.exitCode, message: "Archive volume \(name) could not be used: \(said)")
@@ -39,6 +40,15 @@ extension Archive {
             ]
         ),
     ]
+
+    /// The status at the end of what a web server answered; `nil` when it did not answer. In front of it rclone tells the
+    /// whole answer, which is a stranger's to write and may be meant for this machine alone.
+    private static func status(in text: String) -> String? {
+        guard let mark = text.ranges(of: ": ").last else { return nil }
+        let words = text[mark.upperBound...]
+        let number = words.prefix { $0 != " " }
+        return number.utf8.count == 3 && Int(number) != nil ? "the server answered \(words)" : nil
+    }
 
     /// The end of what rclone said, without dates and what it had to repeat.
     private static func cause(_ messages: [String]) -> String {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A place backups are kept at: a local archive volume, or a store elsewhere. It is reached by rclone, run as the user of
 /// the database engine, so that nobody gets at files of this machine by naming them as an archive.
@@ -34,6 +35,18 @@ package struct Archive: Sendable, Hashable {
         _ path: String, to folder: String, _ call: ActionCall, progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
         try await copy([at(path), folder, "--exclude", "/\(BackupFolder.mark)"], call, progress)
+    }
+
+    /// Copies one file of this node to a path of the archive.
+    func put(file: String, to path: String, _ call: ActionCall) async throws(ActionError) {
+        try requireWritable()
+        try require(try await run(["copyto", file, at(path)], call))
+    }
+
+    /// Whether there is a file, or a folder that holds something, at a path of the archive.
+    func has(_ path: String, _ call: ActionCall) async throws(ActionError) -> Bool {
+        let output = try await output(of: ["lsf", "--max-depth", "1", at(path)], call)
+        return output?.isEmpty == false
     }
 
     private func copy(

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// How rclone finds and opens a store. Secrets are in its environment, and so on no command line and in no file.
 struct ArchiveStore: Sendable, Hashable {
@@ -10,6 +11,10 @@ struct ArchiveStore: Sendable, Hashable {
     var base = "archive:"
     var environment: [String: String] = [:]
     var flags: [String] = []
+    /// The hosts it is reached at, as they are named; none for stores whose hosts their kind decides.
+    private(set) var hosts: [String] = []
+    /// Whether rclone tells what the server answers, whatever that is.
+    private(set) var tellsBodies = false
     /// Whether its top is made by whoever owns the store, and never by writing to it.
     var isBucket = false
     /// Bytes it may hold; `nil` for as many as there is room for.
@@ -37,9 +42,10 @@ struct ArchiveStore: Sendable, Hashable {
             throw .refused(
                 JobError(.unsupported, "Remote volumes of type '\(type)' cannot be reached: rclone has no such store."))
         }
+        if !["file", "gs"].contains(type), url.scheme != "s3" { hosts = [url.host] }
         let clear = try login(type)
         let obscured =
-            Self.hosts.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
+            Self.obscuring.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
         try open(&self, obscured)
         try take(options: archive["options"]?.string ?? "")
     }
@@ -94,7 +100,7 @@ struct ArchiveStore: Sendable, Hashable {
     private typealias Opener = @Sendable (inout ArchiveStore, _ obscured: String) throws(ActionError) -> Void
 
     /// Kinds whose password rclone takes in its own form.
-    private static let hosts: Set = ["ftp", "sftp", "smb", "webdav"]
+    private static let obscuring: Set = ["ftp", "sftp", "smb", "webdav"]
 
     /// One for each kind of store.
     private static let openers: [String: Opener] = [
@@ -129,6 +135,7 @@ struct ArchiveStore: Sendable, Hashable {
             store.set([
                 "TYPE": "webdav", "URL": store.url.origin, "USER": store.user, "PASS": password, "VENDOR": "other",
             ])
+            store.tellsBodies = true
             // rclone makes folders below the address alone.
             store.base += String(store.url.path.dropFirst())
         },
@@ -171,6 +178,7 @@ struct ArchiveStore: Sendable, Hashable {
             case ("noverifypeer", _): flags.append("--no-check-certificate")
             case ("timeout", let seconds): flags += ["--timeout", "\(Int(seconds) ?? 300)s"]
             case ("proxy", let address):
+                hosts.append(StoreURL("http://\(address)").host)
                 for name in ["http_proxy", "https_proxy"] { environment[name] = "http://\(address)" }
             case ("forcessl", _): environment["RCLONE_CONFIG_ARCHIVE_EXPLICIT_TLS"] = "true"
             case ("earlytls", _): environment["RCLONE_CONFIG_ARCHIVE_TLS"] = "true"
@@ -194,6 +202,7 @@ extension Archive {
         let name = archive["name"]?.string ?? ""
         guard let volume = archive["volume"]?.int else {
             var store = try await ArchiveStore(archive, account: account, call)
+            try await StoreHosts(store.hosts, of: name, account: account).require(call)
             let obstacle = archive["type"]?.string == "file" ? try store.settle(call.root, for: account) : nil
             self.init(name: name, store: store, account: account, obstacle: obstacle)
             return

@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import JobEngine
+import Values
 
 /// Programs of a step that outlived the daemon, which was killed while it waited for them.
 enum Leftovers {

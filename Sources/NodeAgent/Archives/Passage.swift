@@ -1,5 +1,6 @@
 import Foundation
 import JobEngine
+import Values
 
 /// The folder of one step for files on their way between the engine and an archive.
 ///

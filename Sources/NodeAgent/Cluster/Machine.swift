@@ -1,5 +1,6 @@
 import Glibc
-package import JobEngine
+import JobEngine
+package import Values
 
 /// What this machine says about itself.
 package enum Machine {

@@ -1,5 +1,6 @@
 package import EXAConf
 package import JobEngine
+import Values
 
 /// Which node of the configuration this machine is, and how that was found out.
 package struct NodeIdentity: Sendable, Hashable {

@@ -1,9 +1,12 @@
 package import EXAConf
 package import JobEngine
 import Synchronization
+package import Values
 
-/// A cluster of this node alone, which therefore decides.
-package final class SingleNodeCluster: Cluster {
+/// A cluster of this node alone, which therefore decides; its name and address are those of the configuration.
+package final class SingleNodeCluster: Cluster, Reconciler {
+    package let name = "cluster"
+    package let moment = ReconcilerMoment.beforeAcknowledging
     private let current: Mutex<ClusterStatus>
 
     /// - Parameters:
@@ -15,20 +18,16 @@ package final class SingleNodeCluster: Cluster {
         current = Mutex(status)
     }
 
-    /// The only node always decides; what else is told comes from ``follow(_:)`` and ``setSuspended(_:)``.
+    /// The only node always decides; what else is told comes from the configuration it follows.
     package var status: ClusterStatus { current.withLock { $0 } }
 
     /// Asks the system.
     package func holder(ofPort port: Int) -> String? { PortHolder.of(port) }
 
-    /// Takes the node's name and address from a new configuration.
-    package func follow(_ document: Document) {
-        current.withLock { $0.master = Self.master($0.ownNode, document) }
-    }
-
-    /// Sets which nodes are suspended without the configuration saying so.
-    package func setSuspended(_ nodes: Set<Int>) {
-        current.withLock { $0.suspended = nodes }
+    package func reconcile(
+        from former: DecidedConfiguration?, to latest: DecidedConfiguration
+    ) async throws {
+        current.withLock { $0.master = Self.master($0.ownNode, latest.document) }
     }
 
     private static func master(_ id: Int, _ document: Document) -> ClusterStatus.Master {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// An action on the backups of a database: the engine, the archive the command names, and a place between the two.
 protocol BackupAction: NodeAction {
@@ -120,15 +121,19 @@ struct DatabaseRestore: BackupAction {
     }
 }
 
-/// `backup.list`: the descriptions of the backups in an archive, below `database` or of all databases.
+/// `backup.list`: the descriptions of the backups in archives, below `below` or of all databases.
 struct BackupList: BackupAction {
     static let name = "backup.list"
     let engine: DatabaseEngine
     let operations: DatabaseOperations
 
-    /// Answers `{"backups": […]}`, or `{"unreachable": reason}` for an archive that cannot be used.
+    /// Answers for each archive `{"backups": […]}`, or `{"unreachable": reason}` when it cannot be used.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
         _ = try Rclone.program(nil)
+        return try await askEach(of: call, silent: ["unreachable": "It gave no answer in time."], listed)
+    }
+
+    private func listed(_ call: ActionCall) async throws(ActionError) -> Value {
         do throws(ActionError) {
             let archive = try await archive(call)
             try await archive.check(call)
@@ -221,14 +226,18 @@ struct DatabaseAbort: BackupAction {
     }
 }
 
-/// `archive.check`: whether an archive can be reached from this node.
+/// `archive.check`: whether archives can be reached from this node.
 struct ArchiveCheck: BackupAction {
     static let name = "archive.check"
     let engine: DatabaseEngine
     let operations: DatabaseOperations
 
-    /// Answers `Online` or `Connection problem`.
+    /// Answers `Online` or `Connection problem` for each.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
+        try await askEach(of: call, silent: "Connection problem", checked)
+    }
+
+    private func checked(_ call: ActionCall) async throws(ActionError) -> Value {
         do throws(ActionError) {
             try await archive(call).check(call)
             return "Online"

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// `database.may-backup`: whether a backup would be refused; touches nothing.
 struct DatabaseMayBackup: BackupAction {

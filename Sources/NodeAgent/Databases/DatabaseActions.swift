@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// An action that is one verb of the engine.
 package protocol DatabaseVerb: NodeAction {

@@ -1,5 +1,6 @@
 import Foundation
-package import JobEngine
+import JobEngine
+package import Values
 
 /// What is wanted of the databases of a node, and what was last seen of their servers: kept while the daemon is away.
 ///

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A new, empty database, stopped.
 struct DatabaseCreate: NodeAction {

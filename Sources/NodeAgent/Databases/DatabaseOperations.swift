@@ -1,5 +1,6 @@
 import JobEngine
 import Synchronization
+import Waiting
 
 /// What is being done to databases of this node that takes long: how far it is, and how to end it.
 package final class DatabaseOperations: Sendable {
@@ -55,10 +56,10 @@ package final class DatabaseOperations: Sendable {
             running.withLock { $0[database] = nil }
             abort.finish()
         }
-        let outcome = await Race.outcome(of: work) { for await _ in aborts { return } }
-        guard let outcome else {
-            throw Task.isCancelled ? .cancelled : .failed(code: 1, message: "\(type) was aborted.")
+        do throws(Interruption<ActionError>) {
+            return try await withDeadline({ for await _ in aborts { return } }, work)
+        } catch {
+            throw error.actionError(.failed(code: 1, message: "\(type) was aborted."))
         }
-        return try outcome.get()
     }
 }

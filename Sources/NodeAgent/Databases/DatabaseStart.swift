@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A database that serves clients. One that was never made is made first; of one that was, missing data are missing.
 ///

@@ -1,6 +1,8 @@
 package import Access
 import JobEngine
 package import Logging
+import Values
+import Waiting
 
 /// Watches the servers of this node's databases, and keeps what is wanted of each: the one owner of both.
 ///
@@ -18,7 +20,7 @@ package actor DatabaseWatch {
     private nonisolated let durable = DurableFile()
     private nonisolated let time: any TimeSource
     private nonisolated let logger: Logger
-    private nonisolated let thread = FileThread(name: "database-watch")
+    private nonisolated let thread = SerialThread(name: "database-watch")
 
     private var ledger: DatabaseLedger
     private var armed: [String: ProcessExit] = [:]

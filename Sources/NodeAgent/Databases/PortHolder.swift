@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// Who listens on a port of this machine.
 package enum PortHolder {
@@ -57,16 +58,7 @@ package enum PortHolder {
     }
 
     private static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
-        }
-        return names
+        (try? Tree.names(in: Descriptor.trusted(folder))) ?? []
     }
 
     private static func link(_ path: String) -> String? {

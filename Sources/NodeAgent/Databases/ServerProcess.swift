@@ -2,6 +2,7 @@ import CProcess
 import Dispatch
 import Glibc
 import JobEngine
+import Values
 
 /// The process that serves a database, as its engine names it.
 struct ServerProcess: Codable, Sendable, Hashable {

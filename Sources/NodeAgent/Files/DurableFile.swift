@@ -35,12 +35,15 @@ package final class DurableFile: Sendable {
     ///
     /// - Parameters:
     ///   - mode: 0600 for what holds secrets.
+    ///   - flushesFolder: Not for a file that is written again at a start when a former one is found in its place: then it
+    ///     is wholly the old or the new one after a loss of power.
     ///   - keepOld: Called with the old file's status when the new one is on the disk and about to take its place.
     /// - Returns: Whether the file was written.
     /// - Throws: ``InstallError`` with the path and the system's reason.
     @discardableResult
     package func write(
-        _ bytes: [UInt8], to path: String, mode: UInt32, keepOld: (FileStatus) -> Void = { _ in }
+        _ bytes: [UInt8], to path: String, mode: UInt32, flushesFolder: Bool = true,
+        keepOld: (FileStatus) -> Void = { _ in }
     ) throws(InstallError) -> Bool {
         try told { () throws(FileFault) in
             guard bytes.count <= Self.sizeLimit else { throw FileFault("write", path, code: EFBIG) }
@@ -53,6 +56,7 @@ package final class DurableFile: Sendable {
             let written = try create(temporary, bytes, mode: mode, ownedLike: old)
             if let old { keepOld(old) }
             try replace(path, by: temporary)
+            if flushesFolder { try files.synchronizeFolder(Self.folder(of: path)) }
             try settle(path, after: written)
             return true
         }
@@ -84,7 +88,6 @@ package final class DurableFile: Sendable {
     ) throws(FileFault) -> FileStatus? {
         let file = try createNew(temporary)
         do throws(FileFault) {
-            defer { files.close(file) }
             try files.write(bytes, to: file)
             if let old, geteuid() == 0, old.owner != geteuid() || old.group != getegid() {
                 try files.setOwner(old.owner, group: old.group, of: file)
@@ -128,7 +131,6 @@ package final class DurableFile: Sendable {
             try? files.remove(temporary)
             throw error
         }
-        try files.synchronizeFolder(Self.folder(of: path))
     }
 
     /// Remembers what lies there now, unless somebody else wrote it since.

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Replaces several files together, and brings the former ones back when asked to, even after a restart.
 ///

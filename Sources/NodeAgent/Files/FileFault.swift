@@ -1,5 +1,6 @@
 import Glibc
 package import JobEngine
+import Posix
 
 /// A call of the operating system that failed.
 package struct FileFault: Error, Hashable, CustomStringConvertible {
@@ -26,6 +27,17 @@ package struct FileFault: Error, Hashable, CustomStringConvertible {
     /// The fault of the call that just failed.
     static func last(_ operation: String, _ path: String) -> FileFault {
         FileFault(operation, path, code: errno)
+    }
+
+    /// Does it, and tells what the system said of it.
+    static func told<Result>(
+        _ operation: String, _ path: String, _ work: () throws(SystemFault) -> Result
+    ) throws(FileFault) -> Result {
+        do throws(SystemFault) {
+            return try work()
+        } catch {
+            throw FileFault(operation, path, code: error.code)
+        }
     }
 
     package var description: String {

@@ -1,3 +1,5 @@
+import Posix
+
 /// The calls of the operating system that writing a file durably takes, one by one, so that each can be made to fail.
 ///
 /// All paths are absolute. All calls block.
@@ -18,7 +20,6 @@ package protocol FileSystem: Sendable {
     func setMode(_ mode: UInt32, of file: OpenFile) throws(FileFault)
     /// Returns when content and attributes are on the disk.
     func synchronize(_ file: OpenFile) throws(FileFault)
-    func close(_ file: OpenFile)
     func rename(_ path: String, to target: String) throws(FileFault)
     /// Gives a file a second name; fails when that exists.
     func link(_ path: String, to name: String) throws(FileFault)
@@ -34,9 +35,9 @@ package protocol FileSystem: Sendable {
     func names(in folder: String) throws(FileFault) -> [String]
 }
 
-/// A file that is open for writing.
-package struct OpenFile: Sendable, Hashable {
-    let descriptor: Int32
+/// A file that is open for writing; closed when nobody holds it any more.
+package struct OpenFile: Sendable {
+    let descriptor: Descriptor
     let path: String
 }
 

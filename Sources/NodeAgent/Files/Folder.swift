@@ -16,15 +16,17 @@ enum Folder {
     static func make(
         _ path: String, below top: String, for account: ExternalProgram.Account?
     ) throws(ActionError) {
-        var folder = open(top, flags)
-        defer { close(folder) }
-        guard folder >= 0 else { throw fault("could not be opened", top) }
+        var folder = try told("could not be opened", top) { () throws(SystemFault) in try Descriptor.trusted(top) }
         var place = ""
         for part in path.dropFirst(top.count).split(separator: "/") {
             place += "/\(part)"
-            let inner = try entered(String(part), in: folder, top + place)
-            close(folder)
-            folder = inner
+            let (above, name) = (folder, String(part))
+            try told("could not be made", top + place) { () throws(SystemFault) in
+                guard mkdirat(above.number, name, TreeModes.closed) == 0 || errno == EEXIST else { throw SystemFault() }
+            }
+            folder = try told("is no folder that can be used", top + place) { () throws(SystemFault) in
+                try entered(name, from: above)
+            }
             try settle(folder, place, account, shown: top + place)
         }
     }
@@ -40,43 +42,43 @@ enum Folder {
         try Tree.remove(String(path.dropFirst(above.count).drop { $0 == "/" }), in: Descriptor.trusted(above))
     }
 
-    private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
-
-    /// A folder of this name, made when there is none.
-    private static func entered(_ name: String, in parent: Int32, _ shown: String) throws(ActionError) -> Int32 {
-        if mkdirat(parent, name, TreeModes.closed) != 0, errno != EEXIST { throw fault("could not be made", shown) }
-        var folder = openat(parent, name, flags | O_NOFOLLOW)
-        if folder < 0 {
-            // Only where nobody else could put another in its place before it is followed.
-            var (link, above) = (stat(), stat())
-            let isOurs =
-                fstat(parent, &above) == 0 && above.st_uid == geteuid() && above.st_mode & 0o022 == 0
-                && fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && link.st_uid == geteuid()
-            if isOurs { folder = openat(parent, name, flags) }
+    private static func entered(_ name: String, from parent: Descriptor) throws(SystemFault) -> Descriptor {
+        do throws(SystemFault) {
+            return try parent.folder(name)
+        } catch {
+            // A link is followed only where nobody else could put another in its place before.
+            let (above, link) = (try parent.look(), try parent.look(at: name))
+            guard above.st_uid == geteuid(), above.st_mode & 0o022 == 0, link.st_uid == geteuid() else { throw error }
+            return try Descriptor(openat(parent.number, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         }
-        guard folder >= 0 else { throw fault("is no folder that can be used", shown) }
-        return folder
     }
 
     private static func settle(
-        _ folder: Int32, _ place: String, _ account: ExternalProgram.Account?, shown: String
+        _ folder: Descriptor, _ place: String, _ account: ExternalProgram.Account?, shown: String
     ) throws(ActionError) {
-        var found = stat()
-        guard fstat(folder, &found) == 0 else { throw fault("could not be looked at", shown) }
+        let found = try told("could not be looked at", shown) { () throws(SystemFault) in try folder.look() }
         let mode = TreeModes.mode(of: place)
         let isPassage = mode == TreeModes.passed
         let isOurs = found.st_uid == geteuid()
-        // What somebody else has arranged for himself stays.
-        if isOurs, isPassage || account != nil, found.st_mode & 0o7777 != mode, fchmod(folder, mode) != 0 {
-            throw fault("could not be given its mode", shown)
+        // What somebody else has arranged stays.
+        if isOurs, isPassage || account != nil, found.st_mode & 0o7777 != mode {
+            try told("could not be given its mode", shown) { () throws(SystemFault) in
+                try folder.setMode(mode)
+            }
         }
         guard let account, !isPassage, found.st_uid != account.userID || found.st_gid != account.groupID else { return }
-        guard fchown(folder, account.userID, account.groupID) == 0 else {
-            throw fault("could not be given to the account it is for", shown)
+        try told("could not be given to the account it is for", shown) { () throws(SystemFault) in
+            try folder.give(to: account.userID, group: account.groupID)
         }
     }
 
-    private static func fault(_ what: String, _ path: String) -> ActionError {
-        .failed(code: 1, message: "\(path) \(what): \(String(cString: strerror(errno))).")
+    private static func told<Result>(
+        _ what: String, _ path: String, _ work: () throws(SystemFault) -> Result
+    ) throws(ActionError) -> Result {
+        do throws(SystemFault) {
+            return try work()
+        } catch {
+            throw .failed(code: 1, message: "\(path) \(what): \(error).")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 extension PosixFileSystem {
     /// Reads the file again, up to four times, until it did not change meanwhile.
@@ -6,50 +7,37 @@ extension PosixFileSystem {
     /// - Throws: ``FileFault`` as every file system, and `EBUSY` when it never came to rest.
     package func read(_ path: String, limit: Int) throws(FileFault) -> FileContent? {
         // A pipe in the file's place must not hold us up: it is opened without waiting and then refused.
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            if errno == ELOOP { throw FileFault("read", path, code: ELOOP, reason: "it is a link, not a file") }
-            throw .last("read", path)
+        let file: Descriptor
+        do throws(SystemFault) {
+            file = try Descriptor.file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw FileFault(
+                "read", path, code: error.code, reason: error.code == ELOOP ? "it is a link, not a file" : nil)
         }
-        defer { _ = Glibc.close(descriptor) }
         // A writer may be at work in the same file: only bytes read between two equal looks at it count.
-        var before = try status(descriptor, path)
+        var before = try status(file, path)
         for _ in 0..<4 {
-            let bytes = try content(descriptor, path, size: before.size, limit: limit)
-            let after = try status(descriptor, path)
+            let bytes = try content(file, path, size: before.size, limit: limit)
+            let after = try status(file, path)
             if before == after, bytes.count == after.size { return FileContent(bytes: bytes, status: after) }
             before = after
         }
         throw FileFault("read", path, code: EBUSY, reason: "it is being changed all the time")
     }
 
-    private func status(_ descriptor: Int32, _ path: String) throws(FileFault) -> FileStatus {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .last("look at", path) }
-        let result = FileStatus(status)
+    private func status(_ file: Descriptor, _ path: String) throws(FileFault) -> FileStatus {
+        let result = FileStatus(try FileFault.told("look at", path) { () throws(SystemFault) in try file.look() })
         guard result.isRegular else { throw FileFault("read", path, code: EINVAL, reason: "it is not a regular file") }
         return result
     }
 
-    private func content(_ descriptor: Int32, _ path: String, size: Int, limit: Int) throws(FileFault) -> [UInt8] {
+    private func content(_ file: Descriptor, _ path: String, size: Int, limit: Int) throws(FileFault) -> [UInt8] {
         guard size <= limit else {
             throw FileFault("read", path, code: EFBIG, reason: "it has \(size) bytes, more than the \(limit) allowed")
         }
         // One byte more than expected: a file that grew shows it.
-        var code: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
-            count = 0
-            while count < buffer.count {
-                let part = pread(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count, count)
-                if part < 0, errno == EINTR { continue }
-                if part < 0 { code = errno }
-                if part <= 0 { return }
-                count += part
-            }
-        }
-        guard code == 0 else { throw FileFault("read", path, code: code) }
-        return bytes
+        return try FileFault.told("read", path) { () throws(SystemFault) in try file.read(from: 0, count: size + 1) }
     }
 }
 

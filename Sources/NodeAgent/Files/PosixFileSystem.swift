@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 
 /// The files of this machine.
 package struct PosixFileSystem: FileSystem {
@@ -15,41 +16,32 @@ package struct PosixFileSystem: FileSystem {
 
     /// With mode 0600 at most; a link of that name is not followed.
     package func create(_ path: String) throws(FileFault) -> OpenFile {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .last("create", path) }
-        return OpenFile(descriptor: descriptor, path: path)
+        try FileFault.told("create", path) { () throws(SystemFault) in
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+            return OpenFile(descriptor: try Descriptor.file(path, flags), path: path)
+        }
     }
 
     /// Goes on after an interruption and a partial write; after a fault some of the bytes may be in the file.
     package func write(_ bytes: [UInt8], to file: OpenFile) throws(FileFault) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .last("write", file.path) }
-            written += count
-        }
+        try FileFault.told("write", file.path) { () throws(SystemFault) in try file.descriptor.write(bytes[...]) }
     }
 
     /// By `fchown`, which only root may use to give a file away.
     package func setOwner(_ owner: UInt32, group: UInt32, of file: OpenFile) throws(FileFault) {
-        guard fchown(file.descriptor, owner, group) == 0 else { throw .last("set the owner of", file.path) }
+        try FileFault.told("set the owner of", file.path) { () throws(SystemFault) in
+            try file.descriptor.give(to: owner, group: group)
+        }
     }
 
     /// By `fchmod`, which no mask narrows.
     package func setMode(_ mode: UInt32, of file: OpenFile) throws(FileFault) {
-        guard fchmod(file.descriptor, mode) == 0 else { throw .last("set the mode of", file.path) }
+        try FileFault.told("set the mode of", file.path) { () throws(SystemFault) in try file.descriptor.setMode(mode) }
     }
 
     /// By `fsync`: returns when the disk says that it has the file.
     package func synchronize(_ file: OpenFile) throws(FileFault) {
-        guard fsync(file.descriptor) == 0 else { throw .last("write to the disk", file.path) }
-    }
-
-    /// Tells no fault; the file must not be used afterwards.
-    package func close(_ file: OpenFile) {
-        // What matters was synchronised; a fault here says nothing more about it.
-        _ = Glibc.close(file.descriptor)
+        try FileFault.told("write to the disk", file.path) { () throws(SystemFault) in try file.descriptor.flush() }
     }
 
     /// Replaces a file of the new name in one step; both have to be on one file system.
@@ -69,19 +61,17 @@ package struct PosixFileSystem: FileSystem {
 
     /// Opens the file for it, links not followed; one that is gone is a fault.
     package func synchronizeFile(_ path: String) throws(FileFault) {
-        try synchronize(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        try synchronize(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     }
 
     /// By `fsync` of the folder, which covers names, not what is in the files.
     package func synchronizeFolder(_ path: String) throws(FileFault) {
-        try synchronize(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try synchronize(path, O_RDONLY | O_DIRECTORY)
     }
 
     private func synchronize(_ path: String, _ flags: Int32) throws(FileFault) {
-        let descriptor = open(path, flags)
-        guard descriptor >= 0 else { throw .last("open", path) }
-        defer { _ = Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .last("write to the disk", path) }
+        let file = try FileFault.told("open", path) { () throws(SystemFault) in try Descriptor.file(path, flags) }
+        try synchronize(OpenFile(descriptor: file, path: path))
     }
 
     /// The process's mask narrows the mode; whatever is there already is left as it is, even when it is no folder.
@@ -89,20 +79,15 @@ package struct PosixFileSystem: FileSystem {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("create", path) }
     }
 
-    /// Without `.` and `..`; bytes of a name that are no UTF-8 become U+FFFD.
+    /// Without `.` and `..`, and without names that are no text.
     package func names(in folder: String) throws(FileFault) -> [String] {
-        guard let stream = opendir(folder) else {
-            guard errno == ENOENT else { throw .last("list", folder) }
+        do throws(FileFault) {
+            return try FileFault.told("list", folder) { () throws(SystemFault) in
+                try Tree.names(in: Descriptor.trusted(folder))
+            }
+        } catch {
+            guard error.code == FileFault.absent else { throw error }
             return []
         }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 }

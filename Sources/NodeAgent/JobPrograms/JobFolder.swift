@@ -1,5 +1,6 @@
 package import JobEngine
 import Posix
+package import Values
 import Yams
 
 #if canImport(Glibc)
@@ -46,16 +47,17 @@ package struct JobFolder: Sendable {
         try requireGuarded(file)
         let content = try files.told { () throws(FileFault) in try files.files.read(file, limit: 256 * 1024) }
         guard let content else { throw InstallError("\(file) is missing.") }
-        do {
-            guard let node = try Yams.compose(yaml: String(decoding: content.bytes, as: UTF8.self)) else {
-                throw InstallError("\(file) is empty.")
-            }
+        return try Self.manifest(content.bytes, of: file)
+    }
+
+    /// The value of a manifest's text.
+    static func manifest(_ text: [UInt8], of file: String) throws(InstallError) -> Value {
+        do throws(YAMLFault) {
+            guard let node = try OperatorYAML.document(text) else { throw YAMLFault(description: "it is empty") }
             var room = 10_000
             return try Value(node, depth: 0, room: &room)
-        } catch let error as InstallError {
-            throw error
         } catch {
-            throw InstallError("\(file) is not YAML: \(error)")
+            throw InstallError("\(file) cannot be used: \(error).")
         }
     }
 
@@ -73,10 +75,10 @@ extension Value {
     /// The value a node of YAML stands for, with aliases written out.
     ///
     /// - Parameter room: How many values there may be; a few aliases of aliases make millions.
-    fileprivate init(_ node: Node, depth: Int, room: inout Int) throws(InstallError) {
+    fileprivate init(_ node: Node, depth: Int, room: inout Int) throws(YAMLFault) {
         room -= 1
-        guard room > 0 else { throw InstallError("job.yaml has more than 10000 values.") }
-        guard depth < 16 else { throw InstallError("job.yaml is nested too deep.") }
+        guard room > 0 else { throw YAMLFault(description: "it has more than 10000 values") }
+        guard depth < 16 else { throw YAMLFault(description: "it is nested too deep") }
         switch node {
         case .scalar(let scalar): self = Value(scalar, node)
         case .sequence(let elements):
@@ -86,16 +88,17 @@ extension Value {
         case .mapping(let members):
             var map: [String: Value] = [:]
             for (key, member) in members {
-                guard let name = key.string else { throw InstallError("job.yaml has a key that is no text.") }
+                guard let name = key.string else { throw YAMLFault(description: "it has a key that is no text") }
                 map[name] = try Value(member, depth: depth + 1, room: &room)
             }
             self = .map(map)
-        case .alias: throw InstallError("job.yaml has an alias; write each value out.")
+        case .alias: throw YAMLFault(description: "it has an alias; write each value out")
         }
     }
 
     private init(_ scalar: Node.Scalar, _ node: Node) {
-        if scalar.style != .plain {
+        // The library cannot count digits of base 60, as in 12:30, that are more than fit.
+        if scalar.style != .plain || scalar.string.contains(":") {
             self = .string(scalar.string)
         } else if node.null != nil {
             self = .null

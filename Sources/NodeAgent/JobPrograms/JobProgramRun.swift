@@ -1,5 +1,6 @@
 import Glibc
 import JobEngine
+import Values
 
 /// `job.run`: has the executable of a folder of `jobs.d` do a job, as docs/plug-ins.md describes it.
 struct JobProgramRun: NodeAction {

@@ -2,26 +2,28 @@ package import Access
 import EXAConf
 package import JobEngine
 import Posix
+package import Values
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// `debug.collect`: an archive (`path`, below `/exa`) of what helps to find out what happened on this node: facts on
+/// `debug.collect`: an archive, left at a ``DebugPlace``, of what helps to find out what happened on this node: facts on
 /// the system, the configuration and the history, logs. Secrets are taken out.
 struct DebugCollect: NodeAction {
     static let name = "debug.collect"
     let store: any Store
     let trail: any AuditTrail
+    let buckets: any BucketFiles
+    /// Whose account reaches archive volumes.
+    let engine: DatabaseEngine
 
-    /// Answers the archive's path and its size in bytes; only the daemon's user can read it.
+    /// Answers where the archive is and its size in bytes; on this node only the daemon's user can read it.
     ///
-    /// - Throws: `refused` when there is such a file already or `tar` is missing.
+    /// - Throws: `refused` when there is such a file already, the place cannot be reached, or `tar` is missing.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let target = try call.path("path", .debug)
-        guard access(target, F_OK) != 0 else {
-            throw .refused(JobError(.objectExists, "\(try call.text("path")) is there already; name another file."))
-        }
+        let place = try await DebugPlace(call, engine)
+        try await place.requireFree(call)
         guard access(Self.tar, X_OK) == 0 else {
             throw .refused(JobError(.unsupported, "\(Self.tar) is missing: apt-get install tar."))
         }
@@ -33,9 +35,10 @@ struct DebugCollect: NodeAction {
             try await DebugHistory(store: store, trail: trail).write(to: folder, call)
             try await DebugFacts.write(to: folder, call)
             try DebugLogs(call).write(to: folder, call)
-            let bytes = try await Self.pack(stage, target, call)
+            let (packed, bytes) = try await Self.pack(stage, call)
+            try await place.take(packed, buckets, call)
             Folder.remove(stage)
-            return ["path": .string(try call.text("path")), "bytes": .int(bytes)]
+            return ["path": .string(try place.shown(call)), "bytes": .int(bytes)]
         } catch {
             Folder.remove(stage)
             throw error
@@ -44,8 +47,10 @@ struct DebugCollect: NodeAction {
 
     private static let tar = "/usr/bin/tar"
 
-    /// Packs a folder and gives the archive its name when it is whole.
-    private static func pack(_ stage: String, _ target: String, _ call: ActionCall) async throws(ActionError) -> Int {
+    /// Packs a folder into a file in it.
+    private static func pack(
+        _ stage: String, _ call: ActionCall
+    ) async throws(ActionError) -> (file: String, bytes: Int) {
         let packed = stage + "/.packed"
         try await ExternalProgram.succeed(
             tar,
@@ -55,13 +60,10 @@ struct DebugCollect: NodeAction {
             ], call,
             // tar's word for a file that grew meanwhile, as a log does: the archive is whole all the same.
             accepted: [1])
-        try Folder.make(DurableFile.folder(of: target), below: call.root.directory, for: nil)
         do throws(SystemFault) {
-            let file = try Descriptor(open(packed, O_RDONLY | O_NOFOLLOW | O_CLOEXEC))
-            guard fchmod(file.number, 0o600) == 0, rename(packed, target) == 0 else { throw SystemFault() }
-            return Int(try file.look().st_size)
+            return (packed, Int(try Descriptor.trusted(stage).look(at: ".packed").st_size))
         } catch {
-            throw .failed(code: 1, message: "\(target) could not be made: \(error).")
+            throw .failed(code: 1, message: "The archive could not be made: \(error).")
         }
     }
 }
@@ -87,7 +89,11 @@ extension NodeActions {
     /// - Parameters:
     ///   - store: The jobs and revisions that are told of.
     ///   - trail: The audit log.
-    package static func collecting(store: any Store, trail: any AuditTrail) -> [any NodeAction] {
-        [LogCollect(), DebugCollect(store: store, trail: trail), DebugRemove()]
+    ///   - buckets: Where an archive may be left.
+    ///   - engine: Whose account reaches archive volumes.
+    package static func collecting(
+        store: any Store, trail: any AuditTrail, buckets: any BucketFiles, engine: DatabaseEngine
+    ) -> [any NodeAction] {
+        [LogCollect(), DebugCollect(store: store, trail: trail, buckets: buckets, engine: engine), DebugRemove()]
     }
 }

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 #if canImport(Glibc)
 import Glibc

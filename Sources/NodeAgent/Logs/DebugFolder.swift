@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The folder an archive is made of; whoever is not the daemon cannot look into it.
 struct DebugFolder {

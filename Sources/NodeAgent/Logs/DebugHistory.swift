@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import Values
 
 /// What the daemon remembers: the newest jobs and revisions, the end of the audit log, and the configuration.
 struct DebugHistory {

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The logs of an archive, and lists of what is too secret or too large to be in it.
 struct DebugLogs {

@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `log.collect`: events of the logs of this node from one moment (`from`, milliseconds) until before another
 /// (`until`), of `services`, of databases (`dbs`) and priorities (`levels`; all when left out), or from where a reader

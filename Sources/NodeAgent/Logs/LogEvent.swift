@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// One event of a log: a line that begins with a date and a time, and the lines below it that do not.
 struct LogEvent: Sendable, Hashable {

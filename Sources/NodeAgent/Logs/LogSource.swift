@@ -1,4 +1,6 @@
 import JobEngine
+import Posix
+import Values
 
 #if canImport(Glibc)
 import Glibc
@@ -52,28 +54,17 @@ struct LogSource: Sendable, Hashable {
     private static var ownLog: String? {
         var status = stat()
         guard fstat(STDERR_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/fd/2", &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        return Path.target(ofLink: "/proc/self/fd/2")
     }
 
     /// The end of the log, from the beginning of a line on; empty when it cannot be read.
     func tail() -> (bytes: [UInt8], isCut: Bool) {
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { return ([], false) }
-        defer { close(descriptor) }
-        let size = Int(lseek(descriptor, 0, SEEK_END))
-        let start = max(0, size - Self.limit)
-        var bytes = [UInt8](repeating: 0, count: max(0, size - start))
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes[filled...].withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress, $0.count, off_t(start + filled))
-            }
-            guard count > 0 else { break }
-            filled += count
+        guard let file = try? Descriptor.file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else {
+            return ([], false)
         }
-        bytes.removeLast(bytes.count - filled)
+        let size = Int(lseek(file.number, 0, SEEK_END))
+        let start = max(0, size - Self.limit)
+        let bytes = (try? file.read(from: start, count: size - start)) ?? []
         guard start > 0 else { return (bytes, false) }
         let line = bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
         return (Array(bytes[line...]), true)

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// The time at the beginning of a line of a log.
 enum LogTime {

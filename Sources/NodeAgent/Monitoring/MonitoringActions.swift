@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// `monitoring.start`: an exporter that sends figures to a broker (`broker`, `cluster_id`, `sasl_user` and
 /// `sasl_password`).
@@ -34,7 +35,7 @@ struct MonitoringResume: NodeAction {
     /// Answers what the exporter answers; null where the configuration has no monitoring.
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
         guard let settings = try installed(call) else { return .null }
-        let password = Base64.decode(settings["SASLPasswd"] ?? "").map { String(decoding: $0, as: UTF8.self) }
+        let password = EncodedPassword.plain(settings["SASLPasswd"] ?? "")
         return try await exporter.start(
             broker: settings["Broker"] ?? "", cluster: settings["ClusterID"] ?? "", user: settings["SASLUser"] ?? "",
             password: password ?? "", call)

@@ -1,5 +1,6 @@
-package import JobEngine
+import JobEngine
 import Posix
+package import Values
 
 #if canImport(Glibc)
 import Glibc

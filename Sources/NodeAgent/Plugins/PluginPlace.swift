@@ -1,6 +1,7 @@
 import EXAConf
 import JobEngine
 import Posix
+import Values
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,5 @@
 import JobEngine
+import Posix
 import Synchronization
 
 #if canImport(Glibc)
@@ -45,33 +46,35 @@ struct ProgramCopy {
 
     private func make(_ account: ExternalProgram.Account) throws(FileFault) {
         let temporary = path + ".new"
-        let from = open(source, O_RDONLY | O_CLOEXEC)
-        guard from >= 0 else { throw .last("open", source) }
-        defer { close(from) }
+        let from = try FileFault.told("open", source) { () throws(SystemFault) in
+            try Descriptor.file(source, O_RDONLY)
+        }
         if unlink(temporary) != 0, errno != ENOENT { throw .last("remove", temporary) }
-        let copy = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard copy >= 0 else { throw .last("create", temporary) }
-        defer { close(copy) }
+        let copy = try FileFault.told("create", temporary) { () throws(SystemFault) in
+            try Descriptor.file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        }
         do throws(FileFault) {
-            try fill(copy, from)
+            try FileFault.told("copy", source) { () throws(SystemFault) in try fill(copy, from: from, account) }
             guard rename(temporary, path) == 0 else { throw .last("replace", path) }
         } catch {
             unlink(temporary)
             throw error
         }
-        func fill(_ copy: Int32, _ from: Int32) throws(FileFault) {
-            var original = stat()
-            guard fstat(from, &original) == 0 else { throw .last("look at", source) }
-            var rest = Int(original.st_size)
-            while rest > 0 {
-                let count = sendfile(copy, from, nil, rest)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw .last("copy", source) }
-                rest -= count
-            }
-            let times = [original.st_atim, original.st_mtim]
-            guard fchown(copy, uid_t.max, account.groupID) == 0, fchmod(copy, 0o750) == 0, futimens(copy, times) == 0
-            else { throw .last("give", temporary) }
+    }
+
+    private func fill(
+        _ copy: Descriptor, from original: Descriptor, _ account: ExternalProgram.Account
+    ) throws(SystemFault) {
+        let found = try original.look()
+        var rest = Int(found.st_size)
+        while rest > 0 {
+            let count = sendfile(copy.number, original.number, nil, rest)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemFault(count < 0 ? errno : EIO) }
+            rest -= count
         }
+        try copy.give(to: uid_t.max, group: account.groupID)
+        try copy.setMode(0o750)
+        guard futimens(copy.number, [found.st_atim, found.st_mtim]) == 0 else { throw SystemFault() }
     }
 }

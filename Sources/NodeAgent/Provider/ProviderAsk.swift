@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// `provider.ask`: hands a job on infrastructure (`verb`, its `parameters` and facts on the `cluster`) to the provider.
 struct ProviderAsk: NodeAction {

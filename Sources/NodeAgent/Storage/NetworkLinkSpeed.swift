@@ -1,5 +1,6 @@
 import Foundation
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `network.link_speed`: the speed of this machine's slowest network link that is up, as the kernel tells it.
 package struct NetworkLinkSpeed: NodeAction {

@@ -1,5 +1,6 @@
 import Glibc
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.calibrate`: measures how fast this node's storage takes data, and keeps the half of it as the limit of
 /// background recovery while none is set.

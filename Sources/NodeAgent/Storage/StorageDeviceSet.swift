@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.device.set`: adds, changes or removes a device (`device`) of this node, as the configuration is about to say
 /// (`configuration`, `node`).

@@ -1,14 +1,16 @@
 import Glibc
 import JobEngine
 import Posix
+import Values
 
 extension StorageFolder {
     /// The file in a volume's folder that says which step made it, so that taking back another step leaves it alone.
     private func mark(_ id: Int) -> String { folder(ofVolume: id) + "/.made-by" }
 
-    /// Makes the files of devices that are to be files of ours have their length; others are left alone.
+    /// Makes the files of devices that are to be files of ours have their length; others are left alone, and so are those
+    /// of before that lie elsewhere.
     func conformDevices(_ ledger: StorageLedger) throws(InstallError) {
-        for (name, device) in ledger.devices where device.isMade {
+        for (name, device) in ledger.devices where device.isMade && isDevice(name) {
             let path = try path(ofDevice: name)
             if size(ofFile: path) != device.size { try setLength(path, device.size) }
         }
@@ -75,9 +77,7 @@ extension StorageFolder {
     func setLength(_ path: String, _ bytes: Int) throws(InstallError) {
         // A new file is made the durable way first: folders, name and all.
         if size(ofFile: path) == nil { try durable.write([], to: path, mode: 0o600) }
-        try open(path) { (descriptor) throws(FileFault) in
-            guard ftruncate(descriptor, off_t(bytes)) == 0 else { throw FileFault.last("set the length of", path) }
-        }
+        try change("set the length of", path) { (file) throws(SystemFault) in try file.setLength(bytes) }
     }
 
     /// Overwrites the beginning of a file with zeroes; a whole file becomes one hole, which takes no space.
@@ -94,36 +94,23 @@ extension StorageFolder {
             try check()
             let count = min(piece, bytes - offset)
             try ActionError.reporting { () throws(InstallError) in
-                try open(path) { (descriptor) throws(FileFault) in try Self.zero(descriptor, path, offset, count) }
+                try change("clear", path) { (file) throws(SystemFault) in
+                    try file.write([UInt8](repeating: 0, count: count)[...], at: offset)
+                }
             }
-        }
-    }
-
-    private static func zero(
-        _ descriptor: Int32, _ path: String, _ offset: Int, _ count: Int
-    ) throws(FileFault) {
-        let zeroes = [UInt8](repeating: 0, count: 1 << 20)
-        var written = 0
-        while written < count {
-            let part = zeroes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress, min($0.count, count - written), off_t(offset + written))
-            }
-            if part < 0, errno == EINTR { continue }
-            guard part > 0 else { throw .last("clear", path) }
-            written += part
         }
     }
 
     /// Opens a file for writing, does the work and brings it to the disk.
-    private func open(
-        _ path: String, _ work: (Int32) throws(FileFault) -> Void
+    private func change(
+        _ what: String, _ path: String, _ work: (Descriptor) throws(SystemFault) -> Void
     ) throws(InstallError) {
         try durable.told { () throws(FileFault) in
-            let descriptor = Glibc.open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-            guard descriptor >= 0 else { throw FileFault.last("open", path) }
-            defer { _ = Glibc.close(descriptor) }
-            try work(descriptor)
-            guard fsync(descriptor) == 0 else { throw FileFault.last("write to the disk", path) }
+            let file = try FileFault.told("open", path) { () throws(SystemFault) in
+                try Descriptor.file(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK)
+            }
+            try FileFault.told(what, path) { () throws(SystemFault) in try work(file) }
+            try FileFault.told("write to the disk", path) { () throws(SystemFault) in try file.flush() }
         }
     }
 }

@@ -18,8 +18,11 @@ struct StorageFolder {
 
     /// Where the file of a device is: names without a slash lie in the storage folder.
     func path(ofDevice name: String) throws(InstallError) -> String {
-        try root.location(.device, name.hasPrefix("/") ? name : "/exa/data/storage/" + name)
+        try root.location(.device, Disk.path(of: name))
     }
+
+    /// Whether a name leads to a place for devices.
+    func isDevice(_ name: String) -> Bool { (try? root.place(.device, Disk.path(of: name))) != nil }
 
     /// The ledger as it was last written; an empty one before the first time.
     func ledger() throws(InstallError) -> StorageLedger {
@@ -40,11 +43,19 @@ struct StorageFolder {
     /// The ledger with everything the configuration names, as far as there is space for it.
     func adopted(_ part: StoragePart, except newcomer: String? = nil) throws(InstallError) -> StorageLedger {
         var ledger = try ledger()
-        let free = try fileSystem().free
-        ledger.adopt(part, free: free, except: newcomer) { name in
+        try adopt(part, into: &ledger, except: newcomer)
+        return ledger
+    }
+
+    /// Takes up what the configuration names; a device that lies elsewhere is none.
+    func adopt(
+        _ part: StoragePart, into ledger: inout StorageLedger, except newcomer: String? = nil
+    ) throws(InstallError) {
+        var part = part
+        part.disks = part.disks.map { .init(name: $0.name, devices: $0.devices.filter(isDevice)) }
+        ledger.adopt(part, free: try fileSystem().free, except: newcomer) { name in
             (try? path(ofDevice: name)).flatMap { size(ofFile: $0) }
         }
-        return ledger
     }
 
     /// What can still be written, and how much of it belongs to volumes already.

@@ -1,5 +1,6 @@
 import Glibc
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.look`: what this node's storage is like for a configuration (`configuration`, `node`).
 ///

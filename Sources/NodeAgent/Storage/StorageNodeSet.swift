@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.node.set`: changes what is set for this node's storage as a whole: `suspended`, `recovery`, `limit` (MiB/s)
 /// and `threshold` (percent), each only when given.

@@ -20,7 +20,7 @@ struct StoragePart: Equatable {
     }
 
     let node: Int
-    let disks: [Disk]
+    var disks: [Disk]
     /// Volumes with at least one segment here, in the order of the file; those no layout follows from are left out.
     let volumes: [Volume]
 

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Why storage cannot do what it was asked to, found before anything was changed.
 struct StorageRefusal: Error {

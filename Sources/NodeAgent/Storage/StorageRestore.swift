@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.restore`: takes an action on storage of the same step back (`configuration`, `node`, perhaps `volume`).
 package struct StorageRestore: NodeAction {

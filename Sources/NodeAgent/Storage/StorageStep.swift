@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import Values
 
 /// What every action on storage begins with: the part of the configuration it is for, and the ledger.
 struct StorageStep {

@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.volume.arrange`: makes this node's part of a volume (`volume`) be what the configuration is about to say
 /// (`configuration`, `node`): `purpose` is `create`, `resize` or `delete`.

@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.volume.clear`: overwrites the first `bytes` of each segment this node keeps of a volume (`volume`) with
 /// zeroes; 0 means all of it.

@@ -1,4 +1,5 @@
-package import JobEngine
+import JobEngine
+package import Values
 
 /// `storage.volume.set`: changes what can be switched on a volume (`volume`): `locked`, `app_io`, `int_io` and
 /// `forced_level`, each only when given.

@@ -4,7 +4,9 @@ import EXAConf
 import Foundation
 import Gateway
 import JobEngine
+import Posix
 import SQLiteStore
+import Values
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,28 +22,31 @@ struct Check: AsyncParsableCommand {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root)
             let installation = Installation(settings)
-            let document = Result { () throws(Failure) in try installation.document() }
-            let machine = MachineCheck(settings, installation, try? document.get())
-            for note in machine.notes { StandardOutput.write("note: \(note)\n") }
+            let bytes = Result { () throws(Failure) in try installation.configurationBytes() }
+            let document = (try? bytes.get()).flatMap { try? Document(parsing: $0) }
+            let machine = MachineCheck(settings, installation, document)
+            let told = DaemonFindings(settings, installation).notes
+            for note in machine.notes + told { StandardOutput.write("note: \(note)\n") }
             var problems: [String] = []
-            switch document {
-            case .success(let document):
-                problems += configurationProblems(document) + certificateProblems(document, installation)
+            switch bytes {
+            case .success(let bytes): problems += configurationProblems(bytes)
             case .failure(let failure): problems.append(failure.description)
             }
+            if let document { problems += certificateProblems(document, installation) }
             problems += machine.problems
             problems += PluginJobs(installation.root).read().faults.sorted(by: <).map { "jobs.d: \($0): \($1)" }
             if let problem = await storeProblem(installation, settings) { problems.append(problem) }
             guard problems.isEmpty else { throw Failure(problems.joined(separator: "\nconfd: "), .badData) }
-            let revision = (try? document.get().revision).map(String.init) ?? "unknown"
-            StandardOutput.write("ok: EXAConf revision \(revision), certificate, PAM, port and store are usable\n")
+            let revision = document.map { String($0.revision) } ?? "unknown"
+            StandardOutput.write("ok: nothing keeps the daemon from serving revision \(revision) of EXAConf\n")
         }
     }
 
-    private func configurationProblems(_ document: Document) -> [String] {
+    private func configurationProblems(_ bytes: [UInt8]) -> [String] {
+        let faults = Document.faults(of: bytes)
+        guard faults.isEmpty else { return faults.map { "EXAConf: \($0)" } }
         do throws(EXAConfError) {
-            try document.validate()
-            try document.verifyChecksum()
+            _ = try Document(loading: bytes)
             return []
         } catch {
             return ["EXAConf: \(error.message)"]
@@ -49,6 +54,7 @@ struct Check: AsyncParsableCommand {
     }
 
     private func certificateProblems(_ document: Document, _ installation: Installation) -> [String] {
+        if installation.makesCertificate(for: document) { return [] }
         let files = TLSFiles(document, installation.root)
         do throws(Failure) {
             _ = try files.usableIdentity()
@@ -65,7 +71,7 @@ struct Check: AsyncParsableCommand {
     }
 
     private func storeProblem(_ installation: Installation, _ settings: DaemonSettings) async -> String? {
-        guard FileManager.default.fileExists(atPath: installation.storeDirectory) else { return nil }
+        guard Path.exists(installation.storeDirectory) else { return nil }
         do {
             let file = try Daemon.openStore(installation, settings.makeLogger())
             _ = try await SQLiteStore(file).open()

@@ -27,11 +27,17 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     let status = ClusterStatus(ownNode: 0, master: nil, booted: [:])
 
     func open() async throws(StoreError) -> StoreContents { StoreContents() }
-    func reserveJobNumbers(_ count: Int) async throws(StoreError) -> Range<Int> { throw Self.absent }
+    func beginTerm() async throws(StoreError) -> LogPosition { throw Self.absent }
+    func append(
+        _ records: [LogRecord], audit: [AuditEvent], after position: LogPosition
+    ) async throws(StoreError) { throw Self.absent }
+    func end() async throws(StoreError) -> LogPosition { throw Self.absent }
     func apply(_ write: StoreWrite) async throws(StoreError) { throw Self.absent }
     func job(_ id: JobID) async throws(StoreError) -> JobRecord? { nil }
     func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { JobPage(jobs: [], hasMore: false) }
-    func job(user: String, idempotencyKey: String) async throws(StoreError) -> (id: JobID, digest: String)? { nil }
+    func jobs(
+        with keys: Set<IdempotencyKey>
+    ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] { [:] }
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { nil }
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { nil }
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] { [] }
@@ -49,14 +55,14 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func entry(of user: String) async throws(AccessError) -> DirectoryEntry? { nil }
     func bearerToken() async -> String? { nil }
 
-    func save(_ session: Session) async throws(AccessError) {}
+    func add(_ session: Session, asOf revision: Int) async throws(AccessError) {}
     func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? { nil }
     func list(user: String?) async throws(AccessError) -> [Session] { [] }
     func revoke(id: String) async throws(AccessError) -> Session? { nil }
     func keepNewest(_ count: Int, of user: String) async throws(AccessError) {}
     func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
 
-    func add(_ token: APIToken, limit: Int) async throws(AccessError) -> Bool { false }
+    func add(_ token: APIToken, limit: Int, asOf revision: Int) async throws(AccessError) -> Bool { false }
     func token(secretHash: [UInt8]) async throws(AccessError) -> APIToken? { nil }
     func tokens(of user: String?) async throws(AccessError) -> [APIToken] { [] }
     func noteUse(of id: String, at time: Int64) async throws(AccessError) {}

@@ -1,5 +1,6 @@
 import Glibc
 import JobEngine
+import Values
 
 /// A request to the daemon of this machine over its local socket, where it knows the caller by the account.
 struct LocalRequest {
@@ -19,24 +20,34 @@ struct LocalRequest {
     /// - Throws: ``Failure`` when the daemon cannot be reached or its answer is none.
     func post(_ path: String, _ body: Value) throws(Failure) -> Answer {
         let content = JSON.bytes(body)
-        let head = """
-            POST \(path) HTTP/1.1\r
-            Host: localhost\r
-            Content-Type: application/json\r
-            Content-Length: \(content.count)\r
-            Connection: close\r
-            \r
+        let (status, answer) = try answer(
+            to: "POST \(path)", ["Content-Type: application/json", "Content-Length: \(content.count)"], content)
+        guard let body = try? JSON.parse(answer) else { throw unreadable }
+        return Answer(status: status, body: body)
+    }
 
-            """
+    /// The text of a page, whatever its status.
+    ///
+    /// - Throws: ``Failure`` when the daemon cannot be reached or its answer is none.
+    func text(_ path: String) throws(Failure) -> String {
+        String(decoding: try answer(to: "GET \(path)").body, as: UTF8.self)
+    }
+
+    private var unreadable: Failure {
+        Failure("The daemon behind \(socket) gave no answer that can be read.", .unavailable)
+    }
+
+    private func answer(
+        to request: String, _ fields: [String] = [], _ content: [UInt8] = []
+    ) throws(Failure) -> (status: Int, body: ArraySlice<UInt8>) {
+        let lines = ["\(request) HTTP/1.1", "Host: localhost"] + fields + ["Connection: close", "", ""]
         let descriptor = try connected()
         defer { close(descriptor) }
-        let answer = exchange(Array(head.utf8) + content, over: descriptor)
-        let end = Array("\r\n\r\n".utf8)
-        guard let blank = answer.firstRange(of: end),
-            let status = Int(String(decoding: answer.dropFirst(9).prefix(3), as: UTF8.self)),
-            let body = try? JSON.parse(answer[blank.upperBound...])
-        else { throw Failure("The daemon behind \(socket) gave no answer that can be read.", .unavailable) }
-        return Answer(status: status, body: body)
+        let answer = exchange(Array(lines.joined(separator: "\r\n").utf8) + content, over: descriptor)
+        guard let blank = answer.firstRange(of: Array("\r\n\r\n".utf8)),
+            let status = Int(String(decoding: answer.dropFirst(9).prefix(3), as: UTF8.self))
+        else { throw unreadable }
+        return (status, answer[blank.upperBound...])
     }
 
     private func connected() throws(Failure) -> Int32 {

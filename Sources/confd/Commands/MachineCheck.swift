@@ -4,13 +4,14 @@ import Foundation
 import Glibc
 import NodeAgent
 import PAMAuthenticator
+import Posix
+import SQLiteStore
 
 /// What the machine has to offer to an installation, and does not. Every line names its cure.
 struct MachineCheck {
     private let settings: DaemonSettings
     private let installation: Installation
     private let document: Document?
-    private let files = FileManager.default
 
     /// - Parameter document: The configuration, `nil` when it cannot be read.
     init(_ settings: DaemonSettings, _ installation: Installation, _ document: Document?) {
@@ -28,10 +29,8 @@ struct MachineCheck {
                     + "own that folder."
             ),
             (
-                files.isReadableFile(atPath: pamFile),
-                "PAM: \(pamFile) cannot be read. "
-                    + (settings.pamDirectory == nil
-                        ? "'confd serve' writes it." : "Write it, or take back the setting 'pam.directory'.")
+                settings.pamDirectory == nil || Path.isReadable(pamFile),
+                "PAM: \(pamFile) cannot be read. Write it, or take back the setting 'pam.directory'."
             ),
             (
                 hasModule("pam_exec.so") && hasModule("pam_unix.so"),
@@ -43,7 +42,7 @@ struct MachineCheck {
 
     /// A file that can be read may still be none that PAM can use.
     private var pamProblem: String? {
-        guard files.isReadableFile(atPath: pamFile) else { return nil }
+        guard Path.isReadable(pamFile) else { return nil }
         let folder = settings.pamDirectory ?? installation.pamDirectory
         return PAMAuthenticator.fault(service: settings.pamService, confdir: folder).map { fault in
             "PAM: nobody can be checked by \(pamFile): \(fault). "
@@ -55,6 +54,12 @@ struct MachineCheck {
     /// What fails later, or is not safe.
     var notes: [String] {
         [
+            note(
+                settings.pamDirectory != nil || Path.exists(pamFile),
+                "\(pamFile), by which passwords are checked, is not there yet: 'confd serve' writes it."),
+            note(
+                document.map { !installation.makesCertificate(for: $0) } ?? true,
+                "The certificate of EXAConf is not there yet: 'confd serve' makes one that is self-signed."),
             note(
                 isExecutable(settings.enginePath),
                 "There is no database engine at \(settings.enginePath), so databases cannot be run. Install one, or name "
@@ -78,7 +83,7 @@ struct MachineCheck {
                 "There is no status page in \(settings.pagesDirectory). Put the folder Public there, or name its place by "
                     + "the setting 'http.pages'."),
             note(
-                !files.fileExists(atPath: firstPassword),
+                !Path.exists(firstPassword),
                 "\(firstPassword) still holds the first password. Change it (confd_client user_passwd), then remove the "
                     + "file."),
             note(
@@ -94,9 +99,9 @@ struct MachineCheck {
 
     /// Where Debian and PostgreSQL's own packages put it; the engine that ships looks there.
     private static var hasPostgreSQL: Bool {
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        let versions = (try? Tree.names(in: .trusted("/usr/lib/postgresql"))) ?? []
         return versions.contains {
-            FileManager.default.isExecutableFile(atPath: "/usr/lib/postgresql/\($0)/bin/postgres")
+            Path.isExecutable("/usr/lib/postgresql/\($0)/bin/postgres")
         }
     }
 
@@ -108,7 +113,11 @@ struct MachineCheck {
         let cure =
             "No user of EXAConf has the rights of root and a password, so only root on this machine can give them: "
             + "confd_client user_modify, run as root, with additional_groups root for whom it is to be."
-        return unused + (isAdministered ? [] : [cure])
+        let weak = document.users.filter { $0.passwordHash?.hasPrefix("$1$") == true }.map {
+            "The password of user \($0.name) is kept as MD5 ($1$), which is quickly guessed by whoever gets hold of EXAConf: "
+                + "give it anew, with confd_client user_passwd."
+        }
+        return unused + weak + (isAdministered ? [] : [cure])
     }
 
     private func note(_ holds: Bool, _ text: String) -> String? { holds ? nil : text }
@@ -116,25 +125,24 @@ struct MachineCheck {
     private var pamFile: String { "\(settings.pamDirectory ?? installation.pamDirectory)/\(settings.pamService)" }
     private var firstPassword: String { installation.root.etc + "/admin.password" }
 
-    private func isExecutable(_ path: String) -> Bool { files.isExecutableFile(atPath: path) }
+    private func isExecutable(_ path: String) -> Bool { Path.isExecutable(path) }
 
     private func hasModule(_ name: String) -> Bool {
         ["/lib", "/usr/lib"].contains { base in
-            let folders = [""] + ((try? files.contentsOfDirectory(atPath: base)) ?? [])
-            return folders.contains { files.fileExists(atPath: "\(base)/\($0)/security/\(name)") }
+            let folders = [""] + ((try? Tree.names(in: .trusted(base))) ?? [])
+            return folders.contains { Path.exists("\(base)/\($0)/security/\(name)") }
         }
     }
 
     private var spaceNote: String? {
-        let attributes = try? files.attributesOfFileSystem(forPath: installation.root.directory)
-        guard let free = attributes?[.systemFreeSize] as? Int, free < 1 << 30 else { return nil }
+        guard let free = StoreSpace(installation.root.directory).measured?.free, free < 1 << 30 else { return nil }
         return "\(installation.root.directory) has only \(free >> 20) MiB left. Without space no job can be kept: make "
             + "room (du -xh \(installation.root.directory))."
     }
 
     private var certificateNote: String? {
         guard let ssl = document?.ssl, let path = try? installation.root.location(.certificate, ssl.certificate),
-            let bytes = files.contents(atPath: path),
+            let bytes = try? Descriptor.content(of: path, upTo: CertificateChain.sizeLimit),
             let leaf = try? CertificateChain(pem: String(decoding: bytes, as: UTF8.self)).leaf,
             leaf.notAfter.timeIntervalSinceNow < 30 * 86_400
         else { return nil }
@@ -151,20 +159,12 @@ struct MachineCheck {
         }
     }
 
-    /// Somebody else on the port the daemon is to listen on.
+    /// What keeps the daemon from listening.
     private var portProblem: String? {
-        guard let port = settings.port ?? document?.global.xmlRPCPort,
-            let fault = PortProbe(address: settings.bindAddress, port: port).fault, !isDaemonRunning
+        guard document != nil || settings.port != nil,
+            let failure = ListenCheck(settings, document ?? Document()).failure, !isDaemonRunning
         else { return nil }
-        let cure =
-            switch fault {
-            case EADDRINUSE:
-                "Another program has it, 'ss -ltnp sport = :\(port)' names it: stop that, or set 'http.port'."
-            case EACCES: "Ports below 1024 are root's: run the daemon as root, or set 'http.port'."
-            case EADDRNOTAVAIL: "This machine does not have that address: set 'http.bind' ('ip address' lists them)."
-            default: String(cString: strerror(fault)) + "."
-            }
-        return "Port: \(settings.bindAddress):\(port) cannot be listened on. \(cure)"
+        return "Port: \(failure)"
     }
 
     private var isDaemonRunning: Bool {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import JobEngine
 import Jobs
+import Values
 
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

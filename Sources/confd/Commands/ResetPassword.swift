@@ -4,6 +4,7 @@ import Gateway
 import Glibc
 import JobEngine
 import NodeAgent
+import Values
 
 struct ResetPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

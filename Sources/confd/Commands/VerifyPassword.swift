@@ -4,6 +4,7 @@ import EXAConf
 import Foundation
 import JobEngine
 import SQLiteStore
+import Values
 
 struct VerifyPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

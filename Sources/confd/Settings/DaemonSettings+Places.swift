@@ -7,8 +7,9 @@ extension DaemonSettings {
     var placeRoots: PlaceRoots {
         var roots = PlaceRoots()
         roots.installation = InstallationRoot(root).directory
-        roots.buckets = folders("bucketfs.roots")
-        roots.archives = folders("archives.roots")
+        roots.buckets = words("bucketfs.roots")
+        roots.archives = words("archives.roots")
+        roots.archiveAddresses = words("archives.local_addresses").compactMap { IPRange($0) }
         return roots
     }
 
@@ -24,8 +25,11 @@ extension DaemonSettings {
 
     /// - Throws: ``Failure`` naming the setting and what it has to be.
     func checkPlaces() throws(Failure) {
+        try check(
+            "archives.local_addresses", words("archives.local_addresses").allSatisfy { IPRange($0) != nil },
+            "addresses, or networks such as 127.0.0.0/8, with blanks between them")
         for name in ["bucketfs.roots", "archives.roots"] {
-            let isPlain = folders(name).allSatisfy { path in
+            let isPlain = words(name).allSatisfy { path in
                 path.hasPrefix("/") && path.split(separator: "/").allSatisfy { $0 != "." && $0 != ".." }
                     && !path.allSatisfy { $0 == "/" }
             }
@@ -35,5 +39,5 @@ extension DaemonSettings {
             "access.exaadm_grants", OperatorPolicy.Grants(rawValue: text("access.exaadm_grants")) != nil, "own or all")
     }
 
-    private func folders(_ name: String) -> [String] { text(name).split(separator: " ").map(String.init) }
+    private func words(_ name: String) -> [String] { text(name).split(separator: " ").map(String.init) }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import JobEngine
 import Logging
+import SQLiteStore
+import Values
 
 /// The settings of this machine's daemon, resolved and checked; against these stands the configuration of the cluster.
 struct DaemonSettings {
@@ -53,15 +55,20 @@ struct DaemonSettings {
     var pamDirectory: String? { text("pam.directory").isEmpty ? nil : text("pam.directory") }
     var failureFloor: Duration { .milliseconds(number("access.failure_milliseconds") ?? 1000) }
     var queueLimit: Int { number("jobs.queue_limit") ?? 100_000 }
-    var retention: RetentionPolicy {
+    /// - Parameter folder: Where the store is.
+    func retention(on folder: String) -> RetentionPolicy {
         var policy = RetentionPolicy()
         policy.age = limit("history.keep_seconds").map { .seconds($0) }
         policy.count = limit("history.keep_jobs")
+        let bytes = number("history.keep_bytes") ?? StoreSpace(folder).measured?.bounds.history
+        policy.bytes = bytes.flatMap { $0 > 0 ? $0 : nil }
         return policy
     }
     var enginePath: String { text("engine.path").isEmpty ? Self.shippedEngine : text("engine.path") }
     var engineUser: String { text("engine.user") }
     var sysIsSuperuser: Bool { text("databases.sys_superuser") == "true" }
+    /// Whether the daemon starts databases again that crashed.
+    var restartsDatabases: Bool { hasSchedules && text("databases.restart") == "crash" }
     var hasSchedules: Bool { text("schedules.enabled") == "true" }
     var managesAccounts: Bool { text("accounts.manage") == "true" }
     var providerPath: String { text("provider.path") }
@@ -80,7 +87,7 @@ struct DaemonSettings {
         for name in ["access.failure_milliseconds", "shutdown.seconds"] {
             try check(name, number(name).map { (0...86_400_000).contains($0) } ?? true, "0 or more")
         }
-        for name in ["history.keep_seconds", "history.keep_jobs"] {
+        for name in ["history.keep_seconds", "history.keep_jobs", "history.keep_bytes"] {
             try check(name, number(name).map { (0...1_000_000_000_000).contains($0) } ?? true, "0 or more")
         }
         try checkAccess()
@@ -89,9 +96,10 @@ struct DaemonSettings {
         try check(
             "http.allowed_origins", allowedOrigins.allSatisfy(Self.isOrigin),
             "origins such as https://admin.example.com, without a path, with blanks between them")
-        for name in ["metrics.open", "accounts.manage", "schedules.enabled"] {
-            try check(name, ["true", "false"].contains(text(name)), "true or false")
+        for key in SettingKey.all where key.kind == .truth {
+            try check(key.name, ["true", "false"].contains(text(key.name)), "true or false")
         }
+        try check("databases.restart", ["crash", "never"].contains(text("databases.restart")), "crash or never")
         try check("log.level", Logger.Level(rawValue: text("log.level")) != nil, "a level such as info")
         try check("log.format", ["text", "json"].contains(text("log.format")), "text or json")
     }

@@ -106,6 +106,11 @@ struct SettingKey {
             name: "history.keep_jobs", kind: .number, fallback: "10000000",
             text: "How many ended jobs stay in the store before the oldest are archived; 0 for any number."),
         SettingKey(
+            name: "history.keep_bytes", kind: .number, fallback: "",
+            text:
+                "How large the store may be before the oldest ended jobs are archived; a tenth of its file system, 20 GB at most, when not set; 0 for any size."
+        ),
+        SettingKey(
             name: "accounts.manage", kind: .truth, fallback: "false",
             text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root."),
         SettingKey(
@@ -114,6 +119,11 @@ struct SettingKey {
         SettingKey(
             name: "archives.roots", kind: .text, fallback: "",
             text: "Folders in which volumes of type file may lie, beside data/archives below the root; blanks between."),
+        SettingKey(
+            name: "archives.local_addresses", kind: .text, fallback: "",
+            text:
+                "Addresses or networks of this machine and its link at which remote volumes may be; none otherwise; blanks between."
+        ),
         SettingKey(
             name: "bucketfs.roots", kind: .text, fallback: "",
             text:
@@ -135,6 +145,10 @@ struct SettingKey {
             name: "databases.sys_superuser", kind: .truth, fallback: "false",
             text:
                 "Whether the user sys of new databases is a superuser, who can also run programs as the engine's user."),
+        SettingKey(
+            name: "databases.restart", kind: .text, fallback: "crash",
+            text: "When a database whose server ended unasked is started again: crash (not after a shutdown), or never."
+        ),
         SettingKey(
             name: "provider.path", kind: .text, fallback: "",
             text: "The executable that does jobs on infrastructure (infra_*, saas_*, update_system); none when not set."

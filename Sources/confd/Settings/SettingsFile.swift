@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import NodeAgent
 import Posix
 import Yams
 
@@ -28,16 +29,26 @@ enum SettingsFile {
     ///
     /// - Throws: ``Failure`` when it cannot be read, or is no YAML of nested names.
     static func entries(of file: String) throws(Failure) -> [Entry] {
-        let document: Node?
+        let bytes: [UInt8]
         do {
             // It names programs that are run: who else could write it could do what the daemon can.
             let opened = try GuardedFile.open(
                 file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file)
-            let bytes = try FileHandle(fileDescriptor: opened.number, closeOnDealloc: false).readToEnd() ?? Data()
+            bytes = Array(try FileHandle(fileDescriptor: opened.number, closeOnDealloc: false).readToEnd() ?? Data())
             withExtendedLifetime(opened) {}
-            // A byte order mark would count as a column, by which the first name were deeper than the next.
-            let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
-            document = try Yams.compose(yaml: String(decoding: text, as: UTF8.self))
+        } catch {
+            throw Failure("The settings file \(file) cannot be read: \(error)", .badSettings)
+        }
+        return try entries(in: bytes, of: file)
+    }
+
+    /// What the text of a file sets.
+    ///
+    /// - Throws: ``Failure`` when it is no YAML of nested names.
+    static func entries(in text: [UInt8], of file: String) throws(Failure) -> [Entry] {
+        let document: Node?
+        do throws(YAMLFault) {
+            document = try OperatorYAML.document(text)
         } catch {
             throw Failure("The settings file \(file) cannot be read: \(error)", .badSettings)
         }
@@ -51,7 +62,8 @@ enum SettingsFile {
 
     private static func entries(of node: Node, below path: String) -> [Entry] {
         if node.isNothing { return [] }
-        guard let members = node.mapping else { return [Entry(name: path, value: node)] }
+        // What is named to be used again is no setting: a few aliases of aliases make millions.
+        guard node.anchor == nil, let members = node.mapping else { return [Entry(name: path, value: node)] }
         return members.flatMap { name, member in
             let name = name.string ?? ""
             return entries(of: member, below: path.isEmpty ? name : "\(path).\(name)")

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Posix
 
 /// Resolves settings: defaults < file < environment < flags.
 ///
@@ -33,7 +34,7 @@ struct SettingsReader {
             ("flag", Self.provider(of: flags)),
             ("environment", EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "confd")),
         ]
-        if FileManager.default.fileExists(atPath: file) {
+        if Path.exists(file) {
             let entries = try SettingsFile.entries(of: file)
             let names = entries.map(\.name)
             if let unknown = Self.unknown(names, spelling: { $0 }).min() {

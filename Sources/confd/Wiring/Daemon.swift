@@ -1,4 +1,5 @@
 import Access
+import BucketFS
 import EXAConf
 import Foundation
 import Gateway
@@ -12,6 +13,7 @@ import PAMAuthenticator
 import SQLiteStore
 import ServiceLifecycle
 import UnixSignals
+import Values
 
 /// Every part of the daemon, put together: stores, engine, access, gateway.
 struct Daemon {
@@ -41,7 +43,8 @@ struct Daemon {
         _ installation: Installation, _ logger: Logger, probe: (any CommitProbe)? = nil
     ) throws(Failure) -> SQLiteFile {
         do throws(StoreError) {
-            return try SQLiteFile.open(folder: installation.storeDirectory, log: logger, probe: probe)
+            return try SQLiteFile.open(
+                folder: installation.storeDirectory, log: logger, probe: probe, hasReserve: probe != nil)
         } catch {
             throw Failure("\(error)", .ioError)
         }
@@ -59,6 +62,8 @@ struct Daemon {
         let file = try Self.openStore(installation, logger, probe: CommitMeter(metrics: metrics))
         defer { close(file) }
         let document = try await configurationInForce(SQLiteStore(file))
+        let listening = ListenCheck(settings, document)
+        try listening.require()
         let node = try identity(in: document)
         try installation.makeCertificate(for: document, node: node)
         if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
@@ -68,7 +73,7 @@ struct Daemon {
         let folded = FoldedAudit(trail, time: SystemTimeSource())
         let audit = MeteredAudit(folded, metrics)
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
-        engine.logins.set(access, engine.scheduler.configuration.document)
+        try await engine.start(access, audit: audit)
         let gateway = engine.gateway(access, audit: audit, trail: trail)
         let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
@@ -92,14 +97,18 @@ struct Daemon {
         }
         if servers == nil { open.finish() }
         try await serve(
+            listening,
             [
-                FoldService(audit: folded), AuditFollower(scheduler: engine.scheduler, audit: audit),
-                DatabaseService(watch: engine.databases, scheduler: engine.scheduler, audit: audit),
+                FoldService(audit: folded),
+                DatabaseService(
+                    watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
+                    startsAgain: settings.restartsDatabases),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(
-                    scheduler: engine.scheduler, isEnabled: settings.hasSchedules,
-                    retention: Retention(engine.scheduler, SQLiteStore(file), settings.retention)),
-                ReloadService(engine: engine, logins: access, lock: lock, logger: logger),
+                    scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings.hasSchedules,
+                    retention: Retention(
+                        engine.scheduler, SQLiteStore(file), settings.retention(on: installation.storeDirectory))),
+                ReloadService(scheduler: engine.scheduler, lock: lock),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             ] + (servers ?? []) + [
                 server, DrainService(scheduler: engine.scheduler),
@@ -123,7 +132,7 @@ struct Daemon {
         }
     }
 
-    private func serve(_ services: [any Service]) async throws {
+    private func serve(_ listening: ListenCheck, _ services: [any Service]) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -131,9 +140,7 @@ struct Daemon {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
-            throw Failure(
-                "The address \(settings.bindAddress) cannot be listened on: \(error). Is another daemon running?",
-                .unavailable)
+            throw listening.failure(error)
         }
     }
 

@@ -1,7 +1,9 @@
 import Access
+import EXAConf
 import JobEngine
 import NodeAgent
 import ServiceLifecycle
+import Values
 
 /// Watches the databases of this node, and tells of those that ended though nobody had asked for that: in the history first,
 /// then to whoever follows events.
@@ -9,17 +11,41 @@ struct DatabaseService: Service {
     let watch: DatabaseWatch
     let scheduler: JobScheduler
     let audit: any AuditLog
+    let time: any TimeSource
+    /// Whether one that crashed is started again.
+    let startsAgain: Bool
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await watch.run() }
-                group.addTask { await scheduler.lookAtDatabases() }
-                for await (database, end) in watch.ends { await tell(end, of: database) }
+                group.addTask { await lookAtAll() }
+                for await (database, end) in watch.ends {
+                    await tell(end, of: database)
+                    if !end.isClean { group.addTask { await startAgain(database) } }
+                }
                 group.cancelAll()
             }
         }
         try await gracefulShutdown()
+    }
+
+    /// Notices what happened while the daemon was away, and goes on with what it had begun.
+    private func lookAtAll() async {
+        await scheduler.lookAtDatabases()
+        await withDiscardingTaskGroup { group in
+            for database in scheduler.configuration.document.databases {
+                group.addTask { await startAgain(database.name) }
+            }
+        }
+    }
+
+    private func startAgain(_ database: String) async {
+        guard startsAgain, let reason = await CrashRestart(scheduler).settle(database) else { return }
+        await audit.record(
+            AuditEvent(
+                kind: .databaseGivenUp, time: time.now, method: .internal,
+                detail: "not started again: \(reason)", fields: ["objects": "db:\(database)", "interface": "internal"]))
     }
 
     private func tell(_ end: DatabaseEnd, of database: String) async {

@@ -11,25 +11,29 @@ import Logging
 import NodeAgent
 import PAMAuthenticator
 import SQLiteStore
+import Values
 
-/// The scheduler with what it stands on, started.
+/// The scheduler with what it stands on.
 struct Engine {
     let scheduler: JobScheduler
     let cluster: SingleNodeCluster
     let contexts: TLSContexts
-    let tls: TLSFollower
-    let logins: LoginFollower
     let files: BucketFileServer
     let metrics: DaemonMetrics
     let databases: DatabaseWatch
-    private let plugins: PluginJobs
-    private let settings: DaemonSettings
+    let schedules = Schedules()
+    let identity: ServedIdentity
+    let agent: NodeAgent
+    let accounts: NodeAccounts?
+    let plugins: PluginJobs
+    let settings: DaemonSettings
+    let logger: Logger
+    let time = SystemTimeSource()
     private let installation: Installation
-    private let time = SystemTimeSource()
 
-    /// Settles the configuration and takes up the jobs that had not ended.
+    /// Makes everything and starts nothing: that is ``start(_:audit:)``.
     ///
-    /// - Throws: ``Failure`` when there is no usable configuration, certificate or store.
+    /// - Throws: ``Failure`` when there is no usable certificate.
     init(
         _ settings: DaemonSettings, _ installation: Installation, _ document: Document, node: Int, store: SQLiteFile,
         _ metrics: DaemonMetrics, _ logger: Logger
@@ -37,6 +41,7 @@ struct Engine {
         self.metrics = metrics
         self.settings = settings
         self.installation = installation
+        self.logger = logger
         plugins = PluginJobs(
             installation.root, own: settings.managesAccounts ? JobCatalogue.confd.checkingAccounts : .confd)
         let cluster = SingleNodeCluster(
@@ -45,47 +50,39 @@ struct Engine {
         self.cluster = cluster
         let first = try TLSFiles(document, installation.root).firstIdentity(KeptIdentity(installation.root))
         contexts = try Self.contexts(first.identity)
-        files = BucketFileServer(settings, time: time, logger: logger)
-        tls = TLSFollower(first, contexts, files, installation.root, logger)
-        logins = LoginFollower()
-        let findings = FindingFollower(settings.placeRoots, logger)
-        databases = DatabaseWatch(
-            DatabaseEngine(
-                path: settings.enginePath, user: settings.engineUser, sysIsSuperuser: settings.sysIsSuperuser),
-            root: installation.root, time: time,
-            logger: logger)
-        let accounts = try Self.accounts(settings, installation, time, logger)
-        let agent = NodeAgent(
+        files = BucketFileServer(
+            settings, besidePort: settings.port ?? document.global.xmlRPCPort, time: time, logger: logger)
+        identity = ServedIdentity(first, contexts, files: files, root: installation.root, logger: logger)
+        let database = DatabaseEngine(
+            path: settings.enginePath, user: settings.engineUser, sysIsSuperuser: settings.sysIsSuperuser)
+        databases = DatabaseWatch(database, root: installation.root, time: time, logger: logger)
+        accounts = try Self.accounts(settings, installation, time, logger)
+        agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
             actions: NodeActions.all + NodeActions.databases(databases) + Self.outside(settings)
-                + NodeActions.collecting(store: SQLiteStore(store), trail: SQLiteAudit(store)),
-            accounts: accounts,
-            installed: { cluster.follow($0) })
+                + NodeActions.collecting(
+                    store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, engine: database),
+            accounts: accounts)
         var limits = SchedulerSettings()
         limits.queueLimit = settings.queueLimit
         limits.policy = settings.policy
         scheduler = JobScheduler(
             catalogue: plugins.catalogue(edition: 1, logger), store: MeteredStore(SQLiteStore(store), metrics),
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
-            settings: limits, observers: [tls, logins, files, findings], logger: logger)
+            settings: limits, room: StoreSpace(installation.storeDirectory),
+            users: AccountDirectory(RememberedAccounts(SystemDirectory(), time: time)), logger: logger)
         await databases.askHistory { [scheduler] name in await scheduler.hasMade(database: name) }
+    }
+
+    /// Settles the configuration, brings this node to it, and takes up the jobs that had not ended.
+    ///
+    /// - Throws: ``Failure`` when there is no usable configuration or store.
+    func start(_ logins: LoginService, audit: any AuditLog) async throws(Failure) {
         do throws(JobError) {
-            try await scheduler.start()
+            try await scheduler.start(reconcilers(logins, audit))
         } catch {
             throw Failure(error)
         }
-        // Observers hear of new revisions; these have to know the present one, too.
-        let present = scheduler.configuration
-        for observer in [tls, files, findings] as [any RevisionObserver] {
-            await observer.configurationChanged(to: present.document, revision: present.revision)
-        }
-        // Revisions may have passed while the daemon was away, or it was killed in the middle.
-        await accounts?.follow(present.document)
-    }
-
-    /// Serves what is in `jobs.d` now.
-    func reloadJobs(_ logger: Logger) {
-        scheduler.serve(plugins.catalogue(edition: scheduler.catalogue.edition + 1, logger))
     }
 
     /// What makes accounts of this machine follow the configuration, where the operator wants it.
@@ -140,8 +137,9 @@ struct Engine {
         return ClusterDirectory(
             accounts: SystemDirectory(),
             user: { name in scheduler.configuration.document.clusterUser(name) },
-            groupNames: { Set(scheduler.configuration.document.groups.map(\.name)) },
-            token: { scheduler.configuration.document.global.authenticationToken })
+            groupNames: { scheduler.configuration.document.groupNames },
+            token: { scheduler.configuration.document.global.authenticationToken },
+            revision: { scheduler.configuration.revision })
     }
 
     /// The HTTP face over this engine.
@@ -165,8 +163,8 @@ struct Engine {
     }
 
     private var readiness: ReadinessChecks {
-        let (scheduler, files, tls) = (scheduler, files, tls)
-        let room = StoreRoom(path: installation.storeDirectory)
+        let scheduler = scheduler
+        let room = StoreSpace(installation.storeDirectory)
         return ReadinessChecks {
             let configuration = scheduler.configuration
             return [
@@ -174,19 +172,8 @@ struct Engine {
                     name: "configuration", isReady: configuration.revision > 0,
                     detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
-                files.check, tls.check, room.check,
-            ]
+                room.check,
+            ] + scheduler.reconcilers.statuses.map(\.check)
         }
-    }
-}
-
-extension Document {
-    /// A user of `[Users]` with the groups he is in, `nil` when there is no such user.
-    fileprivate func clusterUser(_ name: String) -> ClusterUser? {
-        guard let user = users.first(where: { $0.name == name }) else { return nil }
-        let names = Set(user.allGroups)
-        return ClusterUser(
-            name: name, userID: user.id, groupIDs: groups.filter { names.contains($0.name) }.compactMap(\.id),
-            groups: names, loginEnabled: user.isLoginEnabled)
     }
 }

@@ -4,7 +4,9 @@ import Foundation
 import JobEngine
 import NodeAgent
 import PAMAuthenticator
+import Posix
 import SQLiteStore
+import Values
 
 /// The files of one node, and how a fresh set of them is made.
 struct Installation {
@@ -23,27 +25,38 @@ struct Installation {
     var storeDirectory: String { root.spool + "/jobs" }
     var pamDirectory: String { root.etc + "/pam.d" }
 
-    var hasConfiguration: Bool { FileManager.default.fileExists(atPath: root.configuration) }
+    var hasConfiguration: Bool { Path.exists(root.configuration) }
 
     /// Whether a daemon ever kept anything here.
-    var hasStore: Bool { FileManager.default.fileExists(atPath: storeDirectory + "/" + SQLiteFile.name) }
+    var hasStore: Bool { Path.exists(storeDirectory + "/" + SQLiteFile.name) }
 
     /// Whether nothing of a cluster is here, neither its configuration nor its history.
-    var isEmpty: Bool { !hasConfiguration && !FileManager.default.fileExists(atPath: storeDirectory) }
+    var isEmpty: Bool { !hasConfiguration && !Path.exists(storeDirectory) }
 
-    /// What the configuration file says now.
+    /// The bytes of the configuration file as they are now.
     ///
-    /// - Throws: ``Failure`` naming line and cure.
-    func document() throws(Failure) -> Document {
-        guard let bytes = FileManager.default.contents(atPath: root.configuration) else {
+    /// - Throws: ``Failure`` naming the cure.
+    func configurationBytes() throws(Failure) -> [UInt8] {
+        do throws(SystemFault) {
+            return try Descriptor.content(of: root.configuration, upTo: DurableFile.sizeLimit)
+        } catch {
             let cure = isEmpty ? "Run 'confd init' to make a fresh cluster." : "'confd serve' restores a lost file."
             throw Failure("\(root.configuration) cannot be read. \(cure)", .badData)
         }
-        do throws(EXAConfError) {
-            return try Document(parsing: [UInt8](bytes))
-        } catch {
-            throw Failure("\(root.configuration): \(error.message)", .badData)
-        }
+    }
+
+    /// Whether a start makes the certificate `[SSL]` names, because neither it nor its key is there.
+    func makesCertificate(for document: Document) -> Bool {
+        guard let files = certificateFiles(of: document) else { return false }
+        return ![files.certificate, files.key].contains(where: Path.exists)
+    }
+
+    /// `nil` when one of them lies elsewhere than certificates do.
+    private func certificateFiles(of document: Document) -> (certificate: String, key: String)? {
+        guard let certificate = try? root.location(.certificate, document.ssl.certificate),
+            let key = try? root.location(.certificate, document.ssl.key)
+        else { return nil }
+        return (certificate, key)
     }
 
     /// Which configuration counts: the file, or the decided revision it is not the edit of.
@@ -87,9 +100,8 @@ struct Installation {
     /// Writes the PAM service file that checks the system's accounts first and then the users of EXAConf.
     func writePAMFile(service: String) throws(Failure) {
         // PAM needs the running program's own path, whatever it was called by.
-        let program =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/sbin/confd"
-        let readsShadow = FileManager.default.isReadableFile(atPath: "/etc/shadow")
+        let program = Path.target(ofLink: "/proc/self/exe") ?? "/usr/sbin/confd"
+        let readsShadow = Path.isReadable("/etc/shadow")
         let text: String
         do throws(PAMServiceFile.UnusablePath) {
             text = try PAMServiceFile.text(program: program, root: root.directory, asRoot: readsShadow)
@@ -101,16 +113,12 @@ struct Installation {
 
     /// Makes a self-signed certificate unless there is one, or a key that somebody put there for one.
     func makeCertificate(for document: Document, node: Int) throws(Failure) {
-        let ssl = document.ssl
+        // What lies elsewhere is not made, and not served: see ``ConfigurationFinding``.
+        guard makesCertificate(for: document), let place = certificateFiles(of: document) else { return }
         do throws(InstallError) {
-            // What lies elsewhere is not made, and not served: see ``ConfigurationFinding``.
-            guard let certificate = try? root.location(.certificate, ssl.certificate),
-                let key = try? root.location(.certificate, ssl.key)
-            else { return }
-            guard ![certificate, key].contains(where: FileManager.default.fileExists(atPath:)) else { return }
             let issued = try Self.selfSigned(document, node)
-            try files.write(Array(issued.keyPEM.utf8), to: key, mode: 0o600)
-            try files.write(Array(issued.certificatePEM.utf8), to: certificate, mode: 0o644)
+            try files.write(Array(issued.keyPEM.utf8), to: place.key, mode: 0o600)
+            try files.write(Array(issued.certificatePEM.utf8), to: place.certificate, mode: 0o644)
         } catch {
             throw Failure(error.description, .ioError)
         }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Glibc
 import NodeAgent
+import Posix
 
 /// Keeps a second daemon away from an installation; the kernel lets go of it when the process ends, however it ends.
 ///
 /// The file says which process has it. Its time says when that one last read again what it reads when told to.
 struct InstallationLock {
-    private let descriptor: Int32
+    private let file: Descriptor
 
     /// - Throws: ``Failure`` when another daemon holds it.
     init(_ installation: Installation) throws(Failure) {
@@ -20,40 +21,36 @@ struct InstallationLock {
     ///
     /// - Throws: ``Failure`` when its file cannot be opened.
     static func ifFree(_ installation: Installation) throws(Failure) -> InstallationLock? {
-        let descriptor = try open(installation)
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return InstallationLock(taking: descriptor) }
-        close(descriptor)
-        return nil
+        let file = try open(installation)
+        return flock(file.number, LOCK_EX | LOCK_NB) == 0 ? InstallationLock(taking: file) : nil
     }
 
-    private init(taking descriptor: Int32) {
-        self.descriptor = descriptor
-        let process = Array("\(getpid())\n".utf8)
+    private init(taking file: Descriptor) {
+        self.file = file
         // For people and for `confd reload`: the lock holds without it.
-        if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, process, process.count, 0) }
+        try? file.setLength(0)
+        try? file.write(Array("\(getpid())\n".utf8)[...], at: 0)
     }
 
     func release() {
-        close(descriptor)
+        flock(file.number, LOCK_UN)
     }
 
     /// Tells whoever waits for it that everything was read again.
     func noteReload() {
-        futimens(descriptor, nil)
+        futimens(file.number, nil)
     }
 
     /// Which process holds the lock of an installation, and when it last read everything again; `nil` when none does.
     ///
     /// - Throws: ``Failure`` when that cannot be found out.
     static func holder(of installation: Installation) throws(Failure) -> (process: pid_t, reload: timespec)? {
-        guard access(installation.storeDirectory, F_OK) == 0 else { return nil }
-        let descriptor = try open(installation)
-        defer { close(descriptor) }
-        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        var (text, found) = ([UInt8](repeating: 0, count: 20), stat())
-        let count = pread(descriptor, &text, text.count, 0)
-        guard let process = pid_t(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)),
-            process > 1, fstat(descriptor, &found) == 0
+        guard Path.exists(installation.storeDirectory) else { return nil }
+        let file = try open(installation)
+        if flock(file.number, LOCK_SH | LOCK_NB) == 0 { return nil }
+        guard let text = try? file.read(from: 0, count: 20),
+            let process = pid_t(String(decoding: text.prefix { $0 != 10 }, as: UTF8.self)), process > 1,
+            let found = try? file.look()
         else {
             throw Failure(
                 "\(path(installation)) does not say which process has it: a former version's, or one that begins.",
@@ -64,11 +61,11 @@ struct InstallationLock {
 
     private static func path(_ installation: Installation) -> String { installation.storeDirectory + "/lock" }
 
-    private static func open(_ installation: Installation) throws(Failure) -> Int32 {
-        let descriptor = Glibc.open(path(installation), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw Failure("\(path(installation)) cannot be opened: \(String(cString: strerror(errno)))", .cannotCreate)
+    private static func open(_ installation: Installation) throws(Failure) -> Descriptor {
+        do throws(SystemFault) {
+            return try Descriptor.file(path(installation), O_RDWR | O_CREAT | O_NOFOLLOW)
+        } catch {
+            throw Failure("\(path(installation)) cannot be opened: \(error)", .cannotCreate)
         }
-        return descriptor
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import JobEngine
 import Logging
+import Values
 
 /// One log line as a JSON object on standard error.
 struct JSONLogHandler: LogHandler {

@@ -23,5 +23,26 @@ extension DaemonMetrics {
             .gauge("confd_store_waiting_changes", "Changes that wait for the next flush.") {
                 Double(file.waitingChanges)
             })
+        let reconcilers = engine.scheduler.reconcilers
+        for family in Self.families(of: reconcilers) { add(family) }
+    }
+
+    private static func families(of driver: ReconcilerDriver) -> [MetricFamily] {
+        let family = {
+            (name: String, kind: MetricFamily.Kind, help: String, value: @escaping @Sendable (ReconcilerStatus) -> Int?)
+            in
+            MetricFamily(name, kind, help) {
+                driver.statuses.compactMap { status in
+                    value(status).map { MetricSample(Double($0), labels: [.init("reconciler", status.name)]) }
+                }
+            }
+        }
+        return [
+            family("confd_reconciler_revision", .gauge, "The revision each has brought about last.", \.revision),
+            family("confd_reconciler_failing", .gauge, "Whether the newest revision is not brought about: 1, else 0.") {
+                $0.fault == nil ? 0 : 1
+            },
+            family("confd_reconciler_failures", .counter, "Attempts that failed.", \.failures),
+        ]
     }
 }

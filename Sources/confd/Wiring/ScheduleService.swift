@@ -5,12 +5,13 @@ import ServiceLifecycle
 /// archives jobs.
 struct ScheduleService: Service {
     let scheduler: JobScheduler
+    let schedules: Schedules
     /// Whether it asks for jobs; archiving is not one.
     let isEnabled: Bool
     let retention: Retention
 
     func run() async throws {
-        let scheduler = scheduler
+        let (scheduler, schedules) = (scheduler, schedules)
         await withTaskGroup { group in
             group.addTask { [retention] in
                 var retention = retention
@@ -20,7 +21,7 @@ struct ScheduleService: Service {
             group.addTask { await AutomaticStart(scheduler).run() }
             group.addTask { await BackupExpiry(scheduler).run() }
             group.addTask {
-                var runner = await ScheduleRunner(scheduler)
+                var runner = await ScheduleRunner(scheduler, schedules)
                 await runner.run()
             }
         }

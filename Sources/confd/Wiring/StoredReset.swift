@@ -4,6 +4,7 @@ import JobEngine
 import Logging
 import NodeAgent
 import SQLiteStore
+import Values
 
 /// Changes a password where no daemon runs: a revision in the store, as a job would have made it, and the file.
 ///

@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import JobEngine
 import NodeAgent
+import Posix
 
 /// The TLS identity the configuration names: certificate, key and authorities, read from their files.
 struct TLSFiles {
@@ -78,11 +79,10 @@ struct TLSFiles {
             throw Failure("\(key) in [SSL]: \(error.description)", .badData)
         }
         // Whatever is larger is refused by its size; no more of it is needed in memory.
-        guard let file = FileHandle(forReadingAtPath: location),
-            let bytes = try? file.read(upToCount: CertificateChain.sizeLimit + 1) ?? Data()
-        else {
+        do throws(SystemFault) {
+            return try Descriptor.content(of: location, upTo: CertificateChain.sizeLimit + 1)
+        } catch {
             throw Failure("\(key) in [SSL] names \(location), which cannot be read.", .badData)
         }
-        return [UInt8](bytes)
     }
 }

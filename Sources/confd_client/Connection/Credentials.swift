@@ -1,5 +1,5 @@
-import FoundationEssentials
 import NIOHTTP1
+import Values
 
 /// What is shown to the daemon; asks for a password at most once, and only when one is needed.
 final class Credentials {
@@ -37,7 +37,7 @@ final class Credentials {
         }
         // Root on the node acts as anybody, without a password.
         if isLocal, password == nil { return ["Confd-User": user] }
-        return ["Authorization": "Basic " + Data("\(user):\(try asked(user, daemon))".utf8).base64EncodedString()]
+        return ["Authorization": "Basic " + Base64.encode("\(user):\(try asked(user, daemon))".utf8)]
     }
 
     /// What is wrong with a login that failed, and what to do.

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import Values
 
 /// The daemon at the other end: sends requests to the master, with credentials for nobody else.
 final class Daemon {
@@ -136,7 +137,7 @@ final class Daemon {
             if !headers.contains(name: "Content-Type") {
                 request.headers.add(name: "Content-Type", value: "application/json")
             }
-            request.body = .bytes(ByteBuffer(string: JSON.text(body)))
+            request.body = .bytes(ByteBuffer(bytes: JSON.bytes(body)))
         }
         return try await execute(request)
     }
@@ -157,7 +158,7 @@ final class Daemon {
         if let base { return base }
         let candidates: [(name: String, base: String)] =
             switch place.target {
-            case .socket(let path): [(path, "http+unix://\(Self.encoded(path))")]
+            case .socket(let path): [(path, "http+unix://\(PercentEncoding.encode(path))")]
             case .hosts(let hosts): hosts.map { ($0, "https://\($0)") }
             }
         var last = Failure.usage("There is no host to ask.")
@@ -204,14 +205,6 @@ final class Daemon {
         } catch {
             throw first
         }
-    }
-
-    private static func encoded(_ path: String) -> String {
-        path.utf8.map { byte in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            return isPlain || "-._".utf8.contains(byte)
-                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
     }
 }
 

@@ -1,4 +1,5 @@
 import NIOSSL
+import Values
 
 /// The certificate that proves who we are, with its key.
 struct Identity {

@@ -1,4 +1,5 @@
 import Glibc
+import Values
 
 /// Where the daemon is, and what to show it.
 struct Place: Equatable {

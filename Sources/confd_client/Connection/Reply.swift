@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOHTTP1
+import Values
 
 /// What the daemon answered.
 struct Reply {
@@ -13,7 +14,7 @@ struct Reply {
         status = Int(response.status.code)
         headers = response.headers
         text = String(decoding: body, as: UTF8.self)
-        value = (try? JSON.parse(body)) ?? .null
+        value = (try? JSON.parse(body, limits: .generous)) ?? .null
     }
 
 }

@@ -1,3 +1,5 @@
+import Values
+
 /// What one command line asks for, by the legacy grammar: options may stand anywhere, and what is no option is the command
 /// and its words.
 struct Invocation: Equatable {

@@ -1,3 +1,5 @@
+import Values
+
 /// The parameters of a job, as the command line gives them.
 enum Parameters {
     /// - Parameter read: The content of a file that `{< file}` names; `-` is standard input.
@@ -27,7 +29,7 @@ enum Parameters {
             return try yaml("{\(text)}")
         case .json(let text):
             do {
-                return try JSON.parse(text)
+                return try JSON.parse(text, limits: .generous)
             } catch {
                 throw .usage("The text of -A is no JSON: \(error).")
             }

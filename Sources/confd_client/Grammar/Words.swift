@@ -1,3 +1,5 @@
+import Values
+
 /// The words behind a command as names with values: `db_name: DB1 timeout: 30`.
 ///
 /// A name is a word that ends with a colon. The word behind it is its value, whatever it looks like; more words, up to the next

@@ -1,3 +1,5 @@
+import Values
+
 /// A line on the terminal that tells what a job is at; none where standard error is no terminal.
 final class Progress {
     let isShown: Bool

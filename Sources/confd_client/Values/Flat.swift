@@ -1,3 +1,5 @@
+import Values
+
 /// Values as lines of path and leaf, `config.owner.0: 500`: one line for each thing one may look for.
 enum Flat {
     static func text(_ value: Value) -> String {
@@ -12,7 +14,7 @@ enum Flat {
             parts = members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         case .list(let items) where !items.isEmpty: parts = items.enumerated().map { (String($0), $1) }
         case .string(let text) where !text.contains(where: \.isNewline): return ["\(path): \(text)"]
-        default: return ["\(path): \(JSON.text(value))"]
+        default: return ["\(path): \(SpacedJSON.text(value))"]
         }
         return parts.flatMap { lines($0.value, at: path.isEmpty ? $0.name : "\(path).\($0.name)") }
     }

@@ -1,3 +1,5 @@
+import Values
+
 /// How a value is printed.
 enum OutputForm: String, CaseIterable, Sendable {
     case yaml, json, python, flat, table
@@ -6,7 +8,7 @@ enum OutputForm: String, CaseIterable, Sendable {
     func text(_ value: Value) -> String {
         switch self {
         case .yaml: YAML.text(value)
-        case .json: JSON.text(value) + "\n"
+        case .json: SpacedJSON.text(value) + "\n"
         case .python: Python.text(value) + "\n"
         case .flat: Flat.text(value)
         case .table: Table(value).text

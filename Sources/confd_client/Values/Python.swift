@@ -1,3 +1,5 @@
+import Values
+
 /// Values as literals of Python, as `repr` writes them, with sorted keys.
 enum Python {
     static func text(_ value: Value) -> String {

@@ -1,3 +1,5 @@
+import Values
+
 /// Rows in columns as wide as they need to be, under names in capitals.
 struct Table {
     let columns: [String]
@@ -42,7 +44,7 @@ struct Table {
 
     private static func cell(_ value: Value?) -> String {
         guard let value, value != .null else { return "-" }
-        let text = value.plain ?? JSON.text(value)
-        return text.contains(where: \.isNewline) ? JSON.quoted(text) : text
+        let text = value.plain ?? SpacedJSON.text(value)
+        return text.contains(where: \.isNewline) ? SpacedJSON.quoted(text) : text
     }
 }

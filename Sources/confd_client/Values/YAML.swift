@@ -1,3 +1,4 @@
+import Values
 import Yams
 
 /// YAML as the legacy command line reads and writes it: block style, sorted keys, text quoted only where it has to be.
@@ -13,7 +14,7 @@ enum YAML {
     static func text(_ value: Value) -> String {
         if let plain = value.plain { return plain.hasSuffix("\n") ? plain : plain + "\n" }
         // Lines are never folded: whoever looks for a line finds it whole.
-        return (try? Yams.serialize(node: node(value), width: -1, allowUnicode: true)) ?? JSON.text(value) + "\n"
+        return (try? Yams.serialize(node: node(value), width: -1, allowUnicode: true)) ?? SpacedJSON.text(value) + "\n"
     }
 
     /// A member whose text stands line by line as it is, in the literal style of YAML.
@@ -25,17 +26,23 @@ enum YAML {
             + (ends ? lines.dropLast() : lines[...]).map { "  \($0)\n" }.joined()
     }
 
-    private static func value(_ node: Node) -> Value {
+    /// `nil` for what has a list or a map as a name, which no parameter has.
+    private static func value(_ node: Node) -> Value? {
         switch node {
         case .mapping(let mapping):
-            .map(Dictionary(mapping.map { (key($0.key), value($0.value)) }) { _, last in last })
-        case .sequence(let sequence): .list(sequence.map(value))
-        case .scalar(let scalar): value(scalar)
-        case .alias: .null
+            var members: [String: Value] = [:]
+            for (name, member) in mapping {
+                guard let name = name.scalar?.string, let value = value(member) else { return nil }
+                members[name] = value
+            }
+            return .map(members)
+        case .sequence(let sequence):
+            let items = sequence.compactMap(value)
+            return items.count == sequence.count ? .list(items) : nil
+        case .scalar(let scalar): return value(scalar)
+        case .alias: return .null
         }
     }
-
-    private static func key(_ node: Node) -> String { node.scalar?.string ?? JSON.text(value(node)) }
 
     private static func value(_ scalar: Node.Scalar) -> Value {
         guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
@@ -53,6 +60,8 @@ enum YAML {
         let value: Value? =
             switch Resolver.default.resolveTag(of: node) {
             case _ where text.contains(where: \.isNewline): nil
+            // The library cannot count digits of base 60, as in 12:30, that are more than fit.
+            case _ where text.contains(":") && text.utf8.count > 18: nil
             case .null: .null
             case .bool: node.bool.map(Value.bool)
             case .int where !text.contains("o"): node.int.map(Value.int)

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Values
 
 /// What may stand next on a command line; shells ask for it through `confd_client __complete WORDS...`.
 ///

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Values
 
 extension Session {
     /// The pseudo commands of the legacy command line.

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Values
 
 extension Session {
     /// Prints what happens; ends with the job when there is one.
@@ -20,7 +21,7 @@ extension Session {
     private func follow(_ path: String) async throws(Failure) -> Bool {
         var wasShown = false
         try await daemon.lines(path) { text throws(Failure) in
-            guard let event = try? JSON.parse(text), event.map != nil else { return true }
+            guard let event = try? JSON.parse(text, limits: .generous), event.map != nil else { return true }
             if let kind = event["event"]?.string {
                 if kind == "problem" { throw Failure("The login has ended; the stream is over.", .denied) }
                 return kind != "end"
@@ -41,13 +42,13 @@ extension Session {
     }
 
     private func print(event: Value) {
-        Terminal.write(line.form == .json ? JSON.text(event) + "\n" : Self.text(ofEvent: event))
+        Terminal.write(line.form == .json ? SpacedJSON.text(event) + "\n" : Self.text(ofEvent: event))
     }
 
     private static func text(ofEvent event: Value) -> String {
         let common: Set = ["time", "type", "seq", "id"]
         let facts = (event.map ?? [:]).filter { !common.contains($0.key) && $0.value != .null }
-        let text = facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.plain ?? JSON.text($0.value))" }
+        let text = facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.plain ?? SpacedJSON.text($0.value))" }
         let head = [event["time"]?.string ?? "", (event["type"]?.string ?? "").padded(to: 15)]
         return (head + text).joined(separator: " ") + "\n"
     }
@@ -60,7 +61,8 @@ extension Session {
             let page = try await daemon.value(.GET, "\(path)?after=\(after)\(line.follows ? "&wait=300s" : "")")
             let lines = page["lines"]?.list ?? []
             for entry in lines {
-                Terminal.write(line.form == .json ? JSON.text(entry) + "\n" : (entry["text"]?.string ?? "") + "\n")
+                Terminal.write(
+                    line.form == .json ? SpacedJSON.text(entry) + "\n" : (entry["text"]?.string ?? "") + "\n")
             }
             after = page["next_after"]?.int ?? after
             if page["complete"]?.bool == true || lines.isEmpty && !line.follows { return }

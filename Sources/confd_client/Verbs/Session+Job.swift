@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Values
 
 extension Session {
     /// Runs a job and prints what it returned.
@@ -128,12 +129,7 @@ extension String {
     }
 
     /// The text as the value of a query parameter.
-    var queryValue: String {
-        utf8.map { byte in
-            if byte.isNameByte { return String(UnicodeScalar(byte)) }
-            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
-    }
+    var queryValue: String { PercentEncoding.encode(self) }
 }
 
 extension UInt8 {

@@ -1,3 +1,5 @@
+import Values
+
 /// One command, with everything it needs.
 struct Session {
     let daemon: Daemon

@@ -1,12 +1,13 @@
 import EXAConf
 import Foundation
+import Support
 
 /// Documents the tests start from.
 enum Fixture {
     static let hash = "$6$abcdefgh$0123456789"
 
     static func fresh() throws -> Document {
-        var random = SeededRandom(seed: 42)
+        var random = SequenceGenerator(seed: 42)
         var settings = FreshCluster()
         settings.administratorPasswordHash = hash
         settings.xmlRPCPort = 4443

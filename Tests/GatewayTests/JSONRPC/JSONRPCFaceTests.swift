@@ -3,13 +3,13 @@ import HTTPTypes
 import JobEngine
 import Support
 import Testing
+import Values
 import XMLRPC
 
 @testable import Gateway
 
 /// Bare requests, and what is answered as an HTTP status.
 struct JSONRPCFaceTests {
-    private typealias Value = JobEngine.Value
     private static let list = #"{"method":"job_list"}"#
 
     @Test(
@@ -130,9 +130,9 @@ struct JSONRPCFaceTests {
             (["method": "job_finished", "params": ["id": "x"]], 404, "job-not-found", nil),
             (["method": "job_info", "params": ["job_id": "11.99"]], 404, "job-not-found", nil),
             (["method": "subscribe", "params": ["url": "http://198.51.100.9/"]], 400, "parameter-invalid", nil),
-        ] as [(JobEngine.Value, Int, String, String?)])
+        ] as [(Value, Int, String, String?)])
     func anErrorOfAMethodWithoutResultDictIsAProblem(
-        request: JobEngine.Value, status: Int, code: String, pointer: String?
+        request: Value, status: Int, code: String, pointer: String?
     ) async throws {
         try await XMLRPCFixture.running { face in
             let answer = try await face.json(JSON.text(request))

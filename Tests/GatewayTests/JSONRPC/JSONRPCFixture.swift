@@ -1,5 +1,6 @@
 import HTTPTypes
 import JobEngine
+import Values
 
 @testable import Gateway
 

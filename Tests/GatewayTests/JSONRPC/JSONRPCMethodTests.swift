@@ -1,6 +1,7 @@
 import JobEngine
 import Support
 import Testing
+import Values
 
 @testable import Gateway
 

@@ -73,7 +73,8 @@ import Testing
             var query = JobQuery()
             query.limit = 1
             let job = try #require(try await fixture.engine.store.jobs(query).jobs.first)
-            try await store.apply(StoreWrite(job: job))
+            let end = try await store.beginTerm()
+            try await store.append([.job(job, digest: nil)], audit: [], after: end)
             #expect(metrics.jobsEnded["test_count", "ok"].samples.first?.value == 1)
             #expect(metrics.jobTimes[job.mode.rawValue].samples.last?.value == 1)
         }

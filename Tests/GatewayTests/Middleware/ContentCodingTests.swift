@@ -87,21 +87,4 @@ import Testing
         try await ContentCoding.apply(to: &response, for: request)
         #expect(response.headers[.contentEncoding] == nil)
     }
-
-    @Test func whatIsCompressedInPiecesIsWholeAgain() async throws {
-        let gzip = try #require(GzipStream())
-        var packed: [UInt8] = []
-        var plain: [UInt8] = []
-        for number in 0..<2000 {
-            let line = Array("{\"line\":\(number),\"text\":\"\(String(repeating: "x", count: number % 90))\"}\n".utf8)
-            plain += line
-            packed += gzip.add(line, isLast: false)
-        }
-        packed += gzip.add([], isLast: true)
-        let file = FileManager.default.temporaryDirectory.appending(path: "confd-gzip-\(UUID().uuidString).gz")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data(packed).write(to: file)
-        let unpacked = try await Command.run(["gzip", "-dc", file.path])
-        #expect(unpacked.output == String(decoding: plain, as: UTF8.self))
-    }
 }

@@ -1,6 +1,6 @@
 import Access
 import JobEngine
-import Synchronization
+import Values
 
 /// Accepts a user's name followed by `-pw`; the user `slow` cannot be checked.
 struct NamedPasswords: Authenticator {
@@ -22,28 +22,6 @@ struct FixtureDirectory: Directory {
     }
 
     func bearerToken() async -> String? { "cluster-token" }
-}
-
-/// Keeps events for the test to look at.
-final class RecordingAudit: AuditLog, AuditTrail {
-    private let kept = Mutex<[AuditEvent]>([])
-
-    var events: [AuditEvent] { kept.withLock { $0 } }
-
-    func record(_ event: AuditEvent) async { kept.withLock { $0.append(event) } }
-
-    func entries(_ query: AuditQuery) async throws(AccessError) -> AuditPage {
-        let entries = events.enumerated().reversed().map { index, event in
-            AuditEntry(sequence: index + 1, event: event, previousHash: [0, UInt8(index)], hash: [1, UInt8(index)])
-        }.filter { entry in
-            (query.below.map { entry.sequence < $0 } ?? true)
-                && (query.kinds.isEmpty || query.kinds.contains(entry.event.kind))
-                && (query.users.isEmpty || query.users.contains(entry.event.user ?? ""))
-                && (query.since.map { entry.event.time >= $0 } ?? true)
-                && (query.until.map { entry.event.time < $0 } ?? true)
-        }
-        return AuditPage(entries: Array(entries.prefix(query.limit)), hasMore: entries.count > query.limit)
-    }
 }
 
 /// Sleeping takes no time: refused logins are answered at once.

@@ -3,6 +3,7 @@ import Hummingbird
 import JobEngine
 import Support
 import Testing
+import Values
 
 @testable import Gateway
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import JobEngine
 import Support
 import Testing
+import Values
 
 @testable import Gateway
 

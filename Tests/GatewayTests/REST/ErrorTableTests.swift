@@ -1,6 +1,7 @@
 import HTTPTypes
 import JobEngine
 import Testing
+import Values
 
 @testable import Gateway
 

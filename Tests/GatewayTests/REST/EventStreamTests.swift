@@ -6,42 +6,48 @@ import Logging
 import NIOCore
 import Support
 import Testing
+import Values
 
 @testable import Gateway
 
 @Suite(.timeLimit(.minutes(5))) struct EventStreamTests {
-    /// The pieces of a stream whose caller shows a password from now on.
-    private func stream(_ fixture: GatewayFixture, password: String) throws -> EventStream {
-        try stream(fixture, [.authorization: GatewayFixture.basic("reader", password)])
+    /// The pieces of a stream of the reader.
+    private func stream(_ fixture: GatewayFixture) async throws -> EventStream {
+        let basic = Credential.basic(user: "reader", password: Password("reader-pw"))
+        return try stream(fixture, try await fixture.gateway.services.logins.authenticate(basic, from: "192.0.2.1"))
     }
 
-    /// The pieces of a stream whose caller shows who he is by these fields.
-    private func stream(_ fixture: GatewayFixture, _ fields: HTTPFields) throws -> EventStream {
+    /// The pieces of a stream of somebody who was let in.
+    private func stream(_ fixture: GatewayFixture, _ principal: Principal) throws -> EventStream {
         let services = fixture.gateway.services
         let request = Request(
-            head: HTTPRequest(
-                method: .get, scheme: "https", authority: "n11", path: "/events",
-                headerFields: fields),
+            head: HTTPRequest(method: .get, scheme: "https", authority: "n11", path: "/events"),
             body: RequestBody(buffer: ByteBuffer()))
         let source = GatewayRequestSource(
             peer: PeerConnection(address: "192.0.2.1"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let route = try #require(EventsResource(services).routes.first)
         let call = Call(
             request: request, context: GatewayRequestContext(source: source), query: try Query.read(nil, for: route),
-            principal: Principal(name: "reader", roles: []), mediaType: .eventStream)
+            principal: principal, mediaType: .eventStream)
         return EventStream(
             reader: EventReader(services.scheduler.events, EventFilter(), from: .now), form: .eventStream,
-            login: StandingLogin(call, services), job: nil, services: services,
+            login: LastingLogin(principal, services.logins, services.time), job: nil, call: call, services: services,
             seat: try services.streams.take(for: "reader"))
     }
 
     private func text(_ piece: ByteBuffer?) -> String? { piece.map { String(buffer: $0) } }
 
-    @Test func aLoginThatIsNotAcceptedAnyMoreEndsTheStream() async throws {
+    @Test func aLoginThatIsNotAcceptedAnyMoreEndsTheStreamAtOnce() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            var pieces = try stream(fixture, password: "wrong").makeAsyncIterator()
+            let logins = fixture.gateway.services.logins
+            let reader = Principal(name: "reader", roles: [])
+            let made = try #require(
+                try await logins.makeToken(for: reader, name: "t", roles: nil, lifetime: nil, from: "192.0.2.1"))
+            let principal = try await logins.authenticate(.bearer(token: made.secret), from: "192.0.2.1")
+            var pieces = try stream(fixture, principal).makeAsyncIterator()
             #expect(text(await pieces.next()) == "retry: 2000\n\n")
-            fixture.engine.time.advance(by: .seconds(60))
+            _ = try await fixture.submit("test_set", ["text": "a"])
+            _ = try await logins.revokeToken(id: made.token.id, by: "admin")
             let last = try #require(text(await pieces.next()))
             #expect(last.hasPrefix("event: problem\ndata: {") && last.contains("authentication-failed"))
             #expect(await pieces.next() == nil)
@@ -51,24 +57,22 @@ import Testing
     @Test func aStreamOfABrowsersSessionLastsAsLongAsTheSession() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let logins = fixture.gateway.services.logins
-            let reader = Principal(name: "reader", roles: [], method: .password)
-            let opened = try await logins.openSession(for: reader, from: "192.0.2.1")
-            let cookie = SessionCookie(token: opened.token).setting
-            var pieces = try stream(fixture, [.cookie: cookie]).makeAsyncIterator()
+            let opened = try await logins.openSession(for: Principal(name: "reader", roles: []), from: "192.0.2.1")
+            let principal = try await logins.authenticate(sessionToken: opened.token, from: "192.0.2.1")
+            var pieces = try stream(fixture, principal).makeAsyncIterator()
             _ = await pieces.next()
             fixture.engine.time.advance(by: .seconds(60))
             _ = try await fixture.submit("test_set", ["text": "a"])
             let piece = try #require(text(await pieces.next()))
             #expect(piece.contains("config.revision"))
             _ = try await logins.revokeSession(id: opened.session.id, by: "admin")
-            fixture.engine.time.advance(by: .seconds(60))
             #expect(text(await pieces.next())?.contains("authentication-failed") == true)
         }
     }
 
     @Test func theRightsOfALoginAreThoseOfNow() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            var pieces = try stream(fixture, password: "reader-pw").makeAsyncIterator()
+            var pieces = try await stream(fixture).makeAsyncIterator()
             _ = await pieces.next()
             fixture.engine.time.advance(by: .seconds(60))
             _ = try await fixture.submit("test_set", ["text": "a"])
@@ -79,7 +83,7 @@ import Testing
 
     @Test func aStreamWithoutNewsIsKeptAlive() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            let events = try stream(fixture, password: "reader-pw")
+            let events = try await stream(fixture)
             let pieces = await withTaskGroup { group in
                 group.addTask {
                     var pieces = events.makeAsyncIterator()
@@ -98,7 +102,7 @@ import Testing
 
     @Test func aStreamWhoseClientIsGoneEnds() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            let events = try stream(fixture, password: "reader-pw")
+            let events = try await stream(fixture)
             var pieces = events.makeAsyncIterator()
             _ = await pieces.next()
             events.seat.giveUp()

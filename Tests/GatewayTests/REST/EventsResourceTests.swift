@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import JobEngine
 import Testing
+import Values
 
 @testable import Gateway
 
@@ -26,7 +27,7 @@ import Testing
 
     @Test func aPageThatCannotGoOnIsAReset() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            let page = try await fixture.get("/events/page?after=1.1").json()
+            let page = try await fixture.get("/events/page?after=0.1").json()
             #expect(page["reset"]?["reason"] == "epoch" && page["items"] == [])
             #expect(page["reset"]?["resume_at"] == page["next_after"])
         }
@@ -78,7 +79,7 @@ import Testing
     @Test func aStreamThatCannotGoOnIsResetAndEndsWithItsJob() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let id = try #require(try await fixture.submit("test_set", ["text": "a"])["job_id"]?.string)
-            let answer = try await fixture.get("/jobs/\(id)/events", headers: [.lastEventID: "1.1"])
+            let answer = try await fixture.get("/jobs/\(id)/events", headers: [.lastEventID: "0.1"])
             #expect(answer.body.contains("event: reset\ndata: {\"reason\":\"epoch\""))
             #expect(answer.body.contains("event: end"))
         }

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Support
 import Synchronization
+import Values
 
 @testable import Gateway
 
@@ -15,7 +16,7 @@ import Synchronization
 /// password is his name followed by `-pw`.
 struct GatewayFixture: Sendable {
     let engine: EngineFixture
-    let audit: RecordingAudit
+    let audit: InMemoryAudit
     let gateway: Gateway
     private let responder: RouterResponder<GatewayRequestContext>
 
@@ -31,11 +32,10 @@ struct GatewayFixture: Sendable {
     ) async throws -> Result {
         let engine = EngineFixture(catalogue: catalogue, file: file, answer: answer)
         return try await engine.running { scheduler in
-            let audit = RecordingAudit()
-            let credentials = KeptCredentials()
+            let audit = engine.store.audit
             let logins = LoginService(
-                authenticator: authenticator, directory: FixtureDirectory(), sessions: credentials,
-                tokens: credentials, audit: audit, time: InstantTime(), policy: policy)
+                authenticator: authenticator, directory: FixtureDirectory(), sessions: InMemorySessions(),
+                tokens: InMemoryTokens(), audit: audit, time: InstantTime(), policy: policy)
             let readiness = ReadinessChecks { [.init(name: "store", isReady: isReady, detail: "a detail")] }
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
@@ -90,21 +90,7 @@ struct GatewayFixture: Sendable {
     }
 
     static func basic(_ user: String, _ password: String) -> String {
-        "Basic " + Self.base64("\(user):\(password)")
-    }
-
-    private static func base64(_ text: String) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        let bytes = Array(text.utf8)
-        var out = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = Array(bytes[start..<min(start + 3, bytes.count)])
-            let bits = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset)) }
-            for index in 0..<4 {
-                out.append(index <= group.count ? alphabet[Int(bits >> (18 - 6 * UInt32(index)) & 63)] : "=")
-            }
-        }
-        return out
+        "Basic " + Base64.encode("\(user):\(password)".utf8)
     }
 }
 

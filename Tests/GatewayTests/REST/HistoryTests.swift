@@ -3,7 +3,9 @@ import Foundation
 import HTTPTypes
 import JobEngine
 import Jobs
+import Support
 import Testing
+import Values
 
 @testable import Gateway
 
@@ -101,7 +103,7 @@ import Testing
             let record = try #require(page["items"]?.list?.first)
             #expect(record["event"] == "denied" && record["path"] == "/exaconf" && record["user_agent"] == "story/1.0")
             #expect(record["roles"] == ["exausers"] && record["auth"] == "password" && record["interface"] == "rest")
-            #expect(record["hash"]?.string?.count == 4 && record["prev_hash"] != nil && (record["seq"]?.int ?? 0) > 0)
+            #expect(record["hash"]?.string?.count == 64 && record["prev_hash"] != nil && (record["seq"]?.int ?? 0) > 0)
             #expect(try await fixture.get("/audit?event=sunrise").code == "query-invalid")
         }
     }

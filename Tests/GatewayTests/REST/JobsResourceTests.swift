@@ -3,6 +3,7 @@ import JobEngine
 import Support
 import Synchronization
 import Testing
+import Values
 
 @testable import Gateway
 
@@ -87,6 +88,7 @@ import Testing
         (#"{"type":"test_set","params":{}}"#, "/params/text"),
         (#"{"type":"test_set","params":{"text":"x","nonsense":1}}"#, "/params/nonsense"),
         (#"{"type":"test_set","params":{"text":1}}"#, "/params/text"),
+        (#"{"type":"test_set","params":{"text":"x","a/b~c":1}}"#, "/params/a~1b~0c"),
     ])
     func aFaultyBodyIsPointedAt(_ body: String, _ pointer: String) async throws {
         try await GatewayFixture.running { (fixture) async throws in

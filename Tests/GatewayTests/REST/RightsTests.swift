@@ -1,7 +1,9 @@
 import Access
 import HTTPTypes
 import JobEngine
+import Support
 import Testing
+import Values
 
 @testable import Gateway
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JobEngine
 import Testing
+import Values
 
 @testable import Gateway
 
@@ -41,6 +42,25 @@ import Testing
                 #expect(head.headers[.contentType] == get.headers[.contentType])
                 if status == 200 { #expect(head.headers[.contentLength] == get.headers[.contentLength]) }
             }
+        }
+    }
+
+    @Test(arguments: [
+        "/", "/jobs", "/job-types/node_list", "/exaconf", "/nodes", "/nothing", "/jobs/11.9", "/problems",
+    ])
+    func jsonIsSetInLinesForWhoeverAsksForIt(_ path: String) async throws {
+        try await GatewayFixture.running { (fixture) async throws in
+            let plain = try await fixture.get(path, headers: [.accept: "application/json"])
+            for query in ["pretty", "pretty=true", "pretty=1"] {
+                let pretty = try await fixture.get("\(path)?\(query)", headers: [.accept: "application/json"])
+                #expect(pretty.status == plain.status)
+                #expect(
+                    pretty.body.hasPrefix("{\n  \"") && pretty.body.hasSuffix("\n}\n"), "\(pretty.body.prefix(200))")
+                if plain.status == 200 { #expect(try pretty.json() == plain.json()) }
+            }
+            #expect(
+                try await fixture.get("\(path)?pretty=false", headers: [.accept: "application/json"]).status
+                    == plain.status)
         }
     }
 

@@ -2,6 +2,7 @@ import Access
 import HTTPTypes
 import JobEngine
 import Testing
+import Values
 
 @testable import Gateway
 
@@ -25,6 +26,12 @@ import Foundation
             let links = try await fixture.send(.get, "/", headers: [.accept: "*/*"])
             #expect(try links.json()["links"]?["jobs"] == "/jobs")
         }
+    }
+
+    @Test func everyKindOfTheHistoryHasItsWordsOnThePage() throws {
+        let page = try String(
+            contentsOf: Self.repository.appending(path: "Public/views/history.js"), encoding: .utf8)
+        #expect(HistoryResource.kinds.filter { !page.contains("\n    \($0): \"") } == [])
     }
 
     @Test func thePagesFilesAreServedWithTheirTypes() async throws {

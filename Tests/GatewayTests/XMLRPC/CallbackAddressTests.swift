@@ -1,3 +1,4 @@
+import Glibc
 import JobEngine
 import NIOCore
 import Testing
@@ -8,7 +9,7 @@ import Testing
     @Test(arguments: [
         ("http://192.0.2.1:8080/", "192.0.2.1", 8080, "/"), ("http://192.0.2.1", "192.0.2.1", 80, "/"),
         ("https://192.0.2.1/a?b=c", "192.0.2.1", 443, "/a?b=c"), ("HTTP://192.0.2.1:1?x", "192.0.2.1", 1, "/?x"),
-        ("http://localhost:9/", "127.0.0.1", 9, "/"), ("http://[2001:db8:0::1]:8/", "2001:db8::1", 8, "/"),
+        ("http://localhost:1024/", "127.0.0.1", 1024, "/"), ("http://[2001:db8:0::1]:8/", "2001:db8::1", 8, "/"),
     ])
     func theCallersOwnAddressIsCalled(url: String, peer: String, port: Int, target: String) throws {
         let address = try CallbackAddress(url, peer: peer)
@@ -25,6 +26,48 @@ import Testing
     ])
     func nobodyElseIsCalled(url: String) {
         #expect(throws: JobError.self) { try CallbackAddress(url, peer: "192.0.2.1") }
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1/", "127.0.0.1"), ("http://localhost:1023/", "127.0.0.1"), ("https://[::1]/", "::1"),
+        ("http://127.8.9.1:22/", "127.8.9.1"),
+    ])
+    func servicesOfThisMachineAreNotCalled(url: String, peer: String) {
+        #expect(throws: JobError.self) { try CallbackAddress(url, peer: peer) }
+    }
+
+    @Test func overTheLocalSocketTheAccountsOwnProgramsAreCalled() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var (address, size) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+                _ = bind(listener, place, size)
+                _ = listen(listener, 1)
+                _ = getsockname(listener, place, &size)
+            }
+        }
+        let port = Int(UInt16(bigEndian: address.sin_port))
+        let own = Int(getuid())
+        #expect(PortOwners.of(port) == [own])
+        let called = try CallbackAddress("http://localhost:\(port)/", peer: "local", account: own)
+        #expect(called.socket.ipAddress == "127.0.0.1" && called.socket.port == port && !called.isSomebodyElses)
+        #expect(throws: JobError.self) {
+            try CallbackAddress("http://localhost:\(port)/", peer: "local", account: own + 4711)
+        }
+        #expect(throws: JobError.self) { try CallbackAddress("http://localhost:\(port)/", peer: "local") }
+        #expect(throws: JobError.self) {
+            try CallbackAddress("http://192.0.2.1:\(port)/", peer: "local", account: own)
+        }
+    }
+
+    @Test func aLineOfTheKernelNamesWhoListens() {
+        let line = "  1: 0100007F:20FB 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1007        0 42 1 0"
+        #expect(PortOwners.owner(in: line[...], of: 8443) == 1007)
+        #expect(PortOwners.owner(in: line[...], of: 8444) == nil)
+        #expect(PortOwners.owner(in: line.replacing(" 0A ", with: " 01 ")[...], of: 8443) == nil)
     }
 
     @Test func withoutAnAddressOfTheCallerNobodyIsCalled() {

@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 import XMLRPC
 
 @testable import Gateway
@@ -63,14 +64,14 @@ struct JobHelpTests {
     @Test func clientsGetThemByMethod() async throws {
         try await XMLRPCFixture.running { face in
             #expect(try await face.call("job_desc", "no_job") == [false, []])
-            let list = try #require(try await face.call("job_list").arrayValue)
+            let list = try #require(try await face.call("job_list").list)
             #expect(list.contains("db_list"))
             #expect(list.contains("user_create"))
             for name in list {
-                let description = try #require(try await face.call("job_desc", name).arrayValue)
+                let description = try #require(try await face.call("job_desc", name).list)
                 #expect(description.first == true)
-                #expect((description.last?.arrayValue?.count ?? 0) >= 12)
-                #expect(try await face.call("job_help", name).stringValue?.hasPrefix("Description: \"") == true)
+                #expect((description.last?.list?.count ?? 0) >= 12)
+                #expect(try await face.call("job_help", name).string?.hasPrefix("Description: \"") == true)
             }
         }
     }

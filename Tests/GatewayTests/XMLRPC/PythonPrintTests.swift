@@ -1,6 +1,7 @@
 import Foundation
 import JobEngine
 import Testing
+import Values
 
 @testable import Gateway
 

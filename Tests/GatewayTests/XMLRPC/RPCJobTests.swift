@@ -3,6 +3,7 @@ import HTTPTypes
 import JobEngine
 import Support
 import Testing
+import Values
 import XMLRPC
 
 @testable import Gateway
@@ -10,13 +11,13 @@ import XMLRPC
 /// Jobs by remote methods: from the call to the result.
 struct RPCJobTests {
     @Test(
-        arguments: [[], [.nil], [[:]], [["params": .nil]], [["params": [:], "dry_run": false, "volatile": false]]]
-            as [[XMLRPC.Value]])
-    func aJobWithoutParametersNeedsNoSecondArgument(rest: [XMLRPC.Value]) async throws {
+        arguments: [[], [.null], [[:]], [["params": .null]], [["params": [:], "dry_run": false, "volatile": false]]]
+            as [[Value]])
+    func aJobWithoutParametersNeedsNoSecondArgument(rest: [Value]) async throws {
         try await XMLRPCFixture.running { face in
             let call = MethodCall(methodName: "job_exec", parameters: ["db_list"] + rest)
             let result = try await face.exchange(call.encoded()).get()
-            let id = try #require(result["result_jobid"]?.stringValue)
+            let id = try #require(result["result_jobid"]?.string)
             #expect(JobID(id)?.node == 11)
             #expect(
                 result == [
@@ -52,9 +53,9 @@ struct RPCJobTests {
     }
 
     @Test(
-        arguments: [(.nil, 60), (["timeout": 2], 2), (["timeout": 0.5], 1), (["timeout": 1e9], 300)]
-            as [(XMLRPC.Value, Int)])
-    func aWaitEndsInTime(options: XMLRPC.Value, seconds: Int) async throws {
+        arguments: [(.null, 60), (["timeout": 2], 2), (["timeout": 0.5], 1), (["timeout": 1e9], 300)]
+            as [(Value, Int)])
+    func aWaitEndsInTime(options: Value, seconds: Int) async throws {
         let gate = Gate()
         try await XMLRPCFixture.running { (_) in
             await gate.wait()
@@ -69,7 +70,7 @@ struct RPCJobTests {
                         face.engine.time.advance(by: .milliseconds(100))
                         await Task.yield()
                     }
-                    return .nil
+                    return .null
                 }
                 defer { group.cancelAll() }
                 return try await group.next()
@@ -90,7 +91,7 @@ struct RPCJobTests {
             async let result = face.call("job_exec", "test_act", ["params": ["action": "x"]])
             await gate.wait()
             #expect(try await result["result_output"] == "done")
-            let id = try #require(JobID(try await result["result_jobid"]?.stringValue ?? ""))
+            let id = try #require(JobID(try await result["result_jobid"]?.string ?? ""))
             #expect(try await face.scheduler.record(id).scheduling.waits)
         }
     }
@@ -102,7 +103,7 @@ struct RPCJobTests {
                 "job_exec", "bucket_modify",
                 ["params": ["bucketfs_name": "bfsdefault", "bucket_name": "default", "public": false]])
             #expect(result["result_code"] == 0)
-            #expect(result["result_revision"] == .int(Int64(before + 1)))
+            #expect(result["result_revision"] == .int(before + 1))
             #expect(result["result_output"] == nil)
         }
     }
@@ -114,18 +115,17 @@ struct RPCJobTests {
             ("db_list", ["params": ["a": 1]], 104, "UnknownParameter", "'a'"),
             ("db_list", ["db_name": "DB1"], 104, "UnknownParameter", "'params'"),
             ("db_info", ["params": ["db_name": 1]], 105, "InvalidParameter", "expected str, got int"),
-            ("db_list", ["intent": .base64([0xC0])], 105, "InvalidParameter", "UTF-8"),
             ("user_delete", ["params": ["username": "nobody_here"]], 1, "Exception", "JobError: ERROR::ConfD: "),
-        ] as [(String, XMLRPC.Value, Int64, String, String)])
+        ] as [(String, Value, Int, String, String)])
     func anErrorOfAnExecutedJobIsToldInTheResult(
-        job: String, keywords: XMLRPC.Value, code: Int64, name: String, text: String
+        job: String, keywords: Value, code: Int, name: String, text: String
     ) async throws {
         try await XMLRPCFixture.running { face in
             let result = try await face.call("job_exec", .string(job), keywords)
             #expect(result["result_code"] == .int(code))
             #expect(result["result_name"] == .string(name))
-            #expect(result["result_desc"]?.stringValue?.contains(text) == true)
-            #expect(result["result_jobid"]?.stringValue?.isEmpty == (code != 1))
+            #expect(result["result_desc"]?.string?.contains(text) == true)
+            #expect(result["result_jobid"]?.string?.isEmpty == (code != 1))
         }
     }
 
@@ -164,9 +164,9 @@ struct RPCJobTests {
                 "job_exec", "test_set", ["params": ["text": "Other"], "dry_run": true])
             #expect(result["result_code"] == 0)
             #expect(result["result_jobid"] == "")
-            #expect(result["result_output"]?["diff"]?.stringValue?.contains("+    IssueTracker = Other") == true)
+            #expect(result["result_output"]?["diff"]?.string?.contains("+    IssueTracker = Other") == true)
             #expect(result["result_output"]?["commands"] == [])
-            #expect(result["result_output"]?["next_revision"] == .int(Int64(before + 1)))
+            #expect(result["result_output"]?["next_revision"] == .int(before + 1))
             #expect(face.scheduler.configuration.revision == before)
             let refused = try await face.call("job_exec", "test_set", ["params": ["text": "refuse"], "dry_run": true])
             #expect(refused["result_code"] == 1)
@@ -183,7 +183,7 @@ struct RPCJobTests {
                 ])
             let headers: HTTPFields = [.userAgent: "Python-xmlrpc/3.11", .contentType: "text/xml", .cookie: "a=b"]
             let answer = try await face.post("/rpc2", headers: headers, body: call.encoded())
-            let id = try #require(try MethodResponse(parsing: answer.body).get()["result_jobid"]?.stringValue)
+            let id = try #require(try MethodResponse(parsing: answer.body).get()["result_jobid"]?.string)
             let job = try await face.scheduler.record(try #require(JobID(id)))
             #expect(job.request.dialect == "xmlrpc")
             #expect(job.request.address == "192.0.2.1")
@@ -200,7 +200,7 @@ struct RPCJobTests {
             #expect(job.intent == "a test")
             #expect(!JSON.text(job.value).contains("hunter2"))
             let again = try await face.exchange(call.encoded()).get()
-            #expect(again["result_jobid"]?.stringValue == id)
+            #expect(again["result_jobid"]?.string == id)
         }
     }
 
@@ -217,8 +217,8 @@ struct RPCJobTests {
             #expect(information["user"] == "admin")
             #expect(information["params"]?["secret"] == "***")
             #expect(information["request"]?["dialect"] == "xmlrpc")
-            #expect(information["commands"]?.arrayValue?.first?["action"] == "go")
-            #expect(information["times"]?["submitted"]?.stringValue?.hasSuffix("Z") == true)
+            #expect(information["commands"]?.list?.first?["action"] == "go")
+            #expect(information["times"]?["submitted"]?.string?.hasSuffix("Z") == true)
             #expect(information["times"]?["committed"] != nil)
             #expect(information["result"]?["result_jobid"] == id)
         }
@@ -228,7 +228,7 @@ struct RPCJobTests {
         try await XMLRPCFixture.running { face in
             let result = try await face.call("job_exec", "bucketfs_info", ["params": ["bucketfs_name": "bfsdefault"]])
             let id = try #require(result["result_jobid"])
-            let told = try #require(result["result_output"]?["buckets"]?["default"]?["write_passwd"]?.stringValue)
+            let told = try #require(result["result_output"]?["buckets"]?["default"]?["write_passwd"]?.string)
             #expect(told.count > 3)
             #expect(try await face.call("job_result", id) == result)
             let others = try await face.call("job_result", id, as: "dba")
@@ -237,13 +237,29 @@ struct RPCJobTests {
         }
     }
 
-    @Test func momentsAndBase64ArriveAsText() throws {
-        let moment = try #require(DateTime(year: 2026, month: 1, day: 31, hour: 23, minute: 59, second: 58))
-        #expect(try JobEngine.Value(.dateTime(moment)) == "2026-01-31T23:59:58")
-        #expect(try JobEngine.Value(.base64(Array("Grüße".utf8))) == "Grüße")
-        #expect(try JobEngine.Value(["a": [.nil, .int(.max), 1.5]]) == ["a": [.null, .int(.max), .double(1.5)]])
-        #expect(throws: JobError.self) { try JobEngine.Value([.base64([0x80])]) }
-        let back: JobEngine.Value = ["a": [.null, .int(.min), .double(0.5), true, "x"]]
-        #expect(try JobEngine.Value(XMLRPC.Value(back)) == back)
+    @Test func momentsAndBase64ArriveAsText() async throws {
+        try await XMLRPCFixture.running { face in
+            let moment = try await face.call("job_exec", "db_list", ["intent": "TYPED"]) {
+                $0.replacing("<string>TYPED</string>", with: "<dateTime.iso8601>20260131T23:59:58</dateTime.iso8601>")
+            }
+            let id = try #require(moment["result_jobid"]?.string)
+            #expect(try await face.scheduler.record(try #require(JobID(id))).intent == "2026-01-31T23:59:58")
+            let bytes = try await face.call("job_exec", "db_info", ["params": ["db_name": "TYPED"]]) {
+                $0.replacing("<string>TYPED</string>", with: "<base64>\(Base64.encode("Grüße".utf8))</base64>")
+            }
+            #expect(bytes["result_desc"]?.string?.contains("Grüße") == true)
+        }
+    }
+
+    @Test func bytesThatAreNoTextAreToldInTheResult() async throws {
+        try await XMLRPCFixture.running { face in
+            let result = try await face.call("job_exec", "db_list", ["intent": "TYPED"]) {
+                $0.replacing("<string>TYPED</string>", with: "<base64>wA==</base64>")
+            }
+            #expect(result["result_code"] == 105)
+            #expect(result["result_name"] == "InvalidParameter")
+            #expect(result["result_desc"]?.string?.contains("UTF-8") == true)
+            #expect(result["result_jobid"] == "")
+        }
     }
 }

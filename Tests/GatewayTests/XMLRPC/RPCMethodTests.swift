@@ -1,6 +1,7 @@
 import JobEngine
 import Support
 import Testing
+import Values
 import XMLRPC
 
 @testable import Gateway
@@ -15,7 +16,7 @@ struct RPCMethodTests {
         ]
         try await XMLRPCFixture.running { face in
             let listed = try await face.call("system.listMethods")
-            #expect(listed == XMLRPC.Value(strings: published))
+            #expect(listed == .strings(published))
         }
     }
 
@@ -23,7 +24,7 @@ struct RPCMethodTests {
     func everyMethodHasHelpForEachArgument(name: String) async throws {
         let method = try #require(RPCMethodTable.method(name))
         try await XMLRPCFixture.running { face in
-            let help = try #require(try await face.call("system.methodHelp", .string(name)).stringValue)
+            let help = try #require(try await face.call("system.methodHelp", .string(name)).string)
             #expect(!help.isEmpty)
             for parameter in method.parameters { #expect(help.contains("\n@\(parameter.name), ")) }
         }
@@ -38,7 +39,7 @@ struct RPCMethodTests {
     func signaturesTellEveryWayToCall(name: String, expected: [[String]]) async throws {
         try await XMLRPCFixture.running { face in
             let answer = try await face.call("system.methodSignature", .string(name))
-            #expect(answer == .array(expected.map { XMLRPC.Value(strings: $0) }))
+            #expect(answer == .list(expected.map { .strings($0) }))
         }
     }
 }

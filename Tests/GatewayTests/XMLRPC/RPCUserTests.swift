@@ -2,6 +2,7 @@ import EXAConf
 import JobEngine
 import Support
 import Testing
+import Values
 import XMLRPC
 
 @testable import Gateway
@@ -14,8 +15,8 @@ struct RPCUserTests {
             #expect(before["user"] == "dba")
             #expect(before["roles"] == ["exadbadm"])
             #expect(before["method"] == "password")
-            #expect(before["session"] == .nil)
-            let token = try #require(try await face.call("user_login", as: "dba").stringValue)
+            #expect(before["session"] == .null)
+            let token = try #require(try await face.call("user_login", as: "dba").string)
             func call(_ method: String) async throws -> MethodResponse {
                 let body = MethodCall(methodName: method).encoded()
                 return try MethodResponse(
@@ -40,21 +41,21 @@ struct RPCUserTests {
             #expect(result["result_code"] == 0)
             let user = try #require(face.scheduler.configuration.document.user(named: "probe"))
             #expect(user.passwordHash?.hasPrefix("$") == true)
-            let id = try #require(JobID(result["result_jobid"]?.stringValue ?? ""))
+            let id = try #require(JobID(result["result_jobid"]?.string ?? ""))
             let job = try await face.scheduler.record(id)
             #expect(job.type == "user_passwd")
             #expect(job.request.body == ["method": "user_init", "params": ["probe", "***"]])
             #expect(!JSON.text(job.value).contains("first-secret"))
             let again = try await face.call("user_init", "probe", "second")
             #expect(again["result_code"] == 1)
-            #expect(again["result_desc"]?.stringValue?.contains("user_passwd") == true)
+            #expect(again["result_desc"]?.string?.contains("user_passwd") == true)
         }
     }
 
     @Test(arguments: [
         ("admin", "admin", 1), ("admin", "nobody_here", 1), ("dba", "probe", 102), ("reader", "reader", 102),
     ])
-    func noOtherPasswordIsTouched(caller: String, user: String, code: Int64) async throws {
+    func noOtherPasswordIsTouched(caller: String, user: String, code: Int) async throws {
         try await XMLRPCFixture.running { face in
             let before = face.scheduler.configuration.document
             let result = try await face.call("user_init", .string(user), "secret", as: caller)

@@ -2,6 +2,7 @@ import HTTPTypes
 import JobEngine
 import Support
 import Testing
+import Values
 import XMLRPC
 
 @testable import Gateway
@@ -19,7 +20,7 @@ struct XMLRPCFaceTests {
             let answer = try await face.post(path, headers: headers, body: Self.listMethods)
             #expect(answer.status == 200)
             #expect(answer.headers[.contentType] == "text/xml; charset=utf-8")
-            #expect(try MethodResponse(parsing: answer.body).get().arrayValue?.count == 17)
+            #expect(try MethodResponse(parsing: answer.body).get().list?.count == 17)
         }
     }
 
@@ -84,16 +85,16 @@ struct XMLRPCFaceTests {
     @Test(
         arguments: [
             ("job_list", ["x"], "job_list()"), ("job_help", [], "job_help(name)"), ("job_help", [1], "job_help(name)"),
-            ("job_start", [], "job_start(name[, kwargs])"), ("job_start", [.nil], "job_start(name[, kwargs])"),
+            ("job_start", [], "job_start(name[, kwargs])"), ("job_start", [.null], "job_start(name[, kwargs])"),
             ("job_exec", ["db_list", "x"], "job_exec(name[, kwargs])"),
             ("job_exec", ["db_list", [:], 1], "job_exec(name[, kwargs])"),
             ("job_wait", ["11.1", 5], "job_wait(id[, options])"), ("job_result", [11.1], "job_result(id)"),
             ("job_info", [], "job_info(job)"), ("job_info", [["11.1"]], "job_info(job)"),
             ("user_init", ["probe"], "user_init(username, password)"), ("user_login", ["x"], "user_login()"),
             ("system.methodHelp", [], "system.methodHelp(method)"),
-        ] as [(String, [XMLRPC.Value], String)])
+        ] as [(String, [Value], String)])
     func wrongArgumentsAreAFaultThatNamesTheUsage(
-        method: String, arguments: [XMLRPC.Value], usage: String
+        method: String, arguments: [Value], usage: String
     ) async throws {
         try await XMLRPCFixture.running { face in
             let call = MethodCall(methodName: method, parameters: arguments)
@@ -122,10 +123,9 @@ struct XMLRPCFaceTests {
             ("subscribe", ["http://198.51.100.9:8080/"], 105, "own address"),
             ("subscribe", ["http://198.51.100.9:8080/", ["type": 1]], 105, "own address"),
             ("system.methodHelp", ["no_method"], 105, "no_method"),
-            ("job_help", [.base64([0xFF, 0xFE])], 105, "UTF-8"),
-        ] as [(String, [XMLRPC.Value], Int, String)])
+        ] as [(String, [Value], Int, String)])
     func anErrorOfAJobRequestIsAFaultWithItsResultCode(
-        method: String, arguments: [XMLRPC.Value], code: Int, text: String
+        method: String, arguments: [Value], code: Int, text: String
     ) async throws {
         try await XMLRPCFixture.running { face in
             let call = MethodCall(methodName: method, parameters: arguments)
@@ -136,6 +136,20 @@ struct XMLRPCFaceTests {
             #expect(fault.code == code)
             #expect(fault.message.hasPrefix("JobError: "))
             #expect(fault.message.contains(text))
+        }
+    }
+
+    @Test func bytesThatAreNoTextAreAFaultOfTheirCallAlone() async throws {
+        try await XMLRPCFixture.running { face in
+            func part(_ name: String) -> Value { ["methodName": "job_help", "params": [.string(name)]] }
+            let document = MethodCall(methodName: "system.multicall", parameters: [[part("db_list"), part("TYPED")]])
+            let body = String(decoding: document.encoded(), as: UTF8.self)
+                .replacing("<string>TYPED</string>", with: "<base64>//4=</base64>")
+            let results = try #require(try await face.exchange(Array(body.utf8)).get().list)
+            #expect(results[0].list?.first?.string?.isEmpty == false)
+            #expect(results[1]["faultCode"] == 105)
+            #expect(results[1]["faultString"]?.string?.hasPrefix("JobError: ") == true)
+            #expect(results[1]["faultString"]?.string?.contains("UTF-8") == true)
         }
     }
 
@@ -151,8 +165,8 @@ struct XMLRPCFaceTests {
 
     @Test func aMulticallAnswersEachCallForItself() async throws {
         try await XMLRPCFixture.running { face in
-            func part(_ name: String, _ parameters: XMLRPC.Value...) -> XMLRPC.Value {
-                ["methodName": .string(name), "params": .array(parameters)]
+            func part(_ name: String, _ parameters: Value...) -> Value {
+                ["methodName": .string(name), "params": .list(parameters)]
             }
             let answer = try await face.call(
                 "system.multicall",
@@ -160,9 +174,9 @@ struct XMLRPCFaceTests {
                     part("job_exec", "db_list"), part("nothing"), part("job_finished", "11.1"),
                     part("system.multicall", []),
                 ])
-            let results = try #require(answer.arrayValue)
+            let results = try #require(answer.list)
             #expect(results.count == 4)
-            #expect(results[0].arrayValue?.first?["result_output"] == ["DB1"])
+            #expect(results[0].list?.first?["result_output"] == ["DB1"])
             #expect(results[1]["faultCode"] == -32601)
             #expect(results[2] == [true])
             #expect(results[3]["faultCode"] == -32602)

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import Support
 import Synchronization
+import Values
 import XMLRPC
 
 @testable import Gateway
@@ -18,7 +19,7 @@ import XMLRPC
 struct XMLRPCFixture: Sendable {
     let engine: EngineFixture
     let scheduler: JobScheduler
-    let audit: RecordingAudit
+    let audit: InMemoryAudit
     private let responder: RouterResponder<GatewayRequestContext>
 
     /// Runs the face around a piece of work.
@@ -31,10 +32,10 @@ struct XMLRPCFixture: Sendable {
         let engine = EngineFixture(
             catalogue: JobCatalogue(JobCatalogue.confd.all + tests), file: try configuration(), answer: answer)
         return try await engine.running { scheduler in
-            let audit = RecordingAudit()
+            let audit = InMemoryAudit()
             let logins = LoginService(
-                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: KeptSessions(),
-                tokens: KeptCredentials(), audit: audit,
+                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: InMemorySessions(),
+                tokens: InMemoryTokens(), audit: audit,
                 time: InstantTime())
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
@@ -86,40 +87,22 @@ struct XMLRPCFixture: Sendable {
 
     /// Calls a method.
     ///
+    /// - Parameter rewrite: Makes another document of the call, such as one with types that no value has.
     /// - Throws: The `Fault` when it answers one.
     func call(
-        _ method: String, _ arguments: XMLRPC.Value..., as user: String = "admin"
-    ) async throws -> XMLRPC.Value {
-        try await exchange(MethodCall(methodName: method, parameters: arguments).encoded(), as: user).get()
+        _ method: String, _ arguments: Value..., as user: String = "admin",
+        rewrite: (String) -> String = { $0 }
+    ) async throws -> Value {
+        let call = MethodCall(methodName: method, parameters: arguments).encoded()
+        return try await exchange(Array(rewrite(String(decoding: call, as: UTF8.self)).utf8), as: user).get()
     }
 
     /// The fault a call ends in, `nil` when it has an answer.
-    func fault(of method: String, _ arguments: XMLRPC.Value..., as user: String = "admin") async throws -> Fault? {
+    func fault(of method: String, _ arguments: Value..., as user: String = "admin") async throws -> Fault? {
         let call = MethodCall(methodName: method, parameters: arguments)
         guard case .fault(let fault) = try await exchange(call.encoded(), as: user) else { return nil }
         return fault
     }
-}
-
-/// Sessions in a list.
-final class KeptSessions: SessionStore {
-    private let kept = Mutex<[Session]>([])
-
-    func save(_ session: Session) async throws(AccessError) {
-        kept.withLock { kept in
-            kept.removeAll { $0.tokenHash == session.tokenHash }
-            kept.append(session)
-        }
-    }
-
-    func find(tokenHash: [UInt8]) async throws(AccessError) -> Session? {
-        kept.withLock { $0.first { $0.tokenHash == tokenHash } }
-    }
-
-    func list(user: String?) async throws(AccessError) -> [Session] { kept.withLock { $0 } }
-    func revoke(id: String) async throws(AccessError) -> Session? { nil }
-    func keepNewest(_ count: Int, of user: String) async throws(AccessError) {}
-    func removeExpired(at now: Int64, lastUsedBefore: Int64) async throws(AccessError) {}
 }
 
 /// Holds back whoever waits until it is opened.

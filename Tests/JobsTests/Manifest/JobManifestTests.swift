@@ -3,6 +3,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 @Suite struct JobManifestTests {
     private func faults(_ members: [String: Value], name: String = "sample") -> [String] {

@@ -1,10 +1,13 @@
 import JobEngine
+import Values
 
 /// An operation of a view together with its job: paths, names and parameters as a caller sees them.
 struct ServedOperation: Sendable {
     let view: View
     let operation: ViewOperation
     let definition: JobDefinition
+    /// What one of the things is that the view is about.
+    let item: Shape
 
     /// - Returns: `nil` when the job is not in the catalogue.
     init?(_ operation: ViewOperation, of view: View, in catalogue: JobCatalogue) {
@@ -12,6 +15,7 @@ struct ServedOperation: Sendable {
         self.view = view
         self.operation = operation
         self.definition = definition
+        item = view.item(in: catalogue)
     }
 
     var path: String {

@@ -7,11 +7,5 @@ extension View {
             .details("progress", "db_backup_progress", of: .all), .action("abort", "db_backup_abort", on: .all),
             .action("delete", "db_backups_delete", on: .all),
             .action("delete-unusable", "db_backup_delete_unusable", on: .all),
-        ],
-        members: [
-            "level": Schema.int("0 is a full backup.", from: 0, to: 9), "timestamp": Schema.text("When it was made."),
-            "expire": Schema.text("When it may be deleted."), "usable": Schema.truth("Whether it can be restored."),
-            "path": Schema.text("Where it is on its volume."), "usage": Schema.text("Its size."),
-            "comment": Schema.text("What was said of it."),
         ])
 }

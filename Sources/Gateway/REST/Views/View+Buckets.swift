@@ -5,10 +5,5 @@ extension View {
         [
             .list("bucketfs_info", within: "buckets"), .item("bucketfs_info", within: "buckets"),
             .create("bucket_add"), .change("bucket_modify"), .remove("bucket_delete"),
-        ],
-        members: [
-            "public": Schema.truth("Whether everybody may read it."),
-            "read_passwd": Schema.text("Always ***."), "write_passwd": Schema.text("Always ***."),
-            "additional_files": Schema.list(Schema.text("label:pattern"), "Extra entries."),
         ])
 }

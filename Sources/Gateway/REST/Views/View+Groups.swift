@@ -2,6 +2,5 @@ extension View {
     /// `/groups`: the groups of users.
     static let groups = View(
         "/groups", one: "Group", many: "Groups", key: "groupname",
-        [.list("group_list"), .item("group_info"), .create("group_create"), .remove("group_delete")],
-        members: ["id": Schema.int("The group id.")])
+        [.list("group_list"), .item("group_info"), .create("group_create"), .remove("group_delete")])
 }

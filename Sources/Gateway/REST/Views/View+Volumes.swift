@@ -15,13 +15,5 @@ extension View {
             .action("set-io-status", "st_volume_set_io_status"), .action("set-ports", "st_volume_set_ports"),
             .action("set-priority", "st_volume_set_priority"), .action("set-shared", "st_volume_set_shared"),
             .action("set-forced-redundancy-level", "st_volume_set_forced_red_level"),
-        ],
-        members: [
-            "id": Schema.text("The volume id."), "labels": Schema.list(Schema.text("A label."), "Its labels."),
-            "owner": Schema.int("User id of the owner."), "group": Schema.int("Group id of the owner."),
-            "permissions": Schema.text("As rwx for owner, group and others."),
-            "nodes_list": Schema.list(Schema.map("A node."), "Its nodes, with segments still to be restored."),
-            "num_master_nodes": Schema.int("On how many nodes its first copy is."),
-            "shared": Schema.truth("Whether several users may open it."),
         ])
 }

@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// A kind of thing of the cluster as a resource: which jobs of the catalogue stand behind its paths.
 ///
@@ -16,12 +17,10 @@ struct View: Sendable {
     /// The member that holds in an item what names it in the path.
     let label: String
     let operations: [ViewOperation]
-    /// What is known of an item's members besides its label, for the OpenAPI document.
-    let members: [String: Value]
 
     init(
         _ path: String, one: String, many: String, key: String?, label: String = "name",
-        _ operations: [ViewOperation], members: [String: Value] = [:]
+        _ operations: [ViewOperation]
     ) {
         self.path = path
         self.one = one
@@ -29,12 +28,11 @@ struct View: Sendable {
         self.key = key
         self.label = label
         self.operations = operations
-        self.members = members
     }
 
     /// What there is only one of.
-    init(_ path: String, one: String, _ operations: [ViewOperation], members: [String: Value] = [:]) {
-        self.init(path, one: one, many: one, key: nil, operations, members: members)
+    init(_ path: String, one: String, _ operations: [ViewOperation]) {
+        self.init(path, one: one, many: one, key: nil, operations)
     }
 
     /// The last word of the path, and the heading of its routes in the OpenAPI document.

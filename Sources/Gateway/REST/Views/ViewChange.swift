@@ -1,5 +1,6 @@
 import Hummingbird
 import JobEngine
+import Values
 
 /// A change of a view: submits the job as the caller and answers as `POST /jobs` does.
 struct ViewChange {

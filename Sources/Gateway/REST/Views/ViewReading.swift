@@ -1,6 +1,7 @@
 import Access
 import Hummingbird
 import JobEngine
+import Values
 
 /// A `GET` of a view: runs the read job as the caller, without history, and answers what it returns.
 struct ViewReading {

@@ -1,5 +1,6 @@
 import Hummingbird
 import JobEngine
+import Values
 
 /// The routes of a view, made from its declaration and the job catalogue.
 struct ViewResource: Resource {

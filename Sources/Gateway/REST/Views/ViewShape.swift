@@ -1,4 +1,5 @@
 import JobEngine
+import Values
 
 /// Turns what a read job returns into the form of a resource: items are objects with a label, their other members stay
 /// as the job gives them.

@@ -1,5 +1,6 @@
 import Hummingbird
 import JobEngine
+import Values
 
 /// Translates between a caller of a view, who knows paths and members, and its job, which knows parameters.
 struct ViewTerms {

@@ -4,6 +4,7 @@ import JobEngine
 import Jobs
 import Support
 import Testing
+import Values
 
 @testable import Gateway
 
@@ -78,6 +79,21 @@ import Testing
         #expect(schema["additionalProperties"] == false && schema["required"] == nil)
         let bucket = try #require(Self.served.first { $0.id == "createBucket" })
         #expect(bucket.schemas["CreateBucketRequest"]?["required"] == ["bucket_name", "public"])
+    }
+
+    @Test func anItemIsDescribedByTheJobsThatShowIt() throws {
+        func schema(_ name: String) throws -> Value {
+            try #require(Self.served.lazy.compactMap { $0.schemas[name] }.first, "\(name)")
+        }
+        let volume = try schema("Volume")
+        let members = volume["properties"]?.map ?? [:]
+        #expect(Set(members.keys).isSuperset(of: ["name", "size", "state", "redundancy", "segments"]))
+        #expect(members["block_size"]?["x-types"] == ["integer", "string"], "list and item tell it in two forms")
+        #expect(Set(volume["required"]?.list ?? []) == Set(members.keys.map(Value.string)))
+        #expect(try schema("Database")["required"] == ["name"], "the list tells names only")
+        #expect(try schema("RemoteVolume")["properties"]?["password"]?["description"] == "Always ***.")
+        #expect(try schema("SettingsSection")["additionalProperties"] == ["type": "string"])
+        #expect(try schema("DatabaseState")["properties"]?["state"]?["type"] == "string")
     }
 
     @Test func everyViewRouteNeedsALoginAndTheRightOfItsJob() async throws {

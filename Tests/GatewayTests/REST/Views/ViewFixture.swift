@@ -3,6 +3,7 @@ import HTTPTypes
 import JobEngine
 import Jobs
 import Support
+import Values
 
 @testable import Gateway
 

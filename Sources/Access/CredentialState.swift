@@ -1,0 +1,99 @@
+/// What a login stands on, so that whatever lasts longer than its request can be looked at again by ``LastingLogin``.
+///
+/// It is worth nothing as a credential.
+package struct CredentialState: Sendable, Hashable {
+    /// What was shown, as far as it can end by itself.
+    enum Proof: Sendable, Hashable {
+        case password
+        /// The SHA-256 of a session's token.
+        case session([UInt8])
+        /// The SHA-256 of the secret of a token a user made.
+        case token([UInt8])
+        /// The SHA-256 of the cluster's token.
+        case clusterToken([UInt8])
+        /// The id of the account at the other end of a local socket.
+        case peer(Int)
+        /// Nothing but the name of the user, whom somebody else answers for.
+        case named(Principal.Method)
+    }
+
+    /// Whose login it is.
+    let user: String
+
+    /// His numeric id then: somebody else of the name has another one.
+    let userID: Int?
+
+    /// What he showed.
+    let proof: Proof
+
+    /// The roles he is limited to; `nil` for all he has.
+    var limits: Set<String>?
+
+    /// The revision in force when it began to be checked.
+    var asOf = 0
+
+    /// When it began to be checked, in monotonic time.
+    var begin = Duration.zero
+
+    /// Wall time at which it ends by itself, milliseconds since 1970; `nil` for never.
+    var expiresAt: Int64?
+
+    init(user: String, userID: Int?, proof: Proof) {
+        self.user = user
+        self.userID = userID
+        self.proof = proof
+    }
+
+    /// The id of the account at the other end of a local socket, by which he was let in; `nil` for any other login.
+    package var peerID: Int? {
+        if case .peer(let userID) = proof { userID } else { nil }
+    }
+
+    /// How the user proved himself.
+    var method: Principal.Method {
+        switch proof {
+        case .password: .password
+        case .session: .session
+        case .token: .token
+        case .clusterToken: .bearer
+        case .peer: .peer
+        case .named(let method): method
+        }
+    }
+}
+
+extension Principal {
+    /// The revision in force when his credential began to be checked: what ended his logins with a later one ends what
+    /// comes of this proof, too.
+    package var asOf: Int { credential.asOf }
+
+    func proven(asOf revision: Int) -> Principal {
+        var copy = self
+        copy.credential.asOf = revision
+        return copy
+    }
+
+    /// The same user, who has shown this.
+    ///
+    /// - Parameters:
+    ///   - begin: When it began to be checked, in monotonic time.
+    ///   - end: Wall time at which it ends by itself, milliseconds since 1970.
+    func proven(by proof: CredentialState.Proof, since begin: Duration, until end: Int64? = nil) -> Principal {
+        var copy = self
+        copy.credential = CredentialState(user: name, userID: userID, proof: proof)
+        copy.credential.limits = credential.limits
+        copy.credential.asOf = asOf
+        copy.credential.begin = begin
+        copy.credential.expiresAt = end
+        return copy
+    }
+
+    /// The user as he is now, with what was shown before and no more rights than it gave.
+    func standing(on credential: CredentialState) -> Principal {
+        var user = Principal(
+            name: name, roles: roles, userID: userID, groupIDs: groupIDs, method: credential.method,
+            isLimited: isLimited)
+        user.credential = credential
+        return credential.limits.map { user.limited(to: $0) } ?? user
+    }
+}

@@ -1,0 +1,55 @@
+import Certificates
+import Values
+
+extension Lockout {
+    /// A lock in force.
+    package struct Lock: Sendable, Hashable {
+        /// Names the lock for `DELETE /lockouts/{id}`: 16 hexadecimal digits.
+        package let id: String
+        /// Whom it keeps out.
+        enum Subject: Hashable { case user(String), address, tokens }
+        let subject: Subject
+        /// The address or IPv6 /64 it is about.
+        package let address: String
+        /// Monotonic time at which it ends.
+        package let until: Duration
+
+        /// The locked user, in lower case; `nil` when passwords or tokens of the address as a whole are limited.
+        package var user: String? {
+            guard case .user(let name) = subject else { return nil }
+            return name
+        }
+    }
+
+    /// Locks in force, sorted by address and user.
+    package func locks(at now: Duration) -> [Lock] {
+        let ofPairs = pairs.entries.compactMap { pair, record -> Lock? in
+            guard let until = record.lockedUntil, until > now else { return nil }
+            return lock(.user(pair.user), scope: pair.scope, until: until)
+        }
+        let ofAddresses = addresses.entries.compactMap { scope, source -> Lock? in
+            limitEnd(source.failures, at: now).map { lock(.address, scope: scope, until: $0) }
+        }
+        let ofTokens = tokens.entries.compactMap { scope, failures in
+            limitEnd(failures, at: now).map { lock(.tokens, scope: scope, until: $0) }
+        }
+        return (ofPairs + ofAddresses + ofTokens).sorted { ($0.address, $0.user ?? "") < ($1.address, $1.user ?? "") }
+    }
+
+    /// Takes one lock away, with all that was remembered about it; `nil` when no such lock is in force.
+    package mutating func unlock(id: String, at now: Duration) -> Lock? {
+        guard let lock = locks(at: now).first(where: { $0.id == id }) else { return nil }
+        switch lock.subject {
+        case .user(let user): pairs.remove(Pair(user, at: lock.address))
+        case .address: addresses.remove(lock.address)
+        case .tokens: tokens.remove(lock.address)
+        }
+        return lock
+    }
+
+    func lock(_ subject: Lock.Subject, scope: String, until: Duration) -> Lock {
+        Lock(
+            id: Hex.text(Digest.sha256(Array("\(scope)\u{0}\(subject)".utf8)).prefix(8)), subject: subject,
+            address: scope, until: until)
+    }
+}

@@ -1,0 +1,46 @@
+import Synchronization
+
+/// The commands that run, each of them once: a term of office that begins while one runs waits for that one.
+final class CommandTasks: Sendable {
+    /// Names one run of a command.
+    struct Key: Sendable, Hashable {
+        let job: JobID
+        let step: Int
+        let isUndo: Bool
+    }
+
+    private let tasks = Mutex<[Key: Task<CommandOutcome, Never>]>([:])
+
+    /// How a command ended; begins it when that was not done before.
+    ///
+    /// Cancelling the caller asks the command to stop.
+    func outcome(of key: Key, _ run: @escaping @Sendable () async -> CommandOutcome) async -> CommandOutcome {
+        let task = tasks.withLock { tasks in
+            if let task = tasks[key] { return task }
+            // Owned by `tasks` until its job has ended, so that a request to stop reaches the command and not the job.
+            let task = Task { await run() }
+            tasks[key] = task
+            return task
+        }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// Asks the command of a job that runs to stop; what takes effects back goes on.
+    func stop(_ job: JobID) {
+        for task in tasks.withLock({ $0.filter { $0.key.job == job && !$0.key.isUndo }.values }) { task.cancel() }
+    }
+
+    /// Forgets the commands of a job that has ended.
+    func forget(_ job: JobID) {
+        tasks.withLock { tasks in
+            for key in tasks.keys.filter({ $0.job == job }) { tasks[key] = nil }
+        }
+    }
+
+    /// How many are known.
+    var count: Int { tasks.withLock { $0.count } }
+}

@@ -1,0 +1,52 @@
+import Access
+import EXAConf
+
+/// Says what whoever asked for a job may still do when it begins: hours or days can lie between.
+struct CurrentRights: Sendable {
+    /// `nil` where rights are those of submission.
+    let users: (any UserDirectory)?
+
+    /// Who the job acts as now.
+    ///
+    /// - Throws: ``JobError/Code/permissionDenied`` when the user is gone or may not log in, or when the job is not for
+    ///   whom they are now.
+    func principal(
+        of record: JobRecord, _ work: JobWork, in document: Document
+    ) async throws(JobError) -> Principal {
+        let asked = record.requester.principal
+        guard let users, !asked.needsNoAccount else { return asked }
+        let principal = try await principal(asked, users, document)
+        try work.definition.permit(principal, work.arguments, document)
+        return principal
+    }
+
+    private func principal(
+        _ asked: Principal, _ users: any UserDirectory, _ document: Document
+    ) async throws(JobError) -> Principal {
+        let entry: DirectoryEntry?
+        do throws(AccessError) {
+            entry = try await users.entry(of: asked.name, in: document)
+        } catch {
+            throw JobError(
+                .permissionDenied,
+                "What user '\(asked.name)' may do now cannot be told: the accounts of the node gave no answer. "
+                    + "Submit the job again.")
+        }
+        guard let entry, entry.userID == asked.userID else {
+            throw JobError(
+                .permissionDenied, "User '\(asked.name)', who submitted the job, is not there any more.")
+        }
+        guard entry.loginEnabled else {
+            throw JobError(
+                .permissionDenied, "User '\(asked.name)', who submitted the job, may not log in any more.")
+        }
+        return asked.narrowed(to: entry)
+    }
+}
+
+extension Principal {
+    /// Whether nobody can take the rights away: the daemon itself, and root of this machine.
+    fileprivate var needsNoAccount: Bool {
+        method == .internal || method == .peer && userID == 0 && name == Self.rootName
+    }
+}

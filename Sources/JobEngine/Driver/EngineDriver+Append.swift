@@ -1,0 +1,69 @@
+import Access
+import Logging
+import Waiting
+
+/// What becomes of a batch on its way to the log.
+extension EngineDriver {
+    /// What became of a batch.
+    enum Outcome {
+        case done
+        case refused(JobError)
+        case deposed
+    }
+
+    /// Makes a batch durable.
+    func append(_ work: Work, of batch: [Entry]) async -> Outcome {
+        if work.records.isEmpty { return .done }
+        do throws(StoreError) {
+            try await environment.store.append(work.records, audit: work.audit, after: position)
+            position = position.next
+            state.numbers.isLogFull = false
+            return .done
+        } catch {
+            switch error {
+            case .deposed: return .deposed
+            case .full:
+                environment.logger.error("the log is full", metadata: ["cause": "\(error)"])
+                return .refused(JobError(error))
+            case .headMoved, .keyTaken, .unavailable: return await settle(after: error, batch)
+            }
+        }
+    }
+
+    /// Finds out whether a batch whose append failed is in the log.
+    private func settle(after cause: StoreError, _ batch: [Entry]) async -> Outcome {
+        environment.logger.error("append failed", metadata: ["cause": "\(cause)"])
+        while true {
+            do throws(StoreError) {
+                let end = try await environment.store.end()
+                if end == position { return .refused(JobError(cause)) }
+                guard end == position.next else { return .deposed }
+                position = end
+                return .done
+            } catch {
+                environment.logger.error("the log cannot be read", metadata: ["cause": "\(error)"])
+            }
+            // Nobody has to wait for a disk: what was taken after all goes on, and is found by its key.
+            for entry in batch { entry.reply?.resume(returning: .refused(JobError(cause))) }
+            if isOver || state.isDraining { return .deposed }
+            let (time, due) = (environment.time, environment.time.monotonic + EngineState.pause)
+            // Awaited here: a caller who carries the batch and gives up must not make this spin.
+            await Task { await time.sleep(until: due) }.value
+        }
+    }
+
+    /// Tells those who asked that nothing was taken; what happened is tried again.
+    func refuse(_ batch: [Entry], _ error: JobError) {
+        for entry in batch {
+            switch entry.input.failure(error) {
+            case .refused: entry.reply?.resume(returning: .refused(error))
+            case .instead(let input): inbox.append(Entry(input: input, reply: entry.reply))
+            case .again: unrecorded.append(entry)
+            }
+        }
+        let isLeaving = unrecorded.contains { if case .drained = $0.input { true } else { false } }
+        if isLeaving || state.isDraining { return end(unrecorded) }
+        retryAt = unrecorded.isEmpty ? nil : environment.time.monotonic + EngineState.pause
+        setAlarm()
+    }
+}

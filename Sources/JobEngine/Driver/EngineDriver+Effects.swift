@@ -1,0 +1,182 @@
+import Access
+import EXAConf
+import Logging
+import Synchronization
+import Values
+import Waiting
+
+/// What happens once a batch is in the log.
+extension EngineDriver {
+    func perform(_ effect: Effect, _ reply: Waiter<Reply>?) {
+        switch effect {
+        case .answer(.refused(let error)): reply?.resume(returning: .refused(error))
+        case .answer(let answer): reply?.resume(returning: .done(answer))
+        case .changed(let pipeline, let facts):
+            environment.work.update(pipeline.record.id) { $0.pipeline = pipeline }
+            publish(facts, of: pipeline.record)
+        case .shown(let record, let facts):
+            environment.work.update(record.id) { $0.pipeline?.show(record) }
+            publish(facts, of: record)
+        case .ended(let record, let facts): leave(record, facts)
+        case .published(let configuration): environment.shared.published.withLock { $0 = configuration }
+        case .told(let facts): environment.events.publish(facts)
+        case .examine(let jobs, let token, let isChange): examine(jobs, token, isChange: isChange) { self.tell($0) }
+        case .run(let id, let step): run(step, of: id, isUndo: false)
+        case .undo(let id, let step): run(step, of: id, isUndo: true)
+        case .stop(let id): environment.commands.stop(id)
+        case .conclude(let id): conclude(id)
+        case .install: install()
+        case .lookUp(let dependency, let id): lookUp(dependency, of: id)
+        }
+    }
+
+    /// Tells something of a job; one that leaves no history leaves no events either.
+    private func publish(_ facts: [Event.Fact], of record: JobRecord) {
+        if !record.scheduling.isVolatile, !facts.isEmpty { environment.events.publish(facts) }
+        environment.changes.resume(record.id, returning: ())
+    }
+
+    private func leave(_ record: JobRecord, _ facts: [Event.Fact]) {
+        // Whoever looks finds it in one of the two.
+        let told = environment.work[record.id]?.told
+        environment.shared.recent.withLock { $0.insert(record, told: told) }
+        environment.work.remove(record.id)
+        environment.commands.forget(record.id)
+        if !record.scheduling.isVolatile { environment.history.add(record) }
+        publish(facts, of: record)
+        environment.ends.resume(record.id, returning: ())
+        environment.logger.notice(
+            "job ended",
+            metadata: [
+                "job.id": "\(record.id)", "job.type": "\(record.type)", "outcome": "\(record.outcome?.rawValue ?? "")",
+                "principal": "\(record.requester.name)",
+            ])
+    }
+
+    // MARK: Examination
+
+    /// Finds out what jobs will do, and has that told.
+    func examine(_ jobs: [JobID], _ token: Int, isChange: Bool, tell: @escaping @Sendable (Input) -> Void) {
+        let (head, environment) = (state.head, environment)
+        let records = jobs.compactMap { state.queue[$0]?.record }
+        start {
+            if isChange, let finding = await ConfigurationFile(environment).news(beside: head) {
+                return tell(.fileExamined(token: token, finding))
+            }
+            let examiner = JobExaminer(environment)
+            tell(
+                .examined(await examiner.examination(of: records, on: head, token: token, isChange: isChange)))
+        }
+    }
+
+    /// Settles the result, and the revision of a job that has one.
+    private func conclude(_ id: JobID) {
+        let (head, environment) = (state.head, environment)
+        start { [self] in
+            tell(.concluded(id, await JobExaminer(environment).conclusion(of: id, on: head)))
+        }
+    }
+
+    // MARK: Commands
+
+    private func run(_ index: Int, of id: JobID, isUndo: Bool) {
+        guard let work = environment.work[id], let commands = work.pipeline?.record.commands,
+            commands.indices.contains(index)
+        else { return }
+        guard let command = isUndo ? work.definition.undo(of: commands[index]) : work.command(index) else {
+            if isUndo { return tell(.undone(id, step: index, .failed(code: 1, message: "Nothing takes it back."))) }
+            return
+        }
+        let environment = environment
+        start { [self] in
+            let key = CommandTasks.Key(job: id, step: index, isUndo: isUndo)
+            let log = RunningLog(of: command)
+            let report: @Sendable (CommandReport) -> Void = { told in self.take(told, from: key, into: log) }
+            var outcome = await environment.commands.outcome(of: key) {
+                await environment.runner.run(command, job: id, step: index, report: report)
+            }
+            if case .timedOut = outcome, let answer = command.answerIfSilent { outcome = .ok(answer) }
+            // A term that found the command under way has heard nothing of what it said before.
+            if !log.lines.lines.isEmpty { tell(.logged(id, step: index, log.lines, isUndo: isUndo)) }
+            if isUndo { return tell(.undone(id, step: index, outcome)) }
+            tell(.commandEnded(id, step: index, environment.work.keepingSecrets(of: outcome, at: index, of: id)))
+        }
+    }
+
+    /// Takes what a command says of itself, whichever thread it says it on.
+    private nonisolated func take(_ told: CommandReport, from key: CommandTasks.Key, into log: RunningLog) {
+        switch told {
+        case .progress(let progress): inbox.append(.progress(progress), from: key)
+        case .line(let text):
+            guard log.append(text, at: environment.now) else { return }
+            inbox.append(.log(log), from: key)
+        }
+    }
+
+    // MARK: Revisions
+
+    /// Brings the head to this node.
+    private func install() {
+        if isStarting {
+            hasToInstall = true
+        } else {
+            start { [self] in await installHead() }
+        }
+    }
+
+    /// Brings the head to this node: the file, then everything that follows the configuration.
+    func installHead() async {
+        let head = state.head
+        do throws(InstallError) {
+            let nodes = try await environment.runner.install(head.record, suspended: head.suspendedNodes)
+            await environment.reconcilers.follow(head.decided)
+            environment.tellMaster()
+            _ = await ask(.installed(revision: head.revision, nodes))
+        } catch {
+            environment.logger.error(
+                "revision could not be installed", metadata: ["revision": "\(head.revision)", "cause": "\(error)"])
+            // It is in force all the same: whoever lost a right has lost it.
+            await environment.reconcilers.ensure(head.decided)
+            _ = await ask(.installFailed)
+        }
+    }
+
+    // MARK: The start of a term
+
+    /// Follows the file as it is found, before any job is taken.
+    ///
+    /// - Throws: ``JobError`` when the log refuses.
+    func follow(_ finding: FileFinding) async throws(JobError) {
+        switch await ask(.fileExamined(token: nil, finding)) {
+        case .refused(let error): throw error
+        case .deposed: throw JobError(.noMaster, "Another term of office began meanwhile.")
+        case .done, .repeated: await installPending()
+        }
+    }
+
+    /// Brings the head to this node, if that is to be done.
+    func installPending() async {
+        while hasToInstall {
+            hasToInstall = false
+            await installHead()
+        }
+    }
+
+    /// Lets jobs begin.
+    func finishStart() {
+        isStarting = false
+        if hasToInstall { install() }
+    }
+
+    private func lookUp(_ dependency: JobID, of id: JobID) {
+        let environment = environment
+        start { [self] in
+            do throws(JobError) {
+                let outcome = try await environment.known(dependency)?.outcome
+                tell(.dependencyEnded(dependency, outcome, of: id))
+            } catch {
+                tell(.dependencyUnknown(of: id))
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+import Access
+import Logging
+import Waiting
+
+/// Carries one term of office: takes what happens, appends what the state records of it, and does what it says.
+///
+/// One batch is on its way to the log at a time; what arrives meanwhile is the next one. Nobody is told of anything, and
+/// nothing is done, before the append that records it came back.
+actor EngineDriver {
+    /// Something that happened, with who is told what came of it.
+    struct Entry: Sendable {
+        var input: Input
+        /// The work of the jobs that are submitted, in their order.
+        var work: [JobWork] = []
+        var reply: Waiter<Reply>?
+    }
+
+    /// What became of an input somebody waits for.
+    enum Reply: Sendable {
+        case done(Answer)
+        /// An earlier request with the same idempotency key made this job.
+        case repeated(JobID)
+        case refused(JobError)
+        /// The term is over; certainly nothing was taken.
+        case deposed
+    }
+
+    nonisolated let environment: EngineEnvironment
+    /// Takes work that is done beside the driver.
+    nonisolated let assign: @Sendable (@escaping @Sendable () async -> Void) -> Void
+    /// Answered once the term is over.
+    nonisolated let isEnded = Waiter<Void>()
+    /// What happens, until it is taken with the next batch.
+    nonisolated let inbox = Inbox()
+    var state: EngineState
+    var position: LogPosition
+    /// What happened and could not be recorded: it is tried again with whatever comes next, or after a pause.
+    var unrecorded: [Entry] = []
+    var retryAt: Duration?
+    private var alarm: (due: Duration, task: Task<Void, Never>)?
+    /// Carries batches as long as the term lasts.
+    private var server: Task<Void, Never>?
+    /// Until the configuration is settled, installing it is part of the start.
+    var isStarting = true
+    var hasToInstall = false
+    private(set) var isOver = false
+    /// Whether the changes that get their turn by the next batch may be decided in the same append.
+    private var decidesEarly = true
+
+    init(
+        _ environment: EngineEnvironment, _ state: EngineState, at position: LogPosition,
+        assign: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void
+    ) {
+        self.environment = environment
+        self.state = state
+        self.position = position
+        self.assign = assign
+    }
+
+    // MARK: What happens
+
+    /// Takes something that happened.
+    nonisolated func tell(_ input: Input) { inbox.append(Entry(input: input)) }
+
+    /// Takes what somebody asks for, and returns what came of it once that is in the log.
+    nonisolated func ask(_ input: Input, _ work: [JobWork] = []) async -> Reply {
+        let reply = Waiter<Reply>()
+        if inbox.appendCarrying(Entry(input: input, work: work, reply: reply)) {
+            await carryNext()
+            inbox.endCarrying()
+        }
+        return await reply.answer()
+    }
+
+    /// Carries what there is, in place of who carries batches as long as the term lasts.
+    private func carryNext() async { await carry(batch(with: inbox.take())) }
+
+    private func batch(with told: [Entry]) -> [Entry] {
+        defer { (unrecorded, retryAt) = ([], nil) }
+        return unrecorded + told
+    }
+
+    /// Begins to carry batches.
+    func begin() {
+        // Owned by `server`: it ends with the term.
+        server = Task { while let batch = await nextBatch() { await carry(batch) } }
+    }
+
+    private func nextBatch() async -> [Entry]? {
+        while !isOver {
+            let isDue = retryAt.map { $0 <= environment.time.monotonic } ?? false
+            let told = inbox.take()
+            if !told.isEmpty || isDue { return batch(with: told) }
+            if state.isDraining, !inbox.hasWork {
+                end()
+                break
+            }
+            await inbox.news()
+        }
+        return nil
+    }
+
+    // MARK: Batches
+
+    /// Records what a batch comes to, and does it.
+    private func carry(_ batch: [Entry]) async {
+        let before = state
+        let submissions = batch.compactMap { if case .submitted(let jobs, _) = $0.input { jobs } else { nil } }
+        var keys = await IdempotencyKeys(submissions, in: environment.store)
+        var work = Work()
+        var replies: [(reply: Waiter<Reply>?, answer: Reply)] = []
+        for entry in batch {
+            if case .submitted(let jobs, _) = entry.input, let known = Self.known(jobs, keys) {
+                replies.append((entry.reply, known))
+            } else {
+                process(entry, &keys, into: &work)
+            }
+        }
+        let finding = decidesEarly ? await earlyFinding(&work) : nil
+        decidesEarly = true
+        if let finding { process(Entry(input: finding), &keys, into: &work) }
+        switch await append(work, of: batch) {
+        case .done:
+            for (effect, reply) in work.effects { perform(effect, reply) }
+            // The job of a request that was repeated within the batch is to be found by now.
+            for (reply, answer) in replies { reply?.resume(returning: answer) }
+            // Whoever waits for nothing but the append.
+            for entry in batch { entry.reply?.resume(returning: .done(.jobs([]))) }
+            setAlarm()
+        case .refused(let error):
+            state = before
+            // What happened is tried again without what was decided by it: that alone may be what is refused.
+            decidesEarly = finding == nil
+            state.numbers.isLogFull = error.code == .outOfSpace
+            refuse(batch, error)
+        case .deposed: end(batch)
+        }
+    }
+
+    /// What a batch comes to.
+    struct Work {
+        var records: [LogRecord] = []
+        var audit: [AuditEvent] = []
+        var effects: [(effect: Effect, reply: Waiter<Reply>?)] = []
+    }
+
+    private func process(_ entry: Entry, _ keys: inout IdempotencyKeys, into work: inout Work) {
+        let step = state.process(entry.input, at: environment.moment)
+        work.records += step.records
+        work.effects += step.effects.map { ($0, entry.reply) }
+        work.audit += note(entry, step, &keys)
+    }
+
+    /// What comes of the changes that got their turn, when that is found out in a moment: their decision saves an append.
+    /// Else it comes as an input of its own.
+    private func earlyFinding(_ work: inout Work) async -> Input? {
+        let index = work.effects.lastIndex {
+            if case .examine(_, _, isChange: true) = $0.effect { true } else { false }
+        }
+        let isPatient = environment.settings.decisionPatience > .zero
+        // Work beside the driver begins when the start is over.
+        guard isPatient, !isStarting, let index, case .examine(let jobs, let token, _) = work.effects[index].effect,
+            jobs.allSatisfy({ state.queue[$0]?.traits.isPureChange == true })
+        else { return nil }
+        work.effects.remove(at: index)
+        let finding = Waiter<Input?>()
+        examine(jobs, token, isChange: true) { [self] input in
+            if !finding.resume(returning: input) { tell(input) }
+        }
+        let time = environment.time
+        let deadline = time.monotonic + environment.settings.decisionPatience
+        return await finding.answer {
+            await time.sleep(until: deadline)
+            return nil
+        }
+    }
+
+    private static func known(_ submissions: [Submission], _ keys: IdempotencyKeys) -> Reply? {
+        do throws(JobError) {
+            return try keys.earlier(submissions).map(Reply.repeated)
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Takes the work of jobs that have their numbers now, and the plans of those that were accepted.
+    ///
+    /// - Returns: What the audit log is to say.
+    private func note(_ entry: Entry, _ step: Step, _ keys: inout IdempotencyKeys) -> [AuditEvent] {
+        switch entry.input {
+        case .submitted(let submissions, _):
+            guard let jobs = step.effects.lazy.compactMap(\.jobsTaken).first, let first = jobs.first else { return [] }
+            keys.take(submissions, as: first.id)
+            for (job, work) in zip(jobs, entry.work) { environment.work.insert(work, for: job.id) }
+            return zip(jobs, submissions).compactMap { $1.audit?.adding(["job_id": $0.id.description]) }
+        case .examined(let examination):
+            for (id, work) in examination.work
+            where state.queue[id].map({ $0.examination == examination.token }) ?? true {
+                environment.work.update(id) { $0 = work.standing(at: $0.pipeline) }
+            }
+        default: break
+        }
+        return []
+    }
+
+    // MARK: The end of the term
+
+    /// Ends the term: whoever waits for something is told so.
+    func end(_ batch: [Entry] = []) {
+        guard !isOver else { return }
+        isOver = true
+        let over: Reply = state.isDraining ? .refused(.stopping) : .deposed
+        for entry in batch + unrecorded + inbox.close(over) { entry.reply?.resume(returning: over) }
+        (unrecorded, retryAt) = ([], nil)
+        setAlarm()
+        isEnded.resume(returning: ())
+    }
+
+    // MARK: Time
+
+    /// Sleeps until the deadline that is next now.
+    func setAlarm() {
+        let due = [state.isDraining ? nil : state.deadlines.next, retryAt].compactMap(\.self).min()
+        guard !isOver, let due else {
+            alarm?.task.cancel()
+            alarm = nil
+            return
+        }
+        if alarm?.due == due { return }
+        alarm?.task.cancel()
+        let time = environment.time
+        // Owned by `alarm`: cancelled when another deadline comes first, and when the term ends.
+        let task = Task {
+            await time.sleep(until: due)
+            if !Task.isCancelled { ring() }
+        }
+        alarm = (due, task)
+    }
+
+    private func ring() {
+        alarm = nil
+        tell(.due)
+    }
+
+    // MARK: Work beside the driver
+
+    /// Has work done beside the driver; the term does not end in order before it is done.
+    nonisolated func start(_ work: @escaping @Sendable () async -> Void) {
+        inbox.beginWork()
+        assign { [inbox] in
+            await work()
+            inbox.endWork()
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// One thing that was decided: what a batch of the log is made of, and what every store applies in the order of the log.
+package enum LogRecord: Sendable, Hashable {
+    /// A job as it stands now; a known id is replaced. `digest` is that of its request, when it has an idempotency key.
+    case job(JobRecord, digest: String?)
+    /// A new head.
+    case revision(RevisionRecord)
+    /// Who has a revision now: replaces what was known of it.
+    case acknowledgements([Acknowledgement], revision: Int)
+    /// A node is suspended without the configuration saying so, or takes part again.
+    case suspension(node: Int, isSuspended: Bool)
+    /// A rule on which jobs may begin.
+    case rule(QueueRule)
+    /// The rule of this number is gone.
+    case ruleRemoved(Int)
+    /// Sessions and tokens of these users end.
+    case loginsEnded(Set<String>)
+    /// Numbers up to this one may have been given out, also to jobs that leave no history.
+    case numbers(through: Int)
+}
+
+extension StoreWrite {
+    /// What records come to when they are written as one change: of a job only its last state, in the order of these.
+    package init(_ records: [LogRecord]) {
+        self.init()
+        var last: [JobID: Int] = [:]
+        for case (let place, .job(let job, _)) in records.enumerated() { last[job.id] = place }
+        for (place, record) in records.enumerated() {
+            switch record {
+            case .job(let job, let digest):
+                if let digest { requestDigests[job.id] = digest }
+                if last[job.id] == place { jobs.append(job) }
+            case .revision(let revision): revisions.append(revision)
+            case .acknowledgements(let nodes, let revision): acknowledgements[revision] = nodes
+            case .suspension(let node, let isSuspended): suspensions[node] = isSuspended
+            case .rule(let rule): rules.append(rule)
+            case .ruleRemoved(let number): removedRules.append(number)
+            case .loginsEnded(let users): endedLogins.formUnion(users)
+            case .numbers(let number): lastNumber = max(lastNumber ?? number, number)
+            }
+        }
+    }
+}

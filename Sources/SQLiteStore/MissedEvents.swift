@@ -1,0 +1,34 @@
+import Access
+import Synchronization
+
+/// Counts events that could not be kept, until that can be told in a record.
+final class MissedEvents: Sendable {
+    /// So many events, in milliseconds since 1970 from the first to the last.
+    struct Gap: Sendable {
+        var count = 0
+        var first: Int64
+        var last: Int64
+
+        /// The record that tells of it.
+        var event: AuditEvent {
+            AuditEvent(
+                kind: .unrecorded, time: last, detail: "events that could not be kept; the log of the daemon has them",
+                fields: ["count": String(count), "seconds": String(max(0, last - first) / 1000)])
+        }
+    }
+
+    private let gap = Mutex<Gap?>(nil)
+
+    func add(_ event: AuditEvent) { putBack(Gap(count: 1, first: event.time, last: event.time)) }
+
+    func take() -> Gap? { gap.withLock { $0.take() } }
+
+    func putBack(_ other: Gap) {
+        gap.withLock { gap in
+            let known = gap ?? Gap(first: other.first, last: other.last)
+            gap = Gap(
+                count: known.count + other.count, first: min(known.first, other.first),
+                last: max(known.last, other.last))
+        }
+    }
+}

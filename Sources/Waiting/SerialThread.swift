@@ -1,0 +1,26 @@
+/// One thread of its own that an actor runs on, so that a slow disk holds up nobody but that actor.
+///
+/// The thread ends when the last reference is gone.
+package final class SerialThread: SerialExecutor {
+    private let workers: Workers
+
+    /// - Parameter name: What debuggers show; the system keeps 15 bytes of it.
+    package init(name: String) {
+        workers = Workers(name: name, threads: 1, queueLimit: .max)
+    }
+
+    deinit { workers.close() }
+
+    /// Runs the job on the thread after everything that came before; the caller does not wait for it.
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        // The work holds the executor: it is not closed as long as there is some.
+        _ = try? workers.add { _ in
+            let work: Workers.Work = {
+                job.runSynchronously(on: self.asUnownedSerialExecutor())
+                return {}
+            }
+            return ((), work)
+        }
+    }
+}

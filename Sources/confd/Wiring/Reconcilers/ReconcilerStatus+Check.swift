@@ -1,0 +1,18 @@
+import Gateway
+import JobEngine
+
+extension ReconcilerStatus {
+    /// How it stands, as a check that never makes the node unready: jobs are taken and answered in any case.
+    var check: ReadinessChecks.Check {
+        let reached = revision.map { "revision \($0)" } ?? "no revision yet"
+        if let fault {
+            // What a program said of it may have several lines.
+            let words = fault.split(whereSeparator: \.isNewline).joined(separator: " ")
+            return ReadinessChecks.Check(
+                name: name, isReady: true, isImpaired: true, detail: "\(words) (\(reached), since \(since))")
+        }
+        return ReadinessChecks.Check(
+            name: name, isReady: true, isImpaired: note?.isImpaired ?? false,
+            detail: note.map { "\(reached), \($0.text)" } ?? reached)
+    }
+}
