@@ -7,7 +7,7 @@ struct ServerLog: Sendable {
 
     /// Files that are kept, the one that is written among them.
     static let fileCount = 10
-    /// Mebibytes after which a new file is begun.
+    /// Mebibytes after which a new file is begun, in the next second at the earliest, as that makes its name.
     static let fileMebibytes = 32
     /// The names of the files, as the server makes them of the time.
     static let fileName = "postgresql-%Y-%m-%dT%H-%M-%S.log"
