@@ -33,8 +33,9 @@ package struct BoundedMap<Key: Hashable, Value> {
         slots[key] = Slot(value: value, touched: clock)
     }
 
+    /// Takes a value out.
     @discardableResult
-    mutating func remove(_ key: Key) -> Value? { slots.removeValue(forKey: key)?.value }
+    package mutating func remove(_ key: Key) -> Value? { slots.removeValue(forKey: key)?.value }
 
     mutating func removeAll() { slots.removeAll() }
 

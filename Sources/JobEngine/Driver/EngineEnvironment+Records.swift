@@ -19,12 +19,16 @@ extension EngineEnvironment {
     /// - Throws: ``JobError/Code/jobNotFound``, ``JobError/Code/jobExpired`` for one that went to the archive.
     func record(_ id: JobID) async throws(JobError) -> JobRecord {
         if let record = inMemory(id) { return record }
+        let mark = shared.recent.withLock { $0.mark }
         let stored = try await asking { (store) throws(StoreError) in try await store.job(id) }
-        if let stored { return stored }
+        if let stored {
+            shared.recent.withLock { $0.insert(stored, readAt: mark) }
+            return stored
+        }
         throw try await archived(id)?.error ?? JobError(.jobNotFound, "There is no job \(id).")
     }
 
-    /// The job of an id, if it is open or ended a short time ago.
+    /// The job of an id, if it is open, ended a short time ago or was asked for.
     func inMemory(_ id: JobID) -> JobRecord? {
         // An open job leaves the one for the other: looked at in this order it is in one of them.
         work.record(id) ?? shared.recent.withLock { $0[id] }

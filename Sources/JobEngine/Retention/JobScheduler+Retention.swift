@@ -4,9 +4,7 @@ import Synchronization
 extension JobScheduler {
     /// Keeps jobs no longer in memory that have left the store.
     func forget(_ jobs: [JobID]) {
-        environment.shared.recent.withLock { recent in
-            for job in jobs { recent.remove(job) }
-        }
+        environment.shared.recent.withLock { $0.remove(jobs) }
     }
 
     /// The job a text names, as ``record(_:for:)`` tells it, for somebody who may know of it.

@@ -1,6 +1,7 @@
+import Access
 import DequeModule
 
-/// The jobs that ended last, so that a result asked for at once costs no look into the store.
+/// The jobs that ended last, and some that were asked for since, so that a look at them costs none into the store.
 struct RecentJobs {
     private struct Entry {
         let record: JobRecord
@@ -8,16 +9,25 @@ struct RecentJobs {
         let told: JobResult?
     }
 
+    /// What was removed by then; a record that was read from the store before a removal may be of a job that has left it.
+    struct ReadMark: Equatable {
+        fileprivate var removals = 0
+    }
+
     private var entries: [JobID: Entry] = [:]
     private var order: Deque<JobID> = []
     private let limit: Int
+    private var reread: BoundedMap<JobID, JobRecord>
+    /// To be taken before the store is asked.
+    private(set) var mark = ReadMark()
 
     init(limit: Int) {
         self.limit = limit
+        reread = BoundedMap(capacity: limit / 8)
     }
 
     /// The job as it is kept.
-    subscript(_ id: JobID) -> JobRecord? { entries[id]?.record }
+    subscript(_ id: JobID) -> JobRecord? { entries[id]?.record ?? reread.value(for: id) }
 
     /// The job with the result whoever asked for it was told.
     func told(_ id: JobID) -> JobRecord? {
@@ -32,5 +42,16 @@ struct RecentJobs {
         while order.count > limit, let oldest = order.popFirst() { entries[oldest] = nil }
     }
 
-    mutating func remove(_ id: JobID) { entries[id] = nil }
+    /// Takes a job that was read from the store; one that has ended stays as it is until it leaves the store.
+    mutating func insert(_ record: JobRecord, readAt mark: ReadMark) {
+        if record.isDone, mark == self.mark { reread.set(record, for: record.id) }
+    }
+
+    mutating func remove(_ jobs: [JobID]) {
+        for id in jobs {
+            entries[id] = nil
+            reread.remove(id)
+        }
+        mark.removals += 1
+    }
 }
