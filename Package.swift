@@ -76,7 +76,7 @@ let package = Package(
             name: "confd",
             dependencies: [
                 "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access",
-                "Certificates", "EXAConf", "Posix", "Values", logging,
+                "Certificates", "EXAConf", "Posix", "Values", "Waiting", logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
@@ -168,7 +168,8 @@ let package = Package(
 
         // Tests
         .target(
-            name: "Support", dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "CZlib", logging],
+            name: "Support",
+            dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "Waiting", "CZlib", logging],
             path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "Values", uses: ["Support"]),

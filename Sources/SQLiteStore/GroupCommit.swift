@@ -5,7 +5,8 @@ import Waiting
 
 /// Makes changes durable, as many at a time as are waiting: all of them share one transaction and so one flush.
 ///
-/// The first change that finds the writer idle starts it; whatever arrives while it works is in the next transaction.
+/// The first change that finds the writer idle starts it; whatever arrives until its turn, or while it works, shares a
+/// transaction.
 /// Each change has a savepoint of its own, so one that is refused takes nothing of the others with it. A caller hears
 /// of his change only after the commit. Cancelling a caller neither loses his change nor wakes him early: what became
 /// of it is always told.
@@ -25,7 +26,8 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
-    private let writer = ThreadPool(name: "store-write", threads: 1, queueLimit: 1)
+    /// A thread of its own, so that none of the concurrency pool waits for the disk.
+    let writer = SerialThread(name: "store-write")
     private let probe: (any CommitProbe)?
     private let reserve: SpaceReserve?
     private let explain: @Sendable (any Error) -> StoreError
@@ -70,13 +72,14 @@ final class GroupCommit: Sendable {
             defer { state.writerRuns = true }
             return !state.writerRuns
         }
-        // A thread of its own runs the loop, so that none of the concurrency pool waits for the disk. One loop may wait
-        // behind the one that ends just now, never more.
-        if startsWriter { _ = writer.submit { self.pool.writeWithoutTransaction { self.drain($0) } } }
+        if startsWriter { writer.run(commitNext) }
     }
 
-    private func drain(_ database: Database) {
-        while let batch = next() { commit(batch, database) }
+    /// Makes one batch durable; what came meanwhile gets its turn after whatever else the thread has to do.
+    @Sendable private func commitNext() {
+        guard let batch = next() else { return }
+        pool.writeWithoutTransaction { commit(batch, $0) }
+        writer.run(commitNext)
     }
 
     private func next() -> [Change]? {

@@ -1,7 +1,7 @@
 import GRDB
 package import JobEngine
 import Logging
-import Waiting
+package import Waiting
 
 /// The open database file of a node; jobs and revisions, sessions and the audit log live in it side by side and share
 /// its group commit.
@@ -29,6 +29,9 @@ package final class SQLiteFile: Sendable {
         self.reserve = reserve
         commits = GroupCommit(pool: pool, probe: probe, reserve: reserve) { Self.explain($0, path) }
     }
+
+    /// The thread changes are made on.
+    package var thread: SerialThread { commits.writer }
 
     /// Changes that wait for the next transaction, for metrics.
     package var waitingChanges: Int { commits.waiting }

@@ -2,9 +2,13 @@ package import Access
 import GRDB
 package import JobEngine
 import Values
+package import Waiting
 
 /// The log of one node: an entry is applied in the transaction that appends it.
 extension SQLiteStore: JobLog {
+    /// Shared with everything else that is kept in the file.
+    package var thread: SerialThread { file.thread }
+
     /// On the disk on return.
     ///
     /// - Throws: `full` or `unavailable`.

@@ -1,4 +1,5 @@
-/// One thread of its own that an actor runs on, so that a slow disk holds up nobody but that actor.
+/// One thread of its own that an actor runs on, so that a slow disk holds up nobody but that actor; other work may be done on it
+/// between.
 ///
 /// The thread ends when the last reference is gone.
 package final class SerialThread: SerialExecutor {
@@ -14,10 +15,16 @@ package final class SerialThread: SerialExecutor {
     /// Runs the job on the thread after everything that came before; the caller does not wait for it.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // The work holds the executor: it is not closed as long as there is some.
+        run { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    /// Does work on the thread after everything that came before; the caller does not wait for it.
+    package func run(_ work: @escaping @Sendable () -> Void) {
+        // The work holds the thread: it is not closed as long as there is some.
         _ = try? workers.add { _ in
             let work: Workers.Work = {
-                job.runSynchronously(on: self.asUnownedSerialExecutor())
+                work()
+                withExtendedLifetime(self) {}
                 return {}
             }
             return ((), work)

@@ -2,9 +2,11 @@ package import Access
 package import JobEngine
 import Synchronization
 import Values
+package import Waiting
 
 /// The store port in memory: durable as long as the object lives, so a "restart" is a new scheduler on the same store.
 package final class InMemoryStore: Store {
+    package let thread = SerialThread(name: "memory-store")
     let state: Mutex<State>
     /// What was written to the audit log of its node, by the engine and by others.
     package let audit = InMemoryAudit()

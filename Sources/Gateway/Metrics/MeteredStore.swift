@@ -1,6 +1,7 @@
 package import Access
 package import JobEngine
 import Values
+package import Waiting
 
 /// A store whose failures are counted, and from whose writes the ends of jobs are read.
 ///
@@ -29,6 +30,8 @@ package struct MeteredStore: Store {
         }
         for case .job(let job, _) in records where job.isDone { metrics.ended(job) }
     }
+
+    package var thread: SerialThread { store.thread }
 
     package func beginTerm() async throws(StoreError) -> LogPosition { try await store.beginTerm() }
 

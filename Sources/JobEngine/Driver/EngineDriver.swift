@@ -26,6 +26,8 @@ actor EngineDriver {
     }
 
     nonisolated let environment: EngineEnvironment
+    /// That of the log.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { environment.store.thread.asUnownedSerialExecutor() }
     /// Takes work that is done beside the driver.
     nonisolated let assign: @Sendable (@escaping @Sendable () async -> Void) -> Void
     /// Answered once the term is over.

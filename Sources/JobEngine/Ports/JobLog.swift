@@ -1,10 +1,13 @@
 package import Access
+package import Waiting
 
 /// The ordered log of what was decided. One append is one transaction, and one flush.
 ///
 /// Whoever appends is in a term of office. A term that was followed by another one can append nothing any more, so two
 /// masters never both decide.
 package protocol JobLog: Sendable {
+    /// The thread appends are made on: whoever decides there has nothing to hand over to another one.
+    var thread: SerialThread { get }
     /// Begins a term with an entry that holds nothing: whoever appended before is deposed from here on.
     ///
     /// - Returns: The place of that entry; its index names the term to whoever follows events.

@@ -3,6 +3,7 @@ import Gateway
 import JobEngine
 import Jobs
 import Logging
+import Waiting
 
 extension GatewayServices {
     /// Services that know the jobs and nothing else: enough to say which routes there are, no request can be answered.
@@ -25,6 +26,7 @@ extension GatewayServices {
 /// Keeps nothing, runs nothing, knows nobody.
 private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, SessionStore, TokenStore, AuditLog {
     let status = ClusterStatus(ownNode: 0, master: nil, booted: [:])
+    let thread = SerialThread(name: "nothing")
 
     func open() async throws(StoreError) -> StoreContents { StoreContents() }
     func beginTerm() async throws(StoreError) -> LogPosition { throw Self.absent }
