@@ -111,8 +111,9 @@ class Sweep:
 
     def configuration(self):
         """All of it, but for what every revision has of its own."""
-        found = self.root.get("/exaconf").json
-        sections = found.get("configuration", found)
+        answer = self.root.get("/exaconf")
+        assert answer.status == 200, answer
+        sections = answer.json.get("configuration", answer.json)
         return sections | {"Global": {
             name: value for name, value in sections["Global"].items() if name not in ("Revision", "Checksum")}}
 

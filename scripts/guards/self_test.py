@@ -13,6 +13,7 @@ import faults
 import format
 import jobs
 import openapi
+import shape
 import shell
 import sizes
 import texts
@@ -29,6 +30,7 @@ let package = Package(name: "sample", targets: [
 GOOD = "/// A node of the cluster.\npackage struct Sample {\n    /// Its id, from 10 on.\n    package let id: Int\n}\n"
 LONG = "func long() {\n" + "    work()\n" * 80 + "}\n"
 HALF = "package struct Bare {\n    package let one: Int\n    package func two(_ list: [Int] = []) -> Int { 2 }\n}\n"
+UNLABELLED = "func a(_ b: [Int: Int], _ c: (D, E) -> F<G>, _ d: Int) {}\nfunc b(_ c: Int, _ d: Int, e: Int) {}\n"
 
 # Guard, file, content, what the failure has to say; None when there must be no failure.
 SAMPLES = [
@@ -60,6 +62,7 @@ SAMPLES = [
     (sizes, "Sources/A/A.swift", "init(a: Int) throws(E) {\n" + "    work()\n" * 80 + "}\n", "'init' has 82 lines"),
     (sizes, "Sources/A/A.swift", "protocol A {\n    func a()\n    var b: Int { get }\n}\n" + GOOD, None),
     (sizes, "Sources/A/A.swift", GOOD + HALF, "40 % of 5 package declarations"),
+    (shape, "Sources/A/A.swift", UNLABELLED * 6, "unlabelled parameters (≤ 5): 6"),
     (texts, "docs/a.md", "See /wo" "rk/main for more.\n", "an absolute path"),
     (texts, "docs/a.md", "Written by a helper" " agent.\n", "how it was written"),
     (texts, "Sources/A/A.swift", "// as in design" ".md\n", "a paper"),
@@ -105,7 +108,7 @@ def results():
     for guard, path, content, expected in SAMPLES:
         with tempfile.TemporaryDirectory() as root:
             put(root, path, content)
-            extra = [os.path.join(ROOT, ".swift-format")] if guard is format else []
+            extra = {format: [os.path.join(ROOT, ".swift-format")], shape: [lambda figures: None]}.get(guard, [])
             yield guard.__name__, content, problem(list(guard.failures(root, *extra)), expected)
     with tempfile.TemporaryDirectory() as root:
         rooms = ["EXAConf", "Access", "JobEngine", "NodeAgent", "Gateway"]
