@@ -1,3 +1,5 @@
+import Values
+
 /// Whose password is checked next when more are to be checked than may be at once; pure, monotonic time is handed in.
 ///
 /// A check is slow and strangers can ask for any number of them. The lowest rank goes first, however many wait, and finds a

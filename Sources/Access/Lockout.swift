@@ -1,3 +1,5 @@
+import Values
+
 /// Counts failed logins and says who has to wait; pure, time is handed in as monotonic time.
 ///
 /// The user `root` from this very machine is never locked, so that strangers cannot shut the last door; guesses at it are

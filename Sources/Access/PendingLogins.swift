@@ -1,3 +1,5 @@
+import Values
+
 /// Logins that wait for the caller's answers, by the name that was given out for each; pure, time is handed in.
 struct PendingLogins: Sendable {
     struct Entry: Sendable {

@@ -1,4 +1,5 @@
 import Synchronization
+import Values
 
 /// Counts requests without a login, by a token bucket for each address, and the waits of each user.
 package final class RateLimiter: Sendable {

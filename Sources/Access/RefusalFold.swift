@@ -1,3 +1,5 @@
+import Values
+
 /// Makes few records of the many refusals that strangers can cause; pure, monotonic time is handed in.
 ///
 /// The first of a cause is a record at once. The ones after it are counted, and told in one record a minute. All causes

@@ -1,6 +1,6 @@
-import Access
 import NIOCore
 import Synchronization
+import Values
 
 /// Counts the open connections of each address, so that one address cannot take all there are.
 final class AddressCount: Sendable {

@@ -1,5 +1,4 @@
 import Glibc
-import Values
 
 /// A caller's address as limits see it.
 package struct RemoteAddress: Sendable, Hashable {
@@ -9,7 +8,7 @@ package struct RemoteAddress: Sendable, Hashable {
     package let scope: String
 
     /// True for loopback and for a local socket (no address at all).
-    let isLocal: Bool
+    package let isLocal: Bool
 
     /// An address as text, without port; empty for a local socket.
     package init(_ text: String) {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Access
+@testable import Values
 
 struct RemoteAddressTests {
     @Test(arguments: [
