@@ -17,9 +17,10 @@ extension Problem {
         case is RequestBodyTimeout:
             self.init(.bodyTimeout, "The body did not arrive in time.")
             headers[.connection] = "close"
+        case let fault as BodyFault: self.init(fault)
         case is HTTPParserError:
             // Nobody can tell where the body ends, and so where the next request begins.
-            self = OwnAnswer.malformed
+            self.init(.requestMalformed, TransportFault.malformed.message)
             headers[.connection] = "close"
         default: return nil
         }
@@ -32,6 +33,15 @@ extension Problem {
             faults: error.faults.map { Fault(.pointer($0.pointer), $0.code.rawValue, $0.text) },
             details: error.details)
         if entry.isRetryable { headers[.retryAfter] = error.code == .outOfSpace ? "60" : "1" }
+    }
+
+    /// The problem for a body that is packed in a way that is not read.
+    private init(_ fault: BodyFault) {
+        switch fault {
+        case .unknownCoding: self.init(.unsupportedMediaType, fault.message)
+        case .damaged: self.init(.bodyMalformed, fault.message)
+        }
+        headers = fault.headers
     }
 
     /// The problem for an error of the login service.

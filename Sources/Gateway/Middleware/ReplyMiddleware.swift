@@ -64,9 +64,7 @@ struct ReplyMiddleware: RouterMiddleware {
         // The text of an unforeseen error may hold anything: it goes into the log, the caller gets the id to find it by.
         context.logger.error(
             "request failed unexpectedly", metadata: ["path": "\(request.uri.path)", "cause": "\(error)"])
-        return Problem(
-            .job(.internal),
-            "The request failed for a reason nobody foresaw. The log has it under \(context.requestID).")
+        return Problem(unforeseen: context.requestID)
     }
 
     /// The path exists with another method, or not at all.

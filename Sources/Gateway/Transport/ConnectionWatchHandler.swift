@@ -10,12 +10,15 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// The form of what is answered before there is a request.
+    let faults: any FaultRenderer
     private var watch: ConnectionWatch
     private var context: ChannelHandlerContext?
     private var timer: (fires: NIODeadline, task: Scheduled<Void>)?
     private var isQuiescing = false
 
-    init(timeouts: TransportTimeouts) {
+    init(timeouts: TransportTimeouts, faults: any FaultRenderer) {
+        self.faults = faults
         watch = ConnectionWatch(timeouts: timeouts, now: .now())
     }
 
@@ -107,7 +110,7 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
 
     private func refuseSlowHead() {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(OwnAnswer(OwnAnswer.headerTimeout).bytes(isSecure: true)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(faults.closingBytes(.headerTimeout)), promise: nil)
         close(context: context, mode: .output, promise: nil)
     }
 

@@ -31,7 +31,7 @@ package struct GatewayServer<Responder: HTTPResponder>: Service where Responder.
         let channel = SecureChannel(
             contexts: contexts,
             configuration: configuration,
-            answering: RequestAnswering(router: responder, logger: logger, maxURIBytes: configuration.maxURIBytes))
+            answering: RequestAnswering(router: responder, configuration: configuration, logger: logger))
         service = channel.server(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.address, port: configuration.port),
@@ -62,7 +62,7 @@ package struct GatewayServer<Responder: HTTPResponder>: Service where Responder.
     ) {
         let channel = LocalChannel(
             configuration: configuration,
-            answering: RequestAnswering(router: responder, logger: logger, maxURIBytes: configuration.maxURIBytes))
+            answering: RequestAnswering(router: responder, configuration: configuration, logger: logger))
         service = channel.server(
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: socket.path),

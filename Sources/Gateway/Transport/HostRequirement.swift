@@ -23,7 +23,7 @@ final class HostRequirement: ChannelInboundHandler, RemovableChannelHandler {
         let hasEnd = codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked"
         guard hosts == 1 || hosts == 0 && isOld, hasEnd else {
             hasRefused = true
-            return context.fireErrorCaught(AmbiguousRequest())
+            return context.fireErrorCaught(TransportFault.ambiguous)
         }
         guard isOld, !head.isKeepAlive else { return context.fireChannelRead(data) }
         head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -37,6 +37,3 @@ final class HostRequirement: ChannelInboundHandler, RemovableChannelHandler {
         try pipeline.addHandler(HostRequirement(), position: .before(codec))
     }
 }
-
-/// The header fields of a request do not say which host, or which login, it is for, or where it ends.
-struct AmbiguousRequest: Error {}

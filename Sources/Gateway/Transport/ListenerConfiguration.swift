@@ -1,4 +1,4 @@
-/// Where a listener listens, and its limits.
+/// Where a listener listens, its limits, and the form of what it answers by itself.
 package struct ListenerConfiguration: Sendable {
     /// Address or host name to listen on.
     package var address: String
@@ -16,8 +16,11 @@ package struct ListenerConfiguration: Sendable {
     package var maxURIBytes: Int
     /// Runs routes on the thread of their connection: faster, but a route must not block it.
     package var runsOnEventLoops: Bool
+    /// Answers what no responder is asked for, and what it did not foresee.
+    package var faults: any FaultRenderer
 
-    /// Defaults: this machine only, 10,000 connections, from wherever, 16 KiB of header fields, 8 KiB of path and query.
+    /// Defaults: this machine only, 10,000 connections, from wherever, 16 KiB of header fields, 8 KiB of path and query,
+    /// faults in plain text.
     package init(
         address: String = "127.0.0.1",
         port: Int,
@@ -26,7 +29,8 @@ package struct ListenerConfiguration: Sendable {
         maxConnectionsPerAddress: Int? = nil,
         maxHeaderBytes: Int = 16 * 1024,
         maxURIBytes: Int = 8 * 1024,
-        runsOnEventLoops: Bool = false
+        runsOnEventLoops: Bool = false,
+        faults: any FaultRenderer = TextRenderer()
     ) {
         self.address = address
         self.port = port
@@ -36,5 +40,6 @@ package struct ListenerConfiguration: Sendable {
         self.maxHeaderBytes = maxHeaderBytes
         self.maxURIBytes = maxURIBytes
         self.runsOnEventLoops = runsOnEventLoops
+        self.faults = faults
     }
 }

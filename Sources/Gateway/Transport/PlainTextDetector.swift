@@ -11,9 +11,13 @@ final class PlainTextDetector: ChannelInboundHandler, RemovableChannelHandler {
     private static let maxDiscarded = 64 * 1024
 
     private let linger: TimeAmount
+    private let faults: any FaultRenderer
     private var discarded: Int?
 
-    init(linger: TimeAmount) { self.linger = linger }
+    init(linger: TimeAmount, faults: any FaultRenderer) {
+        self.linger = linger
+        self.faults = faults
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
@@ -39,7 +43,7 @@ final class PlainTextDetector: ChannelInboundHandler, RemovableChannelHandler {
     /// Closes our side first and the rest a moment later: closing with unread bytes would take the answer away again.
     private func refuse(_ context: ChannelHandlerContext) {
         discarded = 0
-        context.writeAndFlush(wrapOutboundOut(OwnAnswer(OwnAnswer.plainText).bytes(isSecure: false)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(faults.closingBytes(.plainText)), promise: nil)
         context.close(mode: .output, promise: nil)
         let channel = context.channel
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

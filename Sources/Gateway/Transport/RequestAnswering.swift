@@ -1,18 +1,24 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import JobEngine
 import Logging
 import NIOCore
 import NIOHTTP1
-import Values
 
 /// Takes a request to the responder and its answer to the wire, with the headers every answer has.
 struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Context == GatewayRequestContext {
-    let router: Responder
-    let logger: Logger
-    let maxURIBytes: Int
-    let date = ResponseDate()
+    private let router: Responder
+    private let maxURIBytes: Int
+    private let faults: any FaultRenderer
+    private let logger: Logger
+    private let date = ResponseDate()
+
+    init(router: Responder, configuration: ListenerConfiguration, logger: Logger) {
+        self.router = router
+        maxURIBytes = configuration.maxURIBytes
+        faults = configuration.faults
+        self.logger = logger
+    }
 
     func responder(for peer: PeerConnection) -> HTTPChannelHandler.Responder {
         { request, writer, _ in
@@ -34,12 +40,10 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
 
     private func answer(to request: Request, context: GatewayRequestContext) async throws -> Response {
         if let path = request.head.path, path.utf8.count > maxURIBytes {
-            return OwnAnswer(OwnAnswer.uriTooLong, requestID: context.requestID)
-                .response(path: path, isHead: request.method == .head)
+            return response(to: .uriTooLong, of: request, context)
         }
         guard request.isUnambiguous else {
-            return OwnAnswer(OwnAnswer.ambiguous, requestID: context.requestID)
-                .response(path: request.head.path ?? "/", isHead: request.method == .head)
+            return response(to: .ambiguous, of: request, context)
         }
         do {
             return try await router.respond(to: request, context: context)
@@ -50,12 +54,15 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
         } catch {
             context.logger.error(
                 "request failed unexpectedly", metadata: ["error": .string(String(describing: error))])
-            let problem = Problem(
-                .job(.internal),
-                "The request failed for a reason nobody foresaw. The log has it under \(context.requestID).")
-            return OwnAnswer(problem, requestID: context.requestID)
-                .response(path: request.head.path ?? "/", isHead: request.method == .head)
+            return response(to: .unforeseen, of: request, context)
         }
+    }
+
+    private func response(
+        to fault: TransportFault, of request: Request, _ context: GatewayRequestContext
+    ) -> Response {
+        faults.response(to: fault, at: request.head.path ?? "/", requestID: context.requestID)
+            .response(to: request.method)
     }
 }
 

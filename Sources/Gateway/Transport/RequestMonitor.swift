@@ -1,6 +1,5 @@
 import HTTPTypes
 import HummingbirdCore
-import JobEngine
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
@@ -98,23 +97,20 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError, pending == 0, !isStream {
-            refuse(error == .headerOverflow ? OwnAnswer.headersTooLarge : OwnAnswer.malformed, context)
-        } else if error is AmbiguousRequest, pending == 0 {
-            refuse(OwnAnswer.ambiguous, context)
+            refuse(error == .headerOverflow ? .headersTooLarge : .malformed, context)
+        } else if let fault = error as? TransportFault, pending == 0 {
+            refuse(fault, context)
         } else {
             context.fireErrorCaught(error)
         }
     }
 
     /// Answers a request that never became one, and ends the connection.
-    private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
-        let answer = OwnAnswer(problem)
-        var head = answer.response().head
-        head.headerFields[.connection] = "close"
-        head.headerFields[.date] = ResponseDate.now
-        let body = Reply.body(problem.value(instance: "/", requestID: answer.requestID))
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(body)), promise: nil)
+    private func refuse(_ fault: TransportFault, _ context: ChannelHandlerContext) {
+        let requestID = RequestID.next()
+        let answer = connection.faults.response(to: fault, at: "/", requestID: requestID)
+        context.write(wrapOutboundOut(.head(answer.closingHead(requestID: requestID))), promise: nil)
+        context.write(wrapOutboundOut(.body(answer.body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         context.close(mode: .output, promise: nil)
     }

@@ -35,13 +35,14 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let watch = ConnectionWatchHandler(timeouts: configuration.timeouts)
+            let watch = ConnectionWatchHandler(timeouts: configuration.timeouts, faults: configuration.faults)
             let negotiation = ProtocolNegotiation { result, channel in
                 negotiated(result, channel: channel, watch: watch, logger: logger)
             }
             let pipeline = channel.pipeline.syncOperations
             if let addresses { try pipeline.addHandler(AddressLimitHandler(addresses)) }
-            try pipeline.addHandler(PlainTextDetector(linger: configuration.timeouts.linger))
+            try pipeline.addHandler(
+                PlainTextDetector(linger: configuration.timeouts.linger, faults: configuration.faults))
             try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
             try pipeline.addHandler(watch)
             try pipeline.addHandler(negotiation)

@@ -78,7 +78,7 @@ struct Daemon {
         let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
             address: settings.bindAddress, port: port, maxConnections: settings.maxConnections,
-            maxConnectionsPerAddress: settings.maxConnectionsPerAddress)
+            maxConnectionsPerAddress: settings.maxConnectionsPerAddress, faults: ProblemRenderer())
         let responder = gateway.makeRouter().buildResponder()
         let (opened, open) = AsyncStream<Void>.makeStream()
         let server = GatewayServer(

@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: ["br", "gzip, gzip", "identity, deflate", "gzip;q=1", String(repeating: "x", count: 10_000)])
     func anUnknownCodingOfABodyIsRefused(coding: String) {
-        #expect(throws: Problem.self) { _ = try BodyCoding([.contentEncoding: coding]) }
+        #expect(throws: BodyFault.self) { _ = try BodyCoding([.contentEncoding: coding]) }
     }
 
     @Test func aBodyThatInflatesBeyondItsLimitIsLeft() throws {
@@ -85,7 +85,7 @@ import Testing
         #expect(throws: NIOTooManyBytesError.self) { try BodyCoding.gzip.unpacked(ByteBuffer(bytes: whole), upTo: 4) }
         for count in 0..<whole.count {
             let cut = ByteBuffer(bytes: whole.prefix(count))
-            #expect(throws: Problem.self, "\(count)") { try BodyCoding.gzip.unpacked(cut, upTo: 100) }
+            #expect(throws: BodyFault.self, "\(count)") { try BodyCoding.gzip.unpacked(cut, upTo: 100) }
         }
     }
 
