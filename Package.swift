@@ -75,8 +75,8 @@ let package = Package(
         .executableTarget(
             name: "confd",
             dependencies: [
-                "Gateway", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access",
-                "Certificates", "EXAConf", "Posix", "Values", "Waiting", logging,
+                "Gateway", "HTTPServer", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs",
+                "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values", "Waiting", logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
@@ -113,9 +113,10 @@ let package = Package(
         room(
             "Gateway",
             uses: [
-                "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", "Values", "Waiting", "Zlib",
-                logging,
+                "HTTPServer", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", "Values", "Waiting",
+                "Zlib", logging,
             ] + http),
+        room("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
 
         // Adapters; they never import one another
         room("PAMAuthenticator", uses: ["CPAM", "Access", "Waiting", logging]),
@@ -195,14 +196,17 @@ let package = Package(
         tests(of: "confd", uses: ["Support"]),
         tests(
             of: "Gateway",
-            uses: ["Support", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf", "Certificates", logging]
-                + http),
+            uses: [
+                "Support", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf", "Certificates",
+                logging,
+            ] + http),
+        tests(of: "HTTPServer", uses: ["Support", "Certificates", logging] + http),
         // Every reader of what others write, with inputs nobody would write.
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "Support", "confd", "confd_client", "Gateway", "BucketFS", "NodeAgent", "Jobs", "JobEngine", "Access",
-                "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
+                "Support", "confd", "confd_client", "Gateway", "HTTPServer", "BucketFS", "NodeAgent", "Jobs",
+                "JobEngine", "Access", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
             ] + http,
             path: "Tests/Fuzzing", swiftSettings: strict),
     ]

@@ -1,3 +1,4 @@
+package import HTTPServer
 package import Hummingbird
 import JobEngine
 import Values

@@ -13,6 +13,8 @@ GROUND = {
     "CZlib", "CCrypt", "CPAM", "CProcess"}
 DOMAIN = {"Access", "JobEngine", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
+# What whoever serves HTTP stands on.
+TRANSPORT = {"HTTPServer"}
 
 # The C shim of a ground-floor room belongs to that room.
 SHIMS = {"Certificates": {"COpenSSL"}, "Posix": {"CPosix"}, "XMLRPC": {"CExpat"}, "Zlib": {"CZlib"}}
@@ -23,11 +25,12 @@ MAY_IMPORT = {
     "Access": GROUND,
     "JobEngine": GROUND | {"Access"},
     "Jobs": GROUND | {"Access", "JobEngine"},
+    "HTTPServer": {"Certificates", "Values", "Zlib"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
-    "Gateway": GROUND | DOMAIN,
+    "Gateway": GROUND | DOMAIN | TRANSPORT,
     "EnginePostgreSQL": {"CProcess", "Posix"},
     "confd_client": {"Values"},
-    "confd": GROUND | DOMAIN | ADAPTERS | {"Gateway"},
+    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Gateway"},
 }
 
 # What the domain must never know: HTTP, sockets, SQL.

@@ -8,14 +8,14 @@ import source
 ALLOWED = {
     "Sources/Certificates/Digest.swift": {"precondition(": "an OpenSSL without SHA-256; no input leads there"},
     "Sources/Certificates/HMAC.swift": {"precondition(": "an OpenSSL without HMAC; no input leads there"},
-    "Sources/Gateway/Transport/LocalSocket.swift": {
+    "Sources/HTTPServer/Listeners/LocalSocket.swift": {
         "chown(": "a socket cannot be opened as a file; it lies in a folder of the daemon's",
         "chmod(": "a socket cannot be opened as a file; it lies in a folder of the daemon's"},
     "Sources/SQLiteStore/SQLiteFile+Opening.swift": {"chmod(": "the folder of the store, which nobody else can enter"},
     "Sources/NodeAgent/Files/TreeModes.swift": {
         "chown(": "entries of folders that only the daemon can write",
         "chmod(": "entries of folders that only the daemon can write"},
-    "Tests/GatewayTests/Transport/LiveServer.swift": {"sleep": "a route that is slow on purpose; no test sleeps"},
+    "Tests/HTTPServerTests/LiveServer.swift": {"sleep": "a route that is slow on purpose; no test sleeps"},
 }
 
 TRAPS = {

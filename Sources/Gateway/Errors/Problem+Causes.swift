@@ -1,4 +1,5 @@
 package import Access
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 package import JobEngine

@@ -1,5 +1,6 @@
 package import Access
 import Certificates
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import Values

@@ -1,4 +1,5 @@
 import Certificates
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import Values

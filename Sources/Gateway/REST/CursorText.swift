@@ -1,3 +1,4 @@
+import HTTPServer
 import Values
 
 /// What all cursors have in common: texts callers pass back unread, each bound to the filters of its list.

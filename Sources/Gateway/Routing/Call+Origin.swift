@@ -1,4 +1,5 @@
 import Access
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import JobEngine

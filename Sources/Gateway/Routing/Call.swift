@@ -1,4 +1,5 @@
 package import Access
+package import HTTPServer
 import HTTPTypes
 package import Hummingbird
 import JobEngine

@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// A form an answer can have.
 package enum MediaType: String, Sendable, Hashable, CaseIterable {
     case json = "application/json"
@@ -56,15 +58,5 @@ private struct MediaRange {
         if precision == 0 { return true }
         let name = media.rawValue.split(separator: "/")
         return type == name[0] && (subtype == "*" || subtype == name[1])
-    }
-}
-
-extension Substring {
-    /// The text without blanks and tabs at its ends.
-    var trimmingBlanks: Substring {
-        var text = self
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
     }
 }

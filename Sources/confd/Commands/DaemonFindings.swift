@@ -1,5 +1,5 @@
 import Foundation
-import Gateway
+import HTTPServer
 
 /// What the daemon that runs on an installation says is not as the configuration has it.
 struct DaemonFindings {

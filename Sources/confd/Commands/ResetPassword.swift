@@ -1,7 +1,7 @@
 import Access
 import ArgumentParser
-import Gateway
 import Glibc
+import HTTPServer
 import JobEngine
 import NodeAgent
 import Values

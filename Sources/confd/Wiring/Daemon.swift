@@ -3,6 +3,7 @@ import BucketFS
 import EXAConf
 import Foundation
 import Gateway
+import HTTPServer
 import Hummingbird
 import JobEngine
 import Jobs

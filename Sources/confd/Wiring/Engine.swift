@@ -5,6 +5,7 @@ import EXAConf
 import Foundation
 import Gateway
 import Glibc
+import HTTPServer
 import JobEngine
 import Jobs
 import Logging

@@ -1,6 +1,6 @@
 import Certificates
 import Foundation
-import Gateway
+import HTTPServer
 import JobEngine
 import NodeAgent
 

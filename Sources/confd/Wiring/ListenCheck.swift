@@ -1,6 +1,6 @@
 import EXAConf
-import Gateway
 import Glibc
+import HTTPServer
 import NIOCore
 
 /// Whether the daemon can listen where its settings say, found out before anything else is begun.

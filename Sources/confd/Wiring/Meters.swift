@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Gateway
+import HTTPServer
 import JobEngine
 import SQLiteStore
 

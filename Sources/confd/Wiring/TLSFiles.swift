@@ -1,7 +1,7 @@
 import Certificates
 import EXAConf
 import Foundation
-import Gateway
+import HTTPServer
 import JobEngine
 import NodeAgent
 import Posix

@@ -6,6 +6,7 @@ import Zlib
 
 @testable import BucketFS
 @testable import Gateway
+@testable import HTTPServer
 
 extension Reader {
     private static let tars: [[UInt8]] = [

@@ -8,6 +8,7 @@ import Values
 
 @testable import BucketFS
 @testable import Gateway
+@testable import HTTPServer
 
 extension Reader {
     /// The target of a request to a file service, and below it lines for the fields it looks at.

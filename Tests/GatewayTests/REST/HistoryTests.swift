@@ -87,7 +87,7 @@ import Values
             let file = FileManager.default.temporaryDirectory.appending(path: "confd-\(UUID().uuidString).gz")
             defer { try? FileManager.default.removeItem(at: file) }
             try Data(answer.bytes).write(to: file)
-            let text = try await Command.run(["gzip", "-dc", file.path]).output
+            let text = try await ShellCommand.run(["gzip", "-dc", file.path]).output
             let lines = try text.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
             #expect(lines.first?["format"] == "confd-history" && lines.first?["version"] == 1)
             #expect(lines.dropFirst().contains { $0["type"] == "group_create" })

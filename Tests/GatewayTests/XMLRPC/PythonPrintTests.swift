@@ -1,5 +1,6 @@
 import Foundation
 import JobEngine
+import Support
 import Testing
 import Values
 
@@ -24,7 +25,7 @@ struct PythonPrintTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data(JSON.bytes(.list(values))).write(to: folder.appending(path: "values.json"))
-        try await Command.check(["python3", "-c", Self.program], in: folder)
+        try await ShellCommand.check(["python3", "-c", Self.program], in: folder)
         let printed = try JSON.parse(Array(Data(contentsOf: folder.appending(path: "printed.json"))))
         let texts = try #require(printed.list)
         #expect(texts.count == values.count)

@@ -1,5 +1,6 @@
 import Access
 import EXAConf
+import HTTPServer
 import HTTPTypes
 import Hummingbird
 import JobEngine

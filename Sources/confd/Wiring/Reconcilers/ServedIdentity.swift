@@ -1,7 +1,7 @@
 import BucketFS
 import Certificates
 import FoundationEssentials
-import Gateway
+import HTTPServer
 import JobEngine
 import Logging
 import NodeAgent

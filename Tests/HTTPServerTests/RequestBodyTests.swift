@@ -1,8 +1,9 @@
 import Foundation
 import NIOCore
+import Support
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite(.serialized) struct RequestBodyTests {
     @Test(arguments: ["--http1.1", "--http2"], [0, 10, 100_000, 1024 * 1024])

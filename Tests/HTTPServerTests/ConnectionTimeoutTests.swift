@@ -1,7 +1,8 @@
 import NIOCore
+import Support
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite(.serialized) struct ConnectionTimeoutTests {
     @Test(arguments: ["pass", "s.sendall(b'\\x16\\x03\\x01\\x00\\xc8\\x01')"])

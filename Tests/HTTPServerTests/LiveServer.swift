@@ -3,8 +3,9 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Support
 
-@testable import Gateway
+@testable import HTTPServer
 
 /// A gateway listener on a free port of 127.0.0.1, with a few routes, for the time of a closure.
 struct LiveServer {
@@ -82,16 +83,16 @@ struct LiveServer {
     }
 
     /// The status and body curl gets.
-    func curl(_ path: String, _ options: [String] = []) async throws -> Command.Result {
+    func curl(_ path: String, _ options: [String] = []) async throws -> ShellCommand.Result {
         let base = [
             "curl", "-sS", "--max-time", "60", "--cacert", certificates.path("ca.pem"), "-w",
             " %{http_code} %{http_version}",
         ]
-        return try await Command.run(base + options + ["https://127.0.0.1:\(port)\(path)"])
+        return try await ShellCommand.run(base + options + ["https://127.0.0.1:\(port)\(path)"])
     }
 
     /// Runs a Python script that finds `port`, `folder`, `dial()` (plain socket) and `secure()` (TLS socket).
-    func python(_ script: String) async throws -> Command.Result {
+    func python(_ script: String) async throws -> ShellCommand.Result {
         let prelude = """
             import socket, ssl, sys, time
             port, folder = \(port), '\(certificates.folder.path)'
@@ -130,6 +131,6 @@ struct LiveServer {
                 return data.decode()
 
             """
-        return try await Command.run(["python3", "-c", prelude + script])
+        return try await ShellCommand.run(["python3", "-c", prelude + script])
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite struct ConnectionWatchTests {
     private let begin = NIODeadline.uptimeNanoseconds(1_000_000_000)

@@ -1,6 +1,7 @@
 import Foundation
+import Support
 
-@testable import Gateway
+@testable import HTTPServer
 
 /// Certificates made with the `openssl` program, one folder for all tests of a run.
 struct TestCertificates: Sendable {
@@ -24,7 +25,7 @@ struct TestCertificates: Sendable {
     }
 
     private func openssl(_ arguments: String) async throws {
-        try await Command.check(["openssl"] + arguments.split(separator: " ").map(String.init), in: folder)
+        try await ShellCommand.check(["openssl"] + arguments.split(separator: " ").map(String.init), in: folder)
     }
 
     private func makeAuthority(_ name: String) async throws {

@@ -1,6 +1,6 @@
 import Hummingbird
 
-@testable import Gateway
+@testable import HTTPServer
 
 /// A responder for servers that are never asked.
 struct NoAnswer: HTTPResponder {

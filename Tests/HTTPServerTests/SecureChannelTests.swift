@@ -1,8 +1,9 @@
 import Hummingbird
 import NIOCore
+import Support
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite(.serialized) struct SecureChannelTests {
     @Test(arguments: ["--http1.1", "--http2"], [false, true])
@@ -40,7 +41,7 @@ import Testing
 
     @Test func plainHTTPByCurlIsAnsweredWithA400() async throws {
         try await LiveServer.run { server in
-            let result = try await Command.run(
+            let result = try await ShellCommand.run(
                 ["curl", "-sS", "-w", "%{http_code}", "-d", "x=1", "http://127.0.0.1:\(server.port)/hello"])
             #expect(result.output.hasSuffix("400"))
         }

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite struct BodyTransferTests {
     private let begin = NIODeadline.uptimeNanoseconds(1_000_000_000)

@@ -1,8 +1,9 @@
 import Certificates
 import Foundation
+import Support
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite(.serialized) struct TLSContextsTests {
     @Test func aReplacementIsSeenByNewConnectionsWhileOldOnesGoOn() async throws {

@@ -1,16 +1,23 @@
-import Foundation
-import Synchronization
+package import Foundation
 
 /// Runs a program to its end without holding a thread of the test's pool.
-struct Command {
-    struct Result: Sendable {
-        let status: Int32
-        let output: String
+package struct ShellCommand {
+    /// How it ended.
+    package struct Result: Sendable {
+        /// 0 for success.
+        package let status: Int32
+        /// What it wrote, errors included.
+        package let output: String
     }
 
-    struct Failure: Error { let result: Result }
+    /// It ended with another status than 0.
+    package struct Failure: Error {
+        /// What it ended with instead.
+        package let result: Result
+    }
 
-    static func run(_ arguments: [String], in directory: URL? = nil) async throws -> Result {
+    /// Finds the program by `PATH`; the first argument is its name.
+    package static func run(_ arguments: [String], in directory: URL? = nil) async throws -> Result {
         let output = FileManager.default.temporaryDirectory.appending(path: "confd-test-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: output) }
@@ -34,7 +41,7 @@ struct Command {
 
     /// Throws when the program fails.
     @discardableResult
-    static func check(_ arguments: [String], in directory: URL? = nil) async throws -> String {
+    package static func check(_ arguments: [String], in directory: URL? = nil) async throws -> String {
         let result = try await run(arguments, in: directory)
         if result.status != 0 { throw Failure(result: result) }
         return result.output

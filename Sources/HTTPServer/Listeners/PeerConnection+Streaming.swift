@@ -12,7 +12,7 @@ extension PeerConnection {
     /// Streams of one HTTP/2 connection share it, and are held back one by one by their own windows.
     ///
     /// - Parameter onClose: Called when the connection is gone.
-    func beginStreaming(onClose: @escaping @Sendable () -> Void) {
+    package func beginStreaming(onClose: @escaping @Sendable () -> Void) {
         guard let channel else { return }
         channel.closeFuture.whenComplete { _ in onClose() }
         guard httpVersion == .http1 else { return }

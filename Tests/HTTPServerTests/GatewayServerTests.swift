@@ -1,8 +1,9 @@
 import Logging
 import NIOCore
+import Support
 import Testing
 
-@testable import Gateway
+@testable import HTTPServer
 
 @Suite(.serialized) struct GatewayServerTests {
     /// What a client has open when the server is told to stop; each must be let go without waiting for the client.

@@ -1,21 +1,22 @@
 import Values
 
 /// Names one content of a resource, so that a caller can ask whether it is still the same.
-struct EntityTag: Hashable {
+package struct EntityTag: Sendable, Hashable {
     /// With its quotes, as in the header.
-    let text: String
+    package let text: String
 
-    init(text: String) { self.text = text }
+    /// A tag somebody else has made, with its quotes.
+    package init(text: String) { self.text = text }
 
     /// The tag of some bytes, by the 64-bit FNV-1a hash: equal bytes have equal tags on every node.
-    init(of bytes: [UInt8]) {
+    package init(of bytes: [UInt8]) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         text = "\"\(String(hash, radix: 16))\""
     }
 
     /// Whether an `If-None-Match` field names it; weak tags count, as RFC 9110 wants it for reading.
-    func matches(_ field: String?) -> Bool {
+    package func matches(_ field: String?) -> Bool {
         field.map { $0 == text || EntityTags($0).name(text, weakly: true) } ?? false
     }
 }
