@@ -28,9 +28,9 @@ package struct Gateway: Sendable {
     package var table: RouteTable { RouteTable(resources) }
 
     /// A router that answers everything in the table.
-    package func makeRouter() -> Router<GatewayRequestContext> {
+    package func makeRouter() -> Router<ServerRequestContext> {
         let table = table
-        let router = Router(context: GatewayRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ReplyMiddleware(services, table: table))
         table.install(on: router, services)
         return router

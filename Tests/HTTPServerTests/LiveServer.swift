@@ -7,7 +7,7 @@ import Support
 
 @testable import HTTPServer
 
-/// A gateway listener on a free port of 127.0.0.1, with a few routes, for the time of a closure.
+/// A listener on a free port of 127.0.0.1, with a few routes, for the time of a closure.
 struct LiveServer {
     let port: Int
     let contexts: TLSContexts
@@ -26,7 +26,7 @@ struct LiveServer {
         logger.logLevel = .critical
         let (ports, found) = AsyncStream<Int>.makeStream()
         let (stops, stop) = AsyncStream<Void>.makeStream()
-        let server = GatewayServer(
+        let server = HTTPListener(
             responder: routes(timeouts: timeouts) { stop.yield() }.buildResponder(),
             contexts: contexts,
             configuration: .init(
@@ -53,8 +53,8 @@ struct LiveServer {
 
     private static func routes(
         timeouts: TransportTimeouts, stop: @escaping @Sendable () -> Void
-    ) -> Router<GatewayRequestContext> {
-        let router = Router(context: GatewayRequestContext.self)
+    ) -> Router<ServerRequestContext> {
+        let router = Router(context: ServerRequestContext.self)
         router.get("stop") { _, _ in
             stop()
             return "stopping"

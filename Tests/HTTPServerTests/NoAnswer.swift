@@ -4,7 +4,7 @@ import Hummingbird
 
 /// A responder for servers that are never asked.
 struct NoAnswer: HTTPResponder {
-    func respond(to request: Request, context: GatewayRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ServerRequestContext) async throws -> Response {
         Response(status: .notFound)
     }
 }

@@ -15,7 +15,7 @@ struct MasterRedirect: Sendable {
 
     /// Whether another node has to answer.
     func isAnsweredElsewhere(
-        _ request: Request, _ context: GatewayRequestContext, _ route: Route
+        _ request: Request, _ context: ServerRequestContext, _ route: Route
     ) async throws(Problem) -> Bool {
         if services.cluster.status.isMaster { return false }
         guard route.locality == .freshRead else { return true }
@@ -23,7 +23,7 @@ struct MasterRedirect: Sendable {
     }
 
     /// The redirect, or that there is nobody to be redirected to.
-    func answer(to request: Request, _ context: GatewayRequestContext, _ route: Route) async throws -> Problem {
+    func answer(to request: Request, _ context: ServerRequestContext, _ route: Route) async throws -> Problem {
         guard let master = services.cluster.status.master else {
             return Problem(JobError(.noMaster, "The cluster has no master now. Try again in a few seconds."))
         }

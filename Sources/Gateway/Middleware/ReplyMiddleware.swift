@@ -7,7 +7,7 @@ import Logging
 /// Gives every answer its common header fields and the coding its caller reads, and every error the form of problem
 /// details.
 struct ReplyMiddleware: RouterMiddleware {
-    typealias Context = GatewayRequestContext
+    typealias Context = ServerRequestContext
 
     private let headers: ReplyHeaders
     private let table: RouteTable
@@ -22,8 +22,8 @@ struct ReplyMiddleware: RouterMiddleware {
     }
 
     func handle(
-        _ request: Request, context: GatewayRequestContext,
-        next: @concurrent (Request, GatewayRequestContext) async throws -> Response
+        _ request: Request, context: ServerRequestContext,
+        next: @concurrent (Request, ServerRequestContext) async throws -> Response
     ) async throws -> Response {
         var response = try await answer(to: request, context, next)
         response.headers = headers.complete(response.headers)
@@ -34,8 +34,8 @@ struct ReplyMiddleware: RouterMiddleware {
     }
 
     private func answer(
-        to request: Request, _ context: GatewayRequestContext,
-        _ next: @concurrent (Request, GatewayRequestContext) async throws -> Response
+        to request: Request, _ context: ServerRequestContext,
+        _ next: @concurrent (Request, ServerRequestContext) async throws -> Response
     ) async throws -> Response {
         if let preflight = crossOrigin.preflight(request, { table.methods(at: request.uri.path) }) { return preflight }
         do {
@@ -45,7 +45,7 @@ struct ReplyMiddleware: RouterMiddleware {
         }
     }
 
-    private func render(_ problem: Problem, _ request: Request, _ context: GatewayRequestContext) -> Response {
+    private func render(_ problem: Problem, _ request: Request, _ context: ServerRequestContext) -> Response {
         let value = problem.value(instance: request.uri.path, requestID: context.requestID)
         var response = Reply.json(value, status: problem.answerStatus, headers: problem.headers, .problem)
         // To a script's request a browser would answer Basic by a prompt of its own, over the page that asks already.
@@ -55,7 +55,7 @@ struct ReplyMiddleware: RouterMiddleware {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func problem(for error: any Error, _ request: Request, _ context: GatewayRequestContext) -> Problem {
+    private func problem(for error: any Error, _ request: Request, _ context: ServerRequestContext) -> Problem {
         if let problem = Problem(error) { return problem }
         if let error = error as? HTTPError, error.status == .notFound {
             let problem = nothing(at: request)

@@ -11,7 +11,7 @@ package struct Call: Sendable {
     /// As it came; its body has not been read yet.
     package let request: Request
     /// Brings the request's id and the connection it came on.
-    package let context: GatewayRequestContext
+    package let context: ServerRequestContext
     /// Holds only what the route knows, unless the route takes any query.
     package let query: Query
     /// Who asks; `nil` on a route that needs no login.

@@ -3,7 +3,7 @@ import HTTPServer
 import HTTPTypes
 import Hummingbird
 
-extension GatewayRequestContext {
+extension ServerRequestContext {
     /// What an audit record says of a request, by name.
     func facts(of request: Request, _ face: Route.Face, by principal: Principal? = nil) -> [String: String] {
         var facts = [

@@ -9,7 +9,7 @@ import JobEngine
 /// One responder a route instead of one middleware a concern: each layer of middleware costs every request an
 /// allocation and a suspension.
 struct RouteResponder: HTTPResponder {
-    typealias Context = GatewayRequestContext
+    typealias Context = ServerRequestContext
 
     private let route: Route
     private let services: GatewayServices
@@ -32,7 +32,7 @@ struct RouteResponder: HTTPResponder {
         crossOrigin = CrossOrigin(services.settings.allowedOrigins)
     }
 
-    func respond(to request: Request, context: GatewayRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ServerRequestContext) async throws -> Response {
         guard RouteTable.isPlain(request.uri.path) else { throw HTTPError(.notFound) }
         let begin = services.time.monotonic
         do {
@@ -54,7 +54,7 @@ struct RouteResponder: HTTPResponder {
         return problem
     }
 
-    private func answer(to request: Request, _ context: GatewayRequestContext) async throws -> Response {
+    private func answer(to request: Request, _ context: ServerRequestContext) async throws -> Response {
         // Not the master: the login belongs to the node that answers.
         if route.locality != .anyNode, try await redirect.isAnsweredElsewhere(request, context, route) {
             throw try await redirect.answer(to: request, context, route)
@@ -108,7 +108,7 @@ struct RouteResponder: HTTPResponder {
 
     /// Who makes the request, as far as the route wants to know; without a login, how the limit of his address stands.
     private func admit(
-        _ request: Request, _ context: GatewayRequestContext
+        _ request: Request, _ context: ServerRequestContext
     ) async throws -> (Principal?, HTTPFields) {
         let peer = context.peer
         guard route.access != .open, route.access != .ownLogin else {
@@ -129,7 +129,7 @@ struct RouteResponder: HTTPResponder {
     }
 
     private func call(
-        _ request: Request, _ context: GatewayRequestContext, _ principal: Principal?
+        _ request: Request, _ context: ServerRequestContext, _ principal: Principal?
     ) throws(Problem) -> Call {
         let query = try Query.read(request.uri.query, for: route)
         if query["redirected_from"] != nil, route.isSafe {
@@ -154,7 +154,7 @@ struct RouteResponder: HTTPResponder {
 
     /// Keeps a record of who was refused what.
     private func audit(
-        _ error: any Error, _ request: Request, _ context: GatewayRequestContext, _ principal: Principal?
+        _ error: any Error, _ request: Request, _ context: ServerRequestContext, _ principal: Principal?
     ) async {
         guard let principal, let problem = Problem(error), problem.answerStatus == .forbidden else { return }
         await services.audit.record(

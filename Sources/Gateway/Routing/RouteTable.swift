@@ -57,7 +57,7 @@ package struct RouteTable: Sendable {
     }
 
     /// Makes a router answer all routes. Of two with the same method and path the first one counts.
-    func install(on router: Router<GatewayRequestContext>, _ services: GatewayServices) {
+    func install(on router: Router<ServerRequestContext>, _ services: GatewayServices) {
         var taken: Set<String> = []
         for route in routes where taken.insert("\(route.method) \(route.path)").inserted {
             router.on(

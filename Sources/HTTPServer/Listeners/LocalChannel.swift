@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 
 /// Sets up a connection of a local socket: HTTP/1.1 without TLS, for the account the system says is at the other end.
-struct LocalChannel<Responder: HTTPResponder>: ServerChildChannel where Responder.Context == GatewayRequestContext {
+struct LocalChannel<Responder: HTTPResponder>: ServerChildChannel where Responder.Context == ServerRequestContext {
     struct Value: ServerChildChannelValue {
         let http1: HTTP1Channel
         let connection: HTTP1Channel.Value

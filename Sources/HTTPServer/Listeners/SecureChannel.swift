@@ -8,7 +8,7 @@ import NIOSSL
 import NIOTLS
 
 /// Sets up an accepted connection: plain text is turned away, then TLS, then HTTP/1.1 or HTTP/2 as the client chose.
-struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Responder.Context == GatewayRequestContext {
+struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Responder.Context == ServerRequestContext {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
         let negotiated: EventLoopFuture<Negotiated>

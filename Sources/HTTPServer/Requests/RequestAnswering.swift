@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Takes a request to the responder and its answer to the wire, with the headers every answer has.
-struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Context == GatewayRequestContext {
+struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Context == ServerRequestContext {
     private let router: Responder
     private let maxURIBytes: Int
     private let faults: any FaultRenderer
@@ -23,8 +23,8 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
     func responder(for peer: PeerConnection) -> HTTPChannelHandler.Responder {
         { request, writer, _ in
             let trace = TraceContext(request.headers[.traceParent])
-            let context = GatewayRequestContext(
-                source: GatewayRequestSource(peer: peer, trace: trace, logger: logger))
+            let context = ServerRequestContext(
+                source: ServerRequestSource(peer: peer, trace: trace, logger: logger))
             var response = try await answer(to: request, context: context)
             response.headers[.date] = date.text
             response.headers[.confdRequestID] = context.requestID
@@ -38,7 +38,7 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
         }
     }
 
-    private func answer(to request: Request, context: GatewayRequestContext) async throws -> Response {
+    private func answer(to request: Request, context: ServerRequestContext) async throws -> Response {
         if let path = request.head.path, path.utf8.count > maxURIBytes {
             return response(to: .uriTooLong, of: request, context)
         }
@@ -59,7 +59,7 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
     }
 
     private func response(
-        to fault: TransportFault, of request: Request, _ context: GatewayRequestContext
+        to fault: TransportFault, of request: Request, _ context: ServerRequestContext
     ) -> Response {
         faults.response(to: fault, at: request.head.path ?? "/", requestID: context.requestID)
             .response(to: request.method)

@@ -82,7 +82,7 @@ struct Daemon {
             maxConnectionsPerAddress: settings.maxConnectionsPerAddress, faults: ProblemRenderer())
         let responder = gateway.makeRouter().buildResponder()
         let (opened, open) = AsyncStream<Void>.makeStream()
-        let server = GatewayServer(
+        let server = HTTPListener(
             responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
             onListening: { address in
                 // Ready is said when all is open, and not when the daemon ends before.
@@ -91,7 +91,7 @@ struct Daemon {
             })
         let servers = local.map {
             [
-                GatewayServer(
+                HTTPListener(
                     responder: responder, socket: $0, configuration: listener, logger: logger,
                     onListening: { open.finish() })
             ]

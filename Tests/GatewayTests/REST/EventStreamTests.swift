@@ -24,11 +24,11 @@ import Values
         let request = Request(
             head: HTTPRequest(method: .get, scheme: "https", authority: "n11", path: "/events"),
             body: RequestBody(buffer: ByteBuffer()))
-        let source = GatewayRequestSource(
+        let source = ServerRequestSource(
             peer: PeerConnection(address: "192.0.2.1"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let route = try #require(EventsResource(services).routes.first)
         let call = Call(
-            request: request, context: GatewayRequestContext(source: source), query: try Query.read(nil, for: route),
+            request: request, context: ServerRequestContext(source: source), query: try Query.read(nil, for: route),
             principal: principal, mediaType: .eventStream)
         return EventStream(
             reader: EventReader(services.scheduler.events, EventFilter(), from: .now), form: .eventStream,

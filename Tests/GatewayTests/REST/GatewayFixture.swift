@@ -19,7 +19,7 @@ struct GatewayFixture: Sendable {
     let engine: EngineFixture
     let audit: InMemoryAudit
     let gateway: Gateway
-    private let responder: RouterResponder<GatewayRequestContext>
+    private let responder: RouterResponder<ServerRequestContext>
 
     /// Runs the face around a piece of work.
     static func running<Result: Sendable>(
@@ -69,9 +69,9 @@ struct GatewayFixture: Sendable {
         let request = Request(
             head: HTTPRequest(method: method, scheme: "https", authority: "n11", path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let source = GatewayRequestSource(
+        let source = ServerRequestSource(
             peer: PeerConnection(address: "192.0.2.1"), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let response = try await responder.respond(to: request, context: GatewayRequestContext(source: source))
+        let response = try await responder.respond(to: request, context: ServerRequestContext(source: source))
         let collector = BodyCollector()
         try await response.body.write(collector)
         return Answer(

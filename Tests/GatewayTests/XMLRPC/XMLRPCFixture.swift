@@ -21,7 +21,7 @@ struct XMLRPCFixture: Sendable {
     let engine: EngineFixture
     let scheduler: JobScheduler
     let audit: InMemoryAudit
-    private let responder: RouterResponder<GatewayRequestContext>
+    private let responder: RouterResponder<ServerRequestContext>
 
     /// Runs the face around a piece of work.
     static func running<Result: Sendable>(
@@ -71,10 +71,10 @@ struct XMLRPCFixture: Sendable {
         let request = Request(
             head: HTTPRequest(method: .post, scheme: "https", authority: "n11", path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        let source = GatewayRequestSource(
+        let source = ServerRequestSource(
             peer: PeerConnection(address: "192.0.2.1"), requestID: "request-1",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let response = try await responder.respond(to: request, context: GatewayRequestContext(source: source))
+        let response = try await responder.respond(to: request, context: ServerRequestContext(source: source))
         let collector = PostedBody()
         try await response.body.write(collector)
         return (response.status.code, response.headers, collector.bytes)

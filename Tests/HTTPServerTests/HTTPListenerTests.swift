@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite(.serialized) struct GatewayServerTests {
+@Suite(.serialized) struct HTTPListenerTests {
     /// What a client has open when the server is told to stop; each must be let go without waiting for the client.
     static let openConnections = [
         "s = dial()",
@@ -47,7 +47,7 @@ import Testing
 
     @Test func anAddressThatIsTakenIsAnError() async throws {
         try await LiveServer.run { server in
-            let taken = GatewayServer(
+            let taken = HTTPListener(
                 responder: NoAnswer(), contexts: server.contexts,
                 configuration: ListenerConfiguration(port: server.port), logger: .init(label: "test"))
             await #expect(throws: IOError.self) { try await taken.run() }

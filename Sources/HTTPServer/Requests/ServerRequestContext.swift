@@ -1,9 +1,9 @@
 package import Hummingbird
 
 /// What routes and middleware know about a request besides the request itself.
-package struct GatewayRequestContext: RequestContext {
+package struct ServerRequestContext: RequestContext {
     /// The server makes one for each request.
-    package typealias Source = GatewayRequestSource
+    package typealias Source = ServerRequestSource
 
     /// The router's own part: path parameters, and the logger that has the request's id on each line.
     package var coreContext: CoreRequestContextStorage
@@ -15,7 +15,7 @@ package struct GatewayRequestContext: RequestContext {
     package let trace: TraceContext?
 
     /// Takes id and connection from the source, so that log, answer and audit record agree.
-    package init(source: GatewayRequestSource) {
+    package init(source: ServerRequestSource) {
         coreContext = CoreRequestContextStorage(source: source)
         requestID = source.requestID
         peer = source.peer

@@ -13,11 +13,11 @@ import ServiceLifecycle
 /// the request: up to 64 KiB of the rest are read and thrown away so that the connection can be used again; when more is
 /// announced or the length is unknown, the answer carries `Connection: close` and the connection is closed (HTTP/2: only the
 /// stream is reset, with NO_ERROR).
-package struct GatewayServer<Responder: HTTPResponder>: Service where Responder.Context == GatewayRequestContext {
+package struct HTTPListener<Responder: HTTPResponder>: Service where Responder.Context == ServerRequestContext {
     private let service: any Service
 
     /// - Parameters:
-    ///   - responder: usually `router.buildResponder()` of a `Router(context: GatewayRequestContext.self)`.
+    ///   - responder: usually `router.buildResponder()` of a `Router(context: ServerRequestContext.self)`.
     ///   - contexts: keep it to replace the certificate later.
     ///   - onListening: called once with the address and port really bound, when connections are accepted.
     package init(

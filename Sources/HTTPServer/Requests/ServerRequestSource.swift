@@ -2,7 +2,7 @@ import Hummingbird
 package import Logging
 
 /// What a request context is made from: the connection the request came on, and its name.
-package struct GatewayRequestSource: RequestContextSource {
+package struct ServerRequestSource: RequestContextSource {
     /// The server's logger with `request_id` on each line.
     package let logger: Logger
     /// 13 letters and digits when the server made it.
@@ -12,7 +12,7 @@ package struct GatewayRequestSource: RequestContextSource {
     /// The trace the request belongs to; its id stands on each line of the log, too.
     package let trace: TraceContext?
 
-    /// A test makes one without a socket: `GatewayRequestSource(peer: PeerConnection(address: "192.0.2.1"), logger:)`.
+    /// A test makes one without a socket: `ServerRequestSource(peer: PeerConnection(address: "192.0.2.1"), logger:)`.
     package init(peer: PeerConnection, requestID: String? = nil, trace: TraceContext? = nil, logger: Logger) {
         self.peer = peer
         self.trace = trace
