@@ -138,8 +138,8 @@ let package = Package(
         room(
             "BucketFS",
             uses: [
-                "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Waiting", "Posix", "Zlib", logging,
-                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+                "HTTPServer", "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Waiting", "Posix", "Zlib",
+                logging, product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
             ] + http),
 
         // Domain; Jobs → JobEngine → Access

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "Jobs": GROUND | {"Access", "JobEngine"},
     "HTTPServer": {"Certificates", "Values", "Zlib"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
+    "BucketFS": GROUND | DOMAIN | TRANSPORT,
     "Gateway": GROUND | DOMAIN | TRANSPORT,
     "EnginePostgreSQL": {"CProcess", "Posix"},
     "confd_client": {"Values"},

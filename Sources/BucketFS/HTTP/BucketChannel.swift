@@ -1,3 +1,4 @@
+import HTTPServer
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -35,6 +36,8 @@ struct BucketChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
+        // What a task writes is then taken by the connection before the task goes on. On threads of their own, tasks would
+        // read files ahead of a slow client for as long as the connection does not come to say that it is full.
         await withTaskExecutorPreference(LoopExecutor(eventLoop: value.channel.eventLoop)) {
             await http.handle(value: value, logger: logger)
         }
