@@ -9,11 +9,11 @@ import NIOSSL
 struct BucketChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
-    private let certificate: ServerCertificate?
+    private let contexts: TLSContexts?
     private let http: HTTP1Channel
 
-    init(_ responder: BucketResponder, certificate: ServerCertificate, limits: FileServerLimits) {
-        self.certificate = responder.endpoint.isSecure ? certificate : nil
+    init(_ responder: BucketResponder, contexts: TLSContexts, limits: FileServerLimits) {
+        self.contexts = responder.endpoint.isSecure ? contexts : nil
         http = HTTP1Channel(
             responder: { request, writer, channel in
                 try await responder.respond(to: request, writer, from: channel.remoteAddress?.ipAddress ?? "")
@@ -26,12 +26,9 @@ struct BucketChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        guard let certificate else { return http.setup(channel: channel, logger: logger) }
-        guard let context = certificate.context else {
-            return channel.eventLoop.makeFailedFuture(NoCertificate())
-        }
+        guard let contexts else { return http.setup(channel: channel, logger: logger) }
         return channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: contexts.simple))
         }.flatMap { http.setup(channel: channel, logger: logger) }
     }
 
@@ -42,6 +39,4 @@ struct BucketChannel: ServerChildChannel {
             await http.handle(value: value, logger: logger)
         }
     }
-
-    private struct NoCertificate: Error {}
 }

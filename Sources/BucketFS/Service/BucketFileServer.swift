@@ -1,7 +1,7 @@
 package import Access
-package import Certificates
 package import EXAConf
 import Glibc
+package import HTTPServer
 package import JobEngine
 package import Logging
 import ServiceLifecycle
@@ -29,7 +29,7 @@ package final class BucketFileServer: Service, Reconciler {
     }
 
     private let address: String
-    private let certificate = ServerCertificate()
+    private let contexts: TLSContexts
     let layout: ServiceLayout
     let desk: ServiceDesk
     private let logger: Logger
@@ -38,12 +38,14 @@ package final class BucketFileServer: Service, Reconciler {
     /// - Parameters:
     ///   - address: Where all ports listen.
     ///   - daemonPort: Where the daemon itself listens, beside them.
+    ///   - contexts: What new HTTPS connections are shown; clients are not asked for theirs.
     ///   - roots: Where buckets may lie.
     package init(
-        address: String, daemonPort: Int? = nil, limits: FileServerLimits = FileServerLimits(), time: any TimeSource,
-        logger: Logger, roots: PlaceRoots
+        address: String, daemonPort: Int? = nil, limits: FileServerLimits = FileServerLimits(),
+        contexts: TLSContexts, time: any TimeSource, logger: Logger, roots: PlaceRoots
     ) {
         self.address = address
+        self.contexts = contexts
         self.logger = logger
         layout = ServiceLayout(
             roots: roots, owners: FileOwners(isRoot: geteuid() == 0), daemonPort: daemonPort)
@@ -61,15 +63,6 @@ package final class BucketFileServer: Service, Reconciler {
 
     /// A service of the configuration in force, whether or not its ports are open.
     func service(named name: String) -> ServedService? { plan.services.first { $0.name == name } }
-
-    /// Shows new HTTPS connections another certificate; clients are not asked for theirs.
-    package func use(_ material: TLSMaterial) {
-        do {
-            try certificate.replace(with: material)
-        } catch {
-            logger.error("certificate of file services kept", metadata: ["cause": "\(error)"])
-        }
-    }
 
     /// Buckets and passwords count at once; on return each port is open, or it is known why not.
     package func reconcile(
@@ -149,7 +142,7 @@ package final class BucketFileServer: Service, Reconciler {
     private func open(_ endpoint: Endpoint) -> Waiter<PortFault?> {
         let opened = Waiter<PortFault?>()
         let listener = Listener(
-            BucketResponder(endpoint: endpoint, desk: desk), address: address, certificate: certificate
+            BucketResponder(endpoint: endpoint, desk: desk), address: address, contexts: contexts
         ) { opened.resume(returning: nil) }
         let isStopping = state.withLock { state in
             if !state.isStopping { state.listeners[endpoint] = listener }

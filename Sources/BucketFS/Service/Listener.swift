@@ -1,4 +1,5 @@
 import Glibc
+import HTTPServer
 import HummingbirdCore
 import NIOCore
 import NIOPosix
@@ -16,13 +17,13 @@ final class Listener: Sendable {
 
     /// - Parameter opened: Called once it listens.
     init(
-        _ responder: BucketResponder, address: String, certificate: ServerCertificate,
+        _ responder: BucketResponder, address: String, contexts: TLSContexts,
         opened: @escaping @Sendable () -> Void
     ) {
         let (socket, desk) = (Socket(), responder.desk)
         self.socket = socket
         server = Server(
-            childChannelSetup: BucketChannel(responder, certificate: certificate, limits: desk.limits),
+            childChannelSetup: BucketChannel(responder, contexts: contexts, limits: desk.limits),
             configuration: ServerConfiguration(
                 address: .hostname(address, port: responder.endpoint.port), backlog: 256,
                 availableConnectionsDelegate: .maximum(desk.limits.connections, logger: desk.logger)),

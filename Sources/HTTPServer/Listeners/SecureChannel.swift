@@ -43,7 +43,7 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
             if let addresses { try pipeline.addHandler(AddressLimitHandler(addresses)) }
             try pipeline.addHandler(
                 PlainTextDetector(linger: configuration.timeouts.linger, faults: configuration.faults))
-            try pipeline.addHandler(NIOSSLServerHandler(context: contexts.current))
+            try pipeline.addHandler(NIOSSLServerHandler(context: contexts.full))
             try pipeline.addHandler(watch)
             try pipeline.addHandler(negotiation)
             return Value(channel: channel, negotiated: negotiation.protocolNegotiationResult)

@@ -1,21 +1,35 @@
 package import Certificates
 package import FoundationEssentials
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
-/// The TLS identity new connections get, replaceable while the server runs.
+/// The TLS identity new connections get, replaceable while the servers run that share it.
 ///
 /// An open connection keeps the identity it was made with. Session tickets are tied to one identity, so a client that comes
 /// back after a replacement makes a full handshake.
 package final class TLSContexts: Sendable {
-    private let state: Mutex<(context: NIOSSLContext, material: TLSMaterial)>
+    private struct Served: Sendable {
+        let material: TLSMaterial
+        let full: NIOSSLContext
+        let simple: NIOSSLContext
+
+        init(_ identity: TLSIdentity, _ material: TLSMaterial) throws(CertificateError) {
+            self.material = material
+            full = try identity.makeContext(of: material)
+            simple = try material.context { configuration in
+                configuration.minimumTLSVersion = .tlsv12
+                configuration.applicationProtocols = ["http/1.1"]
+            }
+        }
+    }
+
+    private let state: Mutex<Served>
 
     /// Takes whatever can be served, an expired certificate too: a server that starts with one can still be reached to
     /// replace it.
     /// - Throws: `CertificateError` when the certificate, key or bundle is unusable.
     package init(identity: TLSIdentity) throws(CertificateError) {
-        let material = try identity.material()
-        state = Mutex((try identity.makeContext(of: material), material))
+        state = Mutex(try Served(identity, try identity.material()))
     }
 
     /// Makes `identity` the one of every connection accepted from now on; when it is refused, the old one stays.
@@ -23,8 +37,8 @@ package final class TLSContexts: Sendable {
     package func replace(with identity: TLSIdentity) throws(CertificateError) {
         let material = try identity.material()
         try material.check(at: Date())
-        let context = try identity.makeContext(of: material)
-        state.withLock { $0 = (context, material) }
+        let served = try Served(identity, material)
+        state.withLock { $0 = served }
     }
 
     /// What new connections are shown.
@@ -33,5 +47,9 @@ package final class TLSContexts: Sendable {
     /// When the certificate of new connections ends.
     package var notValidAfter: Date { material.chain.leaf.notAfter }
 
-    var current: NIOSSLContext { state.withLock { $0.context } }
+    /// For ports that speak both versions of HTTP and ask clients for what the identity says.
+    var full: NIOSSLContext { state.withLock { $0.full } }
+
+    /// For ports that speak HTTP/1.1 only and ask no client for a certificate.
+    package var simple: NIOSSLContext { state.withLock { $0.simple } }
 }

@@ -52,8 +52,9 @@ struct Engine {
         let first = try TLSFiles(document, installation.root).firstIdentity(KeptIdentity(installation.root))
         contexts = try Self.contexts(first.identity)
         files = BucketFileServer(
-            settings, besidePort: settings.port ?? document.global.xmlRPCPort, time: time, logger: logger)
-        identity = ServedIdentity(first, contexts, files: files, root: installation.root, logger: logger)
+            settings, besidePort: settings.port ?? document.global.xmlRPCPort, contexts: contexts, time: time,
+            logger: logger)
+        identity = ServedIdentity(first, contexts, root: installation.root, logger: logger)
         let database = DatabaseEngine(
             path: settings.enginePath, user: settings.engineUser, sysIsSuperuser: settings.sysIsSuperuser)
         databases = DatabaseWatch(database, root: installation.root, time: time, logger: logger)

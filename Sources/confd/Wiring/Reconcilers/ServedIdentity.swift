@@ -1,4 +1,3 @@
-import BucketFS
 import Certificates
 import FoundationEssentials
 import HTTPServer
@@ -11,23 +10,17 @@ actor ServedIdentity: Reconciler {
     nonisolated let name = "tls"
     nonisolated let moment = ReconcilerMoment.beforeAcknowledging
     private nonisolated let contexts: TLSContexts
-    private nonisolated let files: BucketFileServer
     private nonisolated let root: InstallationRoot
     private nonisolated let logger: Logger
     /// What the files held when it was last of use.
     private var served: TLSIdentity?
 
     /// - Parameter first: What connections are shown by now.
-    init(
-        _ first: FirstIdentity, _ contexts: TLSContexts, files: BucketFileServer, root: InstallationRoot,
-        logger: Logger
-    ) {
+    init(_ first: FirstIdentity, _ contexts: TLSContexts, root: InstallationRoot, logger: Logger) {
         self.contexts = contexts
-        self.files = files
         self.root = root
         self.logger = logger
         served = first.complaint == nil ? first.identity : nil
-        files.use(contexts.material)
         if let complaint = first.complaint {
             logger.error("TLS files of EXAConf are not served", metadata: ["cause": "\(complaint)"])
         } else {
@@ -51,7 +44,6 @@ actor ServedIdentity: Reconciler {
             } catch {
                 throw named.failure(error)
             }
-            files.use(contexts.material)
             served = identity
             keep(identity)
         } catch {
