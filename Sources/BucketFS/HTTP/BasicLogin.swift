@@ -1,4 +1,5 @@
 import Certificates
+import HTTPServer
 import Values
 
 /// What a client gave in `Authorization: Basic` (RFC 7617).
@@ -8,10 +9,9 @@ struct BasicLogin {
 
     /// `nil` when the header is not there or not readable.
     init?(_ header: String?) {
-        guard let header, header.utf8.count <= 4096, let space = header.firstIndex(of: " "),
-            header[..<space].lowercased() == "basic",
-            let given = BasicCredentials(header[space...].drop { $0 == " " })
-        else { return nil }
+        guard let header, header.utf8.count <= 4096, case .basic(let given)? = AuthorizationField(header) else {
+            return nil
+        }
         (user, password) = (given.user, given.password)
     }
 

@@ -94,20 +94,13 @@ package struct Authentication: Sendable {
 
     /// What an `Authorization` field shows, `nil` when it is neither Basic nor Bearer or cannot be read.
     package static func credential(_ field: String) -> Credential? {
-        guard let blank = field.utf8.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-        let rest = field[field.utf8.index(after: blank)...].trimmingBlanks
-        switch field[..<blank].lowercased() {
-        case "basic": return basic(String(rest))
-        case "bearer": return rest.isEmpty ? nil : .bearer(token: String(rest))
-        default: return nil
+        switch AuthorizationField(field) {
+        case .basic(let given)?:
+            guard let user = String(validating: given.user, as: UTF8.self), !user.isEmpty else { return nil }
+            return .basic(user: user, password: Password(bytes: given.password))
+        case .bearer(let token)?: return .bearer(token: token)
+        case nil: return nil
         }
-    }
-
-    private static func basic(_ encoded: String) -> Credential? {
-        guard let given = BasicCredentials(encoded), let user = String(validating: given.user, as: UTF8.self),
-            !user.isEmpty
-        else { return nil }
-        return .basic(user: user, password: Password(bytes: given.password))
     }
 }
 
