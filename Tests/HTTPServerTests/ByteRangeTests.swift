@@ -1,6 +1,6 @@
 import Testing
 
-@testable import BucketFS
+@testable import HTTPServer
 
 struct ByteRangeTests {
     @Test(arguments: [

@@ -1,11 +1,13 @@
 /// The part of a file a `Range` header asks for (RFC 9110, 14).
-enum ByteRange: Hashable, Sendable {
+package enum ByteRange: Hashable, Sendable {
     case whole
+    /// Positions of bytes, not empty and not behind the end.
     case part(Range<Int>)
+    /// It begins behind the end.
     case unsatisfiable
 
     /// Several ranges, and what is no range of bytes, count as none: the whole file is a right answer to them.
-    init(_ header: String?, size: Int) {
+    package init(_ header: String?, size: Int) {
         guard let header, header.lowercased().hasPrefix("bytes=") else {
             self = .whole
             return
