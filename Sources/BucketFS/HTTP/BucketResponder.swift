@@ -1,10 +1,9 @@
 import Access
-import Glibc
+import HTTPServer
 import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
-import Values
 
 /// Answers the requests of one port.
 struct BucketResponder: Sendable {
@@ -32,7 +31,7 @@ struct BucketResponder: Sendable {
         } catch {
             response = refusal(error, of: request)
         }
-        response.headers[.date] = HTTPDate.text(time(nil))
+        response.headers[.date] = desk.date.text
         if request.method == .head { response = response.createHeadResponse() }
         try await writer.write(response: response.head, body: response.body)
     }

@@ -1,4 +1,5 @@
 import Access
+import HTTPServer
 import Logging
 import Synchronization
 
@@ -9,6 +10,7 @@ final class ServiceDesk: Sendable {
     let archives: Unpacker
     /// Under which files are changed.
     let changes = ChangeLocks()
+    let date = ResponseDate()
     private let time: any TimeSource
     private let limiter: RateLimiter
     private let services = Mutex<[Endpoint: ServedService]>([:])

@@ -3,10 +3,14 @@ import Synchronization
 import Values
 
 /// The `Date` header, made once a second (RFC 9110, 6.6.1).
-final class ResponseDate: Sendable {
+package final class ResponseDate: Sendable {
     private let cache = Mutex<(second: time_t, text: String)>((-1, ""))
 
-    var text: String {
+    /// One for all answers of a server.
+    package init() {}
+
+    /// The field's value of this second.
+    package var text: String {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &now)
         let second = now.tv_sec
@@ -16,6 +20,6 @@ final class ResponseDate: Sendable {
         }
     }
 
-    /// The field's value of this moment.
+    /// The same where there is no server at hand.
     static var now: String { HTTPDate.text(time(nil)) }
 }
