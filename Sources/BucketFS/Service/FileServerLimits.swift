@@ -1,4 +1,4 @@
-package import NIOCore
+package import HTTPServer
 
 /// What clients of a file service may use up.
 package struct FileServerLimits: Sendable {
@@ -13,12 +13,8 @@ package struct FileServerLimits: Sendable {
     package var uploads = 64
     /// Open connections of one port; more wait in the system's queue. Default 512.
     package var connections = 512
-    /// All header fields of a request together, in bytes (answer: 400). Default 16 KiB.
-    package var headerBytes = 16 << 10
-    /// Time for TLS handshake and header, from connecting on. Default 20 s.
-    package var opening = TimeAmount.seconds(20)
-    /// Time without a request, or without progress of one that waits for the client. Default 60 s.
-    package var idle = TimeAmount.seconds(60)
+    /// What each of them may use up.
+    package var connection = SimpleChannel.Limits()
     /// Wrong passwords of one address that are answered at once: so many together, then so many a second.
     package var wrongPasswords = (burst: 20, perSecond: 5)
     /// What an archive may have unpacked.

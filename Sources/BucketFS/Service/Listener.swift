@@ -7,7 +7,7 @@ import Synchronization
 
 /// One port that is listened on.
 final class Listener: Sendable {
-    private let server: Server<BucketChannel>
+    private let server: Server<SimpleChannel>
     private let socket: Socket
 
     /// The socket, once it listens.
@@ -23,7 +23,11 @@ final class Listener: Sendable {
         let (socket, desk) = (Socket(), responder.desk)
         self.socket = socket
         server = Server(
-            childChannelSetup: BucketChannel(responder, contexts: contexts, limits: desk.limits),
+            childChannelSetup: SimpleChannel(
+                contexts: responder.endpoint.isSecure ? contexts : nil, limits: desk.limits.connection
+            ) { request, writer, channel in
+                try await responder.respond(to: request, writer, from: channel.remoteAddress?.ipAddress ?? "")
+            },
             configuration: ServerConfiguration(
                 address: .hostname(address, port: responder.endpoint.port), backlog: 256,
                 availableConnectionsDelegate: .maximum(desk.limits.connections, logger: desk.logger)),

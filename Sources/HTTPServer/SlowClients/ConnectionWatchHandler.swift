@@ -127,14 +127,18 @@ final class ConnectionWatchHandler: ChannelDuplexHandler {
         }
     }
 
+    /// Closes the connection, whatever the client does.
+    func cut() { context?.cut() }
+}
+
+extension ChannelHandlerContext {
     /// Closes the socket under TLS: a client that went silent would not take part in a TLS shutdown either,
     /// and one that keeps sending would be read on until then.
     func cut() {
-        guard let context else { return }
-        if let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
+        if let tls = try? pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
             tls.close(promise: nil)
         } else {
-            context.close(promise: nil)
+            close(promise: nil)
         }
     }
 }

@@ -1,6 +1,6 @@
 package import Certificates
 package import FoundationEssentials
-package import NIOSSL
+import NIOSSL
 import Synchronization
 
 /// The TLS identity new connections get, replaceable while the servers run that share it.
@@ -51,5 +51,5 @@ package final class TLSContexts: Sendable {
     var full: NIOSSLContext { state.withLock { $0.full } }
 
     /// For ports that speak HTTP/1.1 only and ask no client for a certificate.
-    package var simple: NIOSSLContext { state.withLock { $0.simple } }
+    var simple: NIOSSLContext { state.withLock { $0.simple } }
 }

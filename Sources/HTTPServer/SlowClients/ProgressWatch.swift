@@ -1,12 +1,12 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
-import NIOSSL
 
 /// Closes a connection whose client does not get on: no request, a header or body that trickles, an answer not taken,
 /// or a body that goes on and on after it was refused.
 ///
-/// It looks at the connection at fixed intervals: a request costs it nothing.
+/// It looks at the connection at fixed intervals: a request costs it nothing, and bodies may be without end. Unlike
+/// ``RequestMonitor`` it answers nothing: whether a client is told to go on, and what it is told, is the responder's.
 final class ProgressWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -18,7 +18,8 @@ final class ProgressWatch: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes of a refused body that are read and thrown away, so that the client gets to reading the answer.
     private static let discardLimit = 64 << 20
 
-    private let limits: FileServerLimits
+    private let opening: TimeAmount
+    private let idle: TimeAmount
     private var timer: Scheduled<Void>?
     /// Whether there ever was a request.
     private var hasBegun = false
@@ -33,16 +34,22 @@ final class ProgressWatch: ChannelDuplexHandler, RemovableChannelHandler {
     /// Something went on since the last look.
     private var hasProgress = true
 
-    init(_ limits: FileServerLimits) { self.limits = limits }
+    /// - Parameters:
+    ///   - opening: For TLS handshake and header, from connecting on.
+    ///   - idle: Without a request, or without progress of one that waits for the client.
+    init(opening: TimeAmount, idle: TimeAmount) {
+        self.opening = opening
+        self.idle = idle
+    }
 
-    func handlerAdded(context: ChannelHandlerContext) { arm(context, in: limits.opening) }
+    func handlerAdded(context: ChannelHandlerContext) { arm(context, in: opening) }
 
     func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
-            if !hasBegun { arm(context, in: limits.idle) }
+            if !hasBegun { arm(context, in: idle) }
             hasBegun = true
             requests += 1
             (isReadingBody, bytes, refused, hasProgress) = (true, 0, nil, true)
@@ -51,7 +58,7 @@ final class ProgressWatch: ChannelDuplexHandler, RemovableChannelHandler {
             if bytes >= Self.step { (bytes, hasProgress) = (0, true) }
             if let count = refused {
                 refused = count + part.readableBytes
-                if count > Self.discardLimit { return cut(context) }
+                if count > Self.discardLimit { return context.cut() }
             }
         case .end: isReadingBody = false
         }
@@ -90,17 +97,8 @@ final class ProgressWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func look(_ context: ChannelHandlerContext) {
         let isClientsTurn = requests == 0 || !context.channel.isWritable || isReadingBody && isWaiting
-        if !hasBegun || isClientsTurn && !hasProgress { return cut(context) }
+        if !hasBegun || isClientsTurn && !hasProgress { return context.cut() }
         hasProgress = false
-        arm(context, in: limits.idle)
-    }
-
-    /// Closes the socket under TLS: a client that went silent would not take part in a TLS shutdown either.
-    private func cut(_ context: ChannelHandlerContext) {
-        if let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
-            tls.close(promise: nil)
-        } else {
-            context.close(promise: nil)
-        }
+        arm(context, in: idle)
     }
 }

@@ -1,0 +1,62 @@
+package import HummingbirdCore
+package import Logging
+package import NIOCore
+package import NIOHTTPTypes
+import NIOSSL
+
+/// Sets up the connections of a port for one responder: HTTP/1.1, with TLS or without, bodies without end, certificates of
+/// clients not asked for.
+///
+/// The responder tells a client to go on that waits for that, and answers all it does not like; who does not get on is
+/// closed without an answer.
+package struct SimpleChannel: ServerChildChannel {
+    /// What is read of a connection, and written.
+    package typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    /// What a connection may use up.
+    package struct Limits: Sendable {
+        /// All header fields of a request together, in bytes (answer: 400). Default 16 KiB.
+        package var headerBytes = 16 << 10
+        /// Time for TLS handshake and header, from connecting on. Default 20 s.
+        package var opening = TimeAmount.seconds(20)
+        /// Time without a request, or without progress of one that waits for the client. Default 60 s.
+        package var idle = TimeAmount.seconds(60)
+
+        /// The defaults.
+        package init() {}
+    }
+
+    private let contexts: TLSContexts?
+    private let http: HTTP1Channel
+
+    /// - Parameters:
+    ///   - contexts: `nil` for a port without TLS.
+    ///   - responder: Runs on the thread of the connection until it goes elsewhere.
+    package init(contexts: TLSContexts?, limits: Limits, responder: @escaping HTTPChannelHandler.Responder) {
+        self.contexts = contexts
+        http = HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                additionalChannelHandlers: [ProgressWatch(opening: limits.opening, idle: limits.idle)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                    maxHeaderFieldCount: 100)))
+    }
+
+    /// Prepares a connection that was accepted.
+    package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        guard let contexts else { return http.setup(channel: channel, logger: logger) }
+        return channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: contexts.simple))
+        }.flatMap { http.setup(channel: channel, logger: logger) }
+    }
+
+    /// Answers its requests until it ends.
+    package func handle(value: Value, logger: Logger) async {
+        // What a task writes is then taken by the connection before the task goes on. On threads of their own, tasks would
+        // read files ahead of a slow client for as long as the connection does not come to say that it is full.
+        await withTaskExecutorPreference(LoopExecutor(eventLoop: value.channel.eventLoop)) {
+            await http.handle(value: value, logger: logger)
+        }
+    }
+}
