@@ -19,11 +19,14 @@ extension BackupAction {
                 let one = call.with(
                     arguments: call.arguments.merging(["archive": archive]) { $1 }, end: call.end - .milliseconds(500))
                 group.addTask {
+                    // Swift 6.3 loses the place when either branch returns the pair and the code is optimised.
+                    let answer: Result<Value, ActionError>
                     do throws(ActionError) {
-                        return (place, .success(try await ask(one)))
+                        answer = .success(try await ask(one))
                     } catch {
-                        return (place, error == .timedOut ? .success(silent) : .failure(error))
+                        answer = error == .timedOut ? .success(silent) : .failure(error)
                     }
+                    return (place, answer)
                 }
             }
             for await (place, answer) in group { answers[place] = answer }
