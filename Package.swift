@@ -130,8 +130,9 @@ let package = Package(
         room(
             "NodeAgent",
             uses: [
-                "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Posix", "Waiting", "CProcess", logging,
-                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+                "NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Posix", "Waiting",
+                "CProcess",
+                logging, product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
                 product("Yams", "Yams"),
             ]),
 
@@ -142,8 +143,9 @@ let package = Package(
                 logging, product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
             ] + http),
 
-        // Domain; Jobs → JobEngine → Access
-        room("Jobs", uses: ["JobEngine", "Access", "EXAConf", "Certificates", "Values"]),
+        // Domain; Jobs → NodeCommands → JobEngine → Access
+        room("Jobs", uses: ["NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Values"]),
+        room("NodeCommands", uses: ["JobEngine", "EXAConf", "Values"]),
         room(
             "JobEngine",
             uses: [
@@ -183,11 +185,15 @@ let package = Package(
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),
-        tests(of: "Jobs", uses: ["Support", "JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
+        tests(of: "NodeCommands", uses: ["JobEngine", "Values"]),
+        tests(
+            of: "Jobs", uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
         tests(
             of: "SQLiteStore",
             uses: ["Support", "JobEngine", "Access", "Values", "Zlib", product("GRDB", "GRDB.swift"), logging]),
-        tests(of: "NodeAgent", uses: ["JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
+        tests(
+            of: "NodeAgent",
+            uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates", logging]),
         tests(
             of: "BucketFS",
             uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]

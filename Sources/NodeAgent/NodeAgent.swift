@@ -17,7 +17,7 @@ package actor NodeAgent: NodeRunner {
     nonisolated let durable: DurableFile
     nonisolated let time: any TimeSource
     nonisolated let logger: Logger
-    private nonisolated let actions: [String: any NodeAction]
+    private nonisolated let handlers: [String: CommandHandler]
     private nonisolated let thread = SerialThread(name: "node-agent")
 
     /// The file as it was last read or written here.
@@ -29,20 +29,20 @@ package actor NodeAgent: NodeRunner {
 
     /// - Parameters:
     ///   - files: The files of this machine, but in tests.
-    ///   - actions: What commands may ask for; by default everything there is.
+    ///   - handlers: What commands may ask for; by default what every node can do.
     ///   - accounts: The accounts of this machine, where they follow the configuration: new ones are checked beforehand.
     package init(
         node: Int, root: InstallationRoot, time: any TimeSource = SystemTimeSource(),
         logger: Logger = Logger(label: "node-agent"), files: any FileSystem = PosixFileSystem(),
-        actions: [any NodeAction] = NodeActions.all, accounts: NodeAccounts? = nil
+        handlers: [CommandHandler] = CommandHandler.builtIn, accounts: NodeAccounts? = nil
     ) {
         self.node = node
         self.root = root
         self.time = time
         self.logger = logger
         durable = DurableFile(files: files)
-        let actions = actions + (accounts.map { [AccountsCheck($0)] } ?? [])
-        self.actions = Dictionary(actions.map { (type(of: $0).name, $0) }) { _, last in last }
+        let handlers = handlers + (accounts.map { [CommandHandler.checking($0)] } ?? [])
+        self.handlers = Dictionary(handlers.map { ($0.name, $0) }) { _, last in last }
     }
 
     /// Fails with code 1 for another node and with 127 for an action there is not.
@@ -56,32 +56,32 @@ package actor NodeAgent: NodeRunner {
             return .failed(
                 code: 1, message: "Node \(command.node) cannot be reached: this installation has one node, \(node).")
         }
-        guard let action = actions[command.action] else {
+        guard let handler = handlers[command.action] else {
             return .failed(code: 127, message: "Node \(node) does not know how to do '\(command.action)'.")
         }
         // Of a dry run, which is no job, nothing is kept.
-        guard job.number != 0 else { return await perform(action, command, job, step, report) }
+        guard job.number != 0 else { return await perform(handler, command, job, step, report) }
         let key = CommandOutcomes.Key(job: job, step: step, action: command.action)
         switch outcomes[key] {
         case .ended(let outcome): return outcome
         case .running(let waiter): return await waiter.answer()
         case nil:
             outcomes.begin(key)
-            let outcome = await perform(action, command, job, step, report)
+            let outcome = await perform(handler, command, job, step, report)
             outcomes.end(key, outcome)
             return outcome
         }
     }
 
     private func perform(
-        _ action: any NodeAction, _ command: Command, _ job: JobID, _ step: Int,
+        _ handler: CommandHandler, _ command: Command, _ job: JobID, _ step: Int,
         _ report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome {
         let call = ActionCall(
-            arguments: command.arguments, root: root, files: durable, job: job, step: step, time: time,
+            root: root, files: durable, job: job, step: step, time: time,
             end: time.monotonic + command.deadline, report: report)
         do throws(ActionError) {
-            return .ok(try await action.run(call))
+            return .ok(try await handler.run(command.arguments, call))
         } catch {
             return error.outcome
         }

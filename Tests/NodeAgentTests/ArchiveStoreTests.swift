@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import NodeCommands
 import Testing
 import Values
 
@@ -8,12 +9,16 @@ import Values
 
 struct ArchiveStoreTests {
     private func store(_ members: [String: Value]) async throws -> ArchiveStore {
-        try await ArchiveStore(members, account: nil, call([:]))
+        try await ArchiveStore(try reference(members), account: nil, call())
     }
 
-    private func call(_ arguments: [String: Value], _ roots: PlaceRoots = PlaceRoots()) -> ActionCall {
+    private func reference(_ members: [String: Value]) throws -> ArchiveReference {
+        try Value.map(members.merging(["name": "Vault"]) { own, _ in own }).decoded()
+    }
+
+    private func call(_ roots: PlaceRoots = PlaceRoots()) -> ActionCall {
         ActionCall(
-            arguments: arguments, root: InstallationRoot("/nonexistent", roots: roots), files: DurableFile(),
+            root: InstallationRoot("/nonexistent", roots: roots), files: DurableFile(),
             job: JobID(node: 11, number: 1),
             step: 0, time: SystemTimeSource(), end: .seconds(1 << 40))
     }
@@ -132,12 +137,12 @@ struct ArchiveStoreTests {
             "name": "Vault", "type": .string(type), "url": .string(url), "options": .string(options),
         ]
         await #expect {
-            _ = try await Archive(namedBy: call(["archive": .map(members)]), account: nil)
+            _ = try await Archive(try reference(members), account: nil, call())
         } throws: {
             "\($0)".contains("add to confd.yaml: archives.local_addresses: ")
         }
         var roots = PlaceRoots()
         roots.archiveAddresses = ["127.0.0.0/8", "::1", "169.254.169.254"].compactMap { IPRange($0) }
-        _ = try await Archive(namedBy: call(["archive": .map(members)], roots), account: nil)
+        _ = try await Archive(try reference(members), account: nil, call(roots))
     }
 }

@@ -1,8 +1,8 @@
 import Access
 import FoundationEssentials
 import JobEngine
+import NodeCommands
 import Testing
-import Values
 
 @testable import NodeAgent
 
@@ -12,11 +12,11 @@ struct DatabasePlaceTests {
     init() throws { place = try TemporaryInstallation() }
 
     private func found(_ name: String, volume: Int = 3) throws -> DatabasePlace {
-        try DatabasePlace(
-            ActionCall(
-                arguments: ["database": ["name": .string(name)], "volume": .int(volume)], root: place.root,
-                files: DurableFile(), job: JobID(node: 11, number: 1), step: 0, time: SystemTimeSource(),
-                end: .seconds(1 << 40)))
+        let call = ActionCall(
+            root: place.root, files: DurableFile(), job: JobID(node: 11, number: 1), step: 0, time: SystemTimeSource(),
+            end: .seconds(1 << 40))
+        let target = DatabaseTarget(DatabaseDescription(name), volume: volume, volumeName: nil)
+        return try DatabasePlace(DatabaseCall(call, target))
     }
 
     private func make(_ path: String) throws {

@@ -1,19 +1,26 @@
 import Access
 import JobEngine
 import NodeAgent
+import NodeCommands
 import Synchronization
 import Testing
 import Values
 
+/// Has a shell run a script.
+private struct Shell: NodeCommand {
+    static let traits = CommandTraits("test.shell", .lasting)
+    typealias Answer = Value
+    let script: String
+}
+
 /// Runs a shell with a script, so that real processes, pipes and signals are at work.
-private struct ShellAction: NodeAction {
-    static let name = "test.shell"
+private struct ShellAction: Sendable {
     let seen = LineLog()
     var limit = 64 * 1024
 
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+    func run(_ command: Shell, _ call: ActionCall) async throws(ActionError) -> Value {
         var program = ExternalProgram("/bin/sh")
-        program.arguments = ["-c", try call.text("script")]
+        program.arguments = ["-c", command.script]
         program.outputLimit = limit
         program.grace = .milliseconds(200)
         let seen = seen
@@ -49,7 +56,11 @@ struct ExternalProgramTests {
     private func run(_ script: String, deadline: Duration = .seconds(600), limit: Int = 65536) async -> CommandOutcome {
         var action = action
         action.limit = limit
-        let agent = NodeAgent(node: 11, root: place.root, actions: [action])
+        let limited = action
+        let handler = CommandHandler(Shell.self) { (command, call) async throws(ActionError) in
+            try await limited.run(command, call)
+        }
+        let agent = NodeAgent(node: 11, root: place.root, handlers: [handler])
         let command = Command("test.shell", on: 11, ["script": .string(script)], deadline: deadline)
         return await agent.run(command, job: JobID(node: 11, number: 1), step: 0)
     }
@@ -101,13 +112,14 @@ struct ExternalProgramTests {
     }
 
     @Test func aProgramThatIsNotThereIsNamed() async {
-        struct Absent: NodeAction {
-            static let name = "test.absent"
-            func run(_ call: ActionCall) async throws(ActionError) -> Value {
-                .int(try await ExternalProgram("/nowhere/engine").run([], within: call).exitCode)
-            }
+        struct Absent: NodeCommand {
+            static let traits = CommandTraits("test.absent", .lasting)
+            typealias Answer = Int
         }
-        let agent = NodeAgent(node: 11, root: place.root, actions: [Absent()])
+        let handler = CommandHandler(Absent.self) { (_, call) async throws(ActionError) in
+            try await ExternalProgram("/nowhere/engine").run([], within: call).exitCode
+        }
+        let agent = NodeAgent(node: 11, root: place.root, handlers: [handler])
         let outcome = await agent.run(Command("test.absent", on: 11), job: JobID(node: 11, number: 2), step: 0)
         guard case .failed(126, let message) = outcome else {
             Issue.record("got \(outcome)")

@@ -38,7 +38,7 @@ struct LogActionTests {
 
     private func collect(_ arguments: [String: Value], step: Int = 0) async -> CommandOutcome {
         let start = 1_767_323_045_000
-        let agent = NodeAgent(node: 11, root: place.root, actions: [LogCollect()])
+        let agent = NodeAgent(node: 11, root: place.root)
         let all: [String: Value] = ["services": ["DWAd"], "from": .int(start), "until": .int(start + 3000)]
         return await agent.run(
             Command("log.collect", on: 11, all.merging(arguments) { $1 }), job: JobID(node: 11, number: 1), step: step)

@@ -1,13 +1,17 @@
 import EXAConf
 import JobEngine
 import NodeAgent
+import NodeCommands
 import Synchronization
 import Testing
 import Values
 
 /// Counts its runs and can be made to wait.
-private final class CountedAction: NodeAction {
-    static let name = "test.count"
+private final class CountedAction: Sendable {
+    struct Count: NodeCommand {
+        static let traits = CommandTraits("test.count", .lasting)
+        typealias Answer = Int
+    }
 
     let runs = Mutex(0)
     let begun = AsyncStream<Void>.makeStream()
@@ -18,7 +22,11 @@ private final class CountedAction: NodeAction {
         self.waits = waits
     }
 
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+    var handler: CommandHandler {
+        CommandHandler(Count.self) { (_, call) async throws(ActionError) in try await self.run(call) }
+    }
+
+    private func run(_ call: ActionCall) async throws(ActionError) -> Int {
         let number = runs.withLock { runs in
             runs += 1
             return runs
@@ -26,7 +34,7 @@ private final class CountedAction: NodeAction {
         begun.continuation.yield()
         if waits { for await _ in gate.stream { break } }
         try call.check()
-        return .int(number)
+        return number
     }
 }
 
@@ -39,7 +47,7 @@ struct NodeAgentCommandTests {
     }
 
     private func agent(_ action: CountedAction) -> NodeAgent {
-        NodeAgent(node: 11, root: place.root, time: SteppingTime(), actions: [action])
+        NodeAgent(node: 11, root: place.root, time: SteppingTime(), handlers: [action.handler])
     }
 
     @Test func theSameStepRunsOnce() async {
@@ -102,9 +110,4 @@ struct NodeAgentCommandTests {
         #expect(await task.value == .cancelled)
     }
 
-    @Test func everyActionHasANameOfItsOwn() {
-        let names = NodeActions.all.map { type(of: $0).name }
-        #expect(Set(names).count == names.count)
-        #expect(names.contains("license.read") && names.contains("certificate.restore"))
-    }
 }

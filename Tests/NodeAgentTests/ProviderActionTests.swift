@@ -16,7 +16,7 @@ struct ProviderActionTests {
         let path = place.root.directory + "/provider"
         if let script { try place.write("#!/bin/sh\n" + script, to: path, mode: 0o755) }
         let agent = NodeAgent(
-            node: 11, root: place.root, actions: NodeActions.infrastructure(.provider(path)))
+            node: 11, root: place.root, handlers: CommandHandler.infrastructure(.provider(path)))
         let command = Command(
             "provider.ask", on: 11, ["verb": "infra_db_start"].merging(arguments) { $1 }, deadline: .seconds(600))
         return await agent.run(command, job: JobID(node: 11, number: 5), step: 0)
@@ -37,7 +37,7 @@ struct ProviderActionTests {
     }
 
     @Test func withoutOneTheSettingIsNamed() async throws {
-        let agent = NodeAgent(node: 11, root: place.root, actions: NodeActions.infrastructure(.provider("")))
+        let agent = NodeAgent(node: 11, root: place.root, handlers: CommandHandler.infrastructure(.provider("")))
         let none = await agent.run(
             Command("provider.ask", on: 11, ["verb": "infra_db_start"]), job: JobID(node: 11, number: 1), step: 0)
         for outcome in [none, try await ask(nil)] {
@@ -83,7 +83,7 @@ struct ProviderActionTests {
     @Test func theExporterGetsItsPasswordAsASecretAndIsResumedFromTheConfiguration() async throws {
         let (path, seen) = (place.root.directory + "/exporter", place.root.directory + "/seen")
         try place.write("#!/bin/sh\ncat > \(seen).$1; echo {}", to: path, mode: 0o755)
-        let agent = NodeAgent(node: 11, root: place.root, actions: NodeActions.monitoring(.exporter(path)))
+        let agent = NodeAgent(node: 11, root: place.root, handlers: CommandHandler.monitoring(.exporter(path)))
         let arguments: [String: Value] = [
             "broker": "b:1", "cluster_id": "c", "sasl_user": "u", "sasl_password": "hidden",
         ]
@@ -129,7 +129,8 @@ struct ProviderActionTests {
 
     @Test func aNodeIsTerminatedByAskingItsDaemonToEnd() async {
         await confirmation { asked in
-            let agent = NodeAgent(node: 11, root: place.root, actions: [NodeTerminate(end: { asked() })])
+            let agent = NodeAgent(
+                node: 11, root: place.root, handlers: [.terminating { asked() }])
             #expect(
                 await agent.run(Command("node.terminate", on: 11), job: JobID(node: 11, number: 1), step: 0)
                     == .ok(.null))

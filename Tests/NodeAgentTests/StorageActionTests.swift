@@ -284,7 +284,8 @@ struct StorageActionTests {
             try place.write(speed + "\n", to: "\(interfaces)/\(name)/speed")
         }
         let agent = NodeAgent(
-            node: 11, root: place.root, files: system, actions: [NetworkLinkSpeed(interfaces: interfaces)])
+            node: 11, root: place.root, files: system,
+            handlers: [.network(interfaces: interfaces)])
         let command = Command("network.link_speed", on: 11)
         #expect(await agent.run(command, job: job(1), step: 0) == .ok(["speed": 1000]))
     }

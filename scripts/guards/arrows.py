@@ -11,7 +11,7 @@ import source
 GROUND = {
     "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
     "CZlib", "CCrypt", "CPAM", "CProcess"}
-DOMAIN = {"Access", "JobEngine", "Jobs"}
+DOMAIN = {"Access", "JobEngine", "NodeCommands", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
 TRANSPORT = {"HTTPServer"}
@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "Values": set(),
     "Access": GROUND,
     "JobEngine": GROUND | {"Access"},
-    "Jobs": GROUND | {"Access", "JobEngine"},
+    "NodeCommands": {"EXAConf", "Values", "JobEngine"},
+    "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},
     "HTTPServer": {"Certificates", "Values", "Zlib"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
     "BucketFS": GROUND | DOMAIN | TRANSPORT,

@@ -1,6 +1,6 @@
 import EXAConf
 import JobEngine
-import Values
+import NodeCommands
 
 /// A volume backups are kept in: a local archive volume or a remote one.
 struct ArchiveVolume: Sendable {
@@ -8,52 +8,23 @@ struct ArchiveVolume: Sendable {
     /// As backups name it.
     let id: Int
     /// What a command is told of it, secrets in clear.
-    let value: Value
+    let reference: ArchiveReference
 
     init(_ volume: RemoteVolume) {
         name = volume.name
         id = volume.id ?? 0
-        value = .members([
-            "name": .string(name), "type": .string(volume.type), "url": volume.url.map(Value.string),
-            "username": volume.username.map(Value.string), "password": volume.password.map(Value.string),
-            "options": .string(volume.options),
-        ])
+        var reference = ArchiveReference(name)
+        (reference.type, reference.options) = (volume.type, volume.options)
+        (reference.url, reference.username, reference.password) = (volume.url, volume.username, volume.password)
+        self.reference = reference
     }
 
     init(_ volume: Volume, id: Int) {
         name = volume.name
         self.id = id
-        value = .members([
-            "name": .string(name), "volume": .int(id), "capacity": volume.size.map { .int($0.bytes) },
-        ])
-    }
-
-    /// A command on the archive.
-    func command(
-        _ action: String, on node: Int, _ arguments: [String: Value] = [:], check: String? = nil,
-        deadline: Duration = .seconds(3600)
-    ) -> Command {
-        Command(
-            action, on: node, arguments.merging(["archive": value]) { $1 }, secrets: Self.secrets, check: check,
-            deadline: deadline)
-    }
-
-    // An access key is a user name here, and an address may have a password in it.
-    private static let secrets: Set = ["password", "password_hash", "username", "url"]
-}
-
-extension ArchiveVolume {
-    /// A command that asks archives at the same time.
-    ///
-    /// - Parameter silent: Stands for answers that do not come in time.
-    static func look(
-        _ action: String, on node: Int, _ archives: [ArchiveVolume], _ arguments: [String: Value] = [:], silent: Value
-    ) -> Command {
-        var command = Command(
-            action, on: node, arguments.merging(["archives": .list(archives.map(\.value))]) { $1 },
-            secrets: secrets, deadline: JobContext.longestLook)
-        command.answerIfSilent = silent
-        return command
+        var reference = ArchiveReference(name)
+        (reference.volume, reference.capacity) = (id, volume.size?.bytes)
+        self.reference = reference
     }
 }
 

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,7 +11,7 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
             return Plan(commands: [
-                try context.command("database.abort", database, in: document, deadline: .seconds(60))
+                try context.command(DatabaseAbort(), for: database, in: document, deadline: .seconds(60))
             ])
         }
     ).with {

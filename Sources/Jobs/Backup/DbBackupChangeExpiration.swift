@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -16,9 +17,9 @@ extension JobDefinition {
             }
             let expiry = try context.expiryMoment()
             return Plan(commands: [
-                archive.command(
-                    "backup.describe", on: context.cluster.ownNode,
-                    ["path": .string(path), "changes": ["expire": .string(expiry?.description ?? "")]])
+                try Command(
+                    BackupDescribe(path, in: archive.reference, expiry: expiry?.description ?? ""),
+                    on: context.cluster.ownNode, deadline: .seconds(3600))
             ])
         }
     ).with {

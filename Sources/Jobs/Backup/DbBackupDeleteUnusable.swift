@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -11,13 +12,15 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
             let (archives, node) = (document.archiveVolumes, database.nodes.first ?? context.cluster.ownNode)
-            let commands = archives.map {
-                $0.command("backup.sweep", on: node, ["below": .string(database.name)])
+            let commands = try archives.map { (archive) throws(JobError) in
+                try Command(
+                    BackupSweep(archive.reference, below: database.name), on: node, deadline: .seconds(3600))
             }
             return Plan(commands: commands) { (answers) throws(JobError) in
-                .strings(
-                    zip(archives, answers).flatMap { archive, answer in
-                        (answer.list ?? []).compactMap(\.string).map { "\(archive.id) \($0) \(database.name)" }
+                let swept = try answers.map { (answer) throws(JobError) in try BackupSweep.answer(answer) }
+                return .strings(
+                    zip(archives, swept).flatMap { archive, paths in
+                        paths.map { "\(archive.id) \($0) \(database.name)" }
                     })
             }
         }

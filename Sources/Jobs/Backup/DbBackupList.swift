@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -18,10 +19,14 @@ extension JobDefinition {
                 context.absence(of: database) == nil
                 ? database.nodes.first ?? context.cluster.ownNode : context.cluster.ownNode
             let now = context.now
-            let command = ArchiveVolume.look("backup.list", on: node, archives, ["below": .string(below)], silent: [])
-            return Plan(commands: archives.isEmpty ? [] : [command]) { (answers) throws(JobError) in
-                let found = zip(archives, answers.first?.list ?? []).flatMap { archive, answer in
-                    (answer.map?["backups"]?.list ?? []).compactMap { Backup($0, in: archive) }
+            var command = try Command(
+                BackupList(archives.map(\.reference), below: below), on: node, deadline: JobContext.longestLook)
+            command.answerIfSilent = []
+            let commands = archives.isEmpty ? [] : [command]
+            return Plan(commands: commands) { (answers) throws(JobError) in
+                let listings = try answers.first.map { (answer) throws(JobError) in try BackupList.answer(answer) }
+                let found = zip(archives, listings ?? []).flatMap { archive, listing in
+                    (listing.backups ?? []).compactMap { Backup($0, in: archive) }
                 }
                 return .list(found.sorted { $0.number > $1.number }.map { $0.value(at: now, by: document.clock) })
             }
@@ -40,36 +45,36 @@ extension JobDefinition {
 /// One backup, as its description in the archive says.
 struct Backup: Sendable {
     let number: Int
-    private let members: [String: Value]
+    private let path: String
+    private let system: String
+    private let description: BackupDescription
     private let archive: ArchiveVolume
 
-    init?(_ description: Value, in archive: ArchiveVolume) {
-        guard let members = description.map, let number = members["bid"]?.int, members["path"]?.string != nil,
-            members["system"]?.string != nil
-        else { return nil }
+    init?(_ description: BackupDescription, in archive: ArchiveVolume) {
+        guard let number = description.number, let path = description.path, let system = description.system else {
+            return nil
+        }
         self.number = number
-        self.members = members
+        self.path = path
+        self.system = system
+        self.description = description
         self.archive = archive
     }
-
-    private func text(_ name: String) -> String { members[name]?.string ?? "" }
 
     /// As `db_backup_list` shows it; every backup here is complete by itself.
     ///
     /// - Parameter clock: The clocks that published members go by.
     func value(at now: Timestamp, by clock: WallClock) -> Value {
-        let (made, expiry) = (Timestamp(text("timestamp")), Timestamp(text("expire")))
-        let (path, system) = (text("path"), text("system"))
+        let (made, expiry) = (Timestamp(description.made), Timestamp(description.expiry))
         let group = path.split(separator: "/").prefix(3).joined(separator: "/")
-        let bytes = members["bytes"]?.int ?? 0
         return .members([
-            "bid": .int(number), "comment": .string(text("comment")), "dependencies": "-",
+            "bid": .int(number), "comment": .string(description.comment), "dependencies": "-",
             "expire": .string(expiry?.minute(by: clock) ?? ""), "expire_alterable": .string("\(archive.id) \(group)"),
             "expired": .bool(expiry.map { $0 <= now } ?? false), "id": .string("\(archive.id) \(path) \(system)"),
-            "last_item": true, "level": members["level"] ?? 0, "path": .string(path), "system": .string(system),
+            "last_item": true, "level": .int(description.level), "path": .string(path), "system": .string(system),
             "timestamp": .string(made?.minute(by: clock) ?? ""),
             "ts": .string(made?.compactMinute(by: clock) ?? ""), "usable": true,
-            "usage": .string(Self.gibibytes(bytes)), "volume": .string(archive.name),
+            "usage": .string(Self.gibibytes(description.bytes)), "volume": .string(archive.name),
             "created_at": made.map { .string($0.description) }, "expires_at": expiry.map { .string($0.description) },
         ])
     }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -11,12 +12,14 @@ extension JobDefinition {
             let document = context.document
             let database = try document.given(database: context.arguments.required("db_name"))
             let isAway = context.absence(of: database) != nil
-            let command = try context.look("database.progress", database, in: document)
+            let command = try context.look(DatabaseProgress(), at: database, in: document)
             return Plan(commands: isAway ? [] : [command]) { (answers) throws(JobError) in
-                guard let told = answers.first?.map, let type = told["type"] else { return [:] }
+                guard let answer = answers.first else { return [:] }
+                let told = try OnDatabase<DatabaseProgress>.answer(answer)
+                guard let type = told.type else { return [:] }
                 return [
-                    "Comment": "", "Files": [], "Level": told["level"] ?? 0, "Name": .string(database.name),
-                    "Progress": told["percent"] ?? 0, "Type": type, "Volume ID": told["volume"] ?? 0,
+                    "Comment": "", "Files": [], "Level": .int(told.level ?? 0), "Name": .string(database.name),
+                    "Progress": .int(told.percent ?? 0), "Type": .string(type), "Volume ID": .int(told.volume ?? 0),
                 ]
             }
         }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -14,18 +15,15 @@ extension JobDefinition {
             let minute = context.now.compactMinute(by: document.clock)
             let path = "\(database.name)/id_\(number)/level_\(level)/node_0/backup_\(minute)"
             let expiry = try context.arguments.expiry(from: context.now)
-            let description: Value = .members([
-                "bid": .int(number), "path": .string(path), "system": .string(database.name), "level": .int(level),
-                "volume_id": .int(archive.id), "timestamp": .string(context.now.description), "comment": "",
-                "expire": expiry.map { .string($0.description) }, "version": database.text("Version").map(Value.string),
-            ])
-            let engine = try context.command(
-                "database.backup", database, in: document, options: ["level": .int(level)], deadline: .seconds(86_400))
+            let description = BackupDescription(
+                number: number, path: path, of: database.name, level: level, volume: archive.id,
+                times: (context.now.description, expiry?.description), version: database.text("Version"))
+            var options = DatabaseOptions()
+            options.level = level
             return Plan(commands: [
-                archive.command(
-                    engine.action, on: engine.node,
-                    engine.arguments.merging(["path": .string(path), "description": description]) { $1 },
-                    check: engine.check, deadline: engine.deadline)
+                try context.command(
+                    DatabaseBackup(description, to: archive.reference, path: path), for: database, in: document,
+                    options: options, deadline: .seconds(86_400))
             ])
         }
     ).with {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -21,7 +22,9 @@ extension JobDefinition {
             let node = database.nodes.first ?? context.cluster.ownNode
             return Plan(
                 commands: try paths.sorted { $0.key < $1.key }.map { (volume, paths) throws(JobError) in
-                    try document.given(archive: volume).command("backup.remove", on: node, ["paths": .strings(paths)])
+                    try Command(
+                        BackupRemove(paths, from: document.given(archive: volume).reference), on: node,
+                        deadline: .seconds(3600))
                 })
         }
     ).with {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -11,15 +12,13 @@ extension JobDefinition {
             let database = try document.given(database: context.arguments.required("db_name"))
             let backup = try BackupName(context.arguments.required("backup_id"), of: "backup_id")
             let archive = try document.given(archive: backup.volume)
-            let type = try context.arguments.required("restore_type")
-            let engine = try context.command(
-                "database.restore", database, in: document, options: ["restore_type": .string(type)],
-                deadline: .seconds(86_400))
+            var options = DatabaseOptions()
+            options.restoreType = try context.arguments.required("restore_type")
             return Plan(commands: [
-                try context.command("database.require-stopped", database, in: document, deadline: .seconds(60)),
-                archive.command(
-                    engine.action, on: engine.node, engine.arguments.merging(["path": .string(backup.path)]) { $1 },
-                    check: engine.check, deadline: engine.deadline),
+                try context.command(DatabaseRequireStopped(), for: database, in: document, deadline: .seconds(60)),
+                try context.command(
+                    DatabaseRestore(from: archive.reference, path: backup.path), for: database, in: document,
+                    options: options, deadline: .seconds(86_400)),
             ])
         }
     ).with {

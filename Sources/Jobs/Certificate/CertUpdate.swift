@@ -3,6 +3,7 @@ import Certificates
 import EXAConf
 import FoundationEssentials
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -16,15 +17,10 @@ extension JobDefinition {
             try context.requireAuthority(in: document)
             let pair = try context.verifiedCertificate()
             let paths = try document.certificatePaths()
-            var arguments: [String: Value] = [
-                "cert": .string(try context.arguments.required("cert")),
-                "key": .string(try context.arguments.required("key")), "cert_path": .string(paths.certificate),
-                "key_path": .string(paths.key), "ca_path": .string(paths.authority),
-            ]
-            arguments["ca"] = context.arguments["ca"]
-            let commands = context.reachableNodes.map { node in
-                Command("certificate.install", on: node, arguments, secrets: ["key"], undo: "certificate.restore")
-            }
+            let install = CertificateInstall(
+                certificate: try context.arguments.required("cert"), key: try context.arguments.required("key"),
+                authorities: context.arguments.string("ca"), paths: (paths.certificate, paths.key, paths.authority))
+            let commands = try context.reachableNodes.map { (node) throws(JobError) in try Command(install, on: node) }
             let warnings = pair.warnings.map(\.message)
             var plan = Plan(commands: commands) { (_) throws(JobError) in
                 warnings.isEmpty ? nil : .strings(warnings)
@@ -34,7 +30,7 @@ extension JobDefinition {
         }
     ).with {
         $0.answer = .names
-        $0.undoes = ["certificate.install": "certificate.restore"]
+        $0.undoes = .undoes(of: CertificateInstall.self)
         $0.help = """
             The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
             `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards. \

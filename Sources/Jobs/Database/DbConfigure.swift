@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -25,13 +26,14 @@ extension JobDefinition {
                 return Plan()
             }
             var commands = [
-                try context.command("database.require-stopped", before, in: context.document, deadline: .seconds(60)),
-                try context.command("database.check", after, in: document, deadline: .seconds(60)),
+                try context.command(
+                    DatabaseRequireStopped(), for: before, in: context.document, deadline: .seconds(60)),
+                try context.command(DatabaseCheck(), for: after, in: document, deadline: .seconds(60)),
             ]
             if let wish = context.arguments.bool("create_new_db") {
                 commands.append(
-                    try context.command("database.wish", after, in: document, undo: "database.unwish")
-                        .with(["create_new_db": .bool(wish)]))
+                    try context.command(
+                        DatabaseWish(createsNew: wish), for: after, in: document, isTakenBack: true))
             }
             return Plan(commands: commands)
         }
@@ -69,7 +71,7 @@ extension JobDefinition {
         $0.substitutes = ["data_volume_id": ["data_volume_name"], "data_volume_name": ["data_volume_id"]]
         $0.takesBothStandIns = true
         $0.locks = databaseLock
-        $0.undoes = ["database.wish": "database.unwish"]
+        $0.undoes = .undoes(of: OnDatabase<DatabaseWish>.self)
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db", "mem_size": "4 GiB"]
     }

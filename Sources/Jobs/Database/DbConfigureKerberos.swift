@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -24,15 +25,11 @@ extension JobDefinition {
                 try draft.modifyDatabase(before.name, changed)
             }
             let after = try document.given(database: before.name)
-            let keytab: [String: Value] = [
-                "path": .string("/exa/etc/keytabs/\(before.name).keytab"),
-                "keytab": .string(try context.arguments.required("keytab")),
-            ]
+            let keytab = KeytabInstall(
+                try context.arguments.required("keytab"), at: "/exa/etc/keytabs/\(before.name).keytab")
             return Plan(commands: [
-                try context.command("database.check", after, in: document, deadline: .seconds(60)),
-                Command(
-                    "keytab.install", on: after.nodes.first ?? context.cluster.ownNode, keytab, secrets: ["keytab"],
-                    undo: "keytab.restore"),
+                try context.command(DatabaseCheck(), for: after, in: document, deadline: .seconds(60)),
+                try Command(keytab, on: after.nodes.first ?? context.cluster.ownNode),
             ])
         }
     ).with {
@@ -47,7 +44,7 @@ extension JobDefinition {
             Parameter("service", .str, text: "Service name; sets -kerberosServiceName."),
         ]
         $0.locks = databaseLock
-        $0.undoes = ["keytab.install": "keytab.restore"]
+        $0.undoes = .undoes(of: KeytabInstall.self)
         $0.example = ["db_name": "exa_db", "keytab": "<base64>", "realm": "EXAMPLE.COM"]
     }
 

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -32,16 +33,16 @@ extension JobDefinition {
             try document.checkQuota(of: database, before: nil)
             let password = context.newPassword()
             let command = try context.command(
-                "database.create", database, in: document, password: password, undo: "database.delete")
-            let isToldPassword = command.arguments["password"] != nil
+                DatabaseCreate(), for: database, in: document, password: password, isTakenBack: true)
             return Plan(commands: [command]) { (answers) throws(JobError) in
-                guard isToldPassword, let user = answers.first?.map?["user"] else { return nil }
-                return ["user": user, "password": .string(password)]
+                guard database.needsPassword, let user = try OnDatabase<DatabaseCreate>.answer(answers.first).user
+                else { return nil }
+                return ["user": .string(user), "password": .string(password)]
             }
         }
     ).with {
         $0.answer = .newPassword
-        $0.undoes = ["database.create": "database.delete"]
+        $0.undoes = .undoes(of: OnDatabase<DatabaseCreate>.self)
         $0.help = """
             The files of the database are made in its data volume; `db_start` lets clients in. Without \
             `default_sys_passwd_hash` its user gets a new password, which is told in the result and kept nowhere. \

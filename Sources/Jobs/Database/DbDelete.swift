@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -14,11 +15,10 @@ extension JobDefinition {
             }
             // One that never had a place here has nothing to be removed but its section.
             guard (try? database.volumeID(in: context.document)) != nil else { return Plan() }
-            var command = try context.command("database.delete", database, in: context.document)
-            if !context.document.databases(sharing: database).isEmpty {
-                command = command.with(["keeps_data": true])
-            }
-            return Plan(commands: [command])
+            let isShared = !context.document.databases(sharing: database).isEmpty
+            return Plan(commands: [
+                try context.command(DatabaseDelete(keepsData: isShared), for: database, in: context.document)
+            ])
         }
     ).with {
         $0.help = """

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -22,9 +23,10 @@ extension JobDefinition {
             try document.setNodes(of: before, to: before.nodes, active: before.activeNodeCount + count)
             let after = try document.given(database: before.name)
             return Plan(commands: [
-                try context.command("database.require-stopped", before, in: context.document, deadline: .seconds(60)),
-                try context.command("database.check", after, in: document, deadline: .seconds(60)),
-                try context.command("database.start", after, in: document, undo: "database.stop"),
+                try context.command(
+                    DatabaseRequireStopped(), for: before, in: context.document, deadline: .seconds(60)),
+                try context.command(DatabaseCheck(), for: after, in: document, deadline: .seconds(60)),
+                try context.command(DatabaseStart(), for: after, in: document, isTakenBack: true),
             ])
         }
     ).with {
@@ -34,7 +36,7 @@ extension JobDefinition {
             Parameter("num_new_nodes", .str, .int, text: "How many reserve nodes become active."),
         ]
         $0.locks = databaseLock
-        $0.undoes = ["database.start": "database.stop"]
+        $0.undoes = .undoes(of: OnDatabase<DatabaseStart>.self)
         $0.example = ["db_name": "exa_db", "num_new_nodes": 1]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,13 +13,13 @@ extension JobDefinition {
             let database = try whole.given(database: context.arguments.required("db_name"))
             if let absence = context.absence(of: database) {
                 return Plan { (_) throws(JobError) in
-                    database.information(in: whole, ["state": "unknown", "reason": .string(absence)])
+                    database.information(in: whole, DatabaseAnswer(unknownBecause: absence))
                 }
             }
             // One whose place is elsewhere cannot run here, and is told as it is configured.
-            let command = try? context.look("database.info", database, in: whole)
+            let command = try? context.look(DatabaseInfo(), at: database, in: whole)
             return Plan(commands: command.map { [$0] } ?? []) { (answers) throws(JobError) in
-                database.information(in: whole, answers.first ?? [:])
+                database.information(in: whole, try OnDatabase<DatabaseInfo>.answer(answers.first))
             }
         }
     ).with {
@@ -30,14 +31,14 @@ extension JobDefinition {
 }
 
 extension Database {
-    fileprivate func information(in document: Document, _ engine: Value) -> Value {
+    fileprivate func information(in document: Document, _ engine: DatabaseAnswer) -> Value {
         let active = nodes.prefix(max(0, activeNodeCount))
         let reserve = nodes.dropFirst(max(0, activeNodeCount))
         let name = { (id: Int) in document.node(id: id)?.name ?? "n\(id)" }
         let address = active.lazy.compactMap { document.node(id: $0)?.privateNet?.address }.first
         return .members([
             "name": .string(self.name), "state": .string(engine.databaseState),
-            "connectible": .string(engine.map?["connectible"] == true ? "Yes" : "No"), "operation": "None",
+            "connectible": .string(engine.isConnectible ? "Yes" : "No"), "operation": "None",
             "info": .string(information(of: engine)),
             "connection string": .string(address.map { "\(Self.host($0)):\(port)" } ?? ""),
             "nodes": .map([
@@ -46,16 +47,16 @@ extension Database {
             "persistent volume": .string(dataVolume ?? ""), "temporary volume": "",
             "quota": .int((volumeQuota?.bytes ?? 0) >> 30),
             "usage persistent": .list(usage(in: document, host: active.first.map(name), engine)),
-            "usage temporary": [], "config": configuration, "wanted": engine["wanted"], "since": engine["since"],
-            "ended": engine["ended"], "reason": engine["reason"],
+            "usage temporary": [], "config": configuration, "wanted": engine.wanted.map(Value.string),
+            "since": engine.since.map(Value.string), "ended": engine.ended, "reason": engine.reason.map(Value.string),
         ])
     }
 
     /// What the engine says, and whether the data have outgrown their quota, which only people can mend.
-    private func information(of engine: Value) -> String {
-        let said = ["info", "missing", "reason"].compactMap { engine[$0]?.string }.filter { !$0.isEmpty }
+    private func information(of engine: DatabaseAnswer) -> String {
+        let said = [engine.information, engine.missing, engine.reason].compactMap { $0 }.filter { !$0.isEmpty }
             .joined(separator: " ")
-        guard let quota, let used = engine.map?["used_bytes"]?.int.flatMap({ Size(bytes: $0) }), used > quota else {
+        guard let quota, let used = engine.usedBytes.flatMap({ Size(bytes: $0) }), used > quota else {
             return said
         }
         return [said, "The data take \(used), more than the quota of \(quota)."].filter { !$0.isEmpty }
@@ -63,8 +64,8 @@ extension Database {
     }
 
     /// What it takes of its data volume, on the node it runs on; nothing while there is no word of it.
-    private func usage(in document: Document, host: String?, _ engine: Value) -> [Value] {
-        guard let used = engine.map?["used_bytes"]?.int.flatMap({ Size(bytes: $0) }), let host,
+    private func usage(in document: Document, host: String?, _ engine: DatabaseAnswer) -> [Value] {
+        guard let used = engine.usedBytes.flatMap({ Size(bytes: $0) }), let host,
             let volume = dataVolume.flatMap({ document.volume(named: $0) }), let id = document.volumeIDs[volume.name]
         else { return [] }
         return [

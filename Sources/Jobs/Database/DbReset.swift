@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,11 +13,11 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
             let password = context.newPassword()
-            let command = try context.command("database.reset", database, in: document, password: password)
-            let isToldPassword = command.arguments["password"] != nil
+            let command = try context.command(DatabaseReset(), for: database, in: document, password: password)
             return Plan(commands: [command]) { (answers) throws(JobError) in
-                guard isToldPassword, let user = answers.first?.map?["user"] else { return nil }
-                return ["user": user, "password": .string(password)]
+                guard database.needsPassword, let user = try OnDatabase<DatabaseReset>.answer(answers.first).user
+                else { return nil }
+                return ["user": .string(user), "password": .string(password)]
             }
         }
     ).with {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,19 +13,21 @@ extension JobDefinition {
             try context.arguments.checkCluster(of: database)
             let password = context.newPassword()
             let timeout = context.arguments.int("timeout") ?? 0
-            var command = try context.command(
-                "database.start", database, in: document,
-                options: [
-                    "timeout_s": .int(timeout), "maintenance": .bool(context.arguments.bool("maintenance") ?? false),
-                    "auditing": .bool(database.isAuditingEnabled),
-                ], password: password, deadline: timeout > 0 ? .seconds(timeout + 60) : .seconds(86_400))
-            var others: [Value] = []
-            for other in document.databases(sharing: database) { others.append(try other.request(in: document)) }
-            if !others.isEmpty { command = command.with(["others": .list(others)]) }
-            let isToldPassword = command.arguments["password"] != nil
+            var options = DatabaseOptions()
+            options.timeout = timeout
+            options.maintenance = context.arguments.bool("maintenance") ?? false
+            options.auditing = database.isAuditingEnabled
+            let others = try document.databases(sharing: database).map { (other) throws(JobError) in
+                try other.description(in: document)
+            }
+            let command = try context.command(
+                DatabaseStart(besides: others), for: database, in: document, options: options, password: password,
+                deadline: timeout > 0 ? .seconds(timeout + 60) : .seconds(86_400))
             return Plan(commands: [command]) { (answers) throws(JobError) in
-                guard isToldPassword, let made = answers.first?.map?["created"]?.map else { return nil }
-                return .members(["user": made["user"], "password": .string(password)])
+                guard database.needsPassword,
+                    let made = try OnDatabase<DatabaseStart>.answer(answers.first)?.created
+                else { return nil }
+                return .members(["user": made.user.map(Value.string), "password": .string(password)])
             }
         }
     ).with {
@@ -71,11 +74,7 @@ extension Document {
     }
 }
 
-extension Command {
-    /// The same with further arguments.
-    func with(_ further: [String: Value]) -> Command {
-        Command(
-            action, on: node, arguments.merging(further) { $1 }, secrets: secrets, undo: undo, check: check,
-            deadline: deadline)
-    }
+extension Database {
+    /// Whether its user has no password yet, and gets a new one where the database is made.
+    var needsPassword: Bool { defaultSysPasswdHash?.isEmpty ?? true }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -13,9 +14,9 @@ extension JobDefinition {
             guard context.absence(of: database) == nil else {
                 return Plan { (_) throws(JobError) in "unknown" }
             }
-            let command = try context.look("database.state", database, in: document)
+            let command = try context.look(DatabaseState(), at: database, in: document)
             return Plan(commands: [command]) { (answers) throws(JobError) in
-                .string(answers.first?.databaseState ?? "setup")
+                .string(try OnDatabase<DatabaseState>.answer(answers.first).databaseState)
             }
         }
     ).with {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,12 +11,13 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
             try context.arguments.checkCluster(of: database)
-            let force = context.arguments.bool("force") ?? false
+            var options = DatabaseOptions()
+            options.force = context.arguments.bool("force") ?? false
             let timeout = context.arguments.int("timeout") ?? 0
+            options.timeout = timeout
             return Plan(commands: [
                 try context.command(
-                    "database.stop", database, in: document,
-                    options: ["force": .bool(force), "timeout_s": .int(timeout)],
+                    DatabaseStop(), for: database, in: document, options: options,
                     deadline: .seconds(timeout > 0 ? timeout + 60 : 3600))
             ])
         }

@@ -1,53 +1,44 @@
 import EXAConf
 import JobEngine
-import Values
+import NodeCommands
 
-/// What jobs ask of a database engine; the actions and their arguments are those of the node's agent.
+/// What jobs ask of a database engine.
 extension JobContext {
     /// A command about a database, run on its first active node.
     ///
     /// - Parameters:
     ///   - options: What the verb needs beside the database itself.
     ///   - password: The password of the engine's user for a database that has none yet.
+    ///   - isTakenBack: Whether its effect goes when the job fails later.
     /// - Throws: ``JobError`` for a database without a data volume here, or settings no engine is told of.
     func command(
-        _ action: String, _ database: Database, in document: Document, options: [String: Value] = [:],
-        password: String? = nil, undo: String? = nil, deadline: Duration = .seconds(3600)
+        _ task: some DatabaseTask, for database: Database, in document: Document, options: DatabaseOptions? = nil,
+        password: String? = nil, isTakenBack: Bool = false, deadline: Duration = .seconds(3600)
     ) throws(JobError) -> Command {
-        var arguments: [String: Value] = [
-            "database": try database.request(in: document), "volume": .int(try database.volumeID(in: document)),
-            "volume_name": .string(database.dataVolume ?? ""),
-        ]
-        if !options.isEmpty { arguments["options"] = .map(options) }
+        var target = DatabaseTarget(
+            try database.description(in: document), volume: try database.volumeID(in: document),
+            volumeName: database.dataVolume ?? "")
+        target.options = options
         if let hash = database.defaultSysPasswdHash, !hash.isEmpty {
-            arguments["password_hash"] = .string(hash)
-        } else if let password {
-            arguments["password"] = .string(password)
+            target.passwordHash = hash
+        } else {
+            target.password = password
         }
-        return Command(
-            action, on: database.nodes.first ?? cluster.ownNode, arguments, secrets: ["password", "password_hash"],
-            undo: undo, check: Self.checks[action], deadline: deadline)
+        return try Command(
+            OnDatabase(task, for: target), on: database.nodes.first ?? cluster.ownNode, isTakenBack: isTakenBack,
+            deadline: deadline)
     }
 
     /// The command that looks at a database; without an answer in time its state is unknown.
-    func look(_ action: String, _ database: Database, in document: Document) throws(JobError) -> Command {
-        var command = try command(action, database, in: document, deadline: Self.longestLook)
+    func look(_ task: some DatabaseTask, at database: Database, in document: Document) throws(JobError) -> Command {
+        var command = try command(task, for: database, in: document, deadline: Self.longestLook)
         let reason = "Node \(command.node) gave no answer about database \(database.name) within 5 s."
-        command.answerIfSilent = ["state": "unknown", "reason": .string(reason)]
+        command.answerIfSilent = DatabaseAnswer(unknownBecause: reason).value
         return command
     }
 
     /// How long nodes and engines are waited for by whoever looks.
     static let longestLook = Duration.seconds(5)
-
-    /// What finds out, without touching anything, whether an action on a database would be refused.
-    private static let checks = [
-        "database.start": "database.may-start", "database.create": "database.may-create",
-        "database.backup": "database.may-backup", "database.restore": "database.may-restore",
-        "database.reset": "database.require-stopped", "database.delete": "database.require-stopped",
-        "database.wish": "database.may-wish",
-        "database.require-stopped": "database.require-stopped", "database.check": "database.check",
-    ]
 
     /// Why a database cannot be asked what it does: its node is away; `nil` when it can.
     func absence(of database: Database) -> String? {
@@ -66,19 +57,18 @@ extension JobContext {
 
 extension Database {
     /// The database as the engine contract describes it.
-    func request(in document: Document) throws(JobError) -> Value {
+    func description(in document: Document) throws(JobError) -> DatabaseDescription {
         guard interfaces.isEmpty else {
             throw JobError(
                 .unsupported, "Database \(name) is bound to network interfaces; engines here serve all addresses.")
         }
-        return .members([
-            "name": .string(name), "id": id.map(Value.string), "uuid": id.map(Value.string),
-            "version": text("Version").map(Value.string),
-            "port": .int(port), "memory_bytes": memory.map { .int($0.bytes) },
-            "quota_bytes": quota.map { .int($0.bytes) },
-            "addresses": .strings(addresses(in: document)), "active_nodes": .int(activeNodeCount),
-            "params": .strings(parameters.split(separator: " ").map(String.init)),
-        ])
+        var description = DatabaseDescription(name)
+        (description.id, description.uuid) = (id, id)
+        (description.version, description.port) = (text("Version"), port)
+        (description.memoryBytes, description.quotaBytes) = (memory?.bytes, quota?.bytes)
+        (description.addresses, description.activeNodes) = (addresses(in: document), activeNodeCount)
+        description.parameters = parameters.split(separator: " ").map(String.init)
+        return description
     }
 
     /// The id of its data volume, in which its files are.
@@ -109,13 +99,10 @@ extension JobDefinition {
     }
 }
 
-extension Value {
-    /// The member `state` of an engine's answer.
-    var engineState: String { map?["state"]?.string ?? "stopped" }
-
-    /// The same in the words of `db_state`.
+extension DatabaseAnswer {
+    /// The state in the words of `db_state`.
     var databaseState: String {
-        switch engineState {
+        switch state {
         case "running": "running"
         case "starting": "startup"
         case "stopping": "shutdown"

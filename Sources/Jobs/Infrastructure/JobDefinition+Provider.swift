@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -14,8 +15,8 @@ extension JobDefinition {
             let document = context.document
             try context.requireKnownObjects(in: document)
             let definition = try JobCatalogue.confd.definition(name)
-            return Plan(commands: [context.asking(definition, in: document)]) { (answers) throws(JobError) in
-                answers.first?.unlessNull
+            return Plan(commands: [try context.asking(definition, in: document)]) { (answers) throws(JobError) in
+                try ProviderAsk.answer(answers.first).unlessNull
             }
         }
         return JobDefinition(
@@ -43,14 +44,12 @@ extension JobContext {
     }
 
     /// The command that hands a job over to the provider, with the defaults the caller left to us.
-    fileprivate func asking(_ definition: JobDefinition, in document: Document) -> Command {
+    fileprivate func asking(_ definition: JobDefinition, in document: Document) throws(JobError) -> Command {
         let parameters = arguments.completed(for: definition.parameters)
         let timeout = parameters["timeout"]?.int ?? 3540
-        return Command(
-            "provider.ask", on: cluster.ownNode,
-            [
-                "verb": .string(definition.name), "parameters": .map(parameters),
-                "cluster": document.facts(in: cluster),
-            ], secrets: Set(parameters.values.flatMap(\.secretKeys)), deadline: .seconds(timeout + 60))
+        let ask = ProviderAsk(definition.name, parameters: parameters, cluster: document.facts(in: cluster))
+        var command = try Command(ask, on: cluster.ownNode, deadline: .seconds(timeout + 60))
+        command.secrets = Set(parameters.values.flatMap(\.secretKeys))
+        return command
     }
 }

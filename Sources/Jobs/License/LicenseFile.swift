@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// The license file of a node: where it is, and what the node's answer to reading it means.
@@ -14,10 +15,10 @@ enum LicenseFile {
         guard let path = context.document.global.licenseFile else {
             throw JobError(.objectMissing, "There is no license yet: install one with license_upload.")
         }
-        let command = Command(
-            "license.read", on: context.cluster.ownNode, ["path": .string(path)], deadline: JobContext.longestLook)
+        let command = try Command(
+            LicenseRead(at: path), on: context.cluster.ownNode, deadline: JobContext.longestLook)
         return Plan(commands: [command]) { (outputs) throws(JobError) in
-            guard let text = outputs.first?["text"]?.string else {
+            guard let text = try LicenseRead.answer(outputs.first).text else {
                 throw JobError(.objectMissing, "There is no license file at \(path): install one with license_upload.")
             }
             return try answer(text)

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -14,18 +15,15 @@ extension JobDefinition {
                 try document.edit { (draft) throws(EXAConfError) in try draft.setLicenseFile(LicenseFile.standard) }
             }
             let path = document.global.licenseFile ?? LicenseFile.standard
-            let commands = context.reachableNodes.map { node in
-                Command(
-                    "license.install", on: node, ["path": .string(path), "text": .string(text)], undo: "license.restore"
-                )
-            }
+            let install = LicenseInstall(text, at: path)
+            let commands = try context.reachableNodes.map { (node) throws(JobError) in try Command(install, on: node) }
             var plan = Plan(commands: commands) { (_) throws(JobError) in license }
             plan.makesRevision = true
             return plan
         }
     ).with {
         $0.answer = .license
-        $0.undoes = ["license.install": "license.restore"]
+        $0.undoes = .undoes(of: LicenseInstall.self)
         $0.mandatory = [Parameter("license", .str, text: "Contents of the license file.")]
         $0.example = ["license": "<contents>"]
     }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,19 +13,20 @@ extension JobDefinition {
             let wish = try DebugWish(context, in: document)
             let target = try DebugTarget(context, in: document)
             let deadline = Duration.seconds(context.arguments.int("timeout") ?? 1800)
-            let commands = nodes.map { node in
-                target.command(on: node, wish.arguments, isAlone: nodes.count == 1, deadline: deadline)
+            let commands = try nodes.map { (node) throws(JobError) in
+                try target.command(on: node, wish.content, isAlone: nodes.count == 1, deadline: deadline)
             }
             return Plan(commands: commands) { (answers) throws(JobError) in
-                .list(
-                    zip(nodes, answers).map { node, answer in
-                        .map((answer.map ?? [:]).merging(["node": .int(node)]) { $1 })
-                    })
+                let archives = try zip(nodes, answers).map { (node, answer) throws(JobError) -> Value in
+                    let made = try DebugCollect.answer(answer)
+                    return ["node": .int(node), "path": .string(made.path), "bytes": .int(made.bytes)]
+                }
+                return .list(archives)
             }
         }
     ).with {
         $0.answer = .list(.debugArchive)
-        $0.undoes = ["debug.collect": "debug.remove"]
+        $0.undoes = .undoes(of: DebugCollect.self)
         $0.help = """
             The archive is a `tar.gz`: logs, the newest jobs and revisions, the end of the audit log, the \
             configuration, facts on the machine. Passwords, tokens and keys are taken out; of core dumps only names and \

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// Where `debug_collect` leaves its archive.
@@ -34,23 +35,21 @@ enum DebugTarget: Sendable {
     ///
     /// - Parameter isAlone: Whether no other node leaves one under the same name.
     func command(
-        on node: Int, _ arguments: [String: Value], isAlone: Bool, deadline: Duration
-    ) -> Command {
+        on node: Int, _ content: DebugCollect.Content, isAlone: Bool, deadline: Duration
+    ) throws(JobError) -> Command {
+        let target: DebugCollect.Target
+        var isTakenBack = false
         switch self {
         case .file(let path):
-            return Command(
-                "debug.collect", on: node, arguments.merging(["path": .string(path)]) { $1 }, undo: "debug.remove",
-                deadline: deadline)
+            target = .file(path)
+            isTakenBack = true
         case .bucket(let service, let bucket, let name, let path):
-            let place: Value = ["service": .string(service), "bucket": .string(bucket), "name": .string(name)]
-            return Command(
-                "debug.collect", on: node, arguments.merging(["place": place, "path": .string(path)]) { $1 },
-                deadline: deadline)
+            target = .bucket(service: service, bucket: bucket, name: name, path: path)
         case .archive(let volume, let path):
-            let place = isAlone ? path : Self.path(path, of: node)
-            return volume.command(
-                "debug.collect", on: node, arguments.merging(["place": .string(place)]) { $1 }, deadline: deadline)
+            target = .archive(volume.reference, isAlone ? path : Self.path(path, of: node))
         }
+        return try Command(
+            DebugCollect(content, at: target), on: node, isTakenBack: isTakenBack, deadline: deadline)
     }
 
     /// The file of a bucket a path leads to; `nil` for one that leads into no bucket.

@@ -1,10 +1,11 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// What a caller of `debug_collect` wants to have in the archive, as the command takes it.
 struct DebugWish {
-    private(set) var arguments: [String: Value] = [:]
+    private(set) var content = DebugCollect.Content()
 
     /// - Throws: ``JobError`` for a wish that makes no sense, and for one that cannot be met here.
     init(_ context: JobContext, in document: Document) throws(JobError) {
@@ -12,23 +13,21 @@ struct DebugWish {
         guard try given.strings("backtraces") ?? [] == [] else {
             throw JobError(.unsupported, "Backtraces cannot be taken here: leave out 'backtraces'.")
         }
-        arguments["kinds"] = try Self.kinds(given)
-        arguments["dbs"] = try Self.databases(given, in: document)
-        arguments["files"] = try Self.files(given)
+        content.kinds = try given.strings("debug_info").map { $0.compactMap { Self.kinds[$0] } }
+        content.databases = try Self.databases(given, in: document)
+        content.files = try Self.files(given)
         let (first, last) = (try Self.day(given, "start_date"), try Self.day(given, "end_date"))
         if let first, let last, first > last { throw .invalid("end_date", "'end_date' lies before 'start_date'.") }
-        arguments["from"] = first.map { .int($0) }
-        arguments["until"] = last.map { .int($0 + 86_400_000) }
+        content.from = first
+        content.until = last.map { $0 + 86_400_000 }
     }
 
     /// The kinds of information a caller can ask for, and what the command calls them.
-    static let kinds = ["EXAClusterOS logs": "logs", "EXAStorage metadata": "storage", "Coredumps": "coredumps"]
+    static let kinds: [String: DebugCollect.Kind] = [
+        "EXAClusterOS logs": .logs, "EXAStorage metadata": .storage, "Coredumps": .coredumps,
+    ]
 
-    private static func kinds(_ given: Arguments) throws(JobError) -> Value? {
-        try given.strings("debug_info").map { .strings($0.compactMap { kinds[$0] }) }
-    }
-
-    private static func databases(_ given: Arguments, in document: Document) throws(JobError) -> Value? {
+    private static func databases(_ given: Arguments, in document: Document) throws(JobError) -> [String]? {
         let names = try given.strings("exasolution_logs")
         for name in names ?? [] { _ = try document.given(database: name) }
         let types = try given.strings("exasolution_log_type")
@@ -44,15 +43,15 @@ struct DebugWish {
                 "exasolution_log_type[\(index)]: one of SQL processes, Server processes is allowed.")
         }
         guard names != nil || types != nil else { return nil }
-        return .strings(names ?? document.databases.map(\.name))
+        return names ?? document.databases.map(\.name)
     }
 
-    private static func files(_ given: Arguments) throws(JobError) -> Value? {
+    private static func files(_ given: Arguments) throws(JobError) -> DebugCollect.Files? {
         switch (given.bool("only_open_files") ?? false, given.bool("no_open_files") ?? false) {
         case (true, true):
             throw .invalid("no_open_files", "'no_open_files' and 'only_open_files' leave nothing: give one of them.")
-        case (true, false): return "open"
-        case (false, true): return "closed"
+        case (true, false): return .open
+        case (false, true): return .closed
         case (false, false): return nil
         }
     }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -14,15 +15,19 @@ extension JobDefinition {
             let nodes = try context.loggingNodes(in: document)
             for name in try context.arguments.strings("dbs") ?? [] { _ = try document.given(database: name) }
             let window = try context.logWindow()
-            let arguments: [String: Value?] = [
-                "services": .strings(try context.arguments.strings("services") ?? []),
-                "dbs": context.arguments["dbs"], "levels": try context.logLevels(),
-                "tag": try context.logTag(),
-                "from": .int(window.lowerBound.milliseconds), "until": .int(window.upperBound.milliseconds),
-            ]
-            let given = arguments.compactMapValues { $0 }
-            return Plan(commands: nodes.map { Command("log.collect", on: $0, given, deadline: .seconds(120)) }) {
-                (answers) throws(JobError) in .list(merged(answers, of: nodes))
+            var collect = LogCollect(
+                services: try context.arguments.strings("services") ?? [],
+                within: window.lowerBound.milliseconds..<window.upperBound.milliseconds)
+            collect.databases = try context.arguments.strings("dbs")
+            collect.levels = try context.logLevels()
+            collect.tag = try context.logTag()
+            let command = collect
+            let commands = try nodes.map { (node) throws(JobError) in
+                try Command(command, on: node, deadline: .seconds(120))
+            }
+            return Plan(commands: commands) { (answers) throws(JobError) in
+                let told = try answers.map { (answer) throws(JobError) in try LogCollect.answer(answer) }
+                return .list(merged(told, of: nodes))
             }
         }
     ).with {
@@ -57,18 +62,17 @@ extension JobDefinition {
         $0.example = ["services": ["ConfD", "DWAd", "HealthD"], "default_interval": "1h", "error_level": "ERR,WARN"]
     }
 
-    private static func merged(_ answers: [Value], of nodes: [Int]) -> [Value] {
-        let events = zip(nodes, answers).flatMap { node, answer in
-            (answer.list ?? []).map { event in
-                // Published readers know time and text by other names.
-                var members = event.map ?? [:]
-                members["node"] = .int(node)
-                members["timestamp"] = members["time"]
-                members["message"] = members["text"]
-                return Value.map(members)
-            }
+    private static func merged(_ answers: [[LogCollect.Event]], of nodes: [Int]) -> [Value] {
+        let events = zip(nodes, answers).flatMap { node, events in events.map { (node, $0) } }
+        let ordered = nodes.count == 1 ? events : events.sorted { $0.1.time < $1.1.time }
+        return ordered.map { node, event in
+            // Published readers know time and text by other names.
+            .members([
+                "time": .string(event.time), "timestamp": .string(event.time), "node": .int(node),
+                "service": .string(event.service), "database": event.database.map(Value.string),
+                "priority": .string(event.priority), "text": .string(event.text), "message": .string(event.text),
+            ])
         }
-        return nodes.count == 1 ? events : events.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
     }
 }
 
@@ -114,7 +118,7 @@ extension JobContext {
         return start..<end
     }
 
-    fileprivate func logLevels() throws(JobError) -> Value? {
+    fileprivate func logLevels() throws(JobError) -> [String]? {
         guard let text = arguments.string("error_level") else { return nil }
         let all = ["ERR", "WARN", "NOTICE", "INFO"]
         let places = text.split(separator: ",").map { word in
@@ -123,15 +127,15 @@ extension JobContext {
         guard let last = places.compactMap({ $0 }).max(), !places.contains(nil) else {
             throw .invalid("error_level", "'error_level': give some of ERR, WARN, NOTICE, INFO, with commas between.")
         }
-        return .strings(Array(all[...last]))
+        return Array(all[...last])
     }
 
-    fileprivate func logTag() throws(JobError) -> Value? {
+    fileprivate func logTag() throws(JobError) -> String? {
         guard let tag = arguments.string("tag") else { return nil }
         guard (1...100).contains(tag.utf8.count), tag.utf8.allSatisfy({ Self.isPlain($0) }) else {
             throw .invalid("tag", "'tag': give up to 100 letters, digits, '_' and '-'.")
         }
-        return .string(tag)
+        return tag
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

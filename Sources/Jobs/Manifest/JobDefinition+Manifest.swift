@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobManifest {
@@ -9,9 +10,9 @@ extension JobManifest {
         JobDefinition(
             name: name, noun: noun, summary: summary, mode: mode, permission: permission, result: result,
             work: .act { (context, document) throws(JobError) in
-                Plan(commands: commands(context, facts: document.facts(in: context.cluster))) {
+                Plan(commands: try commands(context, facts: document.facts(in: context.cluster))) {
                     (answers) throws(JobError) in
-                    answers.last?.unlessNull
+                    try JobProgramRun.answer(answers.last).unlessNull
                 }
             }
         ).with {
@@ -25,34 +26,33 @@ extension JobManifest {
             let locks = locks
             $0.locks = { arguments in locks.map { $0.lock(arguments) } }
             $0.recovery = recovery
-            if hasUndo { $0.undoes = ["job.check": "job.undo"] }
-            $0.undoArguments = program
+            // Without the executable it is known for, nothing is taken back.
+            guard hasUndo, let members = try? program.members else { return }
+            $0.undoes = .undoes(of: JobProgramCheck.self)
+            $0.undoArguments = members
         }
     }
 
     /// What runs, as whom, within which limits.
-    private var program: [String: Value] {
-        [
-            "name": .string(name), "executable": .string(executable), "user": user.map(Value.string) ?? .null,
-            "output_bytes": .int(limits.outputBytes), "memory_bytes": .int(limits.memoryBytes),
-        ]
+    private var program: JobProgram {
+        JobProgram(
+            name, executable: executable, user: user, limits: (limits.outputBytes, limits.memoryBytes))
     }
 
     /// The command that has it done. Before it goes, where it can be undone, one that has nothing to do: what takes that
     /// one back takes back whatever came of the other, also when that failed or was cut off.
-    private func commands(_ context: JobContext, facts: Value) -> [Command] {
+    private func commands(_ context: JobContext, facts: Value) throws(JobError) -> [Command] {
         let parameters = parameters.map(\.parameter)
         let given = context.arguments.completed(for: parameters)
-        let arguments = program.merging([
-            "parameters": .map(given), "cluster": facts, "principal": context.principal.facts,
-        ]) { $1 }
+        let request = JobProgramRequest(
+            program, parameters: given, cluster: facts, principal: context.principal.facts)
         let secrets = Set(parameters.filter(\.isSecret).map(\.name) + given.values.flatMap(\.secretKeys))
-        func command(_ action: String, undo: String? = nil) -> Command {
-            Command(
-                action, on: context.cluster.ownNode, arguments, secrets: secrets, undo: undo,
-                deadline: .seconds(limits.seconds))
+        func command(_ kind: some JobProgramCommand) throws(JobError) -> Command {
+            var command = try Command(kind, on: context.cluster.ownNode, deadline: .seconds(limits.seconds))
+            command.secrets = secrets
+            return command
         }
-        return (hasUndo ? [command("job.check", undo: "job.undo")] : []) + [command("job.run")]
+        return (hasUndo ? [try command(JobProgramCheck(request))] : []) + [try command(JobProgramRun(request))]
     }
 }
 

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// What the section `[Monitoring]` holds.
@@ -41,10 +42,7 @@ struct MonitoringSettings {
     }
 
     /// The same for the command that starts an exporter.
-    var arguments: [String: Value] {
-        [
-            "broker": .string(broker), "cluster_id": .string(clusterID), "sasl_user": .string(user),
-            "sasl_password": .string(password),
-        ]
+    var command: MonitoringStart {
+        MonitoringStart(broker: broker, cluster: clusterID, user: user, password: password)
     }
 }

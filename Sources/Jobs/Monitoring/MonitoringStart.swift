@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -16,10 +17,8 @@ extension JobDefinition {
             }
             try settings.add(to: &document)
             return Plan(
-                commands: context.reachableNodes.map { node in
-                    Command(
-                        "monitoring.start", on: node, settings.arguments, secrets: ["sasl_password"],
-                        undo: "monitoring.stop", deadline: .seconds(120))
+                commands: try context.reachableNodes.map { (node) throws(JobError) in
+                    try Command(settings.command, on: node, deadline: .seconds(120))
                 })
         }
     ).with {
@@ -34,7 +33,7 @@ extension JobDefinition {
             Parameter("sasl_user", .str, text: "User for the broker."),
         ]
         $0.locks = { _ in [.exclusive("monitoring")] }
-        $0.undoes = ["monitoring.start": "monitoring.stop"]
+        $0.undoes = .undoes(of: MonitoringStart.self)
         $0.example = [
             "broker": "broker.example.com:9090", "cluster_id": "98f267a3", "sasl_password": "<password>",
             "sasl_user": "name",

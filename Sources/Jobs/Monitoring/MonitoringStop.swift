@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,12 +13,12 @@ extension JobDefinition {
                 throw JobError(.objectMissing, "Monitoring is not configured: monitoring_start does that.")
             }
             return Plan(
-                commands: context.reachableNodes.map { node in
-                    Command("monitoring.stop", on: node, undo: "monitoring.resume", deadline: .seconds(120))
+                commands: try context.reachableNodes.map { (node) throws(JobError) in
+                    try Command(MonitoringStop(), on: node, deadline: .seconds(120))
                 })
         }
     ).with {
         $0.locks = { _ in [.exclusive("monitoring")] }
-        $0.undoes = ["monitoring.stop": "monitoring.resume"]
+        $0.undoes = .undoes(of: MonitoringStop.self)
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -17,7 +18,10 @@ extension JobDefinition {
                     .objectBusy, "Node \(names) cannot be reached, so nothing can be stopped there.",
                     details: ["nodes": .ints(away)])
             }
-            return Plan(commands: ids.map { Command("node.terminate", on: $0, deadline: .seconds(60)) })
+            return Plan(
+                commands: try ids.map { (id) throws(JobError) in
+                    try Command(NodeTerminate(), on: id, deadline: .seconds(60))
+                })
         }
     ).with {
         $0.mandatory = [.givenNodeIDs]

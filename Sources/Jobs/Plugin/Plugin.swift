@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// One `[Plugin: name]`: a plugin and the place it has in a bucket.
@@ -47,14 +48,14 @@ struct Plugin {
     }
 
     /// The folder that holds it, as a path below `/exa`.
-    func folder(in document: Document) throws(JobError) -> String {
+    private func folder(in document: Document) throws(JobError) -> String {
         "\(try document.given(bucketFS: service).folder)/\(bucket)/\(directory)"
     }
 
-    /// What a command on it is told.
-    func arguments(in document: Document, _ folder: String) throws(JobError) -> [String: Value] {
+    /// The same for commands on it.
+    func place(in document: Document) throws(JobError) -> BucketPlugin {
         let owner = try document.given(bucketFS: service).owner ?? .standard
-        return ["name": .string(name), "folder": .string(folder), "owner": owner.value]
+        return BucketPlugin(name, in: try folder(in: document), owner: (owner.user, owner.group))
     }
 
     /// Adds its section, and its bucket unless that is there.

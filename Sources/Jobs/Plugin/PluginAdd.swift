@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -11,12 +12,8 @@ extension JobDefinition {
             let plugin = try Plugin(context.arguments)
             guard !document.contains(plugin.section) else { throw .exists("plugin \(plugin.name)") }
             try plugin.add(to: &document, context)
-            let folder = try plugin.folder(in: document)
-            return try Plan(commands: [
-                Command(
-                    "plugin.install", on: context.cluster.ownNode,
-                    plugin.arguments(in: document, folder), undo: "plugin.remove")
-            ])
+            let place = try plugin.place(in: document)
+            return Plan(commands: [try Command(PluginInstall(place), on: context.cluster.ownNode)])
         }
     ).with {
         $0.help = """
@@ -30,7 +27,7 @@ extension JobDefinition {
             Parameter("dir", .str, text: "Folder within the bucket.", default: "plugins"),
         ]
         $0.locks = { _ in [.exclusive("plugins")] }
-        $0.undoes = ["plugin.install": "plugin.remove"]
+        $0.undoes = .undoes(of: PluginInstall.self)
         $0.example = ["bucket_name": "default", "bucketfs_name": "bfsdefault", "plugin_name": "Plugin1"]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,18 +10,14 @@ extension JobDefinition {
         permission: .administration, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let plugin = try Plugin.given(context.arguments, in: document)
-            let folder = try plugin.folder(in: document)
+            let place = try plugin.place(in: document)
             document.removeSection(plugin.section)
-            return try Plan(commands: [
-                Command(
-                    "plugin.remove", on: context.cluster.ownNode,
-                    plugin.arguments(in: document, folder), undo: "plugin.install")
-            ])
+            return Plan(commands: [try Command(PluginRemove(place), on: context.cluster.ownNode)])
         }
     ).with {
         $0.mandatory = [.pluginName]
         $0.locks = { _ in [.exclusive("plugins")] }
-        $0.undoes = ["plugin.remove": "plugin.install"]
+        $0.undoes = .undoes(of: PluginRemove.self)
         $0.example = ["plugin_name": "Plugin1"]
     }
 }

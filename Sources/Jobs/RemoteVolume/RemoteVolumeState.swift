@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,11 +11,15 @@ extension JobDefinition {
         work: .look { (context) throws(JobError) in
             let document = context.document
             let archive = ArchiveVolume(try document.given(remoteVolumeOf: context.arguments))
-            let commands = context.reachableNodes.map {
-                ArchiveVolume.look("archive.check", on: $0, [archive], silent: ["Connection problem"])
+            let check = ArchiveCheck([archive.reference])
+            let commands = try context.reachableNodes.map { (node) throws(JobError) in
+                var command = try Command(check, on: node, deadline: JobContext.longestLook)
+                command.answerIfSilent = .strings([ArchiveCheck.State.problem.rawValue])
+                return command
             }
             return Plan(commands: commands) { (answers) throws(JobError) in
-                .list(answers.flatMap { $0.list ?? [] })
+                let states = try answers.map { (answer) throws(JobError) in try ArchiveCheck.answer(answer) }
+                return .strings(states.joined().map(\.rawValue))
             }
         }
     ).with {

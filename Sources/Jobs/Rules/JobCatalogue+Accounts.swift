@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobCatalogue {
@@ -20,10 +21,11 @@ extension JobDefinition {
             $0.work = .act { (context, document) throws(JobError) in
                 let output = try change(context, &document)
                 let news = document.accounts(newTo: context.document)
-                let commands = news.map { news in
-                    context.reachableNodes.map { Command("accounts.check", on: $0, news, deadline: .seconds(60)) }
+                guard let news else { return Plan { (_) throws(JobError) in output } }
+                let commands = try context.reachableNodes.map { (node) throws(JobError) in
+                    try Command(news, on: node, deadline: .seconds(60))
                 }
-                return Plan(commands: commands ?? []) { (_) throws(JobError) in output }
+                return Plan(commands: commands) { (_) throws(JobError) in output }
             }
             $0.recovery = .restart
         }
@@ -33,17 +35,14 @@ extension JobDefinition {
 extension Document {
     /// Users and groups that are not in another configuration, or there with another id or main group; `nil` when there
     /// are none.
-    fileprivate func accounts(newTo other: Document) -> [String: Value]? {
+    fileprivate func accounts(newTo other: Document) -> AccountsCheck? {
         let known = (users: Set(other.accountUsers), groups: Set(other.accountGroups))
         let groups = accountGroups.filter { !known.groups.contains($0) }
         let users = accountUsers.filter { !known.users.contains($0) }
         guard !groups.isEmpty || !users.isEmpty else { return nil }
-        return [
-            "groups": .map(Dictionary(groups.map { ($0.name, .int($0.id)) }) { first, _ in first }),
-            "users": .map(
-                Dictionary(users.map { ($0.name, ["id": .int($0.id), "group": .string($0.group)]) }) { first, _ in first
-                }),
-        ]
+        return AccountsCheck(
+            groups: Dictionary(groups.map { ($0.name, $0.id) }) { first, _ in first },
+            users: Dictionary(users.map { ($0.name, .init(id: $0.id, group: $0.group)) }) { first, _ in first })
     }
 
     private struct Account: Hashable {

@@ -1,24 +1,17 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// What jobs on storage have in common.
 extension JobContext {
     /// A command for the storage of one node, which sees a configuration as this job leaves it.
     ///
-    /// The command can be taken back when its action changes something.
-    ///
     /// - Parameter about: The parameter too little space is blamed on.
-    func storageCommand(
-        _ action: String, on node: Int, for document: Document, _ arguments: [String: Value] = [:],
-        about parameter: String? = nil, undoable: Bool = true
-    ) -> Command {
-        var all = arguments
-        all["node"] = .int(node)
-        all["configuration"] = .string(document.storageExcerpt.text)
-        all["about"] = parameter.map(Value.string)
-        let check = action == "storage.volume.arrange" ? "storage.volume.fit" : nil
-        return Command(action, on: node, all, undo: undoable ? "storage.restore" : nil, check: check)
+    func command(
+        _ task: some StorageTask, on node: Int, for document: Document, about parameter: String? = nil
+    ) throws(JobError) -> Command {
+        try Command(OnStorage(task, on: node, for: document, about: parameter), on: node)
     }
 
     /// Refuses nodes that cannot be reached, or are suspended: what has to be done there cannot be done now.
@@ -36,32 +29,33 @@ extension JobContext {
 
     /// The commands that make nodes follow a change of a volume, this node's first.
     func arranging(
-        _ volume: String, _ purpose: String, on nodes: [Int], for document: Document, about parameter: String? = nil
+        _ volume: String, _ purpose: StorageVolumeArrange.Purpose, on nodes: [Int], for document: Document,
+        about parameter: String? = nil
     ) throws(JobError) -> [Command] {
         try requireReachable(nodes)
-        return ownFirst(nodes).map { node in
-            storageCommand(
-                "storage.volume.arrange", on: node, for: document,
-                ["volume": .string(volume), "purpose": .string(purpose)], about: parameter)
+        return try ownFirst(nodes).map { (node) throws(JobError) in
+            try command(StorageVolumeArrange(volume, purpose), on: node, for: document, about: parameter)
         }
     }
 
     /// The commands that switch something of a volume on all its nodes.
-    func setting(_ volume: Volume, _ arguments: [String: Value]) throws(JobError) -> Plan {
+    func setting(_ volume: Volume, _ change: (inout StorageVolumeSet) -> Void) throws(JobError) -> Plan {
         try requireReachable(volume.nodes)
-        var all = arguments
-        all["volume"] = .string(volume.name)
-        let commands = ownFirst(volume.nodes).map { node in
-            storageCommand("storage.volume.set", on: node, for: document, all)
-        }
-        return Plan(commands: commands)
+        var task = StorageVolumeSet(volume.name)
+        change(&task)
+        let changed = task
+        return Plan(
+            commands: try ownFirst(volume.nodes).map { (node) throws(JobError) in
+                try command(changed, on: node, for: document)
+            })
     }
 
     /// The commands that look at the storage of all nodes that can be reached, this node's first.
-    var looking: [Command] {
+    func looking() throws(JobError) -> [Command] {
         let known = Set(document.storageNodes.compactMap(\.id))
-        return reachableNodes.filter { known.contains($0) && !cluster.suspended.contains($0) }.map { node in
-            var command = storageCommand("storage.look", on: node, for: document, undoable: false)
+        let nodes = reachableNodes.filter { known.contains($0) && !cluster.suspended.contains($0) }
+        return try nodes.map { (node) throws(JobError) in
+            var command = try command(StorageLook(), on: node, for: document)
             command.deadline = Self.longestLook
             command.answerIfSilent = .null
             return command
@@ -71,11 +65,14 @@ extension JobContext {
     /// A plan that looks at storage and makes an answer of it.
     func viewing(
         _ answer: @escaping @Sendable (StorageView) throws(JobError) -> Value?
-    ) -> Plan {
-        let commands = looking
+    ) throws(JobError) -> Plan {
+        let commands = try looking()
         let (document, suspended) = (document, cluster.suspended)
         return Plan(commands: commands) { (outputs) throws(JobError) in
-            let looks = zip(commands.map(\.node), outputs).filter { $1 != .null }.map { ($0, $1) }
+            let answers = zip(commands.map(\.node), outputs).filter { $1 != .null }
+            let looks = try answers.map { (node, value) throws(JobError) in
+                (node, try OnStorage<StorageLook>.answer(value))
+            }
             return try answer(StorageView(document, looks, suspended: suspended))
         }
     }
@@ -89,11 +86,9 @@ extension JobDefinition {
     /// One job at a time changes storage.
     static let storageLock: @Sendable (Arguments) -> [Lock] = { _ in [.exclusive("storage")] }
     /// All that was changed on a node is taken back in the same way.
-    static let storageUndoes = Dictionary(
-        uniqueKeysWithValues: [
-            "storage.volume.arrange", "storage.volume.set", "storage.device.set", "storage.node.set",
-            "storage.calibrate",
-        ].map { ($0, "storage.restore") })
+    static let storageUndoes = [String: String].undoes(
+        of: OnStorage<StorageVolumeArrange>.self, OnStorage<StorageVolumeSet>.self, OnStorage<StorageDeviceSet>.self,
+        OnStorage<StorageNodeSet>.self, OnStorage<StorageCalibrate>.self)
     /// Any number of jobs looks at it meanwhile nobody changes it.
     static let storageReadLock: @Sendable (Arguments) -> [Lock] = { _ in [.shared("storage")] }
     /// The id and the name of a volume stand in for each other.

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// A device of a node, as a job's arguments name it.
@@ -47,14 +48,12 @@ extension JobContext {
 
     /// A plan that changes a device on its node.
     func setting(
-        _ device: GivenDevice, _ arguments: [String: Value], for changed: Document? = nil,
-        about parameter: String? = nil
+        _ device: GivenDevice, for changed: Document? = nil, about parameter: String? = nil,
+        _ change: (inout StorageDeviceSet) -> Void
     ) throws(JobError) -> Plan {
         try requireReachable([device.node])
-        var all = arguments
-        all["device"] = .string(device.name)
-        let command = storageCommand(
-            "storage.device.set", on: device.node, for: changed ?? document, all, about: parameter)
-        return Plan(commands: [command])
+        var task = StorageDeviceSet(device.name)
+        change(&task)
+        return Plan(commands: [try command(task, on: device.node, for: changed ?? document, about: parameter)])
     }
 }

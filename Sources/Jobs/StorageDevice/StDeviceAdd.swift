@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -14,8 +15,14 @@ extension JobDefinition {
                 throw .invalid("devname", "'devname': give the path of a file in \(GivenDevice.folder).")
             }
             try document.add(device, context.arguments)
-            return try context.setting(
-                device, try context.arguments.newDevice(), for: document, about: "seccount")
+            let (arguments, sectorSize) = (context.arguments, try context.arguments.sectorSize())
+            return try context.setting(device, for: document, about: "seccount") {
+                $0.sectorSize = sectorSize ?? 4096
+                $0.sectors = arguments.int("seccount").flatMap { $0 > 0 ? $0 : nil }
+                if let isReadOnly = arguments.bool("read_only") { $0.readOnly = isReadOnly }
+                $0.usesChecksums = arguments.bool("use_crc")
+                $0.synchronizesChecksums = arguments.bool("sync_crc")
+            }
         }
     ).with {
         $0.mandatory = [.deviceName, .diskName, .physicalNode]
@@ -69,13 +76,6 @@ extension Document {
 }
 
 extension Arguments {
-    fileprivate func newDevice() throws(JobError) -> [String: Value] {
-        var values: [String: Value] = ["sector_size": .int(try sectorSize() ?? 4096)]
-        if let count = int("seccount"), count > 0 { values["sectors"] = .int(count) }
-        for name in ["read_only", "sync_crc", "use_crc"] { values[name] = self[name] }
-        return values
-    }
-
     /// Bytes of a sector, `nil` when the parameter was left out.
     func sectorSize() throws(JobError) -> Int? {
         guard let text = string("sector_size") else { return nil }

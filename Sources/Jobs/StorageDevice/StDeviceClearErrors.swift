@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,7 +10,7 @@ extension JobDefinition {
         mode: .read, permission: .storageChanges, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let device = try context.givenDevice(in: document)
-            return try context.setting(device, ["clear_errors": true])
+            return try context.setting(device) { $0.clearsErrors = true }
         }
     ).with {
         $0.mandatory = [.deviceName, .physicalNode]

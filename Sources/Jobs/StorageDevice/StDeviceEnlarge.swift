@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,11 +10,10 @@ extension JobDefinition {
         mode: .read, permission: .storageChanges, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let device = try context.givenDevice(in: document)
-            return try context.setting(
-                device,
-                [
-                    "sectors": context.arguments["num_sectors"] ?? 0, "grows": true,
-                ], about: "num_sectors")
+            return try context.setting(device, about: "num_sectors") {
+                $0.sectors = context.arguments.int("num_sectors") ?? 0
+                $0.grows = true
+            }
         }
     ).with {
         $0.mandatory = [

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,7 +13,7 @@ extension JobDefinition {
             let document = context.document
             let device = try context.givenDevice(in: document, node: "node_id")
             try context.requireReachable([device.node])
-            return context.viewing { (view) throws(JobError) in try view.value(of: device) }
+            return try context.viewing { (view) throws(JobError) in try view.value(of: device) }
         }
     ).with {
         $0.answer = .device
@@ -24,19 +25,18 @@ extension JobDefinition {
 
 extension StorageView {
     fileprivate func value(of device: GivenDevice) throws(JobError) -> Value {
-        guard let told = looks[device.node]?["devices"]?[device.name], let disk = device.disk else {
+        guard let told = looks[device.node]?.devices[device.name], let disk = device.disk else {
             throw .missing("device \(device.path) of node \(device.node)")
         }
-        let size = told["size"]?.int ?? 0
-        let sector = max(1, told["sector_size"]?.int ?? 1)
+        let sector = max(1, told.sectorSize)
         return .members([
             "devname": .string(device.path), "node": .int(device.node), "disk": .string(disk.name),
-            "state": told["disabled"]?.bool == true ? "DISABLED" : "ONLINE", "size": .int(size),
-            "sector_size": .int(sector), "seccount": .int(size / sector), "free": told["free"],
-            "total_space": .string(Size(bytes: size)?.description ?? ""),
-            "free_space": .string(Size(bytes: told["free"]?.int ?? 0)?.description ?? ""),
-            "errors": told["errors"], "read_only": told["read_only"], "use_crc": told["use_crc"],
-            "sync_crc": told["sync_crc"], "direct_io": .bool(disk.usesDirectIO),
+            "state": told.disabled ? "DISABLED" : "ONLINE", "size": .int(told.size),
+            "sector_size": .int(sector), "seccount": .int(told.size / sector), "free": .int(told.free),
+            "total_space": .string(Size(bytes: told.size)?.description ?? ""),
+            "free_space": .string(Size(bytes: told.free)?.description ?? ""),
+            "errors": .int(told.errors), "read_only": .bool(told.readOnly), "use_crc": .bool(told.usesChecksums),
+            "sync_crc": .bool(told.synchronizesChecksums), "direct_io": .bool(disk.usesDirectIO),
             "ephemeral": .bool(disk.isEphemeral),
         ])
     }

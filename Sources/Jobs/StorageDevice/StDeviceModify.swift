@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,11 +13,14 @@ extension JobDefinition {
             if let disk = context.arguments.string("disk"), disk != device.disk?.name {
                 try document.move(device, to: disk)
             }
-            var values: [String: Value] = ["read_only": context.arguments["read_only"] ?? .null]
-            if let bytes = try context.arguments.sectorSize() { values["sector_size"] = .int(bytes) }
-            if let count = context.arguments.int("num_sectors") { values["sectors"] = .int(count) }
-            values["wipes"] = .bool(values.keys.contains { $0 != "read_only" } || document != context.document)
-            return try context.setting(device, values, for: document, about: "num_sectors")
+            let sectorSize = try context.arguments.sectorSize()
+            let sectors = context.arguments.int("num_sectors")
+            let isMoved = document != context.document
+            return try context.setting(device, for: document, about: "num_sectors") {
+                $0.readOnly = .some(context.arguments.bool("read_only"))
+                ($0.sectorSize, $0.sectors) = (sectorSize, sectors)
+                $0.wipes = sectorSize != nil || sectors != nil || isMoved
+            }
         }
     ).with {
         $0.mandatory = [.deviceName, .physicalNode]

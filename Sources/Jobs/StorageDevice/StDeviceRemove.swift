@@ -12,7 +12,7 @@ extension JobDefinition {
             try document.edit { (draft) throws(EXAConfError) in
                 try draft.removeDevice(device.name, disk: device.disk?.name ?? "", node: device.node)
             }
-            return try context.setting(device, [:], for: document)
+            return try context.setting(device, for: document) { _ in }
         }
     ).with {
         $0.mandatory = [.deviceName, .physicalNode]

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 extension JobContext {
@@ -14,7 +15,7 @@ extension JobContext {
     }
 
     /// A plan that sets something for the storage of a node.
-    func setting(_ node: Int, _ arguments: [String: Value]) -> Plan {
-        Plan(commands: [storageCommand("storage.node.set", on: node, for: document, arguments)])
+    func setting(_ node: Int, _ task: StorageNodeSet) throws(JobError) -> Plan {
+        Plan(commands: [try command(task, on: node, for: document)])
     }
 }

@@ -1,4 +1,5 @@
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -7,10 +8,10 @@ extension JobDefinition {
         name: "st_get_partition_id", noun: "storage_node", summary: "Id of the partition of the storage service.",
         mode: .read, permission: .storage, result: "The id of the process, as a number.",
         work: .look { (context) throws(JobError) in
-            let document = context.document
-            let command = context.storageCommand(
-                "storage.look", on: context.cluster.ownNode, for: document, undoable: false)
-            return Plan(commands: [command]) { (outputs) throws(JobError) in outputs.first?["pid"] }
+            let command = try context.command(StorageLook(), on: context.cluster.ownNode, for: context.document)
+            return Plan(commands: [command]) { (outputs) throws(JobError) in
+                .int(try OnStorage<StorageLook>.answer(outputs.first).process)
+            }
         }
     ).with {
         $0.answer = .int

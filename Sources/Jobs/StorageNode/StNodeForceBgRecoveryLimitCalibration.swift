@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,7 +11,7 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let node = try context.givenStorageNode("nid", in: document)
-            return Plan(commands: [context.storageCommand("storage.calibrate", on: node, for: document)])
+            return Plan(commands: [try context.command(StorageCalibrate(), on: node, for: document)])
         }
     ).with {
         $0.mandatory = [.storageNode]

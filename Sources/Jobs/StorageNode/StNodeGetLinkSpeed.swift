@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -12,12 +13,12 @@ extension JobDefinition {
             guard let id = context.arguments.int("nid") else { throw JobError(.parameterMissing, "'nid' is missing.") }
             _ = try document.given(node: id)
             try context.requireReachable([id])
-            let command = Command("network.link_speed", on: id, deadline: JobContext.longestLook)
+            let command = try Command(NetworkLinkSpeed(), on: id, deadline: JobContext.longestLook)
             return Plan(commands: [command]) { (outputs) throws(JobError) in
-                guard let speed = outputs.first?["speed"] else {
+                guard let speed = try NetworkLinkSpeed.answer(outputs.first).speed else {
                     throw JobError(.unsupported, "No network link of node \(id) tells its speed, as virtual ones do.")
                 }
-                return speed
+                return .int(speed)
             }
         }
     ).with {

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -8,7 +9,7 @@ extension JobDefinition {
         name: "st_node_list", noun: "storage_node", summary: "All storage nodes.",
         mode: .read, permission: .storage, result: "Dict from the logical number, as text, to a dict of the node.",
         work: .look { (context) throws(JobError) in
-            context.viewing { (view) throws(JobError) in
+            try context.viewing { (view) throws(JobError) in
                 let nodes = view.document.storageNodes.enumerated().map { (String($0), view.value(of: $1)) }
                 return .map(Dictionary(nodes) { first, _ in first })
             }
@@ -24,7 +25,7 @@ extension StorageView {
     fileprivate func value(of node: Node) -> Value {
         let id = node.id ?? -1
         let look = looks[id]
-        let isSuspended = look?["settings"]?["suspended"]?.bool == true || suspended.contains(id)
+        let isSuspended = look?.settings.suspended == true || suspended.contains(id)
         let state = isSuspended ? "SUSPENDED" : look == nil ? "OFFLINE" : "ONLINE"
         let hdds: [Value] = node.storageDisks.flatMap { disk in
             disk.devices.map { device in
@@ -34,43 +35,42 @@ extension StorageView {
         }
         return .members([
             "name": .string(node.name), "id": .int(id), "state": .string(state), "hdds": .list(hdds),
-            "hdd_free_space": space("free", node), "hdd_total_space": space("size", node),
-            "bg_recovery_enabled": look?["settings"]?["recovery"]
-                ?? .bool(document.storage.isBackgroundRecoveryEnabled),
+            "hdd_free_space": space(\.free, node), "hdd_total_space": space(\.size, node),
+            "bg_recovery_enabled": .bool(look?.settings.recovery ?? document.storage.isBackgroundRecoveryEnabled),
             "bg_recovery_limit": .int(recoveryLimit(look)),
             "space_warn_threshold": .int(threshold(look)), "space_warning": .bool(isShortOfSpace(node, look)),
         ])
     }
 
     /// Bytes of the devices of each disk, as texts with units; none while the node is away.
-    private func space(_ member: String, _ node: Node) -> Value {
+    private func space(_ member: KeyPath<StorageLook.Device, Int>, _ node: Node) -> Value {
         let sums = node.storageDisks.compactMap { disk -> (String, Value)? in
-            guard let bytes = bytes(member, disk, node) else { return nil }
+            guard let bytes = bytes(member, of: disk, node) else { return nil }
             return (disk.name, .string(Size(bytes: bytes)?.description ?? ""))
         }
         return .map(Dictionary(sums) { first, _ in first })
     }
 
-    private func bytes(_ member: String, _ disk: Disk, _ node: Node) -> Int? {
-        guard let devices = node.id.flatMap({ looks[$0] })?["devices"] else { return nil }
-        return disk.devices.reduce(0) { $0 + (devices[$1]?[member]?.int ?? 0) }
+    private func bytes(_ member: KeyPath<StorageLook.Device, Int>, of disk: Disk, _ node: Node) -> Int? {
+        guard let devices = node.id.flatMap({ looks[$0] })?.devices else { return nil }
+        return disk.devices.reduce(0) { $0 + (devices[$1]?[keyPath: member] ?? 0) }
     }
 
-    private func recoveryLimit(_ look: Value?) -> Int {
-        let set = look?["settings"]?["limit"]?.int ?? document.storage.backgroundRecoveryLimit ?? 0
-        return set > 0 ? set : look?["settings"]?["calibrated"]?.int ?? 0
+    private func recoveryLimit(_ look: StorageLook.Answer?) -> Int {
+        let set = look?.settings.limit ?? document.storage.backgroundRecoveryLimit ?? 0
+        return set > 0 ? set : look?.settings.calibrated ?? 0
     }
 
-    private func threshold(_ look: Value?) -> Int {
-        look?["settings"]?["threshold"]?.int ?? document.storage.spaceWarnThreshold
+    private func threshold(_ look: StorageLook.Answer?) -> Int {
+        look?.settings.threshold ?? document.storage.spaceWarnThreshold
     }
 
     /// Whether a disk of the node is fuller than the threshold allows.
-    private func isShortOfSpace(_ node: Node, _ look: Value?) -> Bool {
+    private func isShortOfSpace(_ node: Node, _ look: StorageLook.Answer?) -> Bool {
         let limit = threshold(look)
         guard limit > 0 else { return false }
         return node.storageDisks.contains { disk in
-            guard let size = bytes("size", disk, node), let free = bytes("free", disk, node), size > 0 else {
+            guard let size = bytes(\.size, of: disk, node), let free = bytes(\.free, of: disk, node), size > 0 else {
                 return false
             }
             return (size - free) / max(1, size / 100) >= limit

@@ -13,7 +13,7 @@ extension JobDefinition {
             guard volume.nodes.contains(node) else {
                 throw .invalid("nid", "'nid': volume \(volume.name) has no segment on node \(node).")
             }
-            return context.viewing { (view) throws(JobError) in
+            return try context.viewing { (view) throws(JobError) in
                 let lost = view.lost(on: node, of: volume)
                 guard lost.isEmpty else { throw SegmentTransfer.missing }
                 return nil

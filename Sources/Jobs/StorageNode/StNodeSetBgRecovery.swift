@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,7 +11,7 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let node = try context.givenStorageNode("node", in: document)
-            return context.setting(node, ["recovery": context.arguments["enabled"] ?? true])
+            return try context.setting(node, StorageNodeSet(recovery: context.arguments.bool("enabled") ?? true))
         }
     ).with {
         $0.mandatory = [Parameter("enabled", .bool, text: "On or off."), .physicalNode]

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,7 +11,8 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let node = try context.givenStorageNode("nid", in: document)
-            return context.setting(node, ["limit": context.arguments["limit"] ?? context.arguments["threshold"] ?? 0])
+            let limit = context.arguments.int("limit") ?? context.arguments.int("threshold") ?? 0
+            return try context.setting(node, StorageNodeSet(limit: limit))
         }
     ).with {
         $0.mandatory = [Parameter("limit", .int, text: "MiB/s, 0 for automatic.", range: 0...1_000_000), .storageNode]

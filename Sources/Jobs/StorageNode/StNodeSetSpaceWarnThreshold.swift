@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,7 +11,7 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let node = try context.givenStorageNode("node", in: document)
-            return context.setting(node, ["threshold": context.arguments["threshold"] ?? 0])
+            return try context.setting(node, StorageNodeSet(threshold: context.arguments.int("threshold") ?? 0))
         }
     ).with {
         $0.mandatory = [

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,7 +10,7 @@ extension JobDefinition {
         mode: .read, permission: .storageChanges, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let node = try context.givenStorageNode("nid", in: document)
-            return context.setting(node, ["suspended": true])
+            return try context.setting(node, StorageNodeSet(suspended: true))
         }
     ).with {
         $0.mandatory = [.storageNode]

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -22,7 +23,7 @@ extension JobDefinition {
             try context.requireReachable(volume.nodes)
             return Plan(
                 commands: try context.arranging(
-                    volume.name, "create", on: nodes, for: document, about: "node_ids"))
+                    volume.name, .create, on: nodes, for: document, about: "node_ids"))
         }
     ).with {
         $0.help = """

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,10 +11,8 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let volume = try document.given(volumeOf: context.arguments)
             let bytes = context.arguments.int("num_bytes") ?? 0
-            let commands = try context.clearedNodes(of: volume).map { node in
-                context.storageCommand(
-                    "storage.volume.clear", on: node, for: document,
-                    ["volume": .string(volume.name), "bytes": .int(bytes)], undoable: false)
+            let commands = try context.clearedNodes(of: volume).map { (node) throws(JobError) in
+                try context.command(StorageVolumeClear(volume.name, bytes: bytes), on: node, for: document)
             }
             return Plan(commands: commands)
         }

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -19,7 +20,7 @@ extension JobDefinition {
             }
             try volume.requireLayout()
             var plan = Plan(
-                commands: try context.arranging(name, "create", on: volume.nodes, for: document, about: "size"))
+                commands: try context.arranging(name, .create, on: volume.nodes, for: document, about: "size"))
             plan.output = { (_) throws(JobError) in ["vid": .int(id)] }
             return plan
         }

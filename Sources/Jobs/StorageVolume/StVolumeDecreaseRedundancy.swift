@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -22,7 +23,7 @@ extension JobDefinition {
             try document.edit(keys: ["Redundancy": "delta"]) { (draft) throws(EXAConfError) in
                 try draft.modifyVolume(volume.name, VolumeSettings(redundancy: copies))
             }
-            return Plan(commands: try context.arranging(volume.name, "resize", on: volume.nodes, for: document))
+            return Plan(commands: try context.arranging(volume.name, .resize, on: volume.nodes, for: document))
         }
     ).with {
         $0.mandatory = [.delta, .volumeID]

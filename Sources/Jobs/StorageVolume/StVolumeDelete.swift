@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -10,7 +11,7 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let volume = try document.given(volumeOf: context.arguments)
             try document.edit { (draft) throws(EXAConfError) in try draft.removeVolume(volume.name) }
-            return Plan(commands: try context.arranging(volume.name, "delete", on: volume.nodes, for: document))
+            return Plan(commands: try context.arranging(volume.name, .delete, on: volume.nodes, for: document))
         }
     ).with {
         $0.help = "The content is removed when the new revision is decided; until then it can come back."

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -17,7 +18,7 @@ extension JobDefinition {
             try document.checkQuotas(ofDatabasesIn: volume.name)
             return Plan(
                 commands: try context.arranging(
-                    volume.name, "resize", on: volume.nodes, for: document, about: "blocks_per_node"))
+                    volume.name, .resize, on: volume.nodes, for: document, about: "blocks_per_node"))
         }
     ).with {
         $0.help = """

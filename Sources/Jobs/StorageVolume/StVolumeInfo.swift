@@ -11,10 +11,10 @@ extension JobDefinition {
         work: .look { (context) throws(JobError) in
             let document = context.document
             if context.arguments.string("vid") == everyVolume, context.arguments["vname"] == nil {
-                return context.viewing { (view) throws(JobError) in .list(document.volumes.map(view.detail(of:))) }
+                return try context.viewing { (view) throws(JobError) in .list(document.volumes.map(view.detail(of:))) }
             }
             let volume = try document.given(volumeOf: context.arguments)
-            return context.viewing { (view) throws(JobError) in view.detail(of: volume) }
+            return try context.viewing { (view) throws(JobError) in view.detail(of: volume) }
         }
     ).with {
         $0.answer = .either([.volumeInformation, .list(.volumeInformation)])

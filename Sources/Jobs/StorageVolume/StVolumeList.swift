@@ -8,7 +8,7 @@ extension JobDefinition {
         name: "st_volume_list", noun: "storage_volume", summary: "All volumes.",
         mode: .read, permission: .storage, result: "List of dicts, one for each volume.",
         work: .look { (context) throws(JobError) in
-            context.viewing { (view) throws(JobError) in .list(view.document.volumes.map(view.value(of:))) }
+            try context.viewing { (view) throws(JobError) in .list(view.document.volumes.map(view.value(of:))) }
         }
     ).with {
         $0.answer = .list(.volume)

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,7 +10,7 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let volume = try document.given(volumeOf: context.arguments)
-            return try context.setting(volume, ["locked": true])
+            return try context.setting(volume) { $0.locked = true }
         }
     ).with {
         $0.help =

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -15,7 +16,7 @@ extension JobDefinition {
                 throw .invalid(
                     "force_red_level", "'force_red_level': volume \(volume.name) has \(volume.redundancy) levels.")
             }
-            return try context.setting(volume, ["forced_level": .int(level)])
+            return try context.setting(volume) { $0.forcedLevel = level }
         }
     ).with {
         $0.mandatory = [

@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,11 +10,10 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let volume = try document.given(volumeOf: context.arguments)
-            return try context.setting(
-                volume,
-                [
-                    "app_io": context.arguments["app_io"] ?? true, "int_io": context.arguments["int_io"] ?? true,
-                ])
+            return try context.setting(volume) {
+                $0.admitsApplications = context.arguments.bool("app_io") ?? true
+                $0.admitsInternal = context.arguments.bool("int_io") ?? true
+            }
         }
     ).with {
         $0.help = "While internal I/O is off, a volume is not resized or cleared."

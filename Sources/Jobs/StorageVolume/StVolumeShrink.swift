@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -16,7 +17,7 @@ extension JobDefinition {
             }
             return Plan(
                 commands: try context.arranging(
-                    volume.name, "resize", on: volume.nodes, for: document, about: "blocks_per_node"))
+                    volume.name, .resize, on: volume.nodes, for: document, about: "blocks_per_node"))
         }
     ).with {
         $0.help =

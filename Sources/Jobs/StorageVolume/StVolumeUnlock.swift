@@ -1,5 +1,6 @@
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Values
 
 extension JobDefinition {
@@ -9,7 +10,7 @@ extension JobDefinition {
         mode: .read, permission: .storage, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let volume = try document.given(volumeOf: context.arguments)
-            return try context.setting(volume, ["locked": false])
+            return try context.setting(volume) { $0.locked = false }
         }
     ).with {
         $0.help = "A volume whose segments are out of service is shown as locked until they are back."

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 extension StorageView {
@@ -22,8 +23,9 @@ extension StorageView {
                     "id": .string(String(id)), "name": .string(volume.name), "type": "MASTER",
                     "state": .string(condition.rawValue), "segments": .list(segments),
                     "unlock_conditions": .strings(reasons), "snapshots": [], "users": [],
-                    "app_io_enabled": flag("app_io", of: volume) ?? true,
-                    "int_io_enabled": flag("int_io", of: volume) ?? true, "use_crc": .bool(usesChecksums(volume)),
+                    "app_io_enabled": .bool(told(of: volume)?.admitsApplications ?? true),
+                    "int_io_enabled": .bool(told(of: volume)?.admitsInternal ?? true),
+                    "use_crc": .bool(usesChecksums(volume)),
                     "nodes_list": .list(
                         volume.nodes.map {
                             ["id": .int($0), "unrecovered_segments": .int(missing($0, volume, layout))]
@@ -58,7 +60,7 @@ extension StorageView {
     }
 
     private func condition(of volume: Volume, _ layout: VolumeLayout?) -> (Condition, [String]) {
-        if flag("locked", of: volume)?.bool == true { return (.locked, []) }
+        if told(of: volume)?.locked == true { return (.locked, []) }
         guard let layout else { return (.locked, ["the section of the volume has no valid layout"]) }
         var reasons: Set<String> = []
         var usable: Set<Int> = []
@@ -101,8 +103,7 @@ extension StorageView {
 
     private func usesChecksums(_ volume: Volume) -> Bool {
         volume.nodes.allSatisfy { node in
-            (looks[node]?["devices"]?.map ?? [:]).values
-                .allSatisfy { $0["disk"]?.string != volume.disk || $0["use_crc"]?.bool != false }
+            (looks[node]?.devices ?? [:]).values.allSatisfy { $0.disk != volume.disk || $0.usesChecksums }
         }
     }
 }

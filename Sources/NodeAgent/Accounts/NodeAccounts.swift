@@ -127,7 +127,7 @@ package actor NodeAccounts: Reconciler {
     /// A program that hangs, behind a stale lock for instance, is ended.
     private var call: ActionCall {
         ActionCall(
-            arguments: [:], root: root, files: durable, job: JobID(node: 0, number: 0), step: 0, time: time,
+            root: root, files: durable, job: JobID(node: 0, number: 0), step: 0, time: time,
             end: time.monotonic + .seconds(60))
     }
 }

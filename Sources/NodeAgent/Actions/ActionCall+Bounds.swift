@@ -1,6 +1,5 @@
 import Access
 import JobEngine
-import Values
 import Waiting
 
 extension ActionCall {
@@ -20,20 +19,19 @@ extension ActionCall {
 
     /// The same call with no more than this time left.
     func within(_ limit: Duration) -> ActionCall {
-        with(arguments: arguments, end: min(end, time.monotonic + limit))
+        with(end: min(end, time.monotonic + limit))
     }
 
     /// Does what has to be done although the command is late or was cancelled; it has this long.
     func afterwards(within limit: Duration, _ work: @escaping @Sendable (ActionCall) async -> Void) async {
-        let late = with(arguments: arguments, end: time.monotonic + limit)
+        let late = with(end: time.monotonic + limit)
         // A task of its own is not cancelled along with the command.
         await Task { await work(late) }.value
     }
 
-    func with(arguments: [String: Value], end: Duration) -> ActionCall {
-        ActionCall(
-            arguments: arguments, root: root, files: files, job: job, step: step, time: time, end: end,
-            report: report)
+    /// The same call with another end.
+    func with(end: Duration) -> ActionCall {
+        ActionCall(root: root, files: files, job: job, step: step, time: time, end: end, report: report)
     }
 }
 

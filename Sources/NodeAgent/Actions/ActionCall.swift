@@ -1,12 +1,9 @@
 import Access
 import EXAConf
 package import JobEngine
-package import Values
 
-/// What an action is told and may use.
+/// What a command may use on this node.
 package struct ActionCall: Sendable {
-    /// By name, unchecked, secrets in clear; ``text(_:)`` and ``path(_:_:)`` check while they read.
-    package let arguments: [String: Value]
     /// Where `/exa` is on this machine.
     package let root: InstallationRoot
     /// Reads files within a limit and writes them durably.
@@ -30,24 +27,10 @@ package struct ActionCall: Sendable {
         if time.monotonic >= end { throw .timedOut }
     }
 
-    /// A text argument.
-    package func text(_ name: String) throws(ActionError) -> String {
-        guard let text = try optionalText(name) else { throw .argument(name, "is missing") }
-        return text
-    }
-
-    /// A text argument that may be absent or null.
-    package func optionalText(_ name: String) throws(ActionError) -> String? {
-        switch arguments[name] {
-        case .none, .null?: return nil
-        case .string(let text)?: return text
-        default: throw .argument(name, "must be a text")
-        }
-    }
-
-    /// The path on this machine of an argument that names a place of a kind.
-    func path(_ name: String, _ kind: Place.Kind) throws(ActionError) -> String {
-        let text = try text(name)
+    /// The path on this machine of a place of a kind.
+    ///
+    /// - Throws: `failed` with code 2 for what is no such place.
+    func path(_ text: String, _ kind: Place.Kind) throws(ActionError) -> String {
         do throws(InstallError) {
             return try root.location(kind, text)
         } catch {

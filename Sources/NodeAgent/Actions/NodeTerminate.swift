@@ -1,25 +1,20 @@
-import JobEngine
-package import Values
+import NodeCommands
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// `node.terminate`: asks the daemon of this node to end; the machine stays up.
-package struct NodeTerminate: NodeAction {
-    /// Stored in job records: it stays what it is.
-    package static let name = "node.terminate"
-    private let end: @Sendable () -> Void
-
+extension CommandHandler {
+    /// Ends the daemon of this node.
+    ///
     /// - Parameter end: Asks for the end of this process, as an operator does.
-    package init(end: @escaping @Sendable () -> Void = { _ = kill(getpid(), SIGTERM) }) {
-        self.end = end
-    }
-
-    /// Answers null, and before the daemon has ended: it lets commands that run tell how they ended.
-    package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try call.check()
-        end()
-        return .null
+    package static func terminating(
+        by end: @escaping @Sendable () -> Void = { _ = kill(getpid(), SIGTERM) }
+    ) -> CommandHandler {
+        CommandHandler(NodeTerminate.self) { (_, call) async throws(ActionError) in
+            try call.check()
+            end()
+            return NoAnswer()
+        }
     }
 }

@@ -1,6 +1,6 @@
 import EXAConf
 import JobEngine
-import Values
+import NodeCommands
 
 /// How rclone finds and opens a store. Secrets are in its environment, and so on no command line and in no file.
 struct ArchiveStore: Sendable, Hashable {
@@ -29,15 +29,14 @@ struct ArchiveStore: Sendable, Hashable {
 
     /// A store elsewhere.
     ///
-    /// - Parameter archive: `type`, `url`, `username`, `password` and `options` of a remote volume.
     /// - Throws: `refused` for a kind of store, or an option, that cannot be used here.
     init(
-        _ archive: [String: Value], account: ExternalProgram.Account?, _ call: ActionCall
+        _ archive: ArchiveReference, account: ExternalProgram.Account?, _ call: ActionCall
     ) async throws(ActionError) {
-        url = StoreURL(archive["url"]?.string ?? "")
-        user = archive["username"]?.string ?? ""
-        password = archive["password"]?.string ?? ""
-        let type = archive["type"]?.string ?? ""
+        url = StoreURL(archive.url ?? "")
+        user = archive.username ?? ""
+        password = archive.password ?? ""
+        let type = archive.type ?? ""
         guard let open = Self.openers[type] else {
             throw .refused(
                 JobError(.unsupported, "Remote volumes of type '\(type)' cannot be reached: rclone has no such store."))
@@ -47,7 +46,7 @@ struct ArchiveStore: Sendable, Hashable {
         let obscured =
             Self.obscuring.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
         try open(&self, obscured)
-        try take(options: archive["options"]?.string ?? "")
+        try take(options: archive.options ?? "")
     }
 
     /// Finds the folder of a store on this machine, and makes it when it is one of the installation.
@@ -193,23 +192,21 @@ struct ArchiveStore: Sendable, Hashable {
 extension Archive {
     /// The archive a command names.
     ///
-    /// Member `archive`: `name`, and `volume` with the id of a local volume and its `capacity` in bytes, or what
-    /// ``ArchiveStore`` reads of a remote one.
-    ///
     /// - Throws: `refused` for a kind of store, or an option, that cannot be used here.
-    init(namedBy call: ActionCall, account: ExternalProgram.Account?) async throws(ActionError) {
-        guard let archive = call.arguments["archive"]?.map else { throw .argument("archive", "is missing") }
-        let name = archive["name"]?.string ?? ""
-        guard let volume = archive["volume"]?.int else {
+    init(
+        _ archive: ArchiveReference, account: ExternalProgram.Account?, _ call: ActionCall
+    ) async throws(ActionError) {
+        let name = archive.name
+        guard let volume = archive.volume else {
             var store = try await ArchiveStore(archive, account: account, call)
             try await StoreHosts(store.hosts, of: name, account: account).require(call)
-            let obstacle = archive["type"]?.string == "file" ? try store.settle(call.root, for: account) : nil
+            let obstacle = archive.type == "file" ? try store.settle(call.root, for: account) : nil
             self.init(name: name, store: store, account: account, obstacle: obstacle)
             return
         }
         let folder = "\(call.root.data)/volumes/\(volume)"
         try Folder.make(folder, below: call.root.directory, for: account)
         self.init(
-            name: name, store: ArchiveStore(folder: folder, capacity: archive["capacity"]?.int), account: account)
+            name: name, store: ArchiveStore(folder: folder, capacity: archive.capacity), account: account)
     }
 }

@@ -1,252 +1,132 @@
 import JobEngine
+import NodeCommands
 import Values
 
-/// An action on the backups of a database: the engine, the archive the command names, and a place between the two.
-protocol BackupAction: NodeAction {
-    var engine: DatabaseEngine { get }
-    var operations: DatabaseOperations { get }
-}
-
-extension BackupAction {
-    func archive(_ call: ActionCall) async throws(ActionError) -> Archive {
-        try await Archive(namedBy: call, account: try engine.account())
-    }
-
-    func passage(_ call: ActionCall) throws(ActionError) -> Passage { Passage(call, for: try engine.account()) }
-
-    func database(_ call: ActionCall) throws(ActionError) -> String {
-        guard let name = call.arguments["database"]?.map?["name"]?.string else {
-            throw .argument("database", "is missing")
-        }
-        return name
-    }
-
-    /// The path of a backup within its archive.
-    func backupPath(_ call: ActionCall) throws(ActionError) -> String {
-        try checkedPath(try call.text("path"), "path")
-    }
-
-    /// A path of an archive, which does not lead out of it.
-    func checkedPath(_ path: String, _ argument: String) throws(ActionError) -> String {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) }) else {
-            throw .argument(argument, "must be the path of a backup")
-        }
-        return path
-    }
-}
-
-/// `database.backup`: copies a running database into an archive (`path`), with its description (`description`) last.
-struct DatabaseBackup: BackupAction {
-    static let name = "database.backup"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    /// Answers the description, with its size; a step that runs again after a crash answers what it had completed, or
-    /// clears that away and begins anew.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let (name, path, archive, passage) = (
-            try database(call), try backupPath(call), try await archive(call), try passage(call)
-        )
+extension DatabaseBackup: BackupAction {
+    /// A step that runs again after a crash answers what it had completed, or clears that away and begins anew.
+    func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> BackupDescription {
+        let path = try store.checked(path)
+        let archive = try await store.archive(archive, call.action)
+        let passage = try store.passage(call.action)
         let former = try await passage.interrupted()
-        let description = call.arguments["description"]?.map ?? [:]
-        return try await operations.during(
-            "Backup", on: name, level: description["level"]?.int ?? 0, volume: description["volume_id"]?.int ?? 0
+        return try await store.operations.during(
+            "Backup", on: call.database, level: description.level, volume: description.volume
         ) { () async throws(ActionError) in
             try await passage.use { (folder) async throws(ActionError) in
-                try await archive.check(call)
+                try await archive.check(call.action)
                 if let former {
-                    let former = try checkedPath(former, "path")
-                    if let whole = try await archive.description(of: former, call) { return whole }
-                    try await archive.remove(former, call)
+                    let former = try store.checked(former)
+                    if let whole = try await archive.description(of: former, call.action) {
+                        return BackupDescription(whole)
+                    }
+                    try await archive.remove(former, call.action)
                 }
                 try passage.announce(path)
-                return try await store(name, description, to: path, archive, folder + "/files", call)
+                let files = folder + "/files"
+                let made = try await pack(into: files, call, store)
+                return try await self.store(made, from: files, in: archive, call, telling: store.operations)
             }
         }
     }
 
-    private func store(
-        _ name: String, _ description: [String: Value], to path: String, _ archive: Archive, _ files: String,
-        _ call: ActionCall
+    /// Has the engine copy the database into a folder.
+    private func pack(
+        into files: String, _ call: DatabaseCall, _ store: BackupStore
     ) async throws(ActionError) -> Value {
-        let operations = operations
-        let made = try await engine.run("backup", call, directory: files) { told in
-            operations.report(told.percent / 2, told.text, on: name, call)
+        try await store.engine.run("backup", call, directory: files) { told in
+            store.operations.report(told.percent / 2, told.text, on: call.database, call.action)
         }
-        try await archive.requireRoom(for: made.map?["bytes"]?.int ?? 0, call)
+    }
+
+    /// Brings a copy into the archive, and its description after it.
+    private func store(
+        _ made: Value, from files: String, in archive: Archive, _ call: DatabaseCall,
+        telling operations: DatabaseOperations
+    ) async throws(ActionError) -> BackupDescription {
+        try await archive.requireRoom(for: made["bytes"]?.int ?? 0, call.action)
         do throws(ActionError) {
-            try await archive.put(files, to: path, call) { percent in
-                operations.report(50 + percent / 2, "storing", on: name, call)
+            try await archive.put(files, to: path, call.action) { percent in
+                operations.report(50 + percent / 2, "storing", on: call.database, call.action)
             }
-            let whole = description.merging(made.map ?? [:]) { given, _ in given }
-            try await archive.describe(path, .map(whole), call)
-            return .map(whole)
+            let whole = description.completed(by: made)
+            try await archive.describe(path, whole.value, call.action)
+            return whole
         } catch {
             // What arrived in part is not left behind; a store that went away is tidied by deleting unusable ones.
-            await call.afterwards(within: .seconds(60)) { late in try? await archive.remove(path, late) }
+            await call.action.afterwards(within: .seconds(60)) { late in try? await archive.remove(path, late) }
             throw error.begun
         }
     }
 }
 
-/// `database.restore`: puts a stopped database back to a backup (`path`).
-struct DatabaseRestore: BackupAction {
-    static let name = "database.restore"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
+extension DatabaseMayBackup: BackupAction {
+    func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> NoAnswer {
+        guard try store.engine.mayRun(call), try await store.engine.run("state", call)["state"]?.string == "running"
+        else { throw .refused(JobError(.objectBusy, "The database does not run; a backup needs a running one.")) }
+        try await store.archive(archive, call.action).check(call.action)
+        return NoAnswer()
+    }
+}
 
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let (name, path, archive, passage) = (
-            try database(call), try backupPath(call), try await archive(call), try passage(call)
-        )
+extension DatabaseRestore: BackupAction {
+    func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> DatabaseAnswer {
+        let path = try store.checked(path)
+        let archive = try await store.archive(archive, call.action)
+        let passage = try store.passage(call.action)
         _ = try await passage.interrupted()
-        guard let description = try await archive.description(of: path, call)?.map else {
-            throw .refused(
-                JobError(.objectMissing, "The backup \(path.prefix(200)) is not there, or was never completed."))
-        }
-        let operations = operations
+        let description = BackupDescription(try await archive.whole(path, call.action))
+        let operations = store.operations
         return try await operations.during(
-            "Restore", on: name, level: description["level"]?.int ?? 0, volume: description["volume_id"]?.int ?? 0
+            "Restore", on: call.database, level: description.level, volume: description.volume
         ) { () async throws(ActionError) in
             try await passage.use { (folder) async throws(ActionError) in
-                try await archive.get(path, to: folder + "/files", call) { percent in
-                    operations.report(percent / 2, "fetching", on: name, call)
+                try await archive.get(path, to: folder + "/files", call.action) { percent in
+                    operations.report(percent / 2, "fetching", on: call.database, call.action)
                 }
-                return try await engine.run("restore", call, directory: folder + "/files") { told in
-                    operations.report(50 + told.percent / 2, told.text, on: name, call)
+                let answer = try await store.engine.run("restore", call, directory: folder + "/files") { told in
+                    operations.report(50 + told.percent / 2, told.text, on: call.database, call.action)
                 }
+                return DatabaseAnswer(answer)
             }
         }
     }
 }
 
-/// `backup.list`: the descriptions of the backups in archives, below `below` or of all databases.
-struct BackupList: BackupAction {
-    static let name = "backup.list"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    /// Answers for each archive `{"backups": […]}`, or `{"unreachable": reason}` when it cannot be used.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        _ = try Rclone.program(nil)
-        return try await askEach(of: call, silent: ["unreachable": "It gave no answer in time."], listed)
-    }
-
-    private func listed(_ call: ActionCall) async throws(ActionError) -> Value {
-        do throws(ActionError) {
-            let archive = try await archive(call)
-            try await archive.check(call)
-            let found = try await archive.descriptions(below: try call.optionalText("below") ?? "", call)
-            return ["backups": .list(found)]
-        } catch {
-            if error == .cancelled || error == .timedOut { throw error }
-            return ["unreachable": .string(error.description)]
-        }
+extension DatabaseMayRestore: BackupAction {
+    func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> NoAnswer {
+        let path = try store.checked(path)
+        let archive = try await store.archive(archive, call.action)
+        try await archive.check(call.action)
+        _ = try await archive.whole(path, call.action)
+        return NoAnswer()
     }
 }
 
-/// `backup.remove`: removes backups (`paths`) from an archive; what is gone already is fine.
-struct BackupRemove: BackupAction {
-    static let name = "backup.remove"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let archive = try await archive(call)
-        let paths = (call.arguments["paths"]?.list ?? []).compactMap(\.string)
-        for path in paths {
-            try call.check()
-            try await archive.remove(try checkedPath(path, "paths"), call)
-        }
-        return .int(paths.count)
+extension DatabaseProgress: BackupAction {
+    func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> Answer {
+        var answer = Answer()
+        guard let operation = store.operations.operation(on: call.database) else { return answer }
+        answer.type = operation.type
+        (answer.level, answer.volume) = (operation.level, operation.volume)
+        (answer.percent, answer.text) = (operation.percent, operation.text)
+        return answer
     }
 }
 
-/// `backup.sweep`: removes what is below `below` and was never completed; answers the paths.
-struct BackupSweep: BackupAction {
-    static let name = "backup.sweep"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let (archive, below) = (try await archive(call), try call.text("below"))
-        let whole = try await archive.descriptions(below: below, call).compactMap { $0.map?["path"]?.string }
-        let broken = Set(try await archive.backups(below: below, call)).subtracting(whole).sorted()
-        for path in broken { try await archive.remove(path, call) }
-        return .strings(broken)
-    }
-}
-
-/// `backup.describe`: gives a backup (`path`) other members of its description (`changes`).
-struct BackupDescribe: BackupAction {
-    static let name = "backup.describe"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let (archive, below) = (try await archive(call), try backupPath(call))
-        let known = try await archive.descriptions(below: below, call)
-        guard !known.isEmpty else {
-            throw .refused(JobError(.objectMissing, "There is no backup at \(below.prefix(200))."))
-        }
-        for description in known {
-            guard let path = description.map?["path"]?.string else { continue }
-            let changed = (description.map ?? [:]).merging(call.arguments["changes"]?.map ?? [:]) { $1 }
-            try await archive.describe(path, .map(changed), call)
-        }
-        return .int(known.count)
-    }
-}
-
-/// `database.progress`: how far the backup or restore of a database is; no member when there is none.
-struct DatabaseProgress: BackupAction {
-    static let name = "database.progress"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        guard let operation = operations.operation(on: try database(call)) else { return [:] }
-        return [
-            "type": .string(operation.type), "level": .int(operation.level), "volume": .int(operation.volume),
-            "percent": .int(operation.percent), "text": .string(operation.text),
-        ]
-    }
-}
-
-/// `database.abort`: ends the backup of a database.
-struct DatabaseAbort: BackupAction {
-    static let name = "database.abort"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        if operations.abortBackup(of: try database(call)) { return .null }
+extension DatabaseAbort: BackupAction {
+    func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> NoAnswer {
+        if store.operations.abortBackup(of: call.database) { return NoAnswer() }
         throw .refused(JobError(.objectMissing, "No backup of the database is being made."))
     }
 }
 
-/// `archive.check`: whether archives can be reached from this node.
-struct ArchiveCheck: BackupAction {
-    static let name = "archive.check"
-    let engine: DatabaseEngine
-    let operations: DatabaseOperations
-
-    /// Answers `Online` or `Connection problem` for each.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try await askEach(of: call, silent: "Connection problem", checked)
-    }
-
-    private func checked(_ call: ActionCall) async throws(ActionError) -> Value {
-        do throws(ActionError) {
-            try await archive(call).check(call)
-            return "Online"
-        } catch {
-            switch error {
-            case .failed: return "Connection problem"
-            case .refused(let reason) where reason.code != .unsupported: return "Connection problem"
-            default: throw error
-            }
-        }
+extension Archive {
+    /// The description of the backup at a path.
+    ///
+    /// - Throws: `refused` when there is none.
+    fileprivate func whole(_ path: String, _ call: ActionCall) async throws(ActionError) -> Value {
+        if let description = try await description(of: path, call), description.map != nil { return description }
+        throw .refused(
+            JobError(.objectMissing, "The backup \(path.prefix(200)) is not there, or was never completed."))
     }
 }

@@ -1,4 +1,5 @@
 import JobEngine
+import NodeCommands
 import Values
 
 #if canImport(Glibc)
@@ -25,21 +26,18 @@ package struct DatabaseEngine: Sendable, Hashable {
     package var isInstalled: Bool { access(path, X_OK) == 0 }
 
     /// Whether the database of a command can be doing anything: it has data here, and an engine.
-    func mayRun(_ call: ActionCall) throws(ActionError) -> Bool {
+    func mayRun(_ call: DatabaseCall) throws(ActionError) -> Bool {
         isInstalled ? try DatabasePlace(call).isUsed : false
     }
 
     /// Asks the engine for one verb about the database of a command.
-    ///
-    /// The command's arguments: `database` (as in the contract), `volume` (id of its data volume), and what the verb
-    /// needs of `options`, `password` and `password_hash`.
     ///
     /// - Parameters:
     ///   - directory: Where a backup goes to, or comes from.
     ///   - progress: Told how far the engine is; whoever follows the command, when left out.
     /// - Throws: `refused` when there is no engine or it says it cannot, `failed` with its message.
     func run(
-        _ verb: String, _ call: ActionCall, directory: String? = nil,
+        _ verb: String, _ call: DatabaseCall, directory: String? = nil,
         progress: (@Sendable (CommandProgress) -> Void)? = nil
     ) async throws(ActionError) -> Value {
         guard isInstalled else {
@@ -53,16 +51,16 @@ package struct DatabaseEngine: Sendable, Hashable {
         let account = try account()
         let place = try DatabasePlace(call)
         try place.prepare(for: account)
-        var program = ExternalProgram(try startable(by: account, call.root))
+        var program = ExternalProgram(try startable(by: account, call.action.root))
         program.arguments = [verb]
         program.account = account
         // Not of a server it starts, which is to outlive the step.
-        if directory != nil { program.environment[Leftovers.variable] = Leftovers.mark(of: call) }
+        if directory != nil { program.environment[Leftovers.variable] = Leftovers.mark(of: call.action) }
         let answer = try await program.run(
-            JSON.bytes(request(call, place, directory)), within: call
+            JSON.bytes(try request(call, place, directory)), within: call.action
         ) { line in
             let said = CommandReport(line: line)
-            if case .progress(let told) = said, let progress { progress(told) } else { call.report(said) }
+            if case .progress(let told) = said, let progress { progress(told) } else { call.action.report(said) }
         }
         return try answer.value(of: "The database engine")
     }
@@ -101,10 +99,17 @@ package struct DatabaseEngine: Sendable, Hashable {
         return copy.path
     }
 
-    private func request(_ call: ActionCall, _ place: DatabasePlace, _ directory: String?) -> Value {
-        var options = call.arguments["options"]?.map ?? [:]
+    private func request(
+        _ call: DatabaseCall, _ place: DatabasePlace, _ directory: String?
+    ) throws(ActionError) -> Value {
+        var options = call.options
         if let directory { options["directory"] = .string(directory) }
-        var database = call.arguments["database"]?.map ?? [:]
+        var database: [String: Value]
+        do {
+            database = try Value(encoding: call.target.database).map ?? [:]
+        } catch {
+            throw .argument("database", "cannot be told: \(error)")
+        }
         // Commands that were stored by former versions call it so.
         database["id"] = database["id"] ?? database["uuid"]
         database["sys_superuser"] = .bool(sysIsSuperuser)
@@ -115,7 +120,8 @@ package struct DatabaseEngine: Sendable, Hashable {
                 "run": .string(place.run), "logs": .string(place.logs),
             ],
             "secrets": .members([
-                "password": call.arguments["password"], "password_hash": call.arguments["password_hash"],
+                "password": call.target.password.map(Value.string),
+                "password_hash": call.target.passwordHash.map(Value.string),
             ]),
         ]
     }

@@ -1,8 +1,8 @@
 import JobEngine
-import Values
 
 #if canImport(Glibc)
 import Glibc
+import NodeCommands
 #endif
 
 /// Where one database has its data, sockets and logs on this node.
@@ -18,14 +18,13 @@ struct DatabasePlace: Sendable, Hashable {
     /// The place of the database a command is about.
     ///
     /// - Throws: `failed` with code 2 for a name that cannot be the name of a folder, or a volume that is no id.
-    init(_ call: ActionCall) throws(ActionError) {
-        guard let name = call.arguments["database"]?.map?["name"]?.string, Self.isPlain(name) else {
+    init(_ call: DatabaseCall) throws(ActionError) {
+        let (name, volume) = (call.database, call.target.volume)
+        guard Self.isPlain(name) else {
             throw .argument("database", "must have a name of letters, digits, '_', '-' and '.'")
         }
-        guard let volume = call.arguments["volume"]?.int, volume >= 0 else {
-            throw .argument("volume", "must be the id of a volume")
-        }
-        root = call.root
+        guard volume >= 0 else { throw .argument("volume", "must be the id of a volume") }
+        root = call.action.root
         let content = "\(root.data)/volumes/\(volume)"
         data = content + "/data"
         former = Self.former(in: content, except: "data")

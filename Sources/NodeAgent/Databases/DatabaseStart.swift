@@ -1,22 +1,15 @@
 import JobEngine
+import NodeCommands
 import Values
 
-/// A database that serves clients. One that was never made is made first; of one that was, missing data are missing.
-///
-/// Arguments beside those of the engine: `others`, databases of the same volume, and `volume_name`.
-struct DatabaseStart: NodeAction {
-    static let name = "database.start"
-    let watch: DatabaseWatch
-
-    /// Answers `{"created": {"user"}}` when an empty database was made.
-    ///
+extension DatabaseStart: DatabaseAction {
     /// - Throws: `refused` as ``DatabaseMayStart`` has it; `failed` with the engine's words when it does not come up.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let state = try await DatabaseMayStart(watch: watch).examine(call)
+    func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> Answer {
+        let state = try await call.requireStartable(besides: others, watch)
         let (engine, createsNew) = (watch.engine, await watch.entry(call).createsNew == true)
         var made: Value?
         if state["state"]?.string == "stopped", createsNew || state["created"]?.bool != true {
-            let anew = createsNew ? call.with(options: ["replace": true]) : call
+            let anew = createsNew ? call.with(option: "replace", true) : call
             made = try await engine.run("create", anew)
             await watch.change(call) { $0.createsNew = nil }
         }
@@ -28,85 +21,78 @@ struct DatabaseStart: NodeAction {
         }
         let now = watch.now
         await watch.change(call) { $0.start(seen, at: now) }
-        return made.map { ["created": $0] } ?? .null
+        return made.map { Made(created: DatabaseAnswer($0)) }
     }
 }
 
-/// `database.may-start`: whether a start would be refused, and why; touches nothing.
-struct DatabaseMayStart: NodeAction {
-    static let name = "database.may-start"
-    let watch: DatabaseWatch
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        _ = try await examine(call)
-        return .null
+extension DatabaseMayStart: DatabaseAction {
+    func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> NoAnswer {
+        _ = try await call.requireStartable(besides: others, watch)
+        return NoAnswer()
     }
+}
 
+extension DatabaseCall {
     /// The state of a database that runs, or could be started.
     ///
     /// - Throws: `refused` for missing data, a volume another database runs in, a port somebody else has.
-    func examine(_ call: ActionCall) async throws(ActionError) -> Value {
-        let state = try await DatabaseState(watch: watch).run(call)
+    fileprivate func requireStartable(
+        besides others: [DatabaseDescription]?, _ watch: DatabaseWatch
+    ) async throws(ActionError) -> Value {
+        let state = try await watch.state(self)
         guard state["state"]?.string == "stopped", watch.engine.isInstalled else { return state }
-        for other in call.arguments["others"]?.list ?? [] {
-            let told = try await DatabaseState(watch: watch).run(call.about(other))["state"]?.string ?? "stopped"
+        for other in others ?? [] {
+            let told = try await watch.state(about(other))["state"]?.string ?? "stopped"
             guard told == "stopped" else {
-                let name = other["name"]?.string ?? ""
                 throw .refused(
-                    JobError(.objectBusy, "The data \(call.volumeWords) is in use: database \(name) is \(told)."))
+                    JobError(.objectBusy, "The data \(volumeWords) is in use: database \(other.name) is \(told)."))
             }
         }
-        if state["created"]?.bool != true { try await requireUnmade(call) }
-        try requirePort(call)
+        if state["created"]?.bool != true { try await requireUnmade(watch) }
+        try requirePort()
         return state
     }
 
-    private func requireUnmade(_ call: ActionCall) async throws(ActionError) {
-        let wish = await watch.entry(call).createsNew
+    private func requireUnmade(_ watch: DatabaseWatch) async throws(ActionError) {
+        let wish = await watch.entry(self).createsNew
         if wish == true { return }
-        let name = call.database
-        if await watch.wasMade(call) {
+        if await watch.wasMade(self) {
             throw .refused(
                 JobError(
                     .objectMissing,
-                    "The data of \(name) are not in \(call.volumeWords). Bring them back, or give them up: db_reset makes "
+                    "The data of \(database) are not in \(volumeWords). Bring them back, or give them up: db_reset makes "
                         + "an empty database."))
         }
         guard wish == false else { return }
         throw .refused(
             JobError(
                 .objectMissing,
-                "There are no data in \(call.volumeWords), and 'create_new_db' of \(name) is false: no empty database is "
+                "There are no data in \(volumeWords), and 'create_new_db' of \(database) is false: no empty database is "
                     + "made."))
     }
 
-    private func requirePort(_ call: ActionCall) throws(ActionError) {
-        guard let port = call.arguments["database"]?["port"]?.int else { return }
-        guard let holder = PortHolder.of(port) else { return }
+    private func requirePort() throws(ActionError) {
+        guard let port = target.database.port, let holder = PortHolder.of(port) else { return }
         throw .refused(JobError(.objectBusy, "Port \(port) is taken by \(holder)."))
     }
 }
 
-/// A database that has ended; also takes ``DatabaseStart`` back.
-struct DatabaseStop: NodeAction {
-    static let name = "database.stop"
-    let watch: DatabaseWatch
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
+extension DatabaseStop: DatabaseAction {
+    func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> Answer {
         // Before it ends, so that its end is no surprise, after a start of the daemon neither.
         await watch.change(call) { $0.isStopping = true }
         do throws(ActionError) {
-            let answer = try await end(call)
+            let answer = try await end(call, watch)
             let now = watch.now
             await watch.change(call) { $0.stop(at: now) }
-            return answer
+            return DatabaseAnswer(answer)
         } catch {
             await watch.change(call) { $0.isStopping = false }
             throw error
         }
     }
 
-    private func end(_ call: ActionCall) async throws(ActionError) -> Value {
+    private func end(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> Value {
         if try watch.engine.mayRun(call) || !watch.engine.isInstalled {
             return try await watch.engine.run("stop", call)
         }
@@ -119,58 +105,40 @@ struct DatabaseStop: NodeAction {
     }
 }
 
-/// Fails unless a database is stopped.
-struct DatabaseRequireStopped: NodeAction {
-    static let name = "database.require-stopped"
-    let watch: DatabaseWatch
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let state = try await DatabaseState(watch: watch).run(call)["state"]?.string ?? "stopped"
-        if state == "stopped" { return .null }
+extension DatabaseRequireStopped: DatabaseAction {
+    func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> NoAnswer {
+        let state = try await watch.state(call)["state"]?.string ?? "stopped"
+        if state == "stopped" { return NoAnswer() }
         throw .refused(JobError(.objectBusy, "The database is \(state); stop it first."))
     }
 }
 
-/// What a database is doing; one without an engine or without data here does nothing.
-struct DatabaseState: NodeAction {
-    static let name = "database.state"
-    let watch: DatabaseWatch
-
-    /// Answers what the engine does, with `wanted`, `since` and `ended` beside it.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        if try watch.engine.mayRun(call) { return await watch.see(try await watch.engine.run("state", call), call) }
-        // A server whose data were moved away under it ends when it notices.
-        if await watch.server(call) != nil { return ["state": "stopping", "connectible": false, "created": false] }
-        return await watch.see(["state": "stopped", "connectible": false, "created": false], call)
+extension DatabaseState: DatabaseAction {
+    func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> DatabaseAnswer {
+        DatabaseAnswer(try await watch.state(call))
     }
 }
 
-/// The same with its sizes; `missing` when it was made and has no data here.
-struct DatabaseInfo: NodeAction {
-    static let name = "database.info"
-    let watch: DatabaseWatch
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let state = try await DatabaseState(watch: watch).run(call)
+extension DatabaseInfo: DatabaseAction {
+    func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> DatabaseAnswer {
+        let state = try await watch.state(call)
         var answer: Value = ["used_bytes": 0, "temporary_bytes": 0]
         if try watch.engine.mayRun(call) { answer = await watch.see(try await watch.engine.run("info", call), call) }
         var members = (answer.map ?? [:]).merging(state.map ?? [:]) { $1 }
         if state["created"]?.bool != true, await watch.wasMade(call) {
             members["missing"] = .string("The data of \(call.database) are not in \(call.volumeWords).")
         }
-        return .map(members)
+        return DatabaseAnswer(.map(members))
     }
 }
 
-extension ActionCall {
-    /// The same call about another database of the volume.
-    func about(_ database: Value) -> ActionCall {
-        with(arguments: arguments.merging(["database": database]) { $1 }, end: end)
-    }
-
-    /// The same call with further options for the engine.
-    func with(options: [String: Value]) -> ActionCall {
-        let all = (arguments["options"]?.map ?? [:]).merging(options) { $1 }
-        return with(arguments: arguments.merging(["options": .map(all)]) { $1 }, end: end)
+extension DatabaseWatch {
+    /// What the engine says a database does, with `wanted`, `since` and `ended` beside it. One without an engine or without
+    /// data here does nothing.
+    nonisolated func state(_ call: DatabaseCall) async throws(ActionError) -> Value {
+        if try engine.mayRun(call) { return await see(try await engine.run("state", call), call) }
+        // A server whose data were moved away under it ends when it notices.
+        if await server(call) != nil { return ["state": "stopping", "connectible": false, "created": false] }
+        return await see(["state": "stopped", "connectible": false, "created": false], call)
     }
 }

@@ -25,7 +25,7 @@ package actor DatabaseWatch {
     private var ledger: DatabaseLedger
     private var armed: [String: ProcessExit] = [:]
     /// How each database is asked about; without passwords.
-    private var calls: [String: ActionCall] = [:]
+    private var calls: [String: DatabaseCall] = [:]
     private var wasMade: @Sendable (String) async -> Bool = { _ in false }
 
     /// Writing the ledger blocks this thread, and nobody else.
@@ -73,7 +73,7 @@ package actor DatabaseWatch {
 
     private func serverEnded(_ name: String) async {
         guard let gone = armed[name]?.process, let call = calls[name] else { return }
-        let now = call.with(arguments: call.arguments, end: time.monotonic + .seconds(60))
+        let now = call.with(end: time.monotonic + .seconds(60))
         let isThere = (try? engine.mayRun(now)) ?? false
         let answer = isThere ? (try? await engine.run("state", now)) ?? [:] : [:]
         // Another one may have taken its place meanwhile.
@@ -93,17 +93,17 @@ package actor DatabaseWatch {
 
 extension DatabaseWatch {
     /// What is known of the database of a command.
-    func entry(_ call: ActionCall) -> DatabaseLedger.Entry {
+    func entry(_ call: DatabaseCall) -> DatabaseLedger.Entry {
         guard let known = ledger.databases[call.database] else { return .init(id: call.databaseID) }
         guard let id = call.databaseID, let former = known.id, id != former else { return known }
         return .init(id: id)
     }
 
     /// The server of the database of a command, as long as it is watched and has not ended.
-    func server(_ call: ActionCall) -> ServerProcess? { armed[call.database]?.process }
+    func server(_ call: DatabaseCall) -> ServerProcess? { armed[call.database]?.process }
 
     /// Whether the database of a command was ever made.
-    func wasMade(_ call: ActionCall) async -> Bool {
+    func wasMade(_ call: DatabaseCall) async -> Bool {
         if entry(call).isMade { return true }
         // The history goes by names: it is asked where nothing says that the name stands for another one now.
         guard ledger.databases[call.database] == nil, await wasMade(call.database) else { return false }
@@ -113,7 +113,7 @@ extension DatabaseWatch {
 
     /// Takes up what the engine says of a database, and adds what is known beside it.
     @discardableResult
-    func see(_ answer: Value, _ call: ActionCall) -> Value {
+    func see(_ answer: Value, _ call: DatabaseCall) -> Value {
         let now = now
         change(call) { $0.see(answer, at: now) }
         // How it ended is told when nobody had asked for that.
@@ -122,7 +122,7 @@ extension DatabaseWatch {
     }
 
     /// Changes what is known of the database of a command, durably, and watches its server from then on.
-    func change(_ call: ActionCall, _ work: (inout DatabaseLedger.Entry) -> Void) {
+    func change(_ call: DatabaseCall, _ work: (inout DatabaseLedger.Entry) -> Void) {
         let name = call.database
         let blank = DatabaseLedger.Entry(id: call.databaseID)
         var entry = entry(call)
@@ -133,7 +133,7 @@ extension DatabaseWatch {
     }
 
     /// Forgets a database that was removed.
-    func forget(_ call: ActionCall) {
+    func forget(_ call: DatabaseCall) {
         (armed[call.database], calls[call.database]) = (nil, nil)
         guard ledger.databases.removeValue(forKey: call.database) != nil else { return }
         write()
@@ -166,28 +166,16 @@ extension DatabaseWatch {
         }
     }
 
-    private func arm(_ name: String, _ call: ActionCall) {
+    private func arm(_ name: String, _ call: DatabaseCall) {
         guard let entry = ledger.databases[name], entry.isUp, let process = entry.process else {
             armed[name] = nil
             return
         }
-        calls[name] = call.with(
-            arguments: call.arguments.filter { ["database", "volume", "volume_name"].contains($0.key) }, end: .zero)
+        calls[name] = call.bare
         guard armed[name]?.process != process else { return }
         let exit = exit
         armed[name] = ProcessExit(of: process) { exit.yield(name) }
         // It ended before it could be watched.
         if armed[name] == nil { logger.warning("server not watched", metadata: ["database": "\(name)"]) }
-    }
-}
-
-extension ActionCall {
-    /// The name of the database a command is about; empty for none.
-    var database: String { arguments["database"]?.map?["name"]?.string ?? "" }
-    /// Its id in the configuration.
-    var databaseID: String? { arguments["database"]?.map?["id"]?.string }
-    /// Its data volume, for messages.
-    var volumeWords: String {
-        arguments["volume_name"]?.string.map { "volume \($0)" } ?? "volume \(arguments["volume"]?.int ?? 0)"
     }
 }

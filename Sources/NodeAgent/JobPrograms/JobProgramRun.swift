@@ -1,43 +1,37 @@
 import Glibc
 import JobEngine
+import NodeCommands
 import Values
 
-/// `job.run`: has the executable of a folder of `jobs.d` do a job, as docs/plug-ins.md describes it.
-struct JobProgramRun: NodeAction {
-    static let name = "job.run"
-
+extension JobProgramRun: NodeAction {
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try await JobProgram(call).run("run", call)
+        try await GuardedProgram(request, call).run("run", call)
     }
 }
 
-/// `job.check`: whether the executable can be called at all.
-struct JobProgramCheck: NodeAction {
-    static let name = "job.check"
-
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        _ = try JobProgram(call)
-        return .null
+extension JobProgramCheck: NodeAction {
+    func run(_ call: ActionCall) throws(ActionError) -> NoAnswer {
+        _ = try GuardedProgram(request, call)
+        return NoAnswer()
     }
 }
 
-/// `job.undo`: has it take back what it did, with the same request.
-struct JobProgramUndo: NodeAction {
-    static let name = "job.undo"
-
+extension JobProgramUndo: NodeAction {
     func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try await JobProgram(call).run("undo", call)
+        try await GuardedProgram(request, call).run("undo", call)
     }
 }
 
-/// The executable of a plug-in job with what it may use.
-private struct JobProgram {
-    private let name: String
+/// The executable of a plug-in job, which nobody but the operator could have changed, with what it may use.
+private struct GuardedProgram {
+    private let request: JobProgramRequest
     private var program: ExternalProgram
 
-    init(_ call: ActionCall) throws(ActionError) {
-        name = try call.text("name")
-        let executable = try call.text("executable")
+    private var name: String { request.program.name }
+
+    init(_ request: JobProgramRequest, _ call: ActionCall) throws(ActionError) {
+        self.request = request
+        let (name, executable) = (request.program.name, request.program.executable)
         // Commands come from the store, too.
         for part in [name, executable] where part.isEmpty || part.hasPrefix(".") || part.contains("/") {
             throw .argument("name", "and 'executable' must be plain names")
@@ -50,9 +44,9 @@ private struct JobProgram {
             throw .refused(JobError(.unsupported, error.description))
         }
         program.directory = folder
-        program.outputLimit = call.arguments["output_bytes"]?.int ?? program.outputLimit
-        program.memoryLimit = call.arguments["memory_bytes"]?.int
-        guard let user = try call.optionalText("user") else { return }
+        program.outputLimit = request.program.outputBytes ?? program.outputLimit
+        program.memoryLimit = request.program.memoryBytes
+        guard case .some(.some(let user)) = request.program.user else { return }
         guard let account = ExternalProgram.Account(named: user) else {
             throw .refused(JobError(.unsupported, "This node has no user '\(user)', whom the job \(name) runs as."))
         }
@@ -74,12 +68,12 @@ private struct JobProgram {
     func run(_ verb: String, _ call: ActionCall) async throws(ActionError) -> Value {
         var program = program
         program.arguments = [verb]
-        let request: Value = [
+        let told: Value = [
             "contract": 1, "verb": .string(verb), "job": .string(call.job.description), "name": .string(name),
-            "parameters": call.arguments["parameters"] ?? [:], "cluster": call.arguments["cluster"] ?? [:],
-            "principal": call.arguments["principal"] ?? [:], "root": .string(call.root.directory),
+            "parameters": .map(request.parameters ?? [:]), "cluster": request.cluster ?? [:],
+            "principal": request.principal ?? [:], "root": .string(call.root.directory),
         ]
-        let answer = try await program.run(JSON.bytes(request), within: call) { call.report(CommandReport(line: $0)) }
+        let answer = try await program.run(JSON.bytes(told), within: call) { call.report(CommandReport(line: $0)) }
         return try answer.value(of: "The executable of the job \(name)")
     }
 }

@@ -1,38 +1,33 @@
 import JobEngine
+import NodeCommands
 import Values
 
 /// The logs of an archive, and lists of what is too secret or too large to be in it.
 struct DebugLogs {
+    private let content: DebugCollect.Content
     private let window: Range<Timestamp>
-    private let kinds: Set<String>?
-    private let databases: Set<String>?
-    private let files: String
 
-    /// What the command asks for: logs from `from` until before `until` (milliseconds), of `dbs`, of `files` that are
-    /// `open`, `closed` or, when left out, any; `kinds` of information, all when left out.
-    init(_ call: ActionCall) throws(ActionError) {
-        let from = call.arguments["from"]?.int ?? 0
-        let until = call.arguments["until"]?.int ?? Int.max
+    /// - Throws: `failed` with code 2 for a time that ends before it begins.
+    init(_ content: DebugCollect.Content) throws(ActionError) {
+        let (from, until) = (content.from ?? 0, content.until ?? Int.max)
         guard from <= until else { throw .argument("until", "must not lie before 'from'") }
+        self.content = content
         window = Timestamp(milliseconds: from)..<Timestamp(milliseconds: until)
-        kinds = call.arguments["kinds"]?.list.map { Set($0.compactMap(\.string)) }
-        databases = call.arguments["dbs"]?.list.map { Set($0.compactMap(\.string)) }
-        files = try call.optionalText("files") ?? ""
     }
 
     /// Writes `logs/`, `storage.json` and `coredumps.json`, each when it is wanted.
     func write(to folder: DebugFolder, _ call: ActionCall) throws(ActionError) {
-        if wants("logs") || databases != nil { try writeLogs(to: folder, call) }
-        if wants("storage"), let bytes = (try? call.files.read(call.root.data + "/storage/.ledger.json")) ?? nil {
+        if wants(.logs) || content.databases != nil { try writeLogs(to: folder, call) }
+        if wants(.storage), let bytes = (try? call.files.read(call.root.data + "/storage/.ledger.json")) ?? nil {
             try folder.write(bytes, as: "storage.json")
         }
-        if wants("coredumps") { try folder.write(Self.coreDumps(), as: "coredumps.json") }
+        if wants(.coredumps) { try folder.write(Self.coreDumps(), as: "coredumps.json") }
     }
 
-    private func wants(_ kind: String) -> Bool { kinds?.contains(kind) ?? true }
+    private func wants(_ kind: DebugCollect.Kind) -> Bool { content.kinds?.contains(kind) ?? true }
 
     private func writeLogs(to folder: DebugFolder, _ call: ActionCall) throws(ActionError) {
-        let opened = files.isEmpty ? [] : DebugFacts.openFiles()
+        let opened = content.files == nil ? [] : DebugFacts.openFiles()
         var left = 128 * 1024 * 1024
         var told: [Value] = []
         for source in try LogSource.all(of: call) where isWanted(source, opened) {
@@ -51,13 +46,13 @@ struct DebugLogs {
 
     private func isWanted(_ source: LogSource, _ opened: Set<FileKey>) -> Bool {
         if let database = source.database {
-            guard databases?.contains(database) ?? wants("logs") else { return false }
-        } else if !wants("logs") {
+            guard content.databases?.contains(database) ?? wants(.logs) else { return false }
+        } else if !wants(.logs) {
             return false
         }
-        guard !files.isEmpty else { return true }
+        guard let files = content.files else { return true }
         let isOpen = FileKey(source.path).map { opened.contains($0) } ?? false
-        return isOpen == (files == "open")
+        return isOpen == (files == .open)
     }
 
     /// Core dumps where the kernel puts them (core(5)): names, sizes and times only, as they hold whole memories.

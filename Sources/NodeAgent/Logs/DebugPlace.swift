@@ -1,46 +1,40 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Posix
-import Values
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// Where the archive of a `debug.collect` goes: a file of this node (`path`), one of a bucket (`place` with `service`,
-/// `bucket` and `name`, and `path`), or a path (`place`) of an `archive`.
+/// Where the archive of a ``DebugCollect`` goes, on this machine.
 enum DebugPlace {
     case file(String)
     case bucket(service: String, bucket: String, name: String)
     /// Reached by an account, `nil` for the daemon's own.
     case archive(Archive, String, by: ExternalProgram.Account?)
 
-    /// - Throws: `failed` for a place that is none, `refused` for a volume that cannot be used.
-    init(_ call: ActionCall, _ engine: DatabaseEngine) async throws(ActionError) {
-        if let place = call.arguments["place"]?.map {
-            guard let service = place["service"]?.string, let bucket = place["bucket"]?.string,
-                let name = place["name"]?.string
-            else { throw .argument("place", "must have service, bucket and name") }
+    /// The place a command names.
+    ///
+    /// - Parameter engine: Whose account reaches archive volumes.
+    /// - Throws: `failed` with code 2 for a place that is none, `refused` for a volume that cannot be used.
+    init(
+        _ target: DebugCollect.Target, for engine: DatabaseEngine, _ call: ActionCall
+    ) async throws(ActionError) {
+        switch target {
+        case .file(let path): self = .file(try call.path(path, .debug))
+        case .bucket(let service, let bucket, let name, _):
             self = .bucket(service: service, bucket: bucket, name: name)
-        } else if call.arguments["archive"] != nil {
+        case .archive(let archive, let path):
             let account = try engine.account()
-            self = .archive(
-                try await Archive(namedBy: call, account: account), try call.text("place"), by: account)
-        } else {
-            self = .file(try call.path("path", .debug))
-        }
-    }
-
-    /// As the one who asked names it.
-    func shown(_ call: ActionCall) throws(ActionError) -> String {
-        switch self {
-        case .file, .bucket: try call.text("path")
-        case .archive(let archive, let path, _): "remote:\(archive.name),\(path)"
+            self = .archive(try await Archive(archive, account: account, call), path, by: account)
         }
     }
 
     /// Refuses a place that is taken, or cannot be reached, before anything is collected.
-    func requireFree(_ call: ActionCall) async throws(ActionError) {
+    ///
+    /// - Parameter shown: As whoever asked names it.
+    func requireFree(_ shown: String, _ call: ActionCall) async throws(ActionError) {
         let isTaken: Bool
         switch self {
         case .file(let path): isTaken = access(path, F_OK) == 0
@@ -51,7 +45,7 @@ enum DebugPlace {
             isTaken = try await archive.has(path, call)
         }
         guard isTaken else { return }
-        throw .refused(JobError(.objectExists, "\(try shown(call)) is there already; name another file."))
+        throw .refused(JobError(.objectExists, "\(shown) is there already; name another file."))
     }
 
     /// Brings a packed file there; on this node it is moved.
@@ -84,6 +78,16 @@ enum DebugPlace {
             guard rename(source, target) == 0 else { throw SystemFault() }
         } catch {
             throw .failed(code: 1, message: "\(target) could not be made: \(error).")
+        }
+    }
+}
+
+extension DebugCollect.Target {
+    /// As whoever asked names it.
+    var shown: String {
+        switch self {
+        case .file(let path), .bucket(_, _, _, let path): path
+        case .archive(let archive, let path): "remote:\(archive.name),\(path)"
         }
     }
 }

@@ -1,37 +1,29 @@
 import JobEngine
-package import Values
+import NodeCommands
+import Values
 
-/// `log.collect`: events of the logs of this node from one moment (`from`, milliseconds) until before another
-/// (`until`), of `services`, of databases (`dbs`) and priorities (`levels`; all when left out), or from where a reader
-/// (`tag`) stopped the last time.
-package struct LogCollect: NodeAction {
-    /// Stored in job records: it stays what it is.
-    package static let name = "log.collect"
+extension LogCollect: NodeAction {
     /// Events of one answer.
-    static let most = 10_000
+    private static let most = 10_000
 
-    /// Knows of no log before it is asked.
-    package init() {}
-
-    /// Answers a list of dicts: time, service, database, priority, text; in the order of time.
-    ///
     /// - Throws: `refused` when none of the services writes a log here, or too much was found for one answer.
-    package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let position = try call.optionalText("tag").map { "\(call.root.spool)/logs/\($0).position" }
-        let window = try Self.window(call, after: position.flatMap { Self.position($0, call) })
+    func run(_ call: ActionCall) async throws(ActionError) -> [Event] {
+        let position = tag.map { "\(call.root.spool)/logs/\($0).position" }
+        let start = position.flatMap { Self.position($0, call) } ?? Timestamp(milliseconds: from)
+        let window = start..<max(start, Timestamp(milliseconds: until))
         let sources = try sources(call)
         var found: [(source: LogSource, event: LogEvent)] = []
         for source in sources {
             try call.check()
             found += LogEvent.all(in: source.tail().bytes, within: window).map { (source, $0) }
         }
-        if wants("ConfD", call) {
+        if wants("ConfD") {
             let journal = LogSource(service: "ConfD", database: nil, path: "")
             found += LogEvent.all(in: try await Journal.lines(within: window, call), within: window).map {
                 (journal, $0)
             }
         }
-        if let levels = call.arguments["levels"]?.list?.compactMap(\.string) {
+        if let levels {
             found.removeAll { !levels.contains($0.event.priority) }
         }
         guard found.count <= Self.most else {
@@ -41,36 +33,25 @@ package struct LogCollect: NodeAction {
                     "More than \(Self.most) events match: ask for a shorter time or for fewer services."))
         }
         if let position { try Self.keep(window.upperBound, at: position, call) }
-        return .list(found.sorted { $0.event.time < $1.event.time }.map { Self.value($0.source, $0.event) })
+        return found.sorted { $0.event.time < $1.event.time }.map { Event($0.event, of: $0.source) }
     }
 
-    private func wants(_ service: String, _ call: ActionCall) -> Bool {
-        (call.arguments["services"]?.list ?? []).contains { $0.string?.lowercased() == service.lowercased() }
+    private func wants(_ service: String) -> Bool {
+        services.contains { $0.lowercased() == service.lowercased() }
     }
 
     private func sources(_ call: ActionCall) throws(ActionError) -> [LogSource] {
         let all = try LogSource.all(of: call)
         let known = Set(all.map(\.service)).union(Journal.isUsed ? ["ConfD"] : []).sorted()
-        guard known.contains(where: { wants($0, call) }) else {
+        guard known.contains(where: { wants($0) }) else {
             let names = known.isEmpty ? "nobody does" : known.joined(separator: ", ") + " do"
             throw .refused(JobError(.unsupported, "None of these services writes a log on this node; \(names)."))
         }
-        let databases = call.arguments["dbs"]?.list?.compactMap(\.string)
         return all.filter { source in
-            guard wants(source.service, call) else { return false }
+            guard wants(source.service) else { return false }
             guard let databases, let database = source.database else { return true }
             return databases.contains(database)
         }
-    }
-
-    private static func window(
-        _ call: ActionCall, after position: Timestamp?
-    ) throws(ActionError) -> Range<Timestamp> {
-        guard let from = call.arguments["from"]?.int, let until = call.arguments["until"]?.int else {
-            throw .argument("from", "must be a number, and 'until' too")
-        }
-        let start = position ?? Timestamp(milliseconds: from)
-        return start..<max(start, Timestamp(milliseconds: until))
     }
 
     private static func position(_ path: String, _ call: ActionCall) -> Timestamp? {
@@ -83,13 +64,13 @@ package struct LogCollect: NodeAction {
             _ = try call.files.write(Array(String(moment.milliseconds).utf8), to: path, mode: 0o600)
         }
     }
+}
 
-    private static func value(_ source: LogSource, _ event: LogEvent) -> Value {
-        .members([
-            "time": .string(event.time.description), "service": .string(source.service),
-            "database": source.database.map(Value.string), "priority": .string(event.priority),
-            "text": .string(event.text),
-        ])
+extension LogCollect.Event {
+    fileprivate init(_ event: LogEvent, of source: LogSource) {
+        self.init(
+            time: event.time.description, service: source.service, database: source.database,
+            priority: event.priority, text: event.text)
     }
 }
 

@@ -1,64 +1,49 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
-/// `monitoring.start`: an exporter that sends figures to a broker (`broker`, `cluster_id`, `sasl_user` and
-/// `sasl_password`).
-struct MonitoringStart: NodeAction {
-    static let name = "monitoring.start"
-    let exporter: ContractProgram
-
-    /// Answers what the exporter answers.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try await exporter.start(
-            broker: call.text("broker"), cluster: call.text("cluster_id"), user: call.text("sasl_user"),
-            password: call.text("sasl_password"), call)
+extension CommandHandler {
+    /// What a node can do about being watched; one line for each.
+    package static func monitoring(_ exporter: ContractProgram) -> [CommandHandler] {
+        [
+            CommandHandler(MonitoringStart.self) { (command, call) async throws(ActionError) in
+                try await exporter.start(command, call)
+            },
+            CommandHandler(MonitoringStop.self) { (_, call) async throws(ActionError) in
+                try await exporter.run("stop", ["contract": 1, "verb": "stop", "paths": call.exporterPaths], call)
+            },
+            CommandHandler(MonitoringResume.self) { (_, call) async throws(ActionError) in
+                guard let start = try MonitoringStart(installedBy: call) else { return .null }
+                return try await exporter.start(start, call)
+            },
+        ]
     }
 }
 
-/// `monitoring.stop`: the exporter ends; also takes ``MonitoringStart`` back.
-struct MonitoringStop: NodeAction {
-    static let name = "monitoring.stop"
-    let exporter: ContractProgram
-
-    /// Answers what the exporter answers.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        try await exporter.run("stop", ["contract": 1, "verb": "stop", "paths": call.exporterPaths], call)
-    }
-}
-
-/// `monitoring.resume`: takes ``MonitoringStop`` back, by what the section `[Monitoring]` of this node's file says.
-struct MonitoringResume: NodeAction {
-    static let name = "monitoring.resume"
-    let exporter: ContractProgram
-
-    /// Answers what the exporter answers; null where the configuration has no monitoring.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        guard let settings = try installed(call) else { return .null }
-        let password = EncodedPassword.plain(settings["SASLPasswd"] ?? "")
-        return try await exporter.start(
-            broker: settings["Broker"] ?? "", cluster: settings["ClusterID"] ?? "", user: settings["SASLUser"] ?? "",
-            password: password ?? "", call)
-    }
-
-    private func installed(_ call: ActionCall) throws(ActionError) -> Section? {
+extension MonitoringStart {
+    /// What the section `[Monitoring]` of this node's file says; `nil` without one.
+    fileprivate init?(installedBy call: ActionCall) throws(ActionError) {
         let bytes = try ActionError.reporting { () throws(InstallError) in
             try call.files.read(call.root.configuration)
         }
-        return bytes.flatMap { try? Document(parsing: $0) }?.section(at: ["Monitoring"])
+        guard let settings = bytes.flatMap({ try? Document(parsing: $0) })?.section(at: ["Monitoring"]) else {
+            return nil
+        }
+        self.init(
+            broker: settings["Broker"] ?? "", cluster: settings["ClusterID"] ?? "", user: settings["SASLUser"] ?? "",
+            password: EncodedPassword.plain(settings["SASLPasswd"] ?? "") ?? "")
     }
 }
 
 extension ContractProgram {
-    fileprivate func start(
-        broker: String, cluster: String, user: String, password: String, _ call: ActionCall
-    ) async throws(ActionError) -> Value {
+    fileprivate func start(_ command: MonitoringStart, _ call: ActionCall) async throws(ActionError) -> Value {
         try await run(
             "start",
             [
-                "contract": 1, "verb": "start", "broker": .string(broker), "cluster_id": .string(cluster),
-                "sasl_user": .string(user), "secrets": ["sasl_password": .string(password)],
-                "paths": call.exporterPaths,
+                "contract": 1, "verb": "start", "broker": .string(command.broker),
+                "cluster_id": .string(command.cluster), "sasl_user": .string(command.user),
+                "secrets": ["sasl_password": .string(command.password)], "paths": call.exporterPaths,
             ], call)
     }
 }
@@ -67,16 +52,5 @@ extension ActionCall {
     /// Where an exporter keeps what it knows of itself, and its logs.
     fileprivate var exporterPaths: Value {
         ["run": .string(root.spool + "/monitoring"), "logs": .string(root.logs + "/monitoring")]
-    }
-}
-
-extension NodeActions {
-    /// What a node can do about being watched; one line for each.
-    package static func monitoring(_ exporter: ContractProgram) -> [any NodeAction] {
-        [
-            MonitoringStart(exporter: exporter),
-            MonitoringStop(exporter: exporter),
-            MonitoringResume(exporter: exporter),
-        ]
     }
 }

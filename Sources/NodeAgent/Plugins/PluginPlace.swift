@@ -1,7 +1,7 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Posix
-import Values
 
 #if canImport(Glibc)
 import Glibc
@@ -17,20 +17,19 @@ struct PluginPlace {
     /// What is being copied has this name until it is whole.
     var temporary: String { ".\(name).new" }
 
-    /// The place a command names by `name`, `folder` and `owner`.
-    init(_ call: ActionCall) throws(ActionError) {
-        name = try call.text("name")
+    /// The place a command names.
+    init(_ plugin: BucketPlugin, _ root: InstallationRoot) throws(ActionError) {
+        name = plugin.name
         guard !name.isEmpty, !name.hasPrefix("."), !name.utf8.contains(UInt8(ascii: "/")) else {
             throw .argument("name", "must be a plain name")
         }
-        let text = try call.text("folder")
         do throws(InstallError) {
-            target = try call.root.place(.bucket, text)
+            target = try root.place(.bucket, plugin.folder)
         } catch {
             throw .failed(code: 2, message: error.description)
         }
         guard target.names.count > 2 else { throw .argument("folder", "must be a folder of a bucket") }
-        let ids = (call.arguments["owner"]?.list ?? []).compactMap(\.int)
+        let ids = plugin.owner ?? []
         guard geteuid() == 0, ids.count == 2 else {
             owner = nil
             return

@@ -1,26 +1,20 @@
 import JobEngine
+import NodeCommands
 import Values
 
-/// `provider.ask`: hands a job on infrastructure (`verb`, its `parameters` and facts on the `cluster`) to the provider.
-struct ProviderAsk: NodeAction {
-    static let name = "provider.ask"
-    let provider: ContractProgram
-
-    /// Answers what the provider answers; it is told the job too, so that it knows a request it has seen.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let verb = try call.text("verb")
-        return try await provider.run(
-            verb,
-            [
-                "contract": 1, "verb": .string(verb), "job": .string(call.job.description),
-                "parameters": call.arguments["parameters"] ?? [:], "cluster": call.arguments["cluster"] ?? [:],
-            ], call)
-    }
-}
-
-extension NodeActions {
+extension CommandHandler {
     /// What a node can do with the infrastructure it runs on.
-    package static func infrastructure(_ provider: ContractProgram) -> [any NodeAction] {
-        [ProviderAsk(provider: provider)]
+    package static func infrastructure(_ provider: ContractProgram) -> [CommandHandler] {
+        [
+            CommandHandler(ProviderAsk.self) { (command, call) async throws(ActionError) in
+                // It is told the job too, so that it knows a request it has seen.
+                try await provider.run(
+                    command.verb,
+                    [
+                        "contract": 1, "verb": .string(command.verb), "job": .string(call.job.description),
+                        "parameters": .map(command.parameters ?? [:]), "cluster": command.cluster ?? [:],
+                    ], call)
+            }
+        ]
     }
 }

@@ -1,5 +1,6 @@
 import EXAConf
 import JobEngine
+import NodeCommands
 import Values
 
 /// What every action on storage begins with: the part of the configuration it is for, and the ledger.
@@ -7,18 +8,15 @@ struct StorageStep {
     let call: ActionCall
     let folder: StorageFolder
     let part: StoragePart
+    /// The parameter too little space is blamed on.
+    private let about: String?
 
-    /// - Throws: `failed` with code 2 when the arguments `node` and `configuration` are missing or unfit.
-    init(_ call: ActionCall) throws(ActionError) {
+    /// The step of a job that is done now.
+    init(_ call: ActionCall, _ command: OnStorage<some StorageTask>) {
         self.call = call
         folder = StorageFolder(root: call.root, durable: call.files)
-        guard let node = call.arguments["node"]?.int else { throw .argument("node", "must be a number") }
-        let text = try call.text("configuration")
-        do throws(EXAConfError) {
-            part = StoragePart(try Document(parsing: text), node: node)
-        } catch {
-            throw .argument("configuration", "cannot be read: \(error.message)")
-        }
+        part = StoragePart(command.configuration.document, node: command.node)
+        about = command.about
     }
 
     /// Names the step for ever.
@@ -28,11 +26,11 @@ struct StorageStep {
     ///
     /// - Throws: `refused` when the change is not possible as things are, `failed` when files could not be made; nothing
     ///   is left behind then.
-    func change(
+    func change<Answer>(
         except newcomer: String? = nil,
-        _ work: (inout StorageLedger) throws(StorageRefusal) -> Value,
+        _ work: (inout StorageLedger) throws(StorageRefusal) -> Answer,
         files: (StorageLedger) throws(InstallError) -> Void = { (_) throws(InstallError) in }
-    ) throws(ActionError) -> Value {
+    ) throws(ActionError) -> Answer {
         try call.check()
         var ledger = try ActionError.reporting { () throws(InstallError) in try folder.adopted(part, except: newcomer) }
         let answer = try admitted { () throws(StorageRefusal) in try work(&ledger) }
@@ -77,7 +75,7 @@ struct StorageStep {
         do throws(StorageRefusal) {
             return try work()
         } catch {
-            throw .refused(error.error(about: call.arguments["about"]?.string))
+            throw .refused(error.error(about: about))
         }
     }
 

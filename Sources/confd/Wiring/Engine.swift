@@ -61,8 +61,8 @@ struct Engine {
         accounts = try Self.accounts(settings, installation, time, logger)
         agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
-            actions: NodeActions.all + NodeActions.databases(databases) + Self.outside(settings)
-                + NodeActions.collecting(
+            handlers: CommandHandler.builtIn + CommandHandler.databases(databases) + Self.outside(settings)
+                + CommandHandler.collecting(
                     store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, engine: database),
             accounts: accounts)
         var limits = SchedulerSettings()
@@ -108,9 +108,9 @@ struct Engine {
     }
 
     /// What other executables do for us.
-    private static func outside(_ settings: DaemonSettings) -> [any NodeAction] {
-        NodeActions.infrastructure(.provider(settings.providerPath))
-            + NodeActions.monitoring(.exporter(settings.monitoringPath))
+    private static func outside(_ settings: DaemonSettings) -> [CommandHandler] {
+        CommandHandler.infrastructure(.provider(settings.providerPath))
+            + CommandHandler.monitoring(.exporter(settings.monitoringPath))
     }
 
     private static func contexts(_ identity: TLSIdentity) throws(Failure) -> TLSContexts {

@@ -1,29 +1,28 @@
 package import Access
 import EXAConf
 package import JobEngine
+import NodeCommands
 import Posix
-package import Values
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// `debug.collect`: an archive, left at a ``DebugPlace``, of what helps to find out what happened on this node: facts on
-/// the system, the configuration and the history, logs. Secrets are taken out.
-struct DebugCollect: NodeAction {
-    static let name = "debug.collect"
+/// Makes archives of what helps to find out what happened on this node: facts on the system, the configuration and the
+/// history, logs.
+struct DebugArchives: Sendable {
     let store: any Store
     let trail: any AuditTrail
     let buckets: any BucketFiles
     /// Whose account reaches archive volumes.
     let engine: DatabaseEngine
 
-    /// Answers where the archive is and its size in bytes; on this node only the daemon's user can read it.
+    /// Makes one and leaves it at its place; on this node only the daemon's user can read it.
     ///
     /// - Throws: `refused` when there is such a file already, the place cannot be reached, or `tar` is missing.
-    func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let place = try await DebugPlace(call, engine)
-        try await place.requireFree(call)
+    func make(_ command: DebugCollect, _ call: ActionCall) async throws(ActionError) -> DebugCollect.Answer {
+        let place = try await DebugPlace(command.target, for: engine, call)
+        try await place.requireFree(command.target.shown, call)
         guard access(Self.tar, X_OK) == 0 else {
             throw .refused(JobError(.unsupported, "\(Self.tar) is missing: apt-get install tar."))
         }
@@ -34,11 +33,11 @@ struct DebugCollect: NodeAction {
             let folder = DebugFolder(path: stage, files: call.files)
             try await DebugHistory(store: store, trail: trail).write(to: folder, call)
             try await DebugFacts.write(to: folder, call)
-            try DebugLogs(call).write(to: folder, call)
+            try DebugLogs(command.content).write(to: folder, call)
             let (packed, bytes) = try await Self.pack(stage, call)
             try await place.take(packed, buckets, call)
             Folder.remove(stage)
-            return ["path": .string(try place.shown(call)), "bytes": .int(bytes)]
+            return DebugCollect.Answer(path: command.target.shown, bytes: bytes)
         } catch {
             Folder.remove(stage)
             throw error
@@ -68,22 +67,18 @@ struct DebugCollect: NodeAction {
     }
 }
 
-/// `debug.remove`: takes ``DebugCollect`` back (`path`).
-package struct DebugRemove: NodeAction {
-    /// Stored as the undo of commands, which may run after an update: it stays what it is.
-    package static let name = "debug.remove"
-
-    /// Answers null, also when there is no such file.
+extension DebugRemove: NodeAction {
+    /// Nothing is done when there is no such file.
     ///
     /// - Throws: `failed` with code 2 for an unfit path, with code 1 when the file cannot be removed.
-    package func run(_ call: ActionCall) async throws(ActionError) -> Value {
-        let path = try call.path("path", .debug)
+    func run(_ call: ActionCall) throws(ActionError) -> NoAnswer {
+        let path = try call.path(path, .debug)
         try ActionError.reporting { () throws(InstallError) in try call.files.remove(path) }
-        return .null
+        return NoAnswer()
     }
 }
 
-extension NodeActions {
+extension CommandHandler {
     /// What a node can tell of itself when something went wrong.
     ///
     /// - Parameters:
@@ -93,7 +88,12 @@ extension NodeActions {
     ///   - engine: Whose account reaches archive volumes.
     package static func collecting(
         store: any Store, trail: any AuditTrail, buckets: any BucketFiles, engine: DatabaseEngine
-    ) -> [any NodeAction] {
-        [LogCollect(), DebugCollect(store: store, trail: trail, buckets: buckets, engine: engine), DebugRemove()]
+    ) -> [CommandHandler] {
+        let archives = DebugArchives(store: store, trail: trail, buckets: buckets, engine: engine)
+        return [
+            CommandHandler(DebugCollect.self) { (command, call) async throws(ActionError) in
+                try await archives.make(command, call)
+            }
+        ]
     }
 }
