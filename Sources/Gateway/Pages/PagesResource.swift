@@ -13,8 +13,8 @@ struct PagesResource: Resource {
     var routes: [Route] {
         pages.files.sorted { $0.key < $1.key }.map { path, file in
             Route(.get, path, "getPage\(path)", "Get a file of the status page") { call in
-                if path == StaticPages.indexPath, let front { return await front.response(to: call) }
-                return file.response(to: call)
+                if path == StaticPages.indexPath, let front { return await front.response(to: call.request) }
+                return file.response(to: call.request)
             }.with {
                 $0.access = .open
                 $0.locality = .anyNode

@@ -16,10 +16,10 @@ package struct StaticFile: Sendable {
     }
 
     /// The file, or 304 when the caller has it.
-    func response(to call: Call) -> Response {
+    func response(to request: Request) -> Response {
         // The page changes with the daemon: browsers ask each time, and are told in a few bytes that it is the same.
         let headers: HTTPFields = [.cacheControl: "no-cache", .eTag: tag.text]
-        if tag.matches(call.request.headers[.ifNoneMatch]) { return Response(status: .notModified, headers: headers) }
+        if tag.matches(request.headers[.ifNoneMatch]) { return Response(status: .notModified, headers: headers) }
         var answer = Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         answer.headers[.contentType] = contentType
         return answer

@@ -27,7 +27,7 @@ struct IndexResource: Resource {
     }
 
     private func index(_ call: Call) async throws -> Response {
-        if call.mediaType == .html, let front { return await front.response(to: call) }
+        if call.mediaType == .html, let front { return await front.response(to: call.request) }
         return Reply.json(
             .members([
                 "name": "confd",
