@@ -75,8 +75,8 @@ let package = Package(
         .executableTarget(
             name: "confd",
             dependencies: [
-                "Gateway", "HTTPServer", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS", "Jobs",
-                "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values", "Waiting", logging,
+                "Gateway", "StatusPage", "HTTPServer", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS",
+                "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values", "Waiting", logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
@@ -113,9 +113,10 @@ let package = Package(
         room(
             "Gateway",
             uses: [
-                "HTTPServer", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates", "Values", "Waiting",
-                "Zlib", logging,
+                "StatusPage", "HTTPServer", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates",
+                "Values", "Waiting", "Zlib", logging,
             ] + http),
+        room("StatusPage", uses: ["HTTPServer"] + http),
         room("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
 
         // Adapters; they never import one another
@@ -203,9 +204,10 @@ let package = Package(
         tests(
             of: "Gateway",
             uses: [
-                "Support", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf", "Certificates",
-                logging,
+                "Support", "StatusPage", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf",
+                "Certificates", logging,
             ] + http),
+        tests(of: "StatusPage"),
         tests(of: "HTTPServer", uses: ["Support", "Certificates", logging] + http),
         // Every reader of what others write, with inputs nobody would write.
         .testTarget(

@@ -1,5 +1,6 @@
 package import Access
 package import JobEngine
+package import StatusPage
 
 /// What the HTTP face needs of the rest of the daemon.
 package struct GatewayServices: Sendable {

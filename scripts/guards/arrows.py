@@ -29,10 +29,11 @@ MAY_IMPORT = {
     "HTTPServer": {"Certificates", "Values", "Zlib"},
     **{room: GROUND | DOMAIN for room in ADAPTERS},
     "BucketFS": GROUND | DOMAIN | TRANSPORT,
-    "Gateway": GROUND | DOMAIN | TRANSPORT,
+    "StatusPage": TRANSPORT,
+    "Gateway": GROUND | DOMAIN | TRANSPORT | {"StatusPage"},
     "EnginePostgreSQL": {"CProcess", "Posix"},
     "confd_client": {"Values"},
-    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Gateway"},
+    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Gateway", "StatusPage"},
 }
 
 # What the domain must never know: HTTP, sockets, SQL.

@@ -1,5 +1,6 @@
 import Access
 import JobEngine
+import StatusPage
 import Values
 
 extension FrontPage {

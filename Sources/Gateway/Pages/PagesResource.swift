@@ -1,4 +1,5 @@
 import Hummingbird
+import StatusPage
 
 /// The files of the status page, each at its own path.
 struct PagesResource: Resource {

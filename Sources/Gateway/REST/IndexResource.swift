@@ -1,5 +1,6 @@
 import Hummingbird
 import JobEngine
+import StatusPage
 import Values
 
 /// `/`: the status page for a browser, the way to everything else for a program.

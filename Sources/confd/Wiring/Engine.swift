@@ -12,6 +12,7 @@ import Logging
 import NodeAgent
 import PAMAuthenticator
 import SQLiteStore
+import StatusPage
 import Values
 
 /// The scheduler with what it stands on.

@@ -5,6 +5,7 @@ import Hummingbird
 import JobEngine
 import Logging
 import NIOCore
+import StatusPage
 import Support
 import Synchronization
 import Values

@@ -1,6 +1,7 @@
 import Access
 import HTTPTypes
 import JobEngine
+import StatusPage
 import Testing
 import Values
 
@@ -86,13 +87,6 @@ import Foundation
         }
     }
 
-    @Test func factsAreTextWhateverIsInThem() {
-        let template = PageTemplate("<b title=\"{{a}}\">{{b}}</b>{{none}} {{open")
-        #expect(
-            template.filled(["a": "\"'x", "b": "<i>&"])
-                == "<b title=\"&quot;&#39;x\">&lt;i&gt;&amp;</b> {{open")
-    }
-
     @Test(arguments: [
         "/../Package.swift", "/%2e%2e/Package.swift", "/..%2fPackage.swift", "/confd.css/..", "/.hidden", "/link.txt",
     ])
@@ -110,18 +104,6 @@ import Foundation
         try await GatewayFixture.running(pages: pages) { (fixture) async throws in
             #expect(try await fixture.send(.get, path).status == 404)
             #expect(try await fixture.send(.get, "/confd.css").status == 200)
-        }
-    }
-
-    @Test func aFolderThatDoesNotExistHasNoPages() {
-        #expect(StaticPages(directory: "/nonexistent/confd").files.isEmpty)
-    }
-
-    @Test func nothingOnThePageComesFromAnotherHost() {
-        for (path, file) in Self.pages.files {
-            // The name of SVG looks like an address, and nothing is loaded by it.
-            let text = String(decoding: file.bytes, as: UTF8.self).replacing("http://www.w3.org/2000/svg", with: "")
-            #expect(!text.contains("http://") && !text.contains("https://"), "\(path)")
         }
     }
 }

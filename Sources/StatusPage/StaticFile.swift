@@ -1,6 +1,6 @@
 import HTTPServer
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 
 /// One file of the status page, ready to be sent.
@@ -16,7 +16,7 @@ package struct StaticFile: Sendable {
     }
 
     /// The file, or 304 when the caller has it.
-    func response(to request: Request) -> Response {
+    package func response(to request: Request) -> Response {
         // The page changes with the daemon: browsers ask each time, and are told in a few bytes that it is the same.
         let headers: HTTPFields = [.cacheControl: "no-cache", .eTag: tag.text]
         if tag.matches(request.headers[.ifNoneMatch]) { return Response(status: .notModified, headers: headers) }

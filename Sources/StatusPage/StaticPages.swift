@@ -20,7 +20,8 @@ package struct StaticPages: Sendable {
     /// The page of the root, `nil` when there is none.
     package var index: StaticFile? { files[Self.indexPath] }
 
-    static let indexPath = "/index.html"
+    /// The path of the page of the root.
+    package static let indexPath = "/index.html"
 
     private static let sizeLimit = 4 * 1024 * 1024
 
