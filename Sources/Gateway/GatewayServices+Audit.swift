@@ -1,6 +1,6 @@
-import Access
+package import Access
 import HTTPServer
-import JobEngine
+package import JobEngine
 import Jobs
 import Values
 
@@ -9,7 +9,7 @@ extension GatewayServices {
     /// Writes down what somebody did by a request.
     ///
     /// - Parameter fields: Said beside what is known of the request itself.
-    func note(
+    package func note(
         _ kind: AuditEvent.Kind, _ principal: Principal, _ origin: JobRecord.Request, _ detail: String?,
         _ fields: [String: String]
     ) async {

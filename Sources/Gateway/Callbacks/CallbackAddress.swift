@@ -1,6 +1,6 @@
 import Access
 import EXAConf
-import JobEngine
+package import JobEngine
 import NIOCore
 
 /// Where a client wants to be called: a place on the machine the request came from, and on no other.
@@ -8,7 +8,7 @@ import NIOCore
 /// The connection goes to the address the caller was seen at. A name is never looked up, so none can lead elsewhere. On this
 /// machine, where services trust each other more than strangers, it goes to ports from 1024 on, or to a program of the
 /// account that asked over the local socket.
-struct CallbackAddress: Sendable, Hashable {
+package struct CallbackAddress: Sendable, Hashable {
     /// As the client wrote it: by this it is named when the subscription ends.
     let url: String
     let isEncrypted: Bool
@@ -24,7 +24,7 @@ struct CallbackAddress: Sendable, Hashable {
     ///   - peer: The address the request came from; `local` over the local socket.
     ///   - account: The account it came from over the local socket.
     /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address, or is not the caller's to name.
-    init(_ url: String, peer: String, account: Int? = nil) throws(JobError) {
+    package init(_ url: String, peer: String, account: Int? = nil) throws(JobError) {
         if peer == "local" {
             guard let account else {
                 throw Self.fault("over the local socket, whoever logs in as the account at its other end is called.")

@@ -1,5 +1,5 @@
-import Access
-import JobEngine
+package import Access
+package import JobEngine
 package import Logging
 import Synchronization
 
@@ -66,7 +66,7 @@ extension Callbacks {
     /// Tells a user what happens from now on. Asked for again with the same URL, the later request counts.
     ///
     /// - Throws: ``JobError/Code/objectBusy`` when there are too many subscriptions already.
-    func subscribe(_ principal: Principal, _ address: CallbackAddress, _ filter: EventFilter) throws(JobError) {
+    package func subscribe(_ principal: Principal, _ address: CallbackAddress, _ filter: EventFilter) throws(JobError) {
         let callback = Callback(
             LastingLogin(principal, logins, time), address, EventReader(feed, filter, from: .now))
         let key = Key(callback)
@@ -88,7 +88,7 @@ extension Callbacks {
     /// Ends a subscription.
     ///
     /// - Returns: Whether there was one.
-    func unsubscribe(_ user: String, _ url: String) -> Bool {
+    package func unsubscribe(_ user: String, _ url: String) -> Bool {
         let callback = state.withLock { $0.removeValue(forKey: Key(user: user, url: url)) }
         callback?.end()
         return callback != nil

@@ -57,7 +57,8 @@ package struct Problem: Error, Sendable {
             self.detail = detail
         }
 
-        var value: Value {
+        /// As it stands in a problem.
+        package var value: Value {
             let (kind, name) =
                 switch place {
                 case .pointer(let pointer): ("pointer", pointer)

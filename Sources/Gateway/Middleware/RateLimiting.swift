@@ -1,7 +1,7 @@
-import Access
+package import Access
 import HTTPTypes
 import Hummingbird
-import JobEngine
+package import JobEngine
 
 /// Holds the requests of a route to the limits: so many a second from an address without a login, so many at once of a
 /// user; see docs/decisions/0036.
@@ -70,7 +70,7 @@ extension RateLimiter {
     /// A place among the waits of a user, to be held as long as he waits.
     ///
     /// - Throws: ``JobError`` `too-many-waits`.
-    func place(of user: String) throws(JobError) -> Wait {
+    package func place(of user: String) throws(JobError) -> Wait {
         if let place = beginWait(of: user) { return place }
         throw JobError(
             .tooManyWaits,

@@ -1,5 +1,5 @@
 import JobEngine
-import Values
+package import Values
 
 /// Members that say how a job is to wait and how long it may take.
 extension BodyReader {
@@ -45,7 +45,7 @@ extension BodyReader {
 
 extension Duration {
     /// The time a job may be given, read from a number of seconds; `nil` for what is none.
-    init?(seconds value: Value) {
+    package init?(seconds value: Value) {
         let seconds: Double
         switch value {
         case .int(let number): seconds = Double(number)
@@ -57,5 +57,7 @@ extension Duration {
         self = .milliseconds(Int((seconds * 1000).rounded()))
     }
 
-    static let timeoutHint = "give seconds, more than 0 and at most \(JobRequest.longestTimeout.components.seconds)."
+    /// What to give instead of another value.
+    package static let timeoutHint =
+        "give seconds, more than 0 and at most \(JobRequest.longestTimeout.components.seconds)."
 }

@@ -1,9 +1,9 @@
 import HTTPServer
-import JobEngine
-import Values
+package import JobEngine
+package import Values
 
 /// A job as callers are shown it.
-struct JobRepresentation {
+package struct JobRepresentation {
     let job: JobRecord
 
     /// The members; those that do not apply are absent.
@@ -66,7 +66,8 @@ struct JobRepresentation {
         ])
     }
 
-    static func command(_ command: CommandRecord) -> Value {
+    /// What was done on a node for a job.
+    package static func command(_ command: CommandRecord) -> Value {
         .members([
             "action": .string(command.action), "node": .int(command.node), "arguments": .map(command.arguments),
             "started_at": command.startedAt.map(time), "ended_at": command.endedAt.map(time),
@@ -76,7 +77,8 @@ struct JobRepresentation {
         ])
     }
 
-    static func acknowledgement(_ acknowledgement: Acknowledgement) -> Value {
+    /// Whether a node has the revision of a job.
+    package static func acknowledgement(_ acknowledgement: Acknowledgement) -> Value {
         .members([
             "node": .int(acknowledgement.node), "state": .string(acknowledgement.state.rawValue),
             "acked_at": acknowledgement.at.map(time),
@@ -100,5 +102,5 @@ struct JobRepresentation {
 
 extension JobRecord {
     /// The result once it cannot change any more: that of a change can still fail on its way to the nodes.
-    var lastResult: JobResult? { isDone ? result : nil }
+    package var lastResult: JobResult? { isDone ? result : nil }
 }

@@ -2,7 +2,7 @@ import Access
 import HTTPServer
 import HTTPTypes
 import Hummingbird
-import JobEngine
+package import JobEngine
 import Values
 
 extension Call {
@@ -20,7 +20,7 @@ extension Call {
     }
 
     /// The same for a call of a remote method, whose clients are told apart by more of their header fields.
-    func remoteOrigin(dialect: String) -> JobRecord.Request {
+    package func remoteOrigin(dialect: String) -> JobRecord.Request {
         var origin = origin(dialect: dialect)
         let fields = ["content-type": request.headers[.contentType], "host": request.head.authority]
         origin.headers.merge(Self.kept(fields)) { first, _ in first }
@@ -28,7 +28,7 @@ extension Call {
     }
 
     /// The token of a caller who logs in with one, which may belong to a session.
-    var bearerToken: String? {
+    package var bearerToken: String? {
         guard case .bearer(let token)? = request.headers[.authorization].flatMap(Authentication.credential) else {
             return nil
         }

@@ -1,14 +1,14 @@
 import HTTPServer
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import JobEngine
 import NIOCore
-import Values
+package import Values
 
 /// Makes answers in the forms the resources need.
-enum Reply {
+package enum Reply {
     /// A JSON document; it is not to be kept by anyone unless the headers say otherwise.
-    static func json(
+    package static func json(
         _ value: Value, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields(), _ type: MediaType = .json
     ) -> Response {
         var headers = headers
@@ -23,7 +23,8 @@ enum Reply {
         bytes(Array(text.utf8), type, status: status, headers: headers)
     }
 
-    static func bytes(
+    /// An answer of bytes as they are; JSON has a line's end behind it.
+    package static func bytes(
         _ bytes: [UInt8], _ type: MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields()
     ) -> Response {
         var headers = headers
