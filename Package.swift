@@ -75,8 +75,9 @@ let package = Package(
         .executableTarget(
             name: "confd",
             dependencies: [
-                "Gateway", "StatusPage", "HTTPServer", "PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS",
-                "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values", "Waiting", logging,
+                "Gateway", "LegacyRPC", "StatusPage", "HTTPServer", "PAMAuthenticator", "SQLiteStore", "NodeAgent",
+                "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values", "Waiting",
+                logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
@@ -115,6 +116,11 @@ let package = Package(
             uses: [
                 "StatusPage", "HTTPServer", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates",
                 "Values", "Waiting", "Zlib", logging,
+            ] + http),
+        room(
+            "LegacyRPC",
+            uses: [
+                "Gateway", "HTTPServer", "JobEngine", "Access", "EXAConf", "XMLRPC", "Values", logging,
             ] + http),
         room("StatusPage", uses: ["HTTPServer"] + http),
         room("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
@@ -206,6 +212,12 @@ let package = Package(
             uses: [
                 "Support", "StatusPage", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf",
                 "Certificates", logging,
+            ] + http),
+        tests(
+            of: "LegacyRPC",
+            uses: [
+                "Support", "Gateway", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf",
+                logging,
             ] + http),
         tests(of: "StatusPage"),
         tests(of: "HTTPServer", uses: ["Support", "Certificates", logging] + http),

@@ -31,9 +31,10 @@ MAY_IMPORT = {
     "BucketFS": GROUND | DOMAIN | TRANSPORT,
     "StatusPage": TRANSPORT,
     "Gateway": GROUND | DOMAIN | TRANSPORT | {"StatusPage"},
+    "LegacyRPC": GROUND | DOMAIN | TRANSPORT | {"Gateway"},
     "EnginePostgreSQL": {"CProcess", "Posix"},
     "confd_client": {"Values"},
-    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Gateway", "StatusPage"},
+    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Gateway", "LegacyRPC", "StatusPage"},
 }
 
 # What the domain must never know: HTTP, sockets, SQL.

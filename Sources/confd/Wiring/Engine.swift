@@ -8,6 +8,7 @@ import Glibc
 import HTTPServer
 import JobEngine
 import Jobs
+import LegacyRPC
 import Logging
 import NodeAgent
 import PAMAuthenticator

@@ -64,7 +64,7 @@ struct GatewayFixture: Sendable {
         body: String? = nil
     ) async throws -> Answer {
         var fields = headers
-        if let user { fields[.authorization] = Self.basic(user, "\(user)-pw") }
+        if let user { fields[.authorization] = NamedPasswords.basic(user, "\(user)-pw") }
         if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         if let body { fields[.contentLength] = String(body.utf8.count) }
         let request = Request(
@@ -89,10 +89,6 @@ struct GatewayFixture: Sendable {
     ) async throws -> Value {
         let body = JSON.text(["type": .string(type), "params": parameters])
         return try await send(.post, wait ? "/jobs?wait=60s" : "/jobs", as: user, body: body).json()
-    }
-
-    static func basic(_ user: String, _ password: String) -> String {
-        "Basic " + Base64.encode("\(user):\(password)".utf8)
     }
 }
 

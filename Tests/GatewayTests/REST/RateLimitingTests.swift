@@ -44,7 +44,7 @@ import Values
     @Test func aRefusedLoginSaysNothingOfLimits() async throws {
         try await GatewayFixture.running(limits: Self.few) { (fixture) async throws in
             let wrong = try await fixture.send(
-                .get, "/jobs", headers: [.authorization: GatewayFixture.basic("admin", "wrong")])
+                .get, "/jobs", headers: [.authorization: NamedPasswords.basic("admin", "wrong")])
             #expect(wrong.status == 401 && wrong.field("RateLimit") == nil && wrong.field("RateLimit-Policy") == nil)
         }
     }

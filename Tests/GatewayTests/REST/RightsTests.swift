@@ -51,7 +51,7 @@ import Values
                 let right = Self.rights[route.operationID]
                 let absent = try await fixture.send(route.method, path)
                 let wrong = try await fixture.send(
-                    route.method, path, headers: [.authorization: GatewayFixture.basic("admin", "wrong")])
+                    route.method, path, headers: [.authorization: NamedPasswords.basic("admin", "wrong")])
                 let little = try await fixture.send(route.method, path, as: "reader")
                 #expect((absent.status == 401) == (right != .anyone), "\(path) without login: \(absent.status)")
                 #expect((wrong.status == 401) == (right != .anyone), "\(path) with a wrong login: \(wrong.status)")
@@ -70,8 +70,8 @@ import Values
     @Test func allCausesOfARefusedLoginLookTheSame() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let fields = [
-                nil, "Basic", "Basic !!!", "Digest x", GatewayFixture.basic("admin", "wrong"),
-                GatewayFixture.basic("ghost", "ghost-pw"), "Bearer wrong", "Basic Og==",
+                nil, "Basic", "Basic !!!", "Digest x", NamedPasswords.basic("admin", "wrong"),
+                NamedPasswords.basic("ghost", "ghost-pw"), "Bearer wrong", "Basic Og==",
             ]
             var texts: Set<String?> = []
             for field in fields {
@@ -104,7 +104,7 @@ import Values
         try await GatewayFixture.running(logins: LoginPolicy()) { (fixture) async throws in
             for number in 0..<20 {
                 _ = try await fixture.send(
-                    .get, "/jobs", headers: [.authorization: GatewayFixture.basic("ghost\(number)", "x")])
+                    .get, "/jobs", headers: [.authorization: NamedPasswords.basic("ghost\(number)", "x")])
             }
             let answer = try await fixture.send(.get, "/jobs", as: "ghost")
             #expect(answer.status == 429 && answer.headers[.retryAfter] != nil)

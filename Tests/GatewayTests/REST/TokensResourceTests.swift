@@ -75,7 +75,7 @@ import Values
 
     @Test func locksAreListedAndLifted() async throws {
         try await GatewayFixture.running(logins: LoginPolicy()) { (fixture) async throws in
-            let wrong = GatewayFixture.basic("reader", "x")
+            let wrong = NamedPasswords.basic("reader", "x")
             for _ in 0..<5 { _ = try await fixture.send(.get, "/jobs", headers: [.authorization: wrong]) }
             #expect(try await fixture.get("/jobs", as: "reader").status == 401)
             let items = try #require(try await fixture.get("/lockouts").json()["items"]?.list)

@@ -103,7 +103,7 @@ import Values
                 let path = route.path.replacing(/\{[a-z_]+\}/, with: "no_such_thing")
                 let absent = try await fixture.send(route.method, path)
                 let wrong = try await fixture.send(
-                    route.method, path, headers: [.authorization: GatewayFixture.basic("admin", "wrong")])
+                    route.method, path, headers: [.authorization: NamedPasswords.basic("admin", "wrong")])
                 let little = try await fixture.send(route.method, path, as: "nobody")
                 #expect(absent.status == 401 && wrong.status == 401, "\(route.operationID): \(absent.status)")
                 #expect(little.status == 403, "\(route.operationID): \(little.status)")

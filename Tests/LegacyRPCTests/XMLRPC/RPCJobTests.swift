@@ -6,7 +6,7 @@ import Testing
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// Jobs by remote methods: from the call to the result.
 struct RPCJobTests {

@@ -1,4 +1,5 @@
 import Access
+package import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird

@@ -4,7 +4,7 @@ import Testing
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// What introspection tells of the methods.
 struct RPCMethodTests {

@@ -5,7 +5,7 @@ import Testing
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// What is answered as an HTTP status, and what as a fault.
 struct XMLRPCFaceTests {
@@ -24,7 +24,7 @@ struct XMLRPCFaceTests {
         }
     }
 
-    @Test(arguments: [nil, "Basic !!!", GatewayFixture.basic("admin", "wrong"), "Bearer wrong", "Digest x"])
+    @Test(arguments: [nil, "Basic !!!", NamedPasswords.basic("admin", "wrong"), "Bearer wrong", "Digest x"])
     func withoutALoginTheStatusIs401(authorization: String?) async throws {
         try await XMLRPCFixture.running { face in
             let answer = try await face.post(authorization: authorization, body: Self.listMethods)

@@ -6,7 +6,7 @@ import Testing
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// The texts and lists that describe a job.
 struct JobHelpTests {

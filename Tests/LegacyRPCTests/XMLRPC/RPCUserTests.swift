@@ -5,7 +5,7 @@ import Testing
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// The methods about the caller and about users.
 struct RPCUserTests {

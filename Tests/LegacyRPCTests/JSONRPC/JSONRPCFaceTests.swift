@@ -6,7 +6,7 @@ import Testing
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// Bare requests, and what is answered as an HTTP status.
 struct JSONRPCFaceTests {
@@ -25,7 +25,7 @@ struct JSONRPCFaceTests {
         }
     }
 
-    @Test(arguments: [nil, "Basic !!!", GatewayFixture.basic("admin", "wrong"), "Bearer wrong"])
+    @Test(arguments: [nil, "Basic !!!", NamedPasswords.basic("admin", "wrong"), "Bearer wrong"])
     func withoutALoginTheStatusIs401(authorization: String?) async throws {
         try await XMLRPCFixture.running { face in
             for body in [Self.list, #"{"jsonrpc":"2.0","id":1,"method":"job_list"}"#, "{"] {

@@ -1,5 +1,6 @@
 import Access
 import EXAConf
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -12,7 +13,7 @@ import Synchronization
 import Values
 import XMLRPC
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// The XML-RPC face on ports in memory, with all jobs of the daemon and those of the engine's tests.
 ///
@@ -62,7 +63,7 @@ struct XMLRPCFixture: Sendable {
 
     /// Posts a body.
     func post(
-        _ path: String = "/RPC2", authorization: String? = GatewayFixture.basic("admin", "admin-pw"),
+        _ path: String = "/RPC2", authorization: String? = NamedPasswords.basic("admin", "admin-pw"),
         headers: HTTPFields = [:], body: [UInt8]
     ) async throws -> (status: Int, headers: HTTPFields, body: [UInt8]) {
         var fields = headers
@@ -82,7 +83,7 @@ struct XMLRPCFixture: Sendable {
 
     /// Posts a body and reads the answer as XML-RPC.
     func exchange(_ body: [UInt8], as user: String = "admin") async throws -> MethodResponse {
-        let answer = try await post(authorization: GatewayFixture.basic(user, "\(user)-pw"), body: body)
+        let answer = try await post(authorization: NamedPasswords.basic(user, "\(user)-pw"), body: body)
         return try MethodResponse(parsing: answer.body)
     }
 

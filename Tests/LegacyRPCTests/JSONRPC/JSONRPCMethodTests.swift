@@ -3,7 +3,7 @@ import Support
 import Testing
 import Values
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// The remote methods by JSON, with arguments by name.
 struct JSONRPCMethodTests {

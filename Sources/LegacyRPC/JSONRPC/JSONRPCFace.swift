@@ -1,3 +1,4 @@
+package import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -25,6 +26,7 @@ package struct JSONRPCFace: Resource {
         self.bodyLimit = bodyLimit
     }
 
+    /// One for each path.
     package var routes: [Route] {
         [("/jrpc", "callJSONRPC"), ("/rest", "callJSON")].map { path, operationID in
             Route(.post, path, operationID, "Call a method by JSON", handler: answer)

@@ -1,8 +1,9 @@
 import HTTPTypes
 import JobEngine
+import Support
 import Values
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// Asking the JSON face of the fixture that all remote methods share.
 extension XMLRPCFixture {
@@ -23,7 +24,7 @@ extension XMLRPCFixture {
         _ body: String, path: String = "/jrpc", as user: String = "admin", headers: HTTPFields = [:]
     ) async throws -> JSONAnswer {
         try await json(
-            body, path: path, authorization: GatewayFixture.basic(user, "\(user)-pw"), headers: headers)
+            body, path: path, authorization: NamedPasswords.basic(user, "\(user)-pw"), headers: headers)
     }
 
     /// Posts a text with any login, or none.

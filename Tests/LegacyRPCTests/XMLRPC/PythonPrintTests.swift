@@ -4,7 +4,7 @@ import Support
 import Testing
 import Values
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// The printed form against Python's own, where there is a Python.
 struct PythonPrintTests {

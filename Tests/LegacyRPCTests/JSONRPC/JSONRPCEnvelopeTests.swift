@@ -3,7 +3,7 @@ import Support
 import Testing
 import Values
 
-@testable import Gateway
+@testable import LegacyRPC
 
 /// JSON-RPC 2.0: envelopes, notifications and batches.
 struct JSONRPCEnvelopeTests {
