@@ -225,7 +225,8 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "Support", "confd", "confd_client", "Gateway", "HTTPServer", "BucketFS", "NodeAgent", "Jobs",
+                "Support", "confd", "confd_client", "Gateway", "LegacyRPC", "HTTPServer", "BucketFS", "NodeAgent",
+                "Jobs",
                 "JobEngine", "Access", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
             ] + http,
             path: "Tests/Fuzzing", swiftSettings: strict),

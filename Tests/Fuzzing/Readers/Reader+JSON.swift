@@ -1,6 +1,7 @@
 import Values
 
 @testable import Gateway
+@testable import LegacyRPC
 
 extension Reader {
     static let jsonCorpus = [
