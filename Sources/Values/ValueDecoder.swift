@@ -58,18 +58,20 @@ private struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     /// What the value is by itself.
     private func plain<Content: Decodable>(_ type: Content.Type) -> Content? {
         if type == Value.self { return value as? Content }
-        return switch value {
-        case .string(let text): text as? Content
-        case .bool(let truth): truth as? Content
+        switch value {
+        case .string(let text): return text as? Content
+        case .bool(let truth): return truth as? Content
         case .int(let number):
-            if let kind = type as? any BinaryInteger.Type {
-                kind.init(exactly: number) as? Content
-            } else {
-                (type as? any BinaryFloatingPoint.Type)?.init(number) as? Content
-            }
-        case .double(let number): (type as? any BinaryFloatingPoint.Type)?.init(number) as? Content
-        case .null, .list, .map: nil
+            guard let kind = type as? any BinaryInteger.Type else { return fraction(Double(number), type) }
+            return kind.init(exactly: number) as? Content
+        case .double(let number): return fraction(number, type)
+        case .null, .list, .map: return nil
         }
+    }
+
+    private func fraction<Content>(_ number: Double, _ type: Content.Type) -> Content? {
+        guard let kind = type as? any BinaryFloatingPoint.Type else { return nil }
+        return kind.init(number) as? Content
     }
 
     private static func rule(for type: any Decodable.Type) -> String? {
@@ -89,8 +91,12 @@ private struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     func decodeNil() -> Bool { value == .null }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard case .map(let members) = value else { throw mismatch(type, "must be a map") }
-        return KeyedDecodingContainer(Members<Key>(members: members, codingPath: codingPath))
+        switch value {
+        case .map(let members): return KeyedDecodingContainer(Members<Key>(members: members, codingPath: codingPath))
+        // As one that is absent, it has no member.
+        case .null: return KeyedDecodingContainer(Members<Key>(members: [:], codingPath: codingPath))
+        default: throw mismatch(type, "must be a map")
+        }
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

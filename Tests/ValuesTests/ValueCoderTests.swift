@@ -47,6 +47,7 @@ struct ValueCoderTests {
     @Test func everythingIsReadBack() throws {
         #expect(try stored.decoded(as: Sample.self) == Sample())
         #expect(try ([.null, 1] as Value).decoded(as: [Int?].self) == [nil, 1])
+        #expect(try ([.null, 1.5, 1] as Value).decoded(as: [Double?].self) == [nil, 1.5, 1])
         #expect(try (3 as Value).decoded(as: Double.self) == 3)
     }
 
@@ -65,6 +66,7 @@ struct ValueCoderTests {
             (changed("truth", 1), "'truth' must be true or false"), (changed("inner", 1), "'inner' must be a map"),
             (changed("word", "secret"), "'word' is none of the words it can be"),
             (changed("inner", ["text": .null]), "'inner.text' must be a text"),
+            (changed("inner", .null), "'inner.text' is missing"),
             (changed("list", [["text": "b"], [:]]), "'list.1.text' is missing"),
             (changed("list", [:]), "'list' must be a list"), (1, "'' must be a map"),
         ]
