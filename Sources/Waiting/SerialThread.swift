@@ -1,5 +1,4 @@
-/// One thread of its own that an actor runs on, so that a slow disk holds up nobody but that actor; other work may be done on it
-/// between.
+/// One thread that actors and other work share, one piece after the other, so that a slow disk holds up nobody else.
 ///
 /// The thread ends when the last reference is gone.
 package final class SerialThread: SerialExecutor {
