@@ -6,9 +6,9 @@ import Waiting
 /// Makes changes durable, as many at a time as are waiting: all of them share one transaction and so one flush.
 ///
 /// The first change that finds the writer idle starts it. What arrives before the writer begins shares its transaction; what
-/// arrives while it works shares the next one. Each change has a savepoint of its own, so one that is refused takes nothing of the others with it. A caller hears
-/// of his change only after the commit. Cancelling a caller neither loses his change nor wakes him early: what became
-/// of it is always told.
+/// arrives while it works shares the next one. Each change has a savepoint of its own, so one that is refused takes nothing
+/// of the others with it. A caller hears of his change only after the commit. Cancelling a caller neither loses his change
+/// nor wakes him early: what became of it is always told.
 final class GroupCommit: Sendable {
     private typealias Answer = @Sendable () -> Void
 
