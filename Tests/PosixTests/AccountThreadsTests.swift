@@ -45,7 +45,8 @@ private func freshThreads(_ count: Int) -> [ThreadStatus?] {
     return found.withLock { $0 }
 }
 
-@Suite(.enabled(if: geteuid() == 0, "only root can work as others"))
+/// One after another: a test here changes the groups of all threads, which the others look at.
+@Suite(.serialized, .enabled(if: geteuid() == 0, "only root can work as others"))
 struct AccountThreadsTests {
     private let account = FileAccount(user: 61_234, group: 61_235)
 
