@@ -31,17 +31,45 @@ struct DaemonSettingsTests {
 
     @Test func whatIsSaidNowhereHasItsDefault() async throws {
         let settings = try await settings()
-        #expect(settings.resolved.map(\.key.name) == SettingKey.all.map(\.name))
-        #expect(settings.resolved.allSatisfy { $0.source == "default" && $0.text == $0.key.fallback })
+        #expect(settings.resolved.map { $0.setting.name } == Settings.all.map { $0.name })
+        #expect(settings.resolved.allSatisfy { $0.source == "default" && $0.text == $0.setting.defaultText })
         #expect(settings.obsolete.isEmpty && settings.unknownVariables.isEmpty)
+    }
+
+    @Test func everyDeclarationIsListedOnceAndAcceptsItsDefault() {
+        #expect(Settings.all.count == Mirror(reflecting: Settings.declared).children.count)
+        #expect(Set(Settings.all.map { $0.name }).count == Settings.all.count)
+        for setting in Settings.all {
+            #expect(setting.accepts(setting.defaultText), "\(setting.name)")
+            #expect(!setting.defaultText.isEmpty || setting.unset != nil, "\(setting.name)")
+            #expect(!Settings.obsolete.contains(setting.name), "\(setting.name)")
+        }
+    }
+
+    @Test func whatIsSetHasTheTypeOfItsDeclaration() async throws {
+        let settings = try await settings(
+            """
+            http: {port: 0, socket: none, allowed_origins: 'https://a.example.com http://b.example.com:8080'}
+            archives: {local_addresses: '127.0.0.1 10.0.0.0/8'}
+            databases: {restart: never}
+            log: {level: debug, format: json}
+            schedules: {enabled: false}
+            """)
+        #expect(settings[\.port] == 0 && settings[\.nodeID] == nil)
+        #expect(try settings.localSocket() == nil)
+        #expect(settings[\.allowedOrigins] == ["https://a.example.com", "http://b.example.com:8080"])
+        #expect(settings[\.archiveAddresses].map { "\($0)" } == ["127.0.0.1", "10.0.0.0/8"])
+        #expect(settings[\.databaseRestart] == .never && !settings.restartsDatabases)
+        #expect("\(settings[\.logLevel])" == "debug" && settings[\.logFormat] == .json)
+        #expect(settings.maxConnectionsPerAddress == settings[\.maxConnections] / 4)
     }
 
     @Test func flagsGoBeforeVariablesAndThoseBeforeTheFile() async throws {
         let file = "http: {port: 1001, bind: '10.0.0.1'}\njobs: {queue_limit: 5}\n"
         let variables = ["CONFD_HTTP_PORT": "1002", "CONFD_HTTP_BIND": "10.0.0.2"]
         let settings = try await settings(file, flags: ["http.port": "1003"], environment: variables)
-        #expect((settings.port, settings.bindAddress, settings.queueLimit) == (1003, "10.0.0.2", 5))
-        let sources = Dictionary(uniqueKeysWithValues: settings.resolved.map { ($0.key.name, $0.source) })
+        #expect((settings[\.port], settings[\.bindAddress], settings[\.queueLimit]) == (1003, "10.0.0.2", 5))
+        let sources = Dictionary(uniqueKeysWithValues: settings.resolved.map { ($0.setting.name, $0.source) })
         #expect(sources["http.port"] == "flag" && sources["http.bind"] == "environment")
         #expect(sources["jobs.queue_limit"]?.hasSuffix("/etc/confd.yaml") == true)
     }
@@ -75,10 +103,10 @@ struct DaemonSettingsTests {
     }
 
     @Test func keysOfEarlierVersionsAreToldWithTheirPlace() async throws {
-        let name = try #require(SettingKey.obsolete.first)
+        let name = try #require(Settings.obsolete.first)
         let settings = try await settings(
-            "\(name.replacingOccurrences(of: ".", with: ":\n  ")): 5\n", environment: [SettingKey.variable(name): "5"])
-        #expect(settings.obsolete.map(\.spelling) == [SettingKey.variable(name), name])
+            "\(name.replacingOccurrences(of: ".", with: ":\n  ")): 5\n", environment: [Settings.variable(name): "5"])
+        #expect(settings.obsolete.map(\.spelling) == [Settings.variable(name), name])
         #expect(settings.unknownVariables.isEmpty)
     }
 

@@ -15,7 +15,7 @@ enum SettingsFile {
         fileprivate let value: Node
 
         /// The value as a setting of the kind has it; `nil` when it is something else.
-        func content(as kind: SettingKey.Kind) -> ConfigContent? {
+        func content(as kind: SettingKind) -> ConfigContent? {
             guard let text = value.scalar?.string else { return nil }
             return switch kind {
             case .text: .string(text)

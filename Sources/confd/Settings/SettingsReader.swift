@@ -9,7 +9,7 @@ import Posix
 struct SettingsReader {
     /// Where a value came from, and what it is.
     struct Resolved {
-        let key: SettingKey
+        let setting: any AnySetting
         let text: String
         let source: String
     }
@@ -28,8 +28,8 @@ struct SettingsReader {
         let variables = environment.keys.filter {
             $0.hasPrefix("CONFD_") && !$0.hasPrefix("CONFD_CLIENT_") && !Self.otherVariables.contains($0)
         }
-        unknownVariables = Self.unknown(variables, spelling: SettingKey.variable).sorted()
-        var obsolete = Self.obsolete(variables, of: "the environment", spelling: SettingKey.variable)
+        unknownVariables = Self.unknown(variables, spelling: Settings.variable).sorted()
+        var obsolete = Self.obsolete(variables, of: "the environment", spelling: Settings.variable)
         var sources: [(String, any ConfigProvider)] = [
             ("flag", Self.provider(of: flags)),
             ("environment", EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "confd")),
@@ -49,10 +49,10 @@ struct SettingsReader {
 
     private static func provider(of flags: [String: String]) -> InMemoryProvider {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for key in SettingKey.all {
-            guard let text = flags[key.name] else { continue }
-            let content = key.kind == .number ? Int(text).map { ConfigContent.int($0) } : nil
-            values[key.path] = ConfigValue(content ?? .string(text), isSecret: false)
+        for setting in Settings.all {
+            guard let text = flags[setting.name] else { continue }
+            let content = setting.kind == .number ? Int(text).map { ConfigContent.int($0) } : nil
+            values[setting.path] = ConfigValue(content ?? .string(text), isSecret: false)
         }
         return InMemoryProvider(values: values)
     }
@@ -65,7 +65,7 @@ struct SettingsReader {
     ]
 
     private static func unknown(_ names: [String], spelling: (String) -> String) -> [String] {
-        let known = Set(SettingKey.all.map { spelling($0.name) }).union(SettingKey.obsolete.map(spelling))
+        let known = Set(Settings.all.map { spelling($0.name) }).union(Settings.obsolete.map(spelling))
         return names.filter { !known.contains($0) }
     }
 
@@ -73,46 +73,46 @@ struct SettingsReader {
     private static func obsolete(
         _ names: [String], of place: String, spelling: (String) -> String
     ) -> [(spelling: String, place: String)] {
-        let obsolete = Set(SettingKey.obsolete.map(spelling))
+        let obsolete = Set(Settings.obsolete.map(spelling))
         return names.filter(obsolete.contains).sorted().map { ($0, place) }
     }
 
     private static func provider(of entries: [SettingsFile.Entry], in file: String) throws(Failure) -> InMemoryProvider
     {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for key in SettingKey.all {
-            guard let entry = entries.first(where: { $0.name == key.name }) else { continue }
-            guard let content = entry.content(as: key.kind) else { throw wrongType(key, file) }
-            values[key.path] = ConfigValue(content, isSecret: false)
+        for setting in Settings.all {
+            guard let entry = entries.first(where: { $0.name == setting.name }) else { continue }
+            guard let content = entry.content(as: setting.kind) else { throw wrongType(setting, file) }
+            values[setting.path] = ConfigValue(content, isSecret: false)
         }
         return InMemoryProvider(values: values)
     }
 
-    private static func wrongType(_ key: SettingKey, _ source: String) -> Failure {
-        Failure("The setting '\(key.name)' from \(source) has to be a \(key.kind.rawValue).", .badSettings)
+    private static func wrongType(_ setting: any AnySetting, _ source: String) -> Failure {
+        Failure("The setting '\(setting.name)' from \(source) has to be a \(setting.kind.rawValue).", .badSettings)
     }
 
-    /// The value of a key.
+    /// The value of a setting.
     ///
     /// - Throws: ``Failure`` naming key and source of a value of the wrong type.
-    func resolve(_ key: SettingKey) throws(Failure) -> Resolved {
+    func resolve(_ setting: any AnySetting) throws(Failure) -> Resolved {
         for (source, provider) in sources {
             do {
-                guard let found = try provider.value(forKey: key.path, type: key.type).value else { continue }
-                return Resolved(key: key, text: try Self.text(found.content, key), source: source)
+                guard let found = try provider.value(forKey: setting.path, type: setting.type).value else { continue }
+                return Resolved(setting: setting, text: try Self.text(found.content, setting), source: source)
             } catch {
-                throw Self.wrongType(key, source)
+                throw Self.wrongType(setting, source)
             }
         }
-        return Resolved(key: key, text: key.fallback, source: "default")
+        return Resolved(setting: setting, text: setting.defaultText, source: "default")
     }
 
     private struct WrongType: Error {}
 
-    private static func text(_ content: ConfigContent, _ key: SettingKey) throws(WrongType) -> String {
+    private static func text(_ content: ConfigContent, _ setting: any AnySetting) throws(WrongType) -> String {
         switch content {
         case .string(let text):
-            if key.kind == .number, Int(text) == nil { throw WrongType() }
+            if setting.kind == .number, Int(text) == nil { throw WrongType() }
             return text
         case .int(let number): return String(number)
         case .bool(let truth): return String(truth)
@@ -121,7 +121,7 @@ struct SettingsReader {
     }
 }
 
-extension SettingKey {
+extension AnySetting {
     fileprivate var path: AbsoluteConfigKey { AbsoluteConfigKey(name.split(separator: ".").map(String.init)) }
 
     fileprivate var type: ConfigType {

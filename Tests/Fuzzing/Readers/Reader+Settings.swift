@@ -17,7 +17,7 @@ extension Reader {
     ) { text in
         guard let entries = try? SettingsFile.entries(in: Array(text.utf8), of: "confd.yaml") else { return }
         for entry in entries {
-            for kind in [SettingKey.Kind.text, .number, .truth] { _ = entry.content(as: kind) }
+            for kind in SettingKind.allCases { _ = entry.content(as: kind) }
         }
     }
 

@@ -1,0 +1,198 @@
+import EXAConf
+import Foundation
+import HTTPServer
+import JobEngine
+import Logging
+
+/// Every setting of the daemon, declared once: key, form, default and meaning.
+///
+/// The list of all settings, the check of a value and what ``DaemonSettings`` answers by key path follow from the
+/// declaration. `scripts/settings-reference` writes what is said here into the documents.
+struct Settings {
+    // MARK: Faces
+
+    let port = Setting.optionalNumber(
+        "http.port", in: 0...65_535, unset: "XMLRPCPort of EXAConf",
+        text: "Port of all APIs; with 0 the system chooses one")
+    let bindAddress = Setting.text("http.bind", default: "0.0.0.0", text: "Address to listen on")
+    let socket = Setting.optionalText(
+        "http.socket", allowed: "an absolute path of at most \(LocalSocket.longestPath) bytes, or none",
+        unset: "run/confd.sock below the root", text: "Unix socket for callers of this machine",
+        accepts: { $0 == Settings.noSocket || ($0.hasPrefix("/") && $0.utf8.count <= LocalSocket.longestPath) })
+    // Which groups there are is known where the socket is made.
+    let socketGroup = Setting.optionalText(
+        "http.socket_group", allowed: "a group of this machine",
+        unset: "nobody but root and the daemon's account", text: "Group whose members may open that socket")
+    let pages = Setting.optionalText(
+        "http.pages", unset: "the one that ships with the daemon", text: "Folder of the status page")
+    let allowedOrigins = Setting.list(
+        "http.allowed_origins", of: "origins such as https://admin.example.com, without a path",
+        text: "Origins whose pages may use the server from a browser", element: { Settings.origin($0) })
+    let hasOpenMetrics = Setting.truth(
+        "metrics.open", default: false, text: "Whether /metrics is for everybody, and not for administrators only")
+    let maxConnections = Setting.number(
+        "http.max_connections", in: 1...Int.max, default: 10_000, text: "Open connections at most; more wait")
+    let maxConnectionsPerAddress = Setting.optionalNumber(
+        "http.max_connections_per_address", in: 1...Int.max, unset: "a quarter of all",
+        text: "Open connections of one address (IPv6: of a /64); more are closed at once")
+    let streamsPerUser = Setting.number(
+        "http.streams_per_user", in: 1...Int.max, default: 20, text: "Event streams a user may have open at once")
+    let nodeID = Setting.optionalNumber(
+        "node.id", in: 0...Int.max, unset: "found out", text: "Which node of EXAConf this machine is")
+
+    // MARK: Logging in
+
+    let pamService = Setting.text("pam.service", default: "confd", text: "PAM service that checks passwords")
+    let pamDirectory = Setting.optionalText(
+        "pam.directory", unset: "etc/pam.d below the root",
+        text: "Folder of the PAM service file; when set, the file is yours and is not written")
+    let cacheSeconds = Setting.number(
+        "access.cache_seconds", in: 0...60, default: 60,
+        text: "How long a verified password is remembered; 0 switches it off")
+    let failureMilliseconds = Setting.number(
+        "access.failure_milliseconds", in: 0...86_400_000, allowed: "0 or more", default: 1000,
+        text: "How long the answer to a failed login takes at least")
+    let sessionSeconds = Setting.number(
+        "access.session_seconds", in: 1...31_536_000, default: 43_200, text: "A session ends after so long")
+    let sessionIdleSeconds = Setting.number(
+        "access.session_idle_seconds", in: 1...31_536_000, default: 1800,
+        text: "A session ends when it was not used for so long")
+    let challengeSeconds = Setting.number(
+        "access.challenge_seconds", in: 1...31_536_000, default: 60,
+        text: "How long a login waits for a one-time code or a new password")
+    let certificatesGrantRoot = Setting.truth(
+        "access.certificate_root", default: false, text: "Whether a client certificate can give the rights of root")
+    let exaadmGrants = Setting.choice(
+        "access.exaadm_grants", default: OperatorPolicy.Grants.own,
+        text: "Which roles members of exaadm may give, and whose users they may change: their own and those below "
+            + "(exaadm, exadbadm, exastoradm, exabfsadm, exausers), or all")
+
+    // MARK: Limits
+
+    let turns = Setting.number(
+        "limits.turns", in: 0...1_000_000, default: 4,
+        text: "Requests worked on at the same time while several users ask, who take turns; 0 lets all in, however "
+            + "many a user has")
+    let requestsUnderWay = Setting.number(
+        "limits.under_way", in: 1...1_000_000, default: 64,
+        text: "Requests of a user under way at the same time; 1024 more stand in line")
+    let waits = Setting.number(
+        "limits.waits", in: 0...1_000_000, default: 64,
+        text: "Requests of a user that wait for jobs or events at the same time; 0 for no limit")
+    let requestsPerSecond = Setting.number(
+        "limits.address_per_second", in: 0...1_000_000, default: 10,
+        text: "Requests without a login from an address in the long run; 0 for no limit")
+    let requestsAtOnce = Setting.number(
+        "limits.address_burst", in: 1...1_000_000, default: 20,
+        text: "Requests without a login from an address at once")
+
+    // MARK: Jobs
+
+    let queueLimit = Setting.number(
+        "jobs.queue_limit", in: 1...Int.max, default: 100_000, text: "Jobs that have not ended, at most")
+    let keepSeconds = Setting.number(
+        "history.keep_seconds", in: 0...1_000_000_000_000, allowed: "0 or more", default: 2_592_000,
+        text: "How long ended jobs stay in the store before they are archived, where 86400 is a day; 0 for ever")
+    let keepJobs = Setting.number(
+        "history.keep_jobs", in: 0...1_000_000_000_000, allowed: "0 or more", default: 10_000_000,
+        text: "How many ended jobs stay in the store before the oldest are archived; 0 for any number")
+    let keepBytes = Setting.optionalNumber(
+        "history.keep_bytes", in: 0...1_000_000_000_000, allowed: "0 or more",
+        unset: "a tenth of its file system, 20 GB at most",
+        text: "How large the store may be before the oldest ended jobs are archived; 0 for any size")
+    let managesAccounts = Setting.truth(
+        "accounts.manage", default: false,
+        text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root")
+    let hasSchedules = Setting.truth(
+        "schedules.enabled", default: true,
+        text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups")
+
+    // MARK: Storage
+
+    let archiveRoots = Setting.list(
+        "archives.roots", of: "absolute paths of folders, such as /srv/backup",
+        text: "Folders in which volumes of type file may lie, beside data/archives below the root",
+        element: { Settings.folder($0) })
+    let archiveAddresses = Setting.list(
+        "archives.local_addresses", of: "addresses, or networks such as 127.0.0.0/8",
+        text: "Addresses or networks of this machine and its link at which remote volumes may be",
+        element: { IPRange($0) })
+    let bucketRoots = Setting.list(
+        "bucketfs.roots", of: "absolute paths of folders, such as /srv/backup",
+        text: "Folders in which file services may keep buckets, beside data/bucketfs below the root",
+        element: { Settings.folder($0) })
+
+    // MARK: Programs
+
+    let enginePath = Setting.optionalText(
+        "engine.path", unset: "the one that ships with the daemon", text: "The database engine")
+    let engineUser = Setting.text(
+        "engine.user", default: "postgres", text: "User the database engine runs as when the daemon is root")
+    let sysIsSuperuser = Setting.truth(
+        "databases.sys_superuser", default: false,
+        text: "Whether the user sys of new databases is a superuser, who can also run programs as the engine's user")
+    let databaseRestart = Setting.choice(
+        "databases.restart", default: DatabaseRestart.crash,
+        text: "When a database whose server ended unasked is started again: after a crash (not after a shutdown), or "
+            + "never")
+    let providerPath = Setting.text(
+        "provider.path", default: "", unset: "none",
+        text: "The executable that does jobs on infrastructure (infra_*, saas_*, update_system)")
+    let monitoringPath = Setting.text(
+        "monitoring.path", default: "", unset: "none",
+        text: "The executable monitoring_start and monitoring_stop call")
+    let shutdownSeconds = Setting.number(
+        "shutdown.seconds", in: 0...86_400_000, allowed: "0 or more", default: 30,
+        text: "How long running commands may take to end when the daemon is stopped")
+    let logLevel = Setting.choice("log.level", default: Logger.Level.info, text: "The lowest level that is logged")
+    let logFormat = Setting.choice("log.format", default: LogFormat.text, text: "Form of the log on standard error")
+}
+
+extension Settings {
+    /// The settings of this version.
+    static let declared = Settings()
+
+    /// All of them, in the order of their declaration.
+    static let all: [any AnySetting] = Mirror(reflecting: declared).children.compactMap { $0.value as? any AnySetting }
+
+    /// Keys of earlier versions: what they said is not needed any more, and an installation that has them starts.
+    static let obsolete: Set = [
+        "limits.requests_per_second", "limits.requests_burst", "limits.submissions_per_second",
+        "limits.submissions_burst",
+    ]
+
+    /// What stands for no socket in the place of its path.
+    static let noSocket = "none"
+
+    /// When databases whose server ended unasked are started again.
+    enum DatabaseRestart: String, CaseIterable, Sendable {
+        case crash
+        case never
+    }
+
+    /// How lines of the log are written.
+    enum LogFormat: String, CaseIterable, Sendable {
+        case text
+        case json
+    }
+
+    /// The variable of the environment that sets a key.
+    static func variable(_ name: String) -> String { "CONFD_" + name.uppercased().replacing(".", with: "_") }
+
+    /// Scheme, host and port in the form browsers send; never a wildcard.
+    private static func origin(_ text: String) -> String? {
+        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host(), !host.isEmpty,
+            ["https", "http"].contains(scheme), !host.contains("*"),
+            text == "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")".lowercased()
+        else { return nil }
+        return text
+    }
+
+    /// An absolute path that is not the root and leads nowhere back.
+    private static func folder(_ path: String) -> String? {
+        let isPlain =
+            path.hasPrefix("/") && path.split(separator: "/").allSatisfy { $0 != "." && $0 != ".." }
+            && !path.allSatisfy { $0 == "/" }
+        return isPlain ? path : nil
+    }
+}
