@@ -37,7 +37,7 @@ SAWING = {
     "createQueueRule": "a rule can refuse every later job",
     "addQueueRule": "a rule can refuse every later job",
 }
-# The XML-RPC face answers POST at these paths, and is no part of the document.
+# The XML-RPC API answers POST at these paths, and is no part of the document.
 SHARED_PATHS = ("/",)
 
 TYPED_SUBMISSION = re.compile("/job-types/[a-z_]+/jobs")
@@ -117,7 +117,7 @@ class Run:
         return self.cases_of(SAWING, examples=20, phases="examples,coverage,fuzzing") and passed
 
     def _login(self, daemon):
-        """A token of the user: no other case needs his password."""
+        """A token of the user: no other case needs the user's password."""
         client = daemon.rest()
         name = f"fuzz-{self.user}"
         group = "exaadm" if self.user == "root" else "exausers"

@@ -1,4 +1,4 @@
-"""Rooms import only what lies below them, and only what the manifest declares."""
+"""Modules import only what lies below them, and only what the manifest declares."""
 
 import json
 import os
@@ -16,26 +16,30 @@ ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
 TRANSPORT = {"HTTPServer"}
 
-# The C shim of a ground-floor room belongs to that room.
+# The C shim of a ground-floor module belongs to that module.
 SHIMS = {"Certificates": {"COpenSSL"}, "Posix": {"CPosix"}, "XMLRPC": {"CExpat"}, "Zlib": {"CZlib"}}
 
 MAY_IMPORT = {
-    **{room: SHIMS.get(room, set()) | {"Values"} for room in GROUND},
+    **{module: SHIMS.get(module, set()) | {"Values"} for module in GROUND},
     "Values": set(),
     "Access": GROUND,
     "JobEngine": GROUND | {"Access"},
     "NodeCommands": {"EXAConf", "Values", "JobEngine"},
     "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},
+    "Application": {"Values", "Waiting", "Access", "JobEngine"},
     "HTTPServer": {"Certificates", "Values", "Zlib"},
-    **{room: GROUND | DOMAIN for room in ADAPTERS},
+    **{module: GROUND | DOMAIN for module in ADAPTERS},
     "BucketFS": GROUND | DOMAIN | TRANSPORT,
     "StatusPage": TRANSPORT,
-    "Gateway": GROUND | DOMAIN | TRANSPORT | {"StatusPage"},
-    "LegacyRPC": GROUND | DOMAIN | TRANSPORT | {"Gateway"},
+    "Gateway": GROUND | DOMAIN | TRANSPORT | {"Application", "StatusPage"},
+    "LegacyRPC": GROUND | DOMAIN | TRANSPORT | {"Application", "Gateway"},
     "EnginePostgreSQL": {"CProcess", "Posix"},
     "confd_client": {"Values"},
-    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Gateway", "LegacyRPC", "StatusPage"},
+    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Application", "Gateway", "LegacyRPC", "StatusPage"},
 }
+
+# Shims are drawn with the module they belong to.
+SHIM_NAMES = {"COpenSSL", "CPosix", "CExpat", "CZlib", "CCrypt", "CPAM", "CProcess"}
 
 # What the domain must never know: HTTP, sockets, SQL.
 NOT_IN_DOMAIN = re.compile(r"^(Hummingbird|NIO|HTTP|GRDB|SQLite|ArgumentParser|ServiceLifecycle)")
@@ -83,28 +87,49 @@ def failures(root):
         return ["swift is missing: it has to be on the PATH"]
     except RuntimeError as error:
         return [str(error)]
-    found = []
+    found = list(_undescribed(root, targets))
     for name, (folder, kind, declared) in sorted(targets.items()):
-        is_room = folder.startswith("Sources/")
-        if is_room and name not in MAY_IMPORT:
-            found.append(f"Package.swift: room '{name}' has no rule; give it one in scripts/guards/arrows.py")
+        is_ours = folder.startswith("Sources/")
+        if is_ours and name not in MAY_IMPORT:
+            found.append(f"Package.swift: module '{name}' has no rule; give it one in scripts/guards/arrows.py")
             continue
-        if is_room:
+        if is_ours:
             for other in sorted((declared & targets.keys()) - MAY_IMPORT[name]):
-                found.append(f"Package.swift: room {name} must not depend on {other}")
+                found.append(f"Package.swift: module {name} must not depend on {other}")
         for path in source.files(root, ".swift", below=(folder + "/",)):
-            found += _of_file(root, path, name, is_room, declared, targets)
+            found += _of_file(root, path, name, is_ours, declared, targets)
     return found
 
 
-def _of_file(root, path, name, is_room, declared, targets):
+# Where each module has its paragraph, and its place in the drawing.
+MODULES = "docs/modules.md"
+
+
+def _undescribed(root, targets):
+    """Modules that the page on modules says nothing of, and those it speaks of that are none."""
+    text = source.read(root, MODULES)
+    drawing = "\n".join(re.findall(r"(?m)^    .*$", text.split("\n\n##")[0]))
+    drawn = set(re.findall(r"\w+", drawing))
+    described = set(re.findall(r"\*\*(\w+)\*\*", text))
+    for name, (folder, _, _) in sorted(targets.items()):
+        if not folder.startswith("Sources/"):
+            continue
+        if name not in described:
+            yield f"{MODULES}: module {name} has no paragraph; say what it is for"
+        if name not in drawn and name not in SHIM_NAMES:
+            yield f"{MODULES}: module {name} is missing in the drawing"
+    for name in sorted(described - set(targets)):
+        yield f"{MODULES}: {name} is described and is no module"
+
+
+def _of_file(root, path, name, is_ours, declared, targets):
     code = source.code_only(source.read(root, path))
     for match in IMPORT.finditer(code):
         module = match.group(1)
         line = code.count("\n", 0, match.start(1)) + 1
         if module in TOOLCHAIN or module == name:
             continue
-        if is_room and module in targets and module not in MAY_IMPORT[name]:
+        if is_ours and module in targets and module not in MAY_IMPORT[name]:
             yield f"{path}:{line}: {name} must not import {module}"
         elif name in DOMAIN and NOT_IN_DOMAIN.match(module):
             yield f"{path}:{line}: the domain knows no {module}"

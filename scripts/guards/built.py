@@ -11,7 +11,12 @@ def program(root):
 
 def printed(program, form):
     """The document as the program prints it: yaml, json or json-3.1."""
-    run = subprocess.run([program, "openapi", "--form", form], capture_output=True, text=True)
+    return output(program, "openapi", "--form", form)
+
+
+def output(program, *words):
+    """What the program prints for a command that needs no installation."""
+    run = subprocess.run([program, *words], capture_output=True, text=True)
     if run.returncode != 0:
-        raise RuntimeError(f"'confd openapi --form {form}' failed: {run.stderr.strip()[:200]}")
+        raise RuntimeError(f"'confd {' '.join(words)}' failed: {run.stderr.strip()[:200]}")
     return run.stdout

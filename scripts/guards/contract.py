@@ -109,7 +109,7 @@ def _schemas(document):
         if not is_named and ("properties" in schema or "allOf" in schema or "oneOf" in schema):
             yield f"{place}: an object needs a name of its own"
         if not is_named and "enum" in schema:
-            yield f"{place}: a list of words needs a name of its own (Vocabulary)"
+            yield f"{place}: a list of words needs a name of its own (EnumSchema)"
         if "oneOf" in schema and not schema.get("discriminator", {}).get("mapping"):
             yield f"{place}: oneOf needs a discriminator with a mapping"
         if "allOf" in schema and any("allOf" in doc.resolved(document, part) for part in schema["allOf"]):

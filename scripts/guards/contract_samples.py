@@ -78,7 +78,7 @@ LINT = [
     (_put({"count": 0}, *WISH, "example"), "/count is out of bounds"),
     (_put({"count": 1, "kind": "odd"}, *WISH, "example"), "/kind is none of"),
     (_put({"type": "object", "properties": {}}, *THING, "properties", "part"), "needs a name of its own"),
-    (_put({"type": "string", "enum": ["a"]}, *THING, "properties", "word"), "needs a name of its own (Vocabulary)"),
+    (_put({"type": "string", "enum": ["a"]}, *THING, "properties", "word"), "needs a name of its own (EnumSchema)"),
     (_put({"const": "a"}, *THING, "properties", "word"), "'const' is not read"),
     (_put({"type": ["string", "null"]}, *THING, "properties", "word"), "a list of types"),
     (_put({"$ref": "#/components/schemas/Kind", "description": "A word."}, *THING, "properties", "kind"),

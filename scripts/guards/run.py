@@ -11,6 +11,7 @@ import format
 import jobs
 import openapi
 import proofs
+import settings
 import shape
 import shell
 import sizes
@@ -20,7 +21,7 @@ import words
 GUARDS = {
     "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
     "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs, "jobs": jobs,
-    "faults": faults,
+    "settings": settings, "faults": faults,
 }
 # Told when they are asked for.
 ASKED = {"shape": shape}

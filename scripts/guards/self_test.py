@@ -13,6 +13,7 @@ import faults
 import format
 import jobs
 import openapi
+import settings
 import shape
 import shell
 import sizes
@@ -86,7 +87,7 @@ ARROWS = [
     ("JobEngine", "import struct EXAConf.Document\n", "EXAConf is not declared for JobEngine"),
     ("JobEngine", "// import Jobs\nlet a = \"\"\"\nimport Jobs\n\"\"\"\n", None),
     ("Gateway", "import NodeAgent\n", "Gateway must not import NodeAgent"),
-    ("NodeAgent", "import JobEngine\n", "room NodeAgent must not depend on Gateway"),
+    ("NodeAgent", "import JobEngine\n", "module NodeAgent must not depend on Gateway"),
 ]
 
 
@@ -113,13 +114,22 @@ def results():
     with tempfile.TemporaryDirectory() as root:
         rooms = ["EXAConf", "Access", "JobEngine", "NodeAgent", "Gateway"]
         put(root, "Package.swift", MANIFEST % "")
+        described = "    " + "  ".join(rooms) + "\n\n" + "\n".join(f"**{name}** is." for name in rooms)
+        put(root, arrows.MODULES, described)
         for room, content, expected in ARROWS:
             for other in rooms:
                 put(root, f"Sources/{other}/A.swift", content if other == room else "")
             found = [line for line in arrows.failures(root) if expected or not line.startswith("Package.swift")]
             yield "arrows", content, problem(found, expected)
+        for text, expected in (
+                (described.replace("**Gateway** is.", ""), "module Gateway has no paragraph"),
+                (described.replace("  Gateway", ""), "module Gateway is missing in the drawing"),
+                (described + "\n**Attic** is.", "Attic is described and is no module")):
+            put(root, arrows.MODULES, text)
+            yield "arrows", text, problem(arrows.failures(root), expected)
+        put(root, arrows.MODULES, described)
         put(root, "Package.swift", MANIFEST % '), .target(name: "Attic"')
-        yield "arrows", "a new room", problem(arrows.failures(root), "room 'Attic' has no rule")
+        yield "arrows", "a new module", problem(arrows.failures(root), "module 'Attic' has no rule")
         put(root, "Package.swift", "let package = 1\n")
         yield "arrows", "a broken manifest", problem(arrows.failures(root), "Package.swift cannot be read")
     with tempfile.TemporaryDirectory() as root:
@@ -133,6 +143,7 @@ def results():
         put(root, ".build/debug/confd", "#!/bin/sh\nexit 3\n")
         yield "openapi", "a broken program", problem(openapi.failures(root), "failed")
     yield from job_results()
+    yield from setting_results()
     yield from fault_results()
 
 
@@ -170,6 +181,28 @@ def job_results():
                     put(root, name, "# Jobs\n")
                     yield "jobs", f"an old {name}", problem(jobs.failures(root), "is not what")
                     put(root, name, was)
+
+
+def setting_results():
+    """What has to be said of documents that list settings."""
+    with tempfile.TemporaryDirectory() as root:
+        yield "settings", "nothing built", problem(settings.failures(root), None)
+        put(root, ".build/debug/confd", "#!/bin/sh\necho \"$3 of settings\"\n")
+        yield "settings", "no document", problem(settings.failures(root), "needs the lines")
+        for name, (form, begin, end) in settings.PARTS.items():
+            put(root, name, f"Before.\n{begin}{form} of settings\n{end}Behind.\n")
+        yield "settings", "the same lists", problem(settings.failures(root), None)
+        for name, (form, begin, end) in settings.PARTS.items():
+            was = pathlib.Path(root, name).read_text()
+            put(root, name, was.replace(f"{form} of", "a former list of"))
+            yield "settings", f"an old {name}", problem(settings.failures(root), "is not what")
+            made = settings.documents(root, os.path.join(root, ".build/debug/confd"))[0][name]
+            yield "settings", f"{name} made anew", None if made == was else "should be as it was"
+            put(root, name, was.replace(end, ""))
+            yield "settings", f"a {name} without an end", problem(settings.failures(root), "needs the lines")
+            put(root, name, was)
+        put(root, ".build/debug/confd", "#!/bin/sh\nexit 3\n")
+        yield "settings", "a broken program", problem(settings.failures(root), "failed")
 
 
 def fault_results():

@@ -1,4 +1,4 @@
-"""Files and functions stay short, and what rooms share is documented."""
+"""Files and functions stay short, and what modules share is documented."""
 
 import re
 
@@ -16,7 +16,7 @@ SHARED = re.compile(
 
 def failures(root):
     found = []
-    rooms = {}
+    modules = {}
     for path in source.files(root, ".swift", below=("Sources/", "Tests/", "Package.swift")):
         text = source.read(root, path)
         code = source.code_only(text)
@@ -27,14 +27,14 @@ def failures(root):
             if count > FUNCTION_LIMIT:
                 found.append(f"{path}:{line}: '{name}' has {count} lines; a function has at most {FUNCTION_LIMIT}")
         if path.startswith("Sources/"):
-            shares = rooms.setdefault(path.split("/")[1], [])
+            shares = modules.setdefault(path.split("/")[1], [])
             shares += [(path, *share) for share in shared(text, code)]
-    for room, shares in sorted(rooms.items()):
+    for module, shares in sorted(modules.items()):
         bare = [f"{path}:{line}" for path, line, is_documented in shares if not is_documented]
         if shares and 1 - len(bare) / len(shares) < DOCUMENTED:
             percent = 100 * (len(shares) - len(bare)) // len(shares)
             found.append(
-                f"Sources/{room}: {percent} % of {len(shares)} package declarations are documented, "
+                f"Sources/{module}: {percent} % of {len(shares)} package declarations are documented, "
                 f"{DOCUMENTED:.0%} is the least; first without: {', '.join(bare[:5])}")
     return found
 
@@ -84,7 +84,7 @@ def _ends_here(code, at):
 
 
 def shared(text, code):
-    """(line, whether a doc comment stands above) of every declaration other rooms can use."""
+    """(line, whether a doc comment stands above) of every declaration other modules can use."""
     lines = text.split("\n")
     for number, line in enumerate(code.split("\n"), 1):
         if not SHARED.match(line):

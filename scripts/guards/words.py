@@ -1,13 +1,13 @@
 """Words of Swift that need a reason, or have none."""
 
+import os
 import re
 
 import source
 
 # File → word → why it may stand there.
 ALLOWED = {
-    "Sources/Certificates/Digest.swift": {"precondition(": "an OpenSSL without SHA-256; no input leads there"},
-    "Sources/Certificates/HMAC.swift": {"precondition(": "an OpenSSL without HMAC; no input leads there"},
+    "Sources/Certificates/Digest.swift": {"precondition(": "an OpenSSL without SHA-256 or HMAC; no input leads there"},
     "Sources/HTTPServer/Listeners/LocalSocket.swift": {
         "chown(": "a socket cannot be opened as a file; it lies in a folder of the daemon's",
         "chmod(": "a socket cannot be opened as a file; it lies in a folder of the daemon's"},
@@ -44,8 +44,19 @@ SLEEP = re.compile(
     r"|\b(?:u|nano)sleep\s*\(|(?<![\w.])(?<!func )sleep\s*\(")
 
 
+GLOSSARY = "docs/glossary.md"
+
+
+def replaced(root):
+    """Word that is not used → what is used instead, as the glossary has them."""
+    if not os.path.exists(os.path.join(root, GLOSSARY)):
+        return {}
+    rows = re.findall(r"(?m)^\| (`[^|]+) \| ([^|]+) \|$", source.read(root, GLOSSARY))
+    return {word: instead for words, instead in rows for word in re.findall(r"`([^`]+)`", words)}
+
+
 def failures(root):
-    found = []
+    found = [*_unused(root)]
     for path in source.files(root, ".swift", below=("Sources/",)):
         text = source.read(root, path)
         lines = text.split("\n")
@@ -66,6 +77,21 @@ def failures(root):
             if SLEEP.search(code) and "sleep" not in ALLOWED.get(path, {}):
                 found.append(f"{path}:{number}: a test must not sleep; wait for a condition")
     return found
+
+
+def _unused(root):
+    """Words of the glossary's list of those that are not used."""
+    words = replaced(root)
+    if not words:
+        return
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b")
+    for path in source.files(root, ".swift", ".md", ".js", below=("Sources/", "docs/", "Public/", "README", "CONTRIBUTING")):
+        if path == GLOSSARY or path.startswith("docs/decisions/"):
+            continue
+        for number, line in enumerate(source.read(root, path).split("\n"), 1):
+            match = pattern.search(line)
+            if match:
+                yield f"{path}:{number}: '{match[1]}' is not used here; say: {words[match[1]]}"
 
 
 def _has_comment(lines, number):
