@@ -13,8 +13,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A room of the house; `uses` names the rooms and products it may import.
-func room(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+/// A module; `uses` names the modules and products it may import.
+func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
@@ -71,12 +71,13 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: [
-        // The daemon: the only place that knows every room.
+        // The daemon: the only place that knows every module.
         .executableTarget(
             name: "confd",
             dependencies: [
-                "Gateway", "LegacyRPC", "StatusPage", "HTTPServer", "PAMAuthenticator", "SQLiteStore", "NodeAgent",
-                "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values", "Waiting",
+                "Gateway", "LegacyRPC", "StatusPage", "HTTPServer", "Application", "PAMAuthenticator", "SQLiteStore",
+                "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values",
+                "Waiting",
                 logging,
                 product("Hummingbird", "hummingbird"),
                 product("ArgumentParser", "swift-argument-parser"),
@@ -111,30 +112,33 @@ let package = Package(
             swiftSettings: strict),
 
         // Edge
-        room(
+        module(
             "Gateway",
             uses: [
-                "StatusPage", "HTTPServer", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC", "Certificates",
-                "Values", "Waiting", "Zlib", logging,
+                "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC",
+                "Certificates", "Values", "Waiting", "Zlib", logging,
             ] + http),
-        room(
+        module(
             "LegacyRPC",
             uses: [
-                "Gateway", "HTTPServer", "JobEngine", "Access", "EXAConf", "XMLRPC", "Values", logging,
+                "Gateway", "HTTPServer", "Application", "JobEngine", "Access", "EXAConf", "XMLRPC", "Values", logging,
             ] + http),
-        room("StatusPage", uses: ["HTTPServer"] + http),
-        room("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
+        module("StatusPage", uses: ["HTTPServer"] + http),
+        module("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
+
+        // Application: the rules of use, without HTTP
+        module("Application", uses: ["JobEngine", "Access", "Values", "Waiting"]),
 
         // Adapters; they never import one another
-        room("PAMAuthenticator", uses: ["CPAM", "Access", "Waiting", logging]),
+        module("PAMAuthenticator", uses: ["CPAM", "Access", "Waiting", logging]),
         .target(name: "CPAM", linkerSettings: [.linkedLibrary("pam")]),
-        room(
+        module(
             "SQLiteStore",
             uses: [
                 "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", "Zlib",
                 product("GRDB", "GRDB.swift"), logging,
             ]),
-        room(
+        module(
             "NodeAgent",
             uses: [
                 "NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Posix", "Waiting",
@@ -143,7 +147,7 @@ let package = Package(
                 product("Yams", "Yams"),
             ]),
 
-        room(
+        module(
             "BucketFS",
             uses: [
                 "HTTPServer", "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Waiting", "Posix", "Zlib",
@@ -151,27 +155,27 @@ let package = Package(
             ] + http),
 
         // Domain; Jobs → NodeCommands → JobEngine → Access
-        room("Jobs", uses: ["NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Values"]),
-        room("NodeCommands", uses: ["JobEngine", "EXAConf", "Values"]),
-        room(
+        module("Jobs", uses: ["NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Values"]),
+        module("NodeCommands", uses: ["JobEngine", "EXAConf", "Values"]),
+        module(
             "JobEngine",
             uses: [
                 "Access", "EXAConf", "Certificates", "Values", "Waiting", product("DequeModule", "swift-collections"),
                 product("HeapModule", "swift-collections"), logging,
             ]),
-        room("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
+        module("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
 
         // Ground floor; imports nothing of ours but Values, which imports nothing
-        room("Values"),
-        room("Certificates", uses: ["COpenSSL", "Values", product("NIOSSL", "swift-nio-ssl")]),
+        module("Values"),
+        module("Certificates", uses: ["COpenSSL", "Values", product("NIOSSL", "swift-nio-ssl")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-        room("EXAConf", uses: ["Values"]),
-        room("Posix", uses: ["CPosix"]),
+        module("EXAConf", uses: ["Values"]),
+        module("Posix", uses: ["CPosix"]),
         .target(name: "CPosix"),
-        room("Waiting"),
-        room("XMLRPC", uses: ["CExpat", "Values"]),
+        module("Waiting"),
+        module("XMLRPC", uses: ["CExpat", "Values"]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-        room("Zlib", uses: ["CZlib"]),
+        module("Zlib", uses: ["CZlib"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CProcess"),
@@ -210,15 +214,16 @@ let package = Package(
         tests(
             of: "Gateway",
             uses: [
-                "Support", "StatusPage", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf",
-                "Certificates", logging,
+                "Support", "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine", "Access", "Values", "XMLRPC",
+                "EXAConf", "Certificates", logging,
             ] + http),
         tests(
             of: "LegacyRPC",
             uses: [
-                "Support", "Gateway", "HTTPServer", "Jobs", "JobEngine", "Access", "Values", "XMLRPC", "EXAConf",
-                logging,
+                "Support", "Gateway", "HTTPServer", "Application", "Jobs", "JobEngine", "Access", "Values", "XMLRPC",
+                "EXAConf", logging,
             ] + http),
+        tests(of: "Application", uses: ["Support", "JobEngine", "Access", "Values", "EXAConf"]),
         tests(of: "StatusPage"),
         tests(of: "HTTPServer", uses: ["Support", "Certificates", logging] + http),
         // Every reader of what others write, with inputs nobody would write.

@@ -41,7 +41,7 @@ const usual = { span: "24h", object: "", user: "", kind: "", since: "", until: "
 const pageLength = 300;
 
 /** Rows of the picture, in their order, and which entries stand in each. */
-const lanes = [
+const rows = [
     ["Jobs", "good", (entry) => entry.kind === "job" && !isBad(entry)],
     ["Jobs that failed", "bad", (entry) => entry.kind === "job" && isBad(entry)],
     ["Databases that ended", "bad", (entry) => entry.kind.startsWith("database_")],
@@ -149,7 +149,7 @@ export default async function render(page) {
         more.hidden = cursor === null;
         const oldest = entries.length ? Date.parse(entries.at(-1).time) : to;
         const begin = cursor || from === undefined ? oldest : from;
-        const rows = lanesOf(entries);
+        const rows = rowsOf(entries);
         picture.hidden = !entries.length;
         put(picture, chart({
             title: "At a glance",
@@ -157,7 +157,7 @@ export default async function render(page) {
             height: rows.length * 26 + 24,
             label: rows.map(
                 ([name, , members]) => `${name}: ${members.length}`,
-            ).join(", "), draw: (width) => drawLanes(rows, begin, to, width, closer),
+            ).join(", "), draw: (width) => drawRows(rows, begin, to, width, closer),
         }));
         const days = Map.groupBy(entries, (entry) => dayName(entry.time));
         put(
@@ -181,14 +181,14 @@ export default async function render(page) {
     await load(null);
 }
 
-function lanesOf(entries) {
-    const rows = lanes.map(([name, kind]) => [name, kind, []]);
-    for (const entry of entries) rows[lanes.findIndex(([, , fits]) => fits(entry))][2].push(entry);
-    return rows.filter(([, , members]) => members.length);
+function rowsOf(entries) {
+    const filled = rows.map(([name, kind]) => [name, kind, []]);
+    for (const entry of entries) filled[rows.findIndex(([, , fits]) => fits(entry))][2].push(entry);
+    return filled.filter(([, , members]) => members.length);
 }
 
 /** A row for each kind; its bars are the higher the more happened. */
-function drawLanes(rows, from, to, width, closer) {
+function drawRows(rows, from, to, width, closer) {
     const left = Math.min(130, width / 3);
     const count = Math.max(20, Math.floor((width - left) / 7));
     const step = (to - from) / count || 1;
@@ -208,7 +208,7 @@ function drawLanes(rows, from, to, width, closer) {
                 [...bins].map(([at, bin]) => {
                     const height = 5 + (13 * Math.log1p(bin.length)) / Math.log1p(most);
                     return s("rect", {
-                        class: `${kind} lane`,
+                        class: `${kind} occurrences`,
                         x: left + ((width - left) * at) / count,
                         y: base - height,
                         width: Math.max(3, (width - left) / count - 1),

@@ -10,6 +10,14 @@ import { freshness } from "../parts/reading.js";
 
 const stages = ["submitted", "scheduled", "executed", "finished", "committed"];
 
+/** Members that have a place of their own on this page; every other one stands among the facts. */
+const placed = new Set([
+    ...stages.map((stage) => `${stage}_at`), "job_id", "type", "mode", "stage", "outcome", "done", "user", "reason",
+    "params", "request", "priority", "timeout_s", "depends_on", "retry_of", "warnings", "base_revision", "revision",
+    "waiting_for", "cancel_state", "progress", "commands", "ended_at", "result", "error_code", "error_details", "sync",
+    "links",
+]);
+
 export default async function render(page) {
     const id = page.parts[0];
     let job = null;
@@ -233,6 +241,11 @@ function members(map, title) {
         ]))];
 }
 
+/** The name of a member as a title: bytes_written becomes Bytes written. */
+function title(name) {
+    return (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+}
+
 function facts(job) {
     const request = job.request ?? {};
     const rows = [
@@ -247,6 +260,7 @@ function facts(job) {
         ],
         ["Repeats", job.retry_of && h("a", { href: `#/jobs/${job.retry_of}` }, job.retry_of)],
         ["Ended", job.ended_at && time(job.ended_at)], ["Error code", job.error_code], ["Request", request.request_id],
+        ...Object.entries(job).filter(([name]) => !placed.has(name)).map(([name, value]) => [title(name), brief(value)]),
     ].filter(([, value]) => value);
     return [
         h("section", { class: "card" }, h("h2", {}, "Parameters"),

@@ -1,4 +1,4 @@
-/// Why a caller is not let in, or not allowed to do what he asked.
+/// Why a caller is not let in, or not allowed to do what was asked.
 ///
 /// The message is fit for the caller and never tells which part of a credential was wrong.
 package enum AccessError: Error, Sendable, Hashable {
@@ -14,7 +14,7 @@ package enum AccessError: Error, Sendable, Hashable {
     /// There is no room to keep what was asked for, such as a session.
     case outOfSpace
 
-    /// The caller is known but the permission lists none of his groups; `groups` are those that may, sorted.
+    /// The caller is known but the permission lists none of their groups; `groups` are those that may, sorted.
     case forbidden(groups: [String])
 
     /// The stable word for programs, as it stands in `problem+json`.

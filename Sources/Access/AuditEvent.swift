@@ -23,7 +23,7 @@ package struct AuditEvent: Sendable, Hashable {
         case logout
         /// A session was ended by someone else.
         case sessionRevoked = "session_revoked"
-        /// A known principal asked for what he may not do.
+        /// A known principal asked for something that is not allowed to them.
         case denied
         /// A request was turned away before a job came of it.
         case declined
@@ -61,7 +61,7 @@ package struct AuditEvent: Sendable, Hashable {
     /// The caller's address, without port.
     package let address: String?
 
-    /// How the caller proved, or tried to prove, who he is.
+    /// How the caller proved, or tried to prove, who they are.
     package let method: Principal.Method?
 
     /// For people who read the log; never holds a secret.

@@ -1,3 +1,12 @@
+/// What a caller shows to prove who they are.
+package enum Credential: Sendable {
+    /// User and password of HTTP Basic.
+    case basic(user: String, password: Password)
+
+    /// The token of `Authorization: Bearer`: the cluster's own, or that of a session.
+    case bearer(token: String)
+}
+
 /// Checks a password against whatever knows the accounts.
 ///
 /// An implementation makes one attempt per call, covers authentication and account rules (locked, expired), blocks no

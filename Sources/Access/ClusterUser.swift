@@ -6,10 +6,10 @@ package struct ClusterUser: Sendable, Hashable {
     /// Numeric id, `nil` when the section has none.
     package let userID: Int?
 
-    /// Ids of his groups.
+    /// Ids of the user's groups.
     package let groupIDs: [Int]
 
-    /// Names of his groups.
+    /// Names of the user's groups.
     package let groups: Set<String>
 
     /// `LoginEnabled` of the section.

@@ -20,13 +20,13 @@ package struct CredentialState: Sendable, Hashable {
     /// Whose login it is.
     let user: String
 
-    /// His numeric id then: somebody else of the name has another one.
+    /// The user's numeric id then: somebody else of the name has another one.
     let userID: Int?
 
-    /// What he showed.
+    /// What the user showed.
     let proof: Proof
 
-    /// The roles he is limited to; `nil` for all he has.
+    /// The roles the login is limited to; `nil` for all the user has.
     var limits: Set<String>?
 
     /// The revision in force when it began to be checked.
@@ -44,12 +44,12 @@ package struct CredentialState: Sendable, Hashable {
         self.proof = proof
     }
 
-    /// The id of the account at the other end of a local socket, by which he was let in; `nil` for any other login.
+    /// The id of the account at the other end of a local socket, which let the user in; `nil` for any other login.
     package var peerID: Int? {
         if case .peer(let userID) = proof { userID } else { nil }
     }
 
-    /// How the user proved himself.
+    /// How the user proved who they are.
     var method: Principal.Method {
         switch proof {
         case .password: .password
@@ -63,8 +63,8 @@ package struct CredentialState: Sendable, Hashable {
 }
 
 extension Principal {
-    /// The revision in force when his credential began to be checked: what ended his logins with a later one ends what
-    /// comes of this proof, too.
+    /// The revision in force when the check of the credential began: what ended the user's logins with a later one ends
+    /// what comes of this proof, too.
     package var asOf: Int { credential.asOf }
 
     func proven(asOf revision: Int) -> Principal {
@@ -88,7 +88,7 @@ extension Principal {
         return copy
     }
 
-    /// The user as he is now, with what was shown before and no more rights than it gave.
+    /// The user as they are now, with what was shown before and no more rights than it gave.
     func standing(on credential: CredentialState) -> Principal {
         var user = Principal(
             name: name, roles: roles, userID: userID, groupIDs: groupIDs, method: credential.method,

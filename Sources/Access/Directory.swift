@@ -25,7 +25,7 @@ extension Directory {
     package var revision: Int { 0 }
 }
 
-/// One user as the directory knows him.
+/// One user as the directory knows them.
 package struct DirectoryEntry: Sendable, Hashable {
     /// User name.
     package let name: String
@@ -33,7 +33,7 @@ package struct DirectoryEntry: Sendable, Hashable {
     /// Numeric user id, `nil` when unknown.
     package let userID: Int?
 
-    /// Numeric ids of his groups.
+    /// Numeric ids of the user's groups.
     package let groupIDs: [Int]
 
     /// Groups of the EXAConf user together with system groups of those names.
@@ -53,7 +53,7 @@ package struct DirectoryEntry: Sendable, Hashable {
         self.loginEnabled = loginEnabled
     }
 
-    /// The principal this user is after proving himself by `method`.
+    /// The principal this user is after a proof by `method`.
     package func principal(method: Principal.Method) -> Principal {
         Principal(name: name, roles: roles, userID: userID, groupIDs: groupIDs, method: method)
     }

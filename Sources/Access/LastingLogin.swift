@@ -5,7 +5,7 @@ package struct LastingLogin: Sendable {
     /// When nobody could tell.
     private static let pause = Duration.seconds(1)
 
-    /// Who it is, with the rights he had at the last look.
+    /// Who it is, with the rights they had at the last look.
     package private(set) var principal: Principal
     private let credential: CredentialState
     private let logins: LoginService
@@ -14,7 +14,7 @@ package struct LastingLogin: Sendable {
     private var dueAt = Duration.zero
 
     /// The login of somebody who was just let in; the first look is the first ``check()``.
-    package init(_ principal: Principal, _ logins: LoginService, _ time: any TimeSource) {
+    package init(_ principal: Principal, logins: LoginService, time: any TimeSource) {
         self.principal = principal
         credential = principal.credential
         self.logins = logins

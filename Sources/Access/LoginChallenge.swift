@@ -6,7 +6,7 @@ package struct LoginChallenge: Sendable, Hashable {
     /// What to ask the person who logs in, in this order.
     package let prompts: [LoginPrompt]
 
-    /// What to tell him before that.
+    /// What to tell that person before.
     package let messages: [String]
 
     /// How long the answers are waited for.
@@ -15,10 +15,10 @@ package struct LoginChallenge: Sendable, Hashable {
 
 /// How far a login has come.
 package enum LoginProgress: Sendable {
-    /// The caller is who he says.
+    /// The caller is who they say.
     case proven(Principal)
 
-    /// More is wanted of him.
+    /// More is wanted of the caller.
     case asks(LoginChallenge)
 }
 

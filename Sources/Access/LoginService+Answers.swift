@@ -3,7 +3,7 @@ import Synchronization
 extension LoginService {
     /// The error for a refusal, once it is audited and its time has come.
     func refused(_ attempt: Attempt, _ reason: String) async -> AccessError {
-        await record(.refusal, attempt, reason)
+        await record(.refusal, of: attempt, detail: reason)
         let limit = max(1, policy.failureJitter.milliseconds)
         let jitter = Duration.milliseconds(Int64.random(in: 0..<limit))
         let answerTime = policy.answerTime(start: attempt.start, now: time.monotonic, jitter: jitter)
@@ -30,7 +30,7 @@ extension LoginService {
     }
 
     func record(
-        _ kind: AuditEvent.Kind, _ attempt: Attempt, _ detail: String?, fields: [String: String] = [:]
+        _ kind: AuditEvent.Kind, of attempt: Attempt, detail: String?, fields: [String: String] = [:]
     ) async {
         await audit.record(
             AuditEvent(
@@ -38,8 +38,8 @@ extension LoginService {
                 address: attempt.address, method: attempt.method, detail: detail, fields: fields))
     }
 
-    /// The directory's user as a principal, from memory when he was looked up a moment ago; `nil` when there is no such
-    /// user or he may not log in.
+    /// The directory's user as a principal, from memory when the user was looked up a moment ago; `nil` when there is
+    /// no such user or the user may not log in.
     func enabledPrincipal(_ attempt: Attempt) async throws(AccessError) -> Principal? {
         guard attempt.method != .password else { return try await lookedUp(attempt) }
         let key = keys.key(method: attempt.method, name: attempt.user)

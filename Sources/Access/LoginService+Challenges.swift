@@ -78,7 +78,9 @@ extension LoginService {
     ) async throws(AccessError) -> LoginProgress {
         switch step {
         case .asks(let prompts, let messages, let conversation):
-            return .asks(try await park(attempt, prompts, messages, conversation, rounds: rounds + 1))
+            return .asks(
+                try await park(
+                    attempt, prompts: prompts, messages: messages, conversation: conversation, rounds: rounds + 1))
         case .ended(.accepted, let passwordChanged):
             return .proven(try await welcome(attempt, passwordChanged: passwordChanged))
         case .ended(.refused(let reason), _):
@@ -89,13 +91,13 @@ extension LoginService {
             throw await refused(attempt, "password has to be changed")
         case .ended(.unavailable(let reason), _):
             release(attempt)
-            await record(.unavailable, attempt, reason)
+            await record(.unavailable, of: attempt, detail: reason)
             throw .unavailable(retryAfter: policy.unavailableRetry)
         }
     }
 
     private func park(
-        _ attempt: Attempt, _ prompts: [LoginPrompt], _ messages: [String], _ conversation: any LoginConversation,
+        _ attempt: Attempt, prompts: [LoginPrompt], messages: [String], conversation: any LoginConversation,
         rounds: Int
     ) async throws(AccessError) -> LoginChallenge {
         let id = SecureRandom.hex(bytes: 16)
@@ -112,17 +114,17 @@ extension LoginService {
         guard isKept else {
             conversation.abandon()
             release(attempt)
-            await record(.refusal, attempt, "too many challenges")
+            await record(.refusal, of: attempt, detail: "too many challenges")
             throw .rateLimited(retryAfter: policy.challengePatience)
         }
-        await record(.challenge, attempt, "\(prompts.count) prompts")
+        await record(.challenge, of: attempt, detail: "\(prompts.count) prompts")
         return LoginChallenge(id: id, prompts: prompts, messages: messages, patience: policy.challengePatience)
     }
 
     private func welcome(_ attempt: Attempt, passwordChanged: Bool) async throws(AccessError) -> Principal {
         if passwordChanged {
             drop(user: attempt.user)
-            await record(.passwordChanged, attempt, nil)
+            await record(.passwordChanged, of: attempt, detail: nil)
         }
         let principal: Principal?
         do {
@@ -136,7 +138,7 @@ extension LoginService {
             throw await refused(attempt, "password accepted, but unknown user or login not enabled")
         }
         state.withLock { $0.lockout.succeed(user: attempt.user, address: attempt.address) }
-        await record(.login, attempt, nil)
+        await record(.login, of: attempt, detail: nil)
         return principal.proven(by: .password, since: attempt.start)
     }
 

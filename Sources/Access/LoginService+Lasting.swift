@@ -1,7 +1,7 @@
 import Synchronization
 
 extension LoginService {
-    /// Who a login that was accepted before is now, with the rights he has now and no more than his credential gave.
+    /// Who a login that was accepted before is now, with the rights they have now and no more than the credential gave.
     ///
     /// It counts as a use of the session or token. Nothing is audited: what ends a login has a record of its own.
     ///
@@ -42,7 +42,7 @@ extension LoginService {
         }
     }
 
-    /// Whether the user has another password now than the one he was let in by.
+    /// Whether the user has another password now than the one they logged in with.
     func hasOutlivedPassword(_ credential: CredentialState) -> Bool {
         guard credential.proof == .password else { return false }
         return state.withLock { $0.newPasswords[credential.user].map { $0 >= credential.begin } ?? false }

@@ -24,7 +24,7 @@ extension LoginService {
             throw await turnedAway(attempt, admission)
         case .check(let check, let generation):
             let outcome = await decide(attempt, password)
-            await settle(attempt, outcome, of: check, key, generation: generation)
+            await settle(attempt, as: outcome, of: check, key: key, generation: generation)
             return try await answer(attempt, outcome)
         case .join(let check):
             return try await answer(attempt, await check.answer())
@@ -35,13 +35,13 @@ extension LoginService {
     func turnedAway(_ attempt: Attempt, _ admission: Lockout.Admission) async -> AccessError {
         switch admission {
         case .rateLimited(let until):
-            await record(.refusal, attempt, "address is limited")
+            await record(.refusal, of: attempt, detail: "address is limited")
             return .rateLimited(retryAfter: max(.seconds(1), until - attempt.start))
         case .busy:
-            await record(.refusal, attempt, "as many attempts under way as failures left")
+            await record(.refusal, of: attempt, detail: "as many attempts under way as failures left")
             return .rateLimited(retryAfter: .seconds(1))
         case .slowed(let until):
-            await record(.refusal, attempt, "guesses at local root are slowed")
+            await record(.refusal, of: attempt, detail: "guesses at local root are slowed")
             return .rateLimited(retryAfter: max(.seconds(1), until - attempt.start))
         case .locked, .admitted:
             return await refused(attempt, "user is locked at this address")
@@ -112,7 +112,7 @@ extension LoginService {
     }
 
     private func settle(
-        _ attempt: Attempt, _ outcome: Outcome, of check: Waiter<Outcome>, _ key: CredentialCache.Key,
+        _ attempt: Attempt, as outcome: Outcome, of check: Waiter<Outcome>, key: CredentialCache.Key,
         generation: UInt64
     ) async {
         switch outcome {
@@ -136,14 +136,14 @@ extension LoginService {
     private func answer(_ attempt: Attempt, _ outcome: Outcome) async throws(AccessError) -> Principal {
         switch outcome {
         case .accepted(let principal):
-            await record(.login, attempt, nil)
+            await record(.login, of: attempt, detail: nil)
             return principal
         case .refused(let reason):
             throw await refused(attempt, reason)
         case .mustChangePassword:
             throw await refused(attempt, "password has to be changed")
         case .unavailable(let reason):
-            await record(.unavailable, attempt, reason)
+            await record(.unavailable, of: attempt, detail: reason)
             throw .unavailable(retryAfter: policy.unavailableRetry)
         }
     }

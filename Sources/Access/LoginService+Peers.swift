@@ -7,9 +7,9 @@ extension LoginService {
     /// the daemon runs as, which has all its files. Every other id is the user with the name of its account, unless EXAConf
     /// has a user of that name with another id: that is somebody else, and has never root's role.
     ///
-    /// - Parameter user: Who the peer wants to act as; `nil` for himself.
-    /// - Throws: `authenticationFailed` when there is no such user, he may not log in, or the peer may not be him;
-    ///   `unavailable`.
+    /// - Parameter user: Who the peer wants to act as; `nil` for the peer's own user.
+    /// - Throws: `authenticationFailed` when there is no such user, the user may not log in, or the peer may not act as
+    ///   that user; `unavailable`.
     package func recognise(peer peerID: Int, as user: String?, from address: String) async throws(AccessError)
         -> Principal
     {
@@ -25,7 +25,7 @@ extension LoginService {
             throw await refused(
                 attempt, "no user of the cluster has the name and the id \(userID) of the local account")
         }
-        await record(.login, attempt, nil, fields: ["peer_id": "\(peerID)"])
+        await record(.login, of: attempt, detail: nil, fields: ["peer_id": "\(peerID)"])
         let now = time.monotonic
         state.withLock { $0.cache.keep(principal, for: key, generation: generation, at: now) }
         return principal

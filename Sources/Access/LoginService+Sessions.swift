@@ -19,10 +19,11 @@ extension LoginService {
         }
     }
 
-    /// Opens a session for a principal who has just proven himself; of too many, the one not used for longest ends. Audited.
+    /// Opens a session for a principal who has just proven who they are. Of too many, the one not used for longest
+    /// ends. Audited.
     ///
     /// - Throws: `unavailable` when the session could not be kept, `authenticationFailed` when the user's logins ended
-    ///   since he proved himself.
+    ///   since the principal proved who they are.
     package func openSession(
         for principal: Principal, from address: String
     ) async throws(AccessError) -> OpenedSession {

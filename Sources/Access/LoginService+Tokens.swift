@@ -5,14 +5,14 @@ extension LoginService {
     /// Every token's secret begins with this, so that it is told from others and found by secret scanners.
     static let apiTokenPrefix = "confd_token_"
 
-    /// Makes a token with which a program acts as the principal, with these of his roles, or all he has at the time of
-    /// use. Audited.
+    /// Makes a token with which a program acts as the principal, with these of the principal's roles, or all there are
+    /// at the time of use. Audited.
     ///
-    /// Somebody who has only some rights of his user himself makes tokens with those at most.
+    /// A principal with only some of the user's rights makes tokens with those at most.
     ///
     /// - Returns: `nil` when the user has as many tokens as the policy allows.
     /// - Throws: `unavailable` when the token could not be kept, `authenticationFailed` when the user's logins ended since
-    ///   the principal proved himself.
+    ///   the principal proved who they are.
     package func makeToken(
         for principal: Principal, name: String, roles: Set<String>?, lifetime: Duration?, from address: String
     ) async throws(AccessError) -> MadeToken? {
@@ -23,7 +23,7 @@ extension LoginService {
             id: SecureRandom.hex(bytes: 8), secretHash: Self.hash(secret), name: name, user: principal.name,
             roles: limit?.sorted(), madeAt: now, expiresAt: lifetime.map { Self.later(now, $0.milliseconds) })
         guard try await tokens.add(token, limit: policy.tokensPerUser, asOf: principal.asOf) else { return nil }
-        await record(token, .tokenMade, by: principal.name, address)
+        await record(token, as: .tokenMade, by: principal.name, from: address)
         return MadeToken(secret: secret, token: token)
     }
 
@@ -37,7 +37,7 @@ extension LoginService {
     package func revokeToken(id: String, by user: String) async throws(AccessError) -> APIToken? {
         guard let token = try await tokens.removeToken(id: id) else { return nil }
         noteChange()
-        await record(token, .tokenRevoked, by: user, nil)
+        await record(token, as: .tokenRevoked, by: user, from: nil)
         return token
     }
 
@@ -62,7 +62,7 @@ extension LoginService {
         try await unlessFull { () async throws(AccessError) in try await tokens.noteUse(of: token.id, at: now) }
     }
 
-    private func record(_ token: APIToken, _ kind: AuditEvent.Kind, by user: String, _ address: String?) async {
+    private func record(_ token: APIToken, as kind: AuditEvent.Kind, by user: String, from address: String?) async {
         await audit.record(
             AuditEvent(
                 kind: kind, time: time.now, user: token.user, address: address, method: .token,

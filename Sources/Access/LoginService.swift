@@ -112,7 +112,8 @@ package final class LoginService: Sendable {
     /// Unless the policy allows it, a certificate does not make root: the user of that name is refused, and whoever has
     /// the role is without it.
     ///
-    /// - Throws: `authenticationFailed` when the directory does not know the user or he may not log in, `unavailable`.
+    /// - Throws: `authenticationFailed` when the directory does not know the user or the user may not log in,
+    ///   `unavailable`.
     package func recognise(
         user: String, method: Principal.Method, from address: String
     ) async throws(AccessError) -> Principal {
@@ -126,7 +127,8 @@ package final class LoginService: Sendable {
         return allowed
     }
 
-    /// What remains of a principal's rights, given how he proved himself; `nil` when he may not come in that way.
+    /// What remains of a principal's rights, given how they proved who they are; `nil` when they may not
+    /// come in that way.
     func granted(_ principal: Principal, by method: Principal.Method) -> Principal? {
         let mayBeRoot =
             switch method {
@@ -149,7 +151,8 @@ package final class LoginService: Sendable {
         noteChange()
     }
 
-    /// Forgets what one user has proven, and ends what lasts of his former password: call it when he has a new one.
+    /// Forgets what one user has proven, and ends what lasts of the former password: call it when the user has
+    /// a new one.
     package func drop(user: String) {
         let now = time.monotonic
         state.withLock { state in

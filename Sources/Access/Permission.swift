@@ -1,7 +1,7 @@
 /// Who may run a job: named users and named groups; to stand in either list is enough.
 ///
 /// Two entries of `users` are no names: `_owner` stands for the owner of the object, and `xmlrpc user` (also `_self`)
-/// for a caller who acts on himself. Source: ConfD documentation, job reference.
+/// for callers who act on themselves. Source: ConfD documentation, job reference.
 package struct Permission: Sendable, Hashable {
     /// The answer to one question.
     package enum Answer: Sendable, Hashable {
@@ -19,7 +19,7 @@ package struct Permission: Sendable, Hashable {
     /// Pseudo user: the owner of the object.
     package static let owner = "_owner"
 
-    /// Pseudo user: the caller when he acts on himself.
+    /// Pseudo user: the caller, for an act on the caller's own user.
     package static let caller = "xmlrpc user"
 
     private static let pseudoUsers: Set<String> = [owner, caller, "_self"]
@@ -32,7 +32,7 @@ package struct Permission: Sendable, Hashable {
 
     /// Whether the principal may act on an object of this owner, or on the user called `subject`.
     ///
-    /// Without `owner` nobody counts as owner; without `subject` nobody counts as acting on himself.
+    /// Without `owner` nobody counts as owner; without `subject` nobody counts as acting on themselves.
     package func permits(_ principal: Principal, owner: Owner? = nil, subject: String? = nil) -> Answer {
         if principal.isRoot || isListed(principal) || isOwner(principal, of: owner) || isSelf(principal, subject) {
             return .permitted
@@ -65,8 +65,30 @@ package struct Permission: Sendable, Hashable {
     }
 
     private func isSelf(_ principal: Principal, _ subject: String?) -> Bool {
-        // Whoever could set his own password with some of his rights would have all of them.
+        // A user who could set their own password with some of their rights would have all of them.
         guard let subject, subject == principal.name, !principal.isLimited else { return false }
         return users.contains(Self.caller) || users.contains("_self")
+    }
+}
+
+/// Whom an object belongs to, as far as the configuration says it.
+package struct Owner: Sendable, Hashable {
+    /// Numeric user id, the form EXAConf keeps.
+    package let userID: Int?
+
+    /// User name, when the object keeps a name instead.
+    package let name: String?
+
+    /// An owner known by id, by name or by both.
+    package init(userID: Int? = nil, name: String? = nil) {
+        self.userID = userID
+        self.name = name
+    }
+
+    /// True when id or name is the principal's; something unknown on either side never matches.
+    package func isOwned(by principal: Principal) -> Bool {
+        if let userID, userID == principal.userID { return true }
+        if let name, name == principal.name { return true }
+        return false
     }
 }

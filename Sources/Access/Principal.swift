@@ -25,13 +25,13 @@ package struct Principal: Sendable, Hashable {
     /// Numeric user id, `nil` when no account says one.
     package let userID: Int?
 
-    /// Numeric ids of his groups, sorted; empty when unknown.
+    /// Numeric ids of the user's groups, sorted; empty when unknown.
     package let groupIDs: [Int]
 
     /// How the identity was proven.
     package let method: Method
 
-    /// Whether he has only some of the user's rights: then nothing follows from his name alone.
+    /// Whether it has only some of the user's rights: then nothing follows from the name alone.
     package let isLimited: Bool
 
     /// What the login stands on, for whatever lasts longer than its request.
@@ -55,7 +55,7 @@ package struct Principal: Sendable, Hashable {
     /// True for the user `root` and for every member of the group `root`: both may do everything.
     package var isRoot: Bool { roles.contains(Self.rootName) || name == Self.rootName && !isLimited }
 
-    /// The same user with these of his roles and no others; root has every role there is.
+    /// The same user with these of their roles and no others; root has every role there is.
     package func limited(to some: Set<String>) -> Principal {
         var copy = restricted(to: isRoot ? some : roles.intersection(some))
         copy.credential.limits = credential.limits?.intersection(some) ?? some

@@ -4,7 +4,7 @@ import Values
 /// Counts requests without a login, by a token bucket for each address, and the waits of each user.
 package final class RateLimiter: Sendable {
     /// How a bucket stands after a request was counted.
-    package struct Standing: Sendable, Hashable {
+    package struct Status: Sendable, Hashable {
         /// The limit the bucket has.
         package let limit: RateLimit
         /// Requests that could follow at once.
@@ -38,9 +38,9 @@ package final class RateLimiter: Sendable {
 
     /// Counts a request from an address, unless its bucket is empty; `nil` when there is no limit.
     ///
-    /// An IPv6 /64 counts as one address. With `onCredit` the request is counted all the same, and the standing says when
+    /// An IPv6 /64 counts as one address. With `onCredit` the request is counted all the same, and the status says when
     /// its turn is.
-    package func take(_ address: String, onCredit: Bool = false, at now: Duration) -> Standing? {
+    package func take(_ address: String, onCredit: Bool = false, at now: Duration) -> Status? {
         let limit = limits.strangers
         guard limit.isOn else { return nil }
         let (rate, burst) = (Double(limit.perSecond), Double(limit.burst))
@@ -51,7 +51,7 @@ package final class RateLimiter: Sendable {
             let wait = max(0, 1 - tokens) / rate
             if wait == 0 || onCredit { tokens -= 1 }
             state.levels.set(Level(tokens: tokens, at: now), for: scope)
-            return Standing(
+            return Status(
                 limit: limit, remaining: max(0, Int(tokens)), untilFull: .seconds((burst - tokens) / rate),
                 wait: .seconds(wait))
         }

@@ -14,7 +14,7 @@ struct RequestQueue {
     private struct User {
         var line: [UInt64] = []
         var underWay = 0
-        /// Whether he stands in ``rotation``: only those do who have somebody in line and may have more under way.
+        /// Whether the user is in ``rotation``: only those are who have somebody in line and may have more under way.
         var isInRotation = false
     }
 
@@ -74,7 +74,7 @@ struct RequestQueue {
         return grant(at: now)
     }
 
-    /// Puts a user into the rotation if he has to stand there, and forgets one without requests.
+    /// Puts a user into the rotation if they have to stand there, and forgets one without requests.
     private mutating func join(_ user: String) {
         guard let state = users[user], !state.isInRotation else { return }
         if state.line.isEmpty {

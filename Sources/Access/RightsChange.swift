@@ -2,8 +2,8 @@ package import EXAConf
 
 /// What a change of the configuration does to who may do what.
 ///
-/// Nobody hands out what he does not have: members of `exaadm` give and change the roles up to their own, and what stands
-/// above them is root's. It compares documents, and so holds for every way a change may take.
+/// Nobody hands out what they do not have: members of `exaadm` give and change the roles up to their own, and what
+/// stands above them is root's. It compares documents, and so holds for every way a change may take.
 package struct RightsChange: Sendable {
     /// The roles members of `exaadm` may give, and whose users they may change.
     package static let own: Set<String> = ["exaadm", "exadbadm", "exastoradm", "exabfsadm", "exausers"]
@@ -47,7 +47,7 @@ package struct RightsChange: Sendable {
         let isAdministrator = principal.roles.contains("exaadm")
         for name in Self.names(before.users.map(\.name), after.users.map(\.name)) {
             let (old, new) = (before.users.first { $0.name == name }, after.users.first { $0.name == name })
-            if old?.section == new?.section || isOwnPassword(old, new, principal) { continue }
+            if old?.section == new?.section || isOwnPassword(from: old, to: new, of: principal) { continue }
             let (had, has) = (roles(of: old), roles(of: new))
             if let role = has.subtracting(had).min() { return Self.refusal("give '\(name)' the role \(role)") }
             if !isAdministrator || !had.isEmpty || !has.isEmpty {
@@ -77,7 +77,7 @@ package struct RightsChange: Sendable {
         return Set(user.allGroups).intersection(guarded).union(user.isRoot ? [Principal.rootName] : [])
     }
 
-    private func isOwnPassword(_ old: UserEntry?, _ new: UserEntry?, _ principal: Principal) -> Bool {
+    private func isOwnPassword(from old: UserEntry?, to new: UserEntry?, of principal: Principal) -> Bool {
         guard let old, let new, old.name == principal.name, !principal.isLimited else { return false }
         let rest = [old, new].map { $0.section.entries.filter { $0.key != "Passwd" } }
         return rest[0] == rest[1]

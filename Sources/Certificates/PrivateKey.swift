@@ -107,3 +107,31 @@ extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["type": type, "bits": bits]) }
 }
+
+/// Algorithm of a key.
+package enum KeyType: String, Sendable, Hashable, CaseIterable {
+    case rsa
+    case ec
+    case ed25519
+    case other
+
+    init(code: Int32) {
+        switch Int(code) {
+        case Int(CONFD_KEY_RSA): self = .rsa
+        case Int(CONFD_KEY_EC): self = .ec
+        case Int(CONFD_KEY_ED25519): self = .ed25519
+        default: self = .other
+        }
+    }
+}
+
+/// Takes over what a function of the C side made and frees it.
+enum OwnedBytes {
+    /// Returns nil when the function reports failure.
+    static func make(_ body: (inout confd_bytes) -> Bool) -> [UInt8]? {
+        var owned = confd_bytes(bytes: nil, count: 0)
+        defer { confd_bytes_free(&owned) }
+        guard body(&owned) else { return nil }
+        return Array(UnsafeBufferPointer(start: owned.bytes, count: owned.count))
+    }
+}

@@ -3,25 +3,25 @@ package import Hummingbird
 import JobEngine
 import Values
 
-/// The HTTP face of the daemon: the resources of this package and the faces that are mounted beside them.
+/// The HTTP API of the daemon: the resources of this package and the APIs that are mounted beside them.
 ///
 ///     var gateway = Gateway(services)
-///     gateway.mount(XMLRPCFace(services))
+///     gateway.mount(XMLRPCEndpoint(services))
 ///     let responder = gateway.makeRouter().buildResponder()
 package struct Gateway: Sendable {
-    /// What every resource of the table was made with; mounted faces bring their own.
+    /// What every resource of the table was made with; mounted APIs bring their own.
     package let services: GatewayServices
     private var resources: [any Resource]
 
-    /// With the resources of ``RouteTable/resources(_:)`` and no further face; nothing listens yet.
+    /// With the resources of ``RouteTable/resources(_:)`` and no further API; nothing listens yet.
     package init(_ services: GatewayServices) {
         self.services = services
         resources = RouteTable.resources(services)
     }
 
-    /// Adds the routes of another face; where it has the method and path of an earlier one, the earlier one counts.
-    package mutating func mount(_ face: any Resource) {
-        resources.append(face)
+    /// Adds the routes of another API; where it has the method and path of an earlier one, the earlier one counts.
+    package mutating func mount(_ api: any Resource) {
+        resources.append(api)
     }
 
     /// Everything that is answered.

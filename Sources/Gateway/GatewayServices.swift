@@ -1,10 +1,21 @@
 package import Access
+package import Application
 package import JobEngine
 package import StatusPage
 
-/// What the HTTP face needs of the rest of the daemon.
+/// What the HTTP API needs of the rest of the daemon.
 package struct GatewayServices: Sendable {
-    /// Knows jobs and the current configuration; submit by ``submit(_:)``, which says what the audit log is to have of it.
+    /// What is asked of jobs.
+    package let jobs: JobService
+    /// Sessions, tokens and locks.
+    package let access: AccessService
+    /// Where refused requests and redirects are recorded, and where records are read.
+    package let audit: AuditService
+    /// What happened, told in one order.
+    package let history: HistoryService
+    /// Asked by `/livez` and `/readyz`, and by `/is_master` on the master.
+    package let health: HealthService
+    /// Knows the catalogue, the current configuration and what happens; jobs are asked for by ``jobs``.
     package let scheduler: JobScheduler
     /// Checks credentials and keeps sessions and lockouts; it writes its own audit records.
     package let logins: LoginService
@@ -12,34 +23,26 @@ package struct GatewayServices: Sendable {
     package let limiter: RateLimiter
     /// Lets requests of users in, by turns.
     package let gate: AdmissionGate
-    /// Where refused requests, redirects, and jobs that act or change something are recorded.
-    package let audit: any AuditLog
     /// Says who the master is, and so which requests are redirected.
     package let cluster: any Cluster
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
-    /// Asked by `/readyz`, and by `/is_master` on the master.
-    package let readiness: ReadinessChecks
-    /// Asked by `/livez`: what the process needs to answer anybody at all.
-    package let liveness: ReadinessChecks
     /// The event streams that are open.
-    package let streams: StreamSeats
+    package let streams: StreamLimiter
     /// Those who asked to be called; run it beside the server.
     package let callbacks: Callbacks
     /// Where everything is counted that `/metrics` tells.
     package let metrics: DaemonMetrics
-    /// The audit log, for those who read it.
-    package let trail: any AuditTrail
     /// Served without login; without `index.html` among them the root answers JSON to browsers, too.
     package let pages: StaticPages
     /// The certificates new connections are shown, in PEM form; empty where there are none.
     package let certificate: @Sendable () -> [UInt8]
-    /// Bounds every face keeps, and the port redirects name.
+    /// Bounds every API keeps, and the port redirects name.
     package let settings: GatewaySettings
 
     /// Without pages and with default settings where nothing else is given, as tests need it.
     package init(
-        scheduler: JobScheduler, logins: LoginService, audit: any AuditLog, cluster: any Cluster,
+        scheduler: JobScheduler, logins: LoginService, audit log: any AuditLog, cluster: any Cluster,
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
@@ -50,22 +53,23 @@ package struct GatewayServices: Sendable {
         self.limiter = limiter
         gate = AdmissionGate(limiter.limits, time)
         self.certificate = certificate
-        self.audit = audit
+        audit = AuditService(log: log, trail: trail, time: time)
+        jobs = JobService(scheduler: scheduler, audit: audit, limiter: limiter)
+        access = AccessService(logins: logins, audit: audit)
+        history = HistoryService(scheduler: scheduler, audit: audit)
+        health = HealthService(liveness: liveness, readiness: readiness, scheduler: scheduler, time: time)
         self.cluster = cluster
         self.time = time
-        self.readiness = readiness
-        self.liveness = liveness
         self.metrics = metrics
-        callbacks = Callbacks(scheduler.events, logins, time)
+        callbacks = Callbacks(scheduler.events, logins: logins, time: time)
         logins.onChange { [events = scheduler.events] in events.callEverybody() }
-        streams = StreamSeats(perUser: settings.streamsPerUser, open: metrics.eventStreams)
-        self.trail = trail
+        streams = StreamLimiter(perUser: settings.streamsPerUser, open: metrics.eventStreams)
         self.pages = pages
         self.settings = settings
     }
 }
 
-/// Bounds and facts of the HTTP face.
+/// Bounds and facts of the HTTP API.
 package struct GatewaySettings: Sendable, Hashable {
     /// The port clients reach every node of the cluster at; part of redirects. Default 443.
     package var port = 443
@@ -82,49 +86,4 @@ package struct GatewaySettings: Sendable, Hashable {
 
     /// Defaults only; whoever starts the daemon sets port and version.
     package init() {}
-}
-
-/// Finds out whether this node can take jobs.
-package struct ReadinessChecks: Sendable {
-    /// One thing that must hold.
-    package struct Check: Sendable, Hashable {
-        /// One word, as `/readyz?verbose` shows it in front of the detail.
-        package let name: String
-        /// One check that is not ready makes the whole node answer 503.
-        package let isReady: Bool
-        /// Something is wrong that leaves the node ready.
-        package let isImpaired: Bool
-        /// What is wrong or what was found, in a few words.
-        package let detail: String
-
-        /// The outcome of one look, good for the one answer it was made for.
-        package init(name: String, isReady: Bool, isImpaired: Bool = false, detail: String) {
-            self.isImpaired = isImpaired
-            self.name = name
-            self.isReady = isReady
-            self.detail = detail
-        }
-    }
-
-    /// A check with the time since it was made.
-    package struct Finding: Sendable, Hashable {
-        /// What was found.
-        package let check: Check
-        /// How long ago.
-        package let age: Duration
-    }
-
-    private let board: HealthBoard
-
-    /// - Parameter run: Looks at each thing. It may hang: callers are answered within a second all the same.
-    package init(_ run: @escaping @Sendable () async -> [Check]) {
-        board = HealthBoard(run)
-    }
-
-    /// What each check found; within a second, whatever the checks do.
-    func findings(_ time: any TimeSource) async -> [Finding] { await board.findings(time) }
-
-    func areAllMet(_ time: any TimeSource) async -> Bool {
-        await findings(time).allSatisfy(\.check.isReady)
-    }
 }

@@ -1,7 +1,7 @@
 package import JobEngine
 
 extension JobCatalogue {
-    /// Every job this daemon serves. A new job is one file with its definition, and one line here.
+    /// Every job this daemon serves. A new job is its definition, in a file of its own or its family's, and one line here.
     package static let confd = JobCatalogue([
         .affinityReset,
         .bucketAdd,

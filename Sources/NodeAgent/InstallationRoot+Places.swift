@@ -1,4 +1,5 @@
 package import EXAConf
+import Foundation
 package import JobEngine
 import Posix
 
@@ -37,5 +38,20 @@ extension InstallationRoot {
             // What is missing is made when something is written.
         }
         return location(of: place)
+    }
+
+    /// Whether a process works in a volume of this installation, as servers of databases do.
+    package func isDatabase(_ process: Int) -> Bool {
+        let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+        return folder?.hasPrefix(data + "/volumes/") ?? false
+    }
+
+    /// Whether there are data of a database in a volume.
+    package func hasData(inVolume id: Int) -> Bool {
+        let names = (try? PosixFileSystem().names(in: "\(data)/volumes/\(id)")) ?? []
+        return names.contains { name in
+            let inside = (try? PosixFileSystem().names(in: "\(data)/volumes/\(id)/\(name)")) ?? []
+            return !name.hasPrefix(".") && !inside.isEmpty
+        }
     }
 }

@@ -60,22 +60,22 @@ package actor NodeAgent: NodeRunner {
             return .failed(code: 127, message: "Node \(node) does not know how to do '\(command.action)'.")
         }
         // Of a dry run, which is no job, nothing is kept.
-        guard job.number != 0 else { return await perform(handler, command, job, step, report) }
+        guard job.number != 0 else { return await perform(command, by: handler, job: job, step: step, report: report) }
         let key = CommandOutcomes.Key(job: job, step: step, action: command.action)
         switch outcomes[key] {
         case .ended(let outcome): return outcome
         case .running(let waiter): return await waiter.answer()
         case nil:
             outcomes.begin(key)
-            let outcome = await perform(handler, command, job, step, report)
+            let outcome = await perform(command, by: handler, job: job, step: step, report: report)
             outcomes.end(key, outcome)
             return outcome
         }
     }
 
     private func perform(
-        _ handler: CommandHandler, _ command: Command, _ job: JobID, _ step: Int,
-        _ report: @escaping @Sendable (CommandReport) -> Void
+        _ command: Command, by handler: CommandHandler, job: JobID, step: Int,
+        report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome {
         let call = ActionCall(
             root: root, files: durable, job: job, step: step, time: time,

@@ -40,7 +40,7 @@ final class PAMConversation: LoginConversation {
     ) async -> LoginStep {
         await step { [self] in
             let thread = Thread { [self] in
-                let step = run(service, confdir, user, address)
+                let step = run(service, confdir: confdir, user: user, address: address)
                 let reply = state.withLock { state in
                     state.isOver = true
                     return Self.take(&state.reply)
@@ -79,7 +79,7 @@ final class PAMConversation: LoginConversation {
             late: .ended(.unavailable(detail: "PAM gave no answer in time"), passwordChanged: false))
     }
 
-    private func run(_ service: String, _ confdir: String?, _ user: String, _ address: String) -> LoginStep {
+    private func run(_ service: String, confdir: String?, user: String, address: String) -> LoginStep {
         var stage: Int32 = 0
         var changed: Int32 = 0
         let remote: String? = address.isEmpty ? nil : address

@@ -15,11 +15,11 @@ extension Tree {
     package static func give(
         _ folder: Descriptor, of former: uid_t, to account: FileAccount
     ) throws(SystemFault) -> Int {
-        try give(folder, former, account, try folder.look().st_dev, depth)
+        try give(folder, of: former, to: account, on: try folder.look().st_dev, depth: depth)
     }
 
     private static func give(
-        _ folder: Descriptor, _ former: uid_t, _ account: FileAccount, _ device: dev_t, _ depth: Int
+        _ folder: Descriptor, of former: uid_t, to account: FileAccount, on device: dev_t, depth: Int
     ) throws(SystemFault) -> Int {
         var left = 0
         for name in try raw(in: folder) {
@@ -34,7 +34,7 @@ extension Tree {
                     left += 1
                     continue
                 }
-                left += try give(inner, former, account, device, depth - 1)
+                left += try give(inner, of: former, to: account, on: device, depth: depth - 1)
             } else if found.st_uid == former, former != 0 || found.st_nlink == 1 {
                 try entry.give(itself: account)
             } else if found.st_uid != account.user {

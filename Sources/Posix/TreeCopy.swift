@@ -24,11 +24,11 @@ package struct TreeCopy {
     package func copy(
         _ name: String, in source: Descriptor, to target: String, in folder: Descriptor
     ) throws(SystemFault) {
-        try copy(name, source, target, folder, Self.depth)
+        try copy(name, in: source, to: target, in: folder, depth: Self.depth)
     }
 
     private func copy(
-        _ name: String, _ source: Descriptor, _ target: String, _ folder: Descriptor, _ depth: Int
+        _ name: String, in source: Descriptor, to target: String, in folder: Descriptor, depth: Int
     ) throws(SystemFault) {
         guard goesOn() else { throw SystemFault(ECANCELED) }
         guard depth > 0 else { throw SystemFault(ELOOP) }
@@ -36,10 +36,10 @@ package struct TreeCopy {
         if found.isFolder {
             guard mkdirat(folder.number, target, 0o700) == 0 else { throw SystemFault() }
             let (from, made) = (try source.folder(name), try folder.folder(target))
-            for inner in try Tree.names(in: from) { try copy(inner, from, inner, made, depth - 1) }
+            for inner in try Tree.names(in: from) { try copy(inner, in: from, to: inner, in: made, depth: depth - 1) }
             try finish(made, found)
         } else if found.isLink {
-            try link(name, source, target, folder)
+            try link(name, in: source, to: target, in: folder)
         } else if found.isFile {
             let from = try Descriptor(openat(source.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC))
             let made = try Descriptor(
@@ -52,7 +52,7 @@ package struct TreeCopy {
     }
 
     private func link(
-        _ name: String, _ source: Descriptor, _ target: String, _ folder: Descriptor
+        _ name: String, in source: Descriptor, to target: String, in folder: Descriptor
     ) throws(SystemFault) {
         var text = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let count = readlinkat(source.number, name, &text, text.count - 1)

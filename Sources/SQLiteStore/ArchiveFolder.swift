@@ -10,7 +10,7 @@ struct ArchiveFolder: Sendable {
     func length(of name: String) throws(StoreError) -> Int? {
         var status = stat()
         if stat("\(path)/\(name)", &status) == 0 { return Int(status.st_size) }
-        guard errno == ENOENT || errno == ENOTDIR else { throw fault("look at", name, SystemFault()) }
+        guard errno == ENOENT || errno == ENOTDIR else { throw fault("look at", name, cause: SystemFault()) }
         return nil
     }
 
@@ -18,7 +18,7 @@ struct ArchiveFolder: Sendable {
     ///
     /// - Throws: `unavailable`; what was there up to the place is as it was then.
     func write(_ bytes: [UInt8], to name: String, at start: Int) throws(StoreError) {
-        if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", SystemFault()) }
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", cause: SystemFault()) }
         let file = try open(name, O_WRONLY | O_CREAT)
         do throws(StoreError) {
             if try length(of: name) != start {
@@ -51,12 +51,12 @@ struct ArchiveFolder: Sendable {
     }
 
     private func told<Result>(
-        _ action: String, _ name: String, _ work: () throws(SystemFault) -> Result
+        _ action: String, _ name: String, work: () throws(SystemFault) -> Result
     ) throws(StoreError) -> Result {
-        do throws(SystemFault) { return try work() } catch { throw fault(action, name, error) }
+        do throws(SystemFault) { return try work() } catch { throw fault(action, name, cause: error) }
     }
 
-    private func fault(_ action: String, _ name: String, _ fault: SystemFault) -> StoreError {
-        .unavailable("cannot \(action) \(path)/\(name): \(fault)")
+    private func fault(_ action: String, _ name: String, cause: SystemFault) -> StoreError {
+        .unavailable("cannot \(action) \(path)/\(name): \(cause)")
     }
 }

@@ -17,7 +17,7 @@ struct ArchiveMember: Sendable {
     init(_ selection: DueSelection, into folder: ArchiveFolder, _ database: Database) throws {
         jobs = selection.jobs
         month = selection.month
-        (name, start) = try Self.place(month, folder, database)
+        (name, start) = try Self.place(for: month, in: folder, database)
         let title: Value = ["format": "confd-jobs", "version": 1, "month": .string(month)]
         let head = start == 0 ? JSON.bytes(title) + [UInt8(ascii: "\n")] : []
         guard let bytes = Gzip.packed(head + selection.lines, level: 6) else {
@@ -56,13 +56,13 @@ struct ArchiveMember: Sendable {
 
     /// The newest file of a month, or a new one where that is not as we left it.
     private static func place(
-        _ month: String, _ folder: ArchiveFolder, _ database: Database
+        for month: String, in folder: ArchiveFolder, _ database: Database
     ) throws -> (name: String, start: Int) {
         let row = try Row.fetchOne(
             database, sql: "SELECT name, length FROM archives WHERE month = ? ORDER BY id DESC LIMIT 1",
             arguments: [month])
         if let row, case let (name, length) = (try row.at(0) as String, try row.at(1) as Int),
-            try canGrow(name, length, folder, database)
+            try canGrow(name, from: length, in: folder, database)
         {
             return (name, length)
         }
@@ -71,7 +71,7 @@ struct ArchiveMember: Sendable {
             let isKnown =
                 try Int.fetchOne(
                     database, sql: "SELECT 1 FROM archives WHERE name = ?", arguments: [name]) != nil
-            if !isKnown, try canGrow(name, 0, folder, database) { return (name, 0) }
+            if !isKnown, try canGrow(name, from: 0, in: folder, database) { return (name, 0) }
         }
         throw StoreError.unavailable("there is no name for an archive of \(month)")
     }
@@ -80,7 +80,7 @@ struct ArchiveMember: Sendable {
     ///
     /// A store that was lost, or put back from a backup, does not know what its files hold: none of it is overwritten.
     private static func canGrow(
-        _ name: String, _ length: Int, _ folder: ArchiveFolder, _ database: Database
+        _ name: String, from length: Int, in folder: ArchiveFolder, _ database: Database
     ) throws -> Bool {
         guard let present = try folder.length(of: name) else { return length == 0 }
         let rest = present - length

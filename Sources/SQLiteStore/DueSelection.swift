@@ -19,7 +19,7 @@ struct DueSelection: Sendable {
     // Those that are needed are looked at again in each run.
     private static let mostLooks = 1024
 
-    init(_ due: DueJobs, _ database: Database, _ log: Logger) throws {
+    init(_ due: DueJobs, in database: Database, log: Logger) throws {
         let last = try Int.fetchOne(database, sql: "SELECT max(ended) FROM job_index WHERE ended IS NOT NULL") ?? 0
         let rows = try JobRow.fetchCursor(database, sql: Self.sql, arguments: [due.after, last])
         let surplus = try due.bytes.map { try Self.used(database) - $0 } ?? 0

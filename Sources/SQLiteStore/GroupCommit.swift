@@ -5,10 +5,10 @@ import Waiting
 
 /// Makes changes durable, as many at a time as are waiting: all of them share one transaction and so one flush.
 ///
-/// The first change that finds the writer idle starts it. What arrives before the writer begins shares its transaction; what
-/// arrives while it works shares the next one. Each change has a savepoint of its own, so one that is refused takes nothing
-/// of the others with it. A caller hears of his change only after the commit. Cancelling a caller neither loses his change
-/// nor wakes him early: what became of it is always told.
+/// The first change that finds the writer idle starts it. What arrives before the writer begins shares its transaction;
+/// what arrives while it works shares the next one. Each change has a savepoint of its own, so one that is refused
+/// takes nothing of the others with it. A caller hears of its change only after the commit. Cancelling a caller neither
+/// loses the change nor wakes the caller early: what became of it is always told.
 final class GroupCommit: Sendable {
     private typealias Answer = @Sendable () -> Void
 
@@ -142,4 +142,27 @@ final class GroupCommit: Sendable {
             return { change.refuse(reason) }
         }
     }
+}
+
+/// Looks on while changes are made durable: to measure it, and in tests to hold a commit back or to make it fail.
+package protocol CommitProbe: Sendable {
+    /// Called on the writer's thread, once for each transaction, right before its commit.
+    ///
+    /// - Parameter changes: How many changes the transaction holds, refused ones included.
+    /// - Throws: Any error; the transaction is then rolled back and every caller in it gets `unavailable`.
+    func willCommit(_ changes: Int) throws
+
+    /// Called on the writer's thread once a transaction is on the disk.
+    ///
+    /// - Parameters:
+    ///   - changes: How many changes the transaction held.
+    ///   - time: From its begin to the end of the flush.
+    func didCommit(_ changes: Int, in time: Duration)
+}
+
+extension CommitProbe {
+    /// Lets it pass.
+    package func willCommit(_ changes: Int) throws {}
+    /// Lets it pass.
+    package func didCommit(_ changes: Int, in time: Duration) {}
 }

@@ -8,7 +8,7 @@ struct JobBounds {
     private(set) var high: Int
 
     /// - Returns: `nil` when there is none.
-    init?(_ query: JobQuery, _ snapshot: JobSnapshot, _ database: Database) throws {
+    init?(_ query: JobQuery, of snapshot: JobSnapshot, in database: Database) throws {
         high = snapshot.number
         if let below = query.below { high = min(high, below == .min ? .min : below - 1) }
         guard try narrow(query, database), low <= high else { return nil }

@@ -39,19 +39,19 @@ struct JobSelection {
     private var count = 0
 
     /// - Returns: `nil` when nothing can match.
-    init?(_ query: JobQuery, _ part: Part, _ snapshot: JobSnapshot, _ database: Database) throws {
+    init?(_ query: JobQuery, part: Part, of snapshot: JobSnapshot, in database: Database) throws {
         self.query = query
         self.part = part
         self.snapshot = snapshot
         if part == .open, query.isDone == true || !query.outcomes.isEmpty { return nil }
         if part == .ended, query.isDone == false { return nil }
-        guard let types = try Self.names(query.types, "type", database),
-            let users = try Self.names(query.users, "user", database),
-            let bounds = try JobBounds(query, snapshot, database)
+        guard let types = try Self.names(query.types, of: "type", in: database),
+            let users = try Self.names(query.users, of: "user", in: database),
+            let bounds = try JobBounds(query, of: snapshot, in: database)
         else { return nil }
         conditions = ["jobs.number BETWEEN \(place(bounds.low)) AND \(place(bounds.high))"]
         let driver = driver(types, users)
-        addFilters(types, users, driver)
+        addFilters(types: types, users: users, driver: driver)
         addExclusions()
         addState()
         addPlace()
@@ -70,7 +70,7 @@ struct JobSelection {
 
     // MARK: Conditions
 
-    private mutating func addFilters(_ types: [String], _ users: [String], _ driver: Driver?) {
+    private mutating func addFilters(types: [String], users: [String], driver: Driver?) {
         let filters = [
             ("type", types), ("user", users), ("user", query.requester.map { [$0] } ?? []),
             ("outcome", query.outcomes.map(\.rawValue)), ("stage", query.stages.map(\.rawValue)),
@@ -203,7 +203,7 @@ struct JobSelection {
     // MARK: Names
 
     /// The stored names the patterns fit: empty for no restriction, `nil` when a restriction matches nothing.
-    private static func names(_ patterns: [String], _ column: String, _ database: Database) throws -> [String]? {
+    private static func names(_ patterns: [String], of column: String, in database: Database) throws -> [String]? {
         guard !patterns.isEmpty, !patterns.contains("*") else { return [] }
         var names = Set(patterns.filter { !$0.hasSuffix("*") })
         for pattern in patterns where pattern.hasSuffix("*") {

@@ -23,8 +23,8 @@ struct JobWalk {
         var page = JobPage(jobs: [], hasMore: false)
         page.snapshot = snapshot
         for part in parts(behind: query.after) {
-            guard let selection = try JobSelection(query, part, snapshot, database) else { continue }
-            try read(selection, database, log, into: &page)
+            guard let selection = try JobSelection(query, part: part, of: snapshot, in: database) else { continue }
+            try read(selection, from: database, log: log, into: &page)
             if page.hasMore { break }
         }
         if query.isCounting { page.total = try count(database) }
@@ -33,11 +33,11 @@ struct JobWalk {
 
     /// The statements of a first page.
     func selections(_ database: Database) throws -> [JobSelection] {
-        try parts(behind: nil).compactMap { try JobSelection(query, $0, snapshot, database) }
+        try parts(behind: nil).compactMap { try JobSelection(query, part: $0, of: snapshot, in: database) }
     }
 
     private func read(
-        _ selection: JobSelection, _ database: Database, _ log: Logger, into page: inout JobPage
+        _ selection: JobSelection, from database: Database, log: Logger, into page: inout JobPage
     ) throws {
         let limit = min(max(query.limit, 1), 1000)
         let rows = try JobRow.fetchCursor(database, sql: selection.sql, arguments: selection.arguments)
@@ -56,7 +56,7 @@ struct JobWalk {
         var whole = query
         whole.after = nil
         return try parts(behind: nil).reduce(0) { sum, part in
-            guard let selection = try JobSelection(whole, part, snapshot, database) else { return sum }
+            guard let selection = try JobSelection(whole, part: part, of: snapshot, in: database) else { return sum }
             return sum + (try Int.fetchOne(database, sql: selection.counting, arguments: selection.arguments) ?? 0)
         }
     }

@@ -85,8 +85,12 @@ extension SQLiteFile {
     }
 
     private static func prepare(folder: String) throws(StoreError) {
-        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw refusal("make the folder", folder, SystemFault()) }
-        guard chmod(folder, 0o700) == 0 else { throw refusal("set the rights of the folder", folder, SystemFault()) }
+        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+            throw refusal(to: "make the folder", folder, cause: SystemFault())
+        }
+        guard chmod(folder, 0o700) == 0 else {
+            throw refusal(to: "set the rights of the folder", folder, cause: SystemFault())
+        }
     }
 
     // SQLite gives the files beside it the rights of the file itself, but only when it makes them.
@@ -94,14 +98,14 @@ extension SQLiteFile {
         do throws(SystemFault) {
             try Descriptor.file(path, O_RDWR | O_CREAT).setMode(0o600)
         } catch {
-            throw refusal("open", path, error)
+            throw refusal(to: "open", path, cause: error)
         }
         for neighbour in ["\(path)-wal", "\(path)-shm"] where chmod(neighbour, 0o600) != 0 && errno != ENOENT {
-            throw refusal("set the rights of", neighbour, SystemFault())
+            throw refusal(to: "set the rights of", neighbour, cause: SystemFault())
         }
     }
 
-    private static func refusal(_ action: String, _ path: String, _ cause: SystemFault) -> StoreError {
+    private static func refusal(to action: String, _ path: String, cause: SystemFault) -> StoreError {
         .unavailable(
             """
             cannot \(action) \(path): \(cause); the folder above it has to exist, and folder and file have to belong \

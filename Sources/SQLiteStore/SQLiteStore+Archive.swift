@@ -12,7 +12,7 @@ extension SQLiteStore: JobArchive {
         // Files are written on the thread of a reader, which holds up no change.
         let (selection, member) = try await file.read { [file] database in
             file.reserve?.refill()
-            let selection = try DueSelection(due, database, log)
+            let selection = try DueSelection(due, in: database, log: log)
             let member = selection.jobs.isEmpty ? nil : try ArchiveMember(selection, into: folder, database)
             return (selection, member)
         }

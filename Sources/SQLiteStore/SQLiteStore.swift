@@ -34,7 +34,7 @@ package struct SQLiteStore: StateStore {
     ///
     /// - Throws: `headMoved`, `keyTaken` or `unavailable`; nothing of the change is kept then, others are not touched.
     package func apply(_ write: StoreWrite) async throws(StoreError) {
-        // Encoding is the dearest part, so it is done here, by each caller for himself, not by the one writer.
+        // Encoding is the dearest part, so each caller does it here for its own write; the one writer does not.
         let prepared = PreparedWrite(write)
         try await file.commit(for: write.isAdministration ? .administration : .ordinary) { database in
             try prepared.perform(database)

@@ -128,3 +128,33 @@ enum Schema {
                 """)
     }
 }
+
+extension Schema {
+    // What is in a file behind its length was never told to anybody, and is cut off before the file grows again. A row for
+    // each job, so that its number is known for good: two dozen bytes.
+    static func archives(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE archives (
+                    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, month TEXT NOT NULL, length INTEGER NOT NULL);
+                CREATE TABLE archive_members (
+                    id INTEGER PRIMARY KEY, archive INTEGER NOT NULL REFERENCES archives (id),
+                    start INTEGER NOT NULL, length INTEGER NOT NULL, made_at INTEGER NOT NULL);
+                CREATE TABLE archived_jobs (
+                    number INTEGER PRIMARY KEY, node INTEGER NOT NULL, user TEXT NOT NULL,
+                    member INTEGER NOT NULL REFERENCES archive_members (id));
+                """)
+    }
+
+    // One row: where the log ends. On one node an entry is applied in the transaction that appends it, so that nothing but
+    // its place has to be kept; `chain`, `format` and `level` are those of the last entry that other nodes can read.
+    static func log(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE log_end (
+                    id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, term INTEGER NOT NULL,
+                    applied INTEGER NOT NULL, chain BLOB, format INTEGER NOT NULL, level INTEGER NOT NULL);
+                INSERT INTO log_end (id, generation, term, applied, format, level) VALUES (1, 1, 0, 0, 1, 1);
+                """)
+    }
+}

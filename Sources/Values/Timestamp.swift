@@ -48,14 +48,18 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         else { return nil }
         let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
         // The parser turns 30 February into a day of March: what it read has to be what was written.
-        guard Self.names(day, text.utf8.dropFirst(11).prefix(8), Int(date.timeIntervalSince1970.rounded(.down))) else {
+        guard
+            Self.names(
+                date: day, time: text.utf8.dropFirst(11).prefix(8),
+                seconds: Int(date.timeIntervalSince1970.rounded(.down)))
+        else {
             return nil
         }
         self.init(milliseconds: milliseconds)
     }
 
     /// Whether date and time of day are those of a second counted from 1970.
-    private static func names(_ date: Substring.UTF8View, _ time: Substring.UTF8View, _ seconds: Int) -> Bool {
+    private static func names(date: Substring.UTF8View, time: Substring.UTF8View, seconds: Int) -> Bool {
         let day = (Double(seconds) / 86_400).rounded(.down)
         let rest = seconds - Int(day) * 86_400
         let civil = Self.date(day: Int(day))

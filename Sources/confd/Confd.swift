@@ -35,3 +35,9 @@ struct Confd: AsyncParsableCommand {
 enum Version {
     static let text = "0.1.0"
 }
+
+/// The option every command has that works on an installation.
+struct RootOptions: ParsableArguments {
+    @Option(help: "The directory that stands for /exa. Default: /exa where it exists, else ./exa.")
+    var root: String?
+}

@@ -8,7 +8,7 @@ import Testing
     private let anna = Principal(name: "anna", roles: ["exaadm"], userID: 1001)
 
     private func lasting(_ principal: Principal) -> LastingLogin {
-        LastingLogin(principal, fixture.service, fixture.time)
+        LastingLogin(principal, logins: fixture.service, time: fixture.time)
     }
 
     private func token(roles: Set<String>? = nil, lifetime: Duration? = nil) async throws -> MadeToken {

@@ -12,6 +12,6 @@ import Testing
         (",;,", []),
     ])
     func `elements come with their weights`(field: String, expected: [String]) {
-        #expect(WeightedElement.elements(of: field).map { "\($0.name) \($0.weight)" } == expected)
+        #expect(AcceptElement.elements(of: field).map { "\($0.name) \($0.weight)" } == expected)
     }
 }

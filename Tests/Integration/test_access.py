@@ -1,4 +1,4 @@
-"""Who gets in and what he may do: roles, refusals, locks, tokens, users of EXAConf, and what is written down of it."""
+"""Who gets in, with which rights: roles, refusals, locks, tokens, users of EXAConf, and what is written down of it."""
 
 import base64
 import json

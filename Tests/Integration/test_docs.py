@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"<[A-Za-z][A-Za-z _-]*>")
 CHECKOUT = {
     "docs/recipes.md": {
         "Recipes": [],
-        "Add a user and let him log in": ["OK", "login: password", "user: jane", "OK"],
+        "Add a user and let them log in": ["OK", "login: password", "user: jane", "OK"],
         "Give rights": ["AdditionalGroups = exadbadm", "OK", "- exadbadm", "OK"],
         "Find out what happened": [
             "user_modify", "login", "user_create", "jane", "login", "[Job]", "user_modify", "[Result]",
@@ -175,7 +175,7 @@ class Reader:
 
 
 class Administrator(Reader):
-    """Somebody at a node where confd is installed, and his machine trusts its certificate."""
+    """Somebody at a node where confd is installed, and whose machine trusts its certificate."""
 
     def __init__(self, daemon, folder):
         super().__init__(daemon, folder)

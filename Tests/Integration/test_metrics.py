@@ -101,7 +101,7 @@ class Metrics(unittest.TestCase):
         self.assertEqual(grew("confd_jobs_ended_total", type="group_create", outcome="ok"), 1)
         self.assertEqual(grew("confd_jobs_ended_total", type="group_list", outcome="ok"), 1)
         self.assertEqual(grew("confd_http_requests_total", route="/jobs/{job_id}", status="4xx"), 1)
-        self.assertEqual(grew("confd_http_requests_total", face="xmlrpc", status="2xx"), 1)
+        self.assertEqual(grew("confd_http_requests_total", interface="xmlrpc", status="2xx"), 1)
         self.assertEqual(grew("confd_revision"), 1)
         self.assertEqual(value(after, "confd_node_acked_revision", node="11"), value(after, "confd_revision"))
         self.assertEqual(grew("confd_revision_sync_seconds_count", result="ok"), 1)

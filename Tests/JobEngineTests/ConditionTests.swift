@@ -67,7 +67,7 @@ import Values
         }
     }
 
-    /// All of them fit when they are taken; the lane decides them in one write.
+    /// All of them fit when they are taken; the queue of changes decides them in one write.
     @Test func oneOfABatchWinsAndTheOthersAreDeclined() async throws {
         let fixture = EngineFixture()
         try await fixture.running { scheduler in

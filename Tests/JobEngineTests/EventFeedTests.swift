@@ -19,8 +19,8 @@ import Values
         range.map { .revision($0, job: JobID(node: 11, number: $0), user: user) }
     }
 
-    private func numbers(_ taking: EventReader.Taking) -> [Int] {
-        if case .events(let events) = taking { events.map(\.number) } else { [] }
+    private func numbers(_ result: EventReader.ReadResult) -> [Int] {
+        if case .events(let events) = result { events.map(\.number) } else { [] }
     }
 
     @Test func eventsAreNumberedFromOneWithoutGaps() async {
@@ -66,7 +66,7 @@ import Values
         #expect(numbers(reader.take(2)) == [1, 2])
         feed.begin(epoch: 9)
         feed.publish(facts(3..<4))
-        let reset = EventReader.Taking.reset(
+        let reset = EventReader.ReadResult.reset(
             EventReset(reason: .epoch, resumeAt: EventID(epoch: 9, number: 1)))
         #expect(reader.take(10) == reset && reader.position == EventID(epoch: 9, number: 1))
         feed.publish(facts(4..<5))
@@ -123,12 +123,12 @@ import Values
     @Test func aWaitingReaderIsWokenByWhatHeWantsAndByNothingElse() async {
         let feed = feed()
         let job = JobID(node: 11, number: 4)
-        let taking = await withTaskGroup { group in
+        let result = await withTaskGroup { group in
             group.addTask {
                 var reader = EventReader(feed, EventFilter(job: job), from: .now)
                 return await reader.next(10)
             }
-            // Whether these come before he waits or after: none of them is his.
+            // Whether these come before the reader waits or after: none of them is for it.
             feed.publish(facts(0..<3))
             while true {
                 feed.publish(facts(4..<5))
@@ -137,7 +137,7 @@ import Values
             }
             return await group.next()
         }
-        guard case .events(let events)? = taking else {
+        guard case .events(let events)? = result else {
             Issue.record("woken without an event")
             return
         }
@@ -147,7 +147,7 @@ import Values
     @Test func aBellEndsAWaitAndSoDoesTheEndOfTheFeed() async {
         let feed = feed()
         var reader = EventReader(feed, EventFilter(), from: .now)
-        reader.bell.ring()
+        reader.waker.wake()
         #expect(await reader.next(1) == .nothing)
         feed.publish(facts(0..<1))
         feed.close()

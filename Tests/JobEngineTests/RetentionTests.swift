@@ -37,7 +37,7 @@ import Values
     @Test func whatEndedLongAgoGoesAndTheLastJobStays() async throws {
         try await fixture.running { scheduler in
             let old = try await run(scheduler, Array(repeating: count(), count: 5))
-            var retention = Retention(scheduler, fixture.store, policy(age: day))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(age: day))
             _ = await retention.moveDue()
             #expect(try await kept(scheduler) == old)
             fixture.time.advance(by: day + .seconds(1))
@@ -52,7 +52,7 @@ import Values
     @Test func ofTooManyThoseThatEndedFirstGo() async throws {
         try await fixture.running { scheduler in
             let ids = try await run(scheduler, Array(repeating: count(), count: 7))
-            var retention = Retention(scheduler, fixture.store, policy(count: 3))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 3))
             _ = await retention.moveDue()
             #expect(try await kept(scheduler) == ids.suffix(3))
         }
@@ -62,7 +62,7 @@ import Values
         try await fixture.running { scheduler in
             let ids = try await run(scheduler, Array(repeating: count(), count: 3))
             fixture.time.advance(by: day * 10_000)
-            var retention = Retention(scheduler, fixture.store, policy())
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy())
             _ = await retention.moveDue()
             #expect(try await kept(scheduler) == ids)
         }
@@ -71,7 +71,7 @@ import Values
     @Test func whoeverAsksIsToldWhereAJobWentUnlessItIsSomebodyElses() async throws {
         try await fixture.running { scheduler in
             let ids = try await run(scheduler, [count(), count()])
-            var retention = Retention(scheduler, fixture.store, policy(count: 1))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 1))
             _ = await retention.moveDue()
             let owner = Principal(name: "admin", roles: [], userID: nil, groupIDs: [])
             let error = try #require(await error(scheduler, ids[0], owner))
@@ -97,7 +97,7 @@ import Values
             var keyed = count()
             keyed.idempotencyKey = "key"
             let ids = try await run(scheduler, [keyed, count(), count()])
-            var retention = Retention(scheduler, fixture.store, policy(count: 1))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 1))
             _ = await retention.moveDue()
             #expect(try await kept(scheduler) == [ids[0], ids[2]])
             #expect(try await scheduler.submit(keyed).id == ids[0])
@@ -113,7 +113,7 @@ import Values
             let requests = Array(repeating: count(), count: 4)
             let batch = try await scheduler.submit(batch: requests, for: principal, idempotencyKey: "key")
             _ = try await run(scheduler, [count()])
-            var retention = Retention(scheduler, fixture.store, policy(count: 1))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 1))
             _ = await retention.moveDue()
             let again = try await scheduler.submit(batch: requests, for: principal, idempotencyKey: "key")
             #expect(again.map(\.id) == batch.map(\.id))
@@ -130,7 +130,7 @@ import Values
             open.dependencies = [ids[1]]
             open.retryOf = ids[2]
             let waiting = try await scheduler.submit(open)
-            var retention = Retention(scheduler, fixture.store, policy(count: 1))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 1))
             _ = await retention.moveDue()
             #expect(try await kept(scheduler) == [ids[1], ids[2], ids[3], waiting.id])
         }
@@ -139,7 +139,7 @@ import Values
     @Test func aJobMayNotDependOnOneThatIsArchived() async throws {
         try await fixture.running { scheduler in
             let ids = try await run(scheduler, [count(), count()])
-            var retention = Retention(scheduler, fixture.store, policy(count: 1))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 1))
             _ = await retention.moveDue()
             var request = JobRequest.fixture("test_act", ["action": "x"])
             request.dependencies = [ids[0]]
@@ -163,7 +163,7 @@ import Values
     @Test func whatFailsIsTriedAgainSoon() async throws {
         try await fixture.running { scheduler in
             let ids = try await run(scheduler, [count(), count()])
-            var retention = Retention(scheduler, fixture.store, policy(count: 1))
+            var retention = Retention(scheduler, archive: fixture.store, policy: policy(count: 1))
             fixture.store.failWrite(fixture.store.writeCount + 1)
             #expect(await retention.moveDue() == .seconds(60))
             #expect(try await kept(scheduler) == ids)
@@ -176,7 +176,7 @@ import Values
         try await fixture.running { scheduler in
             let ids = try await run(scheduler, [count(), count()])
             let life = Task {
-                var retention = Retention(scheduler, fixture.store, policy(age: .seconds(2)))
+                var retention = Retention(scheduler, archive: fixture.store, policy: policy(age: .seconds(2)))
                 await retention.run()
             }
             #expect(try await fixture.until { try await kept(scheduler) == [ids[1]] })

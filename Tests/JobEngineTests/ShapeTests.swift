@@ -4,9 +4,9 @@ import Values
 
 struct ShapeTests {
     private static let rule = Shape.object(
-        "Rule", "A rule.",
-        [
-            .has("port", .within(1...9), "A port."), .may("kind", .word(["tcp", "udp"])),
+        "Rule", text: "A rule.",
+        members: [
+            .has("port", .within(1...9), text: "A port."), .may("kind", .word(["tcp", "udp"])),
             .may("network", .form("^[0-9]+/8$", like: "10/8")),
             .may("ids", .list(.either([.int, .str]), count: 1...2)),
         ])
@@ -48,7 +48,7 @@ struct ShapeTests {
             shape.faults(of: ["a": [1], "b": 2], at: ["sections"]).map(\.pointer) == [
                 "/params/sections/a/0", "/params/sections/b",
             ])
-        let open = Shape.object("States", "States.", [.has("booted", .int)], others: .str)
+        let open = Shape.object("States", text: "States.", members: [.has("booted", .int)], others: .str)
         #expect(open.faults(of: ["booted": 1, "11": "online"], at: []).isEmpty)
         #expect(open.faults(of: ["booted": 1, "11": 1], at: []).map(\.pointer) == ["/params/11"])
     }

@@ -63,7 +63,7 @@ struct NodeAccountsTests {
         _ = machine.steps
         await accounts().follow(document)
         #expect(machine.steps.isEmpty)
-        // A shell the user chose himself stays.
+        // A shell that the user chose stays.
         machine.change { $0.files.users["alice"]?.shell = "/bin/zsh" }
         await accounts().follow(document)
         #expect(machine.steps.isEmpty)

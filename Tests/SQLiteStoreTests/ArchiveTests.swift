@@ -204,7 +204,7 @@ struct ArchiveTests {
         let scheduler = JobScheduler(
             catalogue: .fixture, store: store, runner: RecordingRunner(file: FixtureText.fresh) { _ in .ok(.null) },
             cluster: FixtureClusterState(), time: ManualTime(), logger: fixture.log.logger)
-        var retention = Retention(scheduler, store, RetentionPolicy())
+        var retention = Retention(scheduler, archive: store, policy: RetentionPolicy())
         let path = try fillDisk()
         for _ in 0..<3 { #expect(await retention.moveDue() == .seconds(60)) }
         #expect(fixture.log.errors == 1)

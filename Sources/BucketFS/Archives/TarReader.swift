@@ -45,7 +45,7 @@ final class TarReader {
             default:
                 headerRoom += Self.headersOfEntry
                 let (name, target) = (longName == nil ? try Self.name(header) : "", try Self.text(header[157..<257]))
-                return try entry(header, longName ?? name, longTarget ?? target, size)
+                return try entry(header, name: longName ?? name, target: longTarget ?? target, size: size)
             }
         }
     }
@@ -70,7 +70,7 @@ final class TarReader {
     }
 
     private func entry(
-        _ header: [UInt8], _ name: String, _ target: String, _ size: Int
+        _ header: [UInt8], name: String, target: String, size: Int
     ) throws(ArchiveFault) -> ArchiveEntry {
         switch header[156] {
         case 0, UInt8(ascii: "0"), UInt8(ascii: "7"):

@@ -101,20 +101,23 @@ final class Unpacker: Sendable {
             }
             guard !isStopping else { return }
             try? await bucket.owner.threads.run { [places] () throws(BucketFault) in
-                ArchiveShelf(content).sweep(keeping: places)
+                UnpackedArchives(content).sweep(keeping: places)
             }
         }
     }
 
     private func settle(_ place: ArchivePlace) async {
         do throws(ArchiveFault) {
-            guard let pending = try await onShelf(of: place, { (shelf) throws(ArchiveFault) in try shelf.begin(place) })
+            guard
+                let pending = try await inArchives(
+                    of: place, { (archives) throws(ArchiveFault) in try archives.begin(place) })
             else { return }
             do throws(ArchiveFault) { try await unpack(pending) } catch {
-                try await onShelf(of: place) { (shelf) throws(ArchiveFault) in try shelf.giveUp(pending, error) }
+                try await inArchives(of: place) { (archives) throws(ArchiveFault) in try archives.giveUp(pending, error)
+                }
                 throw error
             }
-            try await onShelf(of: place) { (shelf) throws(ArchiveFault) in try shelf.show(pending) }
+            try await inArchives(of: place) { (archives) throws(ArchiveFault) in try archives.show(pending) }
             logger.info(
                 "archive unpacked",
                 metadata: ["bucket": "\(place.bucket.path)", "archive": "\(pending.archive.path.text)"])
@@ -126,13 +129,13 @@ final class Unpacker: Sendable {
     }
 
     /// Does something on the threads of the bucket's owner.
-    private func onShelf<Answer: Sendable>(
-        of place: ArchivePlace, _ work: @escaping @Sendable (ArchiveShelf) throws(ArchiveFault) -> Answer
+    private func inArchives<Answer: Sendable>(
+        of place: ArchivePlace, _ work: @escaping @Sendable (UnpackedArchives) throws(ArchiveFault) -> Answer
     ) async throws(ArchiveFault) -> Answer {
         let answer: Result<Answer, ArchiveFault>
         do throws(BucketFault) {
             answer = try await place.bucket.work { (content) throws(BucketFault) in
-                Result { () throws(ArchiveFault) in try work(ArchiveShelf(content)) }
+                Result { () throws(ArchiveFault) in try work(UnpackedArchives(content)) }
             }
         } catch {
             throw .told(error.cause)
@@ -141,7 +144,7 @@ final class Unpacker: Sendable {
     }
 
     /// - Throws: `abandoned` when the archive changes meanwhile, `late` when it takes too long; no process is left then.
-    private func unpack(_ pending: ArchiveShelf.Pending) async throws(ArchiveFault) {
+    private func unpack(_ pending: UnpackedArchives.Pending) async throws(ArchiveFault) {
         let (abandoned, abandon) = AsyncStream<Void>.makeStream()
         let isWanted = state.withLock { state in
             state.current = (pending.place, { abandon.finish() })

@@ -18,7 +18,7 @@ package enum UnpackingProgram {
             }
             let size = Int(try ArchiveFault.system { () throws(SystemFault) in try file.look() }.st_size)
             let room = UnpackingRoom(root, order.limits, archive: size)
-            try unpack(order.format, file, size, into: UnpackedTree(root, room, isWanted: isWanted))
+            try unpack(order.format, from: file, size: size, into: UnpackedTree(root, room, isWanted: isWanted))
             // One flush of everything is far cheaper than one of each file.
             sync()
             return nil
@@ -41,7 +41,7 @@ package enum UnpackingProgram {
     }
 
     private static func unpack(
-        _ format: ArchiveFormat, _ file: Descriptor, _ size: Int, into tree: UnpackedTree
+        _ format: ArchiveFormat, from file: Descriptor, size: Int, into tree: UnpackedTree
     ) throws(ArchiveFault) {
         let bytes = FileBytes(file, 0..<size)
         switch format {

@@ -17,7 +17,7 @@ struct ZipBytes {
     }
 
     /// A number at an offset, least byte first; 0 where the bytes end before it.
-    static func number(_ bytes: ArraySlice<UInt8>, _ offset: Int, _ count: Int) -> Int {
+    static func number(_ bytes: ArraySlice<UInt8>, at offset: Int, count: Int) -> Int {
         let field = bytes.dropFirst(offset).prefix(count)
         guard field.count == count else { return 0 }
         return Int(truncatingIfNeeded: field.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })

@@ -15,8 +15,9 @@ struct ZipDirectory {
     init(_ file: ZipBytes) throws(ArchiveFault) {
         var (end, numbers) = try Self.end(of: file)
         let locator = end >= 20 ? try file.bytes(end - 20, 20) : []
-        if ZipBytes.number(locator[...], 0, 4) == 0x0706_4B50 {
-            (end, numbers) = try Self.wideEnd(of: file, ZipBytes.number(locator[...], 8, 8), before: end - 20)
+        if ZipBytes.number(locator[...], at: 0, count: 4) == 0x0706_4B50 {
+            (end, numbers) = try Self.wideEnd(
+                of: file, ZipBytes.number(locator[...], at: 8, count: 8), before: end - 20)
         }
         guard numbers.length <= Self.maxBytes else { throw .tooLarge("its directory has \(numbers.length) bytes") }
         guard numbers.length >= 0, numbers.offset >= 0, numbers.length <= end else {
@@ -40,16 +41,19 @@ struct ZipDirectory {
         let first = max(0, file.size - 65_557)
         let tail = try file.bytes(first, file.size - first)
         let found = stride(from: tail.count - 22, through: 0, by: -1).filter {
-            ZipBytes.number(tail[$0...], 0, 4) == 0x0605_4B50
+            ZipBytes.number(tail[$0...], at: 0, count: 4) == 0x0605_4B50
         }
-        let whole = found.first { $0 + 22 + ZipBytes.number(tail[$0...], 20, 2) == tail.count }
+        let whole = found.first { $0 + 22 + ZipBytes.number(tail[$0...], at: 20, count: 2) == tail.count }
         guard let place = whole ?? found.first else { throw .damaged("it is no zip archive") }
         let record = tail[place...]
-        let disks = [ZipBytes.number(record, 4, 2), ZipBytes.number(record, 6, 2)]
+        let disks = [ZipBytes.number(record, at: 4, count: 2), ZipBytes.number(record, at: 6, count: 2)]
         guard disks.allSatisfy({ $0 == 0 || $0 == 0xFFFF }) else { throw .damaged("it is a part of an archive") }
         return (
             first + place,
-            (ZipBytes.number(record, 10, 2), ZipBytes.number(record, 12, 4), ZipBytes.number(record, 16, 4))
+            (
+                ZipBytes.number(record, at: 10, count: 2), ZipBytes.number(record, at: 12, count: 4),
+                ZipBytes.number(record, at: 16, count: 4)
+            )
         )
     }
 
@@ -60,9 +64,13 @@ struct ZipDirectory {
     ) throws(ArchiveFault) -> (Int, Numbers) {
         for place in [stated, locator - 56] where place >= 0 && place <= locator - 56 {
             let record = try file.bytes(place, 56)[...]
-            guard ZipBytes.number(record, 0, 4) == 0x0606_4B50 else { continue }
+            guard ZipBytes.number(record, at: 0, count: 4) == 0x0606_4B50 else { continue }
             return (
-                place, (ZipBytes.number(record, 32, 8), ZipBytes.number(record, 40, 8), ZipBytes.number(record, 48, 8))
+                place,
+                (
+                    ZipBytes.number(record, at: 32, count: 8), ZipBytes.number(record, at: 40, count: 8),
+                    ZipBytes.number(record, at: 48, count: 8)
+                )
             )
         }
         throw .damaged("its directory is not where it should be")
@@ -71,6 +79,6 @@ struct ZipDirectory {
     private static func begins(at start: Int, _ length: Int, _ file: ZipBytes) -> Bool {
         if length == 0 { return start >= 0 && start <= file.size }
         guard let mark = try? file.bytes(start, min(4, length)) else { return false }
-        return ZipBytes.number(mark[...], 0, 4) == ZipMember.mark
+        return ZipBytes.number(mark[...], at: 0, count: 4) == ZipMember.mark
     }
 }

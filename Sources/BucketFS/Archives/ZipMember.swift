@@ -19,44 +19,49 @@ struct ZipMember {
     ///
     /// - Throws: `damaged` for what is no record, and for a file that cannot be read.
     init(_ rest: inout ArraySlice<UInt8>) throws(ArchiveFault) {
-        guard rest.count >= 46, ZipBytes.number(rest, 0, 4) == Self.mark else {
+        guard rest.count >= 46, ZipBytes.number(rest, at: 0, count: 4) == Self.mark else {
             throw .damaged("its directory is not valid")
         }
-        let (nameLength, extraLength) = (ZipBytes.number(rest, 28, 2), ZipBytes.number(rest, 30, 2))
-        let length = 46 + nameLength + extraLength + ZipBytes.number(rest, 32, 2)
+        let (nameLength, extraLength) = (
+            ZipBytes.number(rest, at: 28, count: 2), ZipBytes.number(rest, at: 30, count: 2)
+        )
+        let length = 46 + nameLength + extraLength + ZipBytes.number(rest, at: 32, count: 2)
         guard length <= rest.count else { throw .damaged("its directory ends too early") }
         let record = rest.prefix(length)
         rest = rest.dropFirst(length)
         let extra = Self.fields(record.dropFirst(46 + nameLength).prefix(extraLength))
-        name = try Self.name(record, record.dropFirst(46).prefix(nameLength), extra)
-        let method = ZipBytes.number(record, 10, 2)
-        guard method == 0 || method == 8, ZipBytes.number(record, 8, 2) & 1 == 0 else {
+        name = try Self.name(of: record, bytes: record.dropFirst(46).prefix(nameLength), extra: extra)
+        let method = ZipBytes.number(record, at: 10, count: 2)
+        guard method == 0 || method == 8, ZipBytes.number(record, at: 8, count: 2) & 1 == 0 else {
             throw .damaged("'\(ArchiveFault.shown(name))' is encrypted or packed in an unknown way")
         }
-        var numbers = [ZipBytes.number(record, 24, 4), ZipBytes.number(record, 20, 4), ZipBytes.number(record, 42, 4)]
+        var numbers = [
+            ZipBytes.number(record, at: 24, count: 4), ZipBytes.number(record, at: 20, count: 4),
+            ZipBytes.number(record, at: 42, count: 4),
+        ]
         // What does not fit in 32 bits stands in a field of its own.
         var wide = extra[1] ?? []
         for index in numbers.indices where numbers[index] == 0xFFFF_FFFF && wide.count >= 8 {
-            numbers[index] = ZipBytes.number(wide, 0, 8)
+            numbers[index] = ZipBytes.number(wide, at: 0, count: 8)
             wide = wide.dropFirst(8)
         }
         guard numbers.allSatisfy({ (0...1 << 50).contains($0) }) else { throw .damaged("a number is not valid") }
         isDeflated = method == 8
-        checksum = UInt32(truncatingIfNeeded: ZipBytes.number(record, 16, 4))
+        checksum = UInt32(truncatingIfNeeded: ZipBytes.number(record, at: 16, count: 4))
         (unpacked, packed, offset) = (numbers[0], numbers[1], numbers[2])
-        mode = Self.system(record) == 3 ? ZipBytes.number(record, 40, 2) : 0
+        mode = Self.system(record) == 3 ? ZipBytes.number(record, at: 40, count: 2) : 0
     }
 
     /// The system that made it: 0 for DOS, 3 for Unix.
-    private static func system(_ record: ArraySlice<UInt8>) -> Int { ZipBytes.number(record, 5, 1) }
+    private static func system(_ record: ArraySlice<UInt8>) -> Int { ZipBytes.number(record, at: 5, count: 1) }
 
     /// The extra fields by their kind.
     private static func fields(_ extra: ArraySlice<UInt8>) -> [Int: ArraySlice<UInt8>] {
         var fields: [Int: ArraySlice<UInt8>] = [:]
         var rest = extra
         while rest.count >= 4 {
-            let length = ZipBytes.number(rest, 2, 2)
-            fields[ZipBytes.number(rest, 0, 2)] = rest.dropFirst(4).prefix(length)
+            let length = ZipBytes.number(rest, at: 2, count: 2)
+            fields[ZipBytes.number(rest, at: 0, count: 2)] = rest.dropFirst(4).prefix(length)
             rest = rest.dropFirst(4 + length)
         }
         return fields
@@ -65,13 +70,13 @@ struct ZipMember {
     /// A name is UTF-8 when the flag or a field of its own says so, or when a Unix system wrote what is; else code page
     /// 437. Programs of DOS may have written backslashes between its parts.
     private static func name(
-        _ record: ArraySlice<UInt8>, _ bytes: ArraySlice<UInt8>, _ extra: [Int: ArraySlice<UInt8>]
+        of record: ArraySlice<UInt8>, bytes: ArraySlice<UInt8>, extra: [Int: ArraySlice<UInt8>]
     ) throws(ArchiveFault) -> String {
-        if ZipBytes.number(record, 8, 2) & 0x800 != 0 {
+        if ZipBytes.number(record, at: 8, count: 2) & 0x800 != 0 {
             guard let text = String(validating: bytes, as: UTF8.self) else { throw .damaged("a name is not UTF-8") }
             return text
         }
-        if let field = extra[0x7075], field.first == 1, ZipBytes.number(field, 1, 4) == checksum(of: bytes),
+        if let field = extra[0x7075], field.first == 1, ZipBytes.number(field, at: 1, count: 4) == checksum(of: bytes),
             let text = String(validating: field.dropFirst(5), as: UTF8.self)
         {
             return text

@@ -19,7 +19,7 @@ struct ZipReader {
         let directory = try ZipDirectory(file)
         var (rest, count) = (directory.records[...], 0)
         // A signature may follow the members.
-        while !rest.isEmpty, ZipBytes.number(rest, 0, 4) != 0x0505_4B50 {
+        while !rest.isEmpty, ZipBytes.number(rest, at: 0, count: 4) != 0x0505_4B50 {
             let member = try ZipMember(&rest)
             count += 1
             try take(try entry(member, directory)) { (give) throws(ArchiveFault) in
@@ -52,8 +52,10 @@ struct ZipReader {
     ) throws(ArchiveFault) {
         let place = member.offset + directory.shift
         let header = try file.bytes(place, 30)[...]
-        guard ZipBytes.number(header, 0, 4) == 0x0403_4B50 else { throw .damaged("a file is not where it should be") }
-        let start = place + 30 + ZipBytes.number(header, 26, 2) + ZipBytes.number(header, 28, 2)
+        guard ZipBytes.number(header, at: 0, count: 4) == 0x0403_4B50 else {
+            throw .damaged("a file is not where it should be")
+        }
+        let start = place + 30 + ZipBytes.number(header, at: 26, count: 2) + ZipBytes.number(header, at: 28, count: 2)
         guard start <= file.size, member.packed <= file.size - start else { throw .damaged("it ends too early") }
         let stored = FileBytes(file.file, start..<(start + member.packed))
         let source: any ByteSource = member.isDeflated ? try InflatedBytes(stored, isGzip: false) : stored

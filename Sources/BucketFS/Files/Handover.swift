@@ -27,7 +27,7 @@ struct Handover: Sendable {
             var left = 0
             for name in names {
                 guard let bucket = try? service.folder(name), bucket.has(BucketPath.reservedName) else { continue }
-                left += try give(bucket, former, account)
+                left += try give(bucket, of: former, to: account)
             }
             if former != 0 { try service.give(to: account.user, group: account.group) }
             return left
@@ -39,7 +39,7 @@ struct Handover: Sendable {
     }
 
     /// - Parameter former: Whose the folder of the service is; the bucket's tells when that is root's.
-    private func give(_ bucket: Descriptor, _ former: uid_t, _ account: FileAccount) throws(SystemFault) -> Int {
+    private func give(_ bucket: Descriptor, of former: uid_t, to account: FileAccount) throws(SystemFault) -> Int {
         let found = try bucket.look()
         if former == 0 {
             if found.isOf(account) { return 0 }

@@ -1,4 +1,6 @@
+import Glibc
 import HTTPTypes
+import Posix
 
 /// Why a request was not done, with the answer to it.
 enum BucketFault: Error, Hashable {
@@ -87,6 +89,19 @@ enum BucketFault: Error, Hashable {
         case .rangeUnsatisfiable(let size): [.contentRange: "bytes */\(size)"]
         case .busy, .notReady: [.retryAfter: "5"]
         default: [:]
+        }
+    }
+}
+
+extension SystemFault {
+    /// As the answer to a request; `what` is for the log.
+    func fault(_ what: String) -> BucketFault {
+        switch code {
+        case ENOENT: .noSuchFile
+        case ENOSPC, EDQUOT: .noSpace
+        case EACCES, EPERM: .notTheirs("\(what): \(self)")
+        case EFBIG: .tooLarge(limit: Int.max)
+        default: .failed("\(what): \(self)")
         }
     }
 }

@@ -10,7 +10,7 @@ struct BucketResponder: Sendable {
     private static let maxTargetBytes = 8 * 1024
 
     let endpoint: Endpoint
-    let desk: ServiceDesk
+    let registry: FileServiceRegistry
 
     /// Answers one request; an error thrown means that the connection cannot be used any more.
     @concurrent
@@ -31,34 +31,36 @@ struct BucketResponder: Sendable {
         } catch {
             response = refusal(error, of: request)
         }
-        response.headers[.date] = desk.date.text
+        response.headers[.date] = registry.date.text
         if request.method == .head { response = response.createHeadResponse() }
         try await writer.write(response: response.head, body: response.body)
     }
 
     private enum Reply {
         case answer(Response)
-        case upload(Reception)
+        case upload(UploadReceiver)
     }
 
     private func reply(to request: Request, from peer: String) async throws(BucketFault) -> Reply {
         let target = request.head.path ?? ""
         guard target.utf8.count <= Self.maxTargetBytes else { throw .targetTooLong }
-        guard let service = desk.service(at: endpoint) else { throw .noSuchBucket }
+        guard let service = registry.service(at: endpoint) else { throw .noSuchBucket }
         switch try RequestTarget(target) {
         case .service:
             guard request.isReading else { throw .methodNotAllowed("GET, HEAD") }
             return .answer(.lines(service.buckets.map(\.name)))
         case .bucket(let name):
             guard request.isReading else { throw .methodNotAllowed("GET, HEAD") }
-            return .answer(try await list(try await bucket(name, of: service, for: .read, request, peer)))
+            return .answer(try await list(try await bucket(name, of: service, for: .read, in: request, from: peer)))
         case .file(let name, let path):
             guard request.isReading || request.method == .put || request.method == .delete else {
                 throw .methodNotAllowed("GET, HEAD, PUT, DELETE")
             }
-            let bucket = try await bucket(name, of: service, for: request.isReading ? .read : .write, request, peer)
+            let bucket = try await bucket(
+                name, of: service, for: request.isReading ? .read : .write, in: request, from: peer)
             switch request.method {
-            case .put: return .upload(try await Reception(bucket, path, request, desk))
+            case .put:
+                return .upload(try await UploadReceiver(in: bucket, at: path, request: request, registry: registry))
             case .delete: return .answer(try await remove(path, from: bucket, request))
             default: return .answer(try await file(path, of: bucket, request))
             }
@@ -67,13 +69,13 @@ struct BucketResponder: Sendable {
 
     /// The bucket, when the client has the right.
     private func bucket(
-        _ name: String, of service: ServedService, for right: BucketRight, _ request: Request, _ peer: String
+        _ name: String, of service: ServedService, for right: BucketRight, in request: Request, from peer: String
     ) async throws(BucketFault) -> ServedBucket {
         guard let bucket = service.bucket(name) else { throw .noSuchBucket }
         if right == .read, bucket.isPublic { return bucket }
         guard let login = BasicLogin(request.headers[.authorization]) else { throw .loginNeeded }
         guard let given = login.right(in: bucket) else {
-            await desk.slowDown(peer)
+            await registry.slowDown(peer)
             throw .wrongPassword
         }
         if right == .write, given == .read { throw .writingNeeded }
@@ -104,28 +106,28 @@ struct BucketResponder: Sendable {
         _ path: BucketPath, of bucket: ServedBucket, _ request: Request
     ) async throws(BucketFault) -> Response {
         let file = try await bucket.folder.work { (content) throws(BucketFault) in try content.open(path) }
-        return try FileAnswer(file, request.headers, bucket.folder.owner.threads).response()
+        return try FileAnswer(file, to: request.headers, threads: bucket.folder.owner.threads).response()
     }
 
     private func remove(
         _ path: BucketPath, from bucket: ServedBucket, _ request: Request
     ) async throws(BucketFault) -> Response {
-        let (folder, changes) = (bucket.folder, desk.changes)
+        let (folder, changes) = (bucket.folder, registry.changes)
         let conditions = Preconditions(request.headers, isReading: false)
         try await folder.work { (content) throws(BucketFault) in
             try changes.change(path, in: folder) { () throws(BucketFault) in
                 try content.remove(path, when: conditions)
             }
         }
-        desk.archives.changed(path, in: folder)
+        registry.archives.changed(path, in: folder)
         return Response(status: .ok)
     }
 
     private func refusal(_ fault: BucketFault, of request: Request) -> Response {
         switch fault {
-        case .failed: desk.logger.error("file service request failed", metadata: ["cause": "\(fault.cause)"])
+        case .failed: registry.logger.error("file service request failed", metadata: ["cause": "\(fault.cause)"])
         case .notReady, .notTheirs:
-            desk.logger.warning("file service request refused", metadata: ["cause": "\(fault.cause)"])
+            registry.logger.warning("file service request refused", metadata: ["cause": "\(fault.cause)"])
         default: break
         }
         var response = Response.lines([fault.message])

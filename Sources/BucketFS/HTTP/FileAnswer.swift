@@ -13,7 +13,7 @@ struct FileAnswer {
     private let threads: DiskThreads
 
     /// - Parameter threads: Those of the file's owner.
-    init(_ file: StoredFile, _ request: HTTPFields, _ threads: DiskThreads) {
+    init(_ file: StoredFile, to request: HTTPFields, threads: DiskThreads) {
         (self.file, self.request, self.threads) = (file, request, threads)
     }
 

@@ -27,12 +27,12 @@ package actor BucketContents: Reconciler {
         // Between two revisions that follow each other nothing can have come and gone.
         let isNext = former.map { $0.revision + 1 == latest.revision } ?? false
         if isNext, plan == settled, server.layout.plan(latest.document) == plan { return }
-        let settling = ContentSettling(
+        let settling = BucketReconciler(
             plan: plan, former: self.former, server: server, logger: logger)
         let faults = await settling.run()
         let known = Set(self.former.flatMap(\.buckets).map(\.folder))
         for bucket in plan.services.flatMap(\.buckets) where !known.contains(bucket.folder) {
-            server.desk.archives.survey(bucket.folder)
+            server.registry.archives.survey(bucket.folder)
         }
         self.former = plan.services
         settled = faults.isEmpty ? plan : nil

@@ -19,7 +19,7 @@ extension BucketFileServer: BucketFiles {
     }
 
     private func store(_ source: String, as path: BucketPath, in folder: BucketFolder) async throws(BucketFault) {
-        let (reserve, changes) = (desk.limits.reservedBytes, desk.changes)
+        let (reserve, changes) = (registry.limits.reservedBytes, registry.changes)
         let file: StoredFile
         do throws(SystemFault) {
             let opened = try Descriptor(open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC))
@@ -43,7 +43,7 @@ extension BucketFileServer: BucketFiles {
                 try content.keep(upload, as: path, when: Preconditions([.ifNoneMatch: "*"], isReading: false))
             }
         }
-        desk.archives.changed(path, in: folder)
+        registry.archives.changed(path, in: folder)
     }
 }
 

@@ -31,7 +31,7 @@ package final class BucketFileServer: Service, Reconciler {
     private let address: String
     private let contexts: TLSContexts
     let layout: ServiceLayout
-    let desk: ServiceDesk
+    let registry: FileServiceRegistry
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -49,7 +49,7 @@ package final class BucketFileServer: Service, Reconciler {
         self.logger = logger
         layout = ServiceLayout(
             roots: roots, owners: FileOwners(isRoot: geteuid() == 0), daemonPort: daemonPort)
-        desk = ServiceDesk(limits: limits, time: time, logger: logger)
+        registry = FileServiceRegistry(limits: limits, time: time, logger: logger)
     }
 
     /// What is served, or should be.
@@ -74,8 +74,8 @@ package final class BucketFileServer: Service, Reconciler {
         for note in plan.notes where !notes.contains(note) {
             logger.warning("file service", metadata: ["note": "\(note)"])
         }
-        desk.serve(plan.endpoints)
-        desk.archives.keep(Set(plan.services.flatMap(\.buckets).map(\.folder)))
+        registry.serve(plan.endpoints)
+        registry.archives.keep(Set(plan.services.flatMap(\.buckets).map(\.folder)))
         let gone = state.withLock { state in state.listeners.filter { plan.endpoints[$0.key] == nil } }
         for (endpoint, listener) in gone {
             forget(listener, at: endpoint)
@@ -119,7 +119,7 @@ package final class BucketFileServer: Service, Reconciler {
     /// Has archives unpacked, and closes all ports in order when it is told to stop.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { [desk] in await desk.archives.run() }
+            group.addTask { [registry] in await registry.archives.run() }
             // Cancelled or not: it is over.
             try? await gracefulShutdown()
             let listeners = state.withLock { state in
@@ -142,7 +142,7 @@ package final class BucketFileServer: Service, Reconciler {
     private func open(_ endpoint: Endpoint) -> Waiter<PortFault?> {
         let opened = Waiter<PortFault?>()
         let listener = Listener(
-            BucketResponder(endpoint: endpoint, desk: desk), address: address, contexts: contexts
+            BucketResponder(endpoint: endpoint, registry: registry), address: address, contexts: contexts
         ) { opened.resume(returning: nil) }
         let isStopping = state.withLock { state in
             if !state.isStopping { state.listeners[endpoint] = listener }

@@ -20,22 +20,22 @@ final class Listener: Sendable {
         _ responder: BucketResponder, address: String, contexts: TLSContexts,
         opened: @escaping @Sendable () -> Void
     ) {
-        let (socket, desk) = (Socket(), responder.desk)
+        let (socket, registry) = (Socket(), responder.registry)
         self.socket = socket
         server = Server(
             childChannelSetup: SimpleChannel(
-                contexts: responder.endpoint.isSecure ? contexts : nil, limits: desk.limits.connection
+                contexts: responder.endpoint.isSecure ? contexts : nil, limits: registry.limits.connection
             ) { request, writer, channel in
                 try await responder.respond(to: request, writer, from: channel.remoteAddress?.ipAddress ?? "")
             },
             configuration: ServerConfiguration(
                 address: .hostname(address, port: responder.endpoint.port), backlog: 256,
-                availableConnectionsDelegate: .maximum(desk.limits.connections, logger: desk.logger)),
+                availableConnectionsDelegate: .maximum(registry.limits.connections, logger: registry.logger)),
             onServerRunning: { channel in
                 socket.channel.withLock { $0 = channel }
                 opened()
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: desk.logger)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: registry.logger)
     }
 
     /// Serves until it is stopped or the daemon stops.

@@ -16,7 +16,7 @@ extension Document {
     ) throws(EXAConfError) {
         try TextRule.check(listed: name, "schedule")
         _ = try require(.database(database))
-        let path = Self.path(name, database, kind)
+        let path = Self.path(of: name, in: database, kind: kind)
         guard !contains(path) else { throw EXAConfError.exists("\(kind.rawValue) schedule '\(name)'") }
         guard kind == .snapshot || (settings.volume != nil && settings.level != nil) else {
             throw EXAConfError.invalid("A new backup schedule needs a volume and a level.")
@@ -39,7 +39,7 @@ extension Document {
     package mutating func modifySchedule(
         _ name: String, database: String, kind: ScheduleKind = .backup, _ settings: ScheduleSettings
     ) throws(EXAConfError) {
-        let path = Self.path(name, database, kind)
+        let path = Self.path(of: name, in: database, kind: kind)
         _ = try require(path)
         try check(settings, kind)
         try atomically { (draft) throws(EXAConfError) in try draft.write(try settings.assignments(), to: path) }
@@ -51,7 +51,7 @@ extension Document {
     package mutating func removeSchedule(
         _ name: String, database: String, kind: ScheduleKind = .backup
     ) throws(EXAConfError) {
-        let path = Self.path(name, database, kind)
+        let path = Self.path(of: name, in: database, kind: kind)
         _ = try require(path)
         removeSection(path)
     }
@@ -69,7 +69,7 @@ extension Document {
         guard isKnown else { throw EXAConfError.missing("Volume '\(TextRule.shown(name))'") }
     }
 
-    private static func path(_ name: String, _ database: String, _ kind: ScheduleKind) -> SectionPath {
+    private static func path(of name: String, in database: String, kind: ScheduleKind) -> SectionPath {
         kind == .backup ? .backup(name, database: database) : .snapshot(name, database: database)
     }
 }

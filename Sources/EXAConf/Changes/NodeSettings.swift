@@ -46,8 +46,8 @@ package struct NodeSettings: Sendable, Hashable {
         if let name { try TextRule.check(listed: name, "node") }
         if let dockerVolume { try TextRule.check(listed: dockerVolume, "Docker volume", key: "DockerVolume") }
         return [
-            Assignment("PrivateNet", try Self.network(privateNet, id, "PrivateNet")),
-            Assignment("PublicNet", publicNet == "" ? "" : try Self.network(publicNet, id, "PublicNet")),
+            Assignment("PrivateNet", try Self.network(privateNet, node: id, key: "PrivateNet")),
+            Assignment("PublicNet", publicNet == "" ? "" : try Self.network(publicNet, node: id, key: "PublicNet")),
             Assignment("PrivateInterface", privateInterface),
             Assignment("PublicInterface", publicInterface),
             Assignment("Name", name),
@@ -58,7 +58,7 @@ package struct NodeSettings: Sendable, Hashable {
         ]
     }
 
-    private static func network(_ text: String?, _ id: Int, _ key: String) throws(EXAConfError) -> String? {
+    private static func network(_ text: String?, node id: Int, key: String) throws(EXAConfError) -> String? {
         guard let text else { return nil }
         guard let network = Network(pattern: text, nodeID: id) else {
             throw EXAConfError.invalid(

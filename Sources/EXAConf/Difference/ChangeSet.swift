@@ -48,7 +48,7 @@ package struct ChangeSet: Sendable, Hashable {
     /// - Parameter ignoringStamp: leaves `Revision` and `Checksum` out, which every commit changes.
     package init(from old: Document, to new: Document, ignoringStamp: Bool = false) {
         var found: [Change] = []
-        Self.compare(old.root, new.root, .root, &found)
+        Self.compare(old.root, with: new.root, at: .root, into: &found)
         changes = ignoringStamp ? found.filter { !Self.isStamp($0) } : found
     }
 
@@ -62,22 +62,22 @@ package struct ChangeSet: Sendable, Hashable {
         change.path == .global && (change.key == "Revision" || change.key == "Checksum")
     }
 
-    private static func compare(_ old: Section?, _ new: Section?, _ path: SectionPath, _ found: inout [Change]) {
+    private static func compare(_ old: Section?, with new: Section?, at path: SectionPath, into found: inout [Change]) {
         if old == nil, let new { found.append(Change(path: path, key: nil, old: nil, new: new.header)) }
-        compareEntries(old?.entries ?? [], new?.entries ?? [], path, &found)
+        compareEntries(old?.entries ?? [], with: new?.entries ?? [], at: path, into: &found)
         let names = Dictionary((new?.sections ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let before = Dictionary((old?.sections ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for section in old?.sections ?? [] where names[section.name] == nil {
-            compare(section, nil, path.appending(section.name), &found)
+            compare(section, with: nil, at: path.appending(section.name), into: &found)
         }
         for section in new?.sections ?? [] {
-            compare(before[section.name], section, path.appending(section.name), &found)
+            compare(before[section.name], with: section, at: path.appending(section.name), into: &found)
         }
         if new == nil, let old { found.append(Change(path: path, key: nil, old: old.header, new: nil)) }
     }
 
     private static func compareEntries(
-        _ old: [Entry], _ new: [Entry], _ path: SectionPath, _ found: inout [Change]
+        _ old: [Entry], with new: [Entry], at path: SectionPath, into found: inout [Change]
     ) {
         guard old != new else { return }
         let before = Dictionary(old.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })

@@ -40,13 +40,13 @@ struct LineEdits {
         edits.reserveCapacity(max(before.count, after.count))
         for index in 0..<front { edits.append(.keep(old: index, new: index)) }
         let middle = (front..<(before.count - back), front..<(after.count - back))
-        edits += Self.script(Array(before[middle.0]), Array(after[middle.1]), front)
+        edits += Self.script(from: Array(before[middle.0]), to: Array(after[middle.1]), offset: front)
         for index in 0..<back {
             edits.append(.keep(old: before.count - back + index, new: after.count - back + index))
         }
     }
 
-    private static func script(_ old: [Int], _ new: [Int], _ offset: Int) -> [Edit] {
+    private static func script(from old: [Int], to new: [Int], offset: Int) -> [Edit] {
         guard let trace = trace(old, new) else {
             return old.indices.map { .delete(old: $0 + offset) } + new.indices.map { .insert(new: $0 + offset) }
         }
@@ -55,9 +55,9 @@ struct LineEdits {
         for steps in trace.indices.dropFirst().reversed() {
             let furthest = trace[steps - 1]
             let diagonal = x - y
-            let isDown = goesDown(furthest, diagonal, steps)
+            let isDown = goesDown(furthest, on: diagonal, after: steps)
             let from = isDown ? diagonal + 1 : diagonal - 1
-            let start = value(furthest, from, steps - 1)
+            let start = value(furthest, on: from, after: steps - 1)
             let afterStep = isDown ? start : start + 1
             while x > afterStep, y > 0 {
                 (x, y) = (x - 1, y - 1)
@@ -81,8 +81,8 @@ struct LineEdits {
             for diagonal in stride(from: -steps, through: steps, by: 2) {
                 var x = 0
                 if let last = trace.last {
-                    let isDown = goesDown(last, diagonal, steps)
-                    x = isDown ? value(last, diagonal + 1, steps - 1) : value(last, diagonal - 1, steps - 1) + 1
+                    let isDown = goesDown(last, on: diagonal, after: steps)
+                    x = value(last, on: isDown ? diagonal + 1 : diagonal - 1, after: steps - 1) + (isDown ? 0 : 1)
                 }
                 while x < old.count, x - diagonal >= 0, x - diagonal < new.count, old[x] == new[x - diagonal] {
                     x += 1
@@ -95,13 +95,14 @@ struct LineEdits {
         return nil
     }
 
-    private static func goesDown(_ furthest: [Int], _ diagonal: Int, _ steps: Int) -> Bool {
+    private static func goesDown(_ furthest: [Int], on diagonal: Int, after steps: Int) -> Bool {
         diagonal == -steps
             || (diagonal != steps
-                && value(furthest, diagonal - 1, steps - 1) < value(furthest, diagonal + 1, steps - 1))
+                && value(furthest, on: diagonal - 1, after: steps - 1)
+                    < value(furthest, on: diagonal + 1, after: steps - 1))
     }
 
-    private static func value(_ furthest: [Int], _ diagonal: Int, _ steps: Int) -> Int {
+    private static func value(_ furthest: [Int], on diagonal: Int, after steps: Int) -> Int {
         let index = diagonal + steps
         return furthest.indices.contains(index) ? furthest[index] : 0
     }

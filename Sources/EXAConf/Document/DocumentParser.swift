@@ -136,19 +136,19 @@ struct DocumentParser {
     private mutating func readTripleQuoted(_ range: Range<Int>, _ quote: UInt8) -> (text: String, comment: Range<Int>?)?
     {
         let body = (range.lowerBound + 3)..<range.upperBound
-        if let end = ValueScanner.closing(bytes, body, quote) {
+        if let end = ValueScanner.closing(bytes, in: body, of: quote) {
             return (text(body.lowerBound..<end.at), end.comment)
         }
-        guard !ValueScanner.hasTriple(bytes, body, quote) else { return nil }
+        guard !ValueScanner.hasTriple(bytes, in: body, of: quote) else { return nil }
         var collected = text(body)
         while current + 1 < lines.ranges.count {
             current += 1
             let line = lines.ranges[current]
             collected += "\n"
-            if let end = ValueScanner.closing(bytes, line, quote) {
+            if let end = ValueScanner.closing(bytes, in: line, of: quote) {
                 return (collected + text(line.lowerBound..<end.at), end.comment)
             }
-            guard !ValueScanner.hasTriple(bytes, line, quote) else { return nil }
+            guard !ValueScanner.hasTriple(bytes, in: line, of: quote) else { return nil }
             collected += text(line)
         }
         return nil

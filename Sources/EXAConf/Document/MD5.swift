@@ -57,23 +57,28 @@ package struct MD5 {
         }
         var mixed = Mix(state)
         Self.table.withUnsafeBufferPointer { table in
-            for i in 0..<16 { mixed.step(mixed.choice, words[i] &+ table[i], Self.shift(7, 12, 17, 22, i)) }
+            for i in 0..<16 {
+                mixed.step(mixed.choice, adding: words[i] &+ table[i], by: Self.shift((7, 12, 17, 22), at: i))
+            }
             for i in 16..<32 {
-                mixed.step(mixed.swappedChoice, words[(5 &* i &+ 1) & 15] &+ table[i], Self.shift(5, 9, 14, 20, i))
+                mixed.step(
+                    mixed.swappedChoice, adding: words[(5 &* i &+ 1) & 15] &+ table[i],
+                    by: Self.shift((5, 9, 14, 20), at: i))
             }
             for i in 32..<48 {
-                mixed.step(mixed.parity, words[(3 &* i &+ 5) & 15] &+ table[i], Self.shift(4, 11, 16, 23, i))
+                mixed.step(
+                    mixed.parity, adding: words[(3 &* i &+ 5) & 15] &+ table[i], by: Self.shift((4, 11, 16, 23), at: i))
             }
             for i in 48..<64 {
-                mixed.step(mixed.last, words[(7 &* i) & 15] &+ table[i], Self.shift(6, 10, 15, 21, i))
+                mixed.step(mixed.last, adding: words[(7 &* i) & 15] &+ table[i], by: Self.shift((6, 10, 15, 21), at: i))
             }
         }
         state = (state.0 &+ mixed.a, state.1 &+ mixed.b, state.2 &+ mixed.c, state.3 &+ mixed.d)
     }
 
     @inline(__always)
-    private static func shift(_ one: UInt32, _ two: UInt32, _ three: UInt32, _ four: UInt32, _ index: Int) -> UInt32 {
-        index & 2 == 0 ? (index & 1 == 0 ? one : two) : (index & 1 == 0 ? three : four)
+    private static func shift(_ round: (UInt32, UInt32, UInt32, UInt32), at index: Int) -> UInt32 {
+        index & 2 == 0 ? (index & 1 == 0 ? round.0 : round.1) : (index & 1 == 0 ? round.2 : round.3)
     }
 
     /// The four words while one block is worked in, with the four functions of the RFC.
@@ -91,7 +96,7 @@ package struct MD5 {
         var last: UInt32 { c ^ (b | ~d) }
 
         @inline(__always)
-        mutating func step(_ mixed: UInt32, _ input: UInt32, _ shift: UInt32) {
+        mutating func step(_ mixed: UInt32, adding input: UInt32, by shift: UInt32) {
             let sum = a &+ mixed &+ input
             (a, d, c, b) = (d, c, b, b &+ (sum &<< shift | sum &>> (32 &- shift)))
         }

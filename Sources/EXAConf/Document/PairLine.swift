@@ -7,7 +7,9 @@ struct PairLine {
     init?(_ bytes: [UInt8], _ range: Range<Int>) {
         guard let first = range.first.map({ bytes[$0] }) else { return nil }
         let isQuoted = first == UInt8(ascii: "\"") || first == UInt8(ascii: "'")
-        guard let found = isQuoted ? Self.quoted(bytes, range, first) : Self.plain(bytes, range) else { return nil }
+        guard let found = isQuoted ? Self.quoted(bytes, in: range, by: first) : Self.plain(bytes, range) else {
+            return nil
+        }
         guard Self.canBeWritten(bytes, found.key) else { return nil }
         key = found.key
         value = Blanks.trimmedFront((found.equals + 1)..<range.upperBound, of: bytes)
@@ -19,7 +21,7 @@ struct PairLine {
     }
 
     private static func quoted(
-        _ bytes: [UInt8], _ range: Range<Int>, _ quote: UInt8
+        _ bytes: [UInt8], in range: Range<Int>, by quote: UInt8
     ) -> (key: Range<Int>, equals: Int)? {
         var at = range.lowerBound + 1
         while at < range.upperBound {

@@ -4,7 +4,7 @@ enum ValueScanner {
     static func plain(_ bytes: [UInt8], _ range: Range<Int>) -> (value: Range<Int>, comment: Range<Int>?)? {
         guard let first = range.first.map({ bytes[$0] }) else { return (range, nil) }
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
-            return quoted(bytes, range, first)
+            return quoted(bytes, in: range, by: first)
         }
         guard let hash = bytes[range].firstIndex(of: UInt8(ascii: "#")) else {
             return (Blanks.trimmed(range, of: bytes), nil)
@@ -13,7 +13,7 @@ enum ValueScanner {
     }
 
     private static func quoted(
-        _ bytes: [UInt8], _ range: Range<Int>, _ quote: UInt8
+        _ bytes: [UInt8], in range: Range<Int>, by quote: UInt8
     ) -> (value: Range<Int>, comment: Range<Int>?)? {
         var at = range.lowerBound + 1
         while at < range.upperBound {
@@ -42,11 +42,11 @@ enum ValueScanner {
 
     /// The triple quote that ends a value on this line.
     static func closing(
-        _ bytes: [UInt8], _ range: Range<Int>, _ quote: UInt8
+        _ bytes: [UInt8], in range: Range<Int>, of quote: UInt8
     ) -> (at: Int, comment: Range<Int>?)? {
         var at = range.lowerBound
         while at + 3 <= range.upperBound {
-            if isTriple(bytes, at, quote), let rest = ending(bytes, (at + 3)..<range.upperBound) {
+            if isTriple(bytes, at: at, of: quote), let rest = ending(bytes, (at + 3)..<range.upperBound) {
                 return (at, rest.comment)
             }
             at += 1
@@ -54,16 +54,16 @@ enum ValueScanner {
         return nil
     }
 
-    static func hasTriple(_ bytes: [UInt8], _ range: Range<Int>, _ quote: UInt8) -> Bool {
+    static func hasTriple(_ bytes: [UInt8], in range: Range<Int>, of quote: UInt8) -> Bool {
         var at = range.lowerBound
         while at + 3 <= range.upperBound {
-            if isTriple(bytes, at, quote) { return true }
+            if isTriple(bytes, at: at, of: quote) { return true }
             at += 1
         }
         return false
     }
 
-    private static func isTriple(_ bytes: [UInt8], _ at: Int, _ quote: UInt8) -> Bool {
+    private static func isTriple(_ bytes: [UInt8], at: Int, of quote: UInt8) -> Bool {
         bytes[at] == quote && bytes[at + 1] == quote && bytes[at + 2] == quote
     }
 
@@ -81,7 +81,7 @@ enum ValueScanner {
         }
         guard hasBreak || (hasHash && hasDouble && hasSingle) else { return nil }
         let all = Array(value.utf8)
-        return hasTriple(all, 0..<all.count, UInt8(ascii: "'")) ? "\"\"\"" : "'''"
+        return hasTriple(all, in: 0..<all.count, of: UInt8(ascii: "'")) ? "\"\"\"" : "'''"
     }
 
     /// Whether the canonical form of a value can be read again.
@@ -89,7 +89,7 @@ enum ValueScanner {
         let bytes = Array(value.utf8)
         let range = 0..<bytes.count
         if quotes(for: value) != nil {
-            return !(hasTriple(bytes, range, UInt8(ascii: "'")) && hasTriple(bytes, range, UInt8(ascii: "\"")))
+            return ![UInt8(ascii: "'"), UInt8(ascii: "\"")].allSatisfy { hasTriple(bytes, in: range, of: $0) }
         }
         let trimmed = Blanks.trimmed(range, of: bytes)
         return tripleQuote(bytes, trimmed) == nil && plain(bytes, trimmed) != nil

@@ -27,10 +27,12 @@ extension Document {
     private func fileFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
         var found: [ConfigurationFinding] = []
         if let path = global.licenseFile {
-            found += Self.finding(.license, path, roots, ["Global"], "LicenseFile")
+            found += Self.finding(.license, at: path, in: roots, section: ["Global"], key: "LicenseFile")
         }
         let files = [("Cert", ssl.certificate), ("CertKey", ssl.key), ("CertAuth", ssl.authority)]
-        for (key, path) in files { found += Self.finding(.certificate, path, roots, ["SSL"], key) }
+        for (key, path) in files {
+            found += Self.finding(.certificate, at: path, in: roots, section: ["SSL"], key: key)
+        }
         // A certificate in the file of the authorities would be one.
         for (key, path) in files.dropLast() where path == ssl.authority {
             found.append(
@@ -44,7 +46,8 @@ extension Document {
             node.storageDisks.flatMap { disk in
                 disk.devices.flatMap { device in
                     Self.finding(
-                        .device, Disk.path(of: device), roots, [node.headerText, disk.headerText], "Devices")
+                        .device, at: Disk.path(of: device), in: roots, section: [node.headerText, disk.headerText],
+                        key: "Devices")
                 }
             }
         }
@@ -53,7 +56,8 @@ extension Document {
     private func bucketFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
         bucketFSServices.flatMap { service in
             let section = [service.headerText]
-            var found = Self.finding(.bucket, service.folder, roots, section, service.path == nil ? "" : "Path")
+            var found = Self.finding(
+                .bucket, at: service.folder, in: roots, section: section, key: service.path == nil ? "" : "Path")
             for bucket in service.buckets where !bucket.hasFolderName {
                 found.append(
                     .init(
@@ -79,22 +83,23 @@ extension Document {
                     [.init(section: [volume.headerText], key: "URL", text: "It \($0.text)", setting: $0.setting)]
                 } ?? []
             }
-            return Self.finding(.archive, RemoteVolume.folder(of: url), roots, [volume.headerText], "URL")
+            return Self.finding(
+                .archive, at: RemoteVolume.folder(of: url), in: roots, section: [volume.headerText], key: "URL")
         }
     }
 
     private func pluginFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {
         plugins.flatMap { plugin -> [ConfigurationFinding] in
             guard let service = bucketFSServices.first(where: { $0.name == plugin.service }),
-                Self.finding(.bucket, service.folder, roots, [], "").isEmpty
+                Self.finding(.bucket, at: service.folder, in: roots, section: [], key: "").isEmpty
             else { return [] }
             let path = "\(service.folder)/\(plugin.bucket)/\(plugin.directory)/\(plugin.name)"
-            return Self.finding(.bucket, path, roots, [plugin.headerText], "")
+            return Self.finding(.bucket, at: path, in: roots, section: [plugin.headerText], key: "")
         }
     }
 
     private static func finding(
-        _ kind: Place.Kind, _ path: String, _ roots: PlaceRoots, _ section: [String], _ key: String
+        _ kind: Place.Kind, at path: String, in roots: PlaceRoots, section: [String], key: String
     ) -> [ConfigurationFinding] {
         do throws(PlaceFault) {
             _ = try Place(kind, path, in: roots)

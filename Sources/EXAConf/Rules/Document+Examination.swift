@@ -37,8 +37,9 @@ extension Document {
         let places = section.entries.filter { $0.value.contains("{{") && $0.value.contains("}}") }
         let here = places.map { entry in
             problem(
-                path, entry.key, "[\(path)]: \(entry.key) is '\(TextRule.shown(entry.value))', a place of a template",
-                "Give its value.")
+                at: path, key: entry.key,
+                "[\(path)]: \(entry.key) is '\(TextRule.shown(entry.value))', a place of a template",
+                cure: "Give its value.")
         }
         return section.sections.reduce(here) { $0 + templatePlaces(in: $1, path.appending($1.name)) }
     }
@@ -50,8 +51,8 @@ extension Document {
         if isInitialised, value("ConfVersion", in: .global) != version {
             found.append(
                 problem(
-                    .global, "ConfVersion", "ConfVersion is not \(version ?? "unset")",
-                    "Leave it as it is: upgrades change it."))
+                    at: .global, key: "ConfVersion", "ConfVersion is not \(version ?? "unset")",
+                    cure: "Leave it as it is: upgrades change it."))
         }
         return found.sorted { $0.line < $1.line }
     }
@@ -61,8 +62,26 @@ extension Document {
         let masked = section.entries.filter { Secret.covers($0.key) && $0.value == Secret.mask }
         let here = masked.map { entry in
             problem(
-                path, entry.key, "[\(path)]: \(entry.key) is only a mask", "Give its value in place of \(Secret.mask).")
+                at: path, key: entry.key, "[\(path)]: \(entry.key) is only a mask",
+                cure: "Give its value in place of \(Secret.mask).")
         }
         return section.sections.reduce(here) { $0 + maskedSecrets(in: $1, path.appending($1.name)) }
     }
+}
+
+/// A rule the file breaks, with the place and the cure.
+package struct Problem: Sendable, Hashable, CustomStringConvertible {
+    /// The section it is about.
+    package let path: SectionPath
+    /// The key it is about; nil for the section as a whole.
+    package let key: String?
+    /// Line of the key or header, counted from 1; 1 when the section is missing.
+    package let line: Int
+    /// What is wrong.
+    package let message: String
+    /// What to do about it.
+    package let cure: String
+
+    /// Message, place and cure as one text.
+    package var description: String { "\(message) at line \(line). \(cure)" }
 }

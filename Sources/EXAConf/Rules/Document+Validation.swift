@@ -23,14 +23,16 @@ extension Document {
     /// All broken rules, in the order they are checked.
     package func problems() -> [Problem] {
         guard isInitialised else {
-            return [problem(.global, nil, "The section [Global] is missing", "Initialise the cluster first.")]
+            return [
+                problem(at: .global, key: nil, "The section [Global] is missing", cure: "Initialise the cluster first.")
+            ]
         }
         return globalProblems() + sslProblems() + nodes.flatMap { problems(of: $0) } + uniquenessProblems()
             + networkProblems()
             + numberProblems()
     }
 
-    func problem(_ path: SectionPath, _ key: String?, _ message: String, _ cure: String) -> Problem {
+    func problem(at path: SectionPath, key: String?, _ message: String, cure: String) -> Problem {
         let line = line(of: key, in: path) ?? line(in: path) ?? 1
         return Problem(path: path, key: key, line: line, message: message, cure: cure)
     }
@@ -40,11 +42,14 @@ extension Document {
         if !global.networks.contains("private") {
             found.append(
                 problem(
-                    .global, "Networks", "[Global]: Networks does not contain 'private'", "Add 'private' to the list."))
+                    at: .global, key: "Networks", "[Global]: Networks does not contain 'private'",
+                    cure: "Add 'private' to the list."))
         }
         if global.isDocker, docker == nil {
             found.append(
-                problem(.docker, nil, "The section [Docker] is missing", "Add it, or change Platform in [Global]."))
+                problem(
+                    at: .docker, key: nil, "The section [Docker] is missing",
+                    cure: "Add it, or change Platform in [Global]."))
         }
         return found
     }
@@ -55,35 +60,37 @@ extension Document {
         guard contains(.ssl), !words.contains(ssl.verification.lowercased()) else { return [] }
         return [
             problem(
-                .ssl, "CertVerify", "[SSL]: CertVerify is '\(TextRule.shown(ssl.verification))'",
-                "Set it to none, optional or required.")
+                at: .ssl, key: "CertVerify", "[SSL]: CertVerify is '\(TextRule.shown(ssl.verification))'",
+                cure: "Set it to none, optional or required.")
         ]
     }
 
     private func problems(of node: Node) -> [Problem] {
         let path = SectionPath([node.section.name])
         var found: [Problem] = []
-        func report(_ key: String, _ message: String, _ cure: String) {
-            found.append(problem(path, key, "[\(path)]: \(message)", cure))
+        func report(_ key: String, _ message: String, cure: String) {
+            found.append(problem(at: path, key: key, "[\(path)]: \(message)", cure: cure))
         }
         if node.id.map({ $0 < Self.firstNodeID }) ?? true {
-            report("", "the node id is no number from \(Self.firstNodeID) on", "Give the node another id.")
+            report("", "the node id is no number from \(Self.firstNodeID) on", cure: "Give the node another id.")
         }
         if node.text("Name") == nil, node.text("Hostname") == nil {
-            report("Name", "Name is missing", "Give the node a name.")
+            report("Name", "Name is missing", cure: "Give the node a name.")
         }
         if global.isDocker, node.dockerVolume == nil {
-            report("DockerVolume", "DockerVolume is missing", "Name the directory of the node.")
+            report("DockerVolume", "DockerVolume is missing", cure: "Name the directory of the node.")
         }
         if node.privateNet == nil {
-            report("PrivateNet", "PrivateNet is no valid network", "Give an address like 10.10.10.11/24.")
+            report("PrivateNet", "PrivateNet is no valid network", cure: "Give an address like 10.10.10.11/24.")
         }
         if global.hasPublicNetwork, node.publicNet == nil {
-            report("PublicNet", "PublicNet is no valid network", "Give an address, or take 'public' out of Networks.")
+            report(
+                "PublicNet", "PublicNet is no valid network", cure: "Give an address, or take 'public' out of Networks."
+            )
         }
         var seen: Set<String> = []
         for device in node.disks.flatMap(\.devices) where !seen.insert(device).inserted {
-            report("", "device '\(TextRule.shown(device))' occurs twice", "Name each device once per node.")
+            report("", "device '\(TextRule.shown(device))' occurs twice", cure: "Name each device once per node.")
         }
         return found
     }
@@ -102,8 +109,8 @@ extension Document {
                     return nil
                 }
                 return problem(
-                    SectionPath([node.section.name]), key,
-                    "[\(node.headerText)]: \(key) is the same as that of [\(first)]", "Give each node its own.")
+                    at: SectionPath([node.section.name]), key: key,
+                    "[\(node.headerText)]: \(key) is the same as that of [\(first)]", cure: "Give each node its own.")
             }
         }
     }
@@ -117,9 +124,9 @@ extension Document {
             guard let first = networks.first?.1 else { return [Problem]() }
             return networks.dropFirst().filter { !first.contains($0.1) }.map { node, network in
                 problem(
-                    SectionPath([node.section.name]), key,
+                    at: SectionPath([node.section.name]), key: key,
                     "[\(node.headerText)]: \(key) \(network) is not in the network of the first node, \(first)",
-                    "Choose an address of that network.")
+                    cure: "Choose an address of that network.")
             }
         }
     }
@@ -137,7 +144,7 @@ extension Document {
         }
         return paths.compactMap { path, key in
             guard let text = value(key, in: path), Int(text) == nil else { return nil }
-            return problem(path, key, "[\(path)]: \(key) is no number", "Give a whole number.")
+            return problem(at: path, key: key, "[\(path)]: \(key) is no number", cure: "Give a whole number.")
         }
     }
 }

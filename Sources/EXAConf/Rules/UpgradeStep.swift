@@ -13,7 +13,7 @@ enum UpgradeStep {
         document.sections(kind: kind).map { SectionPath([$0.name]) }
     }
 
-    private static func add(_ key: String, _ value: String, _ document: inout Document) throws(EXAConfError) {
+    private static func add(_ key: String, as value: String, to document: inout Document) throws(EXAConfError) {
         guard document.value(key, in: .global) == nil else { return }
         try document.set(key, to: value, in: .global)
     }
@@ -23,7 +23,7 @@ enum UpgradeStep {
     }
 
     private static func addRevision(_ document: inout Document) throws(EXAConfError) {
-        try add("Revision", "1", &document)
+        try add("Revision", as: "1", to: &document)
     }
 
     private static func importUUIDs(_ document: inout Document) throws(EXAConfError) {
@@ -32,7 +32,7 @@ enum UpgradeStep {
     }
 
     private static func addTimezone(_ document: inout Document) throws(EXAConfError) {
-        try add("Timezone", "Europe/Berlin", &document)
+        try add("Timezone", as: "Europe/Berlin", to: &document)
     }
 
     private static func addAccounts(_ document: inout Document) throws(EXAConfError) {
@@ -45,8 +45,8 @@ enum UpgradeStep {
     }
 
     private static func addReleaseKeys(_ document: inout Document) throws(EXAConfError) {
-        try add("REVersion", document.value("OSVersion", in: .global) ?? "6.1.3", &document)
-        try add("Hugepages", "0", &document)
+        try add("REVersion", as: document.value("OSVersion", in: .global) ?? "6.1.3", to: &document)
+        try add("Hugepages", as: "0", to: &document)
     }
 
     private static func moveServiceOwner(_ document: inout Document) throws(EXAConfError) {
@@ -78,9 +78,9 @@ enum UpgradeStep {
     }
 
     private static func addPacketFilters(_ document: inout Document) throws(EXAConfError) {
-        try add("CoredUsePrivilegedPorts", "True", &document)
-        try add("CoredAllowOnlySameSubnet", "True", &document)
-        try add("CoredSubnets", "", &document)
+        try add("CoredUsePrivilegedPorts", as: "True", to: &document)
+        try add("CoredAllowOnlySameSubnet", as: "True", to: &document)
+        try add("CoredSubnets", as: "", to: &document)
     }
 
     private static func splitCloudVolume(_ document: inout Document) throws(EXAConfError) {

@@ -27,7 +27,7 @@ final class Callback: Sendable {
     private let reader: EventReader
     private let isOver = Mutex(false)
 
-    init(_ login: LastingLogin, _ address: CallbackAddress, _ reader: EventReader) {
+    init(_ login: LastingLogin, at address: CallbackAddress, reading reader: EventReader) {
         self.login = login
         self.address = address
         self.reader = reader
@@ -39,7 +39,7 @@ final class Callback: Sendable {
     /// Ends it; a call that is being made is the last one.
     func end() {
         isOver.withLock { $0 = true }
-        reader.bell.ring()
+        reader.waker.wake()
     }
 
     private var hasEnded: Bool { isOver.withLock { $0 } || Task.isCancelled }
@@ -52,22 +52,22 @@ final class Callback: Sendable {
         var listener = Listener(reader: reader, login: login)
         let begin = time.monotonic
         while !hasEnded {
-            let taking = await listener.reader.next(1)
-            if hasEnded || taking == .closed { return nil }
+            let result = await listener.reader.next(1)
+            if hasEnded || result == .closed { return nil }
             if time.monotonic - begin > Self.longestLife { return .old }
-            if let end = await deliver(taking, to: &listener, time, by: tell) { return hasEnded ? nil : end }
+            if let end = await deliver(result, to: &listener, time, by: tell) { return hasEnded ? nil : end }
         }
         return nil
     }
 
     private func deliver(
-        _ taking: EventReader.Taking, to listener: inout Listener, _ time: any TimeSource, by tell: Telling
+        _ result: EventReader.ReadResult, to listener: inout Listener, _ time: any TimeSource, by tell: Telling
     ) async -> End? {
         var pause = Self.firstPause
         for attempt in 1...Self.attempts {
             let event: Value?
             do throws(AccessError) {
-                event = try await listener.event(taking)
+                event = try await listener.event(result)
             } catch {
                 return .refused
             }
@@ -92,10 +92,10 @@ private struct Listener {
 
     /// What is to be told; the login is looked at before each call, since between two of them it may have ended, or have
     /// fewer rights.
-    mutating func event(_ taking: EventReader.Taking) async throws(AccessError) -> Value? {
+    mutating func event(_ result: EventReader.ReadResult) async throws(AccessError) -> Value? {
         try await login.check()
         reader.filter.owner = login.principal.visibleOwner
-        return switch taking {
+        return switch result {
         case .events(let events):
             events.first { reader.filter.admits($0) }?.item(epoch: reader.position.epoch, for: reader.filter.owner)
         case .reset(let reset): .map((reset.value.map ?? [:]).merging(["type": "reset"]) { own, _ in own })

@@ -56,7 +56,7 @@ struct CallbackClient: Sendable {
                     }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(
-                        CallbackExchange(body, address, promise, deadline: Self.deadline))
+                        CallbackExchange(body, at: address, promise: promise, deadline: Self.deadline))
                 }
             }
             .connect(to: address.socket)
@@ -68,8 +68,8 @@ struct CallbackClient: Sendable {
         }
     }
 
-    /// Encrypts, and asks for no certificate that anybody vouches for: who is called is known by his address, and he is
-    /// told nothing that he could not ask for.
+    /// Encrypts, and asks for no certificate that anybody vouches for: the client that is called is known by its
+    /// address, and is told nothing that it could not ask for.
     private static let context = Result { () throws -> NIOSSLContext in
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none

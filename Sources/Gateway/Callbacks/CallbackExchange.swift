@@ -21,7 +21,9 @@ final class CallbackExchange: ChannelInboundHandler {
     private var answer = Answer()
     private var timer: Scheduled<Void>?
 
-    init(_ body: [UInt8], _ address: CallbackAddress, _ promise: EventLoopPromise<Answer>, deadline: TimeAmount) {
+    init(
+        _ body: [UInt8], at address: CallbackAddress, promise: EventLoopPromise<Answer>, deadline: TimeAmount
+    ) {
         self.body = body
         self.address = address
         self.promise = promise

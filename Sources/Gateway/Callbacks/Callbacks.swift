@@ -3,7 +3,7 @@ package import JobEngine
 package import Logging
 import Synchronization
 
-/// Calls those who asked to be told: everyone at his own pace, in order, and again when he did not answer.
+/// Calls those who asked to be told: each client at its own pace, in order, and again when it did not answer.
 ///
 /// Nothing of it is stored: after a restart of the daemon, clients have to subscribe again.
 package final class Callbacks: Sendable {
@@ -25,7 +25,7 @@ package final class Callbacks: Sendable {
         let url: String
     }
 
-    init(_ feed: EventFeed, _ logins: LoginService, _ time: any TimeSource) {
+    init(_ feed: EventFeed, logins: LoginService, time: any TimeSource) {
         self.feed = feed
         self.logins = logins
         self.time = time
@@ -66,9 +66,12 @@ extension Callbacks {
     /// Tells a user what happens from now on. Asked for again with the same URL, the later request counts.
     ///
     /// - Throws: ``JobError/Code/objectBusy`` when there are too many subscriptions already.
-    package func subscribe(_ principal: Principal, _ address: CallbackAddress, _ filter: EventFilter) throws(JobError) {
+    package func subscribe(
+        _ principal: Principal, at address: CallbackAddress, to filter: EventFilter
+    ) throws(JobError) {
         let callback = Callback(
-            LastingLogin(principal, logins, time), address, EventReader(feed, filter, from: .now))
+            LastingLogin(principal, logins: logins, time: time), at: address,
+            reading: EventReader(feed, filter, from: .now))
         let key = Key(callback)
         let (earlier, isRefused) = state.withLock { state -> (Callback?, Bool) in
             let own = state.keys.count { $0.user == principal.name }

@@ -4,7 +4,7 @@ import Values
 
 /// The one place that says what each error is called, which status it has and what to do about it.
 ///
-/// HTTP answers, problem pages, the legacy faces' result codes and the command line's exit status all come from here.
+/// HTTP answers, problem pages, the legacy APIs' result codes and the command line's exit status all come from here.
 package enum ErrorTable {
     /// What is fixed for one code.
     package struct Entry: Sendable {

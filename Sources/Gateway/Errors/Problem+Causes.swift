@@ -1,4 +1,5 @@
 package import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -34,6 +35,13 @@ extension Problem {
             faults: error.faults.map { Fault(.pointer($0.pointer), $0.code.rawValue, $0.text) },
             details: error.details)
         if entry.isRetryable { headers[.retryAfter] = error.code == .outOfSpace ? "60" : "1" }
+    }
+
+    /// The problem for members of a body that cannot be used.
+    init(_ error: InvalidInput) {
+        self.init(
+            .bodyInvalid, error.faults.map(\.text).joined(separator: " "),
+            faults: error.faults.map { Fault(.pointer($0.pointer), $0.code, $0.text) })
     }
 
     /// The problem for a body that is packed in a way that is not read.

@@ -2,7 +2,7 @@ package import HTTPTypes
 import JobEngine
 package import Values
 
-/// An error as a caller of the REST face is told it: problem details of RFC 9457.
+/// An error as a caller of the REST API is told it: problem details of RFC 9457.
 package struct Problem: Error, Sendable {
     /// Fixes title, status and the other facts of ``ErrorTable``; clients compare it instead of texts.
     package let code: ProblemCode

@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import Hummingbird
 import JobEngine
@@ -7,13 +8,13 @@ import Values
 
 /// What one reader is sent, piece by piece: each piece is made when the connection has room for it.
 ///
-/// So a reader who takes nothing costs the place he stands at, and nothing is made for him.
+/// So a reader that takes nothing costs the place where it stands, and nothing is made for it.
 struct EventStream: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     let reader: EventReader
     let form: EventForm
-    /// Whose stream it is, and whether he still may have it.
+    /// Whose stream it is, and whether that user still may have it.
     let login: LastingLogin
     /// Ends the stream with this job.
     let job: JobID?
@@ -21,7 +22,7 @@ struct EventStream: AsyncSequence, Sendable {
     let call: Call
     let services: GatewayServices
     /// Held as long as the stream lasts.
-    let seat: StreamSeats.Seat
+    let seat: StreamLimiter.Seat
 
     func makeAsyncIterator() -> Iterator { Iterator(stream: self) }
 
@@ -47,11 +48,11 @@ struct EventStream: AsyncSequence, Sendable {
                 hasBegun = true
                 return stream.form.opening
             }
-            let taking = await reader.next(Self.pieceLength)
-            if taking == .closed { return nil }
+            let result = await reader.next(Self.pieceLength)
+            if result == .closed { return nil }
             // Behind the wait, which may have been long.
             if let problem = await refusal() { return problem }
-            switch taking {
+            switch result {
             case .events(let events): return piece(of: events.filter(reader.filter.admits))
             case .reset(let reset):
                 stream.services.metrics.eventResets[reset.reason.rawValue].increment()

@@ -76,7 +76,7 @@ struct EventsResource: Resource {
         if job.isDone {
             // A browser comes back until it is told that there is nothing more.
             if start == nil || !reader.hasMore { return Response(status: .noContent) }
-            reader.bell.ring()
+            reader.waker.wake()
         }
         return try stream(call, reader, of: job.id)
     }
@@ -84,13 +84,14 @@ struct EventsResource: Resource {
     private func stream(_ call: Call, _ reader: EventReader, of job: JobID?) throws -> Response {
         let form = call.mediaType == .ndjson ? EventForm.lines : .eventStream
         let seat = try services.streams.take(for: try call.caller.name)
-        call.context.peer.beginStreaming { [weak seat, weak bell = reader.bell] in
+        call.context.peer.beginStreaming { [weak seat, weak waker = reader.waker] in
             seat?.giveUp()
-            bell?.ring()
+            waker?.wake()
         }
         let stream = EventStream(
-            reader: reader, form: form, login: LastingLogin(try call.caller, services.logins, services.time),
-            job: job, call: call, services: services, seat: seat)
+            reader: reader, form: form,
+            login: LastingLogin(try call.caller, logins: services.logins, time: services.time), job: job,
+            call: call, services: services, seat: seat)
         return Response(
             status: .ok,
             headers: [
@@ -116,9 +117,9 @@ struct EventsResource: Resource {
         var reader = EventReader(feed, try filter(call), from: start)
         let waiting = Waiting(call, longest: services.settings.longestWait)
         let limit = call.query.int("limit") ?? 100
-        let taking = await reader.next(limit, atMost: waiting.limit, services.time)
+        let result = await reader.next(limit, atMost: waiting.limit, services.time)
         var members: [String: Value] = ["items": [], "next_after": .string(reader.position.description)]
-        switch taking {
+        switch result {
         case .events(let events):
             members["items"] = .list(events.map { $0.item(epoch: reader.position.epoch, for: reader.filter.owner) })
         case .reset(let reset): members["reset"] = reset.value

@@ -8,7 +8,7 @@ import Values
 extension HTTPField.Name {
     /// Browsers say with it whose page made the request.
     static var secFetchSite: HTTPField.Name { HTTPField.Name("Sec-Fetch-Site") ?? .origin }
-    /// Root on a local socket names with it the user he wants to act as; it means nothing anywhere else.
+    /// Root on a local socket names with it the user to act as; it means nothing anywhere else.
     static let confdUser = HTTPField.Name("Confd-User") ?? .from
 }
 
@@ -34,12 +34,12 @@ package struct Authentication: Sendable {
         case nothing
     }
 
-    /// What a request of a face shows; a cookie counts on the REST face alone.
-    static func proof(in request: Request, _ peer: PeerConnection, on face: Route.Face) -> Proof {
+    /// What a request of an API shows; a cookie counts on the REST API alone.
+    static func proof(in request: Request, _ peer: PeerConnection, on interface: Route.Interface) -> Proof {
         if let field = request.headers[.authorization] {
             return possibleCredential(field).map(Proof.credential) ?? .nothing
         }
-        if face == .rest, let cookie = SessionCookie(request) {
+        if interface == .rest, let cookie = SessionCookie(request) {
             return LoginService.isPossible(.bearer(token: cookie.token)) ? .session(cookie) : .nothing
         }
         if let userID = peer.localUserID { return .peer(userID: userID) }

@@ -45,7 +45,7 @@ enum ContentCoding {
 
     /// Whether `Accept-Encoding` puts gzip before the plain form (RFC 9110, 12.5.3); a field that is absent does not.
     static func prefersGzip(_ fields: [String]) -> Bool {
-        let elements = WeightedElement.elements(of: fields.joined(separator: ","))
+        let elements = AcceptElement.elements(of: fields.joined(separator: ","))
         let named = elements.map { ($0.name == "x-gzip" ? "gzip" : $0.name, $0.weight) }
         let weights = Dictionary(named) { _, last in last }
         let gzip = weights["gzip"] ?? weights["*"] ?? 0

@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -15,7 +16,7 @@ struct MasterRedirect: Sendable {
 
     /// Whether another node has to answer.
     func isAnsweredElsewhere(
-        _ request: Request, _ context: ServerRequestContext, _ route: Route
+        _ request: Request, for route: Route
     ) async throws(Problem) -> Bool {
         if services.cluster.status.isMaster { return false }
         guard route.locality == .freshRead else { return true }
@@ -23,7 +24,7 @@ struct MasterRedirect: Sendable {
     }
 
     /// The redirect, or that there is nobody to be redirected to.
-    func answer(to request: Request, _ context: ServerRequestContext, _ route: Route) async throws -> Problem {
+    func answer(to request: Request, _ context: ServerRequestContext, for route: Route) async throws -> Problem {
         guard let master = services.cluster.status.master else {
             return Problem(JobError(.noMaster, "The cluster has no master now. Try again in a few seconds."))
         }
@@ -32,7 +33,7 @@ struct MasterRedirect: Sendable {
             AuditEvent(
                 kind: .redirect, time: services.time.now, address: context.peer.address,
                 detail: "to node \(master.node)",
-                fields: context.facts(of: request, route.face)))
+                fields: context.facts(of: request, route.interface)))
         var problem = Problem(.notMaster, "This node is not the master; the master is node \(master.node), \(host).")
         let keepsMethod = request.headers[.prefer]?.contains("redirect=307") == true
         problem.status = keepsMethod ? .temporaryRedirect : .found

@@ -1,26 +1,29 @@
-package import Access
+import Access
+import Application
 import HTTPTypes
 import Hummingbird
-package import JobEngine
+import JobEngine
 
 /// Holds the requests of a route to the limits: so many a second from an address without a login, so many at once of a
 /// user; see docs/decisions/0036.
 struct RateLimiting: Sendable {
     private let limiter: RateLimiter
     private let gate: AdmissionGate
+    private let jobs: JobService
     private let time: any TimeSource
     private let route: Route
 
     init(_ route: Route, _ services: GatewayServices) {
         limiter = services.limiter
         gate = services.gate
+        jobs = services.jobs
         time = services.time
         self.route = route
     }
 
     /// Waits for the turn of a user who is logged in; to be ended when the request is answered.
     ///
-    /// - Throws: ``Problem`` `rate-limited` when too many of his requests stand in line.
+    /// - Throws: ``Problem`` `rate-limited` when too many requests of the user stand in line.
     func turn(for principal: Principal?) async throws(Problem) -> Turn? {
         guard let principal, route.isCounted else { return nil }
         do throws(AccessError) {
@@ -34,13 +37,13 @@ struct RateLimiting: Sendable {
     ///
     /// - Throws: ``Problem`` `rate-limited`.
     func admit(strangerAt address: String) throws(Problem) -> HTTPFields {
-        guard route.isCounted, let standing = limiter.take(address, at: time.monotonic) else { return [:] }
+        guard route.isCounted, let status = limiter.take(address, at: time.monotonic) else { return [:] }
         let fields: HTTPFields = [
-            .rateLimitPolicy: "\"address\";q=\(standing.limit.burst);w=\(standing.limit.window)",
-            .rateLimit: "\"address\";r=\(standing.remaining);t=\(standing.secondsUntilFull)",
+            .rateLimitPolicy: "\"address\";q=\(status.limit.burst);w=\(status.limit.window)",
+            .rateLimit: "\"address\";r=\(status.remaining);t=\(status.secondsUntilFull)",
         ]
-        guard standing.wait > .zero else { return fields }
-        var problem = Problem(AccessError.rateLimited(retryAfter: standing.wait))
+        guard status.wait > .zero else { return fields }
+        var problem = Problem(AccessError.rateLimited(retryAfter: status.wait))
         problem.headers.append(contentsOf: fields)
         throw problem
     }
@@ -55,7 +58,7 @@ struct RateLimiting: Sendable {
     /// - Throws: ``JobError`` `too-many-waits`.
     func place(for call: Call) throws(JobError) -> RateLimiter.Wait? {
         guard let principal = call.principal, Waiting(call, longest: 1).seconds > 0 else { return nil }
-        return try limiter.place(of: principal.name)
+        return try jobs.placeToWait(for: principal.name)
     }
 
     /// An error with the header fields that tell how the limits stand.
@@ -66,19 +69,7 @@ struct RateLimiting: Sendable {
     }
 }
 
-extension RateLimiter {
-    /// A place among the waits of a user, to be held as long as he waits.
-    ///
-    /// - Throws: ``JobError`` `too-many-waits`.
-    package func place(of user: String) throws(JobError) -> Wait {
-        if let place = beginWait(of: user) { return place }
-        throw JobError(
-            .tooManyWaits,
-            "User '\(user)' waits for jobs \(limits.waits) times already. Try again when a wait has ended.")
-    }
-}
-
-extension RateLimiter.Standing {
+extension RateLimiter.Status {
     /// Whole seconds, rounded up.
     fileprivate var secondsUntilFull: Int { Int((untilFull / .seconds(1)).rounded(.up)) }
 }

@@ -1,3 +1,4 @@
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -18,7 +19,7 @@ struct ReplyMiddleware: RouterMiddleware {
         headers = ReplyHeaders(node: services.cluster.status.ownNode)
         self.table = table
         crossOrigin = CrossOrigin(services.settings.allowedOrigins)
-        unrouted = RequestMetrics(services.metrics, method: "other", route: "none", face: "none")
+        unrouted = RequestMetrics(services.metrics, method: "other", route: "none", interface: "none")
     }
 
     func handle(
@@ -41,11 +42,11 @@ struct ReplyMiddleware: RouterMiddleware {
         do {
             return try await next(ContentCoding.plain(request), context)
         } catch {
-            return render(problem(for: error, request, context), request, context)
+            return render(problem(for: error, request, context), to: request, context)
         }
     }
 
-    private func render(_ problem: Problem, _ request: Request, _ context: ServerRequestContext) -> Response {
+    private func render(_ problem: Problem, to request: Request, _ context: ServerRequestContext) -> Response {
         let value = problem.value(instance: request.uri.path, requestID: context.requestID)
         var response = Reply.json(value, status: problem.answerStatus, headers: problem.headers, .problem)
         // To a script's request a browser would answer Basic by a prompt of its own, over the page that asks already.

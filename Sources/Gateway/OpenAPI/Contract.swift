@@ -46,7 +46,7 @@ extension Route {
     ///   - schema: The component schema of every success.
     ///   - change: Sets what else there is to say.
     package func answers(
-        _ tag: String, _ schema: String, _ change: (inout Contract) -> Void = { _ in }
+        _ tag: String, _ schema: String, change: (inout Contract) -> Void = { _ in }
     ) -> Route {
         with { route in
             route.contract.tag = tag
@@ -56,7 +56,7 @@ extension Route {
     }
 
     /// A copy that says that it answers 204.
-    package func answersNothing(_ tag: String, _ change: (inout Contract) -> Void = { _ in }) -> Route {
+    package func answersNothing(_ tag: String, change: (inout Contract) -> Void = { _ in }) -> Route {
         with { route in
             route.contract.tag = tag
             route.contract.statuses = [.noContent]
@@ -65,7 +65,7 @@ extension Route {
     }
 
     /// A copy that says that it answers text.
-    package func answersText(_ tag: String, _ change: (inout Contract) -> Void = { _ in }) -> Route {
+    package func answersText(_ tag: String, change: (inout Contract) -> Void = { _ in }) -> Route {
         with { route in
             route.contract.tag = tag
             route.contract.media = .text

@@ -28,13 +28,13 @@ enum OpenAPIComponents {
             ],
             "NotMaster": problem(
                 "Another node is the master: send the request, with its login, to Location.",
-                ["Location", "Confd-Master"], .gateway(.notMaster)),
+                headers: ["Location", "Confd-Master"], code: .gateway(.notMaster)),
             "ClientError": problem(
-                "The request has to be changed first; 'code' says why.", [], .gateway(.notAcceptable)),
-            "ServerError": problem("The server could not do it.", ["Retry-After"], .job(.internal)),
+                "The request has to be changed first; 'code' says why.", headers: [], code: .gateway(.notAcceptable)),
+            "ServerError": problem("The server could not do it.", headers: ["Retry-After"], code: .job(.internal)),
         ]
         for (status, words, headers, code) in errors {
-            responses["Error\(status)"] = problem(words, headers, code)
+            responses["Error\(status)"] = problem(words, headers: headers, code: code)
         }
         return responses
     }()
@@ -63,7 +63,7 @@ enum OpenAPIComponents {
         ),
     ]
 
-    private static func problem(_ description: String, _ headers: [String], _ code: ProblemCode) -> Value {
+    private static func problem(_ description: String, headers: [String], code: ProblemCode) -> Value {
         [
             "description": .string(description),
             "headers": .map(Dictionary((headers + common).map { ($0, ref("headers", $0)) }) { first, _ in first }),
@@ -113,23 +113,25 @@ enum OpenAPIComponents {
     static let parameters: [String: Value] = {
         let key: Value = ["type": "string", "pattern": .string(JobSubmission.idempotencyKeyPattern)]
         return [
-            "If-None-Match": field("If-None-Match", "The tag of the content the caller has.", ["type": "string"]),
+            "If-None-Match": field(
+                "If-None-Match", "The tag of the content the caller has.", schema: ["type": "string"]),
             "Last-Event-ID": field(
-                "Last-Event-ID", "The id of the last event the caller knows.", ["type": "string"]),
+                "Last-Event-ID", "The id of the last event the caller knows.", schema: ["type": "string"]),
             "If-Match": field(
                 "If-Match", "The ETag of the configuration the change is made for; with another one it is not made.",
-                ["type": "string"]),
+                schema: ["type": "string"]),
             "Prefer": field(
                 "Prefer",
                 "wait=30 waits up to so many seconds; redirect=307 asks for a redirect that keeps the method.",
-                ["type": "string"]),
+                schema: ["type": "string"]),
             "Idempotency-Key": field(
-                "Idempotency-Key", "The caller's own name of the request: repeated with it, no second job is made.", key
+                "Idempotency-Key", "The caller's own name of the request: repeated with it, no second job is made.",
+                schema: key
             ),
         ]
     }()
 
-    private static func field(_ name: String, _ text: String, _ schema: Value) -> Value {
+    private static func field(_ name: String, _ text: String, schema: Value) -> Value {
         [
             "name": .string(name), "in": "header", "required": false, "schema": schema,
             "description": .string(text),

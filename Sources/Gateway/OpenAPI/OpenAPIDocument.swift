@@ -3,7 +3,7 @@ package import JobEngine
 package import Values
 
 extension Gateway {
-    /// The description of the REST face; faces that are mounted beside it are not part of it.
+    /// The description of the REST API; APIs that are mounted beside it are not part of it.
     package var document: OpenAPIDocument {
         let resources = RouteTable.resources(services)
         return OpenAPIDocument(
@@ -12,7 +12,7 @@ extension Gateway {
     }
 }
 
-/// The description of the REST face for programs: made from its routes and the job catalogue, never written by hand.
+/// The description of the REST API for programs: made from its routes and the job catalogue, never written by hand.
 ///
 /// Equal routes and jobs make equal documents, byte for byte, on every node.
 package struct OpenAPIDocument: Sendable {
@@ -31,7 +31,7 @@ package struct OpenAPIDocument: Sendable {
         }
         var schemas = Schema.jobs.merging(Schema.resources) { first, _ in first }
             .merging(Schema.history) { first, _ in first }
-        schemas.merge(Vocabulary.schemas) { first, _ in first }
+        schemas.merge(EnumSchema.schemas) { first, _ in first }
         for route in documented { schemas.merge(route.contract.schemas) { first, _ in first } }
         for definition in catalogue.all {
             let submission = TypedSubmission(definition)

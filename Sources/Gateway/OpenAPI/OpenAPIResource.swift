@@ -3,7 +3,7 @@ import Hummingbird
 import JobEngine
 import Values
 
-/// `/openapi.yaml`, `/openapi.json` and `/openapi-3.1.json`: this face described for programs; without login.
+/// `/openapi.yaml`, `/openapi.json` and `/openapi-3.1.json`: the REST API described for programs; without login.
 struct OpenAPIResource: Resource {
     private let described: [Route]
     private let services: GatewayServices
@@ -17,24 +17,32 @@ struct OpenAPIResource: Resource {
 
     var routes: [Route] {
         [
-            route("/openapi.yaml", "getOpenAPIYAML", "Get this document as YAML", .yaml, \.yaml)
-                .answers("server", "OpenAPIDocument") {
-                    $0.media = .yaml; $0.isValidated = true
-                },
-            route("/openapi.json", "getOpenAPIJSON", "Get this document as JSON", .json, \.json)
-                .answers("server", "OpenAPIDocument") { $0.isValidated = true },
-            route("/openapi-3.1.json", "getOpenAPI31", "Get this document in the form of OpenAPI 3.1", .json, \.json31)
-                .answers("server", "OpenAPIDocument") { $0.isValidated = true },
+            route(
+                "/openapi.yaml", id: "getOpenAPIYAML", summary: "Get this document as YAML", type: .yaml, form: \.yaml
+            )
+            .answers("server", "OpenAPIDocument") {
+                $0.media = .yaml; $0.isValidated = true
+            },
+            route(
+                "/openapi.json", id: "getOpenAPIJSON", summary: "Get this document as JSON", type: .json, form: \.json
+            )
+            .answers("server", "OpenAPIDocument") { $0.isValidated = true },
+            route(
+                "/openapi-3.1.json", id: "getOpenAPI31", summary: "Get this document in the form of OpenAPI 3.1",
+                type: .json, form: \.json31
+            )
+            .answers("server", "OpenAPIDocument") { $0.isValidated = true },
         ]
     }
 
     private func route(
-        _ path: String, _ id: String, _ summary: String, _ type: MediaType,
-        _ form: @escaping @Sendable (DocumentForms) -> [UInt8]
+        _ path: String, id: String, summary: String, type: MediaType,
+        form: @escaping @Sendable (DocumentForms) -> [UInt8]
     ) -> Route {
         Route(.get, path, id, summary) { call in
             Reply.validated(
-                call, form(rendered.form(of: services.scheduler.catalogue) { DocumentForms(document(of: $0)) }), type)
+                call, form(rendered.form(of: services.scheduler.catalogue) { DocumentForms(document(of: $0)) }),
+                as: type)
         }.with {
             $0.access = .open
             $0.locality = .anyNode

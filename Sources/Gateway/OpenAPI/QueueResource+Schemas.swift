@@ -63,7 +63,7 @@ extension QueueResource {
         "order": Schema.int(
             "Rules with a lower one are looked at first; among equals the older one.", from: 0, to: 1000),
         "owner": Schema.text(
-            "Who answers for it, as he calls himself; the user if left out.", length: QueueRuleRequest.ownerLength),
+            "Who answers for it: a name in free form; the user if left out.", length: QueueRuleRequest.ownerLength),
         "reason": Schema.text("What it is for.", length: 0...JobRequest.longestIntent),
         "expires_at": Schema.time("When it ends by itself; never if left out."),
     ]

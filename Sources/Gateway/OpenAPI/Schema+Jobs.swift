@@ -17,50 +17,34 @@ extension Schema {
         ].merging(jobChanges) { first, _ in first }
     }
 
-    private static let outcomes = Outcome.allCases.map(\.rawValue)
-    private static let modes = JobMode.allCases.map(\.rawValue)
-
     /// The members of a job.
     static let jobMembers: [String: Value] = {
-        var properties: [String: Value] = [
-            "job_id": text("Names the job for ever: <node>.<counter>."),
-            "type": text("The job's type."),
-            "mode": word(modes, "Whether it may change the configuration."),
-            "params": ref("JobParameters"),
-            "stage": word(Stage.allCases.map(\.rawValue), "How far it has come; it never goes back."),
-            "outcome": openWord(outcomes, "How it ended; absent until then."),
-            "done": truth("Whether nothing more will happen to it."),
-            "user": text("Who asked for it."),
-            "reason": text("What the caller said it is for."),
-            "cancel_state": word(
-                JobRecord.Cancellation.allCases.map(\.rawValue), "How far the wish to stop it has come."),
-            "waiting_for": list(ref("JobObstacle"), "Why it does not run yet."),
-            "progress": ref("JobProgress"),
-            "priority": word(priorities, "Its place among those that wait for the same thing."),
-            "timeout_s": number("How many seconds it may take, the time in the queue included."),
-            "depends_on": list(text("The id of a job."), "The jobs that have to end well before it begins."),
-            "retry_of": text("The job it repeats."),
-            "warnings": list(ref("JobWarning"), "What whoever asked for it should know."),
-            "base_revision": int("The revision it was examined against."),
-            "revision": int("The revision it made."),
-            "error_code": text("The code of the error it ended with; /problems/{code} explains it."),
-            "error_details": ref("JobErrorDetails"),
-            "result": ref("JobResult"),
-            "commands": list(ref("JobCommand"), "What it ran, in order."),
-            "sync": list(ref("NodeAcknowledgement"), "Which nodes have its revision."),
-            "request": ref("JobOrigin"), "links": ref("JobLinks"),
-            "ended_at": time("When it ended."),
-        ]
-        for stage in Stage.allCases { properties["\(stage.rawValue)_at"] = time("When it was \(stage.rawValue).") }
+        var properties: [String: Value] = ["links": ref("JobLinks")]
+        for field in JobField.all {
+            if let name = field.name { properties[name] = schema(of: field.form, field.text) }
+        }
         return properties
     }()
 
     private static let job = reply(
         "A job: what was asked of the cluster and what became of it.",
-        needs: [
-            "job_id", "type", "mode", "params", "stage", "done", "user", "priority", "submitted_at", "request", "links",
-        ],
-        jobMembers, example: Examples.job)
+        needs: JobField.all.filter(\.isAlways).compactMap(\.name) + ["links"], jobMembers, example: Examples.job)
+
+    private static func schema(of form: JobField.Form, _ description: String) -> Value {
+        switch form {
+        case .text: text(description)
+        case .truth: truth(description)
+        case .int: int(description)
+        case .number: number(description)
+        case .moment: time(description)
+        case .jobID: text("The id of a job.")
+        case .word(let words): word(words, description)
+        case .openWord(let words): openWord(words, description)
+        case .object(let name): ref(name)
+        case .list(let element): list(schema(of: element, ""), description)
+        case .group(let members): reply(description, members.mapValues { schema(of: $0, "") })
+        }
+    }
 
     private static let resultProperties: [String: Value] = [
         "result_code": int("0 for success; every code is explained at /problems."),
@@ -120,7 +104,7 @@ extension Schema {
     private static let origin = reply(
         "How the job came in.", needs: ["interface"],
         [
-            "interface": openWord(["rest", "xmlrpc", "json", "cli", "internal"], "The face it came through."),
+            "interface": openWord(["rest", "xmlrpc", "json", "cli", "internal"], "The interface it came through."),
             "client_addr": text("The address it came from."), "request_id": text("The request's id in the log."),
             "method": text("The HTTP method."), "path": text("The path of the URL."),
             "user_agent": text("The program, as it called itself."),

@@ -16,9 +16,9 @@ enum Schema {
         ["type": "string", "pattern": "^[0-9]{1,18}\\.[0-9]{1,18}$", "description": .string(description)]
     }
 
-    /// A word of a list that never grows; ``Vocabulary`` gives the list its name.
+    /// A word of a list that never grows; ``EnumSchema`` gives the list its name.
     static func word(_ words: [String], _ description: String) -> Value {
-        Vocabulary.reference(to: words) ?? vocabulary(words, description)
+        EnumSchema.reference(to: words) ?? vocabulary(words, description)
     }
 
     /// A word of a list that may grow.

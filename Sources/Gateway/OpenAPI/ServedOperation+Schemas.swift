@@ -32,10 +32,11 @@ extension ServedOperation {
     private var part: Shape {
         let answer = definition.answer ?? .anything
         if operation.answer == .details, case .object(let record) = answer {
-            return .object(answerSchema, record.text, record.members, others: record.others)
+            return .object(answerSchema, text: record.text, members: record.members, others: record.others)
         }
         return .object(
-            answerSchema, definition.summary, [.has(operation.word ?? "value", answer, definition.result)])
+            answerSchema, text: definition.summary,
+            members: [.has(operation.word ?? "value", answer, text: definition.result)])
     }
 
     private var request: Value {

@@ -16,11 +16,11 @@ extension View {
             let known = members.first { $0.name == label }
             members.removeAll { $0.name == label }
             let text = key == nil ? known?.text ?? "" : "What names it in the path."
-            members.append(.has(label, known?.shape ?? .str, text, like: known?.example ?? .string("\(one)1")))
+            members.append(.has(label, known?.shape ?? .str, text: text, like: known?.example ?? .string("\(one)1")))
         }
         return .object(
-            one, "As the jobs of the catalogue tell it; a list may tell less of each than there is to know.", members,
-            others: shown.lazy.compactMap(\.others).first)
+            one, text: "As the jobs of the catalogue tell it; a list may tell less of each than there is to know.",
+            members: members, others: shown.lazy.compactMap(\.others).first)
     }
 }
 
@@ -77,11 +77,12 @@ extension Shape.Member {
             let shape = shapes.count == 1 ? first.shape : .either(shapes)
             let text = known.lazy.map(\.text).first { !$0.isEmpty } ?? ""
             return found.allSatisfy { $0?.isOptional == false }
-                ? .has(name, shape, text, like: first.example) : .may(name, shape, text, like: first.example)
+                ? .has(name, shape, text: text, like: first.example)
+                : .may(name, shape, text: text, like: first.example)
         }
     }
 
     fileprivate func described(as text: String) -> Shape.Member {
-        isOptional ? .may(name, shape, text, like: "***") : .has(name, shape, text, like: "***")
+        isOptional ? .may(name, shape, text: text, like: "***") : .has(name, shape, text: text, like: "***")
     }
 }

@@ -18,7 +18,7 @@ struct YAMLWriter {
         switch value {
         case .map(let members) where !members.isEmpty:
             text += "\n"
-            for (name, member) in Self.ordered(members) { write(name, member, depth) }
+            for (name, member) in Self.ordered(members) { write(name, member, depth: depth) }
         case .list(let elements) where !elements.isEmpty:
             text += "\n"
             for element in elements { write(element: element, depth) }
@@ -26,7 +26,7 @@ struct YAMLWriter {
         }
     }
 
-    private mutating func write(_ name: String, _ member: Value, _ depth: Int) {
+    private mutating func write(_ name: String, _ member: Value, depth: Int) {
         text += String(repeating: "  ", count: depth) + Self.scalar(.string(name)) + ":"
         write(member, depth: depth + 1)
     }
@@ -39,7 +39,7 @@ struct YAMLWriter {
         }
         text += " " + Self.scalar(.string(first.key)) + ":"
         write(first.value, depth: depth + 2)
-        for (name, member) in Self.ordered(members).dropFirst() { write(name, member, depth + 1) }
+        for (name, member) in Self.ordered(members).dropFirst() { write(name, member, depth: depth + 1) }
     }
 
     private static func ordered(_ members: [String: Value]) -> [(key: String, value: Value)] {

@@ -1,4 +1,5 @@
 import Access
+import Application
 import JobEngine
 import StatusPage
 import Values
@@ -11,7 +12,7 @@ extension FrontPage {
 
     private static func facts(_ services: GatewayServices) async -> [String: String] {
         let status = services.cluster.status
-        let findings = await services.readiness.findings(services.time)
+        let findings = await services.health.ready()
         let isReady = findings.allSatisfy(\.check.isReady)
         let failed = findings.filter { !$0.check.isReady }.map { "\($0.check.name): \($0.check.detail)" }
         let revision = services.scheduler.configuration.revision

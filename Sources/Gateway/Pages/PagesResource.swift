@@ -22,7 +22,7 @@ struct PagesResource: Resource {
                 // One look at the page asks for all its files at once, and they lie in memory.
                 $0.isCounted = false
                 $0.produces = []
-                $0.face = .pages
+                $0.interface = .pages
                 // Browsers and people add a query to get past caches.
                 $0.takesAnyQuery = true
                 $0.isDocumented = false

@@ -1,4 +1,5 @@
 import Access
+import Application
 import Hummingbird
 import JobEngine
 import Values
@@ -37,7 +38,7 @@ struct AuditResource: Resource {
         query.until = call.query.time("until").map { Int64($0.milliseconds) }
         query.kinds = call.query.all("event").compactMap(AuditEvent.Kind.init)
         query.users = call.query.all("user")
-        let page = try await services.trail.entries(query)
+        let page = try await services.audit.entries(query)
         let next = page.hasMore ? page.entries.last.map { Cursor(below: $0.sequence, filter: filter) } : nil
         return ListPage(items: page.entries.map(\.value), next: next).response(to: call)
     }
@@ -60,9 +61,7 @@ extension AuditEntry {
 }
 
 extension AuditEvent {
-    /// The objects it is about.
-    var objects: [String] { fields["objects"]?.split(separator: " ").map(String.init) ?? [] }
-
+    /// What it says, by name.
     var members: [String: Value?] {
         var members: [String: Value?] = fields.mapValues(Value.string)
         for name in ["objects", "roles"] {

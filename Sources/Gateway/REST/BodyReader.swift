@@ -12,13 +12,15 @@ struct BodyReader {
     /// - Parameter body: `nil` when there is no body, which counts as one without members.
     init(_ body: Value?) {
         members = body?.map ?? [:]
-        if let body, body.map == nil { note("", "wrong-type", "The body has to be an object, got \(body.jsonType).") }
+        if let body, body.map == nil {
+            note("", code: "wrong-type", "The body has to be an object, got \(body.jsonType).")
+        }
     }
 
     mutating func text(_ name: String, isMandatory: Bool = false) -> String? {
-        guard let value = take(name, isMandatory, "a string") else { return nil }
+        guard let value = take(name, isMandatory: isMandatory, expected: "a string") else { return nil }
         if value.string == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected a string, got \(value.jsonType).")
+            note("/\(name)", code: "wrong-type", "'\(name)': expected a string, got \(value.jsonType).")
         }
         return value.string
     }
@@ -33,9 +35,9 @@ struct BodyReader {
     }
 
     mutating func int(_ name: String, isMandatory: Bool = false) -> Int? {
-        guard let value = take(name, isMandatory, "a whole number") else { return nil }
+        guard let value = take(name, isMandatory: isMandatory, expected: "a whole number") else { return nil }
         if value.int == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected a whole number, got \(value.jsonType).")
+            note("/\(name)", code: "wrong-type", "'\(name)': expected a whole number, got \(value.jsonType).")
         }
         return value.int
     }
@@ -43,7 +45,7 @@ struct BodyReader {
     /// A member of any type, a null included.
     mutating func value(_ name: String, isMandatory: Bool = false) -> Value? {
         checkedElsewhere.insert(name)
-        return take(name, isMandatory, "it")
+        return take(name, isMandatory: isMandatory, expected: "it")
     }
 
     /// One of some words.
@@ -57,7 +59,7 @@ struct BodyReader {
 
     /// Notes that a member was read and cannot be used; the text says what to give instead.
     mutating func refuse(_ name: String, _ text: String, code: String = "invalid") {
-        note("/\(name)", code, "'\(name)': \(text)")
+        note("/\(name)", code: code, "'\(name)': \(text)")
     }
 
     /// Parameters of a job: the members of a member, or of the body itself. None of them may be null.
@@ -67,7 +69,7 @@ struct BodyReader {
         checkedElsewhere.formUnion(name.map { [$0] } ?? Set(members.keys))
         for parameter in parameters.keys.sorted() where parameters[parameter] == .null {
             let pointer = (name.map { "/\($0)" } ?? "") + JSONPointer.segment(parameter.echoed)
-            note(pointer, "wrong-type", "'\(parameter.echoed)': leave it out instead of giving null.")
+            note(pointer, code: "wrong-type", "'\(parameter.echoed)': leave it out instead of giving null.")
         }
         return parameters
     }
@@ -77,25 +79,27 @@ struct BodyReader {
 
     /// A list of strings.
     mutating func texts(_ name: String, isMandatory: Bool = false) -> [String]? {
-        guard let value = take(name, isMandatory, "a list of strings") else { return nil }
+        guard let value = take(name, isMandatory: isMandatory, expected: "a list of strings") else { return nil }
         let texts = value.list?.compactMap(\.string)
         if texts == nil || texts?.count != value.list?.count {
-            note("/\(name)", "wrong-type", "'\(name)': expected a list of strings.")
+            note("/\(name)", code: "wrong-type", "'\(name)': expected a list of strings.")
         }
         return texts
     }
 
     mutating func truth(_ name: String) -> Bool? {
-        guard let value = take(name, false, "true or false") else { return nil }
+        guard let value = take(name, isMandatory: false, expected: "true or false") else { return nil }
         if value.bool == nil {
-            note("/\(name)", "wrong-type", "'\(name)': expected true or false, got \(value.jsonType).")
+            note("/\(name)", code: "wrong-type", "'\(name)': expected true or false, got \(value.jsonType).")
         }
         return value.bool
     }
 
     mutating func map(_ name: String) -> [String: Value]? {
-        guard let value = take(name, false, "an object") else { return nil }
-        if value.map == nil { note("/\(name)", "wrong-type", "'\(name)': expected an object, got \(value.jsonType).") }
+        guard let value = take(name, isMandatory: false, expected: "an object") else { return nil }
+        if value.map == nil {
+            note("/\(name)", code: "wrong-type", "'\(name)': expected an object, got \(value.jsonType).")
+        }
         return value.map
     }
 
@@ -107,12 +111,12 @@ struct BodyReader {
         for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(20) {
             let names = known.sorted().joined(separator: ", ")
             note(
-                JSONPointer.segment(name.echoed), "unknown-member",
+                JSONPointer.segment(name.echoed), code: "unknown-member",
                 "'\(name.echoed)' is no member here; known: \(names).")
         }
         for name in members.keys.sorted() where !checkedElsewhere.contains(name) {
             for fault in MisplacedKey.faults(in: [name: members[name] ?? .null], at: "") {
-                note(fault.pointer, "invalid", fault.text)
+                note(fault.pointer, code: "invalid", fault.text)
             }
         }
         guard faults.isEmpty else {
@@ -120,14 +124,14 @@ struct BodyReader {
         }
     }
 
-    private mutating func take(_ name: String, _ isMandatory: Bool, _ expected: String) -> Value? {
+    private mutating func take(_ name: String, isMandatory: Bool, expected: String) -> Value? {
         known.insert(name)
         if let value = members[name] { return value }
-        if isMandatory { note("/\(name)", "missing", "'\(name)' is missing; give \(expected).") }
+        if isMandatory { note("/\(name)", code: "missing", "'\(name)' is missing; give \(expected).") }
         return nil
     }
 
-    private mutating func note(_ pointer: String, _ code: String, _ text: String) {
+    private mutating func note(_ pointer: String, code: String, _ text: String) {
         faults.append(.init(.pointer(pointer), code, text))
     }
 }

@@ -18,7 +18,7 @@ struct DryRunRepresentation {
             "error_details": run.error.flatMap { $0.keptDetails.isEmpty ? nil : .map($0.keptDetails) },
             "diff": .string(run.difference),
             "patch": run.patch,
-            "commands": .list(run.commands.map(JobRepresentation.command)),
+            "commands": .list(run.commands.map(\.shown)),
             "would_lock": .list(run.locks.map { ["name": .string($0.key), "exclusive": .bool($0.isExclusive)] }),
             "next_revision": run.nextRevision.map(Value.int),
         ])

@@ -52,7 +52,7 @@ extension EXAConfResource {
     private func patch(_ call: Call) async throws -> Response {
         _ = try call.bodyType(among: [.mergePatch, .json])
         let members = try await call.object(limit: Call.configurationLimit)
-        var change = try request(call, try condition(of: call), "exaconf_patch", ["patch": .map(members)])
+        var change = try request("exaconf_patch", ["patch": .map(members)], of: call, on: try condition(of: call))
         change.request.body = .map(members)
         return try await make(change, call, pointer: "/params/patch")
     }
@@ -63,7 +63,8 @@ extension EXAConfResource {
         // The digest stays with the job, the text with its secrets does not: the two tell one request from another.
         let digest = Digest.sha256Hex(Array(text.utf8))
         let change = try request(
-            call, try condition(of: call), "exaconf_replace", ["text": .string(text), "sha256": .string(digest)])
+            "exaconf_replace", ["text": .string(text), "sha256": .string(digest)], of: call,
+            on: try condition(of: call))
         return try await make(change, call, pointer: "/params/text")
     }
 
@@ -75,7 +76,7 @@ extension EXAConfResource {
         let isDryRun = reader.truth("dry_run") ?? false
         try reader.finish()
         var change = try request(
-            call, try condition(of: call, isDryRun: isDryRun), "exaconf_rollback", ["to": .int(number ?? 0)])
+            "exaconf_rollback", ["to": .int(number ?? 0)], of: call, on: try condition(of: call, isDryRun: isDryRun))
         change.intent = reason
         change.request.body = body ?? .null
         return try await make(change, call, pointer: "/params", isDryRun: isDryRun)
@@ -83,8 +84,8 @@ extension EXAConfResource {
 
     /// The revision a change is made for.
     ///
-    /// - Throws: `precondition-required` when the caller does not say, `permission-denied` when he does not care and is not
-    ///   root. A dry run need not say.
+    /// - Throws: `precondition-required` when the caller does not say, `permission-denied` when the caller does not
+    ///   care and is not root. A dry run need not say.
     private func condition(of call: Call, isDryRun: Bool = false) throws -> Precondition {
         let condition = Precondition(call.request.headers[.ifMatch], current: services.scheduler.configuration)
         switch condition {
@@ -101,7 +102,7 @@ extension EXAConfResource {
     }
 
     private func request(
-        _ call: Call, _ condition: Precondition, _ type: String, _ parameters: [String: Value]
+        _ type: String, _ parameters: [String: Value], of call: Call, on condition: Precondition
     ) throws(Problem) -> JobRequest {
         var origin = call.origin(dialect: "rest")
         origin.headers["if-match"] = call.request.headers[.ifMatch].map { String($0.prefix(200)) }

@@ -47,7 +47,7 @@ struct EXAConfResource: Resource {
         let document = isRoot ? configuration.document : configuration.document.redacted()
         let text = isRoot ? configuration.record.text : document.text
         let bytes = call.mediaType == .text ? Array(text.utf8) : JSON.bytes(document.value)
-        var response = Reply.validated(call, bytes, call.mediaType, tag: tag)
+        var response = Reply.validated(call, bytes, as: call.mediaType, tag: tag)
         response.headers[.confdRevision] = String(configuration.revision)
         response.headers[.lastModified] = HTTPDate.text(configuration.record.at.milliseconds / 1000)
         return response

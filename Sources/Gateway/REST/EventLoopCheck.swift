@@ -1,3 +1,4 @@
+package import Application
 import NIOCore
 import NIOPosix
 

@@ -1,7 +1,6 @@
-import Access
+import Application
 import HTTPTypes
 import Hummingbird
-import JobEngine
 
 /// `/livez`, `/readyz` and `/startupz`: for whoever watches the daemon; without login, within a second, never behind a
 /// queue.
@@ -15,13 +14,13 @@ struct HealthResource: Resource {
     var routes: [Route] {
         [
             Route(.get, "/livez", "getLiveness", "Find out whether the daemon answers at all") { call in
-                Self.answer(call, await services.liveness.findings(services.time))
+                Self.answer(call, await services.health.alive())
             }.with(probe),
             Route(.get, "/readyz", "getReadiness", "Find out whether this node can take jobs") { call in
-                Self.answer(call, await services.readiness.findings(services.time))
+                Self.answer(call, await services.health.ready())
             }.with(probe),
             Route(.get, "/startupz", "getStartup", "Find out whether the daemon has started") { call in
-                Self.answer(call, [startup])
+                Self.answer(call, services.health.started())
             }.with(probe),
         ]
     }
@@ -38,17 +37,8 @@ struct HealthResource: Resource {
         }
     }
 
-    /// Started means that the configuration is settled and the jobs of before are taken up.
-    private var startup: ReadinessChecks.Finding {
-        let revision = services.scheduler.configuration.revision
-        let check = ReadinessChecks.Check(
-            name: "configuration", isReady: revision > 0,
-            detail: revision > 0 ? "revision \(revision)" : "not settled yet")
-        return ReadinessChecks.Finding(check: check, age: .zero)
-    }
-
     private static func answer(_ call: Call, _ findings: [ReadinessChecks.Finding]) -> Response {
-        let isWell = findings.allSatisfy(\.check.isReady)
+        let isWell = findings.areAllMet
         var text = isWell ? "ok\n" : "not ready\n"
         // A probe is answered whatever its query looks like.
         if let verbose = call.query["verbose"], Query.truth(verbose) != false {

@@ -1,3 +1,4 @@
+import Application
 import Values
 
 /// Where a page of the history ended, as a text callers pass back unread: a number for each source.

@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPTypes
 import Hummingbird
 import JobEngine
@@ -42,40 +43,38 @@ struct HistoryResource: Resource {
         ]
     }
 
-    /// What entries can be of.
-    static let kinds = ["job", "revision"] + AuditEvent.Kind.allCases.map(\.rawValue).filter { $0 != "job" }
-
     private static let filters: [QueryParameter] = [
         .since, .until,
         QueryParameter("object", .text, "Only what is about this object, such as db:DB1 or node:12.", repeats: true),
         QueryParameter("user", .text, "Only what this user did.", repeats: true),
         QueryParameter(
-            "kind", .choice(kinds),
-            "Only entries of this kind.", repeats: true),
+            "kind", .choice(HistoryService.kinds), "Only entries of this kind.", repeats: true),
     ]
 
-    private func filter(_ call: Call) throws(Problem) -> HistoryWalk.Filter {
-        let caller = try call.caller
-        return HistoryWalk.Filter(
-            since: call.query.time("since"), until: call.query.time("until"), objects: Set(call.query.all("object")),
-            kinds: Set(call.query.all("kind")), users: Set(call.query.all("user")),
-            owner: caller.visibleOwner)
+    private func filter(_ call: Call) -> HistoryWalk.Filter {
+        var filter = HistoryWalk.Filter()
+        filter.since = call.query.time("since")
+        filter.until = call.query.time("until")
+        filter.objects = Set(call.query.all("object"))
+        filter.kinds = Set(call.query.all("kind"))
+        filter.users = Set(call.query.all("user"))
+        return filter
     }
 
     private func list(_ call: Call) async throws -> Response {
         let text = ListPage.filterText(call)
         let cursor = try call.query["cursor"].map { (cursor) throws(Problem) in try HistoryCursor(cursor, filter: text)
         }
-        var walk = HistoryWalk(services, try filter(call), below: cursor?.below ?? [:])
+        var walk = services.history.walk(filter(call), for: try call.caller, below: cursor?.below ?? [:])
         let entries = try await walk.next(call.query.int("limit") ?? 50)
         let next = walk.isOver ? nil : HistoryCursor(below: walk.below, filter: text).text
-        return ListPage.response(to: call, items: entries.map(\.value), next: next)
+        return ListPage.response(to: call, items: entries.map { HistoryRepresentation(entry: $0).value }, next: next)
     }
 
     /// Writes as it reads: whatever the length of the history, a block of each source is in memory.
     private func export(_ call: Call) async throws -> Response {
-        let filter = try filter(call)
-        let (services, node) = (services, services.cluster.status.ownNode)
+        let (filter, caller) = (filter(call), try call.caller)
+        let (history, node) = (services.history, services.cluster.status.ownNode)
         let made = Timestamp(milliseconds: Int(services.time.now))
         let title: Value = .members([
             "format": "confd-history", "version": 1, "node": .int(node), "made_at": .string(made.description),
@@ -87,9 +86,10 @@ struct HistoryResource: Resource {
             guard let gzip = Deflater() else { throw JobError(.internal, "There is no memory for the export.") }
             let head = gzip.packed([title], isLast: false)
             if head.readableBytes > 0 { try await writer.write(head) }
-            var walk = HistoryWalk(services, filter)
+            var walk = history.walk(filter, for: caller)
             while !walk.isOver {
-                let piece = gzip.packed(try await walk.next(200).map(\.value), isLast: false)
+                let entries = try await walk.next(200)
+                let piece = gzip.packed(entries.map { HistoryRepresentation(entry: $0).value }, isLast: false)
                 // An empty chunk would end the body.
                 if piece.readableBytes > 0 { try await writer.write(piece) }
             }

@@ -1,3 +1,4 @@
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -34,7 +35,7 @@ struct JobBatchResource: Resource {
         }
         let requests = try requests(call, try await call.json())
         let key = try JobSubmission.idempotencyKey(call.request.headers[.idempotencyKey])
-        let jobs = try await services.submit(batch: requests, for: try call.caller, idempotencyKey: key)
+        let jobs = try await services.jobs.submit(batch: requests, for: try call.caller, idempotencyKey: key)
         var headers = HTTPFields()
         if jobs.first?.request.requestID != call.context.requestID { headers[.idempotencyReplayed] = "true" }
         let isDone = jobs.allSatisfy(\.isDone)

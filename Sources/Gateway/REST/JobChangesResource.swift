@@ -1,3 +1,4 @@
+import Application
 import HTTPTypes
 import Hummingbird
 import JobEngine
@@ -45,7 +46,8 @@ struct JobChangesResource: Resource {
         }
         try reader.finish()
         let id = try await jobs.visibleJob(call).id
-        let job = try await services.amend(id, amendment, by: try call.caller, call.origin(dialect: "rest"))
+        let job = try await services.jobs.amend(
+            id, amendment, by: try call.caller, asking: call.origin(dialect: "rest"))
         return Reply.json(JobRepresentation(job: job).value)
     }
 

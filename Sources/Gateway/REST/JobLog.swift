@@ -35,7 +35,7 @@ struct JobLog {
         let end = min(lines.count, first + max(0, limit))
         let items = lines[first..<end].enumerated().map { offset, line in
             Value.members([
-                "n": .int(first + offset + 1), "time": line.time.map(JobRepresentation.time),
+                "n": .int(first + offset + 1), "time": line.time.map(Value.time),
                 "command": .int(line.command), "stream": .string(line.stream), "text": .string(line.text),
             ])
         }

@@ -18,11 +18,11 @@ struct JobTypesResource: Resource {
                 let list = rendered.form(of: services.scheduler.catalogue) { catalogue in
                     JSON.bytes(["items": .list(catalogue.all.map(Self.value))])
                 }
-                return Reply.validated($0, list, .json)
+                return Reply.validated($0, list, as: .json)
             }.with { $0.locality = .anyNode }.answers("job-types", "JobTypeList") { $0.isValidated = true },
             Route(.get, "/job-types/{name}", "getJobType", "Get what is known of a job") { call in
                 let definition = try services.scheduler.catalogue.definition(call.path("name"))
-                return Reply.validated(call, JSON.bytes(Self.value(definition)), .json)
+                return Reply.validated(call, JSON.bytes(Self.value(definition)), as: .json)
             }.with { $0.locality = .anyNode }.answers("job-types", "JobType") { $0.isValidated = true },
         ]
     }

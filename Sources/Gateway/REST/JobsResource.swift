@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -96,13 +97,10 @@ struct JobsResource: Resource {
 
     /// Submits a request and waits as long as the caller wants; answers the job with the header fields that go with it.
     func taken(_ request: JobRequest, _ waiting: Waiting) async throws(JobError) -> (JobRecord, HTTPFields) {
-        var job = try await services.submit(request)
-        let isReplayed = job.request.requestID != request.request.requestID
-        if !job.isDone, waiting.seconds > 0 {
-            job = try await scheduler.wait(for: job.id, atMost: waiting.limit, telling: request.principal)
-        }
+        let submitted = try await services.jobs.submit(request, waitingAtMost: waiting.limit)
+        let job = submitted.job
         var headers: HTTPFields = [.location: Self.path(of: job.id)]
-        if isReplayed { headers[.idempotencyReplayed] = "true" }
+        if submitted.isReplayed { headers[.idempotencyReplayed] = "true" }
         if let applied = waiting.applied { headers[.preferenceApplied] = applied }
         if !job.isDone { headers[.retryAfter] = retryAfter(job) }
         return (job, headers)
@@ -134,8 +132,8 @@ struct JobsResource: Resource {
         let force = reader.truth("force") ?? false
         try reader.finish()
         let id = try await visibleJob(call).id
-        let job = try await services.cancel(
-            id, by: try call.caller, reason: reason, force: force, call.origin(dialect: "rest"))
+        let job = try await services.jobs.cancel(
+            id, by: try call.caller, reason: reason, force: force, asking: call.origin(dialect: "rest"))
         return Reply.json(JobRepresentation(job: job).value, status: job.isDone ? .ok : .accepted)
     }
 
@@ -143,7 +141,7 @@ struct JobsResource: Resource {
 
     /// The job the path names, when the caller may know of it.
     func visibleJob(_ call: Call) async throws -> JobRecord {
-        try await scheduler.record(named: call.path("job_id"), visibleTo: try call.caller, tellsPasswords: true)
+        try await services.jobs.job(named: call.path("job_id"), for: try call.caller)
     }
 
     /// The job the path names, after the caller's wait for its end.
@@ -167,7 +165,7 @@ struct JobsResource: Resource {
                 : try await scheduler.wait(forChangeOf: job, atMost: waiting.limit)
             form = self.form(of: job, rendered)
         }
-        var response = Reply.validated(call, form.bytes, .json, tag: form.tag)
+        var response = Reply.validated(call, form.bytes, as: .json, tag: form.tag)
         if let applied = waiting.applied { response.headers[.preferenceApplied] = applied }
         if !job.isDone { response.headers[.retryAfter] = retryAfter(job) }
         return response
@@ -215,11 +213,11 @@ struct JobsResource: Resource {
     private func list(_ call: Call) async throws -> Response {
         let members = JobFields(call.query)
         let now = services.time.now
-        var query = JobFilter(call.query).query(for: try call.caller)
+        var query = JobFilter(call.query).jobQuery
         let cursor = try JobCursor(call.query["cursor"], filter: JobCursor.filterText(call), now: now)
         query.after = cursor?.place
         query.snapshot = cursor?.snapshot
-        let page = try await scheduler.jobs(query)
+        let page = try await services.jobs.jobs(query, for: try call.caller)
         let next = JobCursor(behind: page, filter: JobCursor.filterText(call), begun: cursor?.begun ?? now)
         let items = page.jobs.map { members.trimming(JobRepresentation(job: $0).value) }
         return ListPage.response(to: call, items: items, next: next?.text, total: page.total)

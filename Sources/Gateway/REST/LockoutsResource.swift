@@ -1,9 +1,10 @@
 import Access
+import Application
 import Hummingbird
 import JobEngine
 import Values
 
-/// `/lockouts`: who has to wait after too many failed logins, and how to let him in again.
+/// `/lockouts`: who has to wait after too many failed logins, and how to let them in again.
 struct LockoutsResource: Resource {
     let services: GatewayServices
 
@@ -14,7 +15,7 @@ struct LockoutsResource: Resource {
     var routes: [Route] {
         [
             Route(.get, "/lockouts", "listLockouts", "List locks after failed logins") { _ in
-                Reply.json(["items": .list(services.logins.lockouts().map(Self.value))])
+                Reply.json(["items": .list(services.access.lockouts.map(Self.value))])
             }.with(common).answers("lockouts", "LockoutList") { $0.schemas = Self.schemas },
             Route(.delete, "/lockouts/{lockout_id}", "deleteLockout", "Lift a lock", handler: delete)
                 .with(common).answersNothing("lockouts") { $0.pathTexts = ["lockout_id": "The id of a lock."] },
@@ -28,10 +29,7 @@ struct LockoutsResource: Resource {
     }
 
     private func delete(_ call: Call) async throws -> Response {
-        let id = call.path("lockout_id")
-        guard await services.logins.unlock(id: id, by: try call.caller.name) else {
-            throw JobError(.objectMissing, "There is no lock '\(id.echoed)'; it may have ended by itself.")
-        }
+        try await services.access.unlock(call.path("lockout_id"), by: try call.caller)
         return Response(status: .noContent)
     }
 

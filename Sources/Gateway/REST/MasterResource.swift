@@ -1,3 +1,4 @@
+import Application
 import HTTPTypes
 import Hummingbird
 import JobEngine
@@ -45,7 +46,7 @@ struct MasterResource: Resource {
     private func isMaster(_ call: Call) async throws -> Response {
         let isMaster: Bool
         if services.cluster.status.isMaster {
-            isMaster = await services.readiness.areAllMet(services.time)
+            isMaster = await services.health.ready().areAllMet
         } else {
             isMaster = false
         }

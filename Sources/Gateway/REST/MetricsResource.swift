@@ -1,4 +1,4 @@
-import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -29,10 +29,16 @@ struct MetricsResource: Resource {
         ]
     }
 
+    private var levels: ServiceMetrics {
+        ServiceMetrics(
+            scheduler: services.scheduler, cluster: services.cluster, logins: services.logins, time: services.time,
+            version: services.settings.version)
+    }
+
     private func get(_ call: Call) async throws -> Response {
         let form = Self.form(accept: call.request.headers[.accept])
         var text = MetricText(form)
-        let families = services.metrics.families + (await ServiceMetrics(services: services).families())
+        let families = services.metrics.families + (await levels.families())
         for family in families + ProcessMetrics.families { text.add(family, await family.collect()) }
         text.finish()
         return Response(
@@ -42,7 +48,7 @@ struct MetricsResource: Resource {
 
     /// OpenMetrics for who names it with a weight of at least that of plain text.
     static func form(accept: String?) -> MetricText.Form {
-        let elements = WeightedElement.elements(of: accept ?? "").map { ($0.name, $0.weight) }
+        let elements = AcceptElement.elements(of: accept ?? "").map { ($0.name, $0.weight) }
         let weights = Dictionary(elements, uniquingKeysWith: max)
         guard let open = weights["application/openmetrics-text"], open > 0 else { return .prometheus }
         return open >= weights["text/plain"] ?? 0 ? .openMetrics : .prometheus

@@ -7,7 +7,7 @@ struct ProblemsResource: Resource {
     var routes: [Route] {
         [
             Route(.get, "/problems", "listProblems", "List all error codes") { call in
-                Reply.validated(call, Self.index, .json)
+                Reply.validated(call, Self.index, as: .json)
             }.with(open).answers("problems", "ProblemList") { $0.isValidated = true },
             Route(.get, "/problems/{code}", "getProblem", "Get cause and cure of an error") { call in
                 let code = call.path("code")
@@ -15,8 +15,8 @@ struct ProblemsResource: Resource {
                     throw Problem(
                         .pathNotFound, "There is no error code '\(code.echoed)'; GET /problems lists all.")
                 }
-                if call.mediaType == .json { return Reply.validated(call, JSON.bytes(Self.item(entry)), .json) }
-                return Reply.validated(call, Array(Self.page(entry).utf8), .text)
+                if call.mediaType == .json { return Reply.validated(call, JSON.bytes(Self.item(entry)), as: .json) }
+                return Reply.validated(call, Array(Self.page(entry).utf8), as: .text)
             }.with(open).with { $0.produces = [.text, .json] }.answersText("problems") {
                 $0.isValidated = true; $0.example = "There is no such job\n\nCode      job-not-found\n"
             },

@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPTypes
 import Hummingbird
 import JobEngine
@@ -47,8 +48,8 @@ struct QueueResource: Resource {
                 "stages": .map(
                     Dictionary(uniqueKeysWithValues: load.open.map { ($0.key.rawValue, Value.int($0.value)) })),
                 "waiting_for": .map(load.waiting.mapValues(Value.int)),
-                "oldest_submitted_at": load.oldest.map(JobRepresentation.time),
-                "oldest_age_s": age.map { JobRepresentation.seconds(.milliseconds($0)) },
+                "oldest_submitted_at": load.oldest.map(Value.time),
+                "oldest_age_s": age.map { .seconds(.milliseconds($0)) },
                 "rules": .list(await scheduler.queueRules.map(Self.value)),
             ]))
     }
@@ -56,7 +57,7 @@ struct QueueResource: Resource {
     private func create(_ call: Call) async throws -> Response {
         let caller = try call.caller
         let rule = try QueueRuleRequest(try await call.json()).rule(by: caller.name, at: services.time.now)
-        let made = try await services.addRule(rule, by: caller, call.origin(dialect: "rest"))
+        let made = try await services.jobs.addRule(rule, by: caller, asking: call.origin(dialect: "rest"))
         return Reply.json(
             Self.value(made), status: .created, headers: [.location: "/queue/rules/\(made.id)"])
     }
@@ -66,7 +67,7 @@ struct QueueResource: Resource {
         guard let number = QueueRule.number(id) else {
             throw JobError(.ruleNotFound, "There is no rule '\(id.echoed)'; ids look like r12.")
         }
-        try await services.removeRule(number, by: try call.caller, call.origin(dialect: "rest"))
+        try await services.jobs.removeRule(number, by: try call.caller, asking: call.origin(dialect: "rest"))
         return Response(status: .noContent)
     }
 
@@ -75,8 +76,8 @@ struct QueueResource: Resource {
         members["number"] = nil
         members["at"] = nil
         members["rule_id"] = .string(rule.id)
-        members["created_at"] = JobRepresentation.time(rule.at)
-        members["expires_at"] = rule.expiresAt.map(JobRepresentation.time)
+        members["created_at"] = .time(rule.at)
+        members["expires_at"] = rule.expiresAt.map(Value.time)
         return .map(members)
     }
 }

@@ -31,7 +31,7 @@ struct QueueRuleRequest {
             reader.refuse("owner", "1 to \(Self.ownerLength.upperBound) characters are allowed.")
         }
         if let name {
-            action = Self.action(name, limit, &reader)
+            action = Self.action(name, limit: limit, in: &reader)
             if (name == "limit") != (body?["limit"] != nil) {
                 reader.refuse(
                     "limit", "it says how many jobs may be on their way, and stands with the action 'limit' alone.")
@@ -51,7 +51,7 @@ struct QueueRuleRequest {
         return rule
     }
 
-    private static func action(_ name: String, _ limit: Int?, _ reader: inout BodyReader) -> QueueRule.Action {
+    private static func action(_ name: String, limit: Int?, in reader: inout BodyReader) -> QueueRule.Action {
         if !QueueRule.Action.names.contains(name) {
             reader.refuse("action", "give one of \(QueueRule.Action.names.joined(separator: ", ")).")
         }

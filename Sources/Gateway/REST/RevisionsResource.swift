@@ -51,9 +51,9 @@ struct RevisionsResource: Resource {
 
     private func get(_ call: Call) async throws -> Response {
         let record = try await revision(call.path("revision"))
-        if call.mediaType == .json { return Reply.validated(call, JSON.bytes(Self.value(record)), .json) }
+        if call.mediaType == .json { return Reply.validated(call, JSON.bytes(Self.value(record)), as: .json) }
         let text = try call.caller.isRoot ? record.text : try Self.document(record).redacted().text
-        return Reply.validated(call, Array(text.utf8), .text)
+        return Reply.validated(call, Array(text.utf8), as: .text)
     }
 
     private func difference(_ call: Call) async throws -> Response {
@@ -63,7 +63,7 @@ struct RevisionsResource: Resource {
         let isRoot = try call.caller.isRoot
         let (before, after) = (try old.map(Self.document) ?? Document(), try Self.document(new))
         let text = Self.unified(before, after, from: number, to: new.number, isRoot: isRoot)
-        if call.mediaType == .diff { return Reply.validated(call, Array(text.utf8), .diff) }
+        if call.mediaType == .diff { return Reply.validated(call, Array(text.utf8), as: .diff) }
         let changes = ChangeSet(from: before, to: after)
         return Reply.json([
             "revision": .int(new.number), "against": .int(number),
@@ -99,8 +99,8 @@ struct RevisionsResource: Resource {
         .members([
             "revision": .int(record.number), "checksum": .string(record.checksum), "sha256": .string(record.sha256),
             "user": .string(record.user), "reason": record.reason.map(Value.string),
-            "time": JobRepresentation.time(record.at), "job_id": record.job.map { .string($0.description) },
-            "acks": .list(record.acknowledgements.map(JobRepresentation.acknowledgement)),
+            "time": .time(record.at), "job_id": record.job.map { .string($0.description) },
+            "acks": .list(record.acknowledgements.map(\.shown)),
         ])
     }
 

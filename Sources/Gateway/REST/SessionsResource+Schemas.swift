@@ -17,7 +17,8 @@ extension SessionsResource {
         "SessionLogin": Schema.request(
             "Who logs in; user and password can come by Basic instead.",
             [
-                "user": Schema.text("Name of the user."), "password": Schema.text("His password.", format: "password"),
+                "user": Schema.text("Name of the user."),
+                "password": Schema.text("The user's password.", format: "password"),
                 "cookie": wantsCookie,
             ], example: ["user": "admin", "password": "secret", "cookie": true]),
         "SessionAnswers": Schema.request(
@@ -34,7 +35,7 @@ extension SessionsResource {
 
     private static let properties: [String: Value] = [
         "session_id": Schema.text("Names the session; no credential."), "user": Schema.text("Whose it is."),
-        "opened_by": Schema.openWord(["password", "certificate"], "How the user proved himself."),
+        "opened_by": Schema.openWord(["password", "certificate"], "How the user proved who they are."),
         "client_addr": Schema.text("Where it was opened from."), "opened_at": Schema.time("When it was opened."),
         "last_used_at": Schema.time("When it was last used, to the minute."),
         "expires_at": Schema.time("When it ends at the latest."),

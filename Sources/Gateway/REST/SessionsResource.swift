@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -9,6 +10,7 @@ import Values
 struct SessionsResource: Resource {
     let services: GatewayServices
     private var logins: LoginService { services.logins }
+    private var access: AccessService { services.access }
 
     init(_ services: GatewayServices) {
         self.services = services
@@ -32,11 +34,11 @@ struct SessionsResource: Resource {
             Route(.get, "/sessions/current", "getCurrentSession", "Get the session of this request", handler: current)
                 .answers("sessions", "Session"),
             Route(.get, "/sessions/{session_id}", "getSession", "Get a session", handler: get)
-                .answers("sessions", "Session", Self.named),
+                .answers("sessions", "Session", change: Self.named),
             Route(.delete, "/sessions/current", "endCurrentSession", "Log out", handler: endCurrent)
                 .answersNothing("sessions"),
             Route(.delete, "/sessions/{session_id}", "endSession", "End a session", handler: end)
-                .answersNothing("sessions", Self.named),
+                .answersNothing("sessions", change: Self.named),
         ]
     }
 
@@ -88,7 +90,7 @@ struct SessionsResource: Resource {
         switch progress {
         case .asks(let challenge): throw Problem(challenge)
         case .proven(let principal):
-            let opened = try await logins.openSession(for: principal, from: call.context.peer.address)
+            let opened = try await access.openSession(for: principal, asking: call.origin(dialect: "rest"))
             let cookie = SessionCookie(token: opened.token)
             var members = Self.members(opened.session)
             // A script of the page must not be able to read what a stolen session needs.
@@ -119,7 +121,7 @@ struct SessionsResource: Resource {
     private func list(_ call: Call) async throws -> Response {
         let caller = try call.caller
         let own = try await session(of: call)
-        let sessions = try await logins.sessions(of: caller.isRoot ? nil : caller.name)
+        let sessions = try await access.sessions(for: caller)
         return Reply.json(["items": .list(sessions.map { Self.value($0, isCurrent: $0.id == own?.id) })])
     }
 
@@ -138,16 +140,15 @@ struct SessionsResource: Resource {
     }
 
     private func end(_ call: Call) async throws -> Response {
-        let caller = try call.caller
         let session = try await visible(call)
         let isOwn = try await self.session(of: call)?.id == session.id
-        _ = try await logins.revokeSession(id: session.id, by: caller.name)
+        try await access.end(session, by: try call.caller)
         return Self.ended(isOwn: isOwn)
     }
 
     private func endCurrent(_ call: Call) async throws -> Response {
         guard let session = try await session(of: call) else { throw Self.none }
-        _ = try await logins.revokeSession(id: session.id, by: try call.caller.name)
+        try await access.end(session, by: try call.caller)
         return Self.ended(isOwn: true)
     }
 
@@ -163,13 +164,7 @@ struct SessionsResource: Resource {
 
     /// The session of the path, when the caller may know of it.
     private func visible(_ call: Call) async throws -> Session {
-        let caller = try call.caller
-        let id = call.path("session_id")
-        let sessions = try await logins.sessions(of: caller.isRoot ? nil : caller.name)
-        guard let session = sessions.first(where: { $0.id == id }) else {
-            throw JobError(.objectMissing, "There is no session '\(id.echoed)', or it is not yours.")
-        }
-        return session
+        try await access.session(call.path("session_id"), for: try call.caller)
     }
 
     private static let none = JobError(.objectMissing, "The request was not made in a session.")

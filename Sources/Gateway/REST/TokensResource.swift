@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -8,7 +9,7 @@ import Values
 /// `/tokens`: credentials users make for programs.
 struct TokensResource: Resource {
     let services: GatewayServices
-    private var logins: LoginService { services.logins }
+    private var access: AccessService { services.access }
 
     init(_ services: GatewayServices) {
         self.services = services
@@ -19,15 +20,16 @@ struct TokensResource: Resource {
             Route(.post, "/tokens", "createToken", "Make a token for a program", handler: create).with {
                 $0.body = .json
             }.answers("tokens", "MadeToken") {
-                $0.request = "TokenWish"; $0.statuses = [.created]; $0.headers = [.location]; $0.schemas = Self.schemas
+                $0.request = "TokenRequest"; $0.statuses = [.created]; $0.headers = [.location];
+                $0.schemas = Self.schemas
             },
             Route(.get, "/tokens", "listTokens", "List your tokens; those of all users for root", handler: list)
                 .answers("tokens", "TokenList"),
             Route(.get, "/tokens/{token_id}", "getToken", "Get a token, without its secret") { call in
                 Reply.json(Self.value(try await visible(call)))
-            }.answers("tokens", "Token", Self.named),
+            }.answers("tokens", "Token", change: Self.named),
             Route(.delete, "/tokens/{token_id}", "deleteToken", "End a token", handler: delete)
-                .answersNothing("tokens", Self.named),
+                .answersNothing("tokens", change: Self.named),
         ]
     }
 
@@ -37,25 +39,19 @@ struct TokensResource: Resource {
 
     private func create(_ call: Call) async throws -> Response {
         let caller = try call.caller
-        // A token that could make tokens would outlive its own end.
-        guard caller.method != .token else {
-            throw JobError(.permissionDenied, "A token cannot make another one: log in with name and password.")
-        }
+        try access.requireMayMakeTokens(caller)
         var reader = BodyReader(try await call.json(limit: 64 * 1024))
         let name = reader.text("name", isMandatory: true) ?? ""
         let seconds = reader.int("expires_in_s")
         let roles = reader.texts("roles")
         try reader.finish()
-        try Self.check(name: name, seconds: seconds, roles: roles, for: caller)
-        guard
-            let made = try await logins.makeToken(
-                for: caller, name: name, roles: roles.map { Set($0) }, lifetime: seconds.map { .seconds($0) },
-                from: call.context.peer.address)
-        else {
-            throw JobError(
-                .permissionDenied,
-                "You have \(logins.policy.tokensPerUser) tokens, the most a user may have: end one first.")
+        let wish: TokenRequest
+        do throws(InvalidInput) {
+            wish = try TokenRequest(name: name, seconds: seconds, roles: roles, for: caller)
+        } catch {
+            throw Problem(error)
         }
+        let made = try await access.makeToken(wish, for: caller, from: call.context.peer.address)
         var members = Self.members(made.token)
         members["secret"] = .string(made.secret)
         return Reply.json(
@@ -63,54 +59,19 @@ struct TokensResource: Resource {
             headers: [.location: "/tokens/\(made.token.id)", .cacheControl: Reply.secret])
     }
 
-    /// The longest life of a token that ends: ten years.
-    private static let longestLife = 315_360_000
-
-    private static func check(
-        name: String, seconds: Int?, roles: [String]?, for caller: Principal
-    ) throws(Problem) {
-        var faults: [Problem.Fault] = []
-        if !(1...100).contains(name.utf8.count) || name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            faults.append(
-                .init(.pointer("/name"), "invalid", "'name': give 1 to 100 bytes without control characters."))
-        }
-        if let seconds, !(1...longestLife).contains(seconds) {
-            faults.append(.init(.pointer("/expires_in_s"), "invalid", "'expires_in_s': give 1 to \(longestLife)."))
-        }
-        for (place, role) in (roles ?? []).enumerated() where !caller.isRoot && !caller.roles.contains(role) {
-            faults.append(
-                .init(.pointer("/roles/\(place)"), "not-yours", "'roles': you do not have '\(role.echoed)'."))
-        }
-        if (roles ?? []).contains(where: { $0.isEmpty || $0.utf8.count > 100 || $0.utf8.contains(where: { $0 < 0x20 }) }
-        ) {
-            faults.append(.init(.pointer("/roles"), "invalid", "'roles': give names of groups."))
-        }
-        guard faults.isEmpty else {
-            throw Problem(.bodyInvalid, faults.map(\.detail).joined(separator: " "), faults: faults)
-        }
-    }
-
     private func list(_ call: Call) async throws -> Response {
         let caller = try call.caller
-        let tokens = try await logins.apiTokens(of: caller.isRoot ? nil : caller.name)
-        return Reply.json(["items": .list(tokens.map(Self.value))])
+        return Reply.json(["items": .list(try await access.tokens(for: caller).map(Self.value))])
     }
 
     private func delete(_ call: Call) async throws -> Response {
-        let token = try await visible(call)
-        _ = try await logins.revokeToken(id: token.id, by: try call.caller.name)
+        try await access.end(try await visible(call), by: try call.caller)
         return Response(status: .noContent)
     }
 
     /// The token of the path, when the caller may know of it.
     private func visible(_ call: Call) async throws -> APIToken {
-        let caller = try call.caller
-        let id = call.path("token_id")
-        let tokens = try await logins.apiTokens(of: caller.isRoot ? nil : caller.name)
-        guard let token = tokens.first(where: { $0.id == id }) else {
-            throw JobError(.objectMissing, "There is no token '\(id.echoed)', or it is not yours.")
-        }
-        return token
+        try await access.token(call.path("token_id"), for: try call.caller)
     }
 
     private static func value(_ token: APIToken) -> Value { .map(members(token)) }
@@ -150,12 +111,12 @@ struct TokensResource: Resource {
                 "secret": Schema.text("To be sent as 'Authorization: Bearer'; shown this once.")
             ]) { first, _ in first },
             example: .map(example.merging(["secret": "confd_token_5d41402abc4b2a76"]) { first, _ in first })),
-        "TokenWish": Schema.request(
+        "TokenRequest": Schema.request(
             "What the token is to be.", needs: ["name"],
             [
                 "name": Schema.text("What it is for."),
                 "expires_in_s": Schema.int(
-                    "Seconds until it ends; it does not when left out.", from: 1, to: longestLife),
+                    "Seconds until it ends; it does not when left out.", from: 1, to: TokenRequest.longestLife),
                 "roles": Schema.list(Schema.text("A role you have."), "Limits it to these of your roles."),
             ], example: ["name": "backup", "expires_in_s": 7_776_000, "roles": ["exaadm"]]),
     ]

@@ -21,7 +21,7 @@ package struct Call: Sendable {
 
     /// Who asks.
     ///
-    /// - Throws: ``Problem`` when nobody has shown who he is.
+    /// - Throws: ``Problem`` when nobody has shown who they are.
     package var caller: Principal {
         get throws(Problem) {
             guard let principal else { throw Problem(AccessError.authenticationFailed) }

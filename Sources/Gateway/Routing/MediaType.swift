@@ -25,7 +25,7 @@ package enum MediaType: String, Sendable, Hashable, CaseIterable {
     /// The best of the offered types for an `Accept` field, the first one when there is none; `nil` when none will do.
     package static func best(of offered: [MediaType], accept: String?) -> MediaType? {
         guard let accept, accept != "*/*" else { return offered.first }
-        let ranges = WeightedElement.elements(of: accept).compactMap { MediaRange($0) }
+        let ranges = AcceptElement.elements(of: accept).compactMap { MediaRange($0) }
         var best: (type: MediaType, quality: Double)?
         for type in offered {
             // The most exact range that covers a type decides on it (RFC 9110, 12.5.1).
@@ -43,7 +43,7 @@ private struct MediaRange {
     let subtype: Substring
     let quality: Double
 
-    init?(_ element: WeightedElement) {
+    init?(_ element: AcceptElement) {
         let name = element.name.split(separator: "/")
         guard name.count == 2 else { return nil }
         type = name[0]

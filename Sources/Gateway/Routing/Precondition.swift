@@ -3,7 +3,7 @@ import HTTPTypes
 import JobEngine
 import Values
 
-/// What a caller says in `If-Match` of the configuration his change is made for (RFC 9110, 13.1.1).
+/// What a caller says in `If-Match` of the configuration the change is made for (RFC 9110, 13.1.1).
 enum Precondition: Hashable {
     /// The field is absent.
     case absent

@@ -33,7 +33,7 @@ package struct Query: Sendable {
                 )
                 continue
             }
-            if let fault = fault(name, value, among: values, route) {
+            if let fault = fault(name, value, among: values, for: route) {
                 faults.append(fault)
             } else {
                 values.append((name, value))
@@ -46,7 +46,7 @@ package struct Query: Sendable {
     }
 
     private static func fault(
-        _ name: String, _ value: String, among earlier: [(name: String, value: String)], _ route: Route
+        _ name: String, _ value: String, among earlier: [(name: String, value: String)], for route: Route
     ) -> Problem.Fault? {
         let shown = name.echoed
         guard let parameter = route.knownQuery.first(where: { $0.name == name }) else {
@@ -102,7 +102,7 @@ package struct Query: Sendable {
 extension Route {
     /// The parameters the handler knows, and those that are read before it.
     var knownQuery: [QueryParameter] {
-        let known = query + (face == .rest ? [.pretty] : [])
+        let known = query + (interface == .rest ? [.pretty] : [])
         return switch locality {
         case .anyNode: known
         case .freshRead: known + [.consistency, .minRevision, .redirectedFrom]

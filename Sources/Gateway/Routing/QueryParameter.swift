@@ -70,7 +70,7 @@ extension QueryParameter {
     /// Known to every route that can be answered by a node that is not the master.
     static let consistency = QueryParameter(
         "consistency", .choice(["fresh", "local"]), "'local' lets any node answer from what it knows.")
-    /// Known to every route of the REST face.
+    /// Known to every route of the REST API.
     static let pretty = QueryParameter("pretty", .flag, "JSON with each member on a line of its own.")
     /// Added by the redirect to the master.
     static let redirectedFrom = QueryParameter(

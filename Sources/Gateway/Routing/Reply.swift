@@ -46,8 +46,8 @@ package enum Reply {
 
     private static let newline = UInt8(ascii: "\n")
 
-    /// An answer the caller may keep and ask about again: 304 when he has it already.
-    static func validated(_ call: Call, _ bytes: [UInt8], _ type: MediaType, tag: EntityTag? = nil) -> Response {
+    /// An answer the caller may keep and ask about again: 304 when they have it already.
+    static func validated(_ call: Call, _ bytes: [UInt8], as type: MediaType, tag: EntityTag? = nil) -> Response {
         let tag = tag ?? EntityTag(of: bytes)
         let headers: HTTPFields = [.cacheControl: "private, no-cache", .eTag: tag.text, .vary: Self.vary]
         if tag.matches(call.request.headers[.ifNoneMatch]) {

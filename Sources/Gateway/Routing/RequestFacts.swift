@@ -2,12 +2,13 @@ import Access
 import HTTPServer
 import HTTPTypes
 import Hummingbird
+import Values
 
 extension ServerRequestContext {
     /// What an audit record says of a request, by name.
-    func facts(of request: Request, _ face: Route.Face, by principal: Principal? = nil) -> [String: String] {
+    func facts(of request: Request, _ interface: Route.Interface, by principal: Principal? = nil) -> [String: String] {
         var facts = [
-            "request_id": requestID, "interface": face.rawValue, "method": request.method.rawValue,
+            "request_id": requestID, "interface": interface.rawValue, "method": request.method.rawValue,
             "path": String(request.uri.path.prefix(1000)),
         ]
         facts["trace_id"] = trace?.traceID

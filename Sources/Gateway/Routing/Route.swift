@@ -2,7 +2,7 @@ package import Access
 package import HTTPTypes
 package import Hummingbird
 
-/// One operation of the HTTP face, as data: the router, the OpenAPI document and the test of rights are made from it.
+/// One operation of the HTTP API, as data: the router, the OpenAPI document and the test of rights are made from it.
 package struct Route: Sendable {
     /// Called when login, rights and query are in order; what it throws is answered as a ``Problem``.
     package typealias Handler = @Sendable (Call) async throws -> Response
@@ -30,7 +30,7 @@ package struct Route: Sendable {
     /// The media types it can answer with, the preferred one first; empty when `Accept` is not looked at.
     package var produces: [MediaType] = [.json]
     /// The dialect it belongs to, for whoever counts requests.
-    package var face = Face.rest
+    package var interface = Interface.rest
     /// Set when it should not be used any more.
     package var deprecation: Deprecation?
     /// Whether it belongs into the OpenAPI document.
@@ -65,7 +65,7 @@ extension Route {
         /// Anyone, without login.
         case open
         case authenticated
-        /// Whoever can prove who he is to the route itself, which makes a login of it.
+        /// Users who can prove who they are to the route itself, which makes a login of it.
         case ownLogin
         /// Those a permission names.
         case permitted(Permission)
@@ -80,8 +80,8 @@ extension Route {
             Permission(users: [], groups: ["root", "exaadm", "exadbadm"]))
     }
 
-    /// The dialects of the HTTP face.
-    package enum Face: String, Sendable, Hashable { case rest, xmlrpc, json, pages }
+    /// The dialects of the HTTP API.
+    package enum Interface: String, Sendable, Hashable { case rest, xmlrpc, json, pages }
 
     /// Which node answers.
     package enum Locality: Sendable, Hashable {

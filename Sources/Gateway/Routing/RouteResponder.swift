@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -28,7 +29,8 @@ struct RouteResponder: HTTPResponder {
         limiting = RateLimiting(route, services)
         freshness = Freshness(services)
         metrics = RequestMetrics(
-            services.metrics, method: route.method.rawValue, route: route.path, face: route.face.rawValue)
+            services.metrics, method: route.method.rawValue, route: route.path, interface: route.interface.rawValue
+        )
         crossOrigin = CrossOrigin(services.settings.allowedOrigins)
     }
 
@@ -56,14 +58,14 @@ struct RouteResponder: HTTPResponder {
 
     private func answer(to request: Request, _ context: ServerRequestContext) async throws -> Response {
         // Not the master: the login belongs to the node that answers.
-        if route.locality != .anyNode, try await redirect.isAnsweredElsewhere(request, context, route) {
-            throw try await redirect.answer(to: request, context, route)
+        if route.locality != .anyNode, try await redirect.isAnsweredElsewhere(request, for: route) {
+            throw try await redirect.answer(to: request, context, for: route)
         }
         if !route.isSafe, !crossOrigin.allows(request) { try Authentication.refuseCrossSite(request) }
         let (principal, fields) = try await admit(request, context)
         do {
             if let principal { try permit(principal) }
-            let call = try call(request, context, principal)
+            let call = try call(of: request, context, by: principal)
             let place = try limiting.place(for: call)
             defer { withExtendedLifetime(place) {} }
             let begin = services.time.monotonic
@@ -73,12 +75,12 @@ struct RouteResponder: HTTPResponder {
             response.headers.append(contentsOf: fields)
             return response
         } catch {
-            await audit(error, request, context, principal)
+            await audit(error, of: request, context, by: principal)
             throw RateLimiting.marked(error, fields)
         }
     }
 
-    /// Lets the route answer when the user has his turn.
+    /// Lets the route answer when it is the user's turn.
     private func handle(_ call: Call) async throws -> Response {
         let turn = try await limiting.turn(for: call.principal)
         defer { turn?.end() }
@@ -106,7 +108,7 @@ struct RouteResponder: HTTPResponder {
         }
     }
 
-    /// Who makes the request, as far as the route wants to know; without a login, how the limit of his address stands.
+    /// Who makes the request, as far as the route wants to know; without a login, how the limit of the address stands.
     private func admit(
         _ request: Request, _ context: ServerRequestContext
     ) async throws -> (Principal?, HTTPFields) {
@@ -114,7 +116,7 @@ struct RouteResponder: HTTPResponder {
         guard route.access != .open, route.access != .ownLogin else {
             return (nil, try limiting.admit(strangerAt: peer.address))
         }
-        let proof = Authentication.proof(in: request, peer, on: route.face)
+        let proof = Authentication.proof(in: request, peer, on: route.interface)
         if case .nothing = proof { _ = try limiting.admit(strangerAt: peer.address) }
         do {
             return (try await authentication.principal(of: request, peer, for: route, showing: proof), [:])
@@ -129,7 +131,7 @@ struct RouteResponder: HTTPResponder {
     }
 
     private func call(
-        _ request: Request, _ context: ServerRequestContext, _ principal: Principal?
+        of request: Request, _ context: ServerRequestContext, by principal: Principal?
     ) throws(Problem) -> Call {
         let query = try Query.read(request.uri.query, for: route)
         if query["redirected_from"] != nil, route.isSafe {
@@ -154,13 +156,13 @@ struct RouteResponder: HTTPResponder {
 
     /// Keeps a record of who was refused what.
     private func audit(
-        _ error: any Error, _ request: Request, _ context: ServerRequestContext, _ principal: Principal?
+        _ error: any Error, of request: Request, _ context: ServerRequestContext, by principal: Principal?
     ) async {
         guard let principal, let problem = Problem(error), problem.answerStatus == .forbidden else { return }
         await services.audit.record(
             AuditEvent(
                 kind: .denied, time: services.time.now, user: principal.name, address: context.peer.address,
                 method: principal.method, detail: problem.detail,
-                fields: context.facts(of: request, route.face, by: principal)))
+                fields: context.facts(of: request, route.interface, by: principal)))
     }
 }

@@ -1,3 +1,6 @@
+import HummingbirdCore
+import NIOCore
+
 /// Where a listener listens, its limits, and the form of what it answers by itself.
 package struct ListenerConfiguration: Sendable {
     /// Address or host name to listen on.
@@ -41,5 +44,21 @@ package struct ListenerConfiguration: Sendable {
         self.maxURIBytes = maxURIBytes
         self.runsOnEventLoops = runsOnEventLoops
         self.faults = faults
+    }
+}
+
+extension ListenerConfiguration {
+    /// How HTTP/1.1 is spoken on one connection, or on one stream of HTTP/2, whose time limits `watch` keeps.
+    func http1(
+        _ watch: ConnectionWatchHandler, eventLoop: any EventLoop, isStream: Bool = false
+    ) -> HTTP1Channel.Configuration {
+        let watch = NIOLoopBound(watch, eventLoop: eventLoop)
+        let timeouts = timeouts
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                RequestMonitor(connection: watch.value, timeouts: timeouts, isStream: isStream)
+            ],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 200))
     }
 }

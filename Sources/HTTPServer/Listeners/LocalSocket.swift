@@ -18,7 +18,7 @@ package struct LocalSocket: Sendable, Hashable {
 
     /// Gives the bound file to its group: mode 0600, or 0660 with one.
     ///
-    /// Who connected a moment before is no danger: every peer is known by his credentials, whatever the mode.
+    /// Who connected a moment before is no danger: every peer is known by its credentials, whatever the mode.
     func restrict() -> Bool {
         if let groupID, chown(path, uid_t.max, groupID) != 0 { return false }
         return chmod(path, groupID == nil ? 0o600 : 0o660) == 0

@@ -4,6 +4,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import Values
 
 /// Takes a request to the responder and its answer to the wire, with the headers every answer has.
 struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Context == ServerRequestContext {

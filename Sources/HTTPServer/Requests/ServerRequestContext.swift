@@ -1,4 +1,5 @@
 package import Hummingbird
+package import Values
 
 /// What routes and middleware know about a request besides the request itself.
 package struct ServerRequestContext: RequestContext {
@@ -11,7 +12,7 @@ package struct ServerRequestContext: RequestContext {
     package let requestID: String
     /// Shared by all requests of the connection; its address is what logins and audit records name.
     package let peer: PeerConnection
-    /// The trace the caller keeps; `nil` when he keeps none.
+    /// The trace the caller keeps; `nil` when there is none.
     package let trace: TraceContext?
 
     /// Takes id and connection from the source, so that log, answer and audit record agree.

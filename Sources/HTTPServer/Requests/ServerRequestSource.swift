@@ -1,5 +1,6 @@
 import Hummingbird
 package import Logging
+package import Values
 
 /// What a request context is made from: the connection the request came on, and its name.
 package struct ServerRequestSource: RequestContextSource {

@@ -1,3 +1,5 @@
+package import HTTPTypes
+package import Hummingbird
 package import NIOCore
 
 /// How long a client may take for each step before its connection is given up.
@@ -30,5 +32,19 @@ package struct TransportTimeouts: Sendable {
         self.idle = idle
         self.send = send
         self.linger = linger
+    }
+}
+
+/// Thrown to a route that reads a body when the client stopped sending it; answered with 408.
+package struct RequestBodyTimeout: HTTPResponseError {
+    /// 408, also where no route renders it as a problem.
+    package let status = HTTPResponse.Status.requestTimeout
+
+    /// It knows no more than that the time is over.
+    package init() {}
+
+    /// An empty 408 that closes the connection: the rest of the body could come at any time.
+    package func response(from request: Request, context: some RequestContext) -> Response {
+        Response(status: status, headers: [.connection: "close"])
     }
 }

@@ -34,7 +34,7 @@ package struct ArgumentCheck {
     /// Unknown parameters that are named one by one.
     private static let mostUnknown = 20
 
-    private mutating func note(_ code: JobError.Code, _ name: String, _ text: String) {
+    private mutating func note(_ code: JobError.Code, of name: String, text: String) {
         faults.append(JobError.Fault(pointer: JobError.pointer([name]), code: code, text: text))
     }
 
@@ -45,8 +45,8 @@ package struct ArgumentCheck {
         for name in unknown.prefix(Self.mostUnknown) {
             let names = definition.parameters.map(\.name).sorted().joined(separator: ", ")
             note(
-                .parameterUnknown, name,
-                "'\(name.echoed)' is no parameter of \(definition.name)"
+                .parameterUnknown, of: name,
+                text: "'\(name.echoed)' is no parameter of \(definition.name)"
                     + (names.isEmpty ? ", which takes none." : "; it takes \(names)."))
         }
     }
@@ -57,7 +57,8 @@ package struct ArgumentCheck {
             if substitutes.contains(where: { given[$0] != nil }) { continue }
             // An optional stand-in is worth naming; each of two mandatory ones would be named by the other.
             let hint = substitutes.isEmpty ? "" : " (or \(substitutes.joined(separator: ", ")))"
-            note(.parameterMissing, parameter.name, "'\(parameter.name)'\(hint) is missing: \(parameter.text)")
+            note(
+                .parameterMissing, of: parameter.name, text: "'\(parameter.name)'\(hint) is missing: \(parameter.text)")
         }
     }
 
@@ -65,7 +66,7 @@ package struct ArgumentCheck {
         if definition.takesBothStandIns { return }
         for (name, substitutes) in definition.substitutes.sorted(by: { $0.key < $1.key }) where given[name] != nil {
             for other in substitutes where given[other] != nil && name < other {
-                note(.parameterInvalid, other, "'\(other)' stands for '\(name)': give one of them, not both.")
+                note(.parameterInvalid, of: other, text: "'\(other)' stands for '\(name)': give one of them, not both.")
             }
         }
     }
@@ -75,17 +76,17 @@ package struct ArgumentCheck {
         guard parameter.types.contains(where: { $0.admits(value) }) else {
             let types = parameter.types.map(\.rawValue).joined(separator: " or ")
             return note(
-                .parameterInvalid, parameter.name,
-                "'\(parameter.name)': expected \(types), got \(value.typeName).")
+                .parameterInvalid, of: parameter.name,
+                text: "'\(parameter.name)': expected \(types), got \(value.typeName).")
         }
         if !parameter.allowed.isEmpty, !parameter.allowed.contains(value) {
             let allowed = parameter.allowed.map(JSON.text).joined(separator: ", ")
-            note(.parameterInvalid, parameter.name, "'\(parameter.name)': one of \(allowed) is allowed.")
+            note(.parameterInvalid, of: parameter.name, text: "'\(parameter.name)': one of \(allowed) is allowed.")
         }
         if let range = parameter.range, let number = Arguments(given).int(parameter.name), !range.contains(number) {
             note(
-                .parameterInvalid, parameter.name,
-                "'\(parameter.name)': \(range.lowerBound) to \(range.upperBound) is allowed.")
+                .parameterInvalid, of: parameter.name,
+                text: "'\(parameter.name)': \(range.lowerBound) to \(range.upperBound) is allowed.")
         }
         if let shape = parameter.shape, value.list != nil || value.map != nil {
             faults += shape.faults(of: value, at: [parameter.name])

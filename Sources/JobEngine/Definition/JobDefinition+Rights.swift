@@ -6,7 +6,7 @@ extension JobDefinition {
     /// Returns only when the principal may run the job on the object its arguments name.
     ///
     /// - Throws: ``JobError/Code/permissionDenied``, which says who may.
-    func permit(_ principal: Principal, _ arguments: Arguments, _ document: Document) throws(JobError) {
+    func permit(_ principal: Principal, with arguments: Arguments, in document: Document) throws(JobError) {
         let answer = permission.permits(
             principal, owner: owner(arguments, document), subject: subject.flatMap { arguments.string($0) })
         guard case .denied(let groups, let users) = answer else { return }

@@ -43,7 +43,7 @@ package struct JobDefinition: Sendable {
     package var secretResults: Set<String> = []
     /// Arguments of a worked call.
     package var example: [String: Value] = [:]
-    /// What the job needs for itself while it runs, beside the lane of changes.
+    /// What the job needs for itself while it runs, beside the queue of changes.
     package var locks: @Sendable (Arguments) -> [Lock] = { _ in [] }
     /// Whether a job of mode read changes the configuration with these arguments all the same.
     package var changes: @Sendable (Arguments) -> Bool = { _ in false }
@@ -54,7 +54,7 @@ package struct JobDefinition: Sendable {
     package var check: @Sendable (Arguments) throws(JobError) -> Void = { (_) throws(JobError) in }
     /// What whoever asks is to be told, although nothing is wrong with these arguments.
     package var warnings: @Sendable (Arguments) -> [JobWarning] = { _ in [] }
-    /// Whether everybody but root has to name the revision his change is made for.
+    /// Whether everybody but root has to name the revision the change is made for.
     package var needsBaseRevision = false
     /// Whether it puts a file in place that was made elsewhere or earlier: what of that is not used is a finding, and no
     /// fault.
@@ -117,7 +117,7 @@ package struct JobDefinition: Sendable {
         }
     }
 
-    /// Whether a job with these arguments goes through the lane of changes and ends committed.
+    /// Whether a job with these arguments goes through the queue of changes and ends committed.
     package func changesConfiguration(_ arguments: Arguments) -> Bool {
         mode == .modify || changes(arguments)
     }
@@ -128,6 +128,13 @@ extension JobDefinition {
     package func leavesTrace(_ arguments: Arguments) -> Bool {
         suspendsNodes || changesConfiguration(arguments)
     }
+
+    /// A copy with some members set: keeps a definition one expression.
+    package func with(_ change: (inout JobDefinition) -> Void) -> JobDefinition {
+        var copy = self
+        change(&copy)
+        return copy
+    }
 }
 
 extension Value {
@@ -137,19 +144,23 @@ extension Value {
     }
 }
 
-extension JobDefinition {
-    /// A copy with some members set: keeps a definition one expression.
-    package func with(_ change: (inout JobDefinition) -> Void) -> JobDefinition {
-        var copy = self
-        change(&copy)
-        return copy
-    }
-}
-
 /// What becomes of a job whose commands were running when the daemon was cut off.
 package enum Recovery: String, Sendable, Hashable, CaseIterable {
     /// Its commands may run twice: it starts over.
     case restart
     /// What ran is undone and the job ends failed, with that reason.
     case fail
+}
+
+/// What a job claims while it runs: a key, alone or together with others that share it.
+package struct Lock: Sendable, Hashable {
+    /// Names the thing, such as `db:DB1`.
+    package let key: String
+    /// Whether nobody else may hold the key meanwhile, not even shared.
+    package let isExclusive: Bool
+
+    /// A claim that any number of jobs can hold at once, as long as none claims the key exclusively.
+    package static func shared(_ key: String) -> Lock { Lock(key: key, isExclusive: false) }
+    /// A claim that is held alone: it waits for everyone in front and holds up everyone behind.
+    package static func exclusive(_ key: String) -> Lock { Lock(key: key, isExclusive: true) }
 }

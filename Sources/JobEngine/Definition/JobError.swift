@@ -85,13 +85,18 @@ extension JobError {
         case unsupported = "unsupported-here"
         case `internal` = "internal"
     }
-}
 
-extension JobError {
     /// A value of a parameter that cannot be used, found while the job was examined.
     package static func invalid(_ parameter: String, _ text: String) -> JobError {
         JobError(
             .parameterInvalid, text,
             faults: [Fault(pointer: "/params/\(parameter)", code: .parameterInvalid, text: text)])
     }
+}
+
+extension StringProtocol {
+    /// The first 100 letters: as much as a message repeats of what a caller sent.
+    ///
+    /// Counted are Unicode scalars, since one character can have any number of them.
+    package var echoed: String { String(String.UnicodeScalarView(unicodeScalars.prefix(100))) }
 }

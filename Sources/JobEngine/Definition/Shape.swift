@@ -46,21 +46,21 @@ package indirect enum Shape: Sendable, Hashable {
 
         /// A member every object has.
         package static func has(
-            _ name: String, _ shape: Shape, _ text: String = "", like example: Value? = nil
+            _ name: String, _ shape: Shape, text: String = "", like example: Value? = nil
         ) -> Member {
             Member(name: name, shape: shape, text: text, isOptional: false, example: example)
         }
 
         /// A member that may be left out.
         package static func may(
-            _ name: String, _ shape: Shape, _ text: String = "", like example: Value? = nil
+            _ name: String, _ shape: Shape, text: String = "", like example: Value? = nil
         ) -> Member {
             Member(name: name, shape: shape, text: text, isOptional: true, example: example)
         }
     }
 
     /// Members whose names are known, and `others`, of an object that documents know by a name in PascalCase.
-    package static func object(_ name: String, _ text: String, _ members: [Member], others: Shape? = nil) -> Shape {
+    package static func object(_ name: String, text: String, members: [Member], others: Shape? = nil) -> Shape {
         .object(Record(name: name, text: text, members: members, others: others))
     }
 
@@ -137,25 +137,29 @@ extension Shape.Record {
         let known = names.sorted().joined(separator: ", ")
         return further.flatMap { name, value in
             others?.faults(of: value, at: place + [name])
-                ?? [JobError.Fault(.parameterUnknown, place + [name], "is unknown; there are \(known).")]
+                ?? [JobError.Fault(.parameterUnknown, at: place + [name], text: "is unknown; there are \(known).")]
         }
             + members.flatMap { member -> [JobError.Fault] in
                 let here = place + [member.name]
                 if let value = values[member.name] { return member.shape.faults(of: value, at: here) }
                 return member.isOptional
                     ? []
-                    : [.init(.parameterMissing, here, "is missing\(member.text.isEmpty ? "." : ": \(member.text)")")]
+                    : [
+                        .init(
+                            .parameterMissing, at: here,
+                            text: "is missing\(member.text.isEmpty ? "." : ": \(member.text)")")
+                    ]
             }
     }
 }
 
 extension JobError.Fault {
     fileprivate static func invalid(_ place: [String], _ text: String) -> JobError.Fault {
-        JobError.Fault(.parameterInvalid, place, text)
+        JobError.Fault(.parameterInvalid, at: place, text: text)
     }
 
     /// A fault at a place among the parameters, which its text names as Python would: `nodes[0].nid: …`.
-    fileprivate init(_ code: JobError.Code, _ place: [String], _ text: String) {
+    fileprivate init(_ code: JobError.Code, at place: [String], text: String) {
         let words = place.map { Int($0) == nil ? ".\($0.echoed)" : "[\($0)]" }.joined(separator: "").dropFirst()
         self.init(pointer: JobError.pointer(place), code: code, text: "\(words): \(text)")
     }

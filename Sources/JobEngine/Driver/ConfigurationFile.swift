@@ -56,9 +56,9 @@ struct ConfigurationFile: Sendable {
         return finding
     }
 
-    private func verdict(beside head: RevisionRecord?) async -> FileVerdict {
+    private func verdict(beside head: RevisionRecord?) async -> ConfigurationFileState {
         do throws(JobError) {
-            return FileVerdict(file: try await bytes(), head: head)
+            return ConfigurationFileState(file: try await bytes(), head: head)
         } catch {
             return .unusable(error)
         }

@@ -15,13 +15,13 @@ struct CurrentRights: Sendable {
     ) async throws(JobError) -> Principal {
         let asked = record.requester.principal
         guard let users, !asked.needsNoAccount else { return asked }
-        let principal = try await principal(asked, users, document)
-        try work.definition.permit(principal, work.arguments, document)
+        let principal = try await principal(asked, among: users, in: document)
+        try work.definition.permit(principal, with: work.arguments, in: document)
         return principal
     }
 
     private func principal(
-        _ asked: Principal, _ users: any UserDirectory, _ document: Document
+        _ asked: Principal, among users: any UserDirectory, in document: Document
     ) async throws(JobError) -> Principal {
         let entry: DirectoryEntry?
         do throws(AccessError) {

@@ -150,7 +150,7 @@ actor EngineDriver {
         let step = state.process(entry.input, at: environment.moment)
         work.records += step.records
         work.effects += step.effects.map { ($0, entry.reply) }
-        work.audit += note(entry, step, &keys)
+        work.audit += note(entry, after: step, in: &keys)
     }
 
     /// What comes of the changes that got their turn, when that is found out in a moment: their decision saves an append.
@@ -188,7 +188,7 @@ actor EngineDriver {
     /// Takes the work of jobs that have their numbers now, and the plans of those that were accepted.
     ///
     /// - Returns: What the audit log is to say.
-    private func note(_ entry: Entry, _ step: Step, _ keys: inout IdempotencyKeys) -> [AuditEvent] {
+    private func note(_ entry: Entry, after step: Step, in keys: inout IdempotencyKeys) -> [AuditEvent] {
         switch entry.input {
         case .submitted(let submissions, _):
             guard let jobs = step.effects.lazy.compactMap(\.jobsTaken).first, let first = jobs.first else { return [] }

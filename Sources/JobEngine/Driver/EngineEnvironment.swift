@@ -37,7 +37,7 @@ struct EngineEnvironment: Sendable {
         let published = Mutex(PublishedConfiguration())
         let recent: Mutex<RecentJobs>
         /// The master as it was told last.
-        let toldMaster = Mutex<ClusterStatus.Master?>(nil)
+        let announcedMaster = Mutex<ClusterStatus.Master?>(nil)
 
         init(_ catalogue: JobCatalogue, recentJobs: Int) {
             self.catalogue = Mutex(catalogue)
@@ -60,7 +60,7 @@ struct EngineEnvironment: Sendable {
     /// Tells who decides, if that is news.
     func tellMaster() {
         let master = cluster.status.master
-        let isNews = shared.toldMaster.withLock { told in
+        let isNews = shared.announcedMaster.withLock { told in
             defer { told = master }
             return told != master
         }

@@ -3,16 +3,16 @@ import Waiting
 
 /// What happened and the driver has not taken yet, whichever thread told of it; and the work done beside the driver.
 ///
-/// Whoever puts something in changes no thread for that. Who waits for what comes of it, and finds nobody at work, carries the
-/// next batch himself.
+/// A caller that puts something in changes no thread for that. A caller that waits for what comes of it, and finds
+/// nobody at work, carries the next batch itself.
 final class Inbox: Sendable {
     private struct State {
         var entries: [EngineDriver.Entry] = []
         /// Whether something was put in, or changed, since the driver last looked.
         var hasNews = false
-        /// Wakes who carries batches as long as the term lasts; there while he has nothing to do.
+        /// Wakes the one that carries batches as long as the term lasts; there while it has nothing to do.
         var idle: Waiter<Void>?
-        /// Whether another carries a batch while he has nothing to do.
+        /// Whether another carries a batch while that one has nothing to do.
         var isCarried = false
         var workUnderWay = 0
         /// What is told to whoever comes after the end.
@@ -33,7 +33,7 @@ final class Inbox: Sendable {
 
     /// Puts an entry in for somebody who waits for what comes of it.
     ///
-    /// - Returns: Whether he has to carry the next batch, and to say so when that is done.
+    /// - Returns: Whether the caller has to carry the next batch, and to say so when that is done.
     func appendCarrying(_ entry: EngineDriver.Entry) -> Bool {
         let isCarrier = state.withLock { state in
             guard state.end == nil, state.idle != nil, !state.isCarried else { return false }

@@ -116,3 +116,11 @@ enum FileFinding: Sendable {
     /// It cannot be followed; changes are refused until that is settled.
     case refused(JobError)
 }
+
+/// A moment by both clocks. Whoever feeds the engine says when something happened: the engine reads no clock.
+struct Moment: Sendable, Hashable {
+    /// What records are stamped with.
+    let wall: Timestamp
+    /// What deadlines go by; never goes back.
+    let monotonic: Duration
+}

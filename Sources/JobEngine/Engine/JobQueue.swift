@@ -39,7 +39,7 @@ struct JobQueue: Sendable {
         jobs[job.id] = job
         if !job.traits.isLook {
             rules.count(begun: job.record)
-            _ = locks.request(job.id, job.traits.locks, job.record.priority)
+            _ = locks.request(job.id, job.traits.locks, priority: job.record.priority)
         }
     }
 
@@ -66,7 +66,7 @@ struct JobQueue: Sendable {
         case .free(let limits):
             rules.count(id, for: limits)
             jobs[id]?.place = .inLine
-            if locks.request(id, job.traits.locks, job.record.priority) { return admit(id, &moves) }
+            if locks.request(id, job.traits.locks, priority: job.record.priority) { return admit(id, &moves) }
         }
         moves.append(.waits(id))
     }

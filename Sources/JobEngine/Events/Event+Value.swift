@@ -4,7 +4,7 @@ extension Event {
     /// The members a reader is sent.
     ///
     /// - Parameter user: Somebody who may not know of jobs of others: who made a revision, and by which job, is left out
-    ///   unless he did it; `nil` for somebody who may know everything.
+    ///   unless they did it; `nil` for somebody who may know everything.
     package func value(for user: String?) -> Value {
         var members = details(for: user)
         members["seq"] = .int(number)

@@ -29,9 +29,9 @@ package final class EventFeed: Sendable {
 
     /// Why a reader's wait ended.
     enum Wake: Sendable, Hashable {
-        /// There are events behind this number; what stood before it is none of his.
+        /// There are events behind this number; what stood before it is not for the reader.
         case events(after: Int)
-        /// Somebody called him; nothing up to this number is his.
+        /// Somebody called the reader; nothing up to this number is for it.
         case called(upTo: Int)
         case closed
     }
@@ -74,7 +74,7 @@ package final class EventFeed: Sendable {
         for (waiter, wake) in woken { waiter.resume(returning: wake) }
     }
 
-    /// How long a reader waits at most before he is called to look after his connection.
+    /// How long a reader waits at most before it is called to look after its connection.
     package static let longestSilence = Duration.seconds(15)
 
     /// Calls readers who have heard nothing, until the task is cancelled.
@@ -85,7 +85,7 @@ package final class EventFeed: Sendable {
         }
     }
 
-    /// Calls every reader, whoever does not wait at his next wait: something changed that each has to look after.
+    /// Calls every reader, one that does not wait at its next wait: something changed that each has to look after.
     package func callEverybody() {
         callAll { $0.called.formUnion($0.present.subtracting($0.waiting.keys)) }
     }
@@ -158,7 +158,7 @@ extension EventFeed {
         }
     }
 
-    /// Ends the wait of a reader, or his next one.
+    /// Ends the wait of a reader, or its next one.
     func call(_ reader: Int) {
         let (waiting, newest) = state.withLock { state in
             let waiting = state.waiting.removeValue(forKey: reader)

@@ -1,15 +1,15 @@
 package import Access
 package import Values
 
-/// One who follows events from a place on, at his own pace.
+/// A reader: follows events from a place on, at its own pace.
 ///
-/// All the feed knows of him is where he stands, and only while he waits.
+/// All the feed knows of it is where it stands, and only while it waits.
 package struct EventReader: Sendable {
-    /// What he takes next.
-    package enum Taking: Sendable, Hashable {
+    /// What the reader takes next.
+    package enum ReadResult: Sendable, Hashable {
         /// Events in order, at least one.
         case events([Event])
-        /// Events were missed: what they told has to be read anew. He goes on at the place named.
+        /// Events were missed: what they told has to be read anew. The reader goes on at the place named.
         case reset(EventReset)
         /// Nothing now.
         case nothing
@@ -17,8 +17,8 @@ package struct EventReader: Sendable {
         case closed
     }
 
-    /// Calls a reader who waits, from outside; he forgets it when nobody holds it any more.
-    package final class Bell: Sendable {
+    /// Calls a reader that waits, from outside. The feed forgets the reader when nobody holds the waker any more.
+    package final class Waker: Sendable {
         fileprivate let reader: Int
         private let feed: EventFeed
 
@@ -29,30 +29,30 @@ package struct EventReader: Sendable {
 
         deinit { feed.dismiss(reader) }
 
-        /// Lets the reader's wait, or his next one, end with ``EventReader/Taking/nothing``.
-        package func ring() { feed.call(reader) }
+        /// Lets the reader's wait, or its next one, end with ``EventReader/ReadResult/nothing``.
+        package func wake() { feed.call(reader) }
     }
 
-    /// What he is told.
+    /// What the reader is told.
     package var filter: EventFilter
-    /// Ends his wait.
-    package let bell: Bell
+    /// Ends the reader's wait.
+    package let waker: Waker
     private let feed: EventFeed
-    /// The epoch he reads in.
+    /// The epoch it reads in.
     private var epoch: Int
-    /// The number of the last event he has seen or need not see.
+    /// The number of the last event it has seen or need not see.
     private var seen: Int
-    /// Of the events up to this one he may be as far behind as he likes: they were there before him.
+    /// Of the events up to this one it may be as far behind as it likes: they were there before it.
     private var known: Int
     private var missed: EventReset?
 
-    /// A reader who begins where `start` says; where that is not possible he is told of a reset first.
+    /// A reader that begins where `start` says; where that is not possible it is told of a reset first.
     package init(_ feed: EventFeed, _ filter: EventFilter, from start: EventStart) {
         let (reader, epoch, oldest, newest) = feed.admit()
         self.feed = feed
         self.epoch = epoch
         self.filter = filter
-        bell = Bell(reader, feed)
+        waker = Waker(reader, feed)
         seen = newest
         known = newest
         switch start {
@@ -64,17 +64,17 @@ package struct EventReader: Sendable {
         }
     }
 
-    /// Where he stands: a reader that begins here misses nothing.
+    /// Where it stands: a reader that begins here misses nothing.
     package var position: EventID { EventID(epoch: epoch, number: seen) }
 
-    /// Whether there is something for him now; he does not take it.
+    /// Whether there is something for the reader now; it does not take it.
     package var hasMore: Bool {
         var other = self
         return other.take(1) != .nothing
     }
 
-    /// What is there for him now.
-    package mutating func take(_ limit: Int) -> Taking {
+    /// What is there for the reader now.
+    package mutating func take(_ limit: Int) -> ReadResult {
         if let reset = missed ?? lapse() {
             missed = nil
             (epoch, seen) = (reset.resumeAt.epoch, reset.resumeAt.number)
@@ -97,12 +97,12 @@ package struct EventReader: Sendable {
         return events.isEmpty ? .nothing : .events(events)
     }
 
-    /// What comes next, after a wait if need be. ``Taking/nothing`` when the bell rang.
-    package mutating func next(_ limit: Int) async -> Taking {
+    /// What comes next, after a wait if need be. ``ReadResult/nothing`` when it was woken.
+    package mutating func next(_ limit: Int) async -> ReadResult {
         while true {
-            let taking = take(limit)
-            guard taking == .nothing else { return taking }
-            switch await feed.wait(bell.reader, after: seen, filter) {
+            let result = take(limit)
+            guard result == .nothing else { return result }
+            switch await feed.wait(waker.reader, after: seen, filter) {
             case .events(let number): skip(to: number)
             case .called(let number):
                 skip(to: number)
@@ -112,28 +112,28 @@ package struct EventReader: Sendable {
         }
     }
 
-    /// What comes next before a time has passed; ``Taking/nothing`` when that is all.
-    package mutating func next(_ limit: Int, atMost span: Duration, _ time: any TimeSource) async -> Taking {
-        var taking = take(limit)
+    /// What comes next before a time has passed; ``ReadResult/nothing`` when that is all.
+    package mutating func next(_ limit: Int, atMost span: Duration, _ time: any TimeSource) async -> ReadResult {
+        var result = take(limit)
         let deadline = time.monotonic + span
-        guard taking == .nothing, span > .zero else { return taking }
-        let bell = bell
+        guard result == .nothing, span > .zero else { return result }
+        let waker = waker
         Turn.current?.end()
         await withTaskGroup { group in
             group.addTask {
                 await time.sleep(until: deadline)
-                bell.ring()
+                waker.wake()
             }
             repeat {
-                taking = await next(limit)
-            } while taking == .nothing && time.monotonic < deadline
+                result = await next(limit)
+            } while result == .nothing && time.monotonic < deadline
                 && !Task.isCancelled
             group.cancelAll()
         }
-        return taking
+        return result
     }
 
-    /// Nothing up to this number is for him: he is not behind because of it.
+    /// Nothing up to this number is for the reader: it is not behind because of these events.
     private mutating func skip(to number: Int) {
         seen = max(seen, number)
         known = max(known, number)
@@ -147,7 +147,7 @@ package struct EventReader: Sendable {
         }
     }
 
-    /// Whether he let more events come than he may, of those meant for him.
+    /// Whether the reader let more events come than it may, of those meant for it.
     private func lapse() -> EventReset? {
         var number = max(seen, known)
         guard feed.end.number - number > feed.limits.lag else { return nil }
@@ -170,7 +170,7 @@ package struct EventReader: Sendable {
 package struct EventReset: Sendable, Hashable {
     /// What came between.
     package enum Reason: String, Sendable, Hashable, CaseIterable {
-        /// Events he had not taken are no longer kept.
+        /// Events the reader had not taken are no longer kept.
         case gap
         /// A new term of office numbers its events anew: the daemon was started since, or another node was master.
         case epoch
@@ -180,7 +180,7 @@ package struct EventReset: Sendable, Hashable {
 
     /// What came between.
     package let reason: Reason
-    /// What happens behind this place he is told.
+    /// The reader is told what happens behind this place.
     package let resumeAt: EventID
 
     /// The members readers are sent.

@@ -48,7 +48,7 @@ package struct LockTable: Sendable {
     /// Enters a job's claims.
     ///
     /// - Returns: Whether it holds them at once; if not, ``release(_:)`` of another job will name it.
-    package mutating func request(_ job: JobID, _ wanted: [Lock], _ priority: JobPriority = .normal) -> Bool {
+    package mutating func request(_ job: JobID, _ wanted: [Lock], priority: JobPriority = .normal) -> Bool {
         guard !wanted.isEmpty else { return true }
         let keys = Set(wanted.map(\.key)).sorted()
         locks[job] = keys

@@ -87,20 +87,20 @@ package struct Pipeline: Sendable, Hashable {
     /// Takes one event and says what is next.
     package mutating func handle(_ event: Event, at now: Timestamp) -> Action {
         switch (phase, event) {
-        case (.queued, .accepted(let base, let commands)): accept(base, commands, now)
+        case (.queued, .accepted(let base, let commands)): accept(on: base, commands: commands, at: now)
         case (.queued, .declined(let error)): end(Ending(.declined, error), now)
         case (.queued, .cancelRequested(let reason)): cancelQueued(reason, now)
         case (.queued, .timeExpired): end(Self.timeout, now)
         case (.commanding(let index), .commandEnded(let ended, let outcome)) where ended == index:
-            commandEnded(index, outcome, now)
+            commandEnded(index, with: outcome, at: now)
         case (.commanding(let index), .cancelRequested): stop(index, .requested)
         case (.commanding(let index), .timeExpired): stop(index, nil)
-        case (.concluding, .concluded(let output, let revision)): conclude(output, revision, now)
+        case (.concluding, .concluded(let output, let revision)): conclude(output, revision: revision, at: now)
         case (.concluding, .concludingFailed(let error)):
             takeBack(before: record.commands.count, Ending(.failed, error), now)
         case (.undoing(let index, let ending), .undone(let ended, let outcome)) where ended == index:
-            undone(index, outcome, ending, now)
-        case (.distributing, .acknowledged(let nodes, let complete)): acknowledge(nodes, complete, now)
+            undone(index, with: outcome, ending: ending, at: now)
+        case (.distributing, .acknowledged(let nodes, let complete)): acknowledge(nodes, isComplete: complete, at: now)
         case (.ended, _): .nothing
         case (_, .cancelRequested): refuseCancel()
         default: .nothing
@@ -179,7 +179,7 @@ package struct Pipeline: Sendable, Hashable {
         record.times[stage] = now
     }
 
-    private mutating func accept(_ base: Int, _ commands: [CommandRecord], _ now: Timestamp) -> Action {
+    private mutating func accept(on base: Int, commands: [CommandRecord], at now: Timestamp) -> Action {
         wait(for: [], since: now)
         record.baseRevision = base
         record.commands = commands
@@ -199,7 +199,7 @@ package struct Pipeline: Sendable, Hashable {
         return .run(index)
     }
 
-    private mutating func commandEnded(_ index: Int, _ outcome: CommandOutcome, _ now: Timestamp) -> Action {
+    private mutating func commandEnded(_ index: Int, with outcome: CommandOutcome, at now: Timestamp) -> Action {
         record.commands[index].endedAt = now
         switch outcome {
         case .ok(let output):
@@ -236,7 +236,7 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     private mutating func undone(
-        _ index: Int, _ outcome: CommandOutcome, _ ending: Ending, _ now: Timestamp
+        _ index: Int, with outcome: CommandOutcome, ending: Ending, at now: Timestamp
     ) -> Action {
         record.commands[index].undoneAt = now
         guard case .ok = outcome else {
@@ -247,7 +247,7 @@ package struct Pipeline: Sendable, Hashable {
         return takeBack(before: index, ending, now)
     }
 
-    private mutating func conclude(_ output: Value?, _ revision: Int?, _ now: Timestamp) -> Action {
+    private mutating func conclude(_ output: Value?, revision: Int?, at now: Timestamp) -> Action {
         enter(.finished, now)
         record.revision = revision
         record.result = .success(output, revision: revision)
@@ -259,9 +259,9 @@ package struct Pipeline: Sendable, Hashable {
         return succeed(now)
     }
 
-    private mutating func acknowledge(_ nodes: [Acknowledgement], _ complete: Bool, _ now: Timestamp) -> Action {
+    private mutating func acknowledge(_ nodes: [Acknowledgement], isComplete: Bool, at now: Timestamp) -> Action {
         record.acknowledgements = nodes
-        guard complete else {
+        guard isComplete else {
             record.waitingFor = nodes.filter { $0.state == .missing }.map {
                 JobRecord.Obstacle(kind: "sync", name: "node \($0.node)")
             }

@@ -41,7 +41,7 @@ extension StateStore {
     }
 }
 
-/// What a repeated request is known by; each user has keys of his own.
+/// What a repeated request is known by; each user has keys of their own.
 package struct IdempotencyKey: Sendable, Hashable {
     /// Who asked.
     package let user: String

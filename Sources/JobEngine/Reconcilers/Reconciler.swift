@@ -1,4 +1,5 @@
 package import EXAConf
+package import Values
 
 /// Something that is to be as the configuration says: files of this machine, what connections are shown, who may log in.
 ///
@@ -67,4 +68,22 @@ package struct DecidedConfiguration: Sendable {
 extension PublishedConfiguration {
     /// What is to be brought about.
     package var decided: DecidedConfiguration { DecidedConfiguration(document, revision: revision) }
+}
+
+/// How one reconciler stands, for whoever asks.
+package struct ReconcilerStatus: Sendable, Hashable {
+    /// Its name.
+    package let name: String
+    /// Whether a node acknowledges a revision before or after it.
+    package let moment: ReconcilerMoment
+    /// The revision it brought about last; `nil` before the first.
+    package let revision: Int?
+    /// Why the newest one is not brought about; `nil` when it is, or is about to be.
+    package let fault: String?
+    /// Since when all is well, or something is wrong.
+    package let since: Timestamp
+    /// Attempts that failed since the daemon started.
+    package let failures: Int
+    /// What is worth knowing besides.
+    package let note: ReconcilerNote?
 }

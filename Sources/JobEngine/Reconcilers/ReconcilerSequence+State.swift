@@ -2,7 +2,7 @@ import Access
 import Waiting
 
 extension ReconcilerSequence {
-    struct Lane {
+    struct Track {
         /// What it brought about last.
         var done: DecidedConfiguration?
         var isBusy = false
@@ -31,7 +31,7 @@ extension ReconcilerSequence {
     }
 
     struct State {
-        var lanes: [Lane]
+        var tracks: [Track]
         var newest: ReconcilerOrder?
         /// What the next pass is for.
         var wanted: ReconcilerOrder?

@@ -28,7 +28,7 @@ final class ReconcilerSequence: Sendable {
         self.reconcilers = reconcilers
         self.time = time
         self.logger = logger
-        state = Mutex(State(lanes: reconcilers.map { _ in Lane() }))
+        state = Mutex(State(tracks: reconcilers.map { _ in Track() }))
         let now = Timestamp(milliseconds: Int(time.now))
         progress = Mutex(reconcilers.map { _ in ReconcilerProgress(at: now) })
     }
@@ -70,7 +70,7 @@ final class ReconcilerSequence: Sendable {
         let end = Waiter<Void>()
         state.withLock { state in
             state.isStopped = true
-            for lane in state.lanes { lane.alarm?.cancel() }
+            for track in state.tracks { track.alarm?.cancel() }
             if state.pass == nil { end.resume(returning: ()) } else { state.waiting.append(wait(for: .max, end)) }
         }
         return end
@@ -122,7 +122,7 @@ final class ReconcilerSequence: Sendable {
     /// Where a pass is, `nil` when it is through or another goes on in its place.
     private func step(of number: Int) -> (index: Int, order: ReconcilerOrder)? {
         state.withLock { state in
-            guard let pass = state.pass, pass.number == number, state.lanes.indices.contains(pass.index) else {
+            guard let pass = state.pass, pass.number == number, state.tracks.indices.contains(pass.index) else {
                 return nil
             }
             return (pass.index, pass.order)
@@ -178,16 +178,16 @@ final class ReconcilerSequence: Sendable {
 
     private func turn(of index: Int) -> Turn {
         state.withLock { state in
-            guard state.lanes[index].isBusy else {
-                state.lanes[index].alarm?.cancel()
-                state.lanes[index].alarm = nil
-                state.lanes[index].isBusy = true
+            guard state.tracks[index].isBusy else {
+                state.tracks[index].alarm?.cancel()
+                state.tracks[index].alarm = nil
+                state.tracks[index].isBusy = true
                 return .own
             }
-            state.lanes[index].isBehind = true
+            state.tracks[index].isBehind = true
             if progress.withLock({ $0[index].isLate(at: time.monotonic) }) { return .late }
             let end = Waiter<Void>()
-            state.lanes[index].waiting.append(end)
+            state.tracks[index].waiting.append(end)
             return .after(end)
         }
     }
@@ -197,13 +197,13 @@ final class ReconcilerSequence: Sendable {
     /// - Returns: What came meanwhile and is to be brought about now; `nil` when it is idle.
     private func end(_ index: Int) -> ReconcilerOrder? {
         state.withLock { state in
-            if state.lanes[index].isBehind, let newest = state.newest {
-                state.lanes[index].isBehind = false
+            if state.tracks[index].isBehind, let newest = state.newest {
+                state.tracks[index].isBehind = false
                 return newest
             }
-            state.lanes[index].isBusy = false
-            for waiter in state.lanes[index].waiting { waiter.resume(returning: ()) }
-            state.lanes[index].waiting = []
+            state.tracks[index].isBusy = false
+            for waiter in state.tracks[index].waiting { waiter.resume(returning: ()) }
+            state.tracks[index].waiting = []
             setAlarm(index, &state)
             return nil
         }
@@ -212,9 +212,9 @@ final class ReconcilerSequence: Sendable {
     private func bring(_ index: Int, to order: ReconcilerOrder, isRetry: Bool) async {
         let began = time.monotonic
         progress.withLock { $0[index].begin(at: began) }
-        let former = state.withLock { $0.lanes[index].done }
+        let former = state.withLock { $0.tracks[index].done }
         let fault = await fault(of: reconcilers[index], from: former, to: order.configuration)
-        if fault == nil { state.withLock { $0.lanes[index].done = order.configuration } }
+        if fault == nil { state.withLock { $0.tracks[index].done = order.configuration } }
         let now = Timestamp(milliseconds: Int(time.now))
         let formerFault = progress.withLock { progress in
             defer { progress[index].end(fault, revision: order.configuration.revision, at: now) }
@@ -246,8 +246,8 @@ final class ReconcilerSequence: Sendable {
     private func setAlarm(_ index: Int, _ state: inout State) {
         guard !state.isStopped, let pause = progress.withLock({ $0[index].pause }) else { return }
         let due = time.monotonic + pause
-        // Owned by the lane: cancelled when something newer comes, and when the daemon stops.
-        state.lanes[index].alarm = Task {
+        // Owned by the track: cancelled when something newer comes, and when the daemon stops.
+        state.tracks[index].alarm = Task {
             await time.sleep(until: due)
             if !Task.isCancelled { await retry(index) }
         }
@@ -256,7 +256,7 @@ final class ReconcilerSequence: Sendable {
     private func retry(_ index: Int) async {
         let newest = state.withLock { state in
             // What is under way is not cancelled by whoever comes next.
-            state.lanes[index].alarm = nil
+            state.tracks[index].alarm = nil
             return state.isStopped ? nil : state.newest
         }
         if let newest { await attempt(index, newest, isRetry: true) }

@@ -9,10 +9,20 @@ package struct JobFile: Sendable, CustomStringConvertible {
         self.record = record
     }
 
+    /// A section whose rows members of the record give.
+    enum Section: String { case job = "Job", scheduling = "Scheduling", stages = "Stages", result = "Result" }
+
     /// The sections Job, Request, Scheduling, Stages, one for each command, and Result, with a blank line between them.
     package var description: String {
-        let sections = [job, request, scheduling, stages] + record.commands.enumerated().map(command) + [end]
+        let sections =
+            [section(.job), request, section(.scheduling), section(.stages)] + record.commands.enumerated().map(command)
+            + [section(.result, nodes)]
         return sections.joined(separator: "\n")
+    }
+
+    private func section(_ section: Section, _ further: [(String, String?)] = []) -> String {
+        let rows = JobField.all.flatMap(\.rows).filter { $0.section == section }.map { ($0.title, $0.text(record)) }
+        return self.section(section.rawValue, rows + further)
     }
 
     private func section(_ title: String, _ lines: [(String, String?)]) -> String {
@@ -29,19 +39,6 @@ package struct JobFile: Sendable, CustomStringConvertible {
         text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n        ")
     }
 
-    private var job: String {
-        section(
-            "Job",
-            [
-                ("ID", record.id.description), ("Type", record.type), ("Mode", record.mode.rawValue),
-                ("Stage", record.stage.rawValue), ("Outcome", record.outcome?.rawValue ?? "(not ended)"),
-                ("Intent", record.intent), ("User", record.requester.name),
-                ("UserID", record.requester.userID.map(String.init)),
-                ("Roles", record.requester.roles.joined(separator: ", ")),
-                ("Parameters", JSON.text(.map(record.parameters))),
-            ])
-    }
-
     private var request: String {
         let request = record.request
         let headers = request.headers.sorted { $0.key < $1.key }.map { ("Header \($0.key)", Optional($0.value)) }
@@ -52,31 +49,6 @@ package struct JobFile: Sendable, CustomStringConvertible {
                 ("Line", request.method.isEmpty ? nil : "\(request.method) \(request.path)"),
                 ("RequestID", request.requestID.isEmpty ? nil : request.requestID),
             ] + headers + [("Body", request.body.unlessNull.map(JSON.text))])
-    }
-
-    private var scheduling: String {
-        section(
-            "Scheduling",
-            [
-                ("Mode", record.scheduling.waits ? "synchronous" : "asynchronous"),
-                ("IdempotencyKey", record.idempotencyKey),
-                ("ExpectedRevision", record.expectedRevision.map(String.init)),
-                ("BaseRevision", record.baseRevision.map(String.init)),
-                ("Revision", record.revision.map(String.init)),
-                ("WaitingFor", waiting),
-                ("Cancel", record.cancellation?.rawValue),
-            ])
-    }
-
-    private var waiting: String? {
-        guard !record.waitingFor.isEmpty else { return nil }
-        return record.waitingFor.map { obstacle in
-            "\(obstacle.kind) \(obstacle.name)" + (obstacle.holder.map { " held by job \($0)" } ?? "")
-        }.joined(separator: ", ")
-    }
-
-    private var stages: String {
-        section("Stages", Stage.allCases.map { ($0.rawValue, record.times[$0]?.description) })
     }
 
     private func command(_ index: Int, _ command: CommandRecord) -> String {
@@ -96,16 +68,9 @@ package struct JobFile: Sendable, CustomStringConvertible {
         log.lines.isEmpty ? nil : log.lines.map(\.text).joined(separator: "\n")
     }
 
-    private var end: String {
-        let nodes = record.acknowledgements.map { word in
+    private var nodes: [(String, String?)] {
+        record.acknowledgements.map { word in
             ("Node \(word.node)", Optional("\(word.state.rawValue)" + (word.at.map { " \($0)" } ?? "")))
         }
-        return section(
-            "Result",
-            [
-                ("Ended", record.endedAt?.description), ("Code", record.result.map { String($0.code) }),
-                ("Name", record.result?.name), ("Description", record.result?.text),
-                ("Output", record.result?.output.map(JSON.text)),
-            ] + nodes)
     }
 }

@@ -2,13 +2,13 @@ package import Access
 package import Values
 
 extension JobRecord {
-    /// When the time the caller gave it is over, `nil` when he gave it none.
+    /// When the time the caller gave it is over, `nil` when the caller gave none.
     package var deadline: Timestamp? {
         guard let timeout, let submitted = times[.submitted] else { return nil }
         return submitted.advanced(by: timeout)
     }
 
-    /// Whether a principal may know of the job: it is his own, or he administers the cluster or its databases.
+    /// Whether a principal may know of the job: it is their own, or they administer the cluster or its databases.
     package func isVisible(to principal: Principal) -> Bool {
         requester.name == principal.name || principal.seesAllJobs
     }
@@ -33,7 +33,7 @@ extension JobRecord {
 }
 
 extension Principal {
-    /// Whether he may know of jobs of others.
+    /// Whether they may know of jobs of others.
     package var seesAllJobs: Bool { isRoot || roles.contains("exaadm") || roles.contains("exadbadm") }
 
     /// Whose jobs it may see; `nil` when it may see everybody's.

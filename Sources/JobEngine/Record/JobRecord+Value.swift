@@ -2,41 +2,13 @@ import Access
 package import Values
 
 extension JobRecord {
-    /// The record as members, the form in which it is stored and from which the REST representation is made.
+    /// The record as members, the form in which it is stored.
     package var value: Value {
-        .members([
-            "job_id": .string(id.description),
-            "type": .string(type),
-            "mode": .string(mode.rawValue),
-            "params": .map(parameters),
-            "requester": requester.value,
-            "request": request.value,
-            "intent": intent.map(Value.string),
-            "scheduling": ["waits": .bool(scheduling.waits), "volatile": .bool(scheduling.isVolatile)],
-            "idempotency_key": idempotencyKey.map(Value.string),
-            "had_secrets": hadSecrets ? true : nil,
-            "expected_revision": expectedRevision.map(Value.int),
-            "priority": priority == .normal ? nil : .string(priority.rawValue),
-            "timeout_ms": timeout.map { .int(Int($0 / .milliseconds(1))) },
-            "depends_on": dependencies.isEmpty ? nil : .ids(dependencies),
-            "retry_of": retryOf.map { .string($0.description) },
-            "batch": batch.isEmpty ? nil : .ids(batch),
-            "batch_of": batchOf.map { .string($0.description) },
-            "warnings": warnings.isEmpty ? nil : .list(warnings.map(\.value)),
-            "stage": .string(stage.rawValue),
-            "outcome": outcome.map { .string($0.rawValue) },
-            "times": .map(Dictionary(uniqueKeysWithValues: times.map { ($0.rawValue, $1.value) })),
-            "waiting_for": waitingFor.isEmpty ? nil : .list(waitingFor.map(\.value)),
-            "cancel_state": cancellation.map { .string($0.rawValue) },
-            "commands": commands.isEmpty ? nil : .list(commands.map(\.value)),
-            "base_revision": baseRevision.map(Value.int),
-            "revision": revision.map(Value.int),
-            "sync": acknowledgements.isEmpty ? nil : .list(acknowledgements.map(\.value)),
-            "result": result?.value,
-            "error_code": errorCode.map { .string($0.rawValue) },
-            "error_details": errorDetails.isEmpty ? nil : .map(errorDetails),
-            "ended_at": endedAt?.value,
-        ])
+        var members: [String: Value] = [:]
+        for field in JobField.all {
+            if let name = field.storedName { members[name] = field.stored(self) }
+        }
+        return .map(members)
     }
 
     /// The record stored members describe, `nil` when a member that always exists is absent or no longer understood.
@@ -55,39 +27,9 @@ extension JobRecord {
             id: id, type: type, mode: mode, parameters: parameters, requester: requester, request: request,
             scheduling: scheduling, submittedAt: submitted)
         self.stage = stage
-        for (name, moment) in times {
-            if let stage = Stage(rawValue: name) { self.times[stage] = Timestamp(moment) }
+        for field in JobField.all {
+            if let value = field.storedName.flatMap({ value[$0] }) { field.read(&self, value) }
         }
-        readScheduling(value)
-        readProgress(value)
-    }
-
-    private mutating func readScheduling(_ value: Value) {
-        priority = value["priority"]?.string.flatMap(JobPriority.init) ?? .normal
-        timeout = value["timeout_ms"]?.int.map { .milliseconds($0) }
-        dependencies = value["depends_on"]?.ids ?? []
-        retryOf = value["retry_of"]?.string.flatMap { JobID($0) }
-        batch = value["batch"]?.ids ?? []
-        batchOf = value["batch_of"]?.string.flatMap { JobID($0) }
-        warnings = value["warnings"]?.list?.compactMap(JobWarning.init) ?? []
-    }
-
-    private mutating func readProgress(_ value: Value) {
-        intent = value["intent"]?.string
-        idempotencyKey = value["idempotency_key"]?.string
-        hadSecrets = value["had_secrets"]?.bool ?? false
-        expectedRevision = value["expected_revision"]?.int
-        outcome = value["outcome"]?.string.flatMap(Outcome.init)
-        waitingFor = value["waiting_for"]?.list?.compactMap(Obstacle.init) ?? []
-        cancellation = value["cancel_state"]?.string.flatMap(Cancellation.init)
-        commands = value["commands"]?.list?.compactMap(CommandRecord.init) ?? []
-        baseRevision = value["base_revision"]?.int
-        revision = value["revision"]?.int
-        acknowledgements = value["sync"]?.list?.compactMap(Acknowledgement.init) ?? []
-        result = value["result"].flatMap(JobResult.init)
-        errorCode = value["error_code"]?.string.flatMap(JobError.Code.init)
-        errorDetails = value["error_details"]?.map ?? [:]
-        endedAt = value["ended_at"].flatMap { Timestamp($0) }
     }
 }
 
@@ -100,12 +42,6 @@ extension Timestamp {
         guard let milliseconds = value.int else { return nil }
         self.init(milliseconds: milliseconds)
     }
-}
-
-extension Value {
-    fileprivate static func ids(_ ids: [JobID]) -> Value { .strings(ids.map(\.description)) }
-
-    fileprivate var ids: [JobID]? { list?.compactMap { $0.string.flatMap { JobID($0) } } }
 }
 
 extension JobRecord.Requester {

@@ -13,7 +13,7 @@ package struct JobRecord: Sendable, Hashable {
     package let mode: JobMode
     /// The parameters, secret ones as `***`.
     package let parameters: [String: Value]
-    /// Who asked, with the groups he had then; the job acts in his name.
+    /// Who asked, with the groups they had then; the job acts in their name.
     package let requester: Requester
     /// How it came in, secrets removed.
     package var request: Request
@@ -25,7 +25,7 @@ package struct JobRecord: Sendable, Hashable {
     package var idempotencyKey: String?
     /// Whether secrets were taken out of the parameters, so that the job cannot be taken up again after a restart.
     package var hadSecrets = false
-    /// The revision the caller made his change for, 0 for one that never was; `nil` when any will do.
+    /// The revision the caller made the change for, 0 for one that never was; `nil` when any will do.
     package var expectedRevision: Int?
     /// Its place among those that wait for the same thing.
     package var priority = JobPriority.normal
@@ -100,11 +100,11 @@ extension JobRecord {
     package struct Requester: Sendable, Hashable {
         /// User name; whoever bears it may cancel the job.
         package let name: String
-        /// Group names that were his when he asked.
+        /// Names of the user's groups when they asked.
         package let roles: [String]
         /// `nil` when no account says one.
         package var userID: Int?
-        /// Numeric ids of his groups then; empty when unknown.
+        /// Numeric ids of the user's groups then; empty when unknown.
         package var groupIDs: [Int] = []
         /// How the user proved who they are.
         package var method = Principal.Method.internal

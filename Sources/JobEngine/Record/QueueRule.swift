@@ -9,9 +9,9 @@ package struct QueueRule: Sendable, Hashable {
     package var match = Match()
     /// Rules with a lower one are looked at first; among equals the older one.
     package var order = Self.usualOrder
-    /// Who answers for it, as he calls himself.
+    /// Who answers for it: a name in free form.
     package var owner: String
-    /// The user who made it; he and root may take it away.
+    /// The user who made it; only this user and root may take it away.
     package let user: String
     /// What it is for, in words.
     package var reason: String?

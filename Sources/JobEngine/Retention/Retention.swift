@@ -14,7 +14,7 @@ package struct Retention: Sendable {
     private static let shortestRest = Duration.seconds(1)
 
     /// Nothing is moved before ``run()``.
-    package init(_ scheduler: JobScheduler, _ archive: any JobArchive, _ policy: RetentionPolicy) {
+    package init(_ scheduler: JobScheduler, archive: any JobArchive, policy: RetentionPolicy) {
         self.scheduler = scheduler
         self.archive = archive
         self.policy = policy

@@ -1,8 +1,8 @@
 import Access
 import EXAConf
 
-/// What holds of every change of the configuration a job asks for, whatever the job is: nobody hands out rights he does
-/// not have, and nothing new is named that would not be used.
+/// What holds of every change of the configuration a job asks for, whatever the job is: nobody hands out rights they
+/// do not have, and nothing new is named that would not be used.
 struct ChangeGuard {
     let definition: JobDefinition
     let policy: OperatorPolicy

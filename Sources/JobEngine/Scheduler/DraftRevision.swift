@@ -43,7 +43,7 @@ package struct DraftRevision: Sendable {
         UnifiedDiff(from: base.redacted().text, to: document.redacted().text).description
     }
 
-    /// The same as a merge patch of the JSON form, without number and checksum, which nobody sets himself.
+    /// The same as a merge patch of the JSON form, without number and checksum, which no caller sets.
     func patch(from base: Document) -> Value {
         Value(mergePatch: ChangeSet(from: base, to: document, ignoringStamp: true).redacted())
     }

@@ -17,9 +17,9 @@ package struct JobRequest: Sendable {
     package var waits = false
     /// Leaves no history; for read jobs only.
     package var isVolatile = false
-    /// Chosen by the client: his next request with the same key gets the first one's job; `nil` makes a job each time.
+    /// Chosen by the client: its next request with the same key gets the first one's job; `nil` makes a job each time.
     package var idempotencyKey: String?
-    /// The revision the caller made his change for: with another one at the time of the decision the job is declined.
+    /// The revision the caller made the change for: with another one at the time of the decision the job is declined.
     /// 0 stands for one that never was.
     package var baseRevision: Int?
     /// Its place among those that wait for the same thing.
@@ -30,9 +30,6 @@ package struct JobRequest: Sendable {
     package var dependencies: [JobID] = []
     /// The job it repeats.
     package var retryOf: JobID?
-    /// What the audit log is to say of a job that does more than look, but for its number; the least there is to say when
-    /// nobody gives it.
-    package var audit: AuditEvent?
     /// What the caller is to be told with the job.
     package var warnings: [JobWarning] = []
 

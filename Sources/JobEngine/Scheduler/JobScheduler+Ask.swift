@@ -1,13 +1,15 @@
 package import Access
+import EXAConf
 import Synchronization
+import Values
 import Waiting
 
 /// What is asked of jobs and revisions: none of it needs whoever decides.
 extension JobScheduler {
     /// The job of an id as it was last made durable.
     ///
-    /// - Parameter principal: Who asks. If he asked for the job, or is root, passwords in its result are told for as long
-    ///   as the job is in memory; nobody keeps them.
+    /// - Parameter principal: Who asks. To the user who asked for the job, and to root, passwords in its result are
+    ///   told for as long as the job is in memory; nobody keeps them.
     /// - Throws: ``JobError/Code/jobNotFound``.
     package func record(_ id: JobID, for principal: Principal) async throws(JobError) -> JobRecord {
         await presented(try await environment.record(id, for: principal))
@@ -104,5 +106,24 @@ extension JobScheduler {
         // Whatever is published from here on reaches the reader, so that nothing is missed between the two.
         if configuration.revision != number { return }
         _ = await reader.next(1, atMost: limit, time)
+    }
+}
+
+/// What the daemon itself wants to know of databases.
+extension JobScheduler {
+    /// Whether the jobs that are kept say that a database of this name was made, and was not removed since.
+    package func hasMade(database name: String) async -> Bool {
+        var query = JobQuery()
+        query.types = ["db_create", "db_start", "db_reset", "db_restore", "db_delete"]
+        query.outcomes = [.ok]
+        query.text = name
+        query.limit = 1000
+        let jobs = (try? await jobs(query))?.jobs ?? []
+        return jobs.first { $0.parameters["db_name"]?.string == name }.map { $0.type != "db_delete" } ?? false
+    }
+
+    /// Looks at every database once, so that what happened to one while the daemon was away is noticed.
+    package func lookAtDatabases() async {
+        for database in configuration.document.databases { _ = await told("db_state", of: database.name) }
     }
 }

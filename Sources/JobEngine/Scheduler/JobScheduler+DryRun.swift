@@ -5,7 +5,7 @@ extension JobScheduler {
     /// Finds out what a job would do, without doing it: the same checks, no id, lock, revision or history.
     package func dryRun(_ request: JobRequest) async throws(JobError) -> DryRun {
         let definition = try catalogue.definition(request.type)
-        try definition.permit(request.principal, Arguments(request.parameters), configuration.document)
+        try definition.permit(request.principal, with: Arguments(request.parameters), in: configuration.document)
         let arguments = try self.arguments(of: definition, request)
         let record = JobRecord(
             id: JobID(node: cluster.status.ownNode, number: 0), type: definition.name, mode: definition.mode,

@@ -54,7 +54,8 @@ extension JobScheduler {
         }
         guard principal.isRoot || principal.name == rule.user else {
             throw JobError(
-                .permissionDenied, "Rule \(rule.id) was made by '\(rule.user)': only he and root may take it away.")
+                .permissionDenied,
+                "Rule \(rule.id) was made by '\(rule.user)': only this user and root may take it away.")
         }
         _ = try await ask(.ruleRemoved(number, by: principal.name))
         logger.notice("queue rule removed", metadata: ["rule": "\(rule.id)", "principal": "\(principal.name)"])

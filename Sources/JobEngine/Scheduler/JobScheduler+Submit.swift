@@ -40,7 +40,7 @@ extension JobScheduler {
     func candidate(
         _ request: JobRequest, _ definition: JobDefinition, arguments: Arguments, digest: String?
     ) async throws(JobError) -> Candidate {
-        let record = try newRecord(request, definition, arguments)
+        let record = try newRecord(for: request, of: definition, arguments: arguments)
         let traits = JobTraits(definition, arguments)
         guard case .answer(let answer) = definition.work, request.dependencies.isEmpty else {
             let work = JobWork(definition, arguments, earlier: try await environment.earlier(definition, arguments))
@@ -48,7 +48,7 @@ extension JobScheduler {
                 record: record, traits: traits, digest: digest, audit: audit(request, definition))
             return Candidate(submission: submission, work: work)
         }
-        let answered = answered(record, arguments, request.principal, answer)
+        let answered = answered(record, arguments: arguments, as: request.principal, by: answer)
         let kept = answered.redactingResult(definition.secretResults)
         let work = JobWork(definition, arguments, told: kept == answered ? nil : answered.result)
         return Candidate(
@@ -75,7 +75,7 @@ extension JobScheduler {
     func check(_ request: JobRequest) throws(JobError) -> (JobDefinition, Arguments) {
         let definition = try catalogue.definition(request.type)
         // The right comes first: who may not run the job learns nothing of its parameters.
-        try definition.permit(request.principal, Arguments(request.parameters), configuration.document)
+        try definition.permit(request.principal, with: Arguments(request.parameters), in: configuration.document)
         let arguments = try self.arguments(of: definition, request)
         if request.isVolatile, definition.leavesTrace(arguments) {
             throw JobError(
@@ -119,12 +119,7 @@ extension JobScheduler {
 
     /// What the audit log says of every job that changes or acts, whoever asks; one that only looks is in the history.
     private func audit(_ request: JobRequest, _ definition: JobDefinition) -> AuditEvent? {
-        if definition.isLook { return nil }
-        if let audit = request.audit { return audit }
-        var fields = ["type": request.type, "interface": request.request.dialect]
-        fields["reason"] = request.intent
-        return AuditEvent(
-            kind: .job, time: time.now, user: request.principal.name, method: request.principal.method, fields: fields)
+        definition.isLook ? nil : AuditEvent(.job, of: request, at: time.now)
     }
 
     private func earlierJob(_ request: JobRequest, _ digest: String?) async throws(JobError) -> JobRecord? {
@@ -146,7 +141,7 @@ extension JobScheduler {
 
     /// The record of a new job; the engine gives it its number.
     private func newRecord(
-        _ request: JobRequest, _ definition: JobDefinition, _ arguments: Arguments
+        for request: JobRequest, of definition: JobDefinition, arguments: Arguments
     ) throws(JobError) -> JobRecord {
         let omission = try environment.history.omission(isLook: definition.isLook, by: request.principal)
         let secrets = definition.secrets(in: arguments.values)
@@ -173,8 +168,8 @@ extension JobScheduler {
 
     /// The record of a job that was answered from the configuration as it is now.
     private func answered(
-        _ record: JobRecord, _ arguments: Arguments, _ principal: Principal,
-        _ answer: (JobContext) throws(JobError) -> Value?
+        _ record: JobRecord, arguments: Arguments, as principal: Principal,
+        by answer: (JobContext) throws(JobError) -> Value?
     ) -> JobRecord {
         let configuration = configuration
         let context = environment.context(record, arguments, on: configuration.document, as: principal)

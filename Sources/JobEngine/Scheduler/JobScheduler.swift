@@ -193,7 +193,7 @@ package struct SchedulerSettings: Sendable {
     package var forceGrace = Duration.seconds(10)
     /// How often the configuration file is looked at for an edit by hand. Default 2 s.
     package var fileCheckInterval = Duration.seconds(2)
-    /// What the operator of this machine allows. Default: what holds where he says nothing.
+    /// What the operator of this machine allows. Default: what holds where the operator says nothing.
     package var policy = OperatorPolicy()
 
     /// The bounds of a daemon whose settings name none.

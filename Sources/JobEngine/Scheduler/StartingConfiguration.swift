@@ -13,7 +13,7 @@ package struct StartingConfiguration: Sendable {
     ///
     /// - Throws: ``JobError`` `configurationModified` when neither of them can be used.
     package init(file bytes: [UInt8]?, head: RevisionRecord?) throws(JobError) {
-        switch FileVerdict(file: bytes, head: head) {
+        switch ConfigurationFileState(file: bytes, head: head) {
         case .adopt(let document, _):
             (self.document, self.head, refusal) = (document, nil, nil)
         case .same, .reinstall:

@@ -5,8 +5,8 @@ import Values
 
 /// Starts the databases that are to run when their node does, once after the daemon came up.
 ///
-/// One that runs is left alone, and so is one that somebody stopped since the machine was booted: he did not mean until
-/// the next restart of the daemon. One that was never made is not made here, where nobody is told its password.
+/// One that runs is left alone, and so is one that somebody stopped since the machine was booted: it is meant to stay
+/// stopped when the daemon is restarted. One that was never made is not made here, where nobody is told its password.
 package struct AutomaticStart: Sendable {
     private let scheduler: JobScheduler
     private let began: Timestamp

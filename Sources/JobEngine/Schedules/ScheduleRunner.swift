@@ -37,7 +37,7 @@ package struct ScheduleRunner: Sendable {
     /// Submits what is due until the daemon stops.
     package mutating func run() async {
         var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
-        schedules.ring(reader.bell)
+        schedules.wake(reader.waker)
         while !Task.isCancelled {
             let rest = await submitDue()
             if await reader.next(100, atMost: rest, scheduler.time) == .closed { return }

@@ -8,7 +8,7 @@ package final class Schedules: Reconciler {
 
     private struct State {
         var unreadable = 0
-        var bell: EventReader.Bell?
+        var waker: EventReader.Waker?
     }
 
     /// Nobody goes by them yet.
@@ -24,13 +24,13 @@ package final class Schedules: Reconciler {
         from former: DecidedConfiguration?, to latest: DecidedConfiguration
     ) async throws {
         let unreadable = Timetable(latest.document).unreadable.count
-        let bell = state.withLock { state in
+        let waker = state.withLock { state in
             state.unreadable = unreadable
-            return state.bell
+            return state.waker
         }
-        bell?.ring()
+        waker?.wake()
     }
 
-    /// Has a bell rung whenever there are others.
-    func ring(_ bell: EventReader.Bell) { state.withLock { $0.bell = bell } }
+    /// Has a reader woken whenever there are others.
+    func wake(_ waker: EventReader.Waker) { state.withLock { $0.waker = waker } }
 }

@@ -46,7 +46,7 @@ package struct WallClock: Sendable, Hashable {
     /// - One that names no hours is due whenever the clocks show one of its minutes.
     package func next(_ expression: CronExpression, after moment: Timestamp) -> Timestamp? {
         let minute = moment.milliseconds.flooredQuotientAndRemainder(dividingBy: 60_000).quotient
-        var place = Place(minute: minute, shown: minute + offset(at: minute))
+        var place = Instant(minute: minute, shown: minute + offset(at: minute))
         // Just after a change the clocks may show what they have shown before.
         let dayBefore = minute - Self.longestChange
         if !expression.isHourly, let change = change(from: offset(at: dayBefore), after: dayBefore, through: minute) {
@@ -66,21 +66,21 @@ package struct WallClock: Sendable, Hashable {
     }
 
     /// A moment and what the clocks show then, both in minutes since 1970-01-01 00:00.
-    private struct Place: Comparable {
+    private struct Instant: Comparable {
         let minute: Int
         let shown: Int
 
         /// What the clocks that count are ahead of UTC; just before a change those are the new ones.
         var offset: Int { shown - minute }
 
-        static func < (left: Place, right: Place) -> Bool { left.minute < right.minute }
+        static func < (left: Instant, right: Instant) -> Bool { left.minute < right.minute }
     }
 
     /// The last minute behind a change before there is something new to look at.
-    private func place(behind change: Int, _ expression: CronExpression) -> Place {
+    private func place(behind change: Int, _ expression: CronExpression) -> Instant {
         let (old, new) = (offset(at: change - 1), offset(at: change))
         let repeated = expression.isHourly ? 0 : max(0, old - new)
-        return Place(minute: change + repeated - 1, shown: change + repeated - 1 + new)
+        return Instant(minute: change + repeated - 1, shown: change + repeated - 1 + new)
     }
 
     /// What the clocks are ahead of UTC, in minutes.

@@ -89,20 +89,23 @@ struct Backup: Sendable {
 
 extension Shape {
     fileprivate static let backup = Shape.object(
-        "DatabaseBackup", "A backup.",
-        [
-            .has("bid", .int, "Its number; a later one has a greater one."), .has("comment", .str),
-            .has("dependencies", .str, "Numbers of the backups it needs, or '-'."),
-            .may("created_at", .str, "When it was made, as RFC 3339 in UTC."),
-            .has("expire", .str, "When it expires, as YYYY-MM-DD hh:mm in the cluster's time zone; empty for never."),
-            .has("expire_alterable", .str, "What db_backup_change_expiration takes."),
+        "DatabaseBackup", text: "A backup.",
+        members: [
+            .has("bid", .int, text: "Its number; a later one has a greater one."), .has("comment", .str),
+            .has("dependencies", .str, text: "Numbers of the backups it needs, or '-'."),
+            .may("created_at", .str, text: "When it was made, as RFC 3339 in UTC."),
+            .has(
+                "expire", .str,
+                text: "When it expires, as YYYY-MM-DD hh:mm in the cluster's time zone; empty for never."),
+            .has("expire_alterable", .str, text: "What db_backup_change_expiration takes."),
             .has("expired", .bool),
-            .may("expires_at", .str, "When it expires, as RFC 3339 in UTC; left out for never."),
-            .has("id", .str, "What db_restore and db_backups_delete take."),
-            .has("last_item", .bool, "Whether no backup depends on it."), .has("level", .int), .has("path", .str),
-            .has("system", .str, "The database."),
-            .has("timestamp", .str, "When it was made, as YYYY-MM-DD hh:mm in the cluster's time zone."),
-            .has("ts", .str, "The same as YYYYMMDDhhmm."), .has("usable", .bool), .has("usage", .str, "With a unit."),
-            .has("volume", .str, "The name of the archive volume."),
+            .may("expires_at", .str, text: "When it expires, as RFC 3339 in UTC; left out for never."),
+            .has("id", .str, text: "What db_restore and db_backups_delete take."),
+            .has("last_item", .bool, text: "Whether no backup depends on it."), .has("level", .int), .has("path", .str),
+            .has("system", .str, text: "The database."),
+            .has("timestamp", .str, text: "When it was made, as YYYY-MM-DD hh:mm in the cluster's time zone."),
+            .has("ts", .str, text: "The same as YYYYMMDDhhmm."), .has("usable", .bool),
+            .has("usage", .str, text: "With a unit."),
+            .has("volume", .str, text: "The name of the archive volume."),
         ])
 }

@@ -7,7 +7,7 @@ import Values
 extension JobDefinition {
     /// `db_snapshot_backup_start`: declined.
     package static let dbSnapshotBackupStart = snapshots(
-        "db_snapshot_backup_start", "Take a snapshot of a running database.", "Nothing."
+        "db_snapshot_backup_start", summary: "Take a snapshot of a running database."
     ).with {
         $0.optional = [
             Parameter("expire", .str, text: "Life time such as '1w 3d'; without it the snapshot stays.")
@@ -23,14 +23,14 @@ extension JobDefinition {
             return []
         }
     ).with {
-        $0.answer = .list(.object("DatabaseSnapshot", "A snapshot.", [.has("id", .str)]))
+        $0.answer = .list(.object("DatabaseSnapshot", text: "A snapshot.", members: [.has("id", .str)]))
         $0.mandatory = [.databaseName]
         $0.example = ["db_name": "exa_db"]
     }
 
     /// `db_snapshot_backups_delete`: declined.
     package static let dbSnapshotBackupsDelete = snapshots(
-        "db_snapshot_backups_delete", "Delete snapshots by id.", "Nothing."
+        "db_snapshot_backups_delete", summary: "Delete snapshots by id."
     ).with {
         $0.mandatory.append(
             Parameter(
@@ -43,7 +43,7 @@ extension JobDefinition {
 
     /// `db_snapshot_backup_add_schedule`: declined.
     package static let dbSnapshotBackupAddSchedule = snapshots(
-        "db_snapshot_backup_add_schedule", "Add a snapshot schedule.", "Nothing.", mode: .modify
+        "db_snapshot_backup_add_schedule", summary: "Add a snapshot schedule.", mode: .modify
     ).with {
         $0.mandatory = [.backupName, .databaseName]
         let times = Parameter.scheduleTimes(withDefaults: true)
@@ -53,7 +53,7 @@ extension JobDefinition {
 
     /// `db_snapshot_backup_modify_schedule`: declined.
     package static let dbSnapshotBackupModifySchedule = snapshots(
-        "db_snapshot_backup_modify_schedule", "Change a snapshot schedule.", "Nothing.", mode: .modify
+        "db_snapshot_backup_modify_schedule", summary: "Change a snapshot schedule.", mode: .modify
     ).with {
         $0.mandatory = [.backupName, .databaseName]
         let times = Parameter.scheduleTimes(withDefaults: false)
@@ -63,17 +63,15 @@ extension JobDefinition {
 
     /// `db_snapshot_backup_remove_schedule`: declined.
     package static let dbSnapshotBackupRemoveSchedule = snapshots(
-        "db_snapshot_backup_remove_schedule", "Remove a snapshot schedule.", "Nothing.", mode: .modify
+        "db_snapshot_backup_remove_schedule", summary: "Remove a snapshot schedule.", mode: .modify
     ).with {
         $0.mandatory = [.backupName, .databaseName]
         $0.example = ["backup_name": "snapshot1", "db_name": "exa_db"]
     }
 
-    private static func snapshots(
-        _ name: String, _ summary: String, _ result: String, mode: JobMode = .read
-    ) -> JobDefinition {
+    private static func snapshots(_ name: String, summary: String, mode: JobMode = .read) -> JobDefinition {
         JobDefinition(
-            name: name, noun: "database", summary: summary, mode: mode, permission: .databases, result: result,
+            name: name, noun: "database", summary: summary, mode: mode, permission: .databases, result: "Nothing.",
             work: .answer { (context) throws(JobError) in
                 _ = try context.document.given(database: context.arguments.required("db_name"))
                 throw JobError(

@@ -18,7 +18,7 @@ struct ConfigurationPatch {
         _ members: [String: Value], to document: Document, by principal: Principal
     ) throws(JobError) -> Document {
         var patch = ConfigurationPatch(document: document, principal: principal)
-        patch.apply(members, to: .root, [])
+        patch.apply(members, to: .root, at: [])
         if let error = JobError(patch.faults) { throw error }
         try patch.document.requireSound(at: { JobError.pointer(["patch"] + $0) })
         return patch.document
@@ -29,61 +29,62 @@ struct ConfigurationPatch {
         self.principal = principal
     }
 
-    private mutating func apply(_ members: [String: Value], to path: SectionPath, _ place: [String]) {
+    private mutating func apply(_ members: [String: Value], to path: SectionPath, at place: [String]) {
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             let here = place + [name]
             let child = path.appending(SectionName(header: name))
             do throws(EXAConfError) {
                 switch value {
-                case .null: try remove(name, child, in: path, here)
-                case .string(let text): try set(name, child, to: text, in: path, here)
-                case .map(let inner): try enter(name, child, inner, in: path, here)
+                case .null: try remove(name, or: child, in: path, at: here)
+                case .string(let text): try set(name, to: text, unless: child, in: path, at: here)
+                case .map(let inner): try enter(child, named: name, with: inner, in: path, at: here)
                 default: break
                 }
             } catch {
-                note(here, error.message)
+                note(error.message, at: here)
             }
         }
     }
 
     private mutating func remove(
-        _ name: String, _ child: SectionPath, in path: SectionPath, _ here: [String]
+        _ name: String, or child: SectionPath, in path: SectionPath, at here: [String]
     ) throws(EXAConfError) {
-        guard isPermitted(name, in: path, here), document.contains(path) else { return }
+        guard isPermitted(name, in: path, at: here), document.contains(path) else { return }
         if try !document.remove(name, in: path) { document.removeSection(child) }
     }
 
     private mutating func set(
-        _ name: String, _ child: SectionPath, to text: String, in path: SectionPath, _ here: [String]
+        _ name: String, to text: String, unless child: SectionPath, in path: SectionPath, at here: [String]
     ) throws(EXAConfError) {
-        if document.contains(child) { return note(here, "It is a section: give an object, or null to remove it.") }
+        if document.contains(child) { return note("It is a section: give an object, or null to remove it.", at: here) }
         let present = document.value(name, in: path)
         if Secret.covers(name), text == Secret.mask {
-            // Whoever may not see a secret sends back what he was shown: it stays as it is.
-            if present?.isEmpty ?? true { note(here, "There is no value that '\(Secret.mask)' could stand for.") }
+            // A caller who may not see a secret sends back what they were shown: it stays as it is.
+            if present?.isEmpty ?? true { note("There is no value that '\(Secret.mask)' could stand for.", at: here) }
             return
         }
-        guard present != text, isPermitted(name, in: path, here) else { return }
+        guard present != text, isPermitted(name, in: path, at: here) else { return }
         try document.set(name, to: text, in: path)
     }
 
     private mutating func enter(
-        _ name: String, _ child: SectionPath, _ members: [String: Value], in path: SectionPath, _ here: [String]
+        _ child: SectionPath, named name: String, with members: [String: Value], in path: SectionPath,
+        at here: [String]
     ) throws(EXAConfError) {
         if document.value(name, in: path) != nil {
-            return note(here, "It is a key: give a text, or null to remove it.")
+            return note("It is a key: give a text, or null to remove it.", at: here)
         }
         if !document.contains(child) { try document.addSection(child) }
-        apply(members, to: child, here)
+        apply(members, to: child, at: here)
     }
 
-    private mutating func isPermitted(_ name: String, in path: SectionPath, _ here: [String]) -> Bool {
+    private mutating func isPermitted(_ name: String, in path: SectionPath, at here: [String]) -> Bool {
         guard path == .global, name == "AuthenticationToken", !principal.isRoot else { return true }
-        note(here, "Only root may change the token that acts as root.", .permissionDenied)
+        note("Only root may change the token that acts as root.", at: here, code: .permissionDenied)
         return false
     }
 
-    private mutating func note(_ place: [String], _ text: String, _ code: JobError.Code = .parameterInvalid) {
+    private mutating func note(_ text: String, at place: [String], code: JobError.Code = .parameterInvalid) {
         faults.append(.init(pointer: JobError.pointer(["patch"] + place), code: code, text: text))
     }
 }

@@ -43,43 +43,48 @@ extension DriverDirectory {
 extension Shape {
     /// A database as it stands in the configuration.
     static let database = Shape.object(
-        "DatabaseConfiguration", "A database as it is configured.",
-        [
-            .has("name", .str, like: "DB1"), .may("uuid", .str, "Never changes."), .may("version", .str),
-            .may("mem_size", .int, "Memory in MiB."), .has("port", .int, "Where clients connect to.", like: 8563),
-            .has("nodes", .nodes, "Ids of its nodes, active ones first.", like: [11]),
-            .has("num_active_nodes", .int, "How many of them it runs on."),
-            .may("owner", .ownerIDs, "User id and group id of the owner."),
-            .may("data_volume", .str, "The volume its data lie in."),
-            .has("enable_auditing", .bool, "Whether it records what its users do.", like: false),
-            .has("auto_start", .bool, "Whether it is started with the daemon."),
-            .has("params", .str, "Start parameters.", like: ""),
-            .has("jdbc", drivers), .has("oracle", drivers), .has("backups", .dict(schedule), "Schedules by name."),
-            .may("volume_quota", .int, "Limit of its volumes in bytes."),
-            .may("volume_move_delay", .int, "Seconds before a volume follows its database to another node."),
-            .may("ldap_servers", .names, "Addresses of LDAP servers."),
-            .may("interfaces", .names, "Network interfaces it serves."),
+        "DatabaseConfiguration", text: "A database as it is configured.",
+        members: [
+            .has("name", .str, like: "DB1"), .may("uuid", .str, text: "Never changes."), .may("version", .str),
+            .may("mem_size", .int, text: "Memory in MiB."),
+            .has("port", .int, text: "Where clients connect to.", like: 8563),
+            .has("nodes", .nodes, text: "Ids of its nodes, active ones first.", like: [11]),
+            .has("num_active_nodes", .int, text: "How many of them it runs on."),
+            .may("owner", .ownerIDs, text: "User id and group id of the owner."),
+            .may("data_volume", .str, text: "The volume its data lie in."),
+            .has("enable_auditing", .bool, text: "Whether it records what its users do.", like: false),
+            .has("auto_start", .bool, text: "Whether it is started with the daemon."),
+            .has("params", .str, text: "Start parameters.", like: ""),
+            .has("jdbc", drivers), .has("oracle", drivers),
+            .has("backups", .dict(schedule), text: "Schedules by name."),
+            .may("volume_quota", .int, text: "Limit of its volumes in bytes."),
+            .may("volume_move_delay", .int, text: "Seconds before a volume follows its database to another node."),
+            .may("ldap_servers", .names, text: "Addresses of LDAP servers."),
+            .may("interfaces", .names, text: "Network interfaces it serves."),
         ])
 
     /// What a database does.
     static let databaseState = Shape.word(["running", "setup", "startup", "shutdown", "unknown"])
 
     private static let drivers = Shape.object(
-        "DatabaseDrivers", "Where drivers are.",
-        [
-            .has("bucketfs", .str, "The BucketFS service.", like: "bfsdefault"), .has("bucket", .str, like: "default"),
-            .has("dir", .str, "The folder in the bucket.", like: "drivers/jdbc"),
-            .may("additional_urls", .names, "Further places."),
+        "DatabaseDrivers", text: "Where drivers are.",
+        members: [
+            .has("bucketfs", .str, text: "The BucketFS service.", like: "bfsdefault"),
+            .has("bucket", .str, like: "default"),
+            .has("dir", .str, text: "The folder in the bucket.", like: "drivers/jdbc"),
+            .may("additional_urls", .names, text: "Further places."),
         ])
 
     private static let schedule = Shape.object(
-        "DatabaseBackupSchedule", "When backups are made.",
-        [
-            .has("enabled", .bool, "Whether it takes effect."), .may("volume", .str, "The archive volume."),
-            .may("level", .int, "0 is a full backup."),
-            .has("expire", .int, "Life time of its backups in seconds; 0 for ever.", like: 604_800),
-            .has("minute", .str, "As in crontab.", like: "0"), .has("hour", .str, "As in crontab.", like: "3"),
-            .has("day", .str, "Of the month, as in crontab.", like: "*"),
-            .has("month", .str, "As in crontab.", like: "*"), .has("weekday", .str, "As in crontab.", like: "*"),
+        "DatabaseBackupSchedule", text: "When backups are made.",
+        members: [
+            .has("enabled", .bool, text: "Whether it takes effect."), .may("volume", .str, text: "The archive volume."),
+            .may("level", .int, text: "0 is a full backup."),
+            .has("expire", .int, text: "Life time of its backups in seconds; 0 for ever.", like: 604_800),
+            .has("minute", .str, text: "As in crontab.", like: "0"),
+            .has("hour", .str, text: "As in crontab.", like: "3"),
+            .has("day", .str, text: "Of the month, as in crontab.", like: "*"),
+            .has("month", .str, text: "As in crontab.", like: "*"),
+            .has("weekday", .str, text: "As in crontab.", like: "*"),
         ])
 }

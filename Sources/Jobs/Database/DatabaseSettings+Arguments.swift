@@ -118,12 +118,16 @@ extension JobContext {
 extension Document {
     /// Writes where drivers are looked for: the first `bucketfs://` URL as service, bucket and folder, others as they are.
     mutating func setDrivers(_ arguments: Arguments, of database: String) throws(JobError) {
-        if let urls = try arguments.elements("jdbc_urls") { try set(drivers: "JDBC", urls, "jdbc_urls", database) }
-        if let url = arguments.string("oracle_url") { try set(drivers: "Oracle", [url], "oracle_url", database) }
+        if let urls = try arguments.elements("jdbc_urls") {
+            try set(drivers: "JDBC", to: urls, about: "jdbc_urls", of: database)
+        }
+        if let url = arguments.string("oracle_url") {
+            try set(drivers: "Oracle", to: [url], about: "oracle_url", of: database)
+        }
     }
 
     private mutating func set(
-        drivers kind: String, _ urls: [String], _ parameter: String, _ database: String
+        drivers kind: String, to urls: [String], about parameter: String, of database: String
     ) throws(JobError) {
         let path = SectionPath.database(database).appending(SectionName(kind: kind))
         var others: [String] = []

@@ -73,22 +73,23 @@ struct License {
 extension Shape {
     /// The fields of a license.
     static let license = Shape.object(
-        "LicenseInfoResult", "A license.",
-        [
+        "LicenseInfoResult", text: "A license.",
+        members: [
             .has(
                 "Contract",
                 .object(
-                    "LicenseContract", "Who has the license.",
-                    [
+                    "LicenseContract", text: "Who has the license.",
+                    members: [
                         .has("comment", .str, like: ""), .has("company_name", .str, like: "ACME"),
                         .has("distributor", .str, like: ""), .has("distributor_id", .str, like: ""),
-                        .has("expiration_date", .str, "A date, or Unlimited.", like: "Unlimited"),
+                        .has("expiration_date", .str, text: "A date, or Unlimited.", like: "Unlimited"),
                         .has("license_id", .str, like: "4711"),
                     ])),
             .has(
                 "Exasol_DB_license",
-                .object("LicenseSchema", "Its form.", [.has("schema_version", .int, "Its version.")])),
-            .has("Limits", .dict(.limit), "Numbers, or Unlimited."),
+                .object(
+                    "LicenseSchema", text: "Its form.", members: [.has("schema_version", .int, text: "Its version.")])),
+            .has("Limits", .dict(.limit), text: "Numbers, or Unlimited."),
         ])
 
     static let limit = Shape.either([.int, .str])

@@ -10,7 +10,7 @@ extension JobDefinition {
         permission: .databases, result: "List of dicts, one for each node: node, path, bytes.",
         work: .act { (context, document) throws(JobError) in
             let nodes = try context.loggingNodes(in: document)
-            let wish = try DebugWish(context, in: document)
+            let wish = try DebugRequest(context, in: document)
             let target = try DebugTarget(context, in: document)
             let deadline = Duration.seconds(context.arguments.int("timeout") ?? 1800)
             let commands = try nodes.map { (node) throws(JobError) in
@@ -40,7 +40,7 @@ extension JobDefinition {
             Parameter(
                 "debug_info", .list,
                 text: "Kinds of information: EXAClusterOS logs, EXAStorage metadata, Coredumps; all by default.",
-                shape: .list(.word(DebugWish.kinds.keys.sorted()))),
+                shape: .list(.word(DebugRequest.kinds.keys.sorted()))),
             Parameter("end_date", .str, text: "Last day of logs, yyyy-mm-dd, UTC."),
             Parameter(
                 "exasolution_log_type", .list,
@@ -65,5 +65,6 @@ extension JobDefinition {
 
 extension Shape {
     fileprivate static let debugArchive = Shape.object(
-        "DebugArchive", "An archive on a node.", [.has("node", .int), .has("path", .str), .has("bytes", .int)])
+        "DebugArchive", text: "An archive on a node.",
+        members: [.has("node", .int), .has("path", .str), .has("bytes", .int)])
 }

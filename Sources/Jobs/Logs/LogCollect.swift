@@ -148,11 +148,11 @@ extension JobContext {
 
 extension Shape {
     fileprivate static let logEvent = Shape.object(
-        "LogEvent", "A line of a log, and those that belong to it.",
-        [
+        "LogEvent", text: "A line of a log, and those that belong to it.",
+        members: [
             .has("time", .str), .has("node", .int), .has("service", .str), .may("database", .str),
             .has("priority", .word(["ERR", "WARN", "NOTICE", "INFO"])), .has("text", .str),
-            .has("timestamp", .str, "The same as time."), .has("message", .str, "The same as text."),
+            .has("timestamp", .str, text: "The same as time."), .has("message", .str, text: "The same as text."),
         ])
 
     /// Nodes as jobs on logs take them.

@@ -51,11 +51,12 @@ extension NewNode {
 extension Shape {
     fileprivate static let newNodes = Shape.list(
         .object(
-            "NodeToAdd", "A node that is to be added.",
-            [
-                .may("name", .str, "Its name."), .may("nid", .nodeID, "Its id; the next one when left out."),
-                .has("private_ip", .str, "Its address, with a net mask or without."),
-                .may("uuid", .str, "Its UUID; a new one when left out."),
+            "NodeToAdd", text: "A node that is to be added.",
+            members: [
+                .may("name", .str, text: "Its name."),
+                .may("nid", .nodeID, text: "Its id; the next one when left out."),
+                .has("private_ip", .str, text: "Its address, with a net mask or without."),
+                .may("uuid", .str, text: "Its UUID; a new one when left out."),
             ]), count: 1...Int.max)
     /// Old clients write ids as texts in some places.
     static let nodeID = Shape.either([.int, .form("^[0-9]{1,9}$", like: "12")])

@@ -10,7 +10,7 @@ struct Plugin {
     let bucket: String
     let directory: String
 
-    /// The plugin a caller describes, in its usual place unless he says otherwise.
+    /// The plugin a caller describes, in its usual place unless the caller says otherwise.
     init(_ arguments: Arguments) throws(JobError) {
         name = try Self.plain(arguments.required("plugin_name"), "plugin_name")
         service = arguments.string("bucketfs_name") ?? "bfsdefault"

@@ -24,12 +24,12 @@ enum GeneralSetting {
         if let error = JobError(StorableText.faults(of: value, at: pointer)) { throw error }
         if key == "LogRotationTypes" {
             let types = try elements(of: value, at: pointer)
-            return try edit(&document, key, pointer) { (draft) throws(EXAConfError) in
+            return try edit(&document, key: key, at: pointer) { (draft) throws(EXAConfError) in
                 try draft.setLogging(rotationTypes: types)
             }
         }
         let text = try text(of: value, for: key, at: pointer)
-        try edit(&document, key, pointer) { (draft) throws(EXAConfError) in
+        try edit(&document, key: key, at: pointer) { (draft) throws(EXAConfError) in
             switch key {
             case "RemoteLogRotationVolume": try draft.setLogging(remoteVolume: text.isEmpty ? "None" : text)
             case "RemoteLogRotationPrefix": try draft.setLogging(remotePrefix: text.isEmpty ? "None" : text)
@@ -39,7 +39,7 @@ enum GeneralSetting {
     }
 
     private static func edit(
-        _ document: inout Document, _ key: String, _ pointer: String,
+        _ document: inout Document, key: String, at pointer: String,
         _ change: (inout Document) throws(EXAConfError) -> Void
     ) throws(JobError) {
         try document.edit(about: pointer, keys: [key: pointer], change)

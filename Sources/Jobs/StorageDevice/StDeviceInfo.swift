@@ -44,13 +44,14 @@ extension StorageView {
 
 extension Shape {
     fileprivate static let device = Shape.object(
-        "StDeviceInfoResult", "A device; sizes are bytes.",
-        [
+        "StDeviceInfoResult", text: "A device; sizes are bytes.",
+        members: [
             .has("devname", .str), .has("node", .int), .has("disk", .str),
             .has("state", .word(["ONLINE", "DISABLED"])),
-            .has("size", .int), .has("sector_size", .int), .has("seccount", .int, "How many sectors it has."),
-            .may("free", .int), .has("total_space", .str, "The size, with a unit."),
-            .has("free_space", .str, "What is free, with a unit."), .may("errors", .int), .may("read_only", .bool),
+            .has("size", .int), .has("sector_size", .int), .has("seccount", .int, text: "How many sectors it has."),
+            .may("free", .int), .has("total_space", .str, text: "The size, with a unit."),
+            .has("free_space", .str, text: "What is free, with a unit."), .may("errors", .int),
+            .may("read_only", .bool),
             .may("use_crc", .bool),
             .may("sync_crc", .bool), .has("direct_io", .bool), .has("ephemeral", .bool),
         ])

@@ -16,7 +16,8 @@ extension StorageView {
         let layout = try? VolumeLayout(volume)
         let id = document.volumeIDs[volume.name] ?? 0
         let (condition, reasons) = condition(of: volume, layout)
-        let segments = layout.map { layout in layout.segments.map { value(of: $0, layout, volume, id) } } ?? []
+        let segments =
+            layout.map { layout in layout.segments.map { value(of: $0, in: layout, of: volume, id: id) } } ?? []
         return .map(
             settings(of: volume, layout).merging(
                 [
@@ -28,7 +29,7 @@ extension StorageView {
                     "use_crc": .bool(usesChecksums(volume)),
                     "nodes_list": .list(
                         volume.nodes.map {
-                            ["id": .int($0), "unrecovered_segments": .int(missing($0, volume, layout))]
+                            ["id": .int($0), "unrecovered_segments": .int(missing(on: $0, of: volume, layout))]
                         }
                     ),
                 ]
@@ -77,7 +78,7 @@ extension StorageView {
     }
 
     private func value(
-        of segment: VolumeLayout.Segment, _ layout: VolumeLayout, _ volume: Volume, _ id: Int
+        of segment: VolumeLayout.Segment, in layout: VolumeLayout, of volume: Volume, id: Int
     ) -> Value {
         let blocks = layout.blocks(of: segment)
         let isUsable = fault(of: segment, layout, of: volume) == nil
@@ -91,7 +92,7 @@ extension StorageView {
         ]
     }
 
-    private func missing(_ node: Int, _ volume: Volume, _ layout: VolumeLayout?) -> Int {
+    private func missing(on node: Int, of volume: Volume, _ layout: VolumeLayout?) -> Int {
         guard let layout, isOnline(node) else { return 0 }
         return layout.segments.filter { $0.node == node && fault(of: $0, layout, of: volume) != nil }.count
     }
@@ -120,61 +121,65 @@ extension Document {
 
 extension Shape {
     /// A volume as `st_volume_list` shows it.
-    static let volume = Shape.object("StorageVolume", "A volume; sizes are bytes.", members(sizes: .int, like: 262_144))
+    static let volume = Shape.object(
+        "StorageVolume", text: "A volume; sizes are bytes.", members: members(sizes: .int, like: 262_144))
     /// A volume as `st_volume_info` shows it.
     static let volumeInformation = Shape.object(
-        "StorageVolumeDetails", "A volume; sizes have units.", members(sizes: .str, like: "256 KiB"))
+        "StorageVolumeDetails", text: "A volume; sizes have units.", members: members(sizes: .str, like: "256 KiB"))
 
     private static func members(sizes: Shape, like size: Value) -> [Member] {
         [
-            .has("id", .str, "The volume id.", like: "10001"), .has("name", .str, like: "DataVolume1"),
-            .has("type", .str, "Always MASTER.", like: "MASTER"),
+            .has("id", .str, text: "The volume id.", like: "10001"), .has("name", .str, like: "DataVolume1"),
+            .has("type", .str, text: "Always MASTER.", like: "MASTER"),
             .has(
                 "state", .word(StorageView.Condition.allCases.map(\.rawValue)),
-                "DEGRADED: a copy is missing. LOCKED: it cannot be used."),
-            .has("size", .str, "What it can hold, with a unit.", like: "16 GiB"),
-            .has("block_size", sizes, "The size of a block.", like: size),
-            .has("stripe_size", sizes, "What lies on a device before the next one follows.", like: size),
-            .has("bytes_per_block", .int, "The block size in bytes.", like: 262_144),
-            .has("block_distribution", .str, "Always vertical.", like: "vertical"),
-            .has("redundancy", .int, "How many copies there are."),
-            .has("num_master_nodes", .int, "On how many nodes its first copy is."),
-            .has("volume_nodes", .nodes, "Ids of its nodes.", like: [11]),
-            .has("hdd_type", .str, "Its disk.", like: "disk1"), .has("hdds_per_node", .int, "Devices of that disk."),
-            .has("owner", .int, "User id of the owner.", like: 500),
-            .has("group", .int, "Group id of the owner.", like: 500),
-            .has("permissions", .str, "As rwx for owner, group and others.", like: "rwxr-xr-x"),
-            .has("labels", .names, "Its labels.", like: ["#Name#DataVolume1"]),
-            .has("shared", .bool, "Whether several users may open it."),
-            .has("priority", .int, "Its place among volumes that want the disk."),
-            .has("app_io_enabled", .bool, "Whether databases may read and write it."),
-            .has("int_io_enabled", .bool, "Whether storage may."),
-            .has("use_crc", .bool, "Whether its devices have checksums."),
-            .has("unlock_conditions", .names, "What keeps it locked.", like: []),
-            .has("snapshots", .list(.anything), "Always empty."), .has("users", .list(.anything), "Always empty."),
-            .has("segments", .list(volumeSegment), "Its parts."),
-            .has("nodes_list", .list(volumeNode), "Its nodes, with segments still to be restored."),
+                text: "DEGRADED: a copy is missing. LOCKED: it cannot be used."),
+            .has("size", .str, text: "What it can hold, with a unit.", like: "16 GiB"),
+            .has("block_size", sizes, text: "The size of a block.", like: size),
+            .has("stripe_size", sizes, text: "What lies on a device before the next one follows.", like: size),
+            .has("bytes_per_block", .int, text: "The block size in bytes.", like: 262_144),
+            .has("block_distribution", .str, text: "Always vertical.", like: "vertical"),
+            .has("redundancy", .int, text: "How many copies there are."),
+            .has("num_master_nodes", .int, text: "On how many nodes its first copy is."),
+            .has("volume_nodes", .nodes, text: "Ids of its nodes.", like: [11]),
+            .has("hdd_type", .str, text: "Its disk.", like: "disk1"),
+            .has("hdds_per_node", .int, text: "Devices of that disk."),
+            .has("owner", .int, text: "User id of the owner.", like: 500),
+            .has("group", .int, text: "Group id of the owner.", like: 500),
+            .has("permissions", .str, text: "As rwx for owner, group and others.", like: "rwxr-xr-x"),
+            .has("labels", .names, text: "Its labels.", like: ["#Name#DataVolume1"]),
+            .has("shared", .bool, text: "Whether several users may open it."),
+            .has("priority", .int, text: "Its place among volumes that want the disk."),
+            .has("app_io_enabled", .bool, text: "Whether databases may read and write it."),
+            .has("int_io_enabled", .bool, text: "Whether storage may."),
+            .has("use_crc", .bool, text: "Whether its devices have checksums."),
+            .has("unlock_conditions", .names, text: "What keeps it locked.", like: []),
+            .has("snapshots", .list(.anything), text: "Always empty."),
+            .has("users", .list(.anything), text: "Always empty."),
+            .has("segments", .list(volumeSegment), text: "Its parts."),
+            .has("nodes_list", .list(volumeNode), text: "Its nodes, with segments still to be restored."),
         ]
     }
 
     private static let volumeNode = Shape.object(
-        "StorageVolumeNode", "What a node lacks of a volume.",
-        [
-            .has("id", .int, "The node.", like: 11),
-            .has("unrecovered_segments", .int, "How many segments are to be restored.", like: 0),
+        "StorageVolumeNode", text: "What a node lacks of a volume.",
+        members: [
+            .has("id", .int, text: "The node.", like: 11),
+            .has("unrecovered_segments", .int, text: "How many segments are to be restored.", like: 0),
         ])
 
     private static let volumeSegment = Shape.object(
-        "StorageSegment", "A part of a volume on a node.",
-        [
-            .has("sid", .str, "Its number.", like: "0"), .has("index", .str, "The part it is a copy of.", like: "0"),
-            .has("vid", .str, "The volume id.", like: "10001"),
-            .has("start_block", .str, "Its first block.", like: "0"),
-            .has("end_block", .str, "Its last block.", like: "65535"),
-            .has("phys_nid", .int, "The id of its node.", like: 11),
-            .has("nid", .int, "The logical number of its node, as in st_node_list.", like: 0),
-            .has("type", .word(["MASTER", "REDUNDANCY"]), "The first copy, or a further one."),
-            .has("state", .word(["ONLINE", "OFFLINE"]), "Whether it can be used."),
-            .has("partitions", .list(.anything), "Always empty."),
+        "StorageSegment", text: "A part of a volume on a node.",
+        members: [
+            .has("sid", .str, text: "Its number.", like: "0"),
+            .has("index", .str, text: "The part it is a copy of.", like: "0"),
+            .has("vid", .str, text: "The volume id.", like: "10001"),
+            .has("start_block", .str, text: "Its first block.", like: "0"),
+            .has("end_block", .str, text: "Its last block.", like: "65535"),
+            .has("phys_nid", .int, text: "The id of its node.", like: 11),
+            .has("nid", .int, text: "The logical number of its node, as in st_node_list.", like: 0),
+            .has("type", .word(["MASTER", "REDUNDANCY"]), text: "The first copy, or a further one."),
+            .has("state", .word(["ONLINE", "OFFLINE"]), text: "Whether it can be used."),
+            .has("partitions", .list(.anything), text: "Always empty."),
         ])
 }

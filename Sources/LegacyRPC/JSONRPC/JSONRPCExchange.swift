@@ -23,7 +23,7 @@ struct JSONRPCExchange {
     }
 
     /// Calls what a request names.
-    private func result(_ name: String, _ arguments: [Value], _ request: JSONRPCRequest) async throws(RPCFailure)
+    private func result(of name: String, _ arguments: [Value], for request: JSONRPCRequest) async throws(RPCFailure)
         -> Value
     {
         do throws(RPCFailure) {
@@ -35,7 +35,7 @@ struct JSONRPCExchange {
         }
     }
 
-    /// The failure as the caller is told it: without what is the daemon's own business, and with places in his request.
+    /// The failure as the caller is told it: without what is the daemon's own business, and with places in the request.
     private func told(_ failure: RPCFailure, _ request: JSONRPCRequest) -> RPCFailure {
         guard case .job(let error) = failure else { return failure }
         if error.code == .internal {
@@ -57,7 +57,7 @@ extension JSONRPCExchange {
             let request = try JSONRPCRequest(document)
             do throws(RPCFailure) {
                 guard let method = RPCMethodTable.method(request.method) else { throw .unknownMethod(request.method) }
-                return Reply.json(try await result(method.name, try method.arguments(of: request), request))
+                return Reply.json(try await result(of: method.name, try method.arguments(of: request), for: request))
             } catch {
                 throw .call(error)
             }
@@ -123,12 +123,13 @@ extension JSONRPCExchange {
     private func result(ofEnvelope request: JSONRPCRequest) async throws(JSONRPCFailure) -> Value {
         do throws(RPCFailure) {
             if let method = RPCMethodTable.method(request.method) {
-                return try await result(method.name, try method.arguments(of: request), request)
+                return try await result(of: method.name, try method.arguments(of: request), for: request)
             }
             guard services.scheduler.catalogue.names.contains(request.method) else {
                 throw .unknownMethod(request.method)
             }
-            return try await result("job_exec", [.string(request.method), try request.keywords()], request)
+            return try await result(
+                of: "job_exec", [.string(request.method), try request.keywords()], for: request)
         } catch {
             throw .call(error)
         }

@@ -13,7 +13,7 @@ enum JSONRPCFailure: Error {
 }
 
 extension JSONRPCFailure {
-    /// Whether it is told even to a sender who wants no answer, because what he wanted could not be made out.
+    /// Whether it is told even to a sender who wants no answer, because what was wanted could not be made out.
     var isAlwaysTold: Bool {
         if case .call = self { false } else { true }
     }

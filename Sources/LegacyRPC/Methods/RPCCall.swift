@@ -1,4 +1,5 @@
 import Access
+import Application
 import Gateway
 import JobEngine
 import Values
@@ -29,7 +30,7 @@ extension RPCCall {
     ///
     /// - Throws: ``JobError/Code/jobNotFound``, also for a job of somebody else; ``JobError/Code/jobExpired``.
     func job(_ name: String) async throws(JobError) -> JobRecord {
-        try await services.scheduler.record(named: name, visibleTo: principal, tellsPasswords: false)
+        try await services.jobs.job(named: name, for: principal, tellsPasswords: false)
     }
 }
 
@@ -38,7 +39,7 @@ extension RPCCall {
     ///
     /// For what no job is submitted for: the gateway keeps a record of every submission that is refused.
     func denied(_ text: String) async -> JobError {
-        await services.note(.denied, principal, origin, text, [:])
+        await services.audit.note(.denied, by: principal, asking: origin, detail: text)
         return JobError(.permissionDenied, text)
     }
 }

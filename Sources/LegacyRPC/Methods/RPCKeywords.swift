@@ -24,7 +24,9 @@ struct RPCKeywords {
         let members = (value?.map ?? [:]).filter { $0.value != .null }
         try Self.refuseUnknown(members)
         if let given = members["params"] {
-            guard let map = given.map else { throw Self.wrongType("params", "a dict of the job's parameters", given) }
+            guard let map = given.map else {
+                throw Self.wrongType("params", expected: "a dict of the job's parameters", given: given)
+            }
             parameters = map
         }
         isDryRun = try Self.truth("dry_run", members) ?? false
@@ -67,13 +69,13 @@ struct RPCKeywords {
 
     private static func truth(_ name: String, _ members: [String: Value]) throws(JobError) -> Bool? {
         guard let given = members[name] else { return nil }
-        guard let truth = given.bool else { throw wrongType(name, "a bool", given) }
+        guard let truth = given.bool else { throw wrongType(name, expected: "a bool", given: given) }
         return truth
     }
 
     private static func text(_ name: String, _ members: [String: Value]) throws(JobError) -> String? {
         guard let given = members[name] else { return nil }
-        guard let text = given.string else { throw wrongType(name, "a str", given) }
+        guard let text = given.string else { throw wrongType(name, expected: "a str", given: given) }
         return text
     }
 
@@ -121,7 +123,7 @@ struct RPCKeywords {
         return ids.compactMap { $0 }
     }
 
-    private static func wrongType(_ name: String, _ expected: String, _ given: Value) -> JobError {
+    private static func wrongType(_ name: String, expected: String, given: Value) -> JobError {
         fault(name, "'\(name)' in kwargs has to be \(expected), got \(given.typeName).")
     }
 

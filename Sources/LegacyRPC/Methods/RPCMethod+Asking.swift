@@ -1,3 +1,5 @@
+import Access
+import Application
 import Gateway
 import JobEngine
 import Values
@@ -25,7 +27,7 @@ extension RPCMethod {
         let longest = call.services.settings.longestWait
         let limit = try WaitOptions(call[1]).limit(atMost: longest)
         let job = try await call.job(call.text(0))
-        let place = job.isDone || limit <= .zero ? nil : try call.placeToWait()
+        let place = job.isDone || limit <= .zero ? nil : try call.services.jobs.placeToWait(for: call.principal.name)
         defer { withExtendedLifetime(place) {} }
         return .bool(try await call.services.scheduler.wait(for: job.id, atMost: limit).isDone)
     }
@@ -84,17 +86,14 @@ private struct WaitOptions {
 extension JobRecord {
     /// Everything known of the job, for clients that print it. Moments are RFC 3339 text.
     var information: Value {
-        var members = value.map ?? [:]
-        members["done"] = .bool(isDone)
-        members["user"] = .string(requester.name)
+        var members = (value.map ?? [:]).merging(derived) { kept, _ in kept }
         members["times"] = .map(
             Dictionary(times.map { ($0.rawValue, Value.string($1.description)) }) { first, _ in first })
         members["ended_at"] = endedAt.map { .string($0.description) }
-        members["commands"] = .list(commands.map(JobRepresentation.command))
+        members["commands"] = .list(commands.map(\.shown))
         if !acknowledgements.isEmpty {
-            members["sync"] = .list(acknowledgements.map(JobRepresentation.acknowledgement))
+            members["sync"] = .list(acknowledgements.map(\.shown))
         }
-        members["progress"] = progress?.value
         members["result"] = result?.value(of: id)
         return .map(members)
     }

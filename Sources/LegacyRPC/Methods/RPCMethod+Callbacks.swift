@@ -19,7 +19,7 @@ extension RPCMethod {
             call.text(0), peer: call.origin.address, account: call.principal.credential.peerID)
         var filter = try CallbackOptions(call[1]).filter
         filter.owner = call.principal.visibleOwner
-        try call.services.callbacks.subscribe(call.principal, address, filter)
+        try call.services.callbacks.subscribe(call.principal, at: address, to: filter)
         return true
     }
 

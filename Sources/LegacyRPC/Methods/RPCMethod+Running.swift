@@ -1,4 +1,5 @@
 import Access
+import Application
 import Gateway
 import JobEngine
 import Values
@@ -20,7 +21,7 @@ extension RPCMethod {
             throw JobError(.parameterInvalid, "A dry run makes no job, so it has no id: call job_exec for it.")
         }
         let request = keywords.request(call.text(0), call, waits: false)
-        return .string(try await call.services.submit(request).id.description)
+        return .string(try await call.services.jobs.submit(request).id.description)
     }
 
     static let jobExec = RPCMethod(
@@ -38,29 +39,17 @@ extension RPCMethod {
         let request = keywords.request(call.text(0), call, waits: true)
         if keywords.isDryRun { return try await call.dryRun(request) }
         // Before the job is made: whoever is refused here may call again.
-        let place = call.hasEndedAtOnce(request) ? nil : try call.placeToWait()
+        let place =
+            call.services.jobs.hasEndedAtOnce(request)
+            ? nil : try call.services.jobs.placeToWait(for: call.principal.name)
         defer { withExtendedLifetime(place) {} }
-        return try await call.result(of: try await call.services.submit(request))
+        return try await call.result(of: try await call.services.jobs.submit(request))
     }
 }
 
 extension RPCCall {
     /// How long one wait for a job's end lasts before it is begun anew.
     private static let waitSpan = Duration.seconds(3600)
-
-    /// A place among the caller's waits.
-    ///
-    /// - Throws: ``JobError`` `too-many-waits`.
-    func placeToWait() throws(JobError) -> RateLimiter.Wait {
-        try services.limiter.place(of: principal.name)
-    }
-
-    /// Whether nobody waits for the job a request asks for: one that reads the configuration, or that there is not.
-    fileprivate func hasEndedAtOnce(_ request: JobRequest) -> Bool {
-        guard let definition = try? services.scheduler.catalogue.definition(request.type) else { return true }
-        guard case .answer = definition.work else { return false }
-        return request.dependencies.isEmpty
-    }
 
     /// The result of a job once it has ended.
     ///
@@ -95,7 +84,7 @@ extension RPCCall {
         if let error = run.error { return JobResult(error).value(of: nil) }
         let output = Value.members([
             "diff": .string(run.difference),
-            "commands": .list(run.commands.map(JobRepresentation.command)),
+            "commands": .list(run.commands.map(\.shown)),
             "locks": .list(run.locks.map { ["name": .string($0.key), "exclusive": .bool($0.isExclusive)] }),
             "next_revision": run.nextRevision.map(Value.int),
         ])

@@ -1,4 +1,5 @@
 import Access
+import Application
 import EXAConf
 import Gateway
 import JobEngine
@@ -13,19 +14,17 @@ extension RPCMethod {
             of name and password. The session ends after a time without use; user_state tells when.
             """
     ) { (call) throws(JobError) in
-        if call.principal.method == .session || call.principal.method == .token {
-            throw await call.denied("A session or token cannot open another one: log in with name and password.")
+        do {
+            return .string(try await call.services.access.openSession(for: call.principal, asking: call.origin).token)
+        } catch {
+            throw error as? JobError ?? JobError(.internal, (error as? AccessError)?.message ?? "\(error)")
         }
-        let session = try await call.asking { (logins) throws(AccessError) in
-            try await logins.openSession(for: call.principal, from: call.origin.address)
-        }
-        return .string(session.token)
     }
 
     static let userState = RPCMethod(
         "user_state", returns: .struct,
         help:
-            "Answers who the caller is: user, user_id, roles, how he logged in (method), and his session if he has one."
+            "Answers who the caller is: user, user_id, roles, how they logged in (method), and their session, if any."
     ) { (call) throws(JobError) in
         let session = try await call.session
         return .members([
@@ -63,7 +62,7 @@ extension RPCMethod {
             type: "user_passwd", parameters: ["username": .string(name), "password": .string(call.text(1))],
             principal: call.principal, request: origin)
         request.waits = true
-        return try await call.result(of: try await call.services.submit(request))
+        return try await call.result(of: try await call.services.jobs.submit(request))
     }
 
     private static func value(_ session: Session) -> Value {
@@ -87,17 +86,11 @@ extension RPCCall {
     fileprivate var session: Session? {
         get async throws(JobError) {
             guard principal.method == .session, let token else { return nil }
-            return try await asking { (logins) throws(AccessError) in try await logins.session(token: token) }
-        }
-    }
-
-    fileprivate func asking<Answer>(
-        _ question: (LoginService) async throws(AccessError) -> Answer
-    ) async throws(JobError) -> Answer {
-        do throws(AccessError) {
-            return try await question(services.logins)
-        } catch {
-            throw JobError(.internal, error.message)
+            do throws(AccessError) {
+                return try await services.logins.session(token: token)
+            } catch {
+                throw JobError(.internal, error.message)
+            }
         }
     }
 }

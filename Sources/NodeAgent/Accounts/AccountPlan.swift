@@ -128,7 +128,7 @@ struct AccountPlan {
     /// Users of ours that nobody wants any more.
     private var leaving: [String] { mine[.user].keys.filter { wanted.users[$0] == nil }.sorted() }
 
-    /// A user with processes cannot be removed; closed, he starts no more of them.
+    /// A user with processes cannot be removed; a closed account starts no more of them.
     private func removal(of name: String) -> [AccountStep] {
         guard let user = present.users[name] else { return [] }
         return [

@@ -6,11 +6,11 @@ enum AccountStep: Sendable, Hashable {
     case setMembers([String], of: String)
     /// Nobody can use it before it got its password, and before ``changeUser`` opens it.
     case addUser(String, id: Int, groupID: Int)
-    /// Files in his home follow.
+    /// Files in the user's home follow.
     case renumberUser(String, id: Int)
     case changeUser(String, groupID: Int, shell: String, isOpen: Bool)
     case setHash(String, of: String)
-    /// His home stays.
+    /// The user's home stays.
     case removeUser(String)
 
     /// The shell of an account nobody may use.

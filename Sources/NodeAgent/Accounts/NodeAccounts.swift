@@ -2,6 +2,7 @@ package import Access
 import EXAConf
 package import JobEngine
 package import Logging
+import NodeCommands
 import Waiting
 
 /// The accounts of this machine follow the users and groups of the configuration.
@@ -129,5 +130,18 @@ package actor NodeAccounts: Reconciler {
         ActionCall(
             root: root, files: durable, job: JobID(node: 0, number: 0), step: 0, time: time,
             end: time.monotonic + .seconds(60))
+    }
+}
+
+extension CommandHandler {
+    /// Looks at the accounts of this machine.
+    package static func checking(_ accounts: NodeAccounts) -> CommandHandler {
+        CommandHandler(AccountsCheck.self) { (command, _) async throws(ActionError) in
+            var wanted = WantedAccounts()
+            wanted.groups = command.groups.mapValues { WantedAccounts.Group(id: $0) }
+            wanted.users = command.users.mapValues { WantedAccounts.User(id: $0.id, group: $0.group) }
+            try await accounts.check(wanted)
+            return NoAnswer()
+        }
     }
 }

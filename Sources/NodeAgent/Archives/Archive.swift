@@ -27,14 +27,14 @@ package struct Archive: Sendable, Hashable {
     ) async throws(ActionError) {
         try requireWritable()
         try require(try await run(["rcat", at("\(path)/\(BackupFolder.mark)")], input: Array("confd\n".utf8), call))
-        try await copy([folder, at(path)], call, progress)
+        try await copy([folder, at(path)], call, progress: progress)
     }
 
     /// Copies what is at a path of the archive into a folder of this node.
     func get(
         _ path: String, to folder: String, _ call: ActionCall, progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
-        try await copy([at(path), folder, "--exclude", "/\(BackupFolder.mark)"], call, progress)
+        try await copy([at(path), folder, "--exclude", "/\(BackupFolder.mark)"], call, progress: progress)
     }
 
     /// Copies one file of this node to a path of the archive.
@@ -50,7 +50,7 @@ package struct Archive: Sendable, Hashable {
     }
 
     private func copy(
-        _ words: [String], _ call: ActionCall, _ progress: @escaping @Sendable (Int) -> Void
+        _ words: [String], _ call: ActionCall, progress: @escaping @Sendable (Int) -> Void
     ) async throws(ActionError) {
         let options = ["--use-json-log", "--stats", "1s", "--stats-log-level", "NOTICE", "--checksum"]
         let answer = try await run(["copy"] + words + options, call) { line in
@@ -72,7 +72,7 @@ package struct Archive: Sendable, Hashable {
     }
 
     /// Writes the description of a backup: from then on it counts as whole.
-    func describe(_ path: String, _ value: Value, _ call: ActionCall) async throws(ActionError) {
+    func describe(_ path: String, as value: Value, _ call: ActionCall) async throws(ActionError) {
         try requireWritable()
         let text = JSON.bytes(value) + [UInt8(ascii: "\n")]
         try require(try await run(["rcat", at("\(path)/\(Self.description)")], input: text, call))
@@ -160,7 +160,7 @@ package struct Archive: Sendable, Hashable {
         var program = try Rclone.program(account)
         program.arguments = words + Rclone.patience + store.flags
         program.environment.merge(store.environment) { _, given in given }
-        program.environment[Leftovers.variable] = Leftovers.mark(of: call)
+        program.environment[OrphanProcesses.variable] = OrphanProcesses.mark(of: call)
         program.outputLimit = 64 * 1024 * 1024
         return try await program.run(input, within: call, line: line)
     }

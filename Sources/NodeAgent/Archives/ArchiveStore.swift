@@ -44,7 +44,7 @@ struct ArchiveStore: Sendable, Hashable {
         if !["file", "gs"].contains(type), url.scheme != "s3" { hosts = [url.host] }
         let clear = try login(type)
         let obscured =
-            Self.obscuring.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, account, call) : ""
+            Self.obscuring.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, for: account, call) : ""
         try open(&self, obscured)
         try take(options: archive.options ?? "")
     }
@@ -125,10 +125,14 @@ struct ArchiveStore: Sendable, Hashable {
             let path = String(store.url.path.dropFirst())
             store.openBucket(store.url.scheme == "gs" ? store.url.host + store.url.path : path)
         },
-        "ftp": { (store, password) throws(ActionError) in store.openHost("ftp", password, store.url.path) },
-        "sftp": { (store, password) throws(ActionError) in store.openHost("sftp", password, store.url.path) },
+        "ftp": { (store, password) throws(ActionError) in
+            store.openHost("ftp", password: password, path: store.url.path)
+        },
+        "sftp": { (store, password) throws(ActionError) in
+            store.openHost("sftp", password: password, path: store.url.path)
+        },
         "smb": { (store, password) throws(ActionError) in
-            store.openHost("smb", password, String(store.url.path.dropFirst()))
+            store.openHost("smb", password: password, path: String(store.url.path.dropFirst()))
         },
         "webdav": { (store, password) throws(ActionError) in
             store.set([
@@ -162,7 +166,7 @@ struct ArchiveStore: Sendable, Hashable {
         base += path
     }
 
-    private mutating func openHost(_ type: String, _ password: String, _ path: String) {
+    private mutating func openHost(_ type: String, password: String, path: String) {
         set([
             "TYPE": type, "HOST": url.host, "PORT": url.port.map(String.init) ?? "", "USER": user, "PASS": password,
         ])

@@ -24,7 +24,7 @@ enum Rclone {
 
     /// A password in the form rclone's own settings take; it is not encryption, so it stays a secret.
     static func obscured(
-        _ password: String, _ account: ExternalProgram.Account?, _ call: ActionCall
+        _ password: String, for account: ExternalProgram.Account?, _ call: ActionCall
     ) async throws(ActionError) -> String {
         var program = try program(account)
         program.arguments = ["obscure", "-"]

@@ -50,7 +50,7 @@ extension BackupDescribe: ArchiveAction {
         }
         for description in known {
             guard let path = description.path else { continue }
-            try await archive.describe(path, description.changed(to: changes).value, call)
+            try await archive.describe(path, as: description.changed(to: changes).value, call)
         }
         return known.count
     }

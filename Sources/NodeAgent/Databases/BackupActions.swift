@@ -34,7 +34,7 @@ extension DatabaseBackup: BackupAction {
         into files: String, _ call: DatabaseCall, _ store: BackupStore
     ) async throws(ActionError) -> Value {
         try await store.engine.run("backup", call, directory: files) { told in
-            store.operations.report(told.percent / 2, told.text, on: call.database, call.action)
+            store.operations.report(told.percent / 2, text: told.text, on: call.database, call.action)
         }
     }
 
@@ -46,10 +46,10 @@ extension DatabaseBackup: BackupAction {
         try await archive.requireRoom(for: made["bytes"]?.int ?? 0, call.action)
         do throws(ActionError) {
             try await archive.put(files, to: path, call.action) { percent in
-                operations.report(50 + percent / 2, "storing", on: call.database, call.action)
+                operations.report(50 + percent / 2, text: "storing", on: call.database, call.action)
             }
             let whole = description.completed(by: made)
-            try await archive.describe(path, whole.value, call.action)
+            try await archive.describe(path, as: whole.value, call.action)
             return whole
         } catch {
             // What arrived in part is not left behind; a store that went away is tidied by deleting unusable ones.
@@ -81,10 +81,10 @@ extension DatabaseRestore: BackupAction {
         ) { () async throws(ActionError) in
             try await passage.use { (folder) async throws(ActionError) in
                 try await archive.get(path, to: folder + "/files", call.action) { percent in
-                    operations.report(percent / 2, "fetching", on: call.database, call.action)
+                    operations.report(percent / 2, text: "fetching", on: call.database, call.action)
                 }
                 let answer = try await store.engine.run("restore", call, directory: folder + "/files") { told in
-                    operations.report(50 + told.percent / 2, told.text, on: call.database, call.action)
+                    operations.report(50 + told.percent / 2, text: told.text, on: call.database, call.action)
                 }
                 return DatabaseAnswer(answer)
             }

@@ -11,7 +11,9 @@ struct BackupStore: Sendable {
         try await Archive(reference, account: try engine.account(), call)
     }
 
-    func passage(_ call: ActionCall) throws(ActionError) -> Passage { Passage(call, for: try engine.account()) }
+    func passage(_ call: ActionCall) throws(ActionError) -> StagingFolder {
+        StagingFolder(call, for: try engine.account())
+    }
 
     /// A path of an archive, which does not lead out of it.
     func checked(_ path: String, of argument: String = "path") throws(ActionError) -> String {

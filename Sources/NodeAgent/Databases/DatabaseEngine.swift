@@ -55,9 +55,9 @@ package struct DatabaseEngine: Sendable, Hashable {
         program.arguments = [verb]
         program.account = account
         // Not of a server it starts, which is to outlive the step.
-        if directory != nil { program.environment[Leftovers.variable] = Leftovers.mark(of: call.action) }
+        if directory != nil { program.environment[OrphanProcesses.variable] = OrphanProcesses.mark(of: call.action) }
         let answer = try await program.run(
-            JSON.bytes(try request(call, place, directory)), within: call.action
+            JSON.bytes(try request(call, at: place, directory: directory)), within: call.action
         ) { line in
             let said = CommandReport(line: line)
             if case .progress(let told) = said, let progress { progress(told) } else { call.action.report(said) }
@@ -100,7 +100,7 @@ package struct DatabaseEngine: Sendable, Hashable {
     }
 
     private func request(
-        _ call: DatabaseCall, _ place: DatabasePlace, _ directory: String?
+        _ call: DatabaseCall, at place: DatabasePlace, directory: String?
     ) throws(ActionError) -> Value {
         var options = call.options
         if let directory { options["directory"] = .string(directory) }

@@ -24,7 +24,7 @@ package final class DatabaseOperations: Sendable {
     func operation(on database: String) -> Operation? { running.withLock { $0[database] } }
 
     /// Notes how far the operation on a database is, and tells whoever follows the command.
-    func report(_ percent: Int, _ text: String, on database: String, _ call: ActionCall) {
+    func report(_ percent: Int, text: String, on database: String, _ call: ActionCall) {
         call.report(.progress(CommandProgress(percent: percent, text: text)))
         running.withLock { running in
             running[database]?.percent = percent

@@ -39,14 +39,14 @@ package actor DatabaseWatch {
         path = root.databaseLedger
         (ends, tell) = AsyncStream.makeStream()
         (exits, exit) = AsyncStream.makeStream()
-        let kept = Self.read(root.databaseLedger, durable, logger)
+        let kept = Self.read(root.databaseLedger, from: durable, logger: logger)
         ledger = kept
         for (name, entry) in kept.databases where !entry.isTold {
             if let end = entry.ended { tell.yield((name, end)) }
         }
     }
 
-    private static func read(_ path: String, _ durable: DurableFile, _ logger: Logger) -> DatabaseLedger {
+    private static func read(_ path: String, from durable: DurableFile, logger: Logger) -> DatabaseLedger {
         do throws(InstallError) {
             guard let bytes = try durable.read(path) else { return DatabaseLedger() }
             if let ledger = DatabaseLedger(reading: bytes) { return ledger }

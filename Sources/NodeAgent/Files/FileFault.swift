@@ -31,7 +31,7 @@ package struct FileFault: Error, Hashable, CustomStringConvertible {
 
     /// Does it, and tells what the system said of it.
     static func told<Result>(
-        _ operation: String, _ path: String, _ work: () throws(SystemFault) -> Result
+        _ operation: String, _ path: String, work: () throws(SystemFault) -> Result
     ) throws(FileFault) -> Result {
         do throws(SystemFault) {
             return try work()

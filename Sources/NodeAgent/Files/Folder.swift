@@ -27,7 +27,7 @@ enum Folder {
             folder = try told("is no folder that can be used", top + place) { () throws(SystemFault) in
                 try entered(name, from: above)
             }
-            try settle(folder, place, account, shown: top + place)
+            try settle(folder, at: place, for: account, shown: top + place)
         }
     }
 
@@ -54,7 +54,7 @@ enum Folder {
     }
 
     private static func settle(
-        _ folder: Descriptor, _ place: String, _ account: ExternalProgram.Account?, shown: String
+        _ folder: Descriptor, at place: String, for account: ExternalProgram.Account?, shown: String
     ) throws(ActionError) {
         let found = try told("could not be looked at", shown) { () throws(SystemFault) in try folder.look() }
         let mode = TreeModes.mode(of: place)
@@ -73,7 +73,7 @@ enum Folder {
     }
 
     private static func told<Result>(
-        _ what: String, _ path: String, _ work: () throws(SystemFault) -> Result
+        _ what: String, _ path: String, work: () throws(SystemFault) -> Result
     ) throws(ActionError) -> Result {
         do throws(SystemFault) {
             return try work()

@@ -35,7 +35,7 @@ struct DebugArchives: Sendable {
             try await DebugFacts.write(to: folder, call)
             try DebugLogs(command.content).write(to: folder, call)
             let (packed, bytes) = try await Self.pack(stage, call)
-            try await place.take(packed, buckets, call)
+            try await place.take(packed, through: buckets, call)
             Folder.remove(stage)
             return DebugCollect.Answer(path: command.target.shown, bytes: bytes)
         } catch {
@@ -56,7 +56,7 @@ struct DebugArchives: Sendable {
             [
                 "--create", "--gzip", "--file=\(packed)", "--directory=\(stage)", "--exclude=./.packed", "--owner=0",
                 "--group=0", "--numeric-owner", ".",
-            ], call,
+            ], within: call,
             // tar's word for a file that grew meanwhile, as a log does: the archive is whole all the same.
             accepted: [1])
         do throws(SystemFault) {

@@ -49,7 +49,7 @@ enum DebugPlace {
     }
 
     /// Brings a packed file there; on this node it is moved.
-    func take(_ packed: String, _ buckets: any BucketFiles, _ call: ActionCall) async throws(ActionError) {
+    func take(_ packed: String, through buckets: any BucketFiles, _ call: ActionCall) async throws(ActionError) {
         switch self {
         case .file(let path):
             try Folder.make(DurableFile.folder(of: path), below: call.root.directory, for: nil)
@@ -61,7 +61,7 @@ enum DebugPlace {
                 throw .refused(error)
             }
         case .archive(let archive, let path, let account):
-            try await Passage(call, for: account).use { (folder) async throws(ActionError) in
+            try await StagingFolder(call, for: account).use { (folder) async throws(ActionError) in
                 try Self.move(packed, to: folder + "/packed", for: account)
                 try await archive.put(file: folder + "/packed", to: path, call)
             }

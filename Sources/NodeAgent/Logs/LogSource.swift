@@ -28,17 +28,17 @@ struct LogSource: Sendable, Hashable {
                 sources.append(LogSource(service: stem(name), database: nil, path: path))
             } else if name == "databases" {
                 for database in try files.names(in: path).sorted() {
-                    sources += try folder("\(path)/\(database)", "DWAd", database, files)
+                    sources += try folder("\(path)/\(database)", of: "DWAd", database: database, in: files)
                 }
             } else {
-                sources += try folder(path, name, nil, files)
+                sources += try folder(path, of: name, database: nil, in: files)
             }
         }
         return sources
     }
 
     private static func folder(
-        _ path: String, _ service: String, _ database: String?, _ files: any FileSystem
+        _ path: String, of service: String, database: String?, in files: any FileSystem
     ) throws(FileFault) -> [LogSource] {
         var sources: [LogSource] = []
         for name in try files.names(in: path).sorted() {

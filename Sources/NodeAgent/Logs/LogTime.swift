@@ -19,14 +19,17 @@ enum LogTime {
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ")
         else { return nil }
-        let numbers = [(0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2)].compactMap { number(bytes, $0, $1) }
+        let numbers = [(0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2)].compactMap {
+            number(bytes, at: $0, count: $1)
+        }
         guard numbers.count == 6, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
         let seconds =
-            day(numbers[0], numbers[1], numbers[2]) * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
+            day(year: numbers[0], month: numbers[1], day: numbers[2]) * 86_400 + numbers[3] * 3600 + numbers[4] * 60
+            + numbers[5]
         return Timestamp(milliseconds: (seconds - offset(bytes.dropFirst(19))) * 1000 + milliseconds(bytes))
     }
 
-    private static func number(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int? {
+    private static func number(_ bytes: [UInt8], at start: Int, count: Int) -> Int? {
         var total = 0
         for byte in bytes.dropFirst(start).prefix(count) {
             guard (0x30...0x39).contains(byte) else { return nil }
@@ -37,7 +40,7 @@ enum LogTime {
 
     private static func milliseconds(_ bytes: [UInt8]) -> Int {
         guard bytes.count > 22, bytes[19] == UInt8(ascii: ".") else { return 0 }
-        return number(bytes, 20, 3) ?? 0
+        return number(bytes, at: 20, count: 3) ?? 0
     }
 
     /// Seconds east of Greenwich.
@@ -45,13 +48,13 @@ enum LogTime {
         let zone = rest.drop { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
         guard let sign = zone.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return 0 }
         let digits = Array(zone.dropFirst().prefix(5).filter { $0 != UInt8(ascii: ":") })
-        guard let hours = number(digits, 0, 2) else { return 0 }
-        let seconds = hours * 3600 + (number(digits, 2, 2) ?? 0) * 60
+        guard let hours = number(digits, at: 0, count: 2) else { return 0 }
+        let seconds = hours * 3600 + (number(digits, at: 2, count: 2) ?? 0) * 60
         return sign == UInt8(ascii: "-") ? -seconds : seconds
     }
 
     /// Days since 1970-01-01, by the era arithmetic of the Gregorian calendar.
-    private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    private static func day(year: Int, month: Int, day: Int) -> Int {
         let shifted = month > 2 ? year : year - 1
         let era = shifted / 400
         let yearOfEra = shifted - era * 400

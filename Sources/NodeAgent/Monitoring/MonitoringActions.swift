@@ -11,7 +11,8 @@ extension CommandHandler {
                 try await exporter.start(command, call)
             },
             CommandHandler(MonitoringStop.self) { (_, call) async throws(ActionError) in
-                try await exporter.run("stop", ["contract": 1, "verb": "stop", "paths": call.exporterPaths], call)
+                try await exporter.run(
+                    "stop", with: ["contract": 1, "verb": "stop", "paths": call.exporterPaths], within: call)
             },
             CommandHandler(MonitoringResume.self) { (_, call) async throws(ActionError) in
                 guard let start = try MonitoringStart(installedBy: call) else { return .null }
@@ -40,11 +41,11 @@ extension ContractProgram {
     fileprivate func start(_ command: MonitoringStart, _ call: ActionCall) async throws(ActionError) -> Value {
         try await run(
             "start",
-            [
+            with: [
                 "contract": 1, "verb": "start", "broker": .string(command.broker),
                 "cluster_id": .string(command.cluster), "sasl_user": .string(command.user),
                 "secrets": ["sasl_password": .string(command.password)], "paths": call.exporterPaths,
-            ], call)
+            ], within: call)
     }
 }
 

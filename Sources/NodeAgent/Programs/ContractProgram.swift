@@ -35,7 +35,7 @@ package struct ContractProgram: Sendable, Hashable {
     /// Asks for one verb and gives the answer.
     ///
     /// - Throws: `refused` when it is not installed or says that it cannot, `failed` with its message.
-    func run(_ verb: String, _ request: Value, _ call: ActionCall) async throws(ActionError) -> Value {
+    func run(_ verb: String, with request: Value, within call: ActionCall) async throws(ActionError) -> Value {
         try requireInstalled()
         var program = ExternalProgram(path)
         program.arguments = [verb]
@@ -65,7 +65,7 @@ extension ExternalProgram.Answer {
             if exitCode == 0 { return value }
             error = value.map?["error"]?.map
         } catch let fault {
-            if exitCode == 0 { throw Self.unusable(program, fault, output.isEmpty, words) }
+            if exitCode == 0 { throw Self.unusable(program, fault: fault, isEmpty: output.isEmpty, words: words) }
         }
         let said = error?["message"]?.string ?? words
         let message = said.isEmpty ? "\(program) ended with exit code \(exitCode)." : said
@@ -82,7 +82,7 @@ extension ExternalProgram.Answer {
 
     /// It ended well, and what it did is not known.
     private static func unusable(
-        _ program: String, _ fault: JSON.Fault, _ isEmpty: Bool, _ words: String
+        _ program: String, fault: JSON.Fault, isEmpty: Bool, words: String
     ) -> ActionError {
         let answer = isEmpty ? "gave no JSON for an answer." : "gave an answer that cannot be used: \(fault)."
         let said = words.isEmpty ? "" : " Its last words were: \(words)"

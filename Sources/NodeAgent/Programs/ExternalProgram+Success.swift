@@ -16,7 +16,7 @@ extension ExternalProgram {
     /// - Parameter accepted: Exit codes that are no failure, beside 0.
     /// - Throws: `failed` with what it said.
     static func succeed(
-        _ path: String, _ arguments: [String], _ call: ActionCall, accepted: Set<Int> = []
+        _ path: String, _ arguments: [String], within call: ActionCall, accepted: Set<Int> = []
     ) async throws(ActionError) {
         var program = ExternalProgram(path)
         program.arguments = arguments

@@ -36,9 +36,9 @@ package struct ExternalProgram: Sendable, Hashable {
     package struct Account: Sendable, Hashable {
         /// The user's id.
         package let userID: UInt32
-        /// His own group.
+        /// The user's own group.
         package let groupID: UInt32
-        /// All groups that are his.
+        /// All groups of the user.
         package let groupIDs: [UInt32]
 
         /// Takes ids as they are; nothing is looked up.
@@ -142,5 +142,19 @@ package struct ExternalProgram: Sendable, Hashable {
         case .exited(let code): Int(code)
         case .signaled(let signal): 128 + Int(signal)
         }
+    }
+}
+
+extension ExternalProgram.Account {
+    /// The user of a name with all groups of that user, `nil` when this machine has none.
+    package init?(named name: String) {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
+        var groups = Array(repeating: UInt32(0), count: 1024)
+        var count = Int32(groups.count)
+        guard getgrouplist(name, entry.pw_gid, &groups, &count) >= 0 else { return nil }
+        self.init(userID: entry.pw_uid, groupID: entry.pw_gid, groupIDs: Array(groups.prefix(Int(count))))
     }
 }

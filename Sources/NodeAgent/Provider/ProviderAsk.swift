@@ -10,10 +10,10 @@ extension CommandHandler {
                 // It is told the job too, so that it knows a request it has seen.
                 try await provider.run(
                     command.verb,
-                    [
+                    with: [
                         "contract": 1, "verb": .string(command.verb), "job": .string(call.job.description),
                         "parameters": .map(command.parameters ?? [:]), "cluster": command.cluster ?? [:],
-                    ], call)
+                    ], within: call)
             }
         ]
     }

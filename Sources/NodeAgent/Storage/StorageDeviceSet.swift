@@ -16,13 +16,13 @@ extension StorageDeviceSet: StorageAction {
         }
     }
 
-    private func remove(from ledger: inout StorageLedger) throws(StorageRefusal) {
+    private func remove(from ledger: inout AllocationTable) throws(StorageRefusal) {
         try refuseUsed(ledger, "remove")
         guard let former = ledger.devices.removeValue(forKey: device) else { return }
         if former.isMade { ledger.retiredDevices.append(device) }
     }
 
-    private func set(in ledger: inout StorageLedger, fileSize: Int?) throws(StorageRefusal) {
+    private func set(in ledger: inout AllocationTable, fileSize: Int?) throws(StorageRefusal) {
         guard var entry = ledger.devices[device] else {
             throw StorageRefusal(.missing, "Storage knows no device '\(device)' on this node.")
         }
@@ -38,7 +38,7 @@ extension StorageDeviceSet: StorageAction {
     }
 
     private func resize(
-        _ entry: inout StorageLedger.Device, fileSize: Int?, end: Int
+        _ entry: inout AllocationTable.Device, fileSize: Int?, end: Int
     ) throws(StorageRefusal) {
         var given = size
         if given == nil, let sectors { given = try bytes(sectors, of: entry) }
@@ -56,13 +56,13 @@ extension StorageDeviceSet: StorageAction {
         if let fileSize, !entry.isMade, wanted > fileSize { entry.isMade = true }
     }
 
-    private func bytes(_ sectors: Int, of entry: StorageLedger.Device) throws(StorageRefusal) -> Int {
+    private func bytes(_ sectors: Int, of entry: AllocationTable.Device) throws(StorageRefusal) -> Int {
         let (bytes, overflow) = sectors.multipliedReportingOverflow(by: entry.sectorSize)
         guard !overflow, bytes <= 1 << 50 else { throw StorageRefusal(.space, "A device has at most 1 PiB.") }
         return bytes
     }
 
-    private func refuseUsed(_ ledger: StorageLedger, _ verb: String) throws(StorageRefusal) {
+    private func refuseUsed(_ ledger: AllocationTable, _ verb: String) throws(StorageRefusal) {
         let users = ledger.volumes.filter { $0.value.segments.values.joined().contains { $0.device == device } }
         guard users.isEmpty else {
             throw StorageRefusal(

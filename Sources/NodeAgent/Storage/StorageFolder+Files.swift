@@ -9,7 +9,7 @@ extension StorageFolder {
 
     /// Makes the files of devices that are to be files of ours have their length; others are left alone, and so are those
     /// of before that lie elsewhere.
-    func conformDevices(_ ledger: StorageLedger) throws(InstallError) {
+    func conformDevices(_ ledger: AllocationTable) throws(InstallError) {
         for (name, device) in ledger.devices where device.isMade && isDevice(name) {
             let path = try path(ofDevice: name)
             if size(ofFile: path) != device.size { try setLength(path, device.size) }
@@ -19,7 +19,7 @@ extension StorageFolder {
     /// Makes the files of a volume as long as its segments, missing ones included.
     ///
     /// - Parameter keepsMore: Longer files stay as they are, and so do those of segments that went.
-    func conform(_ volume: StorageLedger.Volume, keepsMore: Bool) throws(InstallError) {
+    func conform(_ volume: AllocationTable.Volume, keepsMore: Bool) throws(InstallError) {
         for (segment, length) in volume.lengths.sorted(by: { $0.key < $1.key }) {
             let path = path(ofSegment: segment, volume: volume.id)
             let present = size(ofFile: path)
@@ -103,7 +103,7 @@ extension StorageFolder {
 
     /// Opens a file for writing, does the work and brings it to the disk.
     private func change(
-        _ what: String, _ path: String, _ work: (Descriptor) throws(SystemFault) -> Void
+        _ what: String, _ path: String, work: (Descriptor) throws(SystemFault) -> Void
     ) throws(InstallError) {
         try durable.told { () throws(FileFault) in
             let file = try FileFault.told("open", path) { () throws(SystemFault) in

@@ -6,8 +6,8 @@ extension StorageFolder {
     /// the length of their segments.
     func settle(_ part: StoragePart, _ document: Document) throws(InstallError) {
         let before = try ledger()
-        guard before != StorageLedger() || !part.disks.isEmpty else { return }
-        let after = try removingRetired(before, document, part)
+        guard before != AllocationTable() || !part.disks.isEmpty else { return }
+        let after = try removingRetired(from: before, document: document, part: part)
         var ledger = after
         try adopt(part, into: &ledger)
         if ledger != before { try durable.write(try bytes(of: ledger), to: ledgerPath, mode: 0o600) }
@@ -21,8 +21,8 @@ extension StorageFolder {
     }
 
     private func removingRetired(
-        _ before: StorageLedger, _ document: Document, _ part: StoragePart
-    ) throws(InstallError) -> StorageLedger {
+        from before: AllocationTable, document: Document, part: StoragePart
+    ) throws(InstallError) -> AllocationTable {
         var ledger = before
         for volume in before.retired {
             if part.volume(volume.name) != nil, document.volumeIDs[volume.name] == volume.id { continue }

@@ -25,15 +25,15 @@ struct StorageFolder {
     func isDevice(_ name: String) -> Bool { (try? root.place(.device, Disk.path(of: name))) != nil }
 
     /// The ledger as it was last written; an empty one before the first time.
-    func ledger() throws(InstallError) -> StorageLedger {
-        guard let bytes = try durable.read(ledgerPath) else { return StorageLedger() }
-        guard let ledger = try? JSONDecoder().decode(StorageLedger.self, from: Data(bytes)), ledger.format == 1 else {
+    func ledger() throws(InstallError) -> AllocationTable {
+        guard let bytes = try durable.read(ledgerPath) else { return AllocationTable() }
+        guard let ledger = try? JSONDecoder().decode(AllocationTable.self, from: Data(bytes)), ledger.format == 1 else {
             throw InstallError("\(ledgerPath) is damaged: bring back a copy of it, or move it and the volumes away.")
         }
         return ledger
     }
 
-    func bytes(of ledger: StorageLedger) throws(InstallError) -> [UInt8] {
+    func bytes(of ledger: AllocationTable) throws(InstallError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(ledger) else { throw InstallError("The ledger cannot be written.") }
@@ -41,7 +41,7 @@ struct StorageFolder {
     }
 
     /// The ledger with everything the configuration names, as far as there is space for it.
-    func adopted(_ part: StoragePart, except newcomer: String? = nil) throws(InstallError) -> StorageLedger {
+    func adopted(_ part: StoragePart, except newcomer: String? = nil) throws(InstallError) -> AllocationTable {
         var ledger = try ledger()
         try adopt(part, into: &ledger, except: newcomer)
         return ledger
@@ -49,7 +49,7 @@ struct StorageFolder {
 
     /// Takes up what the configuration names; a device that lies elsewhere is none.
     func adopt(
-        _ part: StoragePart, into ledger: inout StorageLedger, except newcomer: String? = nil
+        _ part: StoragePart, into ledger: inout AllocationTable, except newcomer: String? = nil
     ) throws(InstallError) {
         var part = part
         part.disks = part.disks.map { .init(name: $0.name, devices: $0.devices.filter(isDevice)) }
@@ -59,14 +59,14 @@ struct StorageFolder {
     }
 
     /// What can still be written, and how much of it belongs to volumes already.
-    func room(_ ledger: StorageLedger) throws(InstallError) -> StorageLedger.Room {
+    func room(_ ledger: AllocationTable) throws(InstallError) -> AllocationTable.Room {
         var promised = 0
         for volume in ledger.volumes.values {
             for (segment, length) in volume.lengths {
                 promised += max(0, length - written(path(ofSegment: segment, volume: volume.id)))
             }
         }
-        return StorageLedger.Room(free: try fileSystem().free, promised: promised)
+        return AllocationTable.Room(free: try fileSystem().free, promised: promised)
     }
 
     /// Free and all bytes of the file system the data are on.

@@ -18,7 +18,7 @@ extension StorageLook: StorageAction {
     }
 
     private func volume(
-        of entry: StorageLedger.Volume, _ ledger: StorageLedger, _ step: StorageStep
+        of entry: AllocationTable.Volume, _ ledger: AllocationTable, _ step: StorageStep
     ) -> Volume {
         let segments = entry.segments.map { segment, extents in
             let path = step.folder.path(ofSegment: segment, volume: entry.id)
@@ -40,7 +40,7 @@ extension StorageLook: StorageAction {
 }
 
 extension StorageLook.Device {
-    fileprivate init(_ entry: StorageLedger.Device, free: Int) {
+    fileprivate init(_ entry: AllocationTable.Device, free: Int) {
         self.init(disk: entry.disk, size: entry.size, free: free)
         sectorSize = entry.sectorSize
         (disabled, readOnly) = (entry.isDisabled, entry.isReadOnly)
@@ -50,7 +50,7 @@ extension StorageLook.Device {
 }
 
 extension StorageLook.Settings {
-    fileprivate init(_ settings: StorageLedger.Settings) {
+    fileprivate init(_ settings: AllocationTable.Settings) {
         self.init()
         suspended = settings.isSuspended
         recovery = settings.isRecoveryEnabled

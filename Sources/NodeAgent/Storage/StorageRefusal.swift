@@ -1,3 +1,4 @@
+import EXAConf
 import JobEngine
 import Values
 
@@ -33,4 +34,13 @@ struct StorageRefusal: Error {
         case .exists: JobError(.objectExists, message)
         }
     }
+}
+
+/// A number of bytes in a message, such as `4 GiB`.
+struct ByteText: CustomStringConvertible {
+    let bytes: Int
+
+    init(_ bytes: Int) { self.bytes = bytes }
+
+    var description: String { Size(bytes: max(0, bytes))?.description ?? "\(bytes) B" }
 }

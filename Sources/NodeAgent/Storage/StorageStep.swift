@@ -28,8 +28,8 @@ struct StorageStep {
     ///   is left behind then.
     func change<Answer>(
         except newcomer: String? = nil,
-        _ work: (inout StorageLedger) throws(StorageRefusal) -> Answer,
-        files: (StorageLedger) throws(InstallError) -> Void = { (_) throws(InstallError) in }
+        _ work: (inout AllocationTable) throws(StorageRefusal) -> Answer,
+        files: (AllocationTable) throws(InstallError) -> Void = { (_) throws(InstallError) in }
     ) throws(ActionError) -> Answer {
         try call.check()
         var ledger = try ActionError.reporting { () throws(InstallError) in try folder.adopted(part, except: newcomer) }
@@ -48,7 +48,7 @@ struct StorageStep {
     }
 
     /// Reads what is known without changing anything.
-    func look() throws(ActionError) -> StorageLedger {
+    func look() throws(ActionError) -> AllocationTable {
         try call.check()
         return try ActionError.reporting { () throws(InstallError) in try folder.adopted(part) }
     }
@@ -79,7 +79,7 @@ struct StorageStep {
         }
     }
 
-    private func write(_ ledger: StorageLedger) throws(ActionError) {
+    private func write(_ ledger: AllocationTable) throws(ActionError) {
         let bytes = try ActionError.reporting { () throws(InstallError) in try folder.bytes(of: ledger) }
         let file = FileExchange.NewFile(path: folder.ledgerPath, bytes: bytes, mode: 0o600)
         try call.exchange.install([file], check: call.check)

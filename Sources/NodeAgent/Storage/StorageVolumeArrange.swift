@@ -50,7 +50,7 @@ extension StorageVolumeArrange: StorageAction {
         }
     }
 
-    private func room(_ step: StorageStep, _ ledger: StorageLedger) throws(StorageRefusal) -> StorageLedger.Room {
+    private func room(_ step: StorageStep, _ ledger: AllocationTable) throws(StorageRefusal) -> AllocationTable.Room {
         do throws(InstallError) {
             return try step.folder.room(ledger)
         } catch {

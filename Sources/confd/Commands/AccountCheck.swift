@@ -20,8 +20,8 @@ struct AccountCheck {
 
     /// What keeps the account of databases out of the installation, `nil` when nothing does.
     var obstacleOfDatabases: String? {
-        guard geteuid() == 0, let account = ExternalProgram.Account(named: settings.engineUser) else { return nil }
-        let (reach, root) = (Reach(settings.engineUser, account), installation.root)
+        guard geteuid() == 0, let account = ExternalProgram.Account(named: settings[\.engineUser]) else { return nil }
+        let (reach, root) = (Reach(settings[\.engineUser], account), installation.root)
         let places = [root.directory, root.data + "/volumes", root.logs + "/databases", root.spool + "/databases"]
         guard
             let (obstacle, place) = places.lazy.compactMap({ place in reach.obstacle(into: place).map { ($0, place) } })

@@ -24,7 +24,7 @@ struct Check: AsyncParsableCommand {
             let installation = Installation(settings)
             let bytes = Result { () throws(Failure) in try installation.configurationBytes() }
             let document = (try? bytes.get()).flatMap { try? Document(parsing: $0) }
-            let machine = MachineCheck(settings, installation, document)
+            let machine = MachineCheck(settings, installation: installation, document: document)
             let told = DaemonFindings(settings, installation).notes
             for note in machine.notes + told { StandardOutput.write("note: \(note)\n") }
             var problems: [String] = []

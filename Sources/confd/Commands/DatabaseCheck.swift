@@ -8,9 +8,9 @@ struct DatabaseCheck {
     private let databases: [Database]
     private let volumes: [String: Int]
 
-    init(_ settings: DaemonSettings, _ installation: Installation, _ document: Document) {
+    init(_ settings: DaemonSettings, installation: Installation, document: Document) {
         self.installation = installation
-        let node = try? NodeIdentity.find(in: document, root: installation.root, setting: settings.nodeID).node
+        let node = try? NodeIdentity.find(in: document, root: installation.root, setting: settings[\.nodeID]).node
         databases = document.databases.filter { database in node.map(database.nodes.contains) ?? true }
         volumes = document.volumeIDs
     }

@@ -1,4 +1,5 @@
 import Access
+import Application
 import Gateway
 import JobEngine
 import Jobs

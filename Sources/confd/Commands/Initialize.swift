@@ -16,7 +16,7 @@ struct Initialize: AsyncParsableCommand {
     var clusterName: String?
     @Option(help: "The node's address inside the cluster with its prefix, such as 10.10.10.11/24.")
     var nodeAddress: String?
-    @Option(help: "Port of all faces, XMLRPCPort in EXAConf.")
+    @Option(help: "Port of all APIs, XMLRPCPort in EXAConf.")
     var port: Int?
 
     func run() async throws {
@@ -26,7 +26,7 @@ struct Initialize: AsyncParsableCommand {
             if let clusterName { fresh.cluster.clusterName = clusterName }
             if let nodeAddress { fresh.cluster.privateNet = nodeAddress }
             if let port { fresh.cluster.xmlRPCPort = port }
-            Self.report(try fresh.make(in: Installation(settings), pamService: settings.pamService))
+            Self.report(try fresh.make(in: Installation(settings), pamService: settings[\.pamService]))
         }
     }
 

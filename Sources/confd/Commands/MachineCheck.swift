@@ -14,7 +14,7 @@ struct MachineCheck {
     private let document: Document?
 
     /// - Parameter document: The configuration, `nil` when it cannot be read.
-    init(_ settings: DaemonSettings, _ installation: Installation, _ document: Document?) {
+    init(_ settings: DaemonSettings, installation: Installation, document: Document?) {
         self.settings = settings
         self.installation = installation
         self.document = document
@@ -29,7 +29,7 @@ struct MachineCheck {
                     + "own that folder."
             ),
             (
-                settings.pamDirectory == nil || Path.isReadable(pamFile),
+                settings[\.pamDirectory] == nil || Path.isReadable(pamFile),
                 "PAM: \(pamFile) cannot be read. Write it, or take back the setting 'pam.directory'."
             ),
             (
@@ -43,10 +43,10 @@ struct MachineCheck {
     /// A file that can be read may still be none that PAM can use.
     private var pamProblem: String? {
         guard Path.isReadable(pamFile) else { return nil }
-        let folder = settings.pamDirectory ?? installation.pamDirectory
-        return PAMAuthenticator.fault(service: settings.pamService, confdir: folder).map { fault in
+        let folder = settings[\.pamDirectory] ?? installation.pamDirectory
+        return PAMAuthenticator.fault(service: settings[\.pamService], confdir: folder).map { fault in
             "PAM: nobody can be checked by \(pamFile): \(fault). "
-                + (settings.pamDirectory == nil
+                + (settings[\.pamDirectory] == nil
                     ? "'confd serve' writes it anew." : "Correct it, or take back the setting 'pam.directory'.")
         }
     }
@@ -55,7 +55,7 @@ struct MachineCheck {
     var notes: [String] {
         [
             note(
-                settings.pamDirectory != nil || Path.exists(pamFile),
+                settings[\.pamDirectory] != nil || Path.exists(pamFile),
                 "\(pamFile), by which passwords are checked, is not there yet: 'confd serve' writes it."),
             note(
                 document.map { !installation.makesCertificate(for: $0) } ?? true,
@@ -65,9 +65,9 @@ struct MachineCheck {
                 "There is no database engine at \(settings.enginePath), so databases cannot be run. Install one, or name "
                     + "it by the setting 'engine.path'."),
             note(
-                geteuid() != 0 || getpwnam(settings.engineUser) != nil,
-                "There is no user '\(settings.engineUser)', whom the database engine runs as. PostgreSQL brings its own: "
-                    + "apt-get install postgresql. Another one is named by the setting 'engine.user'."),
+                geteuid() != 0 || getpwnam(settings[\.engineUser]) != nil,
+                "There is no user '\(settings[\.engineUser])', whom the database engine runs as. PostgreSQL brings its "
+                    + "own: apt-get install postgresql. Another one is named by the setting 'engine.user'."),
             note(
                 settings.enginePath != DaemonSettings.shippedEngine || Self.hasPostgreSQL,
                 "PostgreSQL is not installed, so databases cannot be run: apt-get install postgresql."),
@@ -87,13 +87,14 @@ struct MachineCheck {
                 "\(firstPassword) still holds the first password. Change it (confd_client user_passwd), then remove the "
                     + "file."),
             note(
-                !settings.managesAccounts || NodeAccounts.lackingPrograms.isEmpty,
+                !settings[\.managesAccounts] || NodeAccounts.lackingPrograms.isEmpty,
                 "Accounts cannot follow EXAConf without \(NodeAccounts.lackingPrograms.joined(separator: ", ")): "
                     + "apt-get install passwd."),
             spaceNote, certificateNote,
         ].compactMap(\.self) + secretNotes + findings + AccountCheck(settings, installation).notes
             + (document.map {
-                PortCheck(settings, installation, $0).notes + DatabaseCheck(settings, installation, $0).notes
+                PortCheck(settings, installation: installation, document: $0).notes
+                    + DatabaseCheck(settings, installation: installation, document: $0).notes
             } ?? [])
     }
 
@@ -122,7 +123,7 @@ struct MachineCheck {
 
     private func note(_ holds: Bool, _ text: String) -> String? { holds ? nil : text }
 
-    private var pamFile: String { "\(settings.pamDirectory ?? installation.pamDirectory)/\(settings.pamService)" }
+    private var pamFile: String { "\(settings[\.pamDirectory] ?? installation.pamDirectory)/\(settings[\.pamService])" }
     private var firstPassword: String { installation.root.etc + "/admin.password" }
 
     private func isExecutable(_ path: String) -> Bool { Path.isExecutable(path) }
@@ -161,7 +162,7 @@ struct MachineCheck {
 
     /// What keeps the daemon from listening.
     private var portProblem: String? {
-        guard document != nil || settings.port != nil,
+        guard document != nil || settings[\.port] != nil,
             let failure = ListenCheck(settings, document ?? Document()).failure, !isDaemonRunning
         else { return nil }
         return "Port: \(failure)"

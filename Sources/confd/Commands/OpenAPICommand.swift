@@ -6,7 +6,7 @@ import Values
 
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "openapi", abstract: "Print the OpenAPI document of the REST face.",
+        commandName: "openapi", abstract: "Print the OpenAPI document of the REST API.",
         discussion: "Needs no configuration and no running daemon; it is what the daemon serves at /openapi.yaml.")
 
     /// The forms the daemon serves.

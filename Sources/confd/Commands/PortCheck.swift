@@ -7,7 +7,7 @@ struct PortCheck {
     private let installation: Installation
     private let document: Document
 
-    init(_ settings: DaemonSettings, _ installation: Installation, _ document: Document) {
+    init(_ settings: DaemonSettings, installation: Installation, document: Document) {
         self.settings = settings
         self.installation = installation
         self.document = document
@@ -27,7 +27,7 @@ struct PortCheck {
 
     private var wishes: [Wish] {
         let own = Wish(
-            port: settings.port ?? document.global.xmlRPCPort, name: "the daemon", job: "the setting 'http.port'")
+            port: settings[\.port] ?? document.global.xmlRPCPort, name: "the daemon", job: "the setting 'http.port'")
         let services = document.bucketFSServices.flatMap { service in
             [service.httpPort, service.httpsPort].map {
                 Wish(port: $0, name: "file service \(service.name)", job: "confd_client bucketfs_modify")

@@ -24,18 +24,19 @@ struct Serve: AsyncParsableCommand {
             let installation = Installation(settings)
             if installation.isEmpty {
                 var fresh = Initialize.fresh()
-                if let port = settings.port, port > 0 { fresh.cluster.xmlRPCPort = port }
-                Initialize.report(try fresh.make(in: installation, pamService: settings.pamService))
+                if let port = settings[\.port], port > 0 { fresh.cluster.xmlRPCPort = port }
+                Initialize.report(try fresh.make(in: installation, pamService: settings[\.pamService]))
             }
             try await Daemon(settings, installation).run()
         }
     }
 
     private var flags: [String: String] {
+        let settings = Settings.declared
         var flags: [String: String] = [:]
-        flags["http.port"] = port.map(String.init)
-        flags["http.bind"] = bind
-        flags["log.format"] = logFormat
+        flags[settings.port.name] = port.map(String.init)
+        flags[settings.bindAddress.name] = bind
+        flags[settings.logFormat.name] = logFormat
         return flags
     }
 }

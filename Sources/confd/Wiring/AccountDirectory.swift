@@ -19,7 +19,7 @@ struct AccountDirectory: UserDirectory {
 }
 
 extension Document {
-    /// A user of `[Users]` with the groups he is in, `nil` when there is no such user.
+    /// A user of `[Users]` with the user's groups, `nil` when there is no such user.
     func clusterUser(_ name: String) -> ClusterUser? {
         guard let user = users.first(where: { $0.name == name }) else { return nil }
         let names = Set(user.allGroups)

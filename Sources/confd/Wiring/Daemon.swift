@@ -1,4 +1,5 @@
 import Access
+import Application
 import BucketFS
 import EXAConf
 import Foundation
@@ -67,8 +68,10 @@ struct Daemon {
         try listening.require()
         let node = try identity(in: document)
         try installation.makeCertificate(for: document, node: node)
-        if settings.pamDirectory == nil { try installation.writePAMFile(service: settings.pamService) }
-        let engine = try await Engine(settings, installation, document, node: node, store: file, metrics, logger)
+        if settings[\.pamDirectory] == nil { try installation.writePAMFile(service: settings[\.pamService]) }
+        let engine = try await Engine(
+            settings, installation: installation, document: document, node: node, store: file, metrics: metrics,
+            logger: logger)
         metrics.follow(engine, file)
         let trail = SQLiteAudit(file)
         let folded = FoldedAudit(trail, time: SystemTimeSource())
@@ -76,9 +79,9 @@ struct Daemon {
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
         try await engine.start(access, audit: audit)
         let gateway = engine.gateway(access, audit: audit, trail: trail)
-        let port = settings.port ?? engine.scheduler.configuration.document.global.xmlRPCPort
+        let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
-            address: settings.bindAddress, port: port, maxConnections: settings.maxConnections,
+            address: settings[\.bindAddress], port: port, maxConnections: settings[\.maxConnections],
             maxConnectionsPerAddress: settings.maxConnectionsPerAddress, faults: ProblemRenderer())
         let responder = gateway.makeRouter().buildResponder()
         let (opened, open) = AsyncStream<Void>.makeStream()
@@ -106,9 +109,10 @@ struct Daemon {
                     startsAgain: settings.restartsDatabases),
                 SchedulerService(scheduler: engine.scheduler), engine.files,
                 ScheduleService(
-                    scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings.hasSchedules,
+                    scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
                     retention: Retention(
-                        engine.scheduler, SQLiteStore(file), settings.retention(on: installation.storeDirectory))),
+                        engine.scheduler, archive: SQLiteStore(file),
+                        policy: settings.retention(on: installation.storeDirectory))),
                 ReloadService(scheduler: engine.scheduler, lock: lock),
                 CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             ] + (servers ?? []) + [
@@ -137,7 +141,7 @@ struct Daemon {
         var configuration = ServiceGroupConfiguration(
             services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = settings.shutdownTime
+        configuration.maximumGracefulShutdownDuration = .seconds(settings[\.shutdownSeconds])
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
@@ -167,7 +171,7 @@ struct Daemon {
 
     private func identity(in document: Document) throws(Failure) -> Int {
         do throws(InstallError) {
-            let identity = try NodeIdentity.find(in: document, root: installation.root, setting: settings.nodeID)
+            let identity = try NodeIdentity.find(in: document, root: installation.root, setting: settings[\.nodeID])
             if let note = identity.note { logger.warning("node found", metadata: ["note": "\(note)"]) }
             return identity.node
         } catch {

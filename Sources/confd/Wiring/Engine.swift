@@ -1,4 +1,5 @@
 import Access
+import Application
 import BucketFS
 import Certificates
 import EXAConf
@@ -38,15 +39,15 @@ struct Engine {
     ///
     /// - Throws: ``Failure`` when there is no usable certificate.
     init(
-        _ settings: DaemonSettings, _ installation: Installation, _ document: Document, node: Int, store: SQLiteFile,
-        _ metrics: DaemonMetrics, _ logger: Logger
+        _ settings: DaemonSettings, installation: Installation, document: Document, node: Int, store: SQLiteFile,
+        metrics: DaemonMetrics, logger: Logger
     ) async throws(Failure) {
         self.metrics = metrics
         self.settings = settings
         self.installation = installation
         self.logger = logger
         plugins = PluginJobs(
-            installation.root, own: settings.managesAccounts ? JobCatalogue.confd.checkingAccounts : .confd)
+            installation.root, own: settings[\.managesAccounts] ? JobCatalogue.confd.checkingAccounts : .confd)
         let cluster = SingleNodeCluster(
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
@@ -54,13 +55,13 @@ struct Engine {
         let first = try TLSFiles(document, installation.root).firstIdentity(KeptIdentity(installation.root))
         contexts = try Self.contexts(first.identity)
         files = BucketFileServer(
-            settings, besidePort: settings.port ?? document.global.xmlRPCPort, contexts: contexts, time: time,
+            settings, besidePort: settings[\.port] ?? document.global.xmlRPCPort, contexts: contexts, time: time,
             logger: logger)
         identity = ServedIdentity(first, contexts, root: installation.root, logger: logger)
         let database = DatabaseEngine(
-            path: settings.enginePath, user: settings.engineUser, sysIsSuperuser: settings.sysIsSuperuser)
+            path: settings.enginePath, user: settings[\.engineUser], sysIsSuperuser: settings[\.sysIsSuperuser])
         databases = DatabaseWatch(database, root: installation.root, time: time, logger: logger)
-        accounts = try Self.accounts(settings, installation, time, logger)
+        accounts = try Self.accounts(settings, installation: installation, time: time, logger: logger)
         agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
             handlers: CommandHandler.builtIn + CommandHandler.databases(databases) + Self.outside(settings)
@@ -68,7 +69,7 @@ struct Engine {
                     store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, engine: database),
             accounts: accounts)
         var limits = SchedulerSettings()
-        limits.queueLimit = settings.queueLimit
+        limits.queueLimit = settings[\.queueLimit]
         limits.policy = settings.policy
         scheduler = JobScheduler(
             catalogue: plugins.catalogue(edition: 1, logger), store: MeteredStore(SQLiteStore(store), metrics),
@@ -91,9 +92,9 @@ struct Engine {
 
     /// What makes accounts of this machine follow the configuration, where the operator wants it.
     private static func accounts(
-        _ settings: DaemonSettings, _ installation: Installation, _ time: any TimeSource, _ logger: Logger
+        _ settings: DaemonSettings, installation: Installation, time: any TimeSource, logger: Logger
     ) throws(Failure) -> NodeAccounts? {
-        guard settings.managesAccounts else { return nil }
+        guard settings[\.managesAccounts] else { return nil }
         guard geteuid() == 0 else {
             throw Failure(
                 "The setting 'accounts.manage' needs root: run the daemon as root, or take the setting back.",
@@ -111,8 +112,8 @@ struct Engine {
 
     /// What other executables do for us.
     private static func outside(_ settings: DaemonSettings) -> [CommandHandler] {
-        CommandHandler.infrastructure(.provider(settings.providerPath))
-            + CommandHandler.monitoring(.exporter(settings.monitoringPath))
+        CommandHandler.infrastructure(.provider(settings[\.providerPath]))
+            + CommandHandler.monitoring(.exporter(settings[\.monitoringPath]))
     }
 
     private static func contexts(_ identity: TLSIdentity) throws(Failure) -> TLSContexts {
@@ -128,7 +129,7 @@ struct Engine {
         var conversations = PAMAuthenticator.Conversations()
         conversations.patience = settings.loginPolicy.challengePatience
         let authenticator = PAMAuthenticator(
-            service: settings.pamService, confdir: settings.pamDirectory ?? installation.pamDirectory,
+            service: settings[\.pamService], confdir: settings[\.pamDirectory] ?? installation.pamDirectory,
             conversations: conversations)
         return LoginService(
             authenticator: MeteredAuthenticator(authenticator, metrics, time: time), directory: directory,
@@ -146,14 +147,14 @@ struct Engine {
             revision: { scheduler.configuration.revision })
     }
 
-    /// The HTTP face over this engine.
+    /// The HTTP API over this engine.
     func gateway(_ access: LoginService, audit: any AuditLog, trail: any AuditTrail) -> Gateway {
         var gatewaySettings = GatewaySettings()
-        gatewaySettings.port = settings.port ?? scheduler.configuration.document.global.xmlRPCPort
+        gatewaySettings.port = settings[\.port] ?? scheduler.configuration.document.global.xmlRPCPort
         gatewaySettings.version = Version.text
-        gatewaySettings.allowedOrigins = settings.allowedOrigins
-        gatewaySettings.hasOpenMetrics = settings.hasOpenMetrics
-        gatewaySettings.streamsPerUser = settings.streamsPerUser
+        gatewaySettings.allowedOrigins = Set(settings[\.allowedOrigins])
+        gatewaySettings.hasOpenMetrics = settings[\.hasOpenMetrics]
+        gatewaySettings.streamsPerUser = settings[\.streamsPerUser]
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness, liveness: .eventLoops, metrics: metrics, trail: trail,
@@ -161,8 +162,8 @@ struct Engine {
             limiter: RateLimiter(settings.rateLimits),
             certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services)
-        gateway.mount(XMLRPCFace(services))
-        gateway.mount(JSONRPCFace(services))
+        gateway.mount(XMLRPCEndpoint(services))
+        gateway.mount(JSONRPCEndpoint(services))
         return gateway
     }
 

@@ -9,7 +9,7 @@ extension BucketFileServer {
         _ settings: DaemonSettings, besidePort port: Int, contexts: TLSContexts, time: any TimeSource, logger: Logger
     ) {
         self.init(
-            address: settings.bindAddress, daemonPort: port, contexts: contexts, time: time, logger: logger,
+            address: settings[\.bindAddress], daemonPort: port, contexts: contexts, time: time, logger: logger,
             roots: settings.placeRoots)
     }
 }

@@ -11,7 +11,7 @@ struct ListenCheck {
     /// - Parameter document: The configuration, which has the port where no setting does.
     init(_ settings: DaemonSettings, _ document: Document) {
         self.settings = settings
-        port = settings.port ?? document.global.xmlRPCPort
+        port = settings[\.port] ?? document.global.xmlRPCPort
     }
 
     /// - Throws: ``Failure`` with address, setting and cure: `unavailable` for what somebody has already, `badSettings`
@@ -28,7 +28,7 @@ struct ListenCheck {
                 "\(place) cannot be listened on: port \(port) (\(portSetting)) is none. Ports go up to 65535.",
                 .badSettings)
         }
-        return switch PortProbe(address: settings.bindAddress, port: port).fault {
+        return switch PortProbe(address: settings[\.bindAddress], port: port).fault {
         case nil: nil
         case .noAddress(let said)?:
             Failure(
@@ -62,8 +62,8 @@ struct ListenCheck {
         }
     }
 
-    private var place: String { "The address '\(settings.bindAddress)' (setting 'http.bind')" }
-    private var portSetting: String { settings.port == nil ? "XMLRPCPort of EXAConf" : "setting 'http.port'" }
+    private var place: String { "The address '\(settings[\.bindAddress])' (setting 'http.bind')" }
+    private var portSetting: String { settings[\.port] == nil ? "XMLRPCPort of EXAConf" : "setting 'http.port'" }
 
     private func require(_ socket: LocalSocket) throws(Failure) {
         let place = "The socket \(socket.path) (setting 'http.socket')"

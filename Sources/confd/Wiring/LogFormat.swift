@@ -30,10 +30,10 @@ extension DaemonSettings {
     /// The daemon's logger in the format and from the level the settings say.
     func makeLogger() -> Logger {
         var logger =
-            logsJSON
+            self[\.logFormat] == .json
             ? Logger(label: "confd") { JSONLogHandler(label: $0) }
             : Logger(label: "confd") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
+        logger.logLevel = self[\.logLevel]
         return logger
     }
 }

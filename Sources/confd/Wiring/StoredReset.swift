@@ -32,7 +32,7 @@ struct StoredReset {
                 "EXAConf was edited, and the edit is no revision yet: start the daemon, which makes it one, and run "
                     + "this again.", .badData)
         }
-        let draft = try draft(start.document, user, password, number: head.number + 1)
+        let draft = try draft(start.document, user: user, password: password, number: head.number + 1)
         let time = SystemTimeSource()
         let record = draft.record(
             job: nil, user: Principal.rootName, reason: "\(ResetPassword.reason) \(user)",
@@ -65,7 +65,7 @@ struct StoredReset {
     }
 
     private func draft(
-        _ document: Document, _ user: String, _ password: Password, number: Int
+        _ document: Document, user: String, password: Password, number: Int
     ) throws(Failure) -> DraftRevision {
         guard document.user(named: user) != nil else {
             throw Failure("EXAConf has no user '\(user.echoed)'. Accounts of the system: 'passwd'.", .noUser)

@@ -31,10 +31,10 @@ final class Daemon {
     ///
     /// - Throws: ``Failure`` when there is no reply of a daemon's master.
     func reply(
-        _ method: HTTPMethod, _ path: String, _ body: Value? = nil, headers: HTTPHeaders = [:], isOpen: Bool = false
+        _ method: HTTPMethod, _ path: String, body: Value? = nil, headers: HTTPHeaders = [:], isOpen: Bool = false
     ) async throws(Failure) -> Reply {
         for _ in 1...3 {
-            let stream = try await stream(method, path, body, headers: headers, isOpen: isOpen)
+            let stream = try await stream(method, path, body: body, headers: headers, isOpen: isOpen)
             let reply = Reply(stream, try await Self.bytes(of: stream, name))
             guard let master = try Redirect(reply) else { return reply }
             guard credentials.canTravel else {
@@ -52,9 +52,9 @@ final class Daemon {
     ///
     /// - Throws: ``Failure`` as the daemon tells it.
     func value(
-        _ method: HTTPMethod, _ path: String, _ body: Value? = nil, headers: HTTPHeaders = [:]
+        _ method: HTTPMethod, _ path: String, body: Value? = nil, headers: HTTPHeaders = [:]
     ) async throws(Failure) -> Value {
-        let reply = try await reply(method, path, body, headers: headers)
+        let reply = try await reply(method, path, body: body, headers: headers)
         if reply.status < 300 { return reply.value }
         throw await failure(reply)
     }
@@ -125,7 +125,7 @@ final class Daemon {
     }
 
     private func stream(
-        _ method: HTTPMethod, _ path: String, _ body: Value? = nil, headers: HTTPHeaders = [:], isOpen: Bool = false
+        _ method: HTTPMethod, _ path: String, body: Value? = nil, headers: HTTPHeaders = [:], isOpen: Bool = false
     ) async throws(Failure) -> HTTPClientResponse {
         let base = try await found()
         var request = HTTPClientRequest(url: base + path)

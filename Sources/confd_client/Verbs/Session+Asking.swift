@@ -20,14 +20,14 @@ extension Session {
     private func explain(_ name: String) async throws(Failure) {
         if let verb = Verb(rawValue: name) { return Terminal.write(verb.summary + "\n") }
         let body: Value = .map(["method": .string("job_help"), "job": .string(name)])
-        let reply = try await daemon.reply(.POST, "/jrpc", body)
+        let reply = try await daemon.reply(.POST, "/jrpc", body: body)
         guard reply.status < 300 else { throw await refusal(of: name, reply) }
         show(reply.value)
     }
 
     private func info() async throws(Failure) -> Value {
         let index = try await daemon.reply(.GET, "/", headers: ["Accept": "application/json"], isOpen: true)
-        let user = try await daemon.value(.POST, "/jrpc", .map(["method": .string("user_state")]))
+        let user = try await daemon.value(.POST, "/jrpc", body: .map(["method": .string("user_state")]))
         var members: [String: Value] = [
             "client": .string(Version.text), "daemon": index.value["version"] ?? .null,
             "address": .string(daemon.name), "user": user["user"] ?? .null, "login": user["method"] ?? .null,

@@ -23,7 +23,7 @@ extension Session {
         if line.isVolatile { body["volatile"] = .bool(true) }
         if line.isDryRun { return try await dryRun(body) }
         // Not longer at first: only an answer tells the id, which the user needs when they do not want to wait.
-        let reply = try await daemon.reply(.POST, "/jobs?wait=\(line.startsOnly ? 0 : 1)s", .map(body))
+        let reply = try await daemon.reply(.POST, "/jobs?wait=\(line.startsOnly ? 0 : 1)s", body: .map(body))
         guard reply.status < 300 else { throw await refusal(of: name, reply) }
         try await finish(reply.value)
     }
@@ -92,7 +92,7 @@ extension Session {
     }
 
     private func dryRun(_ body: [String: Value]) async throws(Failure) {
-        let reply = try await daemon.reply(.POST, "/jobs/dry-run", .map(body))
+        let reply = try await daemon.reply(.POST, "/jobs/dry-run", body: .map(body))
         guard reply.status < 300 else { throw await refusal(of: body["type"]?.string ?? "", reply) }
         let run = reply.value
         guard run["outcome"]?.string == "ok" else { throw await failure(run["result"], run) }
@@ -112,7 +112,7 @@ extension Session {
 
     func stop(_ id: String) async throws(Failure) {
         let reason: [String: Value] = line.reason.map { ["reason": .string($0)] } ?? [:]
-        _ = try await daemon.value(.POST, "/jobs/\(try id.pathPart)/cancel", .map(reason))
+        _ = try await daemon.value(.POST, "/jobs/\(try id.pathPart)/cancel", body: .map(reason))
         show(.string("OK"))
     }
 }

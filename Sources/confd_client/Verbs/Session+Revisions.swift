@@ -30,7 +30,7 @@ extension Session {
         if line.isDryRun { body["dry_run"] = .bool(true) }
         let wait = line.startsOnly ? 0 : 1
         let answer = try await daemon.value(
-            .POST, "/exaconf/rollback?wait=\(wait)s", .map(body), headers: ["If-Match": tag])
+            .POST, "/exaconf/rollback?wait=\(wait)s", body: .map(body), headers: ["If-Match": tag])
         if line.isDryRun { return showPlan(answer) }
         try await finish(answer)
     }

@@ -28,7 +28,7 @@ import Values
         }
     }
 
-    /// A subscription of a token of `admin` that has these of his roles, its id, and who is told.
+    /// A subscription of a token of `admin` that has these of the user's roles, its id, and who is told.
     private func subscription(
         _ fixture: GatewayFixture, roles: Set<String>?
     ) async throws -> (callback: Callback, token: String, listener: Listener) {
@@ -39,9 +39,9 @@ import Values
                 for: admin, name: "t", roles: roles, lifetime: nil, from: "192.0.2.1"))
         let principal = try await services.logins.authenticate(.bearer(token: made.secret), from: "192.0.2.1")
         let callback = Callback(
-            LastingLogin(principal, services.logins, services.time),
-            try CallbackAddress("http://192.0.2.1:8080/", peer: "192.0.2.1"),
-            EventReader(services.scheduler.events, EventFilter(owner: principal.visibleOwner), from: .now))
+            LastingLogin(principal, logins: services.logins, time: services.time),
+            at: try CallbackAddress("http://192.0.2.1:8080/", peer: "192.0.2.1"),
+            reading: EventReader(services.scheduler.events, EventFilter(owner: principal.visibleOwner), from: .now))
         return (callback, made.token.id, Listener())
     }
 

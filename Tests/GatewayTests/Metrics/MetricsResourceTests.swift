@@ -1,3 +1,4 @@
+import Application
 import HTTPTypes
 import JobEngine
 import Support
@@ -30,10 +31,11 @@ import Testing
             _ = try await fixture.get("/livez")
             _ = try await fixture.get("/no/such/admin-secret")
             let text = try await fixture.get("/metrics").body
-            let jobs = #"confd_http_requests_total{method="GET",route="/jobs/{job_id}",face="rest",status="4xx"} 3"#
+            let jobs =
+                #"confd_http_requests_total{method="GET",route="/jobs/{job_id}",interface="rest",status="4xx"} 3"#
             #expect(text.contains(jobs))
-            #expect(text.contains(#"route="/livez",face="rest",status="2xx"} 1"#))
-            #expect(text.contains(#"route="none",face="none",status="4xx"} 1"#))
+            #expect(text.contains(#"route="/livez",interface="rest",status="2xx"} 1"#))
+            #expect(text.contains(#"route="none",interface="none",status="4xx"} 1"#))
             #expect(!text.contains("admin"))
         }
     }
@@ -63,20 +65,5 @@ import Testing
     ])
     func theFormIsChosenByAccept(accept: String?, type: String) {
         #expect(MetricsResource.form(accept: accept).rawValue.hasPrefix(type))
-    }
-
-    @Test func endsOfJobsAreCountedWhereTheyAreStored() async throws {
-        let metrics = DaemonMetrics()
-        try await GatewayFixture.running { (fixture) async throws in
-            let store = MeteredStore(fixture.engine.store, metrics)
-            _ = try await fixture.submit("test_count")
-            var query = JobQuery()
-            query.limit = 1
-            let job = try #require(try await fixture.engine.store.jobs(query).jobs.first)
-            let end = try await store.beginTerm()
-            try await store.append([.job(job, digest: nil)], audit: [], after: end)
-            #expect(metrics.jobsEnded["test_count", "ok"].samples.first?.value == 1)
-            #expect(metrics.jobTimes[job.mode.rawValue].samples.last?.value == 1)
-        }
     }
 }

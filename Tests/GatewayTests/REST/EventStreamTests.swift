@@ -32,7 +32,8 @@ import Values
             principal: principal, mediaType: .eventStream)
         return EventStream(
             reader: EventReader(services.scheduler.events, EventFilter(), from: .now), form: .eventStream,
-            login: LastingLogin(principal, services.logins, services.time), job: nil, call: call, services: services,
+            login: LastingLogin(principal, logins: services.logins, time: services.time), job: nil, call: call,
+            services: services,
             seat: try services.streams.take(for: "reader"))
     }
 
@@ -107,7 +108,7 @@ import Values
             var pieces = events.makeAsyncIterator()
             _ = await pieces.next()
             events.seat.giveUp()
-            events.reader.bell.ring()
+            events.reader.waker.wake()
             #expect(await pieces.next() == nil)
         }
     }

@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPTypes
 import JobEngine
 import Testing
@@ -125,7 +126,7 @@ import Values
     }
 
     @Test func aUserHasSoManyStreamsAndNoMore() throws {
-        let seats = StreamSeats(perUser: 2, open: Gauge())
+        let seats = StreamLimiter(perUser: 2, open: Gauge())
         var taken = [try seats.take(for: "admin"), try seats.take(for: "admin")]
         #expect(throws: Problem.self) { try seats.take(for: "admin") }
         taken.append(try seats.take(for: "dba"))

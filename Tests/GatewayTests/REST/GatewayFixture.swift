@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -12,20 +13,20 @@ import Values
 
 @testable import Gateway
 
-/// The whole HTTP face on ports in memory, asked without a socket.
+/// The whole HTTP API on ports in memory, asked without a socket.
 ///
 /// Users and roles: `root` (root), `admin` (exaadm), `dba` (exadbadm), `reader` (exausers), `nobody` (none); a user's
-/// password is his name followed by `-pw`.
+/// password is the user's name followed by `-pw`.
 struct GatewayFixture: Sendable {
     let engine: EngineFixture
     let audit: InMemoryAudit
     let gateway: Gateway
     private let responder: RouterResponder<ServerRequestContext>
 
-    /// Runs the face around a piece of work.
+    /// Runs the API around a piece of work.
     static func running<Result: Sendable>(
         cluster: any Cluster = FixtureClusterState(), isReady: Bool = true, pages: StaticPages = StaticPages(),
-        mounting face: (any Resource)? = nil, logins policy: LoginPolicy = Self.patient,
+        mounting api: (any Resource)? = nil, logins policy: LoginPolicy = Self.patient,
         limits: RateLimits = .none, authenticator: any Authenticator = NamedPasswords(),
         catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
         settings: GatewaySettings = GatewaySettings(),
@@ -43,7 +44,7 @@ struct GatewayFixture: Sendable {
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
                 readiness: readiness, trail: audit, pages: pages, settings: settings, limiter: RateLimiter(limits))
             var gateway = Gateway(services)
-            if let face { gateway.mount(face) }
+            if let api { gateway.mount(api) }
             return try await work(
                 GatewayFixture(
                     engine: engine, audit: audit, gateway: gateway, responder: gateway.makeRouter().buildResponder()))

@@ -143,7 +143,7 @@ import Values
     }
 
     @Test func aMountedFaceIsReachedAtAllItsPaths() async throws {
-        struct Face: Resource {
+        struct ExtraAPI: Resource {
             var routes: [Route] {
                 Gateway.xmlRPCPaths.map { path in
                     Route(.post, path, "call\(path)", "Call") { _ in Reply.text("called") }.with {
@@ -154,7 +154,7 @@ import Values
                 }
             }
         }
-        try await GatewayFixture.running(mounting: Face()) { (fixture) async throws in
+        try await GatewayFixture.running(mounting: ExtraAPI()) { (fixture) async throws in
             for path in ["/", "/rpc2", "/RPC2", "/Rpc2", "/?a=b"] {
                 let answer = try await fixture.send(
                     .post, path, as: "admin", headers: [.contentType: "text/xml"], body: "<methodCall/>")

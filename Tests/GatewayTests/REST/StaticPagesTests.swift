@@ -1,4 +1,5 @@
 import Access
+import Application
 import HTTPTypes
 import JobEngine
 import StatusPage
@@ -32,7 +33,7 @@ import Foundation
     @Test func everyKindOfTheHistoryHasItsWordsOnThePage() throws {
         let page = try String(
             contentsOf: Self.repository.appending(path: "Public/views/history.js"), encoding: .utf8)
-        #expect(HistoryResource.kinds.filter { !page.contains("\n    \($0): \"") } == [])
+        #expect(HistoryService.kinds.filter { !page.contains("\n    \($0): \"") } == [])
     }
 
     @Test func thePagesFilesAreServedWithTheirTypes() async throws {

@@ -9,8 +9,8 @@ import Values
 struct JSONRPCEnvelopeTests {
     @Test(arguments: ["x", "", 0, -5, .double(1.5), .null] as [Value])
     func theIDComesBack(id: Value) async throws {
-        try await XMLRPCFixture.running { face in
-            let answer = try await face.ask(["jsonrpc": "2.0", "method": "db_list", "params": [:], "id": id])
+        try await XMLRPCFixture.running { api in
+            let answer = try await api.ask(["jsonrpc": "2.0", "method": "db_list", "params": [:], "id": id])
             #expect(answer["jsonrpc"] == "2.0")
             #expect(answer["id"] == id)
             #expect(answer["error"] == nil)
@@ -26,24 +26,24 @@ struct JSONRPCEnvelopeTests {
             ("job_exec", ["job": "db_state", "params": ["db_name": "DB1"]], "setup"), ("db_list", [], ["DB1"]),
         ] as [(String, Value, Value)])
     func aJobIsRunByItsNameOrByMethod(method: String, params: Value, output: Value) async throws {
-        try await XMLRPCFixture.running { face in
-            let answer = try await face.envelope(method, params)
+        try await XMLRPCFixture.running { api in
+            let answer = try await api.envelope(method, params)
             #expect(answer["result"]?["result_code"] == 0)
             #expect(answer["result"]?["result_output"] == output)
         }
     }
 
     @Test func aJobByItsNameIsKeptAsAnyOther() async throws {
-        try await XMLRPCFixture.running { face in
-            let answer = try await face.envelope("db_list", ["params": [:], "intent": "a reason"])
+        try await XMLRPCFixture.running { api in
+            let answer = try await api.envelope("db_list", ["params": [:], "intent": "a reason"])
             let id = try #require(JobID(answer["result"]?["result_jobid"]?.string ?? ""))
-            let job = try await face.scheduler.record(id)
+            let job = try await api.scheduler.record(id)
             #expect(job.request.dialect == "json")
             #expect(job.intent == "a reason")
-            let failed = try await face.envelope("db_state", ["db_name": "nothing"])
+            let failed = try await api.envelope("db_state", ["db_name": "nothing"])
             #expect(failed["result"]?["result_code"] == 1)
             #expect(failed["error"] == nil)
-            #expect(try await face.envelope("db_list", ["dry_run": true])["result"]?["result_code"] == 104)
+            #expect(try await api.envelope("db_list", ["dry_run": true])["result"]?["result_code"] == 104)
         }
     }
 
@@ -59,8 +59,8 @@ struct JSONRPCEnvelopeTests {
             ("subscribe", ["url": "http://198.51.100.9/"], 105, "parameter-invalid"),
         ] as [(String, Value?, Int, String)])
     func whatHasNoAnswerIsAnError(method: String, params: Value?, code: Int, word: String) async throws {
-        try await XMLRPCFixture.running { face in
-            let answer = try await face.envelope(method, params)
+        try await XMLRPCFixture.running { api in
+            let answer = try await api.envelope(method, params)
             #expect(answer["id"] == 7)
             #expect(answer["result"] == nil)
             #expect(answer["error"]?["code"] == .int(code))
@@ -82,8 +82,8 @@ struct JSONRPCEnvelopeTests {
         (#"{"jsonrpc":"2.0","id":7,"method":"job_list","more":1}"#, -32600, 7),
     ])
     func whatIsNoRequestIsAnErrorEvenWithoutID(body: String, code: Int, id: Value) async throws {
-        try await XMLRPCFixture.running { face in
-            let answer = try await face.json(body)
+        try await XMLRPCFixture.running { api in
+            let answer = try await api.json(body)
             #expect(answer.status == 200)
             #expect(try answer.value()["error"]?["code"] == .int(code))
             #expect(try answer.value()["id"] == id)
@@ -91,25 +91,25 @@ struct JSONRPCEnvelopeTests {
     }
 
     @Test func aNotificationIsCarriedOutWithoutAnAnswer() async throws {
-        try await XMLRPCFixture.running { face in
-            let revision = face.scheduler.configuration.revision
+        try await XMLRPCFixture.running { api in
+            let revision = api.scheduler.configuration.revision
             let change: Value = ["bucketfs_name": "bfsdefault", "bucket_name": "default", "public": false]
             let requests: [Value] = [
                 ["jsonrpc": "2.0", "method": "bucket_modify", "params": change],
                 ["jsonrpc": "2.0", "method": "no_method"], ["jsonrpc": "2.0", "method": "job_help"],
             ]
             for request in requests + [.list(requests)] {
-                let answer = try await face.json(JSON.text(request))
+                let answer = try await api.json(JSON.text(request))
                 #expect(answer.status == 204)
                 #expect(answer.text.isEmpty)
             }
-            #expect(face.scheduler.configuration.revision > revision)
+            #expect(api.scheduler.configuration.revision > revision)
         }
     }
 
     @Test func aBatchAnswersEachRequestForItself() async throws {
-        try await XMLRPCFixture.running { face in
-            let answers = try await face.ask([
+        try await XMLRPCFixture.running { api in
+            let answers = try await api.ask([
                 ["jsonrpc": "2.0", "id": "a", "method": "db_list"], ["jsonrpc": "2.0", "method": "job_list"], 5,
                 ["method": "job_list", "id": 3], ["jsonrpc": "2.0", "id": "b", "method": "nothing"], [],
             ])
@@ -122,9 +122,9 @@ struct JSONRPCEnvelopeTests {
 
     @Test(arguments: [(100, true), (101, false)])
     func aBatchHasAnEnd(count: Int, isTaken: Bool) async throws {
-        try await XMLRPCFixture.running { face in
+        try await XMLRPCFixture.running { api in
             let one: Value = ["jsonrpc": "2.0", "id": 1, "method": "system.listMethods"]
-            let answer = try await face.ask(.list(Array(repeating: one, count: count)))
+            let answer = try await api.ask(.list(Array(repeating: one, count: count)))
             #expect(answer.list?.count == (isTaken ? count : nil))
             #expect(answer["error"]?["code"] == (isTaken ? nil : -32600))
         }

@@ -5,9 +5,9 @@ import Values
 
 @testable import LegacyRPC
 
-/// Asking the JSON face of the fixture that all remote methods share.
+/// Asking the JSON-RPC API of the fixture that all remote methods share.
 extension XMLRPCFixture {
-    /// An answer of the JSON face.
+    /// An answer of the JSON-RPC API.
     struct JSONAnswer {
         let status: Int
         let headers: HTTPFields

@@ -11,8 +11,8 @@ struct JSONRPCMethodTests {
         arguments: [nil, .null, [:], [], ["params": [:]], ["params": [:], "dry_run": false, "volatile": false]]
             as [Value?])
     func aJobWithoutParametersNeedsNone(params: Value?) async throws {
-        try await XMLRPCFixture.running { face in
-            let result = try await face.ask(.members(["method": "job_exec", "job": "db_list", "params": params]))
+        try await XMLRPCFixture.running { api in
+            let result = try await api.ask(.members(["method": "job_exec", "job": "db_list", "params": params]))
             let id = try #require(result["result_jobid"]?.string)
             #expect(
                 result == [
@@ -27,18 +27,18 @@ struct JSONRPCMethodTests {
         try await XMLRPCFixture.running { (_) in
             await gate.wait()
             return .ok("done")
-        } _: { face in
+        } _: { api in
             let params: Value = ["params": ["action": "x"], "dry_run": false, "volatile": false]
-            let id = try await face.ask(["method": "job_start", "job": "test_act", "params": params])
+            let id = try await api.ask(["method": "job_start", "job": "test_act", "params": params])
             #expect(id.string?.hasPrefix("11.") == true)
             let ask: Value = ["method": "job_result", "params": ["job_id": id]]
-            #expect(try await face.ask(ask)["result_code"] == 5)
-            #expect(try await face.ask(["method": "job_finished", "params": ["job_id": id]]) == false)
-            #expect(try await face.ask(["method": "job_wait", "params": ["job_id": id, "timeout": 0]]) == false)
+            #expect(try await api.ask(ask)["result_code"] == 5)
+            #expect(try await api.ask(["method": "job_finished", "params": ["job_id": id]]) == false)
+            #expect(try await api.ask(["method": "job_wait", "params": ["job_id": id, "timeout": 0]]) == false)
             gate.open()
-            #expect(try await face.ask(["method": "job_wait", "params": ["job_id": id, "timeout": 60]]) == true)
+            #expect(try await api.ask(["method": "job_wait", "params": ["job_id": id, "timeout": 60]]) == true)
             for _ in 0..<3 {
-                let result = try await face.ask(ask)
+                let result = try await api.ask(ask)
                 #expect(result["result_code"] == 0)
                 #expect(result["result_output"] == "done")
                 #expect(result["result_jobid"] == id)
@@ -47,11 +47,11 @@ struct JSONRPCMethodTests {
     }
 
     @Test func aJobKeepsTheDialectItCameIn() async throws {
-        try await XMLRPCFixture.running { face in
+        try await XMLRPCFixture.running { api in
             let params: Value = ["params": ["username": "probe", "password": "first-secret"], "intent": "a reason"]
-            let result = try await face.ask(["method": "job_exec", "job": "user_passwd", "params": params])
+            let result = try await api.ask(["method": "job_exec", "job": "user_passwd", "params": params])
             let id = try #require(JobID(result["result_jobid"]?.string ?? ""))
-            let job = try await face.scheduler.record(id)
+            let job = try await api.scheduler.record(id)
             #expect(job.request.dialect == "json")
             #expect(job.request.path == "/jrpc")
             #expect(job.intent == "a reason")
@@ -60,17 +60,17 @@ struct JSONRPCMethodTests {
     }
 
     @Test func anExistingBucketIsToldInTheResult() async throws {
-        try await XMLRPCFixture.running { face in
+        try await XMLRPCFixture.running { api in
             let bucket: Value = [
                 "bucketfs_name": "bfsdefault", "bucket_name": "json", "public": true, "read_password": "cmVhZA==",
                 "write_password": "d3JpdGU=",
             ]
             let request: Value = ["method": "job_exec", "job": "bucket_add", "params": ["params": bucket]]
-            let revision = face.scheduler.configuration.revision
-            let added = try await face.ask(request)
+            let revision = api.scheduler.configuration.revision
+            let added = try await api.ask(request)
             #expect(added["result_code"] == 0)
             #expect(added["result_revision"] == .int(revision + 1))
-            let again = try await face.json(JSON.text(request))
+            let again = try await api.json(JSON.text(request))
             #expect(again.status == 200)
             #expect(try again.value()["result_code"] == 1)
             #expect(try again.value()["result_desc"]?.string?.hasPrefix("JobError: ERROR::ConfD: ") == true)
@@ -83,9 +83,9 @@ struct JSONRPCMethodTests {
             ("db_list", ["db_name": "DB1"], 104), ("db_info", ["params": ["db_name": 1]], 105),
         ] as [(String, Value, Int)])
     func anErrorOfAnExecutedJobIsToldInTheResult(job: String, params: Value, code: Int) async throws {
-        try await XMLRPCFixture.running { face in
+        try await XMLRPCFixture.running { api in
             let request: Value = ["method": "job_exec", "job": .string(job), "params": params]
-            let answer = try await face.json(JSON.text(request))
+            let answer = try await api.json(JSON.text(request))
             #expect(answer.status == 200)
             #expect(try answer.value()["result_code"] == .int(code))
             #expect(try answer.value()["result_jobid"] == "")
@@ -126,15 +126,15 @@ struct JSONRPCMethodTests {
     }
 
     @Test func everyMethodAnswersInBothForms() async throws {
-        try await XMLRPCFixture.running { face in
+        try await XMLRPCFixture.running { api in
             for name in ["job_list", "system.listMethods", "user_state"] {
-                let bare = try await face.ask(["method": .string(name)])
+                let bare = try await api.ask(["method": .string(name)])
                 #expect(bare != .null)
-                #expect(try await face.envelope(name)["result"] == bare)
+                #expect(try await api.envelope(name)["result"] == bare)
             }
-            #expect(try await face.ask(["method": "job_help", "job": "db_list"]).string?.isEmpty == false)
-            #expect(try await face.ask(["method": "job_desc", "job": "db_list"]).list?.first == true)
-            #expect(try await face.ask(["method": "job_desc", "job": "nothing"]).list?.first == false)
+            #expect(try await api.ask(["method": "job_help", "job": "db_list"]).string?.isEmpty == false)
+            #expect(try await api.ask(["method": "job_desc", "job": "db_list"]).list?.first == true)
+            #expect(try await api.ask(["method": "job_desc", "job": "nothing"]).list?.first == false)
         }
     }
 }

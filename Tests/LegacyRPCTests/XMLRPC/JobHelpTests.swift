@@ -62,16 +62,16 @@ struct JobHelpTests {
     }
 
     @Test func clientsGetThemByMethod() async throws {
-        try await XMLRPCFixture.running { face in
-            #expect(try await face.call("job_desc", "no_job") == [false, []])
-            let list = try #require(try await face.call("job_list").list)
+        try await XMLRPCFixture.running { api in
+            #expect(try await api.call("job_desc", "no_job") == [false, []])
+            let list = try #require(try await api.call("job_list").list)
             #expect(list.contains("db_list"))
             #expect(list.contains("user_create"))
             for name in list {
-                let description = try #require(try await face.call("job_desc", name).list)
+                let description = try #require(try await api.call("job_desc", name).list)
                 #expect(description.first == true)
                 #expect((description.last?.list?.count ?? 0) >= 12)
-                #expect(try await face.call("job_help", name).string?.hasPrefix("Description: \"") == true)
+                #expect(try await api.call("job_help", name).string?.hasPrefix("Description: \"") == true)
             }
         }
     }

@@ -14,8 +14,8 @@ struct RPCMethodTests {
             "job_wait", "subscribe", "system.listMethods", "system.methodHelp", "system.methodSignature", "unsubscribe",
             "user_init", "user_login", "user_state",
         ]
-        try await XMLRPCFixture.running { face in
-            let listed = try await face.call("system.listMethods")
+        try await XMLRPCFixture.running { api in
+            let listed = try await api.call("system.listMethods")
             #expect(listed == .strings(published))
         }
     }
@@ -23,8 +23,8 @@ struct RPCMethodTests {
     @Test(arguments: RPCMethodTable.all.map(\.name))
     func everyMethodHasHelpForEachArgument(name: String) async throws {
         let method = try #require(RPCMethodTable.method(name))
-        try await XMLRPCFixture.running { face in
-            let help = try #require(try await face.call("system.methodHelp", .string(name)).string)
+        try await XMLRPCFixture.running { api in
+            let help = try #require(try await api.call("system.methodHelp", .string(name)).string)
             #expect(!help.isEmpty)
             for parameter in method.parameters { #expect(help.contains("\n@\(parameter.name), ")) }
         }
@@ -37,8 +37,8 @@ struct RPCMethodTests {
         ("user_init", [["struct", "string", "string"]]),
     ])
     func signaturesTellEveryWayToCall(name: String, expected: [[String]]) async throws {
-        try await XMLRPCFixture.running { face in
-            let answer = try await face.call("system.methodSignature", .string(name))
+        try await XMLRPCFixture.running { api in
+            let answer = try await api.call("system.methodSignature", .string(name))
             #expect(answer == .list(expected.map { .strings($0) }))
         }
     }

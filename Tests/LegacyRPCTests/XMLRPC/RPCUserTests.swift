@@ -10,17 +10,17 @@ import XMLRPC
 /// The methods about the caller and about users.
 struct RPCUserTests {
     @Test func aSessionIsOpenedAndItsTokenIsALogin() async throws {
-        try await XMLRPCFixture.running { face in
-            let before = try await face.call("user_state", as: "dba")
+        try await XMLRPCFixture.running { api in
+            let before = try await api.call("user_state", as: "dba")
             #expect(before["user"] == "dba")
             #expect(before["roles"] == ["exadbadm"])
             #expect(before["method"] == "password")
             #expect(before["session"] == .null)
-            let token = try #require(try await face.call("user_login", as: "dba").string)
+            let token = try #require(try await api.call("user_login", as: "dba").string)
             func call(_ method: String) async throws -> MethodResponse {
                 let body = MethodCall(methodName: method).encoded()
                 return try MethodResponse(
-                    parsing: try await face.post(authorization: "Bearer \(token)", body: body).body)
+                    parsing: try await api.post(authorization: "Bearer \(token)", body: body).body)
             }
             let state = try await call("user_state").get()
             #expect(state["user"] == "dba")
@@ -36,17 +36,17 @@ struct RPCUserTests {
     }
 
     @Test func aUserWithoutAPasswordGetsAFirstOneOnce() async throws {
-        try await XMLRPCFixture.running { face in
-            let result = try await face.call("user_init", "probe", "first-secret")
+        try await XMLRPCFixture.running { api in
+            let result = try await api.call("user_init", "probe", "first-secret")
             #expect(result["result_code"] == 0)
-            let user = try #require(face.scheduler.configuration.document.user(named: "probe"))
+            let user = try #require(api.scheduler.configuration.document.user(named: "probe"))
             #expect(user.passwordHash?.hasPrefix("$") == true)
             let id = try #require(JobID(result["result_jobid"]?.string ?? ""))
-            let job = try await face.scheduler.record(id)
+            let job = try await api.scheduler.record(id)
             #expect(job.type == "user_passwd")
             #expect(job.request.body == ["method": "user_init", "params": ["probe", "***"]])
             #expect(!JSON.text(job.value).contains("first-secret"))
-            let again = try await face.call("user_init", "probe", "second")
+            let again = try await api.call("user_init", "probe", "second")
             #expect(again["result_code"] == 1)
             #expect(again["result_desc"]?.string?.contains("user_passwd") == true)
         }
@@ -56,12 +56,12 @@ struct RPCUserTests {
         ("admin", "admin", 1), ("admin", "nobody_here", 1), ("dba", "probe", 102), ("reader", "reader", 102),
     ])
     func noOtherPasswordIsTouched(caller: String, user: String, code: Int) async throws {
-        try await XMLRPCFixture.running { face in
-            let before = face.scheduler.configuration.document
-            let result = try await face.call("user_init", .string(user), "secret", as: caller)
+        try await XMLRPCFixture.running { api in
+            let before = api.scheduler.configuration.document
+            let result = try await api.call("user_init", .string(user), "secret", as: caller)
             #expect(result["result_code"] == .int(code))
             #expect(result["result_jobid"] == "")
-            #expect(face.scheduler.configuration.document == before)
+            #expect(api.scheduler.configuration.document == before)
         }
     }
 }

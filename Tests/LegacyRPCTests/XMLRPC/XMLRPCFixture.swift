@@ -1,4 +1,5 @@
 import Access
+import Application
 import EXAConf
 import Gateway
 import HTTPServer
@@ -15,7 +16,7 @@ import XMLRPC
 
 @testable import LegacyRPC
 
-/// The XML-RPC face on ports in memory, with all jobs of the daemon and those of the engine's tests.
+/// The XML-RPC API on ports in memory, with all jobs of the daemon and those of the engine's tests.
 ///
 /// Users are those of `FixtureDirectory`; in the configuration `probe` has no password and `admin` has one.
 struct XMLRPCFixture: Sendable {
@@ -24,7 +25,7 @@ struct XMLRPCFixture: Sendable {
     let audit: InMemoryAudit
     private let responder: RouterResponder<ServerRequestContext>
 
-    /// Runs the face around a piece of work.
+    /// Runs the API around a piece of work.
     static func running<Result: Sendable>(
         cluster: any Cluster = FixtureClusterState(), limits: Limits = .standard,
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
@@ -43,8 +44,8 @@ struct XMLRPCFixture: Sendable {
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
                 readiness: ReadinessChecks { [] })
             var gateway = Gateway(services)
-            gateway.mount(XMLRPCFace(services, limits: limits))
-            gateway.mount(JSONRPCFace(services, bodyLimit: limits.bodyBytes))
+            gateway.mount(XMLRPCEndpoint(services, limits: limits))
+            gateway.mount(JSONRPCEndpoint(services, bodyLimit: limits.bodyBytes))
             return try await work(
                 XMLRPCFixture(
                     engine: engine, scheduler: scheduler, audit: audit,

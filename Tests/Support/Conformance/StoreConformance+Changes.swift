@@ -76,7 +76,7 @@ extension StoreConformance {
             try await parts.store.apply(StoreWrite(job: .sample(4, user: "other", key: "k")))
             found.check(
                 try await parts.store.job(user: "other", idempotencyKey: "k")?.id.number == 4,
-                "each user has keys of his own")
+                "each user has keys of their own")
         },
         StoreCase("all keys of a batch are found with one look") { parts, found in
             let jobs = (1...30).map { JobRecord.sample($0, user: $0 % 2 == 0 ? "anna" : "bert", key: "k'\($0)") }

@@ -14,7 +14,7 @@ struct ViewChange {
         let arguments = terms.pathArguments.merging(terms.queryArguments) { path, _ in path }
             .merging(members) { path, _ in path }
         let waiting = Waiting(call, longest: services.settings.longestWait)
-        let request = try request(call, arguments, body, waits: waiting.seconds > 0)
+        let request = try request(call, arguments, body: body, waits: waiting.seconds > 0)
         let jobs = JobsResource(services)
         do {
             if call.query.flag("dry_run") == true { return try await jobs.dryRun(request) }
@@ -43,7 +43,7 @@ struct ViewChange {
     }
 
     private func request(
-        _ call: Call, _ arguments: [String: Value], _ body: Value?, waits: Bool
+        _ call: Call, _ arguments: [String: Value], body: Value?, waits: Bool
     ) throws(Problem) -> JobRequest {
         let submission = try JobSubmission(
             .members(["params": .map(arguments), "reason": call.query["reason"].map(Value.string)]),

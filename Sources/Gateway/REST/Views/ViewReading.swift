@@ -1,4 +1,5 @@
 import Access
+import Application
 import Hummingbird
 import JobEngine
 import Values
@@ -13,7 +14,7 @@ struct ViewReading {
     private static let limit = Duration.seconds(60)
 
     func response(to call: Call) async throws -> Response {
-        Reply.validated(call, JSON.bytes(try resource(of: try await output(call), call)), .json)
+        Reply.validated(call, JSON.bytes(try resource(of: try await output(call), call)), as: .json)
     }
 
     private func output(_ call: Call) async throws -> Value {
@@ -25,9 +26,9 @@ struct ViewReading {
         request.isVolatile = true
         request.waits = true
         do throws(JobError) {
-            var job = try await services.submit(request)
+            var job = try await services.jobs.submit(request)
             if !job.isDone {
-                let place = try services.limiter.place(of: request.principal.name)
+                let place = try services.jobs.placeToWait(for: request.principal.name)
                 defer { withExtendedLifetime(place) {} }
                 job = try await services.scheduler.wait(for: job.id, atMost: Self.limit)
             }

@@ -26,7 +26,7 @@ struct ViewTerms {
         Problem(JobError(.objectMissing, "There is no '\(name.echoed)' at this path (\(served.view.words))."))
     }
 
-    /// An error of the job in the terms of the caller: faults stand where he sent what they are about.
+    /// An error of the job in the terms of the caller: faults stand where the caller sent what they are about.
     func problem(_ error: JobError) -> Problem {
         let faulty = Set(error.faults.map(Self.parameter))
         if let name = served.givenByPath.map(\.name).first(where: faulty.contains) { return unknown(call.path(name)) }

@@ -180,7 +180,7 @@ import Values
                 (HTTPRequest.Method.post, "/users"), (.delete, "/users/eve"), (.post, "/nodes/12/suspend"),
                 (.patch, "/settings"), (.put, "/certificate"),
             ] {
-                // Who may not, learns nothing of what would be wrong with his body.
+                // A caller who may not learns nothing of what would be wrong with the body.
                 let answer = try await fixture.change(method, path, method == .delete ? nil : [:], as: "reader")
                 #expect(answer.status == 403 && answer.code == "permission-denied", "\(method) \(path): \(answer)")
             }

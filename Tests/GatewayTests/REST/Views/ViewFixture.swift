@@ -8,7 +8,7 @@ import Values
 @testable import Gateway
 
 extension GatewayFixture {
-    /// Runs the face with every job of the daemon, on a cluster with one object of every kind.
+    /// Runs the API with every job of the daemon, on a cluster with one object of every kind.
     static func viewing<Result: Sendable>(
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result

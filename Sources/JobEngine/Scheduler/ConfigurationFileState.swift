@@ -1,0 +1,72 @@
+import EXAConf
+
+/// What the configuration file on disk means beside the revision that was decided last.
+///
+/// A pure decision: it is made at the start of the daemon and each time the file was touched.
+enum ConfigurationFileState: Sendable, Hashable {
+    /// The file holds the decided revision.
+    case same
+    /// The file is behind, or gone: the decided revision is written again.
+    case reinstall
+    /// The file was changed on purpose: it becomes a revision of its own.
+    case adopt(Document, reason: String)
+    /// The file was changed without saying so: changes are refused until that is settled, reads go on.
+    case unsaid(JobError)
+    /// The file cannot be used at all, or there is none and never was.
+    case unusable(JobError)
+
+    /// - Parameters:
+    ///   - bytes: The file, `nil` when there is none.
+    ///   - head: The decided revision, `nil` before there is one.
+    init(file bytes: [UInt8]?, head: RevisionRecord?) {
+        guard let bytes else {
+            self = head == nil ? .unusable(Self.absent) : .reinstall
+            return
+        }
+        if let head, bytes.elementsEqual(head.text.utf8) {
+            self = .same
+            return
+        }
+        do throws(EXAConfError) {
+            let document = try Document(parsing: bytes)
+            try document.validate()
+            self = Self.verdict(on: document, head: head)
+        } catch {
+            self = .unusable(Self.refusal(error, naming: Document.faults(of: bytes)))
+        }
+    }
+
+    private static func verdict(on document: Document, head: RevisionRecord?) -> ConfigurationFileState {
+        switch document.checksumState {
+        case .commit: return .adopt(document, reason: "edited by hand, marked COMMIT")
+        case .none, .disabled: return .adopt(document, reason: "found on disk, without a checksum")
+        case .mismatch:
+            do throws(EXAConfError) {
+                try document.verifyChecksum()
+                return .same
+            } catch {
+                return .unsaid(refusal(error))
+            }
+        case .valid:
+            guard let head else { return .adopt(document, reason: "found on disk") }
+            if document.text == head.text { return .same }
+            if document.revision > head.number { return .adopt(document, reason: "committed by another program") }
+            // An older revision: a crash came between deciding the new one and writing it.
+            return .reinstall
+        }
+    }
+
+    private static let absent = JobError(
+        .configurationModified, "There is no EXAConf yet. Run 'confd init' to make a fresh cluster.")
+
+    /// - Parameter faults: All that is wrong with the file; the error is the first of them.
+    private static func refusal(_ error: EXAConfError, naming faults: [Problem] = []) -> JobError {
+        guard faults.count > 1 else { return JobError(.configurationModified, "EXAConf: \(error.message)") }
+        let named = faults.prefix(most).map(\.description).joined(separator: " ")
+        let rest = faults.count > most ? " And \(faults.count - most) more." : ""
+        return JobError(.configurationModified, "EXAConf has \(faults.count) faults. \(named)\(rest)")
+    }
+
+    /// How many faults of a file are named.
+    private static let most = 50
+}

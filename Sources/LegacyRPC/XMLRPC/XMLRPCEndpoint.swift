@@ -1,0 +1,71 @@
+import Access
+package import Gateway
+import HTTPServer
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import NIOCore
+import Values
+package import XMLRPC
+
+/// The XML-RPC interface: ConfD's remote methods by `POST` to `/` and `/RPC2`, whatever media type the body claims.
+///
+/// Login, redirect to the master and size are answered as HTTP statuses, as everywhere. Everything else is status 200:
+///
+/// | What happened | Answer |
+/// | --- | --- |
+/// | The body is no XML, or in an encoding that is not read | fault -32700 |
+/// | It is XML, but no XML-RPC call | fault -32600 |
+/// | There is no such method | fault -32601 |
+/// | Number or types of arguments are wrong | fault -32602, with the method's usage |
+/// | The daemon failed | fault -32603; the log has the cause under the request's id |
+/// | A job, or a request for one, did not succeed, in a method that answers a result dict | that dict, with the error |
+/// | The same in any other method | fault with the error's `result_code` and `JobError: …` |
+///
+/// `job_exec`, `job_result` and `user_init` answer a result dict; its `result_jobid` is empty when no job was made.
+package struct XMLRPCEndpoint: Resource {
+    private let services: GatewayServices
+    private let limits: Limits
+
+    /// - Parameter limits: How large a call may be; a body beyond `bodyBytes` is answered with 413.
+    package init(_ services: GatewayServices, limits: Limits = .standard) {
+        self.services = services
+        self.limits = limits
+    }
+
+    /// The same answer at the root and at `/RPC2` in every letter case; only two of them are documented.
+    package var routes: [Route] {
+        Gateway.xmlRPCPaths.map { path in
+            Route(.post, path, "callXMLRPC\(path.dropFirst())", "Call a method by XML-RPC", handler: answer)
+                .with {
+                    $0.body = .any
+                    $0.produces = []
+                    $0.takesAnyQuery = true
+                    $0.interface = .xmlrpc
+                    $0.isDocumented = path == "/" || path == "/RPC2"
+                }
+        }
+    }
+
+    private func answer(_ call: Call) async throws -> Response {
+        let body = try await call.request.boundedBody(upTo: limits.bodyBytes)
+        let exchange = XMLRPCExchange(call, services, principal: try call.caller)
+        let response: MethodResponse
+        do throws(XMLRPCError) {
+            let request = try MethodCall(
+                parsing: body.readableBytesView, limits: limits, encoding: Self.charset(call.request))
+            response = await exchange.answer(to: request)
+        } catch {
+            response = .fault(error.fault)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/xml; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.encoded())))
+    }
+
+    private static func charset(_ request: Request) -> String? {
+        let parameters = (request.headers[.contentType] ?? "").split(separator: ";").dropFirst()
+        return parameters.lazy.map(\.trimmingBlanks).first { $0.lowercased().hasPrefix("charset=") }
+            .map { String($0.dropFirst(8)).replacing("\"", with: "") }
+    }
+}

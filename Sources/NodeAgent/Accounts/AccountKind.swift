@@ -1,4 +1,0 @@
-/// Users and groups have names and ids of their own.
-enum AccountKind: String, CaseIterable, Sendable {
-    case user, group
-}

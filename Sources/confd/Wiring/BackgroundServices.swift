@@ -1,0 +1,52 @@
+import Access
+import JobEngine
+import ServiceLifecycle
+
+/// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired, and
+/// archives jobs.
+struct ScheduleService: Service {
+    let scheduler: JobScheduler
+    let schedules: Schedules
+    /// Whether it asks for jobs; archiving is not one.
+    let isEnabled: Bool
+    let retention: Retention
+
+    func run() async throws {
+        let (scheduler, schedules) = (scheduler, schedules)
+        await withTaskGroup { group in
+            group.addTask { [retention] in
+                var retention = retention
+                await retention.run()
+            }
+            guard isEnabled else { return }
+            group.addTask { await AutomaticStart(scheduler).run() }
+            group.addTask { await BackupExpiry(scheduler).run() }
+            group.addTask {
+                var runner = await ScheduleRunner(scheduler, schedules)
+                await runner.run()
+            }
+        }
+        // A service that ends before its turn would take the others down with it.
+        try await gracefulShutdown()
+    }
+}
+
+/// Has refusals that were counted written down in time, and the last of them when the daemon stops.
+struct FoldService: Service {
+    let audit: FoldedAudit
+    private let time = SystemTimeSource()
+
+    init(audit: FoldedAudit) {
+        self.audit = audit
+    }
+
+    func run() async {
+        await cancelWhenGracefulShutdown { [audit, time] in
+            while !Task.isCancelled {
+                await time.sleep(until: time.monotonic + .seconds(5))
+                await audit.settle()
+            }
+        }
+        await audit.settle(isFinal: true)
+    }
+}

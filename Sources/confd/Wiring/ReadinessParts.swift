@@ -1,0 +1,30 @@
+import Application
+import JobEngine
+import SQLiteStore
+
+extension StoreSpace {
+    /// Whether jobs of everybody can be kept, as far as room goes.
+    var check: ReadinessChecks.Check {
+        let isEnough = !isLow
+        return ReadinessChecks.Check(
+            name: "space", isReady: isEnough,
+            detail: isEnough
+                ? "room for the job store" : "out-of-space: the disk with \(path) is nearly full, make room")
+    }
+}
+
+extension ReconcilerStatus {
+    /// How it stands, as a check that never makes the node unready: jobs are taken and answered in any case.
+    var check: ReadinessChecks.Check {
+        let reached = revision.map { "revision \($0)" } ?? "no revision yet"
+        if let fault {
+            // What a program said of it may have several lines.
+            let words = fault.split(whereSeparator: \.isNewline).joined(separator: " ")
+            return ReadinessChecks.Check(
+                name: name, isReady: true, isImpaired: true, detail: "\(words) (\(reached), since \(since))")
+        }
+        return ReadinessChecks.Check(
+            name: name, isReady: true, isImpaired: note?.isImpaired ?? false,
+            detail: note.map { "\(reached), \($0.text)" } ?? reached)
+    }
+}
