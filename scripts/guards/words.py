@@ -11,7 +11,7 @@ ALLOWED = {
     "Sources/HTTPServer/Listeners/LocalSocket.swift": {
         "chown(": "a socket cannot be opened as a file; it lies in a folder of the daemon's",
         "chmod(": "a socket cannot be opened as a file; it lies in a folder of the daemon's"},
-    "Sources/SQLiteStore/SQLiteFile+Opening.swift": {"chmod(": "the folder of the store, which nobody else can enter"},
+    "Sources/SQLiteStore/File/SQLiteFile+Opening.swift": {"chmod(": "the folder of the store, which nobody else can enter"},
     "Sources/NodeAgent/Files/TreeModes.swift": {
         "chown(": "entries of folders that only the daemon can write",
         "chmod(": "entries of folders that only the daemon can write"},

@@ -6,7 +6,7 @@ import Values
 /// place: whoever was right before (rank 0) may have all of them, an address without a failure (rank 1) all but one, and
 /// all others together half. One address has half at most. When the line is full, the highest rank leaves it. Of equals the
 /// latest goes first and the earliest leaves: with more than can be done, some are answered at once instead of all too late.
-struct CheckLine {
+struct PasswordCheckQueue {
     /// Who is to be told something.
     struct Change: Hashable {
         /// They have a place now.

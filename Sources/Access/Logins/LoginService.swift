@@ -16,7 +16,7 @@ package final class LoginService: Sendable {
         /// Logins that wait for answers.
         var pending = PendingLogins()
         /// Checks that have a place, and those that wait for one.
-        var line: CheckLine
+        var line: PasswordCheckQueue
         var inLine: [UInt64: Waiter<UInt64?>] = [:]
         /// How often something changed by which somebody was let in, and who is told of it.
         var changes: UInt64 = 0
@@ -87,7 +87,7 @@ package final class LoginService: Sendable {
                 lockout: Lockout(policy: policy.lockout),
                 cache: CredentialCache(
                     lifetime: min(policy.cacheLifetime, LoginPolicy.longestCache), capacity: policy.cacheCapacity),
-                line: CheckLine(policy)))
+                line: PasswordCheckQueue(policy)))
     }
 
     /// The principal a credential stands for. `address` is the caller's, without port; empty for a local socket.

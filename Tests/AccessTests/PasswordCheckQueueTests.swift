@@ -2,14 +2,14 @@ import Testing
 
 @testable import Access
 
-struct CheckLineTests {
+struct PasswordCheckQueueTests {
     private let start = Duration.seconds(100)
 
-    private func line(atOnce: Int = 4, inLine: Int = 3) -> CheckLine {
+    private func line(atOnce: Int = 4, inLine: Int = 3) -> PasswordCheckQueue {
         var policy = LoginPolicy()
         policy.checksAtOnce = atOnce
         policy.checksInLine = inLine
-        return CheckLine(policy)
+        return PasswordCheckQueue(policy)
     }
 
     @Test func oneAddressHasHalfOfThePlaces() {

@@ -24,7 +24,7 @@ extension LoginService {
     }
 
     /// Changes the line and tells everybody whom that concerns.
-    private func tell(_ change: (inout State) -> CheckLine.Change) {
+    private func tell(_ change: (inout State) -> PasswordCheckQueue.Change) {
         let told = state.withLock { state in
             let change = change(&state)
             return change.begun.map { (state.inLine.removeValue(forKey: $0), Optional($0)) }
