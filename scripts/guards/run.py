@@ -10,6 +10,7 @@ import faults
 import format
 import jobs
 import openapi
+import places
 import proofs
 import settings
 import shape
@@ -24,7 +25,7 @@ GUARDS = {
     "settings": settings, "faults": faults,
 }
 # Told when they are asked for.
-ASKED = {"shape": shape}
+ASKED = {"shape": shape, "places": places}
 
 
 def main(names):
