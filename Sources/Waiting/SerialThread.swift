@@ -1,8 +1,13 @@
+import Glibc
+import Synchronization
+
 /// One thread that actors and other work share, one piece after the other, so that a slow disk holds up nobody else.
 ///
 /// The thread ends when the last reference is gone.
 package final class SerialThread: SerialExecutor {
     private let workers: Workers
+    /// The thread, once there is one.
+    private let number = Atomic<UInt>(0)
 
     /// - Parameter name: What debuggers show; the system keeps 15 bytes of it.
     package init(name: String) {
@@ -10,6 +15,9 @@ package final class SerialThread: SerialExecutor {
     }
 
     deinit { workers.close() }
+
+    /// Whether the caller runs on it.
+    package var isCurrent: Bool { number.load(ordering: .relaxed) == pthread_self() }
 
     /// Runs the job on the thread after everything that came before; the caller does not wait for it.
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -22,6 +30,7 @@ package final class SerialThread: SerialExecutor {
         // The work holds the thread: it is not closed as long as there is some.
         _ = try? workers.add { _ in
             let work: Workers.Work = {
+                if self.number.load(ordering: .relaxed) == 0 { self.number.store(pthread_self(), ordering: .relaxed) }
                 work()
                 withExtendedLifetime(self) {}
                 return {}

@@ -45,12 +45,21 @@ extension EngineDriver {
         if !record.scheduling.isVolatile { environment.history.add(record) }
         publish(facts, of: record)
         environment.ends.resume(record.id, returning: ())
-        environment.logger.notice(
-            "job ended",
-            metadata: [
-                "job.id": "\(record.id)", "job.type": "\(record.type)", "outcome": "\(record.outcome?.rawValue ?? "")",
-                "principal": "\(record.requester.name)",
-            ])
+        ended.append(record)
+    }
+
+    /// Writes the ends of jobs to the log, once whoever waits for them was told.
+    func logEnds() {
+        for record in ended {
+            environment.logger.notice(
+                "job ended",
+                metadata: [
+                    "job.id": "\(record.id)", "job.type": "\(record.type)",
+                    "outcome": "\(record.outcome?.rawValue ?? "")",
+                    "principal": "\(record.requester.name)",
+                ])
+        }
+        ended.removeAll(keepingCapacity: true)
     }
 
     // MARK: Examination

@@ -42,6 +42,8 @@ actor EngineDriver {
     private var alarm: (due: Duration, task: Task<Void, Never>)?
     /// Carries batches as long as the term lasts.
     private var server: Task<Void, Never>?
+    /// Jobs that ended, until the log has them.
+    var ended: [JobRecord] = []
     /// Until the configuration is settled, installing it is part of the start.
     var isStarting = true
     var hasToInstall = false
@@ -129,6 +131,7 @@ actor EngineDriver {
             // Whoever waits for nothing but the append.
             for entry in batch { entry.reply?.resume(returning: .done(.jobs([]))) }
             setAlarm()
+            logEnds()
         case .refused(let error):
             state = before
             // What happened is tried again without what was decided by it: that alone may be what is refused.

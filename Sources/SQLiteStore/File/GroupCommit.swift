@@ -53,6 +53,7 @@ final class GroupCommit: Sendable {
     func commit<Success: Sendable>(
         for purpose: SpaceReserve.Purpose = .ordinary, _ change: @escaping @Sendable (Database) throws -> Success
     ) async throws(StoreError) -> Success {
+        if writer.isCurrent { return try commitHere(for: purpose, change) }
         let caller = Waiter<Result<Success, StoreError>>()
         enqueue(
             Change(
@@ -63,6 +64,27 @@ final class GroupCommit: Sendable {
                 },
                 refuse: { caller.resume(returning: .failure($0)) }))
         return try await caller.answer().get()
+    }
+
+    /// Makes a change durable for somebody on the writer's thread, as the engine's driver is, together with those that wait: a
+    /// continuation would take the answer back to that thread by way of another one.
+    private func commitHere<Success: Sendable>(
+        for purpose: SpaceReserve.Purpose, _ change: @escaping @Sendable (Database) throws -> Success
+    ) throws(StoreError) -> Success {
+        let result = Mutex<Result<Success, StoreError>?>(nil)
+        let own = Change(
+            purpose: purpose,
+            perform: { database in
+                let success = try change(database)
+                return { result.withLock { $0 = .success(success) } }
+            },
+            refuse: { reason in result.withLock { $0 = .failure(reason) } })
+        state.withLock { $0.waiting.append(own) }
+        while true {
+            if let result = result.withLock({ $0 }) { return try result.get() }
+            let batch = state.withLock { Self.take(&$0) }
+            pool.writeWithoutTransaction { commit(batch, $0) }
+        }
     }
 
     private func enqueue(_ change: Change) {
@@ -87,13 +109,17 @@ final class GroupCommit: Sendable {
                 state.writerRuns = false
                 return nil
             }
-            guard state.waiting.count > Self.largestBatch else {
-                defer { state.waiting.removeAll(keepingCapacity: true) }
-                return state.waiting
-            }
-            defer { state.waiting.removeFirst(Self.largestBatch) }
-            return Array(state.waiting[..<Self.largestBatch])
+            return Self.take(&state)
         }
+    }
+
+    private static func take(_ state: inout State) -> [Change] {
+        guard state.waiting.count > largestBatch else {
+            defer { state.waiting.removeAll(keepingCapacity: true) }
+            return state.waiting
+        }
+        defer { state.waiting.removeFirst(largestBatch) }
+        return Array(state.waiting[..<largestBatch])
     }
 
     /// Makes the changes of a batch durable, without room those that may use the reserve.
