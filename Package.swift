@@ -75,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "confd",
             dependencies: [
-                "Gateway", "LegacyRPC", "StatusPage", "HTTPServer", "Application", "PAMAuthenticator", "SQLiteStore",
+                "Gateway", "RESTAPI", "OpenAPI", "LegacyRPC", "StatusPage", "HTTPServer", "Application",
+                "PAMAuthenticator", "SQLiteStore",
                 "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values",
                 "Waiting",
                 logging,
@@ -123,6 +124,14 @@ let package = Package(
             uses: [
                 "Gateway", "HTTPServer", "Application", "JobEngine", "Access", "EXAConf", "XMLRPC", "Values", logging,
             ] + http),
+        module(
+            "RESTAPI",
+            uses: [
+                "OpenAPI", "Gateway", "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine", "Access",
+                "EXAConf",
+                "Certificates", "Values", "Waiting", "Zlib", logging,
+            ] + http),
+        module("OpenAPI", uses: ["Gateway", "Application", "JobEngine", "Access", "Values"] + http),
         module("StatusPage", uses: ["HTTPServer"] + http),
         module("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
 
@@ -212,9 +221,10 @@ let package = Package(
         tests(of: "confd_client", uses: ["Values"]),
         tests(of: "confd", uses: ["Support"]),
         tests(
-            of: "Gateway",
+            of: "RESTAPI",
             uses: [
-                "Support", "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine", "Access", "Values", "XMLRPC",
+                "Support", "Gateway", "OpenAPI", "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine",
+                "Access", "Values", "XMLRPC",
                 "EXAConf", "Certificates", logging,
             ] + http),
         tests(
@@ -230,7 +240,8 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "Support", "confd", "confd_client", "Gateway", "LegacyRPC", "HTTPServer", "BucketFS", "NodeAgent",
+                "Support", "confd", "confd_client", "Gateway", "RESTAPI", "LegacyRPC", "HTTPServer", "BucketFS",
+                "NodeAgent",
                 "Jobs",
                 "JobEngine", "Access", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
             ] + http,

@@ -13,10 +13,10 @@ package struct Gateway: Sendable {
     package let services: GatewayServices
     private var resources: [any Resource]
 
-    /// With the resources of ``RouteTable/resources(_:)`` and no further API; nothing listens yet.
-    package init(_ services: GatewayServices) {
+    /// With these resources and no further API; nothing listens yet.
+    package init(_ services: GatewayServices, serving resources: [any Resource] = []) {
         self.services = services
-        resources = RouteTable.resources(services)
+        self.resources = resources
     }
 
     /// Adds the routes of another API; where it has the method and path of an earlier one, the earlier one counts.

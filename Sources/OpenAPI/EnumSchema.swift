@@ -1,15 +1,15 @@
 import Access
 import Application
 import JobEngine
-import Values
+package import Values
 
 /// A list of words that never grows, as a component schema: generated clients have one type for it, not one a place.
-struct EnumSchema {
-    let name: String
-    let words: [String]
-    let text: String
+package struct EnumSchema {
+    package let name: String
+    package let words: [String]
+    package let text: String
 
-    static let all = [
+    package static let all = [
         EnumSchema(
             name: "JobMode", words: JobMode.allCases.map(\.rawValue), text: "Whether it may change the configuration."),
         EnumSchema(
@@ -28,7 +28,7 @@ struct EnumSchema {
             name: "JobCancelState", words: JobRecord.Cancellation.allCases.map(\.rawValue),
             text: "How far the wish to stop a job has come."),
         EnumSchema(
-            name: "JobOrder", words: JobFilter.sorts, text: "The order of a list of jobs; a '-' turns it round."),
+            name: "JobOrder", words: JobOrder.words, text: "The order of a list of jobs; a '-' turns it round."),
         EnumSchema(
             name: "JobOutcome", words: Outcome.allCases.map(\.rawValue),
             text: "The outcomes jobs can be asked for; answers may have further ones in time."),
@@ -37,19 +37,19 @@ struct EnumSchema {
         EnumSchema(name: "MasterInfo", words: ["address", "name"], text: "What to tell of the master."),
     ]
 
-    static var schemas: [String: Value] {
+    package static var schemas: [String: Value] {
         Dictionary(all.map { ($0.name, Schema.vocabulary($0.words, $0.text)) }) { first, _ in first }
     }
 
     /// The reference to the schema of a list of words, `nil` when it has none.
-    static func reference(to words: [String]) -> Value? {
+    package static func reference(to words: [String]) -> Value? {
         all.first { $0.words == words }.map { Schema.ref($0.name) }
     }
 }
 
 extension Schema {
     /// One word of a list that never grows, as a schema with a name of its own.
-    static func vocabulary(_ words: [String], _ text: String) -> Value {
+    package static func vocabulary(_ words: [String], _ text: String) -> Value {
         ["type": "string", "enum": .strings(words), "description": .string(text)]
     }
 }

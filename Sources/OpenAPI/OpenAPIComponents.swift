@@ -1,3 +1,4 @@
+import Gateway
 import HTTPTypes
 import JobEngine
 import Values
@@ -111,7 +112,7 @@ enum OpenAPIComponents {
 
     /// Header fields of requests, by name.
     static let parameters: [String: Value] = {
-        let key: Value = ["type": "string", "pattern": .string(JobSubmission.idempotencyKeyPattern)]
+        let key: Value = ["type": "string", "pattern": .string(Call.idempotencyKeyPattern)]
         return [
             "If-None-Match": field(
                 "If-None-Match", "The tag of the content the caller has.", schema: ["type": "string"]),

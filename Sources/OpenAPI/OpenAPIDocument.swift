@@ -1,16 +1,7 @@
+package import Gateway
 import HTTPTypes
 package import JobEngine
 package import Values
-
-extension Gateway {
-    /// The description of the REST API; APIs that are mounted beside it are not part of it.
-    package var document: OpenAPIDocument {
-        let resources = RouteTable.resources(services)
-        return OpenAPIDocument(
-            routes: resources.flatMap(\.routes), catalogue: services.scheduler.catalogue,
-            version: services.settings.version)
-    }
-}
 
 /// The description of the REST API for programs: made from its routes and the job catalogue, never written by hand.
 ///

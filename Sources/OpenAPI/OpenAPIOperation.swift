@@ -1,4 +1,5 @@
 import Access
+import Gateway
 import HTTPTypes
 import JobEngine
 import Values

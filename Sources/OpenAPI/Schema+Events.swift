@@ -1,9 +1,9 @@
 import JobEngine
-import Values
+package import Values
 
 extension Schema {
     /// What is answered about events.
-    static let events: [String: Value] = [
+    package static let events: [String: Value] = [
         "Event": event, "EventPage": eventPage, "EventReset": eventReset,
     ]
 
@@ -43,7 +43,7 @@ extension Schema {
 }
 
 extension Examples {
-    static let event: Value = [
+    package static let event: Value = [
         "id": "7.48213", "seq": 48213, "time": "2026-01-02T03:04:05.678Z", "type": "job.stage", "job_id": "11.89",
         "job_type": "db_start", "user": "admin", "stage": "executed",
     ]

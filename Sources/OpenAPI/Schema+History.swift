@@ -1,10 +1,10 @@
 import Access
 import JobEngine
-import Values
+package import Values
 
 extension Schema {
     /// What is answered about the past.
-    static var history: [String: Value] {
+    package static var history: [String: Value] {
         [
             "AuditRecord": auditRecord, "AuditPage": page(of: "AuditRecord", example: auditExample),
             "HistoryEntry": historyEntry, "HistoryPage": page(of: "HistoryEntry", example: historyExample),

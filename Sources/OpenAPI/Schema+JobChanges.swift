@@ -1,11 +1,11 @@
 import JobEngine
-import Values
+package import Values
 
 extension Schema {
-    static let priorities = JobPriority.allCases.map(\.rawValue)
+    package static let priorities = JobPriority.allCases.map(\.rawValue)
 
     /// What is asked and answered about several jobs, jobs that wait, and jobs that are done again.
-    static var jobChanges: [String: Value] {
+    package static var jobChanges: [String: Value] {
         [
             "JobWarning": reply(
                 "Something to know of a job although nothing is wrong with the request.", needs: ["code", "text"],
@@ -48,12 +48,12 @@ extension Schema {
         example: ["job_ids": ["11.89"], "items": [Examples.job]])
 
     /// A number that need not be whole.
-    static func number(_ description: String) -> Value {
+    package static func number(_ description: String) -> Value {
         ["type": "number", "format": "double", "description": .string(description)]
     }
 
     /// How many seconds a caller gives a job.
-    static func timeout(_ description: String) -> Value {
+    package static func timeout(_ description: String) -> Value {
         [
             "type": "number", "format": "double", "minimum": .double(0.001),
             "maximum": .int(Int(JobRequest.longestTimeout.components.seconds)), "description": .string(description),
@@ -61,7 +61,7 @@ extension Schema {
     }
 
     /// The ids of jobs a caller makes one wait for.
-    static var dependencies: Value {
+    package static var dependencies: Value {
         list(
             Schema.jobID("The id of a job."),
             "Jobs that have to end well before this one begins.", holds: 0...JobRequest.mostDependencies)

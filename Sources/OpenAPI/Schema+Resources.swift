@@ -1,10 +1,11 @@
 import Access
+import Gateway
 import JobEngine
-import Values
+package import Values
 
 extension Schema {
     /// What is answered about everything but jobs.
-    static var resources: [String: Value] {
+    package static var resources: [String: Value] {
         [
             "Problem": problem, "ProblemFault": fault, "ProblemMaster": problemMaster, "LoginPrompt": prompt,
             "JobErrorDetails": errorDetails, "ProblemList": problemList, "ProblemItem": problemItem,

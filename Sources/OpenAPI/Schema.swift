@@ -1,48 +1,50 @@
 import JobEngine
-import Values
+package import Values
 
 /// Makes schema objects of OpenAPI 3.0.3.
-enum Schema {
-    static func ref(_ name: String) -> Value { ["$ref": .string("#/components/schemas/\(name)")] }
+package enum Schema {
+    package static func ref(_ name: String) -> Value { ["$ref": .string("#/components/schemas/\(name)")] }
 
-    static func text(_ description: String, format: String? = nil, length: ClosedRange<Int>? = nil) -> Value {
+    package static func text(_ description: String, format: String? = nil, length: ClosedRange<Int>? = nil) -> Value {
         .members([
             "type": "string", "format": format.map(Value.string), "minLength": (length?.lowerBound).map(Value.int),
             "maxLength": (length?.upperBound).map(Value.int), "description": .string(description),
         ])
     }
 
-    static func jobID(_ description: String) -> Value {
+    package static func jobID(_ description: String) -> Value {
         ["type": "string", "pattern": "^[0-9]{1,18}\\.[0-9]{1,18}$", "description": .string(description)]
     }
 
     /// A word of a list that never grows; ``EnumSchema`` gives the list its name.
-    static func word(_ words: [String], _ description: String) -> Value {
+    package static func word(_ words: [String], _ description: String) -> Value {
         EnumSchema.reference(to: words) ?? vocabulary(words, description)
     }
 
     /// A word of a list that may grow.
-    static func openWord(_ words: [String], _ description: String) -> Value {
+    package static func openWord(_ words: [String], _ description: String) -> Value {
         ["type": "string", "x-extensible-enum": .strings(words), "description": .string(description)]
     }
 
-    static func time(_ description: String) -> Value { text(description, format: "date-time") }
+    package static func time(_ description: String) -> Value { text(description, format: "date-time") }
 
-    static func int(_ description: String, from minimum: Int? = nil, to maximum: Int? = nil) -> Value {
+    package static func int(_ description: String, from minimum: Int? = nil, to maximum: Int? = nil) -> Value {
         .members([
             "type": "integer", "format": "int64", "description": .string(description),
             "minimum": minimum.map(Value.int), "maximum": maximum.map(Value.int),
         ])
     }
 
-    static func truth(_ description: String) -> Value {
+    package static func truth(_ description: String) -> Value {
         ["type": "boolean", "description": .string(description)]
     }
 
     /// Any JSON.
-    static func any(_ description: String) -> Value { ["description": .string(description)] }
+    package static func any(_ description: String) -> Value { ["description": .string(description)] }
 
-    static func list(_ items: Value, _ description: String? = nil, holds count: ClosedRange<Int>? = nil) -> Value {
+    package static func list(_ items: Value, _ description: String? = nil, holds count: ClosedRange<Int>? = nil)
+        -> Value
+    {
         .members([
             "type": "array", "items": items, "description": description.map(Value.string),
             "minItems": count.flatMap { $0.lowerBound > 0 ? .int($0.lowerBound) : nil },
@@ -51,12 +53,12 @@ enum Schema {
     }
 
     /// An object with members of any name.
-    static func map(_ description: String, of members: Value = true) -> Value {
+    package static func map(_ description: String, of members: Value = true) -> Value {
         ["type": "object", "additionalProperties": members, "description": .string(description)]
     }
 
     /// An object of a reply: members that are not named here may be added in time.
-    static func reply(
+    package static func reply(
         _ description: String, needs: [String] = [], _ properties: [String: Value], example: Value? = nil
     ) -> Value {
         .members([
@@ -66,7 +68,7 @@ enum Schema {
     }
 
     /// An object of a request: other members are refused.
-    static func request(
+    package static func request(
         _ description: String, needs: [String] = [], _ properties: [String: Value], example: Value? = nil
     ) -> Value {
         .members([
@@ -77,7 +79,7 @@ enum Schema {
     }
 
     /// The schema of a page of a list.
-    static func page(of name: String, example: Value) -> Value {
+    package static func page(of name: String, example: Value) -> Value {
         reply(
             "A page of a list, newest first.", needs: ["items"],
             [
@@ -89,7 +91,7 @@ enum Schema {
 
 extension Value {
     /// The same map without a member.
-    func without(_ name: String) -> Value {
+    package func without(_ name: String) -> Value {
         var members = map ?? [:]
         members[name] = nil
         return .map(members)

@@ -1,9 +1,9 @@
 import JobEngine
-import Values
+package import Values
 
 extension Shape {
     /// A value of this shape for documents: of objects what is always there, of lists one element.
-    var example: Value {
+    package var example: Value {
         switch self {
         case .anything: .null
         case .str: "text"

@@ -1,15 +1,15 @@
-import JobEngine
-import Values
+package import JobEngine
+package import Values
 
 /// The schema of a shape, with the component schemas it needs: objects, and closed lists of words.
-struct ShapeSchema {
+package struct ShapeSchema {
     /// By name.
-    private(set) var components: [String: Value] = [:]
+    package private(set) var components: [String: Value] = [:]
     /// Requests are closed; an answer may have further members and words in time.
     private let isRequest: Bool
 
     /// - Parameter isRequest: Whether values of it are sent to the daemon, and not by it.
-    init(isRequest: Bool) {
+    package init(isRequest: Bool) {
         self.isRequest = isRequest
     }
 
@@ -36,7 +36,7 @@ struct ShapeSchema {
     }
 
     /// The whole schema, also where it has a name: to stand as a component itself, an object with an example.
-    mutating func component(of shape: Shape, named name: String, _ text: String = "") -> Value {
+    package mutating func component(of shape: Shape, named name: String, _ text: String = "") -> Value {
         guard case .object(let record) = shape else { return schema(of: shape, named: name, text) }
         _ = schema(of: shape, named: name)
         var members = components[record.name]?.map ?? [:]

@@ -1,14 +1,15 @@
 import Access
+import Gateway
 import HTTPTypes
-import JobEngine
-import Values
+package import JobEngine
+package import Values
 
 /// The operation that submits jobs of one type, with schemas of its own.
-struct TypedSubmission {
+package struct TypedSubmission {
     private let definition: JobDefinition
     private let name: String
 
-    init(_ definition: JobDefinition) {
+    package init(_ definition: JobDefinition) {
         self.definition = definition
         name = Self.pascal(definition.name)
     }
@@ -56,7 +57,7 @@ struct TypedSubmission {
     }
 
     /// Names of parameters of which one has to be given.
-    var choices: [[String]] {
+    package var choices: [[String]] {
         let choices = definition.mandatory.compactMap { parameter -> [String]? in
             let others = definition.substitutes[parameter.name] ?? []
             return others.isEmpty ? nil : ([parameter.name] + others).sorted()
@@ -65,7 +66,7 @@ struct TypedSubmission {
     }
 
     /// `x-one-of` says what 3.0 cannot say without nameless schemas: one of these parameters has to be given.
-    static func choosing(_ choices: [[String]], _ schema: Value) -> Value {
+    package static func choosing(_ choices: [[String]], _ schema: Value) -> Value {
         guard !choices.isEmpty, var members = schema.map else { return schema }
         members["x-one-of"] = .list(choices.map(Value.strings))
         return .map(members)
@@ -107,19 +108,19 @@ struct TypedSubmission {
     }
 
     /// Names of parameters nothing can stand in for.
-    var required: [String] {
+    package var required: [String] {
         definition.mandatory.map(\.name).filter { (definition.substitutes[$0] ?? []).isEmpty }.sorted()
     }
 
     /// Help and result of the job.
-    var description: String {
+    package var description: String {
         var sentences = definition.help.map { [$0] } ?? []
         sentences.append("Result: \(definition.result)")
         return sentences.joined(separator: "\n\n")
     }
 
     /// Who may run the job.
-    var rights: String {
+    package var rights: String {
         let permission = definition.permission
         let groups = permission.groups.filter { $0 != "root" }
         let members = groups.isEmpty ? [] : ["members of \(groups.joined(separator: ", "))"]
@@ -134,7 +135,7 @@ struct TypedSubmission {
     }
 
     /// The schema of a parameter.
-    func property(_ parameter: Parameter) -> Value {
+    package func property(_ parameter: Parameter) -> Value {
         if Self.words(of: parameter) != nil { return Schema.ref(vocabularyName(of: parameter)) }
         var members: [String: Value] = type(of: parameter)
         if let standard = standard(of: parameter) { members["default"] = standard }

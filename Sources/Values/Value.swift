@@ -82,3 +82,17 @@ extension Value {
         .map(members.compactMapValues { $0 })
     }
 }
+
+extension Value {
+    /// What JSON calls a value of this kind.
+    package var jsonType: String {
+        switch self {
+        case .null: "null"
+        case .bool: "true or false"
+        case .int, .double: "a number"
+        case .string: "a string"
+        case .list: "a list"
+        case .map: "an object"
+        }
+    }
+}

@@ -31,11 +31,13 @@ MAY_IMPORT = {
     **{module: GROUND | DOMAIN for module in ADAPTERS},
     "BucketFS": GROUND | DOMAIN | TRANSPORT,
     "StatusPage": TRANSPORT,
+    "OpenAPI": DOMAIN | {"Values", "Application", "Gateway"},
+    "RESTAPI": GROUND | DOMAIN | TRANSPORT | {"Application", "Gateway", "OpenAPI", "StatusPage"},
     "Gateway": GROUND | DOMAIN | TRANSPORT | {"Application", "StatusPage"},
     "LegacyRPC": GROUND | DOMAIN | TRANSPORT | {"Application", "Gateway"},
     "EnginePostgreSQL": {"CProcess", "Posix"},
     "confd_client": {"Values"},
-    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Application", "Gateway", "LegacyRPC", "StatusPage"},
+    "confd": GROUND | DOMAIN | ADAPTERS | TRANSPORT | {"Application", "Gateway", "LegacyRPC", "OpenAPI", "RESTAPI", "StatusPage"},
 }
 
 # Shims are drawn with the module they belong to.

@@ -1,5 +1,5 @@
 package import Access
-import Application
+package import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -38,7 +38,7 @@ extension Problem {
     }
 
     /// The problem for members of a body that cannot be used.
-    init(_ error: InvalidInput) {
+    package init(_ error: InvalidInput) {
         self.init(
             .bodyInvalid, error.faults.map(\.text).joined(separator: " "),
             faults: error.faults.map { Fault(.pointer($0.pointer), $0.code, $0.text) })

@@ -13,7 +13,7 @@ package struct ProblemRenderer: FaultRenderer {
         var fields = ReplyHeaders.unrouted
         // The promise to stay with HTTPS may only be made over it (RFC 6797, 7.2).
         if fault == .plainText { fields[.strictTransportSecurity] = nil }
-        fields[.contentType] = MediaType.problem.contentType
+        fields[.contentType] = ContentType.problem.contentType
         return TransportResponse(
             status: problem.answerStatus, headers: fields,
             body: Reply.body(problem.value(instance: String(path.prefix(200)), requestID: requestID)))

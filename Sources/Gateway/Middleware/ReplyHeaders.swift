@@ -1,12 +1,12 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// The header fields every answer has, made once.
-struct ReplyHeaders: Sendable {
+package struct ReplyHeaders: Sendable {
     private let kept: HTTPFields
     private let unkept: HTTPFields
 
     /// - Parameter node: The id of this node.
-    init(node: Int) {
+    package init(node: Int) {
         var fields = Self.security
         fields.append(HTTPField(name: .confdNode, value: String(node)))
         kept = fields
@@ -15,14 +15,14 @@ struct ReplyHeaders: Sendable {
     }
 
     /// The fields of an answer the transport gives by itself, which knows nothing of nodes.
-    static let unrouted: HTTPFields = {
+    package static let unrouted: HTTPFields = {
         var fields = security
         fields.append(HTTPField(name: .cacheControl, value: "no-store"))
         return fields
     }()
 
     /// A route's own fields with the common ones; what is not marked otherwise must not be stored.
-    func complete(_ fields: HTTPFields) -> HTTPFields {
+    package func complete(_ fields: HTTPFields) -> HTTPFields {
         var all = fields.contains(.cacheControl) ? kept : unkept
         all.append(contentsOf: fields)
         return all
@@ -43,15 +43,15 @@ struct ReplyHeaders: Sendable {
 }
 
 extension HTTPField.Name {
-    static let confdNode = named("Confd-Node")
-    static let confdMaster = named("Confd-Master")
-    static let confdRevision = named("Confd-Revision")
-    static let confdDataAge = named("Confd-Data-Age-Ms")
-    static let prefer = named("Prefer")
-    static let preferenceApplied = named("Preference-Applied")
-    static let link = named("Link")
-    static let idempotencyKey = named("Idempotency-Key")
-    static let idempotencyReplayed = named("Idempotency-Replayed")
+    package static let confdNode = named("Confd-Node")
+    package static let confdMaster = named("Confd-Master")
+    package static let confdRevision = named("Confd-Revision")
+    package static let confdDataAge = named("Confd-Data-Age-Ms")
+    package static let prefer = named("Prefer")
+    package static let preferenceApplied = named("Preference-Applied")
+    package static let link = named("Link")
+    package static let idempotencyKey = named("Idempotency-Key")
+    package static let idempotencyReplayed = named("Idempotency-Replayed")
 
     /// A field this file names; all of them are valid, so the initializer does not return nil.
     fileprivate static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .server }

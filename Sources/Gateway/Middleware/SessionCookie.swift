@@ -1,19 +1,19 @@
 import Certificates
 import HTTPServer
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import Values
 
 /// The session a browser carries in its cookie `__Host-confd`.
 ///
 /// A browser adds cookies to whatever a page makes it send. What changes something is therefore taken only from a page of
 /// this server that knows a value bound to the session, which no cookie carries.
-struct SessionCookie: Sendable {
+package struct SessionCookie: Sendable {
     /// The session's token.
-    let token: String
+    package let token: String
 
     /// The cookie of a request, `nil` when there is none.
-    init?(_ request: Request) {
+    package init?(_ request: Request) {
         for field in request.headers[values: .cookie] {
             for pair in field.split(separator: ";") {
                 let pair = pair.trimmingBlanks
@@ -25,25 +25,25 @@ struct SessionCookie: Sendable {
         return nil
     }
 
-    init(token: String) {
+    package init(token: String) {
         self.token = token
     }
 
     /// What `Confd-CSRF` has to hold in this session.
-    var antiForgeryValue: String {
+    package var antiForgeryValue: String {
         Hex.text(HMAC.sha256(key: Array(token.utf8), message: Array("Confd-CSRF".utf8)))
     }
 
     /// Sets the cookie; it goes when the browser is closed, and its session ends by itself.
-    var setting: String { "\(Self.prefix)\(token); \(Self.attributes)" }
+    package var setting: String { "\(Self.prefix)\(token); \(Self.attributes)" }
 
     /// Takes the cookie away.
-    static let removal = "\(prefix); Max-Age=0; \(attributes)"
+    package static let removal = "\(prefix); Max-Age=0; \(attributes)"
 
     /// Refuses a change that a page of another site, or a page without the session's value, asks for.
     ///
     /// - Throws: ``Problem`` `cross-site` or `csrf-token-invalid`.
-    func requireOwnPage(_ request: Request) throws(Problem) {
+    package func requireOwnPage(_ request: Request) throws(Problem) {
         let site = request.headers[.secFetchSite]
         guard request.isOfOwnOrigin ?? (site == "same-origin"), site ?? "same-origin" == "same-origin" else {
             throw Problem(
@@ -63,5 +63,5 @@ struct SessionCookie: Sendable {
 
 extension HTTPField.Name {
     /// Proves that a page of this server made the request.
-    static let confdCSRF = HTTPField.Name("Confd-CSRF") ?? .origin
+    package static let confdCSRF = HTTPField.Name("Confd-CSRF") ?? .origin
 }

@@ -16,7 +16,7 @@ package final class StreamLimiter: Sendable {
     }
 
     /// One open stream; it is free again when nobody holds it, or when it is given up.
-    final class Seat: Sendable {
+    package final class Seat: Sendable {
         private let user: String
         private let seats: StreamLimiter
         private let givenUp = Mutex(false)
@@ -29,10 +29,10 @@ package final class StreamLimiter: Sendable {
         deinit { giveUp() }
 
         /// Whether whoever the stream was for is gone.
-        var isGivenUp: Bool { givenUp.withLock { $0 } }
+        package var isGivenUp: Bool { givenUp.withLock { $0 } }
 
         /// Frees the seat now, once.
-        func giveUp() {
+        package func giveUp() {
             let isFirst = givenUp.withLock { isGone in
                 defer { isGone = true }
                 return !isGone
@@ -44,7 +44,7 @@ package final class StreamLimiter: Sendable {
     /// A seat for a user.
     ///
     /// - Throws: ``Problem`` `rate-limited` when all seats of the user are taken.
-    func take(for user: String) throws(Problem) -> Seat {
+    package func take(for user: String) throws(Problem) -> Seat {
         let isFree = taken.withLock { taken in
             let count = taken[user, default: 0]
             if count < perUser { taken[user] = count + 1 }

@@ -1,19 +1,19 @@
 import HTTPServer
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import JobEngine
 import NIOCore
-import Values
+package import Values
 
 /// Bodies of other types than plain JSON.
 extension Call {
     /// The most a configuration may have: 16 MiB.
-    static let configurationLimit = 16 * 1024 * 1024
+    package static let configurationLimit = 16 * 1024 * 1024
 
     /// The type of the body, one of those given.
     ///
     /// - Throws: ``Problem`` `unsupported-media-type` that names them.
-    func bodyType(among types: [MediaType]) throws(Problem) -> MediaType {
+    package func bodyType(among types: [ContentType]) throws(Problem) -> ContentType {
         let named = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.trimmingBlanks.lowercased()
         if let type = types.first(where: { $0.rawValue == named }) { return type }
         let names = types.map(\.rawValue).joined(separator: " or ")
@@ -25,7 +25,7 @@ extension Call {
     /// The members of a body that is a JSON object, whichever JSON type it has.
     ///
     /// - Throws: ``Problem`` for one that is too large, absent, no JSON or no object.
-    func object(limit: Int) async throws -> [String: Value] {
+    package func object(limit: Int) async throws -> [String: Value] {
         let body = try await request.boundedBody(upTo: limit)
         let value: Value
         do throws(JSON.Fault) {
@@ -43,7 +43,7 @@ extension Call {
     /// The text of a body.
     ///
     /// - Throws: ``Problem`` for one that is too large, or not UTF-8.
-    func text(limit: Int) async throws -> String {
+    package func text(limit: Int) async throws -> String {
         let body = try await request.boundedBody(upTo: limit)
         guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
             let words = "The body is not UTF-8 text."
@@ -55,5 +55,5 @@ extension Call {
 
 extension HTTPField.Name {
     /// What a resource takes as a patch (RFC 5789).
-    static var acceptPatch: HTTPField.Name { HTTPField.Name("Accept-Patch") ?? .accept }
+    package static var acceptPatch: HTTPField.Name { HTTPField.Name("Accept-Patch") ?? .accept }
 }

@@ -7,7 +7,7 @@ import Values
 
 extension Call {
     /// The request as it is kept with a job, without a body: who has read that adds it.
-    func origin(dialect: String) -> JobRecord.Request {
+    package func origin(dialect: String) -> JobRecord.Request {
         var origin = JobRecord.Request(dialect: dialect, address: context.peer.address)
         origin.method = request.method.rawValue
         origin.path = request.uri.path

@@ -17,7 +17,7 @@ package struct Call: Sendable {
     /// Who asks; `nil` on a route that needs no login.
     package let principal: Principal?
     /// The form the caller wants the answer in.
-    package let mediaType: MediaType
+    package let mediaType: ContentType
 
     /// Who asks.
     ///
@@ -55,6 +55,6 @@ package struct Call: Sendable {
 
     private static func isJSON(_ contentType: String) -> Bool {
         let name = contentType.prefix { $0 != ";" }
-        return name.trimmingBlanks.lowercased() == MediaType.json.rawValue
+        return name.trimmingBlanks.lowercased() == ContentType.json.rawValue
     }
 }

@@ -1,7 +1,7 @@
 import HTTPServer
 
 /// A form an answer can have.
-package enum MediaType: String, Sendable, Hashable, CaseIterable {
+package enum ContentType: String, Sendable, Hashable, CaseIterable {
     case json = "application/json"
     case problem = "application/problem+json"
     /// RFC 7396.
@@ -23,10 +23,10 @@ package enum MediaType: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The best of the offered types for an `Accept` field, the first one when there is none; `nil` when none will do.
-    package static func best(of offered: [MediaType], accept: String?) -> MediaType? {
+    package static func best(of offered: [ContentType], accept: String?) -> ContentType? {
         guard let accept, accept != "*/*" else { return offered.first }
         let ranges = AcceptElement.elements(of: accept).compactMap { MediaRange($0) }
-        var best: (type: MediaType, quality: Double)?
+        var best: (type: ContentType, quality: Double)?
         for type in offered {
             // The most exact range that covers a type decides on it (RFC 9110, 12.5.1).
             let covering = ranges.filter { $0.covers(type) }.max { $0.precision < $1.precision }
@@ -54,7 +54,7 @@ private struct MediaRange {
     /// How exact it is: `*/*` 0, `text/*` 1, `text/html` 2.
     var precision: Int { type == "*" ? 0 : subtype == "*" ? 1 : 2 }
 
-    func covers(_ media: MediaType) -> Bool {
+    func covers(_ media: ContentType) -> Bool {
         if precision == 0 { return true }
         let name = media.rawValue.split(separator: "/")
         return type == name[0] && (subtype == "*" || subtype == name[1])

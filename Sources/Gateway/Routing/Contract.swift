@@ -11,13 +11,13 @@ package struct Contract: Sendable, Hashable {
     /// The component schema of the request's body, `nil` when it reads none.
     package var request: String?
     /// The form of the request's body; other forms are told in the detail.
-    package var reads = MediaType.json
+    package var reads = ContentType.json
     /// Whether a request has to have a body.
     package var needsBody = true
     /// The component schema of every success, `nil` for a plain text.
     package var answer: String?
     /// The form of a success that is documented; other forms can be had by `Accept`.
-    package var media = MediaType.json
+    package var media = ContentType.json
     /// The statuses that are answered in this form.
     package var statuses: [HTTPResponse.Status] = [.ok]
     /// Whether the answer has a tag and is left out for a caller who names it in `If-None-Match`.
@@ -76,7 +76,7 @@ extension Route {
 
 extension Contract {
     /// What is said of every route that makes a job.
-    static func submission(_ contract: inout Contract) {
+    package static func submission(_ contract: inout Contract) {
         contract.statuses = [.ok, .accepted]
         contract.takes = [.idempotencyKey, .ifMatch, .prefer]
         contract.headers = [.location, .retryAfter, .preferenceApplied, .idempotencyReplayed]

@@ -30,13 +30,13 @@ package struct Deprecation: Sendable, Hashable {
     }
 
     /// What the OpenAPI document says of it in words.
-    var sentence: String {
+    package var sentence: String {
         let end = sunset.map { " It may be gone after \(HTTPDate.text($0))." } ?? ""
         return "Do not use it any more." + end + (successor.map { " Use \($0) instead." } ?? "")
     }
 }
 
 extension HTTPField.Name {
-    static let deprecation = HTTPField.Name("Deprecation") ?? .date
-    static let sunset = HTTPField.Name("Sunset") ?? .date
+    package static let deprecation = HTTPField.Name("Deprecation") ?? .date
+    package static let sunset = HTTPField.Name("Sunset") ?? .date
 }

@@ -1,10 +1,10 @@
 import HTTPServer
 import HTTPTypes
-import JobEngine
+package import JobEngine
 import Values
 
 /// What a caller says in `If-Match` of the configuration the change is made for (RFC 9110, 13.1.1).
-enum Precondition: Hashable {
+package enum Precondition: Hashable {
     /// The field is absent.
     case absent
     /// `*`: whatever the configuration is by now.
@@ -12,7 +12,7 @@ enum Precondition: Hashable {
     /// This revision; 0 for a tag that no revision has.
     case revision(Int)
 
-    init(_ field: String?, current: PublishedConfiguration) {
+    package init(_ field: String?, current: PublishedConfiguration) {
         guard let field else {
             self = .absent
             return
@@ -30,7 +30,7 @@ enum Precondition: Hashable {
     }
 
     /// The revision a change is made for, `nil` for any.
-    var baseRevision: Int? {
+    package var baseRevision: Int? {
         if case .revision(let number) = self { number } else { nil }
     }
 
@@ -44,7 +44,7 @@ enum Precondition: Hashable {
 
 extension EntityTag {
     /// The tag of a revision: it names the whole file, so that one who sees it without secrets can ask for a change, too.
-    init(of revision: RevisionRecord) {
+    package init(of revision: RevisionRecord) {
         self.init(text: "\"r\(revision.number)-\(revision.checksum)\"")
     }
 }
@@ -53,7 +53,7 @@ extension JobRequest {
     /// Takes over what a header says of the revision the job is made for.
     ///
     /// - Throws: ``Problem`` `body-invalid` when the body names another one.
-    mutating func take(_ precondition: Precondition) throws(Problem) {
+    package mutating func take(_ precondition: Precondition) throws(Problem) {
         guard let number = precondition.baseRevision else { return }
         if let baseRevision, baseRevision != number {
             let text = "'base_revision' and If-Match name different revisions: give one of them."

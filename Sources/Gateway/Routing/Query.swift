@@ -19,7 +19,7 @@ package struct Query: Sendable {
     /// The query of a URI.
     ///
     /// - Throws: ``Problem`` with a fault for each unknown, doubled or unreadable parameter.
-    static func read(_ text: String?, for route: Route) throws(Problem) -> Query {
+    package static func read(_ text: String?, for route: Route) throws(Problem) -> Query {
         guard let text, !text.isEmpty else { return .none }
         var values: [(name: String, value: String)] = []
         var faults: [Problem.Fault] = []
@@ -81,7 +81,7 @@ package struct Query: Sendable {
     /// Whole seconds.
     package func seconds(_ name: String) -> Int? { self[name].flatMap(Self.seconds) }
 
-    static func truth(_ text: String) -> Bool? {
+    package static func truth(_ text: String) -> Bool? {
         switch text {
         case "true", "1", "": true
         case "false", "0": false
@@ -90,9 +90,9 @@ package struct Query: Sendable {
     }
 
     // Years of more than four digits have no place in RFC 3339 and would overflow further on.
-    static func time(_ text: String) -> Timestamp? { text.utf8.count <= 40 ? Timestamp(text) : nil }
+    package static func time(_ text: String) -> Timestamp? { text.utf8.count <= 40 ? Timestamp(text) : nil }
 
-    static func seconds(_ text: String) -> Int? {
+    package static func seconds(_ text: String) -> Int? {
         let digits = text.hasSuffix("s") ? text.dropLast() : text[...]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int(digits)
@@ -101,7 +101,7 @@ package struct Query: Sendable {
 
 extension Route {
     /// The parameters the handler knows, and those that are read before it.
-    var knownQuery: [QueryParameter] {
+    package var knownQuery: [QueryParameter] {
         let known = query + (interface == .rest ? [.pretty] : [])
         return switch locality {
         case .anyNode: known

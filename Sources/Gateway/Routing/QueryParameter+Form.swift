@@ -1,6 +1,6 @@
 import HTTPServer
 import JobEngine
-import Values
+package import Values
 
 extension QueryParameter {
     /// A text of a form of its own.
@@ -33,7 +33,7 @@ extension QueryParameter.Form {
     }
 
     /// The schema of one value.
-    var schema: Value {
+    package var schema: Value {
         switch self {
         case .job: ["type": "string", "pattern": .string(JobID.pattern)]
         case .event:
@@ -44,13 +44,15 @@ extension QueryParameter.Form {
     }
 
     /// The parts of a value.
-    static func words(_ value: String) -> [String] { value.split(separator: ",").map { String($0.trimmingBlanks) } }
+    package static func words(_ value: String) -> [String] {
+        value.split(separator: ",").map { String($0.trimmingBlanks) }
+    }
 
     private var known: [String] {
         switch self {
         case .job, .event, .reason: []
         case .eventTypes: Event.types + Set(Event.types.map { "\($0.prefix { $0 != "." }).*" }).sorted()
-        case .jobMembers: Schema.jobMembers.keys.sorted()
+        case .jobMembers: (JobField.all.compactMap(\.name) + ["links"]).sorted()
         }
     }
 
@@ -61,5 +63,5 @@ extension QueryParameter.Form {
 
 extension JobID {
     /// The form of its text, as a regular expression.
-    static let pattern = "^[0-9]{1,9}[.][0-9]{1,18}$"
+    package static let pattern = "^[0-9]{1,9}[.][0-9]{1,18}$"
 }

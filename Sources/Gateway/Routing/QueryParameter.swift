@@ -36,7 +36,7 @@ package struct QueryParameter: Sendable, Hashable {
     }
 
     /// What is wrong with a value, `nil` when nothing is.
-    func fault(of value: String) -> String? {
+    package func fault(of value: String) -> String? {
         switch kind {
         case .text, .cursor: nil
         case .int(let range):
@@ -53,26 +53,27 @@ package struct QueryParameter: Sendable, Hashable {
 
 extension QueryParameter {
     /// How long to wait for the job's end.
-    static let wait = QueryParameter("wait", .seconds, "Waits up to so many seconds, at most 300, for the job's end.")
+    package static let wait = QueryParameter(
+        "wait", .seconds, "Waits up to so many seconds, at most 300, for the job's end.")
     /// How long to wait for another content than the caller has.
-    static let waitForChange = QueryParameter(
+    package static let waitForChange = QueryParameter(
         "wait", .seconds, "With If-None-Match: waits up to so many seconds, at most 300, for a change.")
-    static let limit = QueryParameter("limit", .int(1...1000), "Items of a page; 50 if left out.")
-    static let cursor = QueryParameter("cursor", .cursor, "Where the page before ended: its next_cursor.")
+    package static let limit = QueryParameter("limit", .int(1...1000), "Items of a page; 50 if left out.")
+    package static let cursor = QueryParameter("cursor", .cursor, "Where the page before ended: its next_cursor.")
     /// What a change is for; kept with its job.
-    static let reason = QueryParameter("reason", .form(.reason), "What the change is for; kept with the job.")
+    package static let reason = QueryParameter("reason", .form(.reason), "What the change is for; kept with the job.")
     /// Not in the OpenAPI document: the answer is of another schema then.
-    static let dryRun = QueryParameter(
+    package static let dryRun = QueryParameter(
         "dry_run", .flag, "Tells what the job would do, and makes none.", isDocumented: false)
     /// Known beside `consistency`.
-    static let minRevision = QueryParameter(
+    package static let minRevision = QueryParameter(
         "min_revision", .int(1...Int.max), "The node that answers has to have this revision; 503 if it does not.")
     /// Known to every route that can be answered by a node that is not the master.
-    static let consistency = QueryParameter(
+    package static let consistency = QueryParameter(
         "consistency", .choice(["fresh", "local"]), "'local' lets any node answer from what it knows.")
     /// Known to every route of the REST API.
-    static let pretty = QueryParameter("pretty", .flag, "JSON with each member on a line of its own.")
+    package static let pretty = QueryParameter("pretty", .flag, "JSON with each member on a line of its own.")
     /// Added by the redirect to the master.
-    static let redirectedFrom = QueryParameter(
+    package static let redirectedFrom = QueryParameter(
         "redirected_from", .text, "The method of the request a redirect to the master was answered to.")
 }

@@ -1,4 +1,4 @@
-import HTTPServer
+package import HTTPServer
 package import HTTPTypes
 package import Hummingbird
 import JobEngine
@@ -9,15 +9,16 @@ package import Values
 package enum Reply {
     /// A JSON document; it is not to be kept by anyone unless the headers say otherwise.
     package static func json(
-        _ value: Value, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields(), _ type: MediaType = .json
+        _ value: Value, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields(),
+        _ type: ContentType = .json
     ) -> Response {
         var headers = headers
         headers.append(HTTPField(name: .contentType, value: type.contentType))
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body(value)))
     }
 
-    static func text(
-        _ text: String, _ type: MediaType = .text, status: HTTPResponse.Status = .ok,
+    package static func text(
+        _ text: String, _ type: ContentType = .text, status: HTTPResponse.Status = .ok,
         headers: HTTPFields = HTTPFields()
     ) -> Response {
         bytes(Array(text.utf8), type, status: status, headers: headers)
@@ -25,7 +26,7 @@ package enum Reply {
 
     /// An answer of bytes as they are; JSON has a line's end behind it.
     package static func bytes(
-        _ bytes: [UInt8], _ type: MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields()
+        _ bytes: [UInt8], _ type: ContentType, status: HTTPResponse.Status = .ok, headers: HTTPFields = HTTPFields()
     ) -> Response {
         var headers = headers
         headers.append(HTTPField(name: .contentType, value: type.contentType))
@@ -36,7 +37,7 @@ package enum Reply {
     }
 
     /// The body of ``json(_:status:headers:_:)`` where there is no answer to put it into.
-    static func body(_ value: Value) -> ByteBuffer {
+    package static func body(_ value: Value) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.append(json: value)
         // A terminal shows its next line below it.
@@ -47,7 +48,9 @@ package enum Reply {
     private static let newline = UInt8(ascii: "\n")
 
     /// An answer the caller may keep and ask about again: 304 when they have it already.
-    static func validated(_ call: Call, _ bytes: [UInt8], as type: MediaType, tag: EntityTag? = nil) -> Response {
+    package static func validated(_ call: Call, _ bytes: [UInt8], as type: ContentType, tag: EntityTag? = nil)
+        -> Response
+    {
         let tag = tag ?? EntityTag(of: bytes)
         let headers: HTTPFields = [.cacheControl: "private, no-cache", .eTag: tag.text, .vary: Self.vary]
         if tag.matches(call.request.headers[.ifNoneMatch]) {
@@ -58,8 +61,8 @@ package enum Reply {
 
     /// `Cache-Control` of an answer that carries a new secret: neither we nor a proxy may compress it, since the length of
     /// what is compressed together tells something of it.
-    static let secret = "no-store, no-transform"
+    package static let secret = "no-store, no-transform"
 
     /// What an answer that may be kept depends on besides its address.
-    static let vary = "Accept, Accept-Encoding, Authorization, Cookie"
+    package static let vary = "Accept, Accept-Encoding, Authorization, Cookie"
 }

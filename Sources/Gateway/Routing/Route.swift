@@ -28,7 +28,7 @@ package struct Route: Sendable {
     /// What is told of the body; the handler reads it itself and holds it to a limit.
     package var body = Body.none
     /// The media types it can answer with, the preferred one first; empty when `Accept` is not looked at.
-    package var produces: [MediaType] = [.json]
+    package var produces: [ContentType] = [.json]
     /// The dialect it belongs to, for whoever counts requests.
     package var interface = Interface.rest
     /// Set when it should not be used any more.

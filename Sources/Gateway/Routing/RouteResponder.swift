@@ -144,10 +144,10 @@ struct RouteResponder: HTTPResponder {
             request: request, context: context, query: query, principal: principal, mediaType: try mediaType(request))
     }
 
-    private func mediaType(_ request: Request) throws(Problem) -> MediaType {
+    private func mediaType(_ request: Request) throws(Problem) -> ContentType {
         guard let first = route.produces.first else { return .json }
         guard let accept = request.headers[.accept] else { return first }
-        guard let best = MediaType.best(of: route.produces, accept: accept) else {
+        guard let best = ContentType.best(of: route.produces, accept: accept) else {
             let names = route.produces.map(\.rawValue).joined(separator: ", ")
             throw Problem(.notAcceptable, "The resource can be had as: \(names).")
         }

@@ -14,48 +14,6 @@ package struct RouteTable: Sendable {
         shapes = routes.map { ($0.path.split(separator: "/"), $0.method) }
     }
 
-    /// The resources of this daemon; a new one is one file and one line here.
-    package static func resources(_ services: GatewayServices) -> [any Resource] {
-        let others: [any Resource] = [
-            JobsResource(services),
-            JobBatchResource(services),
-            JobChangesResource(services),
-            QueueResource(services),
-            JobTypesResource(services),
-            EXAConfResource(services),
-            RevisionsResource(services),
-            ViewResource(.nodes, services),
-            ViewResource(.databases, services),
-            ViewResource(.backups, services),
-            ViewResource(.backupSchedules, services),
-            ViewResource(.snapshots, services),
-            ViewResource(.volumes, services),
-            ViewResource(.remoteVolumes, services),
-            ViewResource(.objectVolumes, services),
-            ViewResource(.bucketFS, services),
-            ViewResource(.buckets, services),
-            ViewResource(.users, services),
-            ViewResource(.groups, services),
-            ViewResource(.settings, services),
-            ViewResource(.license, services),
-            ViewResource(.certificate, services),
-            CertificateResource(services),
-            EventsResource(services),
-            SessionsResource(services),
-            TokensResource(services),
-            LockoutsResource(services),
-            MasterResource(services),
-            HealthResource(services),
-            MetricsResource(services),
-            AuditResource(services),
-            HistoryResource(services),
-            ProblemsResource(),
-            PagesResource(services),
-        ]
-        let described = [IndexResource(services, leadingTo: others)] + others
-        return described + [OpenAPIResource(describing: described, services)]
-    }
-
     /// Makes a router answer all routes. Of two with the same method and path the first one counts.
     func install(on router: Router<ServerRequestContext>, _ services: GatewayServices) {
         var taken: Set<String> = []

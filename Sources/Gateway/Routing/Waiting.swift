@@ -3,13 +3,13 @@ import HTTPTypes
 import Hummingbird
 
 /// How long a caller wants to wait for a job: `?wait=30s`, else `Prefer: wait=30`.
-struct Waiting: Hashable {
+package struct Waiting: Hashable {
     /// Whole seconds; 0 for not at all.
-    let seconds: Int
+    package let seconds: Int
     /// What was applied of the caller's preference, for `Preference-Applied`.
-    let applied: String?
+    package let applied: String?
 
-    init(_ call: Call, longest: Int) {
+    package init(_ call: Call, longest: Int) {
         let preferred = call.request.headers[.prefer].flatMap(Self.preference)
         guard let wanted = call.query.seconds("wait") ?? preferred else {
             (seconds, applied) = (0, nil)
@@ -20,7 +20,7 @@ struct Waiting: Hashable {
     }
 
     /// The time to wait at most: a little less than asked for, so that many who began together do not end together.
-    var limit: Duration {
+    package var limit: Duration {
         guard seconds > 0 else { return .zero }
         let milliseconds = seconds * 1000
         return .milliseconds(milliseconds - Int.random(in: 0...milliseconds / 16))

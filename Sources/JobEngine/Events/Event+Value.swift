@@ -51,3 +51,12 @@ extension Event.Subject {
         return members
     }
 }
+
+extension Event {
+    /// The event as it stands alone: with the place behind it.
+    package func item(epoch: Int, for reader: String?) -> Value {
+        var members = value(for: reader).map ?? [:]
+        members["id"] = .string(EventID(epoch: epoch, number: number).description)
+        return .map(members)
+    }
+}

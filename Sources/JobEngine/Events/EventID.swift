@@ -37,3 +37,16 @@ package enum EventStart: Sendable, Hashable {
     /// Behind an event the reader knows.
     case after(EventID)
 }
+
+extension EventStart {
+    /// The place a caller names, `nil` for a text that names none.
+    package init?(_ text: String) {
+        switch text {
+        case "now": self = .now
+        case "oldest": self = .oldest
+        default:
+            guard let id = EventID(text) else { return nil }
+            self = .after(id)
+        }
+    }
+}

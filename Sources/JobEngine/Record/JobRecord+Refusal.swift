@@ -33,3 +33,8 @@ extension JobError.Fault {
         self.init(pointer: pointer, code: code, text: text)
     }
 }
+
+extension JobRecord {
+    /// The result once it cannot change any more: that of a change can still fail on its way to the nodes.
+    package var lastResult: JobResult? { isDone ? result : nil }
+}

@@ -1,3 +1,4 @@
+import Gateway
 import JobEngine
 import NIOCore
 import Values
@@ -9,7 +10,7 @@ enum EventForm: Hashable {
     /// `application/x-ndjson`: one JSON document a line.
     case lines
 
-    var media: MediaType {
+    var media: ContentType {
         switch self {
         case .eventStream: .eventStream
         case .lines: .ndjson

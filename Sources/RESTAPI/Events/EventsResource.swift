@@ -1,8 +1,10 @@
 import Access
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import OpenAPI
 import Values
 
 /// `/events`: what happens, as it happens.
@@ -140,28 +142,6 @@ struct EventsResource: Resource {
     private func owner(_ call: Call) throws(Problem) -> String? {
         let caller = try call.caller
         return caller.visibleOwner
-    }
-}
-
-extension Event {
-    /// The event as it stands alone: with the place behind it.
-    func item(epoch: Int, for reader: String?) -> Value {
-        var members = value(for: reader).map ?? [:]
-        members["id"] = .string(EventID(epoch: epoch, number: number).description)
-        return .map(members)
-    }
-}
-
-extension EventStart {
-    /// The place a caller names, `nil` for a text that names none.
-    init?(_ text: String) {
-        switch text {
-        case "now": self = .now
-        case "oldest": self = .oldest
-        default:
-            guard let id = EventID(text) else { return nil }
-            self = .after(id)
-        }
     }
 }
 

@@ -1,5 +1,5 @@
 import JobEngine
-package import Values
+import Values
 
 /// Members that say how a job is to wait and how long it may take.
 extension BodyReader {
@@ -41,23 +41,4 @@ extension BodyReader {
         }
         return ids.compactMap { $0 }
     }
-}
-
-extension Duration {
-    /// The time a job may be given, read from a number of seconds; `nil` for what is none.
-    package init?(seconds value: Value) {
-        let seconds: Double
-        switch value {
-        case .int(let number): seconds = Double(number)
-        case .double(let number): seconds = number
-        default: return nil
-        }
-        let longest = Double(JobRequest.longestTimeout.components.seconds)
-        guard seconds.isFinite, seconds >= 0.001, seconds <= longest else { return nil }
-        self = .milliseconds(Int((seconds * 1000).rounded()))
-    }
-
-    /// What to give instead of another value.
-    package static let timeoutHint =
-        "give seconds, more than 0 and at most \(JobRequest.longestTimeout.components.seconds)."
 }

@@ -1,3 +1,4 @@
+import Gateway
 import JobEngine
 import Values
 
@@ -133,19 +134,5 @@ struct BodyReader {
 
     private mutating func note(_ pointer: String, code: String, _ text: String) {
         faults.append(.init(.pointer(pointer), code, text))
-    }
-}
-
-extension Value {
-    /// What JSON calls a value of this kind.
-    var jsonType: String {
-        switch self {
-        case .null: "null"
-        case .bool: "true or false"
-        case .int, .double: "a number"
-        case .string: "a string"
-        case .list: "a list"
-        case .map: "an object"
-        }
     }
 }

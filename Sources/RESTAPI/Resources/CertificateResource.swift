@@ -1,7 +1,9 @@
 import Certificates
 import FoundationEssentials
+import Gateway
 import Hummingbird
 import JobEngine
+import OpenAPI
 import Values
 
 /// `/certificate`, as far as it is read: what new connections are shown. The view of the same path replaces it.

@@ -1,3 +1,4 @@
+import Gateway
 import Values
 
 /// Where a page of a list ended, as a text callers pass back unread.

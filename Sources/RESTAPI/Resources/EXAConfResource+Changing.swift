@@ -1,5 +1,6 @@
 import Access
 import Certificates
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -109,7 +110,7 @@ extension EXAConfResource {
         var request = JobRequest(type: type, parameters: parameters, principal: try call.caller, request: origin)
         request.intent = call.query["reason"]
         request.baseRevision = condition.baseRevision
-        request.idempotencyKey = try JobSubmission.idempotencyKey(call.request.headers[.idempotencyKey])
+        request.idempotencyKey = try call.idempotencyKey
         return request
     }
 

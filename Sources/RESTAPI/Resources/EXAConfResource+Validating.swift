@@ -1,4 +1,5 @@
 import EXAConf
+import Gateway
 import Hummingbird
 import JobEngine
 import Values

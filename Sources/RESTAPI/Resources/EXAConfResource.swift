@@ -1,5 +1,6 @@
 import Access
 import EXAConf
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird

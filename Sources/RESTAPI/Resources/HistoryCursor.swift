@@ -1,4 +1,5 @@
 import Application
+import Gateway
 import Values
 
 /// Where a page of the history ended, as a text callers pass back unread: a number for each source.

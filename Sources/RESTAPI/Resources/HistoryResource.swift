@@ -1,5 +1,6 @@
 import Access
 import Application
+import Gateway
 import HTTPTypes
 import Hummingbird
 import JobEngine
@@ -100,7 +101,7 @@ struct HistoryResource: Resource {
         return Response(
             status: .ok,
             headers: [
-                .contentType: MediaType.gzip.contentType, .contentDisposition: "attachment; filename=\"\(name)\"",
+                .contentType: ContentType.gzip.contentType, .contentDisposition: "attachment; filename=\"\(name)\"",
             ],
             body: body)
     }

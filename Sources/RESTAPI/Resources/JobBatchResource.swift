@@ -1,4 +1,5 @@
 import Application
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -34,7 +35,7 @@ struct JobBatchResource: Resource {
             throw Problem(.headerInvalid, text, faults: [.init(.header("If-Match"), "header-invalid", text)])
         }
         let requests = try requests(call, try await call.json())
-        let key = try JobSubmission.idempotencyKey(call.request.headers[.idempotencyKey])
+        let key = try call.idempotencyKey
         let jobs = try await services.jobs.submit(batch: requests, for: try call.caller, idempotencyKey: key)
         var headers = HTTPFields()
         if jobs.first?.request.requestID != call.context.requestID { headers[.idempotencyReplayed] = "true" }

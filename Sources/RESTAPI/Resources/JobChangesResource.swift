@@ -1,4 +1,5 @@
 import Application
+import Gateway
 import HTTPTypes
 import Hummingbird
 import JobEngine
@@ -71,7 +72,7 @@ struct JobChangesResource: Resource {
         }
         let waiting = Waiting(call, longest: services.settings.longestWait)
         request.waits = waiting.seconds > 0
-        request.idempotencyKey = try JobSubmission.idempotencyKey(call.request.headers[.idempotencyKey])
+        request.idempotencyKey = try call.idempotencyKey
         let (made, headers) = try await jobs.taken(request, waiting)
         return JobsResource.reply(made, headers)
     }

@@ -1,3 +1,5 @@
+import Application
+import Gateway
 import JobEngine
 
 /// Which jobs a caller wants to see.
@@ -25,7 +27,7 @@ struct JobFilter {
         QueryParameter("submitted_after", .time, "Only jobs submitted later than this."),
         QueryParameter("submitted_before", .time, "Only jobs submitted earlier than this."),
         QueryParameter("q", .text, "Only jobs with this text in id, type, user, reason or parameters."),
-        QueryParameter("sort", .choice(sorts), "The order; '-' turns it round. Newest first if left out."),
+        QueryParameter("sort", .choice(JobOrder.words), "The order; '-' turns it round. Newest first if left out."),
         QueryParameter("count", .flag, "Adds 'total': how many jobs there are on all pages."),
         // Not in the OpenAPI document: what is trimmed is no whole job, and of another schema.
         QueryParameter(
@@ -37,7 +39,7 @@ struct JobFilter {
     var jobQuery: JobQuery {
         var jobs = JobQuery()
         jobs.limit = query.int("limit") ?? 50
-        jobs.order = query["sort"].flatMap(Self.order) ?? .newestFirst
+        jobs.order = query["sort"].flatMap { JobOrder(word: $0) } ?? .newestFirst
         jobs.types = query.all("type")
         jobs.excludedTypes = query.all("type_not")
         jobs.users = query.all("user")
@@ -53,22 +55,5 @@ struct JobFilter {
         jobs.text = query["q"].flatMap { $0.isEmpty ? nil : $0 }
         jobs.isCounting = query.flag("count") ?? false
         return jobs
-    }
-
-    /// The keys a list can be sorted by; the id always follows, in the direction of the key before it.
-    private static let keys: [(name: String, up: JobOrder, down: JobOrder)] = [
-        ("submitted_at", .oldestFirst, .newestFirst), ("job_id", .oldestFirst, .newestFirst),
-        ("ended_at", .endedFirst, .endedLast), ("type", .typeUp, .typeDown),
-    ]
-
-    static let sorts =
-        keys.flatMap { ["-\($0.name)", $0.name, "-\($0.name),-job_id", "\($0.name),job_id"] }
-        .filter { !$0.hasSuffix("job_id,job_id") && !$0.hasSuffix("job_id,-job_id") } + ["-submitted_at,job_id"]
-
-    private static func order(_ text: String) -> JobOrder? {
-        let key = text.prefix { $0 != "," }
-        let name = key.first == "-" ? key.dropFirst() : key
-        guard let found = keys.first(where: { $0.name == name }) else { return nil }
-        return key.first == "-" ? found.down : found.up
     }
 }

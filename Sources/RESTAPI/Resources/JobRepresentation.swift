@@ -1,4 +1,4 @@
-package import JobEngine
+import JobEngine
 import Values
 
 /// A job as callers are shown it.
@@ -15,9 +15,4 @@ struct JobRepresentation {
             "cancel": .string("\(path)/cancel"), "retry": .string("\(path)/retry"),
         ]
     }
-}
-
-extension JobRecord {
-    /// The result once it cannot change any more: that of a change can still fail on its way to the nodes.
-    package var lastResult: JobResult? { isDone ? result : nil }
 }

@@ -1,3 +1,4 @@
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -48,26 +49,7 @@ struct JobSubmission {
         request.priority = priority
         request.timeout = timeout
         request.dependencies = dependencies
-        request.idempotencyKey = try Self.idempotencyKey(call.request.headers[.idempotencyKey])
+        request.idempotencyKey = try call.idempotencyKey
         return request
-    }
-
-    /// What ``idempotencyKey(_:)`` takes, as a regular expression.
-    static let idempotencyKeyPattern = #"^("[ -~]{1,128}"|[!#-~]([ -~]{0,126}[!#-~])?)$"#
-
-    static func idempotencyKey(_ field: String?) throws(Problem) -> String? {
-        guard let field else { return nil }
-        var key = field[...].trimmingBlanks
-        if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") {
-            key = key.dropFirst().dropLast()
-        } else if key.hasPrefix("\"") || key.hasSuffix("\"") {
-            key = ""
-        }
-        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            let text =
-                "Idempotency-Key has to be 1 to 128 printable ASCII characters, with quotes around them or without."
-            throw Problem(.headerInvalid, text, faults: [.init(.header("Idempotency-Key"), "header-invalid", text)])
-        }
-        return String(key)
     }
 }

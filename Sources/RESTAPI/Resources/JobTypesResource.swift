@@ -1,4 +1,5 @@
 import Access
+import Gateway
 import Hummingbird
 import JobEngine
 import Values

@@ -1,5 +1,6 @@
 import Access
 import Application
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird

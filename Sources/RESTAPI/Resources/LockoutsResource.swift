@@ -1,7 +1,9 @@
 import Access
 import Application
+import Gateway
 import Hummingbird
 import JobEngine
+import OpenAPI
 import Values
 
 /// `/lockouts`: who has to wait after too many failed logins, and how to let them in again.

@@ -1,4 +1,5 @@
 import Application
+import Gateway
 import HTTPTypes
 import Hummingbird
 import JobEngine

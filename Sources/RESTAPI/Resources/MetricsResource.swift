@@ -1,4 +1,5 @@
 import Application
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird

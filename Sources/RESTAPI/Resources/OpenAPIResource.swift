@@ -1,6 +1,8 @@
+import Gateway
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import OpenAPI
 import Values
 
 /// `/openapi.yaml`, `/openapi.json` and `/openapi-3.1.json`: the REST API described for programs; without login.
@@ -36,7 +38,7 @@ struct OpenAPIResource: Resource {
     }
 
     private func route(
-        _ path: String, id: String, summary: String, type: MediaType,
+        _ path: String, id: String, summary: String, type: ContentType,
         form: @escaping @Sendable (DocumentForms) -> [UInt8]
     ) -> Route {
         Route(.get, path, id, summary) { call in

@@ -1,4 +1,5 @@
 import Access
+import Gateway
 import HTTPServer
 import JobEngine
 import Synchronization

@@ -1,5 +1,6 @@
 import Access
 import EXAConf
+import Gateway
 import Hummingbird
 import JobEngine
 import Values

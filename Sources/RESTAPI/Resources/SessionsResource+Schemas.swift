@@ -1,4 +1,5 @@
 import JobEngine
+import OpenAPI
 import Values
 
 extension SessionsResource {

@@ -1,9 +1,11 @@
 import Access
 import Application
+import Gateway
 import HTTPServer
 import HTTPTypes
 import Hummingbird
 import JobEngine
+import OpenAPI
 import Values
 
 /// `/tokens`: credentials users make for programs.

@@ -1,4 +1,6 @@
+import Gateway
 import JobEngine
+import OpenAPI
 import Values
 
 /// An operation of a view together with its job: paths, names and parameters as a caller sees them.

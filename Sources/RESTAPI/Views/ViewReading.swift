@@ -1,5 +1,6 @@
 import Access
 import Application
+import Gateway
 import Hummingbird
 import JobEngine
 import Values

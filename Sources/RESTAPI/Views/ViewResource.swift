@@ -1,5 +1,7 @@
+import Gateway
 import Hummingbird
 import JobEngine
+import OpenAPI
 import Values
 
 /// The routes of a view, made from its declaration and the job catalogue.

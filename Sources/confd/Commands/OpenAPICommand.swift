@@ -2,6 +2,8 @@ import ArgumentParser
 import Gateway
 import JobEngine
 import Jobs
+import OpenAPI
+import RESTAPI
 import Values
 
 struct OpenAPICommand: AsyncParsableCommand {
@@ -20,7 +22,7 @@ struct OpenAPICommand: AsyncParsableCommand {
     var form = Form.yaml
 
     func run() async throws {
-        let document = Gateway(.describing(.confd, version: Version.text)).document
+        let document = RESTAPI.document(.describing(.confd, version: Version.text))
         switch form {
         case .yaml: StandardOutput.write(document.yaml)
         case .json: StandardOutput.write(JSON.text(document.value) + "\n")

@@ -13,6 +13,7 @@ import LegacyRPC
 import Logging
 import NodeAgent
 import PAMAuthenticator
+import RESTAPI
 import SQLiteStore
 import StatusPage
 import Values
@@ -161,7 +162,7 @@ struct Engine {
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits),
             certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
-        var gateway = Gateway(services)
+        var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))
         gateway.mount(JSONRPCEndpoint(services))
         return gateway

@@ -6,6 +6,7 @@ import Zlib
 
 @testable import BucketFS
 @testable import Gateway
+@testable import RESTAPI
 @testable import HTTPServer
 
 extension Reader {

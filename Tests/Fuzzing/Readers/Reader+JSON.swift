@@ -1,6 +1,7 @@
 import Values
 
 @testable import Gateway
+@testable import RESTAPI
 @testable import LegacyRPC
 
 extension Reader {

@@ -8,6 +8,7 @@ import Values
 
 @testable import BucketFS
 @testable import Gateway
+@testable import RESTAPI
 @testable import HTTPServer
 
 extension Reader {
@@ -108,13 +109,13 @@ extension Reader {
         }
         _ = (ContentCoding.plain(request).headers, ContentCoding.prefersGzip([text]), request.isOfOwnOrigin)
         _ = try? BodyCoding(fields)
-        _ = (MediaType.best(of: MediaType.allCases, accept: text), EntityTag(text: "\"a\"").matches(text))
+        _ = (ContentType.best(of: ContentType.allCases, accept: text), EntityTag(text: "\"a\"").matches(text))
         _ = Precondition(text, current: PublishedConfiguration()).baseRevision
         if let trace = TraceContext(text) {
             try require(TraceContext(trace.text) == trace, "another trace is read back")
         }
         _ = Authentication.credential(text)
-        if let key = try? JobSubmission.idempotencyKey(text) {
+        if let key = try? Call.idempotencyKey(text) {
             try require((1...128).contains(key.utf8.count), "the key '\(key)'")
         }
         if let address = try? CallbackAddress(text, peer: "127.0.0.1") {

@@ -4,6 +4,8 @@ import NIOCore
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite struct CallbackAddressTests {
     @Test(arguments: [

@@ -7,6 +7,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 /// A subscription is told what its login may see, and lasts as long as that.
 @Suite(.timeLimit(.minutes(5))) struct CallbackTests {

@@ -5,6 +5,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite struct ProblemRendererTests {
     @Test(arguments: TransportFault.allCases)

@@ -5,6 +5,8 @@ import Support
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct MetricsResourceTests {
     @Test func administratorsAndTheClustersTokenReadIt() async throws {

@@ -6,6 +6,8 @@ import NIOCore
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct ContentCodingTests {
     @Test(arguments: [

@@ -2,6 +2,8 @@ import HTTPTypes
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct CrossOriginTests {
     private static let page = "https://admin.example.com"

@@ -8,6 +8,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct OpenAPIDocumentTests {
     static let document = Self.document(of: .confd)

@@ -4,11 +4,13 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct OpenAPIResourceTests {
     @Test func theDocumentIsServedInThreeForms() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            let document = fixture.gateway.document
+            let document = RESTAPI.document(fixture.gateway.services)
             let yaml = try await fixture.get("/openapi.yaml", as: nil)
             #expect(yaml.status == 200 && yaml.headers[.contentType] == "application/yaml")
             #expect(yaml.body == document.yaml)
@@ -22,9 +24,9 @@ import Values
 
     @Test func everyDocumentedRouteIsAnOperationWithNamedAnswers() async throws {
         try await GatewayFixture.running { (fixture) async throws in
-            let document = fixture.gateway.document.value
+            let document = RESTAPI.document(fixture.gateway.services).value
             let schemas = try #require(document["components"]?["schemas"]?.map)
-            for route in RouteTable.resources(fixture.gateway.services).flatMap(\.routes) where route.isDocumented {
+            for route in RESTAPI.resources(fixture.gateway.services).flatMap(\.routes) where route.isDocumented {
                 let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
                 #expect(operation?["operationId"]?.string == route.operationID)
                 #expect(!route.contract.tag.isEmpty, "\(route.operationID) says what it is about")

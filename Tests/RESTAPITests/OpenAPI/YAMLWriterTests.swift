@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 struct YAMLWriterTests {
     @Test func mapsAndListsNest() {

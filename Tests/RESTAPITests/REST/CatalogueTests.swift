@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct CatalogueTests {
     @Test func aJobTypeTellsAllThatIsNeededToSubmitIt() async throws {

@@ -6,6 +6,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct DeprecationTests {
     private static let deprecation = Deprecation(since: 1_767_225_600, sunset: 1_798_761_600, successor: "/jobs")

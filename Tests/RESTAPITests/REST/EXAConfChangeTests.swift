@@ -8,6 +8,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 /// Changes of the configuration as a whole: what each status stands for.
 @Suite(.timeLimit(.minutes(5))) struct EXAConfChangeTests {

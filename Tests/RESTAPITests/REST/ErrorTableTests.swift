@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct ErrorTableTests {
     @Test(arguments: ProblemCode.all) func everyErrorSaysCauseAndCure(_ code: ProblemCode) {

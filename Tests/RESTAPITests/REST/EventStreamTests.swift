@@ -10,6 +10,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct EventStreamTests {
     /// The pieces of a stream of the reader.

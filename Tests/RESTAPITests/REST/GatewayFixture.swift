@@ -12,6 +12,8 @@ import Synchronization
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 /// The whole HTTP API on ports in memory, asked without a socket.
 ///
@@ -43,7 +45,7 @@ struct GatewayFixture: Sendable {
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
                 readiness: readiness, trail: audit, pages: pages, settings: settings, limiter: RateLimiter(limits))
-            var gateway = Gateway(services)
+            var gateway = Gateway(services, serving: RESTAPI.resources(services))
             if let api { gateway.mount(api) }
             return try await work(
                 GatewayFixture(

@@ -2,6 +2,8 @@ import HTTPTypes
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct HealthTests {
     @Test func startupAndReadinessAndLivenessAnswerWithoutLogin() async throws {

@@ -3,6 +3,8 @@ import JobEngine
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite struct JobCursorTests {
     private let day: Int64 = 24 * 3600 * 1000

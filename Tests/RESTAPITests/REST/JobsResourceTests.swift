@@ -6,6 +6,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct JobsResourceTests {
     private static let change = #"{"type":"test_set","params":{"text":"one"},"reason":"TICKET-1"}"#

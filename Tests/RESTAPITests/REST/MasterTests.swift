@@ -6,6 +6,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct MasterTests {
     private static let elsewhere = ForeignCluster(master: .init(node: 11, name: "n11", address: "10.0.0.11"))

@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite struct QueryParameterTests {
     typealias Form = QueryParameter.Form
@@ -38,8 +40,8 @@ import Values
         (String(repeating: "x", count: 129), false), ("with\ttab", false), ("é", false),
     ])
     func theDocumentAndTheServerAgreeOnIdempotencyKeys(_ key: String, _ isGood: Bool) {
-        let isTaken = (try? JobSubmission.idempotencyKey(key)) != nil
+        let isTaken = (try? Call.idempotencyKey(key)) != nil
         #expect(isTaken == isGood)
-        #expect((key.range(of: JobSubmission.idempotencyKeyPattern, options: .regularExpression) != nil) == isGood)
+        #expect((key.range(of: Call.idempotencyKeyPattern, options: .regularExpression) != nil) == isGood)
     }
 }

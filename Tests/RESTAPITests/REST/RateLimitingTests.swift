@@ -6,6 +6,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct RateLimitingTests {
     /// One request of an address in a second, and turns for users.

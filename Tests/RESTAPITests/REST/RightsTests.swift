@@ -6,6 +6,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 /// Walks every route with no right, a wrong one and too little.
 @Suite(.timeLimit(.minutes(5))) struct RightsTests {

@@ -5,6 +5,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite(.timeLimit(.minutes(5))) struct RoutingTests {
     @Test(arguments: [

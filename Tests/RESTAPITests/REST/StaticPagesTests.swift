@@ -7,6 +7,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

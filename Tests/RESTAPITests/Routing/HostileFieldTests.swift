@@ -5,6 +5,8 @@ import NIOCore
 import Testing
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 /// Targets and fields of requests that no client means.
 @Suite(.timeLimit(.minutes(5))) struct HostileFieldTests {
@@ -61,7 +63,7 @@ import Testing
         "application/json;q=nan", "*/*;q=-1", "text/html;q=0, */*;q=0", "/", "a/b/c", ";q=1", ",", "json",
     ])
     func whatNobodyAcceptsIsNotGiven(accept: String) {
-        #expect(MediaType.best(of: [.json], accept: accept) == nil)
+        #expect(ContentType.best(of: [.json], accept: accept) == nil)
     }
 
     @Test(arguments: [

@@ -7,6 +7,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 /// What holds for every operation of every view, whichever jobs there are.
 @Suite(.timeLimit(.minutes(5))) struct ServedOperationTests {

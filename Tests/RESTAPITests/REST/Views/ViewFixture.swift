@@ -6,6 +6,8 @@ import Support
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 extension GatewayFixture {
     /// Runs the API with every job of the daemon, on a cluster with one object of every kind.

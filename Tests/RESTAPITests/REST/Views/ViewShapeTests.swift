@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Gateway
+@testable import OpenAPI
+@testable import RESTAPI
 
 @Suite struct ViewShapeTests {
     private let shape = ViewShape(label: "name")
