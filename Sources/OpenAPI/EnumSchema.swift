@@ -5,10 +5,14 @@ package import Values
 
 /// A list of words that never grows, as a component schema: generated clients have one type for it, not one a place.
 package struct EnumSchema {
+    /// The name of the component.
     package let name: String
+    /// In the order they are told.
     package let words: [String]
+    /// What they are for.
     package let text: String
 
+    /// Every list that has a name.
     package static let all = [
         EnumSchema(
             name: "JobMode", words: JobMode.allCases.map(\.rawValue), text: "Whether it may change the configuration."),
@@ -37,6 +41,7 @@ package struct EnumSchema {
         EnumSchema(name: "MasterInfo", words: ["address", "name"], text: "What to tell of the master."),
     ]
 
+    /// By name.
     package static var schemas: [String: Value] {
         Dictionary(all.map { ($0.name, Schema.vocabulary($0.words, $0.text)) }) { first, _ in first }
     }

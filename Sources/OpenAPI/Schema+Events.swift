@@ -43,6 +43,7 @@ extension Schema {
 }
 
 extension Examples {
+    /// One event.
     package static let event: Value = [
         "id": "7.48213", "seq": 48213, "time": "2026-01-02T03:04:05.678Z", "type": "job.stage", "job_id": "11.89",
         "job_type": "db_start", "user": "admin", "stage": "executed",

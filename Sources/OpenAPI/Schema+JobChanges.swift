@@ -2,6 +2,7 @@ import JobEngine
 package import Values
 
 extension Schema {
+    /// The words for priorities.
     package static let priorities = JobPriority.allCases.map(\.rawValue)
 
     /// What is asked and answered about several jobs, jobs that wait, and jobs that are done again.

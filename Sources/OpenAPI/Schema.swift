@@ -3,8 +3,10 @@ package import Values
 
 /// Makes schema objects of OpenAPI 3.0.3.
 package enum Schema {
+    /// A component schema by its name.
     package static func ref(_ name: String) -> Value { ["$ref": .string("#/components/schemas/\(name)")] }
 
+    /// A text.
     package static func text(_ description: String, format: String? = nil, length: ClosedRange<Int>? = nil) -> Value {
         .members([
             "type": "string", "format": format.map(Value.string), "minLength": (length?.lowerBound).map(Value.int),
@@ -12,6 +14,7 @@ package enum Schema {
         ])
     }
 
+    /// The id of a job.
     package static func jobID(_ description: String) -> Value {
         ["type": "string", "pattern": "^[0-9]{1,18}\\.[0-9]{1,18}$", "description": .string(description)]
     }
@@ -26,8 +29,10 @@ package enum Schema {
         ["type": "string", "x-extensible-enum": .strings(words), "description": .string(description)]
     }
 
+    /// A moment, RFC 3339.
     package static func time(_ description: String) -> Value { text(description, format: "date-time") }
 
+    /// A whole number within inclusive bounds.
     package static func int(_ description: String, from minimum: Int? = nil, to maximum: Int? = nil) -> Value {
         .members([
             "type": "integer", "format": "int64", "description": .string(description),
@@ -35,6 +40,7 @@ package enum Schema {
         ])
     }
 
+    /// True or false.
     package static func truth(_ description: String) -> Value {
         ["type": "boolean", "description": .string(description)]
     }
@@ -42,6 +48,7 @@ package enum Schema {
     /// Any JSON.
     package static func any(_ description: String) -> Value { ["description": .string(description)] }
 
+    /// A list of so many items.
     package static func list(_ items: Value, _ description: String? = nil, holds count: ClosedRange<Int>? = nil)
         -> Value
     {

@@ -9,6 +9,7 @@ package struct TypedSubmission {
     private let definition: JobDefinition
     private let name: String
 
+    /// The operation that submits jobs of a definition.
     package init(_ definition: JobDefinition) {
         self.definition = definition
         name = Self.pascal(definition.name)

@@ -33,7 +33,7 @@ def added(daemon):
     with Visit(daemon) as visit:
         visit.log_in()
         visit.go(f"#/jobs/{job['job_id']}", "group_members")
-        visit.until_text("Cost", "aside dl")
+        visit.until_text("Cost", "aside")
         yield "member on the page", True
 
 

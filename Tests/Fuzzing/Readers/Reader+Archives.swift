@@ -6,8 +6,8 @@ import Zlib
 
 @testable import BucketFS
 @testable import Gateway
-@testable import RESTAPI
 @testable import HTTPServer
+@testable import RESTAPI
 
 extension Reader {
     private static let tars: [[UInt8]] = [

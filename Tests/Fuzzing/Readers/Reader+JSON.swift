@@ -1,8 +1,8 @@
 import Values
 
 @testable import Gateway
-@testable import RESTAPI
 @testable import LegacyRPC
+@testable import RESTAPI
 
 extension Reader {
     static let jsonCorpus = [

@@ -8,8 +8,8 @@ import Values
 
 @testable import BucketFS
 @testable import Gateway
-@testable import RESTAPI
 @testable import HTTPServer
+@testable import RESTAPI
 
 extension Reader {
     /// The target of a request to a file service, and below it lines for the fields it looks at.
