@@ -92,8 +92,8 @@ extension EngineState {
         if user != nil { step.effects.append(.answer(.rule(rule))) }
     }
 
-    /// Gives every queued job its place anew: the rules are others now.
-    private mutating func reconsider(_ step: inout Step, _ change: (inout QueueRules) -> Void) {
+    /// Gives every queued job its place anew.
+    mutating func reconsider(_ step: inout Step, _ change: (inout QueueRules) -> Void) {
         for job in queue.jobs.values where job.isQueued { revisions.remove(job.id) }
         var moves: [JobQueue.Move] = []
         queue.change(rules: change, &moves)

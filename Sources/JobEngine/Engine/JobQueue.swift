@@ -35,12 +35,13 @@ struct JobQueue: Sendable {
     }
 
     /// Takes in a job that has begun in an earlier term.
-    mutating func resume(_ job: OpenJob) {
+    ///
+    /// - Returns: Whether its locks are its own: not so when one that begins anew was taken up before it and holds them.
+    mutating func resume(_ job: OpenJob) -> Bool {
         jobs[job.id] = job
-        if !job.traits.isLook {
-            rules.count(begun: job.record)
-            _ = locks.request(job.id, job.traits.locks, priority: job.record.priority)
-        }
+        if job.traits.isLook { return true }
+        rules.count(begun: job.record)
+        return locks.request(job.id, job.traits.locks, priority: job.record.priority)
     }
 
     /// Takes in a job, and gives it its place.

@@ -285,7 +285,7 @@ struct Simulation {
         }
         guard checks.end(record.id) else { throw violation("job \(record.id) ended twice") }
         if mistake == .lockKept, let pipeline = pipelines[record.id], checks.taken[record.id]?.locks.isEmpty == false {
-            state.queue.resume(OpenJob(pipeline, checks.taken[record.id] ?? JobTraits()))
+            _ = state.queue.resume(OpenJob(pipeline, checks.taken[record.id] ?? JobTraits()))
         }
         pipelines[record.id] = nil
     }

@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Histories that once found a mistake.
-    @Test(arguments: [5912]) func aHistoryOfBeforeGoesWell(seed: UInt64) throws {
+    @Test(arguments: [3862, 5912, 13_595, 19_960, 43_577]) func aHistoryOfBeforeGoesWell(seed: UInt64) throws {
         var simulation = Simulation(seed: seed)
         try simulation.run()
     }
