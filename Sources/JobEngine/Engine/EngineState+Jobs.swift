@@ -70,7 +70,7 @@ extension EngineState {
             }
         let job = OpenJob(pipeline, resumed.traits)
         if job.isQueued { return enter(job, &step) }
-        // What runs keeps its locks: jobs that wait let go of them, and stand behind it.
+        // What runs keeps its locks and counts for limits: jobs that wait let go of them, and stand behind it.
         if !queue.resume(job) { reconsider(&step) { _ in } }
         if let deadline = job.record.deadline { set(.timeout(job.id), at: deadline, from: step.now) }
         switch pipeline.phase {

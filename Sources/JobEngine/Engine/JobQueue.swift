@@ -36,12 +36,13 @@ struct JobQueue: Sendable {
 
     /// Takes in a job that has begun in an earlier term.
     ///
-    /// - Returns: Whether its locks are its own: not so when one that begins anew was taken up before it and holds them.
+    /// - Returns: Whether it has its locks and its room in each limit: not so when one that begins anew was taken up before it
+    ///   and has them.
     mutating func resume(_ job: OpenJob) -> Bool {
         jobs[job.id] = job
         if job.traits.isLook { return true }
-        rules.count(begun: job.record)
-        return locks.request(job.id, job.traits.locks, priority: job.record.priority)
+        let hasRoom = rules.count(begun: job.record)
+        return locks.request(job.id, job.traits.locks, priority: job.record.priority) && hasRoom
     }
 
     /// Takes in a job, and gives it its place.

@@ -65,11 +65,18 @@ struct QueueRules: Sendable {
     }
 
     /// Counts a job that has begun for every limit that speaks of it, full or not.
-    mutating func count(begun job: JobRecord) {
+    ///
+    /// - Returns: Whether each of them had room.
+    @discardableResult
+    mutating func count(begun job: JobRecord) -> Bool {
+        var hadRoom = true
         for rule in all where rule.match.covers(job) {
-            if case .accept = rule.action { return }
-            if case .limit = rule.action { counted[rule.number, default: []].insert(job.id) }
+            if case .accept = rule.action { break }
+            guard case .limit(let count) = rule.action else { continue }
+            counted[rule.number, default: []].insert(job.id)
+            if counted[rule.number]?.count ?? 0 > count { hadRoom = false }
         }
+        return hadRoom
     }
 
     mutating func hold(_ job: JobID, _ priority: JobPriority, by rule: Int) {
