@@ -61,18 +61,20 @@ package struct AccessService: Sendable {
     /// - Throws: ``JobError/Code/permissionDenied`` for a token, and for a user who has as many as one may have;
     ///   ``AccessError`` when it cannot be kept.
     package func makeToken(
-        _ wish: TokenRequest, for principal: Principal, from address: String
+        _ request: TokenRequest, for principal: Principal, from address: String
     ) async throws -> MadeToken {
+        try requireMayMakeTokens(principal)
         let made = try await logins.makeToken(
-            for: principal, name: wish.name, roles: wish.roles.map { Set($0) },
-            lifetime: wish.seconds.map { .seconds($0) }, from: address)
+            for: principal, name: request.name, roles: request.roles.map { Set($0) },
+            lifetime: request.seconds.map { .seconds($0) }, from: address)
         if let made { return made }
         throw JobError(
             .permissionDenied,
             "You have \(logins.policy.tokensPerUser) tokens, the most a user may have: end one first.")
     }
 
-    /// Refuses somebody who may make no token: one that could make tokens would outlive its own end.
+    /// Refuses somebody who may make no token, before anything else is looked at: one that could make tokens would outlive its
+    /// own end.
     ///
     /// - Throws: ``JobError/Code/permissionDenied``.
     package func requireMayMakeTokens(_ principal: Principal) throws(JobError) {

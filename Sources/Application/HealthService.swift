@@ -71,13 +71,13 @@ package struct ReadinessChecks: Sendable {
         package let age: Duration
     }
 
-    private let board: HealthCheckCache
+    private let cache: HealthCheckCache
 
     /// - Parameter run: Looks at each thing. It may hang: callers are answered within a second all the same.
     package init(_ run: @escaping @Sendable () async -> [Check]) {
-        board = HealthCheckCache(run)
+        cache = HealthCheckCache(run)
     }
 
     /// What each check found; within a second, whatever the checks do.
-    func findings(_ time: any TimeSource) async -> [Finding] { await board.findings(time) }
+    func findings(_ time: any TimeSource) async -> [Finding] { await cache.findings(time) }
 }

@@ -45,6 +45,13 @@ import Values
         #expect(audit.kinds == [.denied])
     }
 
+    @Test func aTokenMakesNoToken() async throws {
+        let (access, token) = (access, principal("admin", .token))
+        let request = try TokenRequest(name: "more", seconds: nil, roles: nil, for: token)
+        await #expect(throws: JobError.self) { try await access.makeToken(request, for: token, from: "192.0.2.1") }
+        #expect(try await access.tokens(for: principal("root")).isEmpty)
+    }
+
     @Test func tokensAreTheirOwners() async throws {
         let access = access
         let wish = try TokenRequest(name: "look", seconds: 60, roles: ["exaadm"], for: principal("admin"))

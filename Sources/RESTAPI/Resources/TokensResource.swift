@@ -47,13 +47,13 @@ struct TokensResource: Resource {
         let seconds = reader.int("expires_in_s")
         let roles = reader.texts("roles")
         try reader.finish()
-        let wish: TokenRequest
+        let request: TokenRequest
         do throws(InvalidInput) {
-            wish = try TokenRequest(name: name, seconds: seconds, roles: roles, for: caller)
+            request = try TokenRequest(name: name, seconds: seconds, roles: roles, for: caller)
         } catch {
             throw Problem(error)
         }
-        let made = try await access.makeToken(wish, for: caller, from: call.context.peer.address)
+        let made = try await access.makeToken(request, for: caller, from: call.context.peer.address)
         var members = Self.members(made.token)
         members["secret"] = .string(made.secret)
         return Reply.json(
