@@ -47,6 +47,36 @@ struct GroupCommitTests {
         #expect(try await SQLiteStore(file).jobs(query).jobs.map(\.id.number) == (1...40).reversed())
     }
 
+    /// Somebody on the writer's thread, as the engine's driver is.
+    private actor Resident {
+        private let file: SQLiteFile
+        nonisolated var unownedExecutor: UnownedSerialExecutor { file.thread.asUnownedSerialExecutor() }
+
+        init(_ file: SQLiteFile) { self.file = file }
+
+        /// Applies a write once others wait for the thread.
+        func apply(_ write: StoreWrite, besides others: Int) async throws(StoreError) {
+            while file.waitingChanges < others { sched_yield() }
+            try await SQLiteStore(file).apply(write)
+        }
+    }
+
+    @Test func whoIsOnTheWritersThreadCommitsThereWithThoseWhoWait() async throws {
+        let file = try fixture.open()
+        let resident = Resident(file)
+        async let own: Void = resident.apply(StoreWrite(job: .sample(1)), besides: 2)
+        async let second: Void = SQLiteStore(file).apply(StoreWrite(job: .sample(2)))
+        async let third: Void = SQLiteStore(file).apply(StoreWrite(job: .sample(3)))
+        _ = try await (own, second, third)
+        #expect(fixture.commits.sizes.reduce(0, +) == 3 && fixture.commits.sizes.count < 3)
+        await #expect(throws: StoreError.headMoved(to: 0)) {
+            try await resident.apply(StoreWrite(revisions: [.sample(2)], on: 1), besides: 0)
+        }
+        fixture.commits.failNext()
+        await #expect(throws: StoreError.self) { try await resident.apply(StoreWrite(job: .sample(4)), besides: 0) }
+        #expect(try await SQLiteStore(file).jobs(JobQuery()).jobs.map(\.id.number).sorted() == [1, 2, 3])
+    }
+
     @Test func aRefusedChangeTakesNothingOfTheOthersWithIt() async throws {
         let file = try fixture.open()
         var spoilt = StoreWrite(jobs: [.sample(3), .sample(4)])

@@ -17,6 +17,19 @@ final class GroupCommit: Sendable {
         /// Makes the change and returns what tells its caller so.
         let perform: @Sendable (Database) throws -> Answer
         let refuse: @Sendable (StoreError) -> Void
+
+        /// - Parameter tell: Takes what became of it.
+        init<Success: Sendable>(
+            for purpose: SpaceReserve.Purpose, _ change: @escaping @Sendable (Database) throws -> Success,
+            tell: @escaping @Sendable (Result<Success, StoreError>) -> Void
+        ) {
+            self.purpose = purpose
+            perform = { database in
+                let success = try change(database)
+                return { tell(.success(success)) }
+            }
+            refuse = { tell(.failure($0)) }
+        }
     }
 
     private struct State {
@@ -55,14 +68,7 @@ final class GroupCommit: Sendable {
     ) async throws(StoreError) -> Success {
         if writer.isCurrent { return try commitHere(for: purpose, change) }
         let caller = Waiter<Result<Success, StoreError>>()
-        enqueue(
-            Change(
-                purpose: purpose,
-                perform: { database in
-                    let success = try change(database)
-                    return { caller.resume(returning: .success(success)) }
-                },
-                refuse: { caller.resume(returning: .failure($0)) }))
+        enqueue(Change(for: purpose, change) { caller.resume(returning: $0) })
         return try await caller.answer().get()
     }
 
@@ -72,13 +78,7 @@ final class GroupCommit: Sendable {
         for purpose: SpaceReserve.Purpose, _ change: @escaping @Sendable (Database) throws -> Success
     ) throws(StoreError) -> Success {
         let result = Mutex<Result<Success, StoreError>?>(nil)
-        let own = Change(
-            purpose: purpose,
-            perform: { database in
-                let success = try change(database)
-                return { result.withLock { $0 = .success(success) } }
-            },
-            refuse: { reason in result.withLock { $0 = .failure(reason) } })
+        let own = Change(for: purpose, change) { answer in result.withLock { $0 = answer } }
         state.withLock { $0.waiting.append(own) }
         while true {
             if let result = result.withLock({ $0 }) { return try result.get() }
