@@ -2,18 +2,17 @@ package import Values
 
 extension JobRecord {
     /// The members callers are shown; those that do not apply are absent.
-    package var shown: [String: Value] {
+    package var shown: [String: Value] { members(of: JobField.all) }
+
+    /// The members among them that are worked out, and not stored.
+    package var derived: [String: Value] { members(of: JobField.all.filter { $0.storedName == nil }) }
+
+    private func members(of fields: [JobField]) -> [String: Value] {
         var members: [String: Value] = [:]
-        for field in JobField.all {
+        for field in fields {
             if let name = field.name { members[name] = field.shown(self) }
         }
         return members
-    }
-
-    /// The members among them that are worked out, and not stored.
-    package var derived: [String: Value] {
-        let names = Set(JobField.all.filter { $0.storedName == nil }.compactMap(\.name))
-        return shown.filter { names.contains($0.key) }
     }
 
     /// How the job came in.

@@ -4,33 +4,27 @@ import Values
 
 extension JobDefinition {
     /// `node_wait_ready`: answers when nodes have booted and accept jobs.
-    package static let nodeWaitReady = JobDefinition(
-        name: "node_wait_ready", noun: "node", summary: "Wait until nodes have booted and accept jobs.", mode: .read,
-        permission: .nodes, result: "List of the ids of the nodes, all of which are ready.",
-        work: .answer { (context) throws(JobError) in
-            try context.nodesFound(.online)
-        }
-    ).with {
-        $0.answer = .nodes
-        $0.help = Parameter.waitingHelp
-        $0.mandatory = [.givenNodeIDs]
-        $0.optional = [.waitTimeout]
-        $0.example = ["nids": [12, 13]]
-    }
+    package static let nodeWaitReady = waiting(
+        "node_wait_ready", for: .online, summary: "Wait until nodes have booted and accept jobs.", found: "ready")
 
     /// `node_wait_offline`: answers when nodes have shut down.
-    package static let nodeWaitOffline = JobDefinition(
-        name: "node_wait_offline", noun: "node", summary: "Wait until nodes have shut down.", mode: .read,
-        permission: .nodes, result: "List of the ids of the nodes, all of which are offline.",
-        work: .answer { (context) throws(JobError) in
-            try context.nodesFound(.offline)
+    package static let nodeWaitOffline = waiting(
+        "node_wait_offline", for: .offline, summary: "Wait until nodes have shut down.", found: "offline")
+
+    private static func waiting(
+        _ name: String, for condition: NodeCondition, summary: String, found: String
+    ) -> JobDefinition {
+        JobDefinition(
+            name: name, noun: "node", summary: summary, mode: .read, permission: .nodes,
+            result: "List of the ids of the nodes, all of which are \(found).",
+            work: .answer { (context) throws(JobError) in try context.nodesFound(condition) }
+        ).with {
+            $0.answer = .nodes
+            $0.help = Parameter.waitingHelp
+            $0.mandatory = [.givenNodeIDs]
+            $0.optional = [.waitTimeout]
+            $0.example = ["nids": [12, 13]]
         }
-    ).with {
-        $0.answer = .nodes
-        $0.help = Parameter.waitingHelp
-        $0.mandatory = [.givenNodeIDs]
-        $0.optional = [.waitTimeout]
-        $0.example = ["nids": [12, 13]]
     }
 }
 
