@@ -3,9 +3,9 @@ package import Hummingbird
 import JobEngine
 import Values
 
-/// The HTTP API of the daemon: the resources of this package and the APIs that are mounted beside them.
+/// The HTTP side of the daemon: resources, and the APIs that are mounted beside them.
 ///
-///     var gateway = Gateway(services)
+///     var gateway = Gateway(services, serving: RESTAPI.resources(services))
 ///     gateway.mount(XMLRPCEndpoint(services))
 ///     let responder = gateway.makeRouter().buildResponder()
 package struct Gateway: Sendable {

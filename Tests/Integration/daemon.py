@@ -159,7 +159,7 @@ class Daemon:
             context=unverified(), allow_none=True, headers=headers)
 
     def rest(self, user="admin", password=PASSWORD, token=None, source=None, context=None):
-        """A client of the REST face; `source` is the address it comes from, such as 127.0.0.2."""
+        """A client of the REST API; `source` is the address it comes from, such as 127.0.0.2."""
         return RestClient(self.port, user, password, token, source, context)
 
 

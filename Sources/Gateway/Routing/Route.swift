@@ -108,7 +108,7 @@ extension Route {
     package var isSafe: Bool { method == .get || method == .head }
 }
 
-/// A group of routes about one thing: a file under `REST/`, and one line in the route table.
+/// A group of routes about one thing: a file of `RESTAPI` and a line in its list.
 package protocol Resource: Sendable {
     var routes: [Route] { get }
 }
