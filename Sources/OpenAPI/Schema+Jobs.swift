@@ -142,6 +142,7 @@ extension Schema {
         "One command of a job.", needs: ["action", "node", "arguments"],
         [
             "action": text("What was run."), "node": int("The node it ran on."),
+            "beside": truth("Whether it ran beside the command before it, on another node; absent for false."),
             "arguments": map("Its arguments, secrets as ***."), "started_at": time("Absent until it started."),
             "ended_at": time("Absent until it ended."), "exit_code": int("0 for success."),
             "output": any("What it answered."), "message": text("What it said when it failed."),

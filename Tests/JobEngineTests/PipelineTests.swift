@@ -10,8 +10,10 @@ import Values
         Pipeline(queued: .fixture(), changesConfiguration: changes)
     }
 
-    private func command(undo: String? = nil) -> CommandRecord {
-        CommandRecord(action: "file.install", node: 11, arguments: [:], undo: undo)
+    private func command(undo: String? = nil, on node: Int = 11, beside: Bool = false) -> CommandRecord {
+        var command = CommandRecord(action: "file.install", node: node, arguments: [:], undo: undo)
+        command.isBeside = beside
+        return command
     }
 
     @Test func aReadJobEndsFinished() {
@@ -45,12 +47,59 @@ import Values
 
     @Test func commandsRunOneAfterTheOther() {
         var job = pipeline(changes: false)
-        #expect(job.handle(.accepted(base: 1, commands: [command(), command()]), at: now) == .run(0))
+        #expect(job.handle(.accepted(base: 1, commands: [command(), command()]), at: now) == .run([0]))
         #expect(job.handle(.commandEnded(1, .ok(1)), at: now) == .nothing, "the second one has not begun")
-        #expect(job.handle(.commandEnded(0, .ok(1)), at: now) == .run(1))
+        #expect(job.handle(.commandEnded(0, .ok(1)), at: now) == .run([1]))
         #expect(job.handle(.commandEnded(1, .ok(2)), at: now) == .conclude)
         #expect(job.record.commands.map(\.output) == [1, 2])
         #expect(job.record.commands.allSatisfy { $0.exitCode == 0 && $0.startedAt != nil && $0.endedAt != nil })
+    }
+
+    @Test func commandsSideBySideRunOnePerNode() {
+        var job = pipeline(changes: false)
+        let step = [
+            command(), command(on: 12, beside: true), command(on: 12, beside: true), command(on: 13, beside: true),
+            command(),
+        ]
+        #expect(job.handle(.accepted(base: 1, commands: step), at: now) == .run([0, 1, 3]))
+        #expect(job.record.progress?.text == "steps 1 to 4 of 5: file.install")
+        #expect(job.handle(.commandEnded(3, .ok(3)), at: now) == .nothing)
+        #expect(job.record.progress?.percent == 20)
+        #expect(job.handle(.commandEnded(1, .ok(1)), at: now) == .run([2]), "node 12 is free now")
+        #expect(job.action == .run([0, 2]), "a term that begins now goes on with both")
+        #expect(job.handle(.commandEnded(1, .ok(9)), at: now) == .nothing, "it has ended already")
+        #expect(job.handle(.commandEnded(2, .ok(2)), at: now) == .nothing)
+        #expect(job.handle(.commandEnded(0, .ok(0)), at: now) == .run([4]), "the step is over")
+        #expect(job.handle(.commandEnded(4, .ok(4)), at: now) == .conclude)
+        #expect(job.record.commands.map(\.output) == [0, 1, 2, 3, 4])
+    }
+
+    @Test func aFailureStopsThoseBesideItAndTakesBackWhatWasDone() {
+        var job = pipeline()
+        let step = [
+            command(undo: "a"), command(undo: "b", on: 12, beside: true), command(undo: "c", on: 13, beside: true),
+            command(undo: "d", on: 13, beside: true),
+        ]
+        #expect(job.handle(.accepted(base: 1, commands: step), at: now) == .run([0, 1, 2]))
+        #expect(job.handle(.commandEnded(1, .failed(code: 3, message: "disk full")), at: now) == .halt)
+        #expect(job.handle(.commandEnded(2, .ok(.null)), at: now) == .nothing, "nothing more begins on node 13")
+        #expect(job.handle(.commandEnded(0, .cancelled), at: now) == .undo(2), "it may have done something")
+        #expect(job.handle(.undone(2, .ok(.null)), at: now) == .undo(0), "what failed left nothing")
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.outcome == .failed && job.record.result?.text.contains("disk full") == true)
+        #expect(job.record.commands.map { $0.undoneAt != nil } == [true, false, true, false])
+    }
+
+    @Test func aWishToStopIsKeptUntilAllBesideHaveEnded() {
+        var job = pipeline()
+        let step = [command(undo: "a"), command(undo: "b", on: 12, beside: true)]
+        _ = job.handle(.accepted(base: 1, commands: step), at: now)
+        #expect(job.handle(.cancelRequested(reason: nil), at: now) == .stop)
+        #expect(job.handle(.commandEnded(0, .ok(.null)), at: now) == .nothing)
+        #expect(job.handle(.commandEnded(1, .ok(.null)), at: now) == .undo(1))
+        #expect(job.handle(.undone(1, .ok(.null)), at: now) == .undo(0))
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.outcome == .cancelled && job.record.cancellation == .honoured)
     }
 
     @Test func aFailedCommandTakesBackThoseBeforeIt() {
@@ -93,7 +142,7 @@ import Values
     @Test func cancelWhileACommandRunsStopsItAndTakesItBack() {
         var job = pipeline()
         _ = job.handle(.accepted(base: 1, commands: [command(undo: "a")]), at: now)
-        #expect(job.handle(.cancelRequested(reason: nil), at: now) == .stop(0))
+        #expect(job.handle(.cancelRequested(reason: nil), at: now) == .stop)
         #expect(job.handle(.commandEnded(0, .cancelled), at: now) == .undo(0))
         #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
         #expect(job.record.outcome == .cancelled && job.record.cancellation == .honoured)
@@ -125,6 +174,7 @@ import Values
     @Test(arguments: [true, false]) func noSequenceOfEventsBreaksAPromise(changes: Bool) {
         let events: [Pipeline.Event] = [
             .accepted(base: 1, commands: []), .accepted(base: 1, commands: [command(undo: "a"), command()]),
+            .accepted(base: 1, commands: [command(undo: "a"), command(undo: "b", on: 12, beside: true)]),
             .declined(JobError(.objectBusy, "in use")), .commandEnded(0, .ok(1)), .commandEnded(1, .ok(.null)),
             .commandEnded(0, .failed(code: 1, message: "x")), .commandEnded(1, .timedOut),
             .commandEnded(0, .cancelled), .concluded(output: nil, revision: 2),

@@ -56,7 +56,8 @@ package struct JobContext: Sendable {
 
 /// What a job will do on the nodes once it is accepted.
 package struct Plan: Sendable {
-    /// Run one after the other; the first that fails ends the job and undoes those before it.
+    /// Run one after the other, those that are to be side by side at once; the first that fails ends the job and has
+    /// undone what was done.
     package var commands: [Command]
     /// The result, from what the commands answered, in their order.
     package var output: @Sendable ([Value]) throws(JobError) -> Value?
@@ -95,6 +96,8 @@ package struct Command: Sendable, Hashable {
     package var answerIfSilent: Value?
     /// How long it may take.
     package var deadline: Duration = .seconds(600)
+    /// Whether it begins together with the command before it. Of a job, one command at a time runs on a node.
+    package var isBeside = false
 
     /// A command that may take ten minutes and leaves nothing to take back, unless said otherwise.
     package init(
@@ -108,6 +111,15 @@ package struct Command: Sendable, Hashable {
         self.undo = undo
         self.check = check
         self.deadline = deadline
+    }
+}
+
+extension [Command] {
+    /// The same commands, which all begin at once on their nodes.
+    package var sideBySide: [Command] {
+        var commands = self
+        for index in commands.indices.dropFirst() { commands[index].isBeside = true }
+        return commands
     }
 }
 

@@ -17,7 +17,7 @@ indirect enum Effect: Sendable {
     /// Find out what jobs will do, and whether they may.
     case examine([JobID], token: Int, isChange: Bool)
     case run(JobID, step: Int)
-    /// The running command of a job is to stop.
+    /// The running commands of a job are to stop.
     case stop(JobID)
     case undo(JobID, step: Int)
     /// Settle result and revision of a job whose commands ended well.

@@ -4,7 +4,7 @@ import Values
 extension EngineState {
     /// Feeds a job's pipeline, and does what it asks for in the end: what happens at once is one change.
     ///
-    /// - Returns: Whether it asks that the running command stops.
+    /// - Returns: Whether it asks that the running commands stop.
     @discardableResult
     mutating func advance(_ id: JobID, _ events: Pipeline.Event..., into step: inout Step) -> Bool {
         let now = step.now.wall
@@ -36,11 +36,14 @@ extension EngineState {
         switch action {
         // A revision is sent on its way once by whoever decides it, and by a term that finds it under way.
         case .nothing, .stop, .install: break
-        case .run(let index):
-            if job.isStopped || job.record.cancellation == .requested {
-                advance(id, .commandEnded(index, .cancelled), into: &step)
-            } else {
-                step.effects.append(.run(id, step: index))
+        case .halt: step.effects.append(.stop(id))
+        case .run(let indices):
+            for index in indices {
+                if job.isStopped || job.record.cancellation == .requested {
+                    advance(id, .commandEnded(index, .cancelled), into: &step)
+                } else {
+                    step.effects.append(.run(id, step: index))
+                }
             }
         case .undo(let index):
             if job.record.commands[index].undo == nil {
@@ -59,7 +62,7 @@ extension EngineState {
         advance(id, .commandEnded(index, outcome), into: &step)
     }
 
-    /// Ends the command of a job that runs, and lets no other one begin.
+    /// Ends the commands of a job that run, and lets no other one begin.
     mutating func stop(_ id: JobID, _ step: inout Step) {
         guard queue.update(id, { $0.isStopped = true }) != nil else { return }
         step.effects.append(.stop(id))

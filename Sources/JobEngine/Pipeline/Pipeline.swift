@@ -6,7 +6,7 @@ package import Values
 /// An event that does not fit the phase changes nothing and asks for nothing.
 package struct Pipeline: Sendable, Hashable {
     /// The job as of the last event: to be made durable before the action that ``handle(_:at:)`` asked for is taken.
-    package private(set) var record: JobRecord
+    package internal(set) var record: JobRecord
     /// Never stored: after a restart it is found again from the record.
     package internal(set) var phase: Phase
     /// Whether the job ends with a revision on every node, not with its last command.
@@ -16,12 +16,12 @@ package struct Pipeline: Sendable, Hashable {
     package enum Phase: Sendable, Hashable {
         /// It waits for its turn.
         case queued
-        /// The command of this index runs.
-        case commanding(Int)
+        /// Commands run: one, or several side by side.
+        case commanding(RunningStep)
         /// All commands ended well; the result, and the revision if there is one, are to be decided.
         case concluding
-        /// The effect of the command of this index is being taken back, because of this.
-        case undoing(Int, because: Ending)
+        /// The effect of the command of this index is being taken back, because of this; some left nothing behind.
+        case undoing(Int, sparing: Set<Int>, because: Ending)
         /// The revision is decided and on its way to the nodes.
         case distributing
         case ended
@@ -63,10 +63,12 @@ package struct Pipeline: Sendable, Hashable {
     /// What has to be done next, after the record is durable.
     package enum Action: Sendable, Hashable {
         case nothing
-        /// Run the command of this index.
-        case run(Int)
-        /// Ask the command of this index to stop.
-        case stop(Int)
+        /// Run the commands of these indices side by side.
+        case run([Int])
+        /// Ask the commands that run to stop.
+        case stop
+        /// Stop the commands that run: another one of the step failed.
+        case halt
         /// Take back the effect of the command of this index.
         case undo(Int)
         /// Settle result and revision.
@@ -91,15 +93,15 @@ package struct Pipeline: Sendable, Hashable {
         case (.queued, .declined(let error)): end(Ending(.declined, error), now)
         case (.queued, .cancelRequested(let reason)): cancelQueued(reason, now)
         case (.queued, .timeExpired): end(Self.timeout, now)
-        case (.commanding(let index), .commandEnded(let ended, let outcome)) where ended == index:
-            commandEnded(index, with: outcome, at: now)
-        case (.commanding(let index), .cancelRequested): stop(index, .requested)
-        case (.commanding(let index), .timeExpired): stop(index, nil)
+        case (.commanding(let step), .commandEnded(let index, let outcome)) where step.running.contains(index):
+            commandEnded(index, of: step, with: outcome, at: now)
+        case (.commanding, .cancelRequested): stop(.requested)
+        case (.commanding, .timeExpired): stop(nil)
         case (.concluding, .concluded(let output, let revision)): conclude(output, revision: revision, at: now)
         case (.concluding, .concludingFailed(let error)):
             takeBack(before: record.commands.count, Ending(.failed, error), now)
-        case (.undoing(let index, let ending), .undone(let ended, let outcome)) where ended == index:
-            undone(index, with: outcome, ending: ending, at: now)
+        case (.undoing(let index, let spared, let ending), .undone(let ended, let outcome)) where ended == index:
+            undone(index, sparing: spared, with: outcome, ending: ending, at: now)
         case (.distributing, .acknowledged(let nodes, let complete)): acknowledge(nodes, isComplete: complete, at: now)
         case (.ended, _): .nothing
         case (_, .cancelRequested): refuseCancel()
@@ -122,9 +124,9 @@ package struct Pipeline: Sendable, Hashable {
     package var action: Action {
         switch phase {
         case .queued: .nothing
-        case .commanding(let index): .run(index)
+        case .commanding(let step): .run(step.running.sorted())
         case .concluding: .conclude
-        case .undoing(let index, because: _): .undo(index)
+        case .undoing(let index, _, _): .undo(index)
         case .distributing: .install
         case .ended: .end
         }
@@ -142,8 +144,9 @@ package struct Pipeline: Sendable, Hashable {
     ///
     /// - Returns: Whether it is news.
     mutating func report(_ told: CommandProgress, of index: Int) -> Bool {
-        let progress = JobProgress(step: index, of: record.commands, told: told)
-        guard phase == .commanding(index), record.progress != progress else { return false }
+        guard case .commanding(let step) = phase, step.running.contains(index) else { return false }
+        let progress = JobProgress(running: step.running, of: record.commands, told: told)
+        guard record.progress != progress else { return false }
         record.progress = progress
         return true
     }
@@ -154,8 +157,8 @@ package struct Pipeline: Sendable, Hashable {
     mutating func take(_ lines: CommandLog, isUndo: Bool, of index: Int) -> Bool {
         let place: WritableKeyPath<CommandRecord, CommandLog>
         switch phase {
-        case .commanding(index) where !isUndo: place = \.log
-        case .undoing(index, because: _) where isUndo: place = \.undoLog
+        case .commanding(let step) where !isUndo && step.running.contains(index): place = \.log
+        case .undoing(index, _, _) where isUndo: place = \.undoLog
         default: return false
         }
         guard record.commands[index][keyPath: place] != lines else { return false }
@@ -185,66 +188,7 @@ package struct Pipeline: Sendable, Hashable {
         record.commands = commands
         enter(.scheduled, now)
         enter(.executed, now)
-        return next(0, now)
-    }
-
-    private mutating func next(_ index: Int, _ now: Timestamp) -> Action {
-        record.progress = JobProgress(step: index, of: record.commands)
-        guard record.commands.indices.contains(index) else {
-            phase = .concluding
-            return .conclude
-        }
-        record.commands[index].startedAt = now
-        phase = .commanding(index)
-        return .run(index)
-    }
-
-    private mutating func commandEnded(_ index: Int, with outcome: CommandOutcome, at now: Timestamp) -> Action {
-        record.commands[index].endedAt = now
-        switch outcome {
-        case .ok(let output):
-            record.commands[index].exitCode = 0
-            record.commands[index].output = output.unlessNull
-            if record.cancellation == .requested { return takeBack(before: index + 1, Self.cancelled, now) }
-            return next(index + 1, now)
-        case .failed(let code, let message):
-            record.commands[index].exitCode = code
-            record.commands[index].message = message
-            return takeBack(before: index, Ending(.failed, JobError(.jobFailed, message)), now)
-        case .refused(let error):
-            record.commands[index].message = error.message
-            return takeBack(before: index, Ending(.declined, error), now)
-        case .timedOut:
-            record.commands[index].message = "The command did not end in time."
-            return takeBack(before: index + 1, Self.timeout, now)
-        case .cancelled:
-            record.commands[index].message = "The command was stopped."
-            let ending = record.cancellation == .requested ? Self.cancelled : Self.timeout
-            return takeBack(before: index + 1, ending, now)
-        }
-    }
-
-    /// Undoes the commands below an index, last one first, then ends.
-    mutating func takeBack(before index: Int, _ ending: Ending, _ now: Timestamp) -> Action {
-        let undoable = record.commands[..<index].lastIndex {
-            $0.undo != nil && $0.startedAt != nil && $0.undoneAt == nil
-        }
-        guard let undoable else { return end(ending, now) }
-        record.progress = JobProgress(percent: nil, text: "taking back \(record.commands[undoable].action)")
-        phase = .undoing(undoable, because: ending)
-        return .undo(undoable)
-    }
-
-    private mutating func undone(
-        _ index: Int, with outcome: CommandOutcome, ending: Ending, at now: Timestamp
-    ) -> Action {
-        record.commands[index].undoneAt = now
-        guard case .ok = outcome else {
-            let text =
-                "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
-            return takeBack(before: index, Ending(ending.outcome, JobError(ending.error.code, text)), now)
-        }
-        return takeBack(before: index, ending, now)
+        return beginStep(at: 0, now)
     }
 
     private mutating func conclude(_ output: Value?, revision: Int?, at now: Timestamp) -> Action {
@@ -282,7 +226,7 @@ package struct Pipeline: Sendable, Hashable {
         return .end
     }
 
-    private mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
+    mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
         record.progress = nil
         record.waitingFor = []
         record.waitingSince = nil
@@ -304,9 +248,9 @@ package struct Pipeline: Sendable, Hashable {
         return end(Ending(.cancelled, JobError(.jobCancelled, text)), now)
     }
 
-    private mutating func stop(_ index: Int, _ cancellation: JobRecord.Cancellation?) -> Action {
+    private mutating func stop(_ cancellation: JobRecord.Cancellation?) -> Action {
         if let cancellation { record.cancellation = cancellation }
-        return .stop(index)
+        return .stop
     }
 
     private mutating func refuseCancel() -> Action {
@@ -314,7 +258,7 @@ package struct Pipeline: Sendable, Hashable {
         return .nothing
     }
 
-    private static let cancelled = Ending(.cancelled, JobError(.jobCancelled, "The job was cancelled."))
-    private static let timeout = Ending(
+    static let cancelled = Ending(.cancelled, JobError(.jobCancelled, "The job was cancelled."))
+    static let timeout = Ending(
         .timedOut, JobError(.jobTimedOut, "The job did not end in the time it was given."))
 }

@@ -27,14 +27,22 @@ package struct CommandProgress: Sendable, Hashable {
 }
 
 extension JobProgress {
-    /// How far a job is whose command of this index runs; `nil` when nothing is known but that its only command does.
-    init?(step index: Int, of commands: [CommandRecord], told: CommandProgress? = nil) {
-        guard commands.indices.contains(index), commands.count > 1 || told != nil else { return nil }
+    /// How far a job is whose commands of these indices run; `nil` when nothing is known but that its only command does.
+    ///
+    /// - Parameter told: What one of them says of itself.
+    init?(running: Set<Int>, of commands: [CommandRecord], told: CommandProgress? = nil) {
+        guard let first = running.min(), let last = running.max(), commands.indices.contains(last),
+            commands.count > 1 || told != nil
+        else { return nil }
+        // What one of several says of itself would make the whole go back and forth.
+        let part = running.count == 1 ? told?.percent ?? 0 : 0
+        let done = commands.count { $0.endedAt != nil }
         let words = told?.text ?? ""
-        let text = words.isEmpty ? commands[index].action : words
+        let text = words.isEmpty ? commands[first].action : words
+        let steps = first == last ? "step \(first + 1)" : "steps \(first + 1) to \(last + 1)"
         self.init(
-            percent: (100 * index + (told?.percent ?? 0)) / commands.count,
-            text: commands.count > 1 ? "step \(index + 1) of \(commands.count): \(text)" : text)
+            percent: (100 * done + part) / commands.count,
+            text: commands.count > 1 ? "\(steps) of \(commands.count): \(text)" : text)
     }
 }
 

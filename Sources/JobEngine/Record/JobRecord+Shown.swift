@@ -39,6 +39,7 @@ extension CommandRecord {
     package var shown: Value {
         .members([
             "action": .string(action), "node": .int(node), "arguments": .map(arguments),
+            "beside": isBeside ? true : nil,
             "started_at": startedAt.map(Value.time), "ended_at": endedAt.map(Value.time),
             "exit_code": exitCode.map(Value.int), "output": output,
             "message": message.map(Value.string), "undo": undo.map(Value.string),

@@ -213,6 +213,8 @@ package struct CommandRecord: Sendable, Hashable {
     package let node: Int
     /// Its arguments, secret ones as `***`.
     package let arguments: [String: Value]
+    /// Whether it runs beside the command before it, on another node.
+    package var isBeside = false
     /// `nil` when it was never started: then there is nothing to take back.
     package var startedAt: Timestamp?
     /// `nil` while it has not ended, also when the daemon was cut off meanwhile.
@@ -245,6 +247,7 @@ package struct CommandRecord: Sendable, Hashable {
         self.init(
             action: command.action, node: command.node,
             arguments: command.arguments.redacting(command.secrets), undo: command.undo)
+        isBeside = command.isBeside
     }
 }
 

@@ -16,7 +16,7 @@ extension JobDefinition {
             let commands = try nodes.map { (node) throws(JobError) in
                 try target.command(on: node, wish.content, isAlone: nodes.count == 1, deadline: deadline)
             }
-            return Plan(commands: commands) { (answers) throws(JobError) in
+            return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
                 let archives = try zip(nodes, answers).map { (node, answer) throws(JobError) -> Value in
                     let made = try DebugCollect.answer(answer)
                     return ["node": .int(node), "path": .string(made.path), "bytes": .int(made.bytes)]

@@ -25,7 +25,7 @@ extension JobDefinition {
             let commands = try nodes.map { (node) throws(JobError) in
                 try Command(command, on: node, deadline: .seconds(120))
             }
-            return Plan(commands: commands) { (answers) throws(JobError) in
+            return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
                 let told = try answers.map { (answer) throws(JobError) in try LogCollect.answer(answer) }
                 return .list(merged(told, of: nodes))
             }

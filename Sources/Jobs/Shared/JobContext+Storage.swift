@@ -35,7 +35,7 @@ extension JobContext {
         try requireReachable(nodes)
         return try ownFirst(nodes).map { (node) throws(JobError) in
             try command(StorageVolumeArrange(volume, purpose), on: node, for: document, about: parameter)
-        }
+        }.sideBySide
     }
 
     /// The commands that switch something of a volume on all its nodes.
@@ -47,7 +47,7 @@ extension JobContext {
         return Plan(
             commands: try ownFirst(volume.nodes).map { (node) throws(JobError) in
                 try command(changed, on: node, for: document)
-            })
+            }.sideBySide)
     }
 
     /// The commands that look at the storage of all nodes that can be reached, this node's first.
@@ -59,7 +59,7 @@ extension JobContext {
             command.deadline = Self.longestLook
             command.answerIfSilent = .null
             return command
-        }
+        }.sideBySide
     }
 
     /// A plan that looks at storage and makes an answer of it.

@@ -255,9 +255,8 @@ struct Simulation {
             case .run(let id, let index): try run(index, of: id)
             case .undo(let id, let index): later(.undone(id, step: index, .ok(.null)))
             case .stop(let id):
-                if case .commanding(let index)? = pipelines[id]?.phase {
-                    later(.commandEnded(id, step: index, .cancelled))
-                }
+                guard case .commanding(let step)? = pipelines[id]?.phase else { break }
+                for index in step.running.sorted() { later(.commandEnded(id, step: index, .cancelled)) }
             case .conclude(let id): later(.concluded(id, .success(conclusion(of: id, on: state.head))))
             case .install:
                 if mistake == .lostAcknowledgement, chance(1, of: 4) { continue }
@@ -293,6 +292,12 @@ struct Simulation {
     private mutating func run(_ index: Int, of id: JobID) throws {
         let name = "\(id) \(index)"
         if let rival = checks.begin(id) { throw violation("job \(id) ran while job \(rival) held its lock") }
+        let commands = pipelines[id]?.record.commands ?? []
+        let isBusy = commands.indices.contains { other in
+            other != index && commands[other].node == commands[index].node && commands[other].startedAt != nil
+                && commands[other].endedAt == nil
+        }
+        if isBusy { throw violation("job \(id) ran two commands on one node at a time") }
         if let outcome = outcomes[name] { return later(.commandEnded(id, step: index, outcome)) }
         let outcome: CommandOutcome =
             switch random.next(below: 10) {
@@ -321,8 +326,12 @@ struct Simulation {
                 examination.verdicts.append((id, .settled(base: base.revision, conclusion)))
                 if let revision = conclusion.revision { base = base.following(revision.document, revision.record) }
             } else {
-                let commands = (0..<(record.type == "look" ? 1 : 2)).map { index in
-                    CommandRecord(action: "c\(index)", node: Self.node, arguments: [:], undo: index == 0 ? "u" : nil)
+                let commands = (0..<(record.type == "look" ? 1 : 3)).map { index in
+                    var command = CommandRecord(
+                        action: "c\(index)", node: Self.node + random.next(below: 2), arguments: [:],
+                        undo: index < 2 ? "u" : nil)
+                    command.isBeside = index > 0 && chance(1, of: 2)
+                    return command
                 }
                 examination.verdicts.append((id, .accepted(base: base.revision, commands, suspensions: [:])))
             }

@@ -1,0 +1,125 @@
+import Values
+
+/// Commands of a job that run side by side, each on a node of its own.
+package struct RunningStep: Sendable, Hashable {
+    /// Indices of all commands of the step.
+    let commands: Range<Int>
+    /// Those that have begun and not ended.
+    package internal(set) var running: Set<Int> = []
+    /// Why the job goes no further once they have ended.
+    var ending: Pipeline.Ending?
+    /// Those that said they left nothing behind.
+    var withoutEffect: Set<Int> = []
+
+    /// The step that begins with a command: those after it that are to run beside it belong to it.
+    init(at index: Int, of commands: [CommandRecord]) {
+        let end = commands[(index + 1)...].firstIndex { !$0.isBeside } ?? commands.endIndex
+        self.commands = index..<end
+    }
+}
+
+/// Commands run and are taken back.
+extension Pipeline {
+    /// Goes on with the step that begins with a command; when there is none, the job is to be concluded.
+    mutating func beginStep(at index: Int, _ now: Timestamp) -> Action {
+        guard record.commands.indices.contains(index) else {
+            record.progress = nil
+            phase = .concluding
+            return .conclude
+        }
+        return goOn(with: RunningStep(at: index, of: record.commands), now)
+    }
+
+    /// Begins what may run now: of a step, one command at a time on a node.
+    private mutating func goOn(with step: RunningStep, _ now: Timestamp) -> Action {
+        var step = step
+        var begun: [Int] = []
+        if step.ending == nil {
+            var busy = Set(step.running.map { record.commands[$0].node })
+            for index in step.commands where record.commands[index].startedAt == nil {
+                guard busy.insert(record.commands[index].node).inserted else { continue }
+                record.commands[index].startedAt = now
+                begun.append(index)
+            }
+            step.running.formUnion(begun)
+        }
+        guard !step.running.isEmpty else {
+            if let ending = step.ending {
+                return takeBack(before: step.commands.upperBound, sparing: step.withoutEffect, ending, now)
+            }
+            return beginStep(at: step.commands.upperBound, now)
+        }
+        phase = .commanding(step)
+        record.progress = JobProgress(running: step.running, of: record.commands)
+        return begun.isEmpty ? .nothing : .run(begun)
+    }
+
+    mutating func commandEnded(
+        _ index: Int, of step: RunningStep, with outcome: CommandOutcome, at now: Timestamp
+    ) -> Action {
+        var step = step
+        step.running.remove(index)
+        record.commands[index].endedAt = now
+        switch outcome {
+        case .ok(let output):
+            record.commands[index].exitCode = 0
+            record.commands[index].output = output.unlessNull
+        case .failed(let code, let message):
+            record.commands[index].exitCode = code
+            record.commands[index].message = message
+            step.withoutEffect.insert(index)
+        case .refused(let error):
+            record.commands[index].message = error.message
+            step.withoutEffect.insert(index)
+        case .timedOut: record.commands[index].message = "The command did not end in time."
+        case .cancelled: record.commands[index].message = "The command was stopped."
+        }
+        // Whoever wishes that the job stops lets what runs come to its end; a failure does not.
+        let isFailure = if case .ok = outcome { false } else { step.ending == nil }
+        step.ending = step.ending ?? ending(for: outcome)
+        let action = goOn(with: step, now)
+        return isFailure && action == .nothing ? .halt : action
+    }
+
+    /// Why a job goes no further after a command; `nil` when it does.
+    private func ending(for outcome: CommandOutcome) -> Ending? {
+        let isCancelled = record.cancellation == .requested
+        return switch outcome {
+        case .ok: isCancelled ? Self.cancelled : nil
+        case .failed(_, let message): Ending(.failed, JobError(.jobFailed, message))
+        case .refused(let error): Ending(.declined, error)
+        case .timedOut: Self.timeout
+        case .cancelled: isCancelled ? Self.cancelled : Self.timeout
+        }
+    }
+
+    /// Undoes the commands below an index, last one first, then ends.
+    ///
+    /// - Parameter spared: Those that left nothing behind.
+    mutating func takeBack(
+        before index: Int, sparing spared: Set<Int> = [], _ ending: Ending, _ now: Timestamp
+    ) -> Action {
+        let undoable = record.commands[..<index].indices.last { index in
+            let command = record.commands[index]
+            return command.undo != nil && command.startedAt != nil && command.undoneAt == nil
+                && !spared.contains(index)
+        }
+        guard let undoable else { return end(ending, now) }
+        record.progress = JobProgress(percent: nil, text: "taking back \(record.commands[undoable].action)")
+        phase = .undoing(undoable, sparing: spared, because: ending)
+        return .undo(undoable)
+    }
+
+    mutating func undone(
+        _ index: Int, sparing spared: Set<Int>, with outcome: CommandOutcome, ending: Ending, at now: Timestamp
+    ) -> Action {
+        record.commands[index].undoneAt = now
+        var ending = ending
+        if case .ok = outcome {} else {
+            let text =
+                "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
+            ending = Ending(ending.outcome, JobError(ending.error.code, text))
+        }
+        return takeBack(before: index, sparing: spared, ending, now)
+    }
+}
