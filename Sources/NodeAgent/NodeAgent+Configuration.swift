@@ -1,6 +1,6 @@
 import Access
 import Certificates
-import EXAConf
+package import EXAConf
 package import JobEngine
 import Logging
 import Values
@@ -24,16 +24,10 @@ extension NodeAgent {
 
     /// Writes the revision here; nodes that cannot be reached are not waited for.
     package func install(
-        _ revision: RevisionRecord, suspended: Set<Int>
+        _ revision: RevisionRecord, of document: Document, suspended: Set<Int>
     ) async throws(InstallError) -> [Acknowledgement] {
         guard Digest.sha256Hex(revision.text.utf8) == revision.sha256.lowercased() else {
             throw InstallError("Revision \(revision.number) was damaged on its way: its text has another SHA-256.")
-        }
-        let document: Document
-        do throws(EXAConfError) {
-            document = try Document(parsing: revision.text)
-        } catch {
-            throw InstallError("Revision \(revision.number) cannot be used: \(error.message)")
         }
         let text = Array(revision.text.utf8)
         // The log is the truth: a start that finds a former file writes this one again.

@@ -1,3 +1,4 @@
+package import EXAConf
 package import JobEngine
 import Synchronization
 import Values
@@ -70,7 +71,7 @@ package final class RecordingRunner: NodeRunner {
     }
 
     package func install(
-        _ revision: RevisionRecord, suspended: Set<Int>
+        _ revision: RevisionRecord, of document: Document, suspended: Set<Int>
     ) async throws(InstallError) -> [Acknowledgement] {
         let failed = state.withLock { state in
             guard state.failingInstalls == 0 else {

@@ -1,4 +1,5 @@
 package import Access
+package import EXAConf
 package import JobEngine
 
 /// A node runner whose distribution of revisions is timed.
@@ -15,11 +16,11 @@ package struct MeteredRunner: NodeRunner {
     }
 
     package func install(
-        _ revision: RevisionRecord, suspended: Set<Int>
+        _ revision: RevisionRecord, of document: Document, suspended: Set<Int>
     ) async throws(InstallError) -> [Acknowledgement] {
         let begin = time.monotonic
         do throws(InstallError) {
-            let nodes = try await runner.install(revision, suspended: suspended)
+            let nodes = try await runner.install(revision, of: document, suspended: suspended)
             metrics.installs["ok"].observe(time.monotonic - begin)
             return nodes
         } catch {

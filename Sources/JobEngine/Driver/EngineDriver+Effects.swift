@@ -137,7 +137,8 @@ extension EngineDriver {
     func installHead() async {
         let head = state.head
         do throws(InstallError) {
-            let nodes = try await environment.runner.install(head.record, suspended: head.suspendedNodes)
+            let nodes = try await environment.runner.install(
+                head.record, of: head.document, suspended: head.suspendedNodes)
             await environment.reconcilers.follow(head.decided)
             environment.tellMaster()
             _ = await ask(.installed(revision: head.revision, nodes))

@@ -1,3 +1,4 @@
+package import EXAConf
 package import Values
 
 /// Brings commands and revisions to the nodes of the cluster and tells what came of them.
@@ -13,8 +14,12 @@ package protocol NodeRunner: Sendable {
     ) async -> CommandOutcome
     /// Brings a decided revision to every node of it and tells who has it durably.
     ///
-    /// - Parameter suspended: Nodes that are not waited for.
-    func install(_ revision: RevisionRecord, suspended: Set<Int>) async throws(InstallError) -> [Acknowledgement]
+    /// - Parameters:
+    ///   - document: What the text of the revision says.
+    ///   - suspended: Nodes that are not waited for.
+    func install(
+        _ revision: RevisionRecord, of document: Document, suspended: Set<Int>
+    ) async throws(InstallError) -> [Acknowledgement]
     /// The configuration file of this node as it is now, `nil` when there is none.
     func readConfiguration() async throws(InstallError) -> [UInt8]?
     /// Whether this node's file changed since it was last read or installed here; costs no more than a look at its dates.

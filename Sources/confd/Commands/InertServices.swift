@@ -1,5 +1,6 @@
 import Access
 import Application
+import EXAConf
 import Gateway
 import JobEngine
 import Jobs
@@ -48,7 +49,9 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
     func run(
         _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
     ) async -> CommandOutcome { .cancelled }
-    func install(_ revision: RevisionRecord, suspended: Set<Int>) async throws(InstallError) -> [Acknowledgement] { [] }
+    func install(
+        _ revision: RevisionRecord, of document: Document, suspended: Set<Int>
+    ) async throws(InstallError) -> [Acknowledgement] { [] }
     func readConfiguration() async throws(InstallError) -> [UInt8]? { nil }
     func configurationWasTouched() async -> Bool { false }
 
