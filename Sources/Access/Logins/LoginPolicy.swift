@@ -12,8 +12,8 @@ package struct LoginPolicy: Sendable, Hashable {
     /// Passwords checked at once; one address has half of them at most. Default 4.
     package var checksAtOnce = 4
 
-    /// Checks that wait for one of these places. Default 64.
-    package var checksInLine = 64
+    /// Checks that wait for one of these places: about as many as can be done while one is patient. Default 512.
+    package var checksInLine = 512
 
     /// How long a check waits for its place. Default 10 s.
     package var checkPatience = Duration.seconds(10)
