@@ -114,12 +114,9 @@ extension Pipeline {
         _ index: Int, sparing spared: Set<Int>, with outcome: CommandOutcome, ending: Ending, at now: Timestamp
     ) -> Action {
         record.commands[index].undoneAt = now
-        var ending = ending
-        if case .ok = outcome {} else {
-            let text =
-                "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
-            ending = Ending(ending.outcome, JobError(ending.error.code, text))
-        }
-        return takeBack(before: index, sparing: spared, ending, now)
+        if case .ok = outcome { return takeBack(before: index, sparing: spared, ending, now) }
+        let text = "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
+        let worse = Ending(ending.outcome, JobError(ending.error.code, text))
+        return takeBack(before: index, sparing: spared, worse, now)
     }
 }
