@@ -14,12 +14,15 @@ struct Simulation {
 
     struct Violation: Error, CustomStringConvertible {
         let seed: UInt64
+        let nodes: Int
         let text: String
-        var description: String { "seed \(seed): \(text)" }
+        var description: String { "seed \(seed), nodes \(nodes): \(text)" }
     }
 
     let seed: UInt64
     let mistake: Mistake?
+    /// Nodes commands run on.
+    let nodes: Int
     var random: SequenceGenerator
     var store: SimulatedStore
     var state: EngineState
@@ -36,8 +39,9 @@ struct Simulation {
     private static let node = 11
     private static let limits = EngineState.Limits(node: node, queue: 60, batch: 8)
 
-    init(seed: UInt64, mistake: Mistake? = nil) {
+    init(seed: UInt64, nodes: Int = 1, mistake: Mistake? = nil) {
         self.seed = seed
+        self.nodes = nodes
         self.mistake = mistake
         random = SequenceGenerator(seed: seed)
         let head = Self.revision(1)
@@ -77,7 +81,7 @@ struct Simulation {
         try replay()
     }
 
-    private func violation(_ text: String) -> Violation { Violation(seed: seed, text: text) }
+    private func violation(_ text: String) -> Violation { Violation(seed: seed, nodes: nodes, text: text) }
 
     private func require(_ jobs: [JobID], _ text: String) throws {
         if !jobs.isEmpty { throw violation("jobs \(jobs) \(text)") }
@@ -326,17 +330,22 @@ struct Simulation {
                 examination.verdicts.append((id, .settled(base: base.revision, conclusion)))
                 if let revision = conclusion.revision { base = base.following(revision.document, revision.record) }
             } else {
-                let commands = (0..<(record.type == "look" ? 1 : 3)).map { index in
-                    var command = CommandRecord(
-                        action: "c\(index)", node: Self.node + random.next(below: 2), arguments: [:],
-                        undo: index < 2 ? "u" : nil)
-                    command.isBeside = index > 0 && chance(1, of: 2)
-                    return command
-                }
-                examination.verdicts.append((id, .accepted(base: base.revision, commands, suspensions: [:])))
+                examination.verdicts.append(
+                    (id, .accepted(base: base.revision, commands(of: record.type), suspensions: [:])))
             }
         }
         return .examined(examination)
+    }
+
+    /// On one node one after the other; on several some of them side by side.
+    private mutating func commands(of type: String) -> [CommandRecord] {
+        (0..<(type == "look" ? 1 : nodes + 1)).map { index in
+            let node = nodes > 1 ? random.next(below: nodes) : 0
+            var command = CommandRecord(
+                action: "c\(index)", node: Self.node + node, arguments: [:], undo: index < nodes ? "u" : nil)
+            command.isBeside = nodes > 1 && index > 0 && chance(1, of: 2)
+            return command
+        }
     }
 
     private mutating func conclusion(of id: JobID, on head: PublishedConfiguration) -> Conclusion {

@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: 0..<4) func everyPromiseIsKept(share: Int) {
         for seed in stride(from: share, to: Self.count, by: 4) {
             do {
-                var simulation = Simulation(seed: UInt64(seed))
+                var simulation = Simulation(seed: UInt64(seed), nodes: 1 + seed / 4 % 2)
                 try simulation.run()
             } catch {
                 Issue.record("\(error)")
