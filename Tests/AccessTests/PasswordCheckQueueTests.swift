@@ -49,6 +49,23 @@ struct PasswordCheckQueueTests {
         #expect(line.enter(address: "192.0.2.9", rank: 4, at: start).change == .init(dismissed: [2]))
     }
 
+    @Test func newAddressesWaitWhereOthersDoNot() {
+        var line = line(atOnce: 1)
+        for number in 1...6 { _ = line.enter(address: "192.0.2.\(number)", rank: 1, at: start) }
+        #expect(line.enter(address: "192.0.2.7", rank: 2, at: start).change == .init(dismissed: [7]))
+        #expect(line.enter(address: "192.0.2.8", rank: 1, at: start).change == .init())
+        #expect(line.leave(1, at: start).begun == [8])
+    }
+
+    @Test func theLongestLineHasAnEndForAll() {
+        var policy = LoginPolicy()
+        policy.checksAtOnce = 1
+        policy.longestLine = 2
+        var line = PasswordCheckQueue(policy)
+        for number in 1...3 { _ = line.enter(address: "192.0.2.\(number)", rank: 0, at: start) }
+        #expect(line.enter(address: "192.0.2.4", rank: 0, at: start).change == .init(dismissed: [2]))
+    }
+
     @Test func whoWaitedTooLongLeaves() {
         var line = line(atOnce: 1)
         for _ in 0..<3 { _ = line.enter(address: "192.0.2.1", rank: 1, at: start) }

@@ -12,8 +12,12 @@ package struct LoginPolicy: Sendable, Hashable {
     /// Passwords checked at once; one address has half of them at most. Default 4.
     package var checksAtOnce = 4
 
-    /// Checks that wait for one of these places: about as many as can be done while one is patient. Default 512.
-    package var checksInLine = 512
+    /// Checks that wait for one of these places; of addresses that tried in vain no more wait. Default 64.
+    package var checksInLine = 64
+
+    /// Checks that wait when the others are of users who were right before, or of addresses that are new: about as many
+    /// as can be done while one is patient. Default 512.
+    package var longestLine = 512
 
     /// How long a check waits for its place. Default 10 s.
     package var checkPatience = Duration.seconds(10)

@@ -4,8 +4,9 @@ import Values
 ///
 /// A check is slow and strangers can ask for any number of them. The lowest rank goes first, however many wait, and finds a
 /// place: whoever was right before (rank 0) may have all of them, an address without a failure (rank 1) all but one, and
-/// all others together half. One address has half at most. When the line is full, the highest rank leaves it. Of equals the
-/// latest goes first and the earliest leaves: with more than can be done, some are answered at once instead of all too late.
+/// all others together half. One address has half at most. When the line is full, the highest rank leaves it; for ranks 0
+/// and 1 it is longer. Of equals the latest goes first and the earliest leaves: with more than can be done, some are answered
+/// at once instead of all too late.
 struct PasswordCheckQueue {
     /// Who is to be told something.
     struct Change: Hashable {
@@ -58,7 +59,9 @@ struct PasswordCheckQueue {
             underWay[waiter.number] = waiter
             change.begun.append(waiter.number)
         }
-        while line.count > policy.checksInLine { change.dismissed.append(line.removeLast().number) }
+        while let last = line.last, line.count > (last.rank > 1 ? policy.checksInLine : policy.longestLine) {
+            change.dismissed.append(line.removeLast().number)
+        }
         return change
     }
 
