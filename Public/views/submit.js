@@ -223,9 +223,14 @@ function nameOf(pointer) {
     return first === "params" ? second : first;
 }
 
-/** The parameters of a job that is to be done again with changes; what is not told stays empty. */
+/** Whether a secret is left out of a value, on any level. */
+function isMasked(value) {
+    return JSON.stringify(value)?.includes("***") ?? false;
+}
+
+/** The parameters of a job that is to be done again with changes; what is not told, or not wholly, stays empty. */
 async function before(id) {
     if (!id) return {};
     const job = await get(`/jobs/${part(id)}`);
-    return Object.fromEntries(Object.entries(job.params ?? {}).filter(([, value]) => value !== "***"));
+    return Object.fromEntries(Object.entries(job.params ?? {}).filter(([, value]) => !isMasked(value)));
 }

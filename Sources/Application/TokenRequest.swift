@@ -1,5 +1,6 @@
 package import Access
 import JobEngine
+import Values
 
 /// A token as somebody wants it.
 package struct TokenRequest: Sendable, Hashable {
@@ -30,7 +31,7 @@ package struct TokenRequest: Sendable, Hashable {
             faults.append(.init("/roles", "'roles': give names of groups."))
         }
         guard faults.isEmpty else { throw InvalidInput(faults: faults) }
-        self.name = name
+        self.name = Secret.masked(name)
         self.seconds = seconds
         self.roles = roles
     }

@@ -1,3 +1,5 @@
+import Values
+
 /// Why a file could not be read or a change was refused.
 ///
 /// The message is fit for the caller: it names the place and says what to do, and never holds a secret.
@@ -36,7 +38,7 @@ package struct EXAConfError: Error, Sendable, Hashable, CustomStringConvertible 
     /// An error with a message for the caller; `line` only when a text was read.
     package init(_ code: Code, _ message: String, line: Int? = nil, key: String? = nil) {
         self.code = code
-        self.message = message
+        self.message = Secret.masked(message)
         self.line = line
         self.key = key
     }

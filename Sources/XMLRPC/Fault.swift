@@ -10,7 +10,7 @@ package struct Fault: Error, Sendable, Hashable {
     /// The message is shown to people as it is: it must hold no secret.
     package init(code: Int, message: String) {
         self.code = code
-        self.message = message
+        self.message = Secret.masked(message)
     }
 
     /// For a call that failed as a call; errors of jobs have codes of their own.

@@ -34,6 +34,42 @@ import Testing
         #expect(!shown.contains(Fixture.hash))
     }
 
+    /// A store whose address, key and options have secrets in them, and a database whose parameters have.
+    private static let careless = """
+        # ftp://ann:MARK@host/
+        [RemoteVolume : away]
+            Type = s3
+            URL = https://ann:MARK@host/b?sig=MARK
+            Username = MARK
+            Options = "delegation_token=MARK,verbose=1"
+        [DB : D]
+            Params = -a=1 -ldapBindPassword=MARK
+
+        """
+
+    @Test func secretsAreMaskedByTheirForm() throws {
+        let document = try Document(parsing: Self.careless)
+        let shown = document.redacted().text
+        #expect(!shown.contains("MARK"))
+        #expect(shown.contains("URL = https://ann:***@host/b?sig=***\n"))
+        #expect(shown.contains("Params = -a=1 -ldapBindPassword=***\n"))
+        let changes = ChangeSet(from: Document(), to: document)
+        #expect(changes.redacted().changes.filter { $0.new?.contains("MARK") ?? false } == [])
+        #expect(changes.changes.filter { $0.description.contains("MARK") } == [])
+    }
+
+    @Test func masksThatComeBackAreNoValues() throws {
+        let document = try Document(parsing: Self.careless)
+        var back = document.redacted()
+        #expect(back.restoreSecrets(of: document).isEmpty)
+        #expect(ChangeSet(from: document, to: back).isEmpty)
+        var other = document.redacted()
+        try other.set("Params", to: "-b -ldapBindPassword=***", in: .database("D"))
+        #expect(other.restoreSecrets(of: document).map(\.key) == ["Params"])
+        let keys = document.redacted().problems(replacing: document).compactMap(\.key)
+        #expect(Set(keys).isSuperset(of: ["URL", "Username", "Options", "Params"]))
+    }
+
     @Test(arguments: [
         ("", "", ""),
         ("a\n", "a\n", ""),

@@ -58,6 +58,15 @@ struct CatalogueTests {
         #expect(JobDefinition.generalSettings.secrets == ["ExaMonitorUserPassword"])
     }
 
+    /// Then one in an address is declined.
+    @Test func jobsThatTakeAddressesTakeSecretsElsewhere() {
+        let taking = JobCatalogue.confd.all.filter { $0.parameters.contains { $0.name.hasSuffix("url") } }
+        #expect(taking.map(\.name).contains("remote_volume_add"))
+        for definition in taking {
+            #expect(definition.parameters.contains { $0.isSecret }, "\(definition.name)")
+        }
+    }
+
     @Test(.enabled(if: SharedFolder.url != nil))
     func definitionsAgreeWithTheDocumentedCatalogue() throws {
         guard let data = SharedFolder.catalogue() else { return }

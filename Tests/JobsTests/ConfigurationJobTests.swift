@@ -55,6 +55,25 @@ struct ConfigurationJobTests {
         #expect(error?.faults.map(\.pointer) == ["/params/patch/Global/NewPassword"])
     }
 
+    @Test func aValueWithASecretThatIsNotShownStaysAsItIs() throws {
+        var document = FixtureCluster.document
+        let address = "smb://ann:geheim@10.10.10.250/share"
+        try document.set("URL", to: address, in: .remoteVolume("office"))
+        func url(after text: String) throws -> String? {
+            let patch: Value = ["RemoteVolume : office": ["URL": .string(text)]]
+            return try JobTrial(.exaconfPatch, ["patch": patch], on: document).after
+                .value("URL", in: .remoteVolume("office"))
+        }
+        #expect(try url(after: "smb://ann:***@10.10.10.250/share") == address)
+        #expect(try url(after: "smb://10.10.10.250/share") == "smb://10.10.10.250/share")
+        let error = #expect(throws: JobError.self) { try url(after: "smb://ann:***@10.10.10.251/share") }
+        #expect(error?.faults.map(\.pointer) == ["/params/patch/RemoteVolume : office/URL"])
+        let file = document.redacted().text
+        #expect(throws: JobError.self) {
+            try JobTrial(.exaconfReplace, ["text": .string(file)], on: document, as: root)
+        }
+    }
+
     @Test(arguments: ["Revision", "Checksum", "ConfVersion"])
     func whatTheDaemonOwnsIsRefused(_ key: String) throws {
         for value in ["1", .null] as [Value] {

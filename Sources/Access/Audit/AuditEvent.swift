@@ -1,3 +1,5 @@
+import Values
+
 /// One entry for the audit log: what happened, when, who and from where.
 package struct AuditEvent: Sendable, Hashable {
     /// What happened.
@@ -77,17 +79,17 @@ package struct AuditEvent: Sendable, Hashable {
             fields: fields.merging(further) { $1 })
     }
 
-    /// An event with exactly these values.
+    /// An event with exactly these values, secrets that are told by their form as `***`.
     package init(
         kind: Kind, time: Int64, user: String? = nil, address: String? = nil, method: Principal.Method? = nil,
         detail: String? = nil, fields: [String: String] = [:]
     ) {
         self.kind = kind
         self.time = time
-        self.user = user
+        self.user = user.map(Secret.masked)
         self.address = address
         self.method = method
-        self.detail = detail
-        self.fields = fields
+        self.detail = detail.map(Secret.masked)
+        self.fields = fields.mapValues(Secret.masked)
     }
 }

@@ -1,3 +1,5 @@
+import Values
+
 /// The structured difference between two documents: keys and sections that came, went or changed.
 ///
 /// Comments, blank lines and the order of entries do not count; a text difference shows those.
@@ -13,19 +15,31 @@ package struct ChangeSet: Sendable, Hashable {
         /// The text after; nil when the key or section is not there any more.
         package let new: String?
 
-        /// Whether the values of this key are passwords, tokens or keys.
-        package var isSecret: Bool { key.map { Secret.covers($0) } ?? false }
+        /// Both texts as they are shown to people without full rights; `nil` where there is none.
+        private let shownOld, shownNew: String?
+
+        /// The change of a key, or of a section where there is no key.
+        ///
+        /// - Parameter sections: Where the texts stand, before and after.
+        init(
+            path: SectionPath, key: String? = nil, old: String?, new: String?,
+            in sections: (before: Section?, after: Section?) = (nil, nil)
+        ) {
+            (self.path, self.key, self.old, self.new) = (path, key, old, new)
+            shownOld = old.map { sections.before?.shown(key ?? "", as: $0) ?? Secret.masked($0, of: key ?? "") }
+            shownNew = new.map { sections.after?.shown(key ?? "", as: $0) ?? Secret.masked($0, of: key ?? "") }
+        }
 
         /// The change with `***` for secret values.
         package var redacted: Change {
-            guard isSecret else { return self }
-            return Change(path: path, key: key, old: old.map { _ in Secret.mask }, new: new.map { _ in Secret.mask })
+            let names = path.names.map { SectionName(header: Secret.masked($0.description)) }
+            return Change(path: SectionPath(names), key: key.map(Secret.masked), old: shownOld, new: shownNew)
         }
 
         /// A sign (`+`, `-`, `~`), the place and both texts; secrets as `***`.
         package var description: String {
             let shown = redacted
-            let place = "[\(path)]" + (key.map { " \($0)" } ?? "")
+            let place = "[\(shown.path)]" + (shown.key.map { " \($0)" } ?? "")
             guard key != nil else { return "\(new == nil ? "-" : "+") \(place)" }
             switch (shown.old, shown.new) {
             case (nil, let new?): return "+ \(place) = \(new)"
@@ -63,8 +77,8 @@ package struct ChangeSet: Sendable, Hashable {
     }
 
     private static func compare(_ old: Section?, with new: Section?, at path: SectionPath, into found: inout [Change]) {
-        if old == nil, let new { found.append(Change(path: path, key: nil, old: nil, new: new.header)) }
-        compareEntries(old?.entries ?? [], with: new?.entries ?? [], at: path, into: &found)
+        if old == nil, let new { found.append(Change(path: path, old: nil, new: new.header)) }
+        compareEntries(old, with: new, at: path, into: &found)
         let names = Dictionary((new?.sections ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let before = Dictionary((old?.sections ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for section in old?.sections ?? [] where names[section.name] == nil {
@@ -73,20 +87,21 @@ package struct ChangeSet: Sendable, Hashable {
         for section in new?.sections ?? [] {
             compare(before[section.name], with: section, at: path.appending(section.name), into: &found)
         }
-        if new == nil, let old { found.append(Change(path: path, key: nil, old: old.header, new: nil)) }
+        if new == nil, let old { found.append(Change(path: path, old: old.header, new: nil)) }
     }
 
     private static func compareEntries(
-        _ old: [Entry], with new: [Entry], at path: SectionPath, into found: inout [Change]
+        _ before: Section?, with after: Section?, at path: SectionPath, into found: inout [Change]
     ) {
+        let (old, new, sections) = (before?.entries ?? [], after?.entries ?? [], (before: before, after: after))
         guard old != new else { return }
-        let before = Dictionary(old.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        let after = Set(new.map(\.key))
-        for entry in old where !after.contains(entry.key) {
-            found.append(Change(path: path, key: entry.key, old: entry.value, new: nil))
+        let values = Dictionary(old.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let kept = Set(new.map(\.key))
+        for entry in old where !kept.contains(entry.key) {
+            found.append(Change(path: path, key: entry.key, old: entry.value, new: nil, in: sections))
         }
-        for entry in new where before[entry.key] != entry.value {
-            found.append(Change(path: path, key: entry.key, old: before[entry.key], new: entry.value))
+        for entry in new where values[entry.key] != entry.value {
+            found.append(Change(path: path, key: entry.key, old: values[entry.key], new: entry.value, in: sections))
         }
     }
 }

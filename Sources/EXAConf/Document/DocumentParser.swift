@@ -1,3 +1,5 @@
+import Values
+
 /// Reads the bytes of one file line by line; all faults are collected, the first is reported.
 struct DocumentParser {
     private struct Open {

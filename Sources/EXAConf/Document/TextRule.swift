@@ -1,3 +1,5 @@
+import Values
+
 /// What may be stored as key, value, name or comment.
 enum TextRule {
     static func check(key: String) throws(EXAConfError) {
@@ -64,9 +66,9 @@ enum TextRule {
 
     private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
-    /// A short form for messages: nothing but printable characters, 64 at most.
+    /// A short form for messages: nothing but printable characters, 64 at most, and no secret.
     static func shown(_ text: String) -> String {
-        let bytes = text.utf8.prefix(64).map { isPrintable($0) ? $0 : UInt8(ascii: "?") }
+        let bytes = Secret.masked(text).utf8.prefix(64).map { isPrintable($0) ? $0 : UInt8(ascii: "?") }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import Values
+
 /// Something a configuration names that is not used, because of where it lies or whose it is. The configuration as a whole
 /// is valid all the same.
 package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible {
@@ -13,7 +15,7 @@ package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible
 
     package var description: String {
         let place = "[\(section.joined(separator: " / "))]" + (key.isEmpty ? "" : " \(key)")
-        return "\(place): \(text)" + (setting.map { " To use it, add to confd.yaml: \($0)" } ?? "")
+        return Secret.masked("\(place): \(text)") + (setting.map { " To use it, add to confd.yaml: \($0)" } ?? "")
     }
 }
 

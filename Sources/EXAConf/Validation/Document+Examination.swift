@@ -1,3 +1,5 @@
+import Values
+
 /// What is wrong with a file that is to take the place of the present one.
 extension Document {
     /// Reads a file and finds every fault of it, not only the first.
@@ -47,7 +49,7 @@ extension Document {
     /// Broken rules, secrets that are not there, and a format that only an upgrade may change.
     package func problems(replacing present: Document) -> [Problem] {
         let version = present.value("ConfVersion", in: .global)
-        var found = problems() + maskedSecrets(in: root, .root)
+        var found = problems() + maskedSecrets(in: root, .root, replacing: present.root)
         if isInitialised, value("ConfVersion", in: .global) != version {
             found.append(
                 problem(
@@ -58,14 +60,22 @@ extension Document {
     }
 
     /// A file as it is shown to people without full rights would take all secrets away.
-    private func maskedSecrets(in section: Section, _ path: SectionPath) -> [Problem] {
-        let masked = section.entries.filter { Secret.covers($0.key) && $0.value == Secret.mask }
+    private func maskedSecrets(in section: Section, _ path: SectionPath, replacing present: Section?) -> [Problem] {
+        let masked = section.entries.filter { entry in
+            guard entry.value.contains(Secret.mask) else { return false }
+            if section.isMask(entry) { return true }
+            guard let value = present?[entry.key], value != entry.value else { return false }
+            return present?.shown(entry.key, as: value) == entry.value
+        }
         let here = masked.map { entry in
             problem(
-                at: path, key: entry.key, "[\(path)]: \(entry.key) is only a mask",
+                at: path, key: entry.key,
+                "[\(path)]: \(entry.key) \(entry.value == Secret.mask ? "is only a mask" : "has a mask for a secret")",
                 cure: "Give its value in place of \(Secret.mask).")
         }
-        return section.sections.reduce(here) { $0 + maskedSecrets(in: $1, path.appending($1.name)) }
+        return section.sections.reduce(here) {
+            $0 + maskedSecrets(in: $1, path.appending($1.name), replacing: present?.section($1.name))
+        }
     }
 }
 

@@ -97,6 +97,7 @@ package struct Problem: Error, Sendable {
                 "result_desc": .string("JobError: \(detail)"),
             ]
         }
-        return .map(members)
+        // Texts repeat what a caller sent, and callers show problems to others.
+        return .map(members).redacting()
     }
 }

@@ -17,9 +17,9 @@ package struct JobError: Error, Hashable, CustomStringConvertible {
     /// The message reaches the caller unchanged; `details` become members of a REST answer beside it.
     package init(_ code: Code, _ message: String, faults: [Fault] = [], details: [String: Value] = [:]) {
         self.code = code
-        self.message = message
+        self.message = Secret.masked(message)
         self.faults = faults
-        self.details = details
+        self.details = details.redacting([])
     }
 
     package var description: String { message }
@@ -37,9 +37,9 @@ extension JobError {
 
         /// The pointer of a parameter begins with `/params/`; other members of a request stand at its top: `/volatile`.
         package init(pointer: String, code: Code, text: String) {
-            self.pointer = pointer
+            self.pointer = Secret.masked(pointer)
             self.code = code
-            self.text = text
+            self.text = Secret.masked(text)
         }
     }
 
@@ -95,8 +95,12 @@ extension JobError {
 }
 
 extension StringProtocol {
-    /// The first 100 letters: as much as a message repeats of what a caller sent.
+    /// The first 100 letters, without secrets: as much as a message repeats of what a caller sent.
     ///
     /// Counted are Unicode scalars, since one character can have any number of them.
-    package var echoed: String { String(String.UnicodeScalarView(unicodeScalars.prefix(100))) }
+    package var echoed: String {
+        // Of more, what is cut off might be what tells a secret.
+        let begin = Secret.masked(String(String.UnicodeScalarView(unicodeScalars.prefix(4096))))
+        return String(String.UnicodeScalarView(begin.unicodeScalars.prefix(100)))
+    }
 }

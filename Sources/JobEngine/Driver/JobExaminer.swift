@@ -86,6 +86,7 @@ struct JobExaminer: Sendable {
         }
         let guardian = ChangeGuard(
             definition: work.definition, policy: environment.settings.policy, catalogue: environment.catalogue)
+        try guardian.restoreSecrets(of: configuration, in: &document)
         try guardian.check(from: configuration, to: document, by: principal)
         try work.definition.requireNamedUndoes(of: work.plan)
         work.edited = document
@@ -155,9 +156,8 @@ struct JobExaminer: Sendable {
 }
 
 extension JobWork {
-    /// What may be kept of the job's output; passwords in it stay here, for whoever asked.
+    /// What may be kept of the job's output; secrets in it stay here, for whoever asked.
     mutating func keepingSecrets(of output: Value?, revision: Int?) -> Value? {
-        guard !definition.secretResults.isEmpty else { return output }
         let kept = output?.redacting(members: definition.secretResults)
         if kept != output { told = .success(output, revision: revision) }
         return kept

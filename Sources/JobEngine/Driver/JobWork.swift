@@ -64,7 +64,7 @@ final class OpenWork: Sendable {
         }
     }
 
-    /// What may be kept of a command's answer; passwords in it stay here, for the result of the job.
+    /// What may be kept of a command's answer; secrets in it stay here, for the result of the job.
     func keepingSecrets(of outcome: CommandOutcome, at index: Int, of id: JobID) -> CommandOutcome {
         guard case .ok(let answer) = outcome, let secrets = self[id]?.definition.secretResults else { return outcome }
         let kept = answer.redacting(members: secrets)

@@ -36,7 +36,7 @@ extension Event {
                 "node": .int(master.node), "name": .string(master.name), "address": .string(master.address),
             ]
         case .database(let name, _, let at, let cause):
-            return ["db_name": .string(name), "at": .string(at.description), "cause": .string(cause)]
+            return ["db_name": .string(name), "at": .string(at.description), "cause": .string(Secret.masked(cause))]
         case .queueRules(let user): return reader == nil || reader == user ? ["user": .string(user)] : [:]
         }
     }

@@ -63,10 +63,10 @@ extension Pipeline {
         switch outcome {
         case .ok(let output):
             record.commands[index].exitCode = 0
-            record.commands[index].output = output.unlessNull
+            record.commands[index].output = output.unlessNull?.redacting()
         case .failed(let code, let message):
             record.commands[index].exitCode = code
-            record.commands[index].message = message
+            record.commands[index].message = Secret.masked(message)
             step.withoutEffect.insert(index)
         case .refused(let error):
             record.commands[index].message = error.message

@@ -3,6 +3,7 @@ package import Values
 /// One job on its way through the five stages: what happened goes in, what has to be done next comes out.
 ///
 /// A value without I/O. The scheduler feeds it and makes ``record`` durable before it acts on the answer or tells anyone.
+/// Whatever gets into the record on its way passes here or is a type that masks secrets by itself.
 /// An event that does not fit the phase changes nothing and asks for nothing.
 package struct Pipeline: Sendable, Hashable {
     /// The job as of the last event: to be made durable before the action that ``handle(_:at:)`` asked for is taken.
@@ -194,7 +195,7 @@ package struct Pipeline: Sendable, Hashable {
     private mutating func conclude(_ output: Value?, revision: Int?, at now: Timestamp) -> Action {
         enter(.finished, now)
         record.revision = revision
-        record.result = .success(output, revision: revision)
+        record.result = .success(output?.redacting(), revision: revision)
         if revision != nil {
             phase = .distributing
             return .install

@@ -6,7 +6,7 @@ package struct CommandLog: Sendable, Hashable {
     package struct Line: Sendable, Hashable {
         /// When it was said.
         package let at: Timestamp
-        /// Without control characters and line end, at most 2,000 characters.
+        /// Without secrets, control characters and line end, at most 2,000 characters.
         package let text: String
     }
 
@@ -23,7 +23,8 @@ package struct CommandLog: Sendable, Hashable {
     /// - Returns: Whether it was kept. Of those that are too many, the first is told as a line that says so.
     mutating func append(_ text: String, at time: Timestamp) -> Bool {
         guard lines.count < Self.most.lines, bytes < Self.most.bytes else { return false }
-        let text = String(text.filter { !$0.isASCII || $0 == "\t" || ("\u{20}"..."\u{7E}").contains($0) }.prefix(2_000))
+        let shown = Secret.masked(text).filter { !$0.isASCII || $0 == "\t" || ("\u{20}"..."\u{7E}").contains($0) }
+        let text = String(shown.prefix(2_000))
         bytes += text.utf8.count
         let isLast = lines.count + 1 == Self.most.lines || bytes >= Self.most.bytes
         lines.append(Line(at: time, text: isLast ? "(what the command said besides is left out)" : text))

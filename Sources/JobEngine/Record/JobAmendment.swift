@@ -1,3 +1,5 @@
+import Values
+
 /// What is changed of a job that has not begun; what is not named stays.
 package struct JobAmendment: Sendable, Hashable {
     /// A member that stays, is taken away, or gets another value.
@@ -28,7 +30,7 @@ package struct JobAmendment: Sendable, Hashable {
     func apply(to record: inout JobRecord) {
         record.priority = priority.applied(to: record.priority) ?? .normal
         record.timeout = timeout.applied(to: record.timeout)
-        record.intent = reason.applied(to: record.intent)
+        record.intent = reason.applied(to: record.intent).map(Secret.masked)
     }
 }
 

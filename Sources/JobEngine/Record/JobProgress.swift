@@ -19,10 +19,10 @@ package struct CommandProgress: Sendable, Hashable {
     package let text: String
 
     /// Programs say this: a percentage out of bounds is brought into them, and of a text the first 200 characters are
-    /// taken, without control characters.
+    /// taken, without secrets and control characters.
     package init(percent: Int, text: String) {
         self.percent = min(100, max(0, percent))
-        self.text = String(text.filter { !$0.isASCII || ("\u{20}"..."\u{7E}").contains($0) }.prefix(200))
+        self.text = String(Secret.masked(text).filter { !$0.isASCII || ("\u{20}"..."\u{7E}").contains($0) }.prefix(200))
     }
 }
 

@@ -12,7 +12,11 @@ extension JobRecord {
     }
 
     /// The record stored members describe, `nil` when a member that always exists is absent or no longer understood.
-    package init?(_ value: Value) {
+    ///
+    /// An older version may have kept secrets it did not know as such: they are masked here, and an open job that had one is
+    /// not taken up again.
+    package init?(_ kept: Value) {
+        let value = kept.redacting()
         guard let id = value["job_id"]?.string.flatMap({ JobID($0) }), let type = value["type"]?.string,
             let mode = value["mode"]?.string.flatMap(JobMode.init), let parameters = value["params"]?.map,
             let requester = value["requester"].flatMap(Requester.init),
@@ -30,6 +34,7 @@ extension JobRecord {
         for field in JobField.all {
             if let value = field.storedName.flatMap({ value[$0] }) { field.read(&self, value) }
         }
+        if value["params"] != kept["params"] { hadSecrets = true }
     }
 }
 

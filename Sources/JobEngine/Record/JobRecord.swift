@@ -159,6 +159,14 @@ extension JobRecord {
         /// A remote method has one meaning at every address it is called at.
         package func scope(_ key: String) -> String { dialect == "rest" && !path.isEmpty ? "\(path) \(key)" : key }
 
+        /// The same without secrets that stand where none belong; the body is redacted by what the job's definition says.
+        var redacted: Request {
+            var copy = self
+            copy.path = Secret.masked(path)
+            copy.headers = headers.mapValues(Secret.masked)
+            return copy
+        }
+
         /// A request of which no more is known: all other members are empty.
         package init(dialect: String, address: String) {
             self.dialect = dialect

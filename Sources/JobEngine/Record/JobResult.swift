@@ -106,7 +106,7 @@ package struct JobWarning: Sendable, Hashable {
     /// `code` is for programs, `text` for people.
     package init(code: String, text: String) {
         self.code = code
-        self.text = text
+        self.text = Secret.masked(text)
     }
 
     /// Members `code` and `text`.

@@ -10,11 +10,11 @@ package struct QueueRule: Sendable, Hashable {
     /// Rules with a lower one are looked at first; among equals the older one.
     package var order = Self.usualOrder
     /// Who answers for it: a name in free form.
-    package var owner: String
+    package var owner: String { didSet { owner = Secret.masked(owner) } }
     /// The user who made it; only this user and root may take it away.
     package let user: String
     /// What it is for, in words.
-    package var reason: String?
+    package var reason: String? { didSet { reason = reason.map(Secret.masked) } }
     /// When it was made.
     package let at: Timestamp
     /// When it ends by itself, `nil` for never.

@@ -1,5 +1,6 @@
 import Access
 import EXAConf
+import Values
 
 /// What holds of every change of the configuration a job asks for, whatever the job is: nobody hands out rights they
 /// do not have, and nothing new is named that would not be used.
@@ -22,15 +23,30 @@ struct ChangeGuard {
         guard !definition.bringsWholeFile else { return }
         let known = Set(before.findings(in: policy.roots))
         let faults = after.findings(in: policy.roots).filter { !known.contains($0) }.map { finding in
-            JobError.Fault(pointer: pointer(finding), code: .parameterInvalid, text: finding.description)
+            JobError.Fault(
+                pointer: pointer(finding.section, finding.key), code: .parameterInvalid, text: finding.description)
         }
         guard let first = faults.first else { return }
         throw JobError(first.code, faults.map(\.text).joined(separator: " "), faults: faults)
     }
 
-    private func pointer(_ finding: ConfigurationFinding) -> String {
-        if definition.takesKeys { return JobError.pointer(["patch"] + finding.section + [finding.key]) }
-        let parameter = ["Path": "path", "URL": "url", "Owner": "owner"][finding.key]
+    /// Puts secrets back in whose place whoever asks gave the `***` they were shown.
+    ///
+    /// - Throws: ``JobError/Code/parameterInvalid`` for a `***` that stands for nothing.
+    func restoreSecrets(of before: Document, in after: inout Document) throws(JobError) {
+        guard before != after else { return }
+        let faults = after.restoreSecrets(of: before).map { section, key in
+            JobError.Fault(
+                pointer: pointer(section.names.map(\.description), key), code: .parameterInvalid,
+                text: "[\(section)]: '\(Secret.mask)' in \(key) stands for a secret nobody knows: give its value.")
+        }
+        guard let first = faults.first else { return }
+        throw JobError(first.code, faults.map(\.text).joined(separator: " "), faults: faults)
+    }
+
+    private func pointer(_ section: [String], _ key: String) -> String {
+        if definition.takesKeys { return JobError.pointer(["patch"] + section + [key]) }
+        let parameter = ["Path": "path", "URL": "url", "Owner": "owner", "Params": "params"][key]
         let isKnown = definition.parameters.contains { $0.name == parameter }
         return JobError.pointer(isKnown ? [parameter].compactMap(\.self) : [])
     }

@@ -5,7 +5,7 @@ extension AuditEvent {
     /// What is written down of a job somebody asks for, once it has a number, or of its refusal.
     package init(_ kind: Kind, of request: JobRequest, at time: Int64, detail: String? = nil) {
         var fields = ["type": request.type.echoed]
-        let objects = JobObjects.names(type: request.type, request.parameters)
+        let objects = JobObjects.names(type: request.type, request.parameters.redacting([]))
         if !objects.isEmpty { fields["objects"] = objects.joined(separator: " ") }
         fields["reason"] = request.intent.map { String($0.prefix(JobRequest.longestIntent)) }
         // A change of whatever there was by then: who reads the log has to see it at a glance.

@@ -1,6 +1,6 @@
 import Certificates
 import Logging
-package import Values
+import Values
 
 extension JobRequest {
     /// What makes two requests the same, for an idempotency key: job, parameters, whatever their order, the revision
@@ -23,29 +23,6 @@ extension JobRequest {
     /// The request's body as it is kept: what was sent, with secret parameters replaced wherever they stand.
     func body(secrets: Set<String>) -> Value {
         request.body.redacting(members: secrets)
-    }
-}
-
-extension Value {
-    /// The same value, with members of these names as `***` on every level, and texts that a mistyped name still gives
-    /// away as passwords.
-    package func redacting(members secrets: Set<String>) -> Value {
-        switch self {
-        case .map(let members):
-            return .map(
-                Dictionary(
-                    uniqueKeysWithValues: members.map { name, value in
-                        (name, value.isSecret(by: name, secrets) ? "***" : value.redacting(members: secrets))
-                    }))
-        case .list(let elements): return .list(elements.map { $0.redacting(members: secrets) })
-        default: return self
-        }
-    }
-
-    private func isSecret(by name: String, _ secrets: Set<String>) -> Bool {
-        if secrets.contains(name) { return self != .null }
-        guard case .string = self else { return false }
-        return name.lowercased().contains("passw")
     }
 }
 

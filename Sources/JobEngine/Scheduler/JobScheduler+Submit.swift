@@ -48,11 +48,11 @@ extension JobScheduler {
                 record: record, traits: traits, digest: digest, audit: audit(request, definition))
             return Candidate(submission: submission, work: work)
         }
-        let answered = answered(record, arguments: arguments, as: request.principal, by: answer)
-        let kept = answered.redactingResult(definition.secretResults)
-        let work = JobWork(definition, arguments, told: kept == answered ? nil : answered.result)
-        return Candidate(
-            submission: Submission(record: kept, traits: traits, digest: digest), work: work, answered: answered)
+        var work = JobWork(definition, arguments)
+        var answered = answered(record, &work, as: request.principal, by: answer)
+        let submission = Submission(record: answered, traits: traits, digest: digest)
+        answered.result = work.told ?? answered.result
+        return Candidate(submission: submission, work: work, answered: answered)
     }
 
     /// Takes jobs in one durable change, or none of them.
@@ -88,6 +88,7 @@ extension JobScheduler {
     /// The parameters of a request, none of which gives a secret away.
     func arguments(of definition: JobDefinition, _ request: JobRequest) throws(JobError) -> Arguments {
         try MisplacedKey.refuse(request, secrets: definition.secrets(in: request.parameters))
+        try AddressCheck.refuse(request, of: definition)
         return try ArgumentCheck.arguments(of: definition, from: request.parameters)
     }
 
@@ -150,9 +151,9 @@ extension JobScheduler {
             id: JobID(node: cluster.status.ownNode, number: 0), type: definition.name,
             mode: definition.changesConfiguration(arguments) ? .modify : .read,
             parameters: kept, requester: JobRecord.Requester(request.principal),
-            request: request.request,
+            request: request.request.redacted,
             scheduling: .init(waits: request.waits, isVolatile: request.isVolatile), submittedAt: now)
-        record.intent = request.intent
+        record.intent = request.intent.map(Secret.masked)
         record.idempotencyKey = request.idempotencyKey
         record.hadSecrets = kept != arguments.values
         record.expectedRevision = request.baseRevision
@@ -166,16 +167,16 @@ extension JobScheduler {
         return record
     }
 
-    /// The record of a job that was answered from the configuration as it is now.
+    /// The record, as it is kept, of a job that was answered from the configuration as it is now.
     private func answered(
-        _ record: JobRecord, arguments: Arguments, as principal: Principal,
+        _ record: JobRecord, _ work: inout JobWork, as principal: Principal,
         by answer: (JobContext) throws(JobError) -> Value?
     ) -> JobRecord {
         let configuration = configuration
-        let context = environment.context(record, arguments, on: configuration.document, as: principal)
+        let context = environment.context(record, work.arguments, on: configuration.document, as: principal)
         var pipeline = Pipeline(queued: record, changesConfiguration: false)
         do throws(JobError) {
-            let output = try answer(context)
+            let output = work.keepingSecrets(of: try answer(context), revision: nil)
             _ = pipeline.handle(.accepted(base: configuration.revision, commands: []), at: now)
             _ = pipeline.handle(.concluded(output: output, revision: nil), at: now)
         } catch {
@@ -186,14 +187,6 @@ extension JobScheduler {
 }
 
 extension JobRecord {
-    /// The record as it may be kept, passwords in its result as `***`.
-    func redactingResult(_ secrets: Set<String>) -> JobRecord {
-        guard !secrets.isEmpty, let output = result?.output else { return self }
-        var copy = self
-        copy.result?.output = output.redacting(members: secrets)
-        return copy
-    }
-
     /// The stages entered since an earlier state of the record, in their order.
     func stages(since earlier: JobRecord?) -> [Event.Fact] {
         Stage.allCases.filter { times[$0] != nil && earlier?.times[$0] == nil }.map { .stage(.init(self), $0) }

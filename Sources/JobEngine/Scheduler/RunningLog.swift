@@ -23,7 +23,7 @@ final class RunningLog: Sendable {
 }
 
 extension Value {
-    /// The texts of this value that another one, made by redacting it, does not have; the longest first.
+    /// The secrets of this value that another one, made by redacting it, does not have; the longest first.
     fileprivate func texts(hiddenIn redacted: Value) -> [String] {
         texts(besides: redacted).filter { !$0.isEmpty }.sorted { $0.utf8.count > $1.utf8.count }
     }
@@ -37,7 +37,7 @@ extension Value {
             return elements.enumerated().flatMap { index, element in
                 element.texts(besides: others.indices.contains(index) ? others[index] : nil)
             }
-        case .string(let text): return [text]
+        case .string(let text): return other == .string(Secret.mask) ? [text] : Secret.found(in: text)
         case .int(let number): return [String(number)]
         default: return []
         }

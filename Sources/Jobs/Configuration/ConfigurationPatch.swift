@@ -58,12 +58,14 @@ struct ConfigurationPatch {
     ) throws(EXAConfError) {
         if document.contains(child) { return note("It is a section: give an object, or null to remove it.", at: here) }
         let present = document.value(name, in: path)
-        if Secret.covers(name), text == Secret.mask {
-            // A caller who may not see a secret sends back what they were shown: it stays as it is.
-            if present?.isEmpty ?? true { note("There is no value that '\(Secret.mask)' could stand for.", at: here) }
-            return
+        guard present != text else { return }
+        let type = document.value("Type", in: path)
+        // A caller who may not see a secret sends back what they were shown: it stays as it is.
+        if text.contains(Secret.mask), present.map({ Secret.masked($0, of: name, ofStore: type) }) == text { return }
+        if Secret.isMasked(text, of: name, ofStore: type) {
+            return note("There is no value that '\(Secret.mask)' could stand for.", at: here)
         }
-        guard present != text, isPermitted(name, in: path, at: here) else { return }
+        guard isPermitted(name, in: path, at: here) else { return }
         try document.set(name, to: text, in: path)
     }
 
@@ -94,7 +96,7 @@ extension ConfigurationPatch {
     static let owned: Set<String> = ["Revision", "Checksum", "ConfVersion"]
 
     /// Refuses what no configuration can take: values that are neither texts, objects nor null, texts the file cannot
-    /// hold, and keys the daemon sets itself.
+    /// hold, names with a secret in them, and keys the daemon sets itself.
     ///
     /// - Throws: ``JobError/Code/parameterInvalid`` with all faults.
     static func check(_ members: [String: Value]) throws(JobError) {
@@ -119,6 +121,10 @@ extension ConfigurationPatch {
         if SectionName(header: place[0]) == "Global" {
             if place.count == 2, owned.contains(place[1]) { return "'\(shown)' is set by the daemon: leave it out." }
             if place.count == 1, value == .null { return "[Global] cannot be removed." }
+        }
+        let name = place.last ?? ""
+        if Secret.masked(name) != name || Secret.isMasked(name, of: "") {
+            return "'\(shown)': a name is shown to everybody and cannot hold a secret."
         }
         switch value {
         case .null, .map: return nil

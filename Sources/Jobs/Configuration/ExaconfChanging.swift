@@ -16,8 +16,9 @@ extension JobDefinition {
     ).with {
         $0.help =
             "The patch is a merge patch (RFC 7396) of what GET /exaconf shows: sections are objects by their header, keys "
-            + "are texts, null removes. A secret given as *** stays as it is. The result has to keep the rules of the "
-            + "file. It needs the revision it is made for (If-Match or base_revision)."
+            + "are texts, null removes. A secret given as *** stays as it is, and so does one within a value that is sent "
+            + "back as it was shown. The result has to keep the rules of the file. It needs the revision it is made for "
+            + "(If-Match or base_revision)."
         $0.mandatory = [Parameter("patch", .dict, text: "Section header -> dict of key -> text or null.")]
         $0.takesKeys = true
         $0.needsBaseRevision = true

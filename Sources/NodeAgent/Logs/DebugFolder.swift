@@ -6,9 +6,12 @@ struct DebugFolder {
     let path: String
     let files: DurableFile
 
-    /// Writes one file; what is longer than a file may be is cut at its front.
+    /// Writes one file of text, without the secrets that are told by their form; what is longer than a file may be is cut
+    /// at its front.
     func write(_ bytes: [UInt8], as name: String) throws(ActionError) {
-        let end = Array(bytes.suffix(DurableFile.sizeLimit))
+        let text = String(decoding: bytes, as: UTF8.self)
+        let shown = Secret.masked(text)
+        let end = Array((shown == text ? bytes : Array(shown.utf8)).suffix(DurableFile.sizeLimit))
         try ActionError.reporting { () throws(InstallError) in
             _ = try files.write(end, to: "\(path)/\(name)", mode: 0o600)
         }
@@ -16,6 +19,6 @@ struct DebugFolder {
 
     /// Writes one file of JSON.
     func write(_ value: Value, as name: String) throws(ActionError) {
-        try write(JSON.bytes(value) + [UInt8(ascii: "\n")], as: name)
+        try write(JSON.bytes(value.redacting()) + [UInt8(ascii: "\n")], as: name)
     }
 }

@@ -1,7 +1,11 @@
+import Values
+
 /// Takes out of a line of a log what somebody should not have written there.
 enum LogSecret {
-    /// The line with `***` in place of what follows words such as `password` and `identified by`.
-    static func masked(_ line: String) -> String {
+    /// The line with `***` in place of what follows words such as `password` and `identified by`, and of secrets that are
+    /// told by their form.
+    static func masked(_ text: String) -> String {
+        let line = Secret.masked(text)
         let lowered = line.lowercased()
         guard words.contains(where: { lowered.contains($0) }) else { return line }
         // Without the letters' case both have the same bytes, or the line is shown as a secret on the whole.

@@ -174,7 +174,9 @@ struct JobsResource: Resource {
 
     private func form(of job: JobRecord, _ rendered: RenderedJobs) -> RenderedJobs.Form {
         let definition = try? scheduler.catalogue.definition(job.type)
-        return rendered.form(of: job, mayKeep: definition?.secretResults.isEmpty == true)
+        let output = job.result?.output
+        let isKept = definition?.secretResults.isEmpty == true && output?.redacting() == output
+        return rendered.form(of: job, mayKeep: isKept)
     }
 
     private func result(_ call: Call) async throws -> Response {

@@ -31,8 +31,8 @@ extension DaemonSettings {
     func makeLogger() -> Logger {
         var logger =
             self[\.logFormat] == .json
-            ? Logger(label: "confd") { JSONLogHandler(label: $0) }
-            : Logger(label: "confd") { StreamLogHandler.standardError(label: $0) }
+            ? Logger(label: "confd") { MaskingLogHandler(JSONLogHandler(label: $0)) }
+            : Logger(label: "confd") { MaskingLogHandler(StreamLogHandler.standardError(label: $0)) }
         logger.logLevel = self[\.logLevel]
         return logger
     }
