@@ -1,4 +1,3 @@
-import Posix
 import Synchronization
 import Waiting
 
