@@ -76,7 +76,7 @@ let package = Package(
             name: "confd",
             dependencies: [
                 "Gateway", "RESTAPI", "OpenAPI", "LegacyRPC", "StatusPage", "HTTPServer", "Application",
-                "PAMAuthenticator", "SQLiteStore",
+                "PAMAuthenticator", "SQLiteStore", "AuditExport",
                 "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values",
                 "Waiting",
                 logging,
@@ -147,6 +147,7 @@ let package = Package(
                 "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", "Zlib",
                 product("GRDB", "GRDB.swift"), logging,
             ]),
+        module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),
         module(
             "NodeAgent",
             uses: [
@@ -210,7 +211,11 @@ let package = Package(
             of: "Jobs", uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
         tests(
             of: "SQLiteStore",
-            uses: ["Support", "JobEngine", "Access", "Values", "Zlib", product("GRDB", "GRDB.swift"), logging]),
+            uses: [
+                "Support", "JobEngine", "Access", "Certificates", "Values", "Zlib", product("GRDB", "GRDB.swift"),
+                logging,
+            ]),
+        tests(of: "AuditExport", uses: ["Support", "Access", "Certificates", "Values", logging]),
         tests(
             of: "NodeAgent",
             uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates", logging]),

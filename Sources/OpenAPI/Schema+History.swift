@@ -6,7 +6,9 @@ extension Schema {
     /// What is answered about the past.
     package static var history: [String: Value] {
         [
-            "AuditRecord": auditRecord, "AuditPage": page(of: "AuditRecord", example: auditExample),
+            "AuditRecord": auditRecord, "ArchivedAudit": archivedAudit,
+            "AuditPage": page(
+                of: "AuditRecord", example: auditExample, more: ["archived": ref("ArchivedAudit")]),
             "HistoryEntry": historyEntry, "HistoryPage": page(of: "HistoryEntry", example: historyExample),
         ]
     }
@@ -42,6 +44,13 @@ extension Schema {
             "prev_hash": text("The hash of the record before it, in hexadecimal."),
             "hash": text("SHA-256 of prev_hash and the record as it is stored, in hexadecimal."),
         ]) { $1 }, example: auditExample)
+
+    private static let archivedAudit = reply(
+        "Earlier records, which no page has; on the last page, when there are any.", needs: ["last", "file"],
+        [
+            "last": int("The number of the last of them.", from: 1),
+            "file": text("The archive it is in, in the folder of archives; the others are in those before it."),
+        ], example: ["last": 50_000, "file": "audit-0000000001-0000050000.ndjson.gz"])
 
     private static let auditExample: Value = [
         "seq": 42, "time": "2026-01-02T03:04:05.678Z", "event": "job", "user": "admin", "client_addr": "192.0.2.7",

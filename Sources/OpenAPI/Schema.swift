@@ -86,13 +86,16 @@ package enum Schema {
     }
 
     /// The schema of a page of a list.
-    package static func page(of name: String, example: Value) -> Value {
-        reply(
-            "A page of a list, newest first.", needs: ["items"],
-            [
-                "items": list(ref(name)),
-                "next_cursor": text("The cursor of the next page; absent on the last one.", format: "cursor"),
-            ], example: ["items": [example]])
+    ///
+    /// - Parameter more: What it has besides.
+    package static func page(of name: String, example: Value, more: [String: Value] = [:]) -> Value {
+        let own = [
+            "items": list(ref(name)),
+            "next_cursor": text("The cursor of the next page; absent on the last one.", format: "cursor"),
+        ]
+        return reply(
+            "A page of a list, newest first.", needs: ["items"], own.merging(more) { $1 },
+            example: ["items": [example]])
     }
 }
 

@@ -8,7 +8,8 @@ struct Confd: AsyncParsableCommand {
         abstract: "Configuration and administration daemon of a database cluster.",
         version: Version.text,
         subcommands: [
-            Serve.self, Initialize.self, Check.self, Reload.self, JobFileCommand.self, ShowSettings.self,
+            Serve.self, Initialize.self, Check.self, Reload.self, JobFileCommand.self, AuditCommand.self,
+            ShowSettings.self,
             ResetPassword.self, VerifyPassword.self, Unpack.self, OpenAPICommand.self,
         ])
 

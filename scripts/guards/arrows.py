@@ -12,7 +12,7 @@ GROUND = {
     "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
     "CZlib", "CCrypt", "CPAM", "CProcess"}
 DOMAIN = {"Access", "JobEngine", "NodeCommands", "Jobs"}
-ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "NodeAgent", "BucketFS"}
+ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "AuditExport", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
 TRANSPORT = {"HTTPServer"}
 

@@ -57,11 +57,28 @@ package struct AuditPage: Sendable, Hashable {
     package var entries: [AuditEntry]
     /// Whether more follow.
     package var hasMore: Bool
+    /// On the last page, where earlier records are that no query finds; `nil` when there are none.
+    package var archived: ArchivedAudit?
 
     /// `hasMore` says that a query below the last entry's number would find at least one.
-    package init(entries: [AuditEntry], hasMore: Bool) {
+    package init(entries: [AuditEntry], hasMore: Bool, archived: ArchivedAudit? = nil) {
         self.entries = entries
         self.hasMore = hasMore
+        self.archived = archived
+    }
+}
+
+/// Records that went to sealed archive files, from the first one on.
+package struct ArchivedAudit: Sendable, Hashable {
+    /// The number of the last of them.
+    package let last: Int
+    /// The name of the file it is in; those before lie beside it.
+    package let file: String
+
+    /// All records up to one.
+    package init(last: Int, file: String) {
+        self.last = last
+        self.file = file
     }
 }
 

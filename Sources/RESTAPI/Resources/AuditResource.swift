@@ -41,13 +41,20 @@ struct AuditResource: Resource {
         query.users = call.query.all("user")
         let page = try await services.audit.entries(query)
         let next = page.hasMore ? page.entries.last.map { Cursor(below: $0.sequence, filter: filter) } : nil
-        return ListPage(items: page.entries.map(\.value), next: next).response(to: call)
+        return ListPage.response(
+            to: call, items: page.entries.map(\.value), next: next?.text,
+            more: ["archived": page.archived.map(\.value)])
     }
 }
 
 extension QueryParameter {
     static let since = QueryParameter("since", .time, "Only what happened at this moment or later.")
     static let until = QueryParameter("until", .time, "Only what happened before this moment.")
+}
+
+extension ArchivedAudit {
+    /// Where records are that no page has.
+    fileprivate var value: Value { ["last": .int(last), "file": .string(file)] }
 }
 
 extension AuditEntry {

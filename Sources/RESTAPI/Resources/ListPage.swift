@@ -16,7 +16,11 @@ struct ListPage {
     }
 
     /// The same for a list with cursors of its own kind.
-    static func response(to call: Call, items: [Value], next: String?, total: Int? = nil) -> Response {
+    ///
+    /// - Parameter more: What the page has besides, by name.
+    static func response(
+        to call: Call, items: [Value], next: String?, total: Int? = nil, more: [String: Value?] = [:]
+    ) -> Response {
         var headers = HTTPFields()
         let path = call.request.uri.path
         let filters = Self.filters(call.query.text)
@@ -26,10 +30,10 @@ struct ListPage {
         }
         links.append("<\(path)\(filters.isEmpty ? "" : "?" + filters.dropLast())>; rel=\"first\"")
         headers[.link] = links.joined(separator: ", ")
-        return Reply.json(
-            .members([
-                "items": .list(items), "next_cursor": next.map(Value.string), "total": total.map(Value.int),
-            ]), headers: headers)
+        let page: [String: Value?] = [
+            "items": .list(items), "next_cursor": next.map(Value.string), "total": total.map(Value.int),
+        ]
+        return Reply.json(.members(page.merging(more) { $1 }), headers: headers)
     }
 
     /// The query without its cursor, each parameter with an ampersand behind.

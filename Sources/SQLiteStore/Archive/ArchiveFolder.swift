@@ -2,9 +2,17 @@ import Glibc
 import JobEngine
 import Posix
 
-/// The folder of the files ended jobs go to: grown at their end only, read by the place of a member.
+/// The folder of the files ended jobs go to, grown at their end only and read by the place of a member, and of sealed files of
+/// audit records, which are written once.
 struct ArchiveFolder: Sendable {
     let path: String
+
+    /// That of a store.
+    ///
+    /// - Parameter store: The path of its file.
+    init(beside store: String) {
+        path = store.dropLast(SQLiteFile.name.count) + "archive"
+    }
 
     /// How long a file is, `nil` when there is none.
     func length(of name: String) throws(StoreError) -> Int? {
@@ -35,6 +43,29 @@ struct ArchiveFolder: Sendable {
             try? file.setLength(start)
             throw error
         }
+    }
+
+    /// Makes a file of these bytes, whole or not at all; on the disk on return.
+    ///
+    /// - Throws: `unavailable`; there is no file of the name then, or a whole one.
+    func add(_ bytes: [UInt8], as name: String) throws(StoreError) {
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", cause: SystemFault()) }
+        try told("write", name) { () throws(SystemFault) in
+            let folder = try Descriptor.trusted(path)
+            // What a crash left of a file that was about to be written.
+            for rest in try Tree.names(in: folder) where rest.hasPrefix(".audit-") && rest.hasSuffix(".new") {
+                unlinkat(folder.number, rest, 0)
+            }
+            try folder.replace(name, by: bytes, mode: 0o600)
+            // A new folder lasts when the one above it is on the disk.
+            try Descriptor.trusted(path + "/..").flush()
+        }
+    }
+
+    /// The names of all files; none when there is no folder.
+    func names() throws(StoreError) -> [String] {
+        guard try length(of: "") != nil else { return [] }
+        return try told("read", "") { () throws(SystemFault) in try Tree.names(in: Descriptor.trusted(path)) }
     }
 
     /// Bytes of a file; fewer than asked for where it ends.

@@ -48,9 +48,7 @@ extension SQLiteStore: JobArchive {
         }
     }
 
-    private var archives: ArchiveFolder {
-        ArchiveFolder(path: file.path.dropLast(SQLiteFile.name.count) + "archive")
-    }
+    private var archives: ArchiveFolder { ArchiveFolder(beside: file.path) }
 
     private static func place(of id: JobID, _ database: Database) throws -> Row? {
         try Row.fetchOne(

@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("8 archives", migrate: archives)
         migrator.registerMigration("9 ends of logins", migrate: loginEndings)
         migrator.registerMigration("10 log", migrate: log)
+        migrator.registerMigration("11 audit archives", migrate: auditArchives)
         return migrator
     }
 
@@ -155,6 +156,18 @@ extension Schema {
                     id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, term INTEGER NOT NULL,
                     applied INTEGER NOT NULL, chain BLOB, format INTEGER NOT NULL, level INTEGER NOT NULL);
                 INSERT INTO log_end (id, generation, term, applied, format, level) VALUES (1, 1, 0, 0, 1, 1);
+                """)
+    }
+
+    // Records before the last of these archives are gone from the table of the log, or will be; its chain goes on where that
+    // archive ends. `audit_export` has one row once records were ever handed on.
+    static func auditArchives(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE audit_archives (
+                    first INTEGER PRIMARY KEY, last INTEGER NOT NULL, name TEXT NOT NULL UNIQUE,
+                    prev_hash BLOB NOT NULL, hash BLOB NOT NULL, sealed_at INTEGER NOT NULL);
+                CREATE TABLE audit_export (id INTEGER PRIMARY KEY CHECK (id = 1), sent INTEGER NOT NULL);
                 """)
     }
 }

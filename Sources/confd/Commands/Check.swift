@@ -76,9 +76,8 @@ struct Check: AsyncParsableCommand {
             let file = try Daemon.openStore(installation, settings.makeLogger())
             _ = try await SQLiteStore(file).open()
             let chain = try await SQLiteAudit(file).verifyAuditChain()
-            guard let place = chain.firstBreak else { return nil }
-            return "Audit log: record \(place) of \(chain.entries) is missing or was altered. Compare the log with a "
-                + "backup to find out what was changed."
+            guard let fault = chain.fault else { return nil }
+            return "Audit log: \(fault). Compare the log with a backup to find out what was changed."
         } catch {
             return "Store: \(error)"
         }

@@ -61,6 +61,14 @@ extension DaemonSettings {
         return policy
     }
 
+    /// How long records of the audit log stay in the store.
+    var auditKeeping: AuditKeeping {
+        var keeping = AuditKeeping()
+        keeping.age = Self.limit(self[\.auditKeepSeconds]).map { .seconds($0) }
+        keeping.count = Self.limit(self[\.auditKeepRecords])
+        return keeping
+    }
+
     /// A number of which 0 means that there is no limit.
     private static func limit(_ number: Int) -> Int? { number > 0 ? number : nil }
 }

@@ -1,3 +1,4 @@
+import AuditExport
 import EXAConf
 import Foundation
 import HTTPServer
@@ -100,6 +101,15 @@ struct Settings {
         "history.keep_bytes", in: 0...1_000_000_000_000, allowed: "0 or more",
         unset: "a tenth of its file system, 20 GB at most",
         text: "How large the store may be before the oldest ended jobs are archived; 0 for any size")
+    let auditKeepSeconds = Setting.number(
+        "audit.keep_seconds", in: 0...1_000_000_000_000, allowed: "0 or more", default: 34_560_000,
+        text: "How long audit records stay in the store before they are archived, where 86400 is a day; 0 for ever")
+    let auditKeepRecords = Setting.number(
+        "audit.keep_records", in: 0...1_000_000_000_000, allowed: "0 or more", default: 1_000_000,
+        text: "How many audit records stay in the store before the oldest are archived; 0 for any number")
+    let auditDestination = Setting.optionalText(
+        "audit.syslog", allowed: AuditDestination.form, unset: "none", text: "Where audit records are sent as well",
+        accepts: { $0 == Settings.noDestination || AuditDestination($0) != nil })
     let managesAccounts = Setting.truth(
         "accounts.manage", default: false,
         text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root")
@@ -163,6 +173,9 @@ extension Settings {
 
     /// What stands for no socket in the place of its path.
     static let noSocket = "none"
+
+    /// What stands for no collector of audit records in the place of one.
+    static let noDestination = "none"
 
     /// When databases whose server ended unasked are started again.
     enum DatabaseRestart: String, CaseIterable, Sendable {

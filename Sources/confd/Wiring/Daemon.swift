@@ -1,5 +1,6 @@
 import Access
 import Application
+import AuditExport
 import BucketFS
 import EXAConf
 import Foundation
@@ -74,11 +75,14 @@ struct Daemon {
             logger: logger)
         metrics.follow(engine, file)
         let trail = SQLiteAudit(file)
+        let exporter = AuditExporter(settings, from: trail, logger)
+        await exporter?.begin()
+        metrics.follow(exporter)
         let folded = FoldedAudit(trail, time: SystemTimeSource())
         let audit = MeteredAudit(folded, metrics)
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
         try await engine.start(access, audit: audit)
-        let gateway = engine.gateway(access, audit: audit, trail: trail)
+        let gateway = engine.gateway(access, audit: audit, trail: trail, exporter: exporter)
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
             address: settings[\.bindAddress], port: port, maxConnections: settings[\.maxConnections],
@@ -100,24 +104,24 @@ struct Daemon {
             ]
         }
         if servers == nil { open.finish() }
+        let retention = AuditRetention(trail, settings.auditKeeping, time: SystemTimeSource())
+        let parts: [any Service] = [
+            DatabaseService(
+                watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
+                startsAgain: settings.restartsDatabases),
+            SchedulerService(scheduler: engine.scheduler), engine.files,
+            ScheduleService(
+                scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
+                retention: Retention(
+                    engine.scheduler, archive: SQLiteStore(file),
+                    policy: settings.retention(on: installation.storeDirectory))),
+            ReloadService(scheduler: engine.scheduler, lock: lock),
+            CallbackService(callbacks: gateway.services.callbacks, logger: logger),
+        ]
+        let endpoints: [any Service] =
+            (servers ?? []) + [server, DrainService(scheduler: engine.scheduler)]
         try await serve(
-            listening,
-            [
-                FoldService(audit: folded),
-                DatabaseService(
-                    watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
-                    startsAgain: settings.restartsDatabases),
-                SchedulerService(scheduler: engine.scheduler), engine.files,
-                ScheduleService(
-                    scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
-                    retention: Retention(
-                        engine.scheduler, archive: SQLiteStore(file),
-                        policy: settings.retention(on: installation.storeDirectory))),
-                ReloadService(scheduler: engine.scheduler, lock: lock),
-                CallbackService(callbacks: gateway.services.callbacks, logger: logger),
-            ] + (servers ?? []) + [
-                server, DrainService(scheduler: engine.scheduler),
-            ])
+            listening, AuditServices.all(exporter, folded, archiving: retention) + parts + endpoints)
     }
 
     /// Says in a line each what the operator does not see otherwise.

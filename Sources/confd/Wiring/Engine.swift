@@ -1,5 +1,6 @@
 import Access
 import Application
+import AuditExport
 import BucketFS
 import Certificates
 import EXAConf
@@ -149,7 +150,9 @@ struct Engine {
     }
 
     /// The HTTP API over this engine.
-    func gateway(_ access: LoginService, audit: any AuditLog, trail: any AuditTrail) -> Gateway {
+    func gateway(
+        _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, exporter: AuditExporter?
+    ) -> Gateway {
         var gatewaySettings = GatewaySettings()
         gatewaySettings.port = settings[\.port] ?? scheduler.configuration.document.global.xmlRPCPort
         gatewaySettings.version = Version.text
@@ -158,7 +161,7 @@ struct Engine {
         gatewaySettings.streamsPerUser = settings[\.streamsPerUser]
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
-            readiness: readiness, liveness: .eventLoops, metrics: metrics, trail: trail,
+            readiness: readiness(exporter), liveness: .eventLoops, metrics: metrics, trail: trail,
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits),
             certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
@@ -168,18 +171,19 @@ struct Engine {
         return gateway
     }
 
-    private var readiness: ReadinessChecks {
+    private func readiness(_ exporter: AuditExporter?) -> ReadinessChecks {
         let scheduler = scheduler
         let room = StoreSpace(installation.storeDirectory)
         return ReadinessChecks {
             let configuration = scheduler.configuration
+            let export = exporter.map { [$0.check] } ?? []
             return [
                 ReadinessChecks.Check(
                     name: "configuration", isReady: configuration.revision > 0,
                     detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
                 room.check,
-            ] + scheduler.reconcilers.statuses.map(\.check)
+            ] + export + scheduler.reconcilers.statuses.map(\.check)
         }
     }
 }

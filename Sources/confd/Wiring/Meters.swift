@@ -1,4 +1,5 @@
 import Application
+import AuditExport
 import FoundationEssentials
 import Gateway
 import HTTPServer
@@ -27,6 +28,27 @@ extension DaemonMetrics {
             })
         let reconcilers = engine.scheduler.reconcilers
         for family in Self.families(of: reconcilers) { add(family) }
+    }
+
+    /// Adds what is known of sending audit records, where they are sent.
+    func follow(_ exporter: AuditExporter?) {
+        guard let exporter else { return }
+        add(
+            .gauge("confd_audit_export_failing", "Whether audit records cannot be sent: 1, else 0.") {
+                exporter.status.fault == nil ? 0 : 1
+            })
+        add(
+            .gauge("confd_audit_export_waiting_records", "Audit records that wait to be sent.") {
+                Double(exporter.status.waiting)
+            })
+        add(
+            MetricFamily("confd_audit_export_records", .counter, "Audit records that were sent.") {
+                [MetricSample(Double(exporter.status.sent))]
+            })
+        add(
+            MetricFamily("confd_audit_export_failures", .counter, "Attempts to send audit records that failed.") {
+                [MetricSample(Double(exporter.status.failures))]
+            })
     }
 
     private static func families(of driver: ReconcilerDriver) -> [MetricFamily] {

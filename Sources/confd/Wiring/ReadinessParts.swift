@@ -1,4 +1,5 @@
 import Application
+import AuditExport
 import JobEngine
 import SQLiteStore
 
@@ -10,6 +11,17 @@ extension StoreSpace {
             name: "space", isReady: isEnough,
             detail: isEnough
                 ? "room for the job store" : "out-of-space: the disk with \(path) is nearly full, make room")
+    }
+}
+
+extension AuditExporter {
+    /// How it stands, as a check that never makes the node unready. Where records are sent is for the log: strangers read this.
+    var check: ReadinessChecks.Check {
+        let status = status
+        let reached = status.position.map { "record \($0) sent" } ?? "nothing sent yet"
+        return ReadinessChecks.Check(
+            name: "audit_export", isReady: true, isImpaired: status.fault != nil,
+            detail: status.fault.map { "\($0) (\(reached), \(status.waiting) wait)" } ?? reached)
     }
 }
 

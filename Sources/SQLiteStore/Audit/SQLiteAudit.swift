@@ -1,5 +1,4 @@
 package import Access
-import Certificates
 import GRDB
 package import JobEngine
 import Logging
@@ -16,7 +15,7 @@ import Foundation
 ///
 /// Entries are committed together with whatever else waits; at rest one costs a single flush.
 package struct SQLiteAudit: AuditLog, AuditTrail {
-    private let file: SQLiteFile
+    let file: SQLiteFile
     private let missed = MissedEvents()
 
     /// The audit log in an open file.
@@ -75,42 +74,30 @@ package struct SQLiteAudit: AuditLog, AuditTrail {
             }
             page.entries.append(entry)
         }
+        if !page.hasMore, let seal = try AuditSeal.newest(database) {
+            page.archived = ArchivedAudit(last: seal.last.sequence, file: seal.name)
+        }
         return page
     }
-
-    /// Computes the whole chain again and compares it, entry by entry.
-    package func verifyAuditChain() async throws(StoreError) -> AuditChainReport {
-        try await file.read { database in
-            var report = AuditChainReport()
-            var previous = Self.beginning
-            let rows = try Row.fetchCursor(database, sql: "SELECT seq, event, prev_hash, hash FROM audit ORDER BY seq")
-            while let row = try rows.next() {
-                report.entries += 1
-                let hash = try Digest.sha256(previous + Self.bytes(row, 1))
-                guard try row.at(0) == report.entries, try Self.bytes(row, 2) == previous,
-                    try Self.bytes(row, 3) == hash
-                else {
-                    report.firstBreak = report.entries
-                    return report
-                }
-                previous = hash
-            }
-            let last = try Int.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
-            if last != report.entries { report.firstBreak = report.entries + 1 }
-            return report
-        }
-    }
-
-    private static let beginning = [UInt8](repeating: 0, count: 32)
 
     // The head is read inside the transaction: a change that is undone takes its link of the chain with it.
     /// Writes an event behind the newest one, in a transaction of the caller.
     static func append(_ text: [UInt8], _ database: Database) throws {
-        let head = try database.cachedStatement(sql: "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
-        let previous = try Data.fetchOne(head).map { Array($0) } ?? beginning
-        let hash = Digest.sha256(previous + text)
+        let head = try database.cachedStatement(sql: "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        let link = try Row.fetchOne(head).map { AuditLink(sequence: try $0.at(0), hash: try bytes($0, 1)) }
+        let record = try (link ?? AuditSeal.end(database)).record(of: text)
         try database.run(
-            "INSERT INTO audit (event, prev_hash, hash) VALUES (?, ?, ?)", [Data(text), Data(previous), Data(hash)])
+            "INSERT INTO audit (event, prev_hash, hash) VALUES (?, ?, ?)",
+            [Data(text), Data(record.previousHash), Data(record.hash)])
+    }
+
+    /// The members of a row that ``record(_:)`` reads.
+    static let columns = "seq, event, prev_hash, hash"
+
+    /// What a row holds, whatever that is.
+    static func record(_ row: Row) throws -> AuditRecord {
+        AuditRecord(
+            sequence: try row.at(0), text: try bytes(row, 1), previousHash: try bytes(row, 2), hash: try bytes(row, 3))
     }
 
     private static func bytes(_ row: Row, _ column: Int) throws -> [UInt8] {
@@ -118,21 +105,11 @@ package struct SQLiteAudit: AuditLog, AuditTrail {
     }
 
     private static func entry(_ row: Row) throws -> AuditEntry? {
-        guard let value = try? JSON.parse(bytes(row, 1)), let event = AuditEvent(value) else { return nil }
+        let record = try record(row)
+        guard let value = try? JSON.parse(record.text), let event = AuditEvent(value) else { return nil }
         return AuditEntry(
-            sequence: try row.at(0), event: event, previousHash: try bytes(row, 2), hash: try bytes(row, 3))
+            sequence: record.sequence, event: event, previousHash: record.previousHash, hash: record.hash)
     }
-}
-
-/// What an examination of the audit log found.
-package struct AuditChainReport: Sendable, Hashable {
-    /// Entries that were examined.
-    package var entries = 0
-    /// The first entry that is missing, altered or out of its place; `nil` when the chain is whole.
-    package var firstBreak: Int?
-
-    /// Whether nothing was taken out, put in or altered.
-    package var isIntact: Bool { firstBreak == nil }
 }
 
 extension AuditEvent {
