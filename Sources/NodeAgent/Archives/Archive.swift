@@ -1,15 +1,16 @@
 import JobEngine
 import Values
 
-/// A place backups are kept at: a local archive volume, or a store elsewhere. It is reached by rclone, run as the user of
-/// the database engine, so that nobody gets at files of this machine by naming them as an archive.
+/// A place backups are kept at: a local archive volume, or a store elsewhere. It is reached by rclone, which is never run as
+/// root, so that nobody gets at files of this machine by naming them as an archive.
 package struct Archive: Sendable, Hashable {
     /// The volume's, for messages.
     let name: String
     let store: ArchiveStore
     /// Why nothing is written or removed there; `nil` when that may be.
     private let obstacle: String?
-    private let account: ExternalProgram.Account?
+    /// Whom rclone runs as; `nil` for the daemon's own.
+    let account: ExternalProgram.Account?
 
     /// - Parameters:
     ///   - account: Whom rclone runs as.
