@@ -163,7 +163,15 @@ package struct Archive: Sendable, Hashable {
         program.environment.merge(store.environment) { _, given in given }
         program.environment[OrphanProcesses.variable] = OrphanProcesses.mark(of: call)
         program.outputLimit = 64 * 1024 * 1024
-        return try await program.run(input, within: call, line: line)
+        guard let host = store.host else { return try await program.run(input, within: call, line: line) }
+        let file = try KnownHostsFile(host.knownHosts, for: account, call)
+        defer { file.remove() }
+        program.environment[ArchiveStore.variable("KNOWN_HOSTS_FILE")] = file.path
+        let answer = try await program.run(input, within: call, line: line)
+        if answer.exitCode != 0, answer.messages.contains(where: { $0.contains("knownhosts: key") }) {
+            throw .refused(host.refusal(shown: try await host.shown(to: account, call)))
+        }
+        return answer
     }
 
     private static func percent(in line: String) -> Int? {

@@ -120,6 +120,7 @@ extension CommandHandler {
             CommandHandler(BackupSweep.self, store),
             CommandHandler(BackupDescribe.self, store),
             CommandHandler(ArchiveCheck.self, store),
+            CommandHandler(ArchiveExamine.self, store),
         ]
     }
 }
