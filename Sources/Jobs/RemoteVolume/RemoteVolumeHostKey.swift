@@ -109,8 +109,8 @@ extension Plan {
         // Nobody logs in.
         (reference.username, reference.password, reference.hostKeys) = (nil, nil, nil)
         let examination = ArchiveExamine(reference, taking: hostKey?.fingerprints)
-        var command = try Command(examination, on: context.cluster.ownNode, deadline: .seconds(30))
-        // Names that are not looked up in time are, when the volume is used.
+        var command = try Command(examination, on: context.cluster.ownNode, deadline: .seconds(isAsked ? 30 : 8))
+        // Names that are not looked up in time are looked up when the volume is used.
         if !isAsked { command.answerIfSilent = .list([]) }
         commands.append(command)
         guard isAsked else { return }

@@ -57,6 +57,7 @@ struct StoreHosts {
             return found
         } catch {
             guard error == .timedOut else { throw error }
+            try call.check()
             throw .refused(
                 JobError(
                     .archiveUnreachable, "Archive volume \(volume): nobody says in time which address \(host) has."))
