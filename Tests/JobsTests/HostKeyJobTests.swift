@@ -44,6 +44,7 @@ struct HostKeyJobTests {
         let trial = try JobTrial(.remoteVolumeAdd, Self.sftp.merging(["host_key": .string(text)]) { $1 })
         #expect(trial.after.remoteVolume(named: "far")?.hostKeys == [Self.edwards])
         #expect(try command(trial).answerIfSilent == [], "its address is looked at")
+        #expect(try command(trial).arguments["archive"]?["host_keys"] == [.string(Self.edwards)], "and it is not asked")
     }
 
     @Test func fingerprintsAreToldToTheNode() throws {

@@ -107,7 +107,8 @@ extension Plan {
         let isAsked = volume.type == "sftp" && hostKey?.keys == nil
         var reference = ArchiveVolume(volume).reference
         // Nobody logs in.
-        (reference.username, reference.password, reference.hostKeys) = (nil, nil, nil)
+        (reference.username, reference.password) = (nil, nil)
+        if isAsked { reference.hostKeys = nil }
         let examination = ArchiveExamine(reference, taking: hostKey?.fingerprints)
         var command = try Command(examination, on: context.cluster.ownNode, deadline: .seconds(isAsked ? 30 : 8))
         // Names that are not looked up in time are looked up when the volume is used.
