@@ -103,6 +103,7 @@ extension JobCatalogue {
         .remoteVolumeList,
         .remoteVolumeListDetails,
         .remoteVolumeRemove,
+        .remoteVolumeSetHostKey,
         .remoteVolumeState,
         .saasAccountsList,
         .saasClusterList,

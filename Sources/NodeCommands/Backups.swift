@@ -14,6 +14,13 @@ package struct ArchiveReference: Codable, Sendable, Hashable {
     package var url, username, password: String?
     /// What else is to be known of a remote volume, as its configuration has it.
     package var options: String?
+    /// Public keys its host proves itself with over SSH, each as `ssh-ed25519 AAAA…`.
+    package var hostKeys: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, volume, capacity, type, url, username, password, options
+        case hostKeys = "host_keys"
+    }
 
     /// Nothing is known but its name.
     package init(_ name: String) { self.name = name }
@@ -273,4 +280,27 @@ package struct ArchiveCheck: NodeCommand {
 
     /// - Parameter archives: Those that are asked.
     package init(_ archives: [ArchiveReference]) { self.archives = archives }
+}
+
+/// Looks at where a remote volume would be before it is one: whether its addresses may be reached, and which keys its host
+/// shows.
+package struct ArchiveExamine: NodeCommand {
+    /// It only looks.
+    package static let traits: CommandTraits = .init(
+        "archive.examine", .none, check: ArchiveExamine.self, secrets: .ofArchives)
+
+    /// The public keys to keep for its host, each as `ssh-ed25519 AAAA…`; none for one that has no such keys, or whose keys
+    /// are known.
+    package typealias Answer = [String]
+
+    /// The volume.
+    package let archive: ArchiveReference
+    /// Fingerprints of the keys that are taken, as `SHA256:…`; `nil` for whatever the host shows.
+    package let fingerprints: [String]?
+
+    /// - Parameter fingerprints: Of the keys that are taken; `nil` for whatever the host shows.
+    package init(_ archive: ArchiveReference, taking fingerprints: [String]?) {
+        self.archive = archive
+        self.fingerprints = fingerprints
+    }
 }

@@ -131,5 +131,9 @@ struct PlaceTests {
         roots.archiveAddresses = [try #require(IPRange("127.0.0.0/8"))]
         #expect(
             document.findings(in: roots).map(\.setting) == ["archives.local_addresses: 127.0.0.0/8 10.1.2.11"])
+        let own = Set(["192.0.2.11"].compactMap { IPAddress($0) })
+        for (address, isOwn) in [("192.0.2.11", true), ("64:ff9b::192.0.2.11", true), ("192.0.2.12", false)] {
+            #expect((roots.fault(ofArchiveAt: address, own: own) != nil) == isOwn, "\(address)")
+        }
     }
 }

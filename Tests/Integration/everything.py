@@ -7,7 +7,7 @@ import re
 
 from daemon import PASSWORD, free_port, until
 from described import Comparison
-from test_backup import BackupHost
+from test_backup import HOST_KEY, BackupHost
 from test_events import Stream
 from test_samples import LICENSE_TEXT
 
@@ -88,6 +88,10 @@ class Everything(BackupHost):
         self.do("POST", "/remote-volumes", {
             "remote_volume_name": "pier", "url": f"ftp://127.0.0.1:{free_port()}/b", "vol_type": "ftp",
             "owner": [500, 500], "username": "u", "password": "p", "labels": ["wet"], "options": ["noverifypeer"]})
+        self.do("POST", "/remote-volumes", {
+            "remote_volume_name": "hull", "url": f"sftp://127.0.0.1:{free_port()}/b", "vol_type": "sftp",
+            "owner": [500, 500], "username": "u", "password": "p", "host_key": HOST_KEY})
+        self.do("PATCH", "/remote-volumes/hull", {"host_key": HOST_KEY})
         self.do("POST", "/object-volumes", {
             "name": "cloud", "vol_type": "s3", "bucket": "b", "region": "eu-central-1", "credentials": "IAM"})
         self.do("POST", "/bucketfs", {
@@ -288,7 +292,7 @@ class Everything(BackupHost):
         self.do("POST", f"{base}/reset", {})
         for path in (
                 "/databases/BASE/backup-schedules/tide", "/databases/BASE", "/object-volumes/cloud", "/remote-volumes/pier",
-                "/bucketfs/bfs2/buckets/models", "/bucketfs/bfs2", "/nodes/14?force=true", "/users/ann", "/groups/team"):
+                "/remote-volumes/hull", "/bucketfs/bfs2/buckets/models", "/bucketfs/bfs2", "/nodes/14?force=true", "/users/ann", "/groups/team"):
             self.do("DELETE", path)
 
     def run_jobs(self):
@@ -326,7 +330,8 @@ class Everything(BackupHost):
             "plugin_info": [{"plugin_name": "p1"}], "plugin_list": nothing, "remote_volume_add": [{
                 "vol_type": "ftp", "url": f"ftp://127.0.0.1:{free_port()}/b", "owner": [500, 500]}],
             "remote_volume_info": [{"remote_volume_name": "pier"}], "remote_volume_list": nothing,
-            "remote_volume_list_details": nothing, "remote_volume_state": [{"remote_volume_name": "pier"}],
+            "remote_volume_list_details": nothing, "remote_volume_set_host_key": [{
+                "remote_volume_name": "hull", "host_key": HOST_KEY}], "remote_volume_state": [{"remote_volume_name": "pier"}],
             "settings_list": nothing, "st_device_info": [{"devname": "/exa/data/storage/dev.1", "node_id": 11}],
             "st_get_partition_id": nothing, "st_node_list": nothing,
             "st_volume_create": [one], "st_volume_info": [{"vname": "Heap"}, {"vid": "all_volumes"}],

@@ -107,6 +107,8 @@ NOT_RUN = {
         "confd reset-password admin --root /exa": "gives the administrator of every test another password",
         "systemctl stop confd-databases": SYSTEMD,
         "import gzip, hashlib, json, sys": "needs an archive; test_audit.py verifies one with it",
+        "confd_client remote_volume_set_host_key remote_volume_name: far host_key: SHA256:...,SHA256:...":
+            "is about a store whose host has a new key; test_host_keys.py runs it",
     },
     "docs/providers.md": {"#!/bin/sh": "is a program; a test of its own runs it"},
     "docs/recipes.md": {"scripts/engine-conformance /usr/local/lib/my-engine": OWN_ENGINE},

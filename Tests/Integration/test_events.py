@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import http.server
 import json
 import pathlib
 import re
@@ -351,6 +352,38 @@ class CallbackTest(unittest.TestCase):
             with self.subTest(url), self.assertRaises(xmlrpc.client.Fault) as refused:
                 confd.subscribe(url)
             self.assertEqual(refused.exception.faultCode, 105)
+
+    def test_a_listener_sends_nobody_elsewhere(self):
+        called = {"here": 0, "there": 0}
+
+        class Sender(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                called["here"] += 1
+                self.send_response(307)
+                self.send_header("Location", f"http://127.0.0.1:{servers[1].server_port}/")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        class Target(Sender):
+            def do_POST(self):
+                called["there"] += 1
+
+            do_GET = do_POST
+
+        servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind) for kind in (Sender, Target)]
+        for server in servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.addCleanup(server.server_close)
+            self.addCleanup(server.shutdown)
+        confd = self.daemon.rpc()
+        url = f"http://127.0.0.1:{servers[0].server_port}/"
+        confd.subscribe(url, {"types": ["job.ended"]})
+        submit(self.daemon.rest(), 1)
+        until(lambda: called["here"] >= 2)
+        self.assertEqual(called["there"], 0)
+        confd.unsubscribe(url)
 
     def test_who_asks_over_the_local_socket_is_called_on_this_machine(self):
         listener = self.listener()

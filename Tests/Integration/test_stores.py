@@ -103,6 +103,13 @@ class Greeter(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
 
+class Gossip(Greeter):
+    """One that says in its answers what is not for whoever makes volumes."""
+
+    def answer(self, text):
+        super().answer(f"{text[:3]} INTERNAL-SECRET")
+
+
 class Addresses(unittest.TestCase):
     def test_stores_that_can_never_be_reached_are_refused_by_parameter(self):
         with Daemon() as daemon:
@@ -192,7 +199,11 @@ class Local(unittest.TestCase):
                     ("webdav", "http://localhost:1/", "127.0.0.1", {}), ("ftp", "ftp://127.9.9.9/x", "127.9.9.9", {}),
                     ("s3", "https://[::1]:9000/bucket", "::1", {}), ("s3", "http://0.0.0.0/bucket", "0.0.0.0", {}),
                     ("sftp", "sftp://169.254.169.254/x", "169.254.169.254", login),
-                    ("smb", "smb://[fe80::1]/share/x", "fe80::1", login), ("ftp", f"ftp://{own}/x", own, {})):
+                    ("smb", "smb://[fe80::1]/share/x", "fe80::1", login), ("ftp", f"ftp://{own}/x", own, {}),
+                    ("webdav", "http://[64:ff9b::7f00:1]/x", "64:ff9b::7f00:1", {}),
+                    ("webdav", "http://[::ffff:169.254.169.254]/x", "::ffff:169.254.169.254", {}),
+                    # A name for everybody but the system, which takes it for an address.
+                    ("ftp", "ftp://127.1/x", "127.0.0.1", {}), ("sftp", "sftp://127.1:1/x", "127.0.0.1", login)):
                 for path in ("/jobs/dry-run", "/jobs?wait=60s"):
                     with self.subTest(url=url, path=path):
                         told = rest.post(path, {"type": "remote_volume_add", "params": {
@@ -230,6 +241,23 @@ class Local(unittest.TestCase):
             self.assertIn("418", str(job))
             for place in (rest.get(f"/jobs/{job['job_id']}").body.decode(), daemon.log_text()):
                 self.assertNotIn("INTERNAL-SECRET", place)
+
+    @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
+    def test_what_a_stranger_says_by_ftp_is_not_told_either(self):
+        with Daemon(environment=LOCAL_STORES) as daemon, socketserver.ThreadingTCPServer(("127.0.0.1", 0), Gossip) as server:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            rest = daemon.rest()
+            added = self.add(rest, f"ftp://127.0.0.1:{server.server_address[1]}/x", kind="ftp")
+            self.assertEqual(added["outcome"], "ok", added)
+            self.assertEqual([warning["code"] for warning in added["warnings"]], ["archive-not-safe"])
+            job = rest.job("debug_collect", wait=120, outfile="remote:away,debug.tar.gz")
+            self.assertNotEqual(job["outcome"], "ok", job)
+            for place in (rest.get(f"/jobs/{job['job_id']}").body.decode(), daemon.log_text()):
+                self.assertNotIn("INTERNAL-SECRET", place)
+            checked = daemon.run("check", check=False)
+            self.assertIn("[RemoteVolume : away] URL: It goes over the network in clear", checked.stdout + checked.stderr)
+            server.shutdown()
 
 
 if __name__ == "__main__":

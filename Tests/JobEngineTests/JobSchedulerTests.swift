@@ -55,6 +55,38 @@ import Values
         }
     }
 
+    @Test func whatACommandFindsOutGoesIntoTheConfiguration() async throws {
+        let look = JobDefinition(
+            name: "test_look", noun: "test", summary: "Keep what a command says.", mode: .modify,
+            permission: Permission(users: [], groups: ["exaadm"]), result: "none",
+            work: .act { (_, _) throws(JobError) in
+                var plan = Plan(commands: [Command("look", on: 11)])
+                plan.amend = { (document, answers) throws(JobError) in
+                    guard let text = answers.first?.string else { throw JobError(.internal, "It said nothing.") }
+                    do throws(EXAConfError) {
+                        try document.set("IssueTracker", to: text, in: .global)
+                    } catch {
+                        throw JobError(.parameterInvalid, error.message)
+                    }
+                }
+                return plan
+            })
+        for (answer, outcome) in [
+            (Value.string("seen"), Outcome.ok), (.string("# no value"), .failed), (.null, .failed),
+        ] {
+            let fixture = EngineFixture(catalogue: JobCatalogue([look]), answer: { _ in .ok(answer) })
+            try await fixture.running { scheduler in
+                let before = scheduler.configuration.revision
+                let done = try await scheduler.wait(
+                    for: scheduler.submit(.fixture("test_look")).id, atMost: .seconds(60))
+                #expect(done.outcome == outcome)
+                #expect(done.revision == (outcome == .ok ? before + 1 : nil))
+                let kept = scheduler.configuration.document.value("IssueTracker", in: .global)
+                #expect((kept == "seen") == (outcome == .ok))
+            }
+        }
+    }
+
     @Test func aChangeThatIsRefusedChangesNothing() async throws {
         let fixture = EngineFixture()
         try await fixture.running { scheduler in

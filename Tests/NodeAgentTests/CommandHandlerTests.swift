@@ -20,12 +20,13 @@ struct CommandHandlerTests {
     @Test func everyCommandHasAHandlerOfItsOwn() {
         let engine = DatabaseEngine(path: "/nowhere", user: "nobody")
         let (time, logger) = (SystemTimeSource(), Logger(label: "test"))
-        var handlers = CommandHandler.builtIn
-        handlers += CommandHandler.databases(DatabaseWatch(engine, root: place.root, time: time, logger: logger))
+        let accounts = ArchiveAccounts(engine, user: "nobody")
+        let watch = DatabaseWatch(engine, root: place.root, time: time, logger: logger)
+        var handlers = CommandHandler.builtIn + CommandHandler.databases(watch, accounts)
         handlers += CommandHandler.infrastructure(.provider(""))
         handlers += CommandHandler.monitoring(.exporter(""))
         handlers += CommandHandler.collecting(
-            store: InMemoryStore(), trail: InMemoryAudit(), buckets: NoBuckets(), engine: engine)
+            store: InMemoryStore(), trail: InMemoryAudit(), buckets: NoBuckets(), accounts: accounts)
         handlers.append(.checking(NodeAccounts(root: place.root, time: time, logger: logger)))
         let names = handlers.map(\.name)
         #expect(names.sorted() == CommandRegistry.all.map { $0.name }.sorted())

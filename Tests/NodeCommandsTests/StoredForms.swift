@@ -128,6 +128,10 @@ extension StoredForm {
         StoredForm(BackupSweep.self, #"{"below": "DB1", "archive": "# + local + "}"),
         StoredForm(BackupDescribe.self, #"{"path": "a/b", "changes": {"expire": ""}, "archive": "# + local + "}"),
         StoredForm(ArchiveCheck.self, #"{"archives": ["# + remote + "]}"),
+        StoredForm(ArchiveExamine.self, #"{"archive": "# + remote + "}"),
+        StoredForm(
+            ArchiveExamine.self,
+            #"{"archive": {"name": "r2", "host_keys": ["ssh-ed25519 AAAA"]}, "fingerprints": ["SHA256:abc"]}"#),
     ]
 
     private static let debug: [StoredForm] = [

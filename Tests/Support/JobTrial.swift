@@ -44,6 +44,7 @@ package struct JobTrial: Sendable {
             plan = nil
         case .act(let work):
             let made = try work(context, &edited)
+            if !answers.isEmpty { try made.amend?(&edited, answers) }
             output = try made.output(answers)
             plan = made
         }

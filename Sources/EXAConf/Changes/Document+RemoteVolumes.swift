@@ -34,6 +34,18 @@ extension Document {
         return (name, id)
     }
 
+    /// Has the host of a remote volume known by other keys.
+    ///
+    /// - Parameter keys: At least one, each as `ssh-ed25519 AAAA…`.
+    /// - Throws: `missing` for an unknown volume, `invalid` for what is no list of keys.
+    package mutating func setHostKeys(_ keys: [String], of name: String) throws(EXAConfError) {
+        guard let volume = remoteVolume(named: name) else {
+            throw EXAConfError.missing("Remote volume '\(TextRule.shown(name))'")
+        }
+        guard !keys.isEmpty else { throw EXAConfError.invalid("HostKey: give at least one key.", key: "HostKey") }
+        try write(try RemoteVolumeSettings(hostKeys: keys).assignments(), to: SectionPath([volume.section.name]))
+    }
+
     /// Takes a remote volume out.
     ///
     /// - Throws: `missing` for an unknown volume, `inUse` by backup schedules or log rotation.

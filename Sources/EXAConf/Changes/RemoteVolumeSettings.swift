@@ -10,6 +10,8 @@ package struct RemoteVolumeSettings: Sendable, Hashable {
     package var username: String?
     /// Plain text or its base64.
     package var password: String?
+    /// Public keys of the host of a store of type `sftp`, each as `ssh-ed25519 AAAA…`.
+    package var hostKeys: [String]?
     /// Free words.
     package var labels: [String]?
     /// As the backup program takes them.
@@ -20,13 +22,15 @@ package struct RemoteVolumeSettings: Sendable, Hashable {
     /// Nothing is changed by an argument that is left out.
     package init(
         type: String? = nil, url: String? = nil, owner: Owner? = nil, username: String? = nil,
-        password: String? = nil, labels: [String]? = nil, options: String? = nil, ports: [VolumePort: Int] = [:]
+        password: String? = nil, hostKeys: [String]? = nil, labels: [String]? = nil, options: String? = nil,
+        ports: [VolumePort: Int] = [:]
     ) {
         self.type = type
         self.url = url
         self.owner = owner
         self.username = username
         self.password = password
+        self.hostKeys = hostKeys
         self.labels = labels
         self.options = options
         self.ports = ports
@@ -42,6 +46,7 @@ package struct RemoteVolumeSettings: Sendable, Hashable {
             Assignment("Owner", owner?.description),
             Assignment("Username", username),
             Assignment("Passwd", password.map { EncodedPassword.stored($0) }),
+            try Assignment("HostKey", list: hostKeys, tight: hostKeys?.count == 1),
             try Assignment("Labels", optionalList: labels),
             Assignment("Options", options),
         ]

@@ -35,8 +35,8 @@ extension SectionLayout {
     static let remoteVolume = SectionLayout(
         heading: ["# An EXAStorage remote volume"],
         keys: [
-            Key("Type"), Key("ID"), Key("URL"), Key("Owner"), Key("Username"), Key("Passwd"), Key("Labels"),
-            Key("Options"),
+            Key("Type"), Key("ID"), Key("URL"), Key("Owner"), Key("Username"), Key("Passwd"), Key("HostKey"),
+            Key("Labels"), Key("Options"),
         ] + ports)
 
     static let objectVolume = SectionLayout(

@@ -18,7 +18,8 @@ extension PlaceRoots {
     /// - Parameter own: Further addresses of the nodes.
     package func fault(ofArchiveAt address: String, own: Set<IPAddress>) -> ArchiveAddressFault? {
         guard let known = IPAddress(address) else { return nil }
-        let locality = known.locality ?? (own.contains(known) ? "an address of a node" : nil)
+        let isOfANode = own.contains(known) || known.embedded.map { own.contains($0) } == true
+        let locality = known.locality ?? (isOfANode ? "an address of a node" : nil)
         guard let locality, !archiveAddresses.contains(where: { $0.contains(known) }) else { return nil }
         let listed = archiveAddresses.map(\.description) + [address.filter { !"[]".contains($0) }]
         return ArchiveAddressFault(

@@ -1,7 +1,7 @@
 import Values
 
-/// Something a configuration names that is not used, because of where it lies or whose it is. The configuration as a whole
-/// is valid all the same.
+/// Something a configuration names that is not used, because of where it lies or whose it is, or that should not stay as it
+/// is. The configuration as a whole is valid all the same.
 package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible {
     /// The section, by headers from the top.
     package let section: [String]

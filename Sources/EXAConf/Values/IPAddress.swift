@@ -21,8 +21,22 @@ package struct IPAddress: Sendable, Hashable {
         self.init(bytes: bytes)
     }
 
-    /// What kind of address of one's own, or of one's own wire, it is; `nil` for any other.
+    /// The address of version 4 a translator or a tunnel of this machine or its network takes one of version 6 for: that
+    /// of NAT64 (RFC 6052), of 6to4 (RFC 3056) and the old compatible form; `nil` for every other.
+    package var embedded: IPAddress? {
+        guard bytes.count == 16 else { return nil }
+        if bytes.starts(with: [0x20, 0x02]) { return IPAddress(bytes: Array(bytes[2..<6])) }
+        // The smallest of the compatible form are addresses of version 6 themselves, such as ::1.
+        let isCompatible = bytes.prefix(12).allSatisfy { $0 == 0 } && bytes[12] != 0
+        let isTranslated =
+            bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B]) && bytes[4..<12].allSatisfy { $0 == 0 }
+            || bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01])
+        return isCompatible || isTranslated ? IPAddress(bytes: Array(bytes.suffix(4))) : nil
+    }
+
+    /// What kind of address of one's own, or of one's own wire, it is, or leads to; `nil` for any other.
     package var locality: String? {
+        if let embedded { return embedded.locality }
         if isLoopback { return "an address of this machine" }
         let isOfTheLink =
             bytes.count == 4 ? bytes.starts(with: [169, 254]) : bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80

@@ -22,6 +22,9 @@ package struct RemoteVolume: SectionView {
     /// Secret: the plain text; what is stored when that is not base64.
     package var password: String? { storedPassword.map { EncodedPassword.plain($0) ?? $0 } }
 
+    /// Public keys the host of a store of type `sftp` proves itself with, each as `ssh-ed25519 AAAA…`.
+    package var hostKeys: [String] { list("HostKey") }
+
     /// Free words.
     package var labels: [String] { list("Labels") }
 

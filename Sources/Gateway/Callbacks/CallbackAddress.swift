@@ -1,13 +1,13 @@
 import Access
-import EXAConf
+package import EXAConf
 package import JobEngine
 import NIOCore
 
 /// Where a client wants to be called: a place on the machine the request came from, and on no other.
 ///
 /// The connection goes to the address the caller was seen at. A name is never looked up, so none can lead elsewhere. On this
-/// machine, where services trust each other more than strangers, it goes to ports from 1024 on, or to a program of the
-/// account that asked over the local socket.
+/// machine, at whichever of its addresses, where services trust each other more than strangers, it goes to ports from 1024
+/// on, or to a program of the account that asked over the local socket.
 package struct CallbackAddress: Sendable, Hashable {
     /// As the client wrote it: by this it is named when the subscription ends.
     let url: String
@@ -23,8 +23,11 @@ package struct CallbackAddress: Sendable, Hashable {
     /// - Parameters:
     ///   - peer: The address the request came from; `local` over the local socket.
     ///   - account: The account it came from over the local socket.
+    ///   - own: Addresses of this machine beside those of loopback.
     /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address, or is not the caller's to name.
-    package init(_ url: String, peer: String, account: Int? = nil) throws(JobError) {
+    package init(
+        _ url: String, peer: String, account: Int? = nil, own: Set<IPAddress> = CallbackAddress.addressesOfThisMachine()
+    ) throws(JobError) {
         if peer == "local" {
             guard let account else {
                 throw Self.fault("over the local socket, whoever logs in as the account at its other end is called.")
@@ -36,7 +39,8 @@ package struct CallbackAddress: Sendable, Hashable {
             return
         }
         try self.init(url, at: peer, nil)
-        guard let port = socket.port, port >= 1024 || IPAddress(peer)?.isLoopback == false else {
+        let isElsewhere = IPAddress(peer).map { !$0.isLoopback && !own.contains($0) } ?? false
+        guard let port = socket.port, port >= 1024 || isElsewhere else {
             throw Self.fault("on this machine ports from 1024 on are called.")
         }
     }
@@ -45,6 +49,12 @@ package struct CallbackAddress: Sendable, Hashable {
     var isSomebodyElses: Bool {
         guard let account, account != 0, let port = socket.port else { return false }
         return !PortOwners.of(port).isSubset(of: [account])
+    }
+
+    /// Of all its interfaces; none when the system does not tell.
+    package static func addressesOfThisMachine() -> Set<IPAddress> {
+        let devices = (try? System.enumerateDevices()) ?? []
+        return Set(devices.compactMap { $0.address?.ipAddress.flatMap { IPAddress($0) } })
     }
 
     private init(_ url: String, at peer: String, _ account: Int?) throws(JobError) {

@@ -15,7 +15,7 @@ extension ErrorTable {
         case .queueFull, .tooManyWaits, .draining, .shuttingDown, .noMaster, .noQuorum, .behind, .syncIncomplete:
             entry(service: code)
         case .dependencyFailed, .jobNotQueued, .jobNotRepeatable, .ruleNotFound: entry(queue: code)
-        case .outOfSpace, .archiveUnreachable, .archiveDenied: entry(place: code)
+        case .outOfSpace, .archiveUnreachable, .archiveDenied, .archiveHostKey: entry(place: code)
         }
     }
 
@@ -32,6 +32,11 @@ extension ErrorTable {
                 .job(code), .conflict, "The archive refuses its credentials",
                 cause: "The store of an archive volume does not accept its user name, password or key.",
                 cure: "Add the volume anew with credentials that may read and write there.")
+        case .archiveHostKey:
+            row(
+                .job(code), .conflict, "The archive's host does not prove who it is",
+                cause: "The host of an SFTP volume shows another key than the one that is kept, or none is kept.",
+                cure: "Ask the host's administrator for its fingerprint, and give that to remote_volume_set_host_key.")
         default:
             row(
                 .job(.outOfSpace), HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),

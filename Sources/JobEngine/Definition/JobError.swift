@@ -68,6 +68,7 @@ extension JobError {
         case outOfSpace = "out-of-space"
         case archiveUnreachable = "archive-unreachable"
         case archiveDenied = "archive-denied"
+        case archiveHostKey = "archive-host-key"
         case revisionConflict = "revision-conflict"
         case preconditionRequired = "precondition-required"
         case revisionNotFound = "revision-not-found"

@@ -61,6 +61,8 @@ package struct Plan: Sendable {
     package var commands: [Command]
     /// The result, from what the commands answered, in their order.
     package var output: @Sendable ([Value]) throws(JobError) -> Value?
+    /// Edits the configuration further by what the commands answered, in their order; `nil` when nothing depends on that.
+    package var amend: (@Sendable (inout Document, [Value]) throws(JobError) -> Void)?
     /// Whether files beside the configuration change, so that there is a new revision though its text stays.
     package var makesRevision = false
     /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.

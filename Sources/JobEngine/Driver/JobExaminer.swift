@@ -84,12 +84,16 @@ struct JobExaminer: Sendable {
         case .act(let act):
             work.plan = try act(context, &document)
         }
-        let guardian = ChangeGuard(
-            definition: work.definition, policy: environment.settings.policy, catalogue: environment.catalogue)
+        let guardian = guardian(of: work)
         try guardian.restoreSecrets(of: configuration, in: &document)
         try guardian.check(from: configuration, to: document, by: principal)
         try work.definition.requireNamedUndoes(of: work.plan)
         work.edited = document
+    }
+
+    private func guardian(of work: JobWork) -> ChangeGuard {
+        ChangeGuard(
+            definition: work.definition, policy: environment.settings.policy, catalogue: environment.catalogue)
     }
 
     /// What a job comes to whose commands ended well.
@@ -102,7 +106,12 @@ struct JobExaminer: Sendable {
             let answers = record.commands.enumerated().map { work.answers[$0] ?? $1.output ?? .null }
             let output = try plan.output(answers)
             var revision: SettledRevision?
-            if work.traits.changesConfiguration, let edited = work.edited {
+            if work.traits.changesConfiguration, var edited = work.edited {
+                if let amend = plan.amend {
+                    try amend(&edited, answers)
+                    let principal = record.requester.principal
+                    try guardian(of: work).check(from: head.document, to: edited, by: principal)
+                }
                 revision = SettledRevision(
                     edited, after: head, forced: plan.makesRevision, by: record, at: environment.now)
             }

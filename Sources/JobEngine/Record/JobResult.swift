@@ -61,7 +61,7 @@ extension JobError.Code {
     package var result: (code: Int, name: String) {
         switch self {
         case .jobFailed, .objectExists, .objectMissing, .objectBusy, .unsupported, .outOfSpace, .archiveUnreachable,
-            .archiveDenied:
+            .archiveDenied, .archiveHostKey:
             (1, "Exception")
         case .jobNotFinished: (5, "JobNotFinished")
         case .jobTypeUnknown: (101, "UnknownJob")

@@ -16,6 +16,7 @@ struct ArchiveVolume: Sendable {
         var reference = ArchiveReference(name)
         (reference.type, reference.options) = (volume.type, volume.options)
         (reference.url, reference.username, reference.password) = (volume.url, volume.username, volume.password)
+        if !volume.hostKeys.isEmpty { reference.hostKeys = volume.hostKeys }
         self.reference = reference
     }
 

@@ -8,13 +8,17 @@ extension JobDefinition {
     package static let remoteVolumeAdd = JobDefinition(
         name: "remote_volume_add", noun: "remote_volume", summary: "Create a remote archive volume.", mode: .modify,
         permission: .volumes, result: "List of one list: name, name of the owner, configuration file.",
-        work: .edit(encoded: ["password", "s3_secret_key"]) { (context, document) throws(JobError) in
+        work: .act { (context, document) throws(JobError) in
             let arguments = context.arguments
+            try arguments.requireStorable(encoded: ["password", "s3_secret_key", "host_key"])
+            let hostKey = try GivenHostKey(arguments)
             let name = arguments.string("remote_volume_name")
             if let name, document.hasVolume(named: name) { throw .exists("volume \(name)") }
             let id = try arguments.remoteVolumeID()
             if let id, document.remoteVolume(id: id) != nil { throw .exists("remote volume id \(id)") }
-            let settings = try RemoteVolumeSettings(context, in: document)
+            var settings = try RemoteVolumeSettings(context, in: document)
+            try hostKey?.requireUse(by: settings.type ?? "")
+            settings.hostKeys = hostKey?.keys
             try StoreKind.check(settings, context.policy.roots, in: document)
             let keys = ["URL": "url", "Type": "vol_type", "ID": "remote_volume_id", "Labels": "labels"]
             let added = try document.edit(about: "remote_volume_name", keys: keys) { (draft) throws(EXAConfError) in
@@ -22,7 +26,12 @@ extension JobDefinition {
             }
             let owner = settings.owner?.user ?? 0
             let user = document.user(id: owner)?.name ?? String(owner)
-            return [[.string(added.name), .string(user), .string("/exa/etc/remote_volumes/\(user).\(owner).conf")]]
+            let answer: Value = [
+                [.string(added.name), .string(user), .string("/exa/etc/remote_volumes/\(user).\(owner).conf")]
+            ]
+            var plan = Plan { (_) throws(JobError) in answer }
+            try plan.examine(document.remoteVolume(named: added.name), taking: hostKey, context)
+            return plan
         }
     ).with {
         $0.answer = .list(.names)
@@ -30,7 +39,9 @@ extension JobDefinition {
             A name that is left out is `r` and the id less 10000 in four digits; an id that is left out is the \
             next free one. Name and id may both be given. `s3_access_key` and `s3_secret_key` are other names of \
             `username` and `password`. The address is a URL: a blank in it is written `%20`. FTP without user and \
-            password is anonymous.
+            password is anonymous. The address is looked up: one of the nodes themselves or of their link is declined. \
+            A host of type `sftp` is asked for its keys, which are kept; compare the fingerprints that \
+            `remote_volume_info` shows with what its administrator says, or give them as `host_key`.
             """
         $0.mandatory = [
             Parameter("url", .str, text: "Where the store is."),
@@ -39,6 +50,7 @@ extension JobDefinition {
                 allowed: StoreKind.names.map { .string($0) }),
         ]
         $0.optional = [
+            .hostKey,
             Parameter("labels", .list, text: "Further labels.", shape: .list(.listed(like: "nightly"))),
             Parameter(
                 "options", .list, text: "Flags: \(RemoteVolumeOption.all.joined(separator: ", ")).",
@@ -58,6 +70,13 @@ extension JobDefinition {
         ]
         $0.substitutes = remoteVolumeStandIns
         $0.takesBothStandIns = true
+        $0.warnings = { arguments in
+            let options = (arguments.list("options") ?? []).compactMap(\.string)
+            let type = arguments.string("vol_type") ?? ""
+            let lacking = StoreTrust.lacking(
+                type: type, url: arguments.string("url") ?? "", options: options, hasHostKey: true)
+            return lacking.map { JobWarning(code: "archive-not-safe", text: $0.text) }
+        }
         $0.example = ["owner": [500, 500], "url": "ftp://ftpserver:12345/optional-directory/", "vol_type": "ftp"]
     }
 

@@ -1,3 +1,4 @@
+import Certificates
 import EXAConf
 package import JobEngine
 import NodeCommands
@@ -77,11 +78,14 @@ extension JobDefinition {
 extension RemoteVolume {
     /// The volume as `remote_volume_info` shows it: `vid` is text, the password plain, what is not set is left out.
     var value: Value {
-        .members([
+        let keys = hostKeys.compactMap { HostKey($0) }
+        return .members([
             "name": .string(name), "type": .string(type), "vid": id.map { .string(String($0)) },
             "url": url.map(Value.string), "owner": owner?.value, "username": username.map(Value.string),
             "password": password.map(Value.string), "options": options.isEmpty ? nil : .string(options),
             "labels": labels.isEmpty ? nil : .strings(labels),
+            "host_key": keys.isEmpty ? nil : .string(keys.map(\.description).joined(separator: "\n")),
+            "host_key_fingerprints": keys.isEmpty ? nil : .strings(keys.map(\.fingerprint)),
         ])
     }
 }
@@ -96,5 +100,7 @@ extension Shape {
             .may("owner", .ownerIDs, text: "User id and group id of the owner."),
             .may("username", .str, text: "User of the store."), .may("password", .str, text: "That user's password."),
             .may("options", .str, text: "Flags."), .may("labels", .names, text: "Its labels."),
+            .may("host_key", .str, text: "Public keys of its host, for type sftp; one a line."),
+            .may("host_key_fingerprints", .names, text: "What people compare of these keys, in the same order."),
         ])
 }

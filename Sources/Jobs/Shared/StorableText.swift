@@ -55,14 +55,21 @@ extension Work {
         _ change: @escaping @Sendable (JobContext, inout Document) throws(JobError) -> Value?
     ) -> Work {
         .change { (context, document) throws(JobError) in
-            let given = context.arguments.values.filter { !encoded.contains($0.key) }.sorted { $0.key < $1.key }
-            if let error = JobError(given.flatMap { StorableText.faults(of: $0.value, at: $0.key) }) { throw error }
+            try context.arguments.requireStorable(encoded: encoded)
             return try change(context, &document)
         }
     }
 }
 
 extension Arguments {
+    /// Refuses texts that are not fit for the file.
+    ///
+    /// - Parameter encoded: Parameters that are stored in another form, so that they may hold any text.
+    func requireStorable(encoded: Set<String>) throws(JobError) {
+        let given = values.filter { !encoded.contains($0.key) }.sorted { $0.key < $1.key }
+        if let error = JobError(given.flatMap { StorableText.faults(of: $0.value, at: $0.key) }) { throw error }
+    }
+
     /// The texts of a list the file keeps with commas between: none is empty, none has a comma itself.
     ///
     /// - Throws: ``JobError/Code/parameterInvalid`` for the first element that cannot be kept so.

@@ -1,15 +1,16 @@
 import JobEngine
 import Values
 
-/// A place backups are kept at: a local archive volume, or a store elsewhere. It is reached by rclone, run as the user of
-/// the database engine, so that nobody gets at files of this machine by naming them as an archive.
+/// A place backups are kept at: a local archive volume, or a store elsewhere. It is reached by rclone, which is never run as
+/// root, so that nobody gets at files of this machine by naming them as an archive.
 package struct Archive: Sendable, Hashable {
     /// The volume's, for messages.
     let name: String
     let store: ArchiveStore
     /// Why nothing is written or removed there; `nil` when that may be.
     private let obstacle: String?
-    private let account: ExternalProgram.Account?
+    /// Whom rclone runs as; `nil` for the daemon's own.
+    let account: ExternalProgram.Account?
 
     /// - Parameters:
     ///   - account: Whom rclone runs as.
@@ -162,7 +163,15 @@ package struct Archive: Sendable, Hashable {
         program.environment.merge(store.environment) { _, given in given }
         program.environment[OrphanProcesses.variable] = OrphanProcesses.mark(of: call)
         program.outputLimit = 64 * 1024 * 1024
-        return try await program.run(input, within: call, line: line)
+        guard let host = store.host else { return try await program.run(input, within: call, line: line) }
+        let file = try KnownHostsFile(host.knownHosts, for: account, call)
+        defer { file.remove() }
+        program.environment[ArchiveStore.variable("KNOWN_HOSTS_FILE")] = file.path
+        let answer = try await program.run(input, within: call, line: line)
+        if answer.exitCode != 0, answer.messages.contains(where: { $0.contains("knownhosts: key") }) {
+            throw .refused(host.refusal(shown: try await host.shown(to: account, call)))
+        }
+        return answer
     }
 
     private static func percent(in line: String) -> Int? {

@@ -2,7 +2,8 @@ import EXAConf
 import JobEngine
 import NodeCommands
 
-/// How rclone finds and opens a store. Secrets are in its environment, and so on no command line and in no file.
+/// How rclone finds and opens a store. Secrets are in its environment, which its own account and root can read, and so on no
+/// command line and in no file.
 struct ArchiveStore: Sendable, Hashable {
     let url: StoreURL
     private var user: String
@@ -11,10 +12,12 @@ struct ArchiveStore: Sendable, Hashable {
     var base = "archive:"
     var environment: [String: String] = [:]
     var flags: [String] = []
-    /// The hosts it is reached at, as they are named; none for stores whose hosts their kind decides.
-    private(set) var hosts: [String] = []
-    /// Whether rclone tells what the server answers, whatever that is.
-    private(set) var tellsBodies = false
+    /// The host that proves itself by a key.
+    private(set) var host: SecureHost?
+    /// Whether others than this machine answer: what they say may be anything.
+    private(set) var isElsewhere = false
+    /// Whether nothing but its address tells its host from others.
+    private var isKnownByAddress = false
     /// Whether its top is made by whoever owns the store, and never by writing to it.
     var isBucket = false
     /// Bytes it may hold; `nil` for as many as there is room for.
@@ -41,12 +44,26 @@ struct ArchiveStore: Sendable, Hashable {
             throw .refused(
                 JobError(.unsupported, "Remote volumes of type '\(type)' cannot be reached: rclone has no such store."))
         }
-        if !["file", "gs"].contains(type), url.scheme != "s3" { hosts = [url.host] }
+        isElsewhere = type != "file"
         let clear = try login(type)
         let obscured =
             Self.obscuring.contains(type) && !clear.isEmpty ? try await Rclone.obscured(clear, for: account, call) : ""
         try open(&self, obscured)
-        try take(options: archive.options ?? "")
+        for option in StoreOptions.all(of: archive) { try take(option.name, option.value) }
+        // With the option forcessl it is encrypted once the connection stands.
+        if url.scheme == "ftps", environment[Self.variable("EXPLICIT_TLS")] == nil { set(["TLS": "true"]) }
+        isKnownByAddress =
+            type == "smb"
+            || type == "ftp" && ["TLS", "EXPLICIT_TLS"].allSatisfy { environment[Self.variable($0)] == nil }
+    }
+
+    /// Has rclone go where it was looked whether it may, and take a host for what it is by its keys.
+    ///
+    /// Where a host proves itself, by a key or a certificate, its name stays: another at its address is found out.
+    mutating func pin(to addresses: [String: [String]], _ host: SecureHost?) {
+        self.host = host
+        if let host { set(["HOST_KEY_ALGORITHMS": host.keys.flatMap(\.algorithms).joined(separator: " ")]) }
+        if isKnownByAddress, let address = addresses[url.host]?.first, !address.contains(":") { set(["HOST": address]) }
     }
 
     /// Finds the folder of a store on this machine, and makes it when it is one of the installation.
@@ -67,12 +84,6 @@ struct ArchiveStore: Sendable, Hashable {
         return nil
     }
 
-    /// A text for people, should a secret of the store have got into it.
-    func hidingSecrets(in text: String) -> String {
-        let secrets = environment.filter { name, _ in Self.secrets.contains { name.hasSuffix($0) } }.values
-        return (secrets + [password]).filter { $0.utf8.count > 3 }.reduce(text) { $0.replacing($1, with: "***") }
-    }
-
     /// The password rclone logs in with; whoever gives none to FTP is anonymous there.
     ///
     /// - Throws: `refused` where rclone would fail without one, in words of its own.
@@ -90,11 +101,12 @@ struct ArchiveStore: Sendable, Hashable {
         return password
     }
 
-    private static let secrets = ["_KEY", "_PASS", "_CREDENTIALS", "_KEY_ID"]
-
     private mutating func set(_ values: [String: String]) {
-        for (name, value) in values where !value.isEmpty { environment["RCLONE_CONFIG_ARCHIVE_\(name)"] = value }
+        for (name, value) in values where !value.isEmpty { environment[Self.variable(name)] = value }
     }
+
+    /// The variable of the environment that sets something of the store.
+    static func variable(_ name: String) -> String { "RCLONE_CONFIG_ARCHIVE_\(name)" }
 
     private typealias Opener = @Sendable (inout ArchiveStore, _ obscured: String) throws(ActionError) -> Void
 
@@ -138,7 +150,6 @@ struct ArchiveStore: Sendable, Hashable {
             store.set([
                 "TYPE": "webdav", "URL": store.url.origin, "USER": store.user, "PASS": password, "VENDOR": "other",
             ])
-            store.tellsBodies = true
             // rclone makes folders below the address alone.
             store.base += String(store.url.path.dropFirst())
         },
@@ -173,22 +184,17 @@ struct ArchiveStore: Sendable, Hashable {
         base += path
     }
 
-    /// Takes a volume's options; those that mean nothing to rclone are passed over, as they only tune.
-    private mutating func take(options: String) throws(ActionError) {
-        for option in options.split(whereSeparator: { $0 == " " || $0 == "," || $0 == ";" }) {
-            let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-            switch (parts[0], parts.count > 1 ? parts[1] : "") {
-            case ("noverifypeer", _): flags.append("--no-check-certificate")
-            case ("timeout", let seconds): flags += ["--timeout", "\(Int(seconds) ?? 300)s"]
-            case ("proxy", let address):
-                hosts.append(StoreURL("http://\(address)").host)
-                for name in ["http_proxy", "https_proxy"] { environment[name] = "http://\(address)" }
-            case ("forcessl", _): environment["RCLONE_CONFIG_ARCHIVE_EXPLICIT_TLS"] = "true"
-            case ("earlytls", _): environment["RCLONE_CONFIG_ARCHIVE_TLS"] = "true"
-            case ("verbose", _), ("nocompression", _), ("noresume", _), ("cleanvolume", _): break
-            case (let name, _):
-                throw .refused(JobError(.unsupported, "The volume's option '\(name.prefix(40))' cannot be kept here."))
-            }
+    /// Takes an option of the volume; those that mean nothing to rclone are passed over, as they only tune.
+    private mutating func take(_ option: String, _ value: String) throws(ActionError) {
+        switch option {
+        case "noverifypeer": flags.append("--no-check-certificate")
+        case "timeout": flags += ["--timeout", "\(Int(value) ?? 300)s"]
+        case "proxy": for name in ["http_proxy", "https_proxy"] { environment[name] = "http://\(value)" }
+        case "forcessl": set(["EXPLICIT_TLS": "true"])
+        case "earlytls": set(["TLS": "true"])
+        case "verbose", "nocompression", "noresume", "cleanvolume": break
+        default:
+            throw .refused(JobError(.unsupported, "The volume's option '\(option.prefix(40))' cannot be kept here."))
         }
     }
 }
@@ -203,7 +209,14 @@ extension Archive {
         let name = archive.name
         guard let volume = archive.volume else {
             var store = try await ArchiveStore(archive, account: account, call)
-            try await StoreHosts(store.hosts, of: name, account: account).require(call)
+            let addresses = try await StoreHosts(of: archive, account: account).addresses(call)
+            let host = SecureHost(of: archive, at: addresses)
+            if let host, host.keys.isEmpty {
+                // Who cannot be asked is not reached either.
+                let shown = (try? await host.shown(to: account, call)) ?? []
+                throw .refused(host.refusal(shown: shown))
+            }
+            store.pin(to: addresses, host)
             let obstacle = archive.type == "file" ? try store.settle(call.root, for: account) : nil
             self.init(name: name, store: store, account: account, obstacle: obstacle)
             return

@@ -1,5 +1,6 @@
 import Foundation
 import JobEngine
+import Posix
 import Values
 
 /// The folder of one step for files on their way between the engine and an archive.
@@ -11,7 +12,7 @@ struct StagingFolder {
     private let folder: String
     private let note: String
 
-    /// - Parameter account: Who may use the folder.
+    /// - Parameter account: Who may use the folder first.
     init(_ call: ActionCall, for account: ExternalProgram.Account?) {
         self.call = call
         self.account = account
@@ -40,6 +41,18 @@ struct StagingFolder {
         }
         try Folder.make(folder, below: call.root.directory, for: account)
         return try await work(folder)
+    }
+
+    /// Lets another account have the folder, with what the first one left there, and nobody else.
+    func give(to other: ExternalProgram.Account?) throws(ActionError) {
+        guard let account, let other, account != other else { return }
+        do throws(SystemFault) {
+            let above = DurableFile.folder(of: folder)
+            let own = try Descriptor.trusted(above).folder(String(folder.dropFirst(above.count + 1)))
+            if try Tree.give(own, of: account.userID, to: other.files) > 0 { throw SystemFault(EPERM) }
+        } catch {
+            throw .failed(code: 1, message: "\(folder) could not be given to the account it is for: \(error).")
+        }
     }
 
     /// Notes the path in the archive that is about to be written to.

@@ -56,6 +56,15 @@ extension BackupDescribe: ArchiveAction {
     }
 }
 
+extension ArchiveExamine: ArchiveAction {
+    func run(_ call: ActionCall, _ store: BackupStore) async throws(ActionError) -> [String] {
+        let account = try store.accounts.account(for: archive)
+        let addresses = try await StoreHosts(of: archive, account: account).addresses(call)
+        guard let host = SecureHost(of: archive, at: addresses), host.keys.isEmpty else { return [] }
+        return try await host.taken(fingerprints, by: account, call).map(\.description)
+    }
+}
+
 extension ArchiveCheck: ArchiveAction {
     func run(_ call: ActionCall, _ store: BackupStore) async throws(ActionError) -> [State] {
         try await store.ask(archives, within: call, silent: State.problem) {
@@ -66,7 +75,9 @@ extension ArchiveCheck: ArchiveAction {
             } catch {
                 switch error {
                 case .failed: return State.problem
-                case .refused(let reason) where reason.code != .unsupported: return State.problem
+                // What whoever asks can cure is told in words.
+                case .refused(let reason) where ![.unsupported, .archiveHostKey].contains(reason.code):
+                    return State.problem
                 default: throw error
                 }
             }

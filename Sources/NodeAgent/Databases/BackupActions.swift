@@ -7,7 +7,7 @@ extension DatabaseBackup: BackupAction {
     func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> BackupDescription {
         let path = try store.checked(path)
         let archive = try await store.archive(archive, call.action)
-        let passage = try store.passage(call.action)
+        let passage = store.passage(call.action, for: try store.engine.account())
         let former = try await passage.interrupted()
         return try await store.operations.during(
             "Backup", on: call.database, level: description.level, volume: description.volume
@@ -24,6 +24,7 @@ extension DatabaseBackup: BackupAction {
                 try passage.announce(path)
                 let files = folder + "/files"
                 let made = try await pack(into: files, call, store)
+                try passage.give(to: archive.account)
                 return try await self.store(made, from: files, in: archive, call, telling: store.operations)
             }
         }
@@ -72,7 +73,7 @@ extension DatabaseRestore: BackupAction {
     func run(_ call: DatabaseCall, _ store: BackupStore) async throws(ActionError) -> DatabaseAnswer {
         let path = try store.checked(path)
         let archive = try await store.archive(archive, call.action)
-        let passage = try store.passage(call.action)
+        let passage = store.passage(call.action, for: archive.account)
         _ = try await passage.interrupted()
         let description = BackupDescription(try await archive.whole(path, call.action))
         let operations = store.operations
@@ -83,6 +84,7 @@ extension DatabaseRestore: BackupAction {
                 try await archive.get(path, to: folder + "/files", call.action) { percent in
                     operations.report(percent / 2, text: "fetching", on: call.database, call.action)
                 }
+                try passage.give(to: try store.engine.account())
                 let answer = try await store.engine.run("restore", call, directory: folder + "/files") { told in
                     operations.report(50 + told.percent / 2, text: told.text, on: call.database, call.action)
                 }

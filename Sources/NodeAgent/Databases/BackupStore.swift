@@ -4,15 +4,18 @@ import Values
 
 /// What backups are made with: the engine, archives, and a place between the two.
 struct BackupStore: Sendable {
-    let engine: DatabaseEngine
+    let accounts: ArchiveAccounts
     let operations: DatabaseOperations
 
+    var engine: DatabaseEngine { accounts.engine }
+
     func archive(_ reference: ArchiveReference, _ call: ActionCall) async throws(ActionError) -> Archive {
-        try await Archive(reference, account: try engine.account(), call)
+        try await Archive(reference, account: try accounts.account(for: reference), call)
     }
 
-    func passage(_ call: ActionCall) throws(ActionError) -> StagingFolder {
-        StagingFolder(call, for: try engine.account())
+    /// - Parameter account: Who has the folder first.
+    func passage(_ call: ActionCall, for account: ExternalProgram.Account?) -> StagingFolder {
+        StagingFolder(call, for: account)
     }
 
     /// A path of an archive, which does not lead out of it.

@@ -89,9 +89,11 @@ extension CommandHandler {
 
     /// What a node can do with databases; one line for each.
     ///
-    /// - Parameter watch: Knows what is wanted of them, and the engine.
-    package static func databases(_ watch: DatabaseWatch) -> [CommandHandler] {
-        let store = BackupStore(engine: watch.engine, operations: DatabaseOperations())
+    /// - Parameters:
+    ///   - watch: Knows what is wanted of them, and the engine.
+    ///   - accounts: Whom archives are reached as.
+    package static func databases(_ watch: DatabaseWatch, _ accounts: ArchiveAccounts) -> [CommandHandler] {
+        let store = BackupStore(accounts: accounts, operations: DatabaseOperations())
         return [
             CommandHandler(DatabaseCheck.self, watch),
             CommandHandler(DatabaseCreate.self, watch),
@@ -118,6 +120,7 @@ extension CommandHandler {
             CommandHandler(BackupSweep.self, store),
             CommandHandler(BackupDescribe.self, store),
             CommandHandler(ArchiveCheck.self, store),
+            CommandHandler(ArchiveExamine.self, store),
         ]
     }
 }

@@ -14,14 +14,14 @@ struct DebugArchives: Sendable {
     let store: any Store
     let trail: any AuditTrail
     let buckets: any BucketFiles
-    /// Whose account reaches archive volumes.
-    let engine: DatabaseEngine
+    /// Whom archive volumes are reached as.
+    let accounts: ArchiveAccounts
 
     /// Makes one and leaves it at its place; on this node only the daemon's user can read it.
     ///
     /// - Throws: `refused` when there is such a file already, the place cannot be reached, or `tar` is missing.
     func make(_ command: DebugCollect, _ call: ActionCall) async throws(ActionError) -> DebugCollect.Answer {
-        let place = try await DebugPlace(command.target, for: engine, call)
+        let place = try await DebugPlace(command.target, by: accounts, call)
         try await place.requireFree(command.target.shown, call)
         guard access(Self.tar, X_OK) == 0 else {
             throw .refused(JobError(.unsupported, "\(Self.tar) is missing: apt-get install tar."))
@@ -85,11 +85,11 @@ extension CommandHandler {
     ///   - store: The jobs and revisions that are told of.
     ///   - trail: The audit log.
     ///   - buckets: Where an archive may be left.
-    ///   - engine: Whose account reaches archive volumes.
+    ///   - accounts: Whom archive volumes are reached as.
     package static func collecting(
-        store: any Store, trail: any AuditTrail, buckets: any BucketFiles, engine: DatabaseEngine
+        store: any Store, trail: any AuditTrail, buckets: any BucketFiles, accounts: ArchiveAccounts
     ) -> [CommandHandler] {
-        let archives = DebugArchives(store: store, trail: trail, buckets: buckets, engine: engine)
+        let archives = DebugArchives(store: store, trail: trail, buckets: buckets, accounts: accounts)
         return [
             CommandHandler(DebugCollect.self) { (command, call) async throws(ActionError) in
                 try await archives.make(command, call)

@@ -11,23 +11,22 @@ import Glibc
 enum DebugPlace {
     case file(String)
     case bucket(service: String, bucket: String, name: String)
-    /// Reached by an account, `nil` for the daemon's own.
-    case archive(Archive, String, by: ExternalProgram.Account?)
+    case archive(Archive, String)
 
     /// The place a command names.
     ///
-    /// - Parameter engine: Whose account reaches archive volumes.
+    /// - Parameter accounts: Whom archive volumes are reached as.
     /// - Throws: `failed` with code 2 for a place that is none, `refused` for a volume that cannot be used.
     init(
-        _ target: DebugCollect.Target, for engine: DatabaseEngine, _ call: ActionCall
+        _ target: DebugCollect.Target, by accounts: ArchiveAccounts, _ call: ActionCall
     ) async throws(ActionError) {
         switch target {
         case .file(let path): self = .file(try call.path(path, .debug))
         case .bucket(let service, let bucket, let name, _):
             self = .bucket(service: service, bucket: bucket, name: name)
         case .archive(let archive, let path):
-            let account = try engine.account()
-            self = .archive(try await Archive(archive, account: account, call), path, by: account)
+            let account = try accounts.account(for: archive)
+            self = .archive(try await Archive(archive, account: account, call), path)
         }
     }
 
@@ -40,7 +39,7 @@ enum DebugPlace {
         case .file(let path): isTaken = access(path, F_OK) == 0
         // The file service looks when it stores the file.
         case .bucket: isTaken = false
-        case .archive(let archive, let path, _):
+        case .archive(let archive, let path):
             try await archive.check(call)
             isTaken = try await archive.has(path, call)
         }
@@ -60,9 +59,9 @@ enum DebugPlace {
             } catch {
                 throw .refused(error)
             }
-        case .archive(let archive, let path, let account):
-            try await StagingFolder(call, for: account).use { (folder) async throws(ActionError) in
-                try Self.move(packed, to: folder + "/packed", for: account)
+        case .archive(let archive, let path):
+            try await StagingFolder(call, for: archive.account).use { (folder) async throws(ActionError) in
+                try Self.move(packed, to: folder + "/packed", for: archive.account)
                 try await archive.put(file: folder + "/packed", to: path, call)
             }
         }

@@ -76,6 +76,14 @@ struct MachineCheck {
                 "setpriv and prlimit, which start programs as other users and limit them, are not installed: "
                     + "apt-get install util-linux."),
             note(
+                geteuid() != 0 || getpwnam(settings[\.archiveUser]) != nil,
+                "There is no user '\(settings[\.archiveUser])', whom remote volumes are reached as. Make it, or name another "
+                    + "by the setting 'archives.user'."),
+            note(
+                geteuid() != 0 || settings[\.archiveUser] != settings[\.engineUser],
+                "Remote volumes are reached as the user databases run as, so whoever may run programs in a database can read "
+                    + "their passwords: name another by the setting 'archives.user'."),
+            note(
                 ["/usr/bin/rclone", "/usr/local/bin/rclone"].contains(where: isExecutable),
                 "rclone is not installed, so databases cannot be backed up or restored: apt-get install rclone."),
             note(
@@ -109,7 +117,7 @@ struct MachineCheck {
     /// What of the configuration is not used, and that nobody but the machine's own root can hand out every right.
     private var findings: [String] {
         guard let document else { return [] }
-        let unused = document.findings(in: settings.placeRoots).map { "EXAConf: \($0)" }
+        let unused = (document.findings(in: settings.placeRoots) + document.cautions()).map { "EXAConf: \($0)" }
         let isAdministered = document.users.contains { $0.isRoot && $0.isLoginEnabled && $0.passwordHash != nil }
         let cure =
             "No user of EXAConf has the rights of root and a password, so only root on this machine can give them: "

@@ -127,6 +127,9 @@ struct Settings {
         "archives.local_addresses", of: "addresses, or networks such as 127.0.0.0/8",
         text: "Addresses or networks of this machine and its link at which remote volumes may be",
         element: { IPRange($0) })
+    let archiveUser = Setting.text(
+        "archives.user", default: "backup",
+        text: "User remote volumes are reached as when the daemon is root; not the one databases run as")
     let bucketRoots = Setting.list(
         "bucketfs.roots", of: "absolute paths of folders, such as /srv/backup",
         text: "Folders in which file services may keep buckets, beside data/bucketfs below the root",

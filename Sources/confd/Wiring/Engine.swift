@@ -62,13 +62,14 @@ struct Engine {
         identity = ServedIdentity(first, contexts, root: installation.root, logger: logger)
         let database = DatabaseEngine(
             path: settings.enginePath, user: settings[\.engineUser], sysIsSuperuser: settings[\.sysIsSuperuser])
+        let archives = ArchiveAccounts(database, user: settings[\.archiveUser])
         databases = DatabaseWatch(database, root: installation.root, time: time, logger: logger)
         accounts = try Self.accounts(settings, installation: installation, time: time, logger: logger)
         agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
-            handlers: CommandHandler.builtIn + CommandHandler.databases(databases) + Self.outside(settings)
+            handlers: CommandHandler.builtIn + CommandHandler.databases(databases, archives) + Self.outside(settings)
                 + CommandHandler.collecting(
-                    store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, engine: database),
+                    store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, accounts: archives),
             accounts: accounts)
         var limits = SchedulerSettings()
         limits.queueLimit = settings[\.queueLimit]

@@ -1,3 +1,4 @@
+import EXAConf
 import Glibc
 import JobEngine
 import NIOCore
@@ -36,6 +37,16 @@ import Testing
     ])
     func servicesOfThisMachineAreNotCalled(url: String, peer: String) {
         #expect(throws: JobError.self) { try CallbackAddress(url, peer: peer) }
+    }
+
+    @Test func servicesOfThisMachineAreNotCalledAtItsOtherAddressesEither() throws {
+        let own = Set(["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) })
+        for (url, peer) in [("http://192.0.2.1/", "192.0.2.1"), ("http://[2001:db8::1]:1023/", "2001:db8::1")] {
+            #expect(throws: JobError.self) { try CallbackAddress(url, peer: peer, own: own) }
+        }
+        #expect(try CallbackAddress("http://192.0.2.1:1024/", peer: "192.0.2.1", own: own).socket.port == 1024)
+        #expect(try CallbackAddress("http://192.0.2.2/", peer: "192.0.2.2", own: own).socket.port == 80)
+        #expect(CallbackAddress.addressesOfThisMachine().contains { $0.isLoopback })
     }
 
     @Test func overTheLocalSocketTheAccountsOwnProgramsAreCalled() throws {

@@ -3,7 +3,7 @@ import JobEngine
 import Logging
 import Synchronization
 
-/// What of the configuration is not used, told in the log once for each finding.
+/// What of the configuration is not used, or should not stay as it is, told in the log once for each finding.
 final class Findings: Reconciler {
     let name = "findings"
     let moment = ReconcilerMoment.afterwards
@@ -26,6 +26,10 @@ final class Findings: Reconciler {
         let known = Set(former?.document.findings(in: roots) ?? [])
         let found = latest.document.findings(in: roots)
         count.withLock { $0 = found.count }
+        let heeded = Set(former?.document.cautions() ?? [])
+        for caution in latest.document.cautions() where !heeded.contains(caution) {
+            logger.warning("part of EXAConf needs attention", metadata: ["finding": "\(caution)"])
+        }
         for finding in found where !known.contains(finding) {
             logger.warning("part of EXAConf is not used", metadata: ["finding": "\(finding)"])
         }
