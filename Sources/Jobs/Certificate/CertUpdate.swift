@@ -75,7 +75,7 @@ extension JobContext {
                 switch error.part {
                 case .certificate: "cert"
                 case .key: "key"
-                case .authorities: "ca"
+                case .authorities, .revocations: "ca"
                 }
             throw .invalid(parameter, error.message)
         }

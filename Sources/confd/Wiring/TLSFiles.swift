@@ -66,7 +66,7 @@ struct TLSFiles {
         switch part {
         case .certificate: ("Cert", ssl.certificate)
         case .key: ("CertKey", ssl.key)
-        case .authorities: ("CertAuth", ssl.authority)
+        case .authorities, .revocations: ("CertAuth", ssl.authority)
         }
     }
 
