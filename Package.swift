@@ -210,7 +210,10 @@ let package = Package(
             of: "Jobs", uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates"]),
         tests(
             of: "SQLiteStore",
-            uses: ["Support", "JobEngine", "Access", "Values", "Zlib", product("GRDB", "GRDB.swift"), logging]),
+            uses: [
+                "Support", "JobEngine", "Access", "Certificates", "Values", "Zlib", product("GRDB", "GRDB.swift"),
+                logging,
+            ]),
         tests(
             of: "NodeAgent",
             uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates", logging]),
@@ -243,7 +246,7 @@ let package = Package(
                 "Support", "confd", "confd_client", "Gateway", "RESTAPI", "LegacyRPC", "HTTPServer", "BucketFS",
                 "NodeAgent",
                 "Jobs",
-                "JobEngine", "Access", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
+                "JobEngine", "Access", "Certificates", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
             ] + http,
             path: "Tests/Fuzzing", swiftSettings: strict),
     ]
