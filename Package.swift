@@ -248,7 +248,7 @@ let package = Package(
                 "Support", "confd", "confd_client", "Gateway", "RESTAPI", "LegacyRPC", "HTTPServer", "BucketFS",
                 "NodeAgent",
                 "Jobs",
-                "JobEngine", "Access", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
+                "JobEngine", "Access", "Certificates", "EXAConf", "XMLRPC", "Posix", "Values", "Zlib",
             ] + http,
             path: "Tests/Fuzzing", swiftSettings: strict),
     ]

@@ -3,12 +3,12 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <limits.h>
+#include <string.h>
 #include <time.h>
 
 #include "internal.h"
 
-// Without this OpenSSL would ask on the terminal for the passphrase of an encrypted block.
-static int refuse_passphrase(char *buffer, int size, int writing, void *context) {
+int confd_refuse_passphrase(char *buffer, int size, int writing, void *context) {
     (void)buffer, (void)size, (void)writing, (void)context;
     return -1;
 }
@@ -19,7 +19,7 @@ int confd_pem_certificates(const uint8_t *pem, size_t count, void *context, conf
     int found = 0;
     X509 *certificate = NULL;
     ERR_clear_error();
-    while ((certificate = PEM_read_bio_X509(bio, NULL, refuse_passphrase, NULL))) {
+    while ((certificate = PEM_read_bio_X509(bio, NULL, confd_refuse_passphrase, NULL))) {
         unsigned char *der = NULL;
         int written = i2d_X509(certificate, &der);
         X509_free(certificate);
@@ -49,14 +49,17 @@ int confd_certificate_to_pem(const uint8_t *der, size_t count, confd_bytes *pem)
     return done;
 }
 
-static int seconds(const ASN1_TIME *time, int64_t *result) {
+int confd_seconds(const ASN1_TIME *time, int64_t *result) {
     struct tm parts;
     if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return 0;
     *result = (int64_t)timegm(&parts);
     return 1;
 }
 
-static void visit_name(const X509_NAME *name, int field, void *context, confd_visit visit) {
+void confd_visit_name(const X509_NAME *name, int text_field, int der_field, void *context, confd_visit visit) {
+    const unsigned char *der = NULL;
+    size_t der_count = 0;
+    if (X509_NAME_get0_der(name, &der, &der_count) == 1) visit(context, der_field, der, der_count);
     BIO *bio = BIO_new(BIO_s_mem());
     if (!bio) return;
     // Characters beyond ASCII stay as they are, in UTF-8.
@@ -64,7 +67,7 @@ static void visit_name(const X509_NAME *name, int field, void *context, confd_vi
     if (X509_NAME_print_ex(bio, name, 0, flags) >= 0) {
         char *text = NULL;
         long count = BIO_get_mem_data(bio, &text);
-        visit(context, field, (const uint8_t *)text, count > 0 ? (size_t)count : 0);
+        visit(context, text_field, (const uint8_t *)text, count > 0 ? (size_t)count : 0);
     }
     BIO_free(bio);
 }
@@ -79,7 +82,7 @@ static void visit_common_name(const X509_NAME *name, void *context, confd_visit 
     OPENSSL_free(text);
 }
 
-static void visit_string(const ASN1_STRING *string, int field, void *context, confd_visit visit) {
+void confd_visit_string(const ASN1_STRING *string, int field, void *context, confd_visit visit) {
     visit(context, field, ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string));
 }
 
@@ -88,10 +91,10 @@ static void visit_alternative_names(const X509 *certificate, void *context, conf
     for (int index = 0; names && index < sk_GENERAL_NAME_num(names); index++) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
         switch (name->type) {
-            case GEN_DNS: visit_string(name->d.dNSName, CONFD_FIELD_DNS, context, visit); break;
-            case GEN_IPADD: visit_string(name->d.iPAddress, CONFD_FIELD_IP, context, visit); break;
-            case GEN_URI: visit_string(name->d.uniformResourceIdentifier, CONFD_FIELD_URI, context, visit); break;
-            case GEN_EMAIL: visit_string(name->d.rfc822Name, CONFD_FIELD_EMAIL, context, visit); break;
+            case GEN_DNS: confd_visit_string(name->d.dNSName, CONFD_FIELD_DNS, context, visit); break;
+            case GEN_IPADD: confd_visit_string(name->d.iPAddress, CONFD_FIELD_IP, context, visit); break;
+            case GEN_URI: confd_visit_string(name->d.uniformResourceIdentifier, CONFD_FIELD_URI, context, visit); break;
+            case GEN_EMAIL: confd_visit_string(name->d.rfc822Name, CONFD_FIELD_EMAIL, context, visit); break;
             default: break;
         }
     }
@@ -111,22 +114,34 @@ static void visit_usages(const X509 *certificate, void *context, confd_visit vis
 }
 
 static void visit_serial(const X509 *certificate, void *context, confd_visit visit) {
-    visit_string(X509_get0_serialNumber(certificate), CONFD_FIELD_SERIAL, context, visit);
+    confd_visit_string(X509_get0_serialNumber(certificate), CONFD_FIELD_SERIAL, context, visit);
+}
+
+static int is_marked(const X509 *certificate) {
+    ASN1_IA5STRING *comment = X509_get_ext_d2i(certificate, NID_netscape_comment, NULL, NULL);
+    size_t count = strlen(CONFD_MARK);
+    int marked = comment && (size_t)ASN1_STRING_length(comment) == count &&
+                 memcmp(ASN1_STRING_get0_data(comment), CONFD_MARK, count) == 0;
+    ASN1_IA5STRING_free(comment);
+    return marked;
 }
 
 int confd_certificate_read(const uint8_t *der, size_t count, confd_certificate_facts *facts, void *context,
                            confd_visit visit) {
     X509 *certificate = confd_certificate_from_der(der, count);
-    int done = certificate && seconds(X509_get0_notBefore(certificate), &facts->not_before) &&
-               seconds(X509_get0_notAfter(certificate), &facts->not_after);
+    int done = certificate && confd_seconds(X509_get0_notBefore(certificate), &facts->not_before) &&
+               confd_seconds(X509_get0_notAfter(certificate), &facts->not_after);
     if (done) {
         EVP_PKEY *key = X509_get0_pubkey(certificate);
         facts->key_type = key ? confd_key_type(key) : CONFD_KEY_OTHER;
         facts->key_bits = key ? EVP_PKEY_get_bits(key) : 0;
         facts->is_self_signed = X509_self_signed(certificate, 1) == 1;
         facts->is_authority = X509_check_ca(certificate) != 0;
-        visit_name(X509_get_subject_name(certificate), CONFD_FIELD_SUBJECT, context, visit);
-        visit_name(X509_get_issuer_name(certificate), CONFD_FIELD_ISSUER, context, visit);
+        facts->is_marked = is_marked(certificate);
+        confd_visit_name(X509_get_subject_name(certificate), CONFD_FIELD_SUBJECT, CONFD_FIELD_SUBJECT_NAME, context,
+                         visit);
+        confd_visit_name(X509_get_issuer_name(certificate), CONFD_FIELD_ISSUER, CONFD_FIELD_ISSUER_NAME, context,
+                         visit);
         visit_common_name(X509_get_subject_name(certificate), context, visit);
         visit_serial(certificate, context, visit);
         visit_alternative_names(certificate, context, visit);

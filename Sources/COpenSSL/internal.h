@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "COpenSSL.h"
 
@@ -13,5 +14,14 @@ STACK_OF(X509) *confd_certificates_from_der(const uint8_t *der, size_t count);
 // Takes over what a memory BIO holds and frees the BIO.
 int confd_bytes_from_bio(BIO *bio, confd_bytes *bytes);
 int confd_key_type(const EVP_PKEY *key);
+
+// OpenSSL would ask on the terminal for the passphrase of an encrypted block; this refuses.
+int confd_refuse_passphrase(char *buffer, int size, int writing, void *context);
+int confd_seconds(const ASN1_TIME *time, int64_t *result);
+void confd_visit_name(const X509_NAME *name, int text_field, int der_field, void *context, confd_visit visit);
+// Adds what the spans hold to the subject and to its alternative names.
+int confd_take_names(X509_NAME *subject, GENERAL_NAMES *names, const uint8_t *text, const confd_span *spans,
+                     size_t spans_count);
+void confd_visit_string(const ASN1_STRING *string, int field, void *context, confd_visit visit);
 
 #endif

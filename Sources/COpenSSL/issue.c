@@ -43,20 +43,26 @@ static int add_alternative_name(GENERAL_NAMES *names, int type, const uint8_t *b
     return 0;
 }
 
-static int set_names(X509 *certificate, const uint8_t *text, const confd_span *spans, size_t spans_count) {
-    GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
-    int done = names != NULL;
+int confd_take_names(X509_NAME *subject, GENERAL_NAMES *names, const uint8_t *text, const confd_span *spans,
+                     size_t spans_count) {
+    int done = 1;
     for (size_t index = 0; done && index < spans_count; index++) {
         const uint8_t *bytes = text + spans[index].offset;
         size_t count = spans[index].count;
         if (spans[index].field == CONFD_FIELD_COMMON_NAME) {
-            done = count <= INT_MAX && X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate), NID_commonName,
-                                                                  MBSTRING_UTF8, bytes, (int)count, -1, 0) == 1;
+            done = count <= INT_MAX && X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, bytes,
+                                                                  (int)count, -1, 0) == 1;
         } else {
             int type = general_name_type(spans[index].field);
             done = type >= 0 && add_alternative_name(names, type, bytes, count);
         }
     }
+    return done;
+}
+
+static int set_names(X509 *certificate, const uint8_t *text, const confd_span *spans, size_t spans_count) {
+    GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+    int done = names && confd_take_names(X509_get_subject_name(certificate), names, text, spans, spans_count);
     if (done && sk_GENERAL_NAME_num(names) > 0) {
         done = X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, 0, X509V3_ADD_DEFAULT) == 1;
     }
@@ -86,7 +92,8 @@ static int set_extensions(X509 *certificate, X509 *issuer, const confd_terms *te
                          is_authority ? "critical,keyCertSign,cRLSign,digitalSignature" : "critical,digitalSignature") &&
            add_extension(certificate, &context, NID_subject_key_identifier, "hash") &&
            (issuer == certificate || add_extension(certificate, &context, NID_authority_key_identifier, "keyid")) &&
-           (!usages || add_extension(certificate, &context, NID_ext_key_usage, usages));
+           (!usages || add_extension(certificate, &context, NID_ext_key_usage, usages)) &&
+           (!terms->is_marked || add_extension(certificate, &context, NID_netscape_comment, CONFD_MARK));
 }
 
 static int to_der(X509 *certificate, confd_bytes *der) {

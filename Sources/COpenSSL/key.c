@@ -79,8 +79,8 @@ int confd_key_to_pem(const uint8_t *der, size_t count, confd_bytes *pem) {
     return done;
 }
 
-int confd_key_generate(int rsa_bits, confd_bytes *der) {
-    EVP_PKEY *key = rsa_bits ? EVP_RSA_gen((unsigned int)rsa_bits) : EVP_EC_gen("P-256");
+int confd_key_generate(int rsa_bits, const char *curve, confd_bytes *der) {
+    EVP_PKEY *key = rsa_bits ? EVP_RSA_gen((unsigned int)rsa_bits) : EVP_EC_gen(curve);
     unsigned char *bytes = NULL;
     int written = key ? i2d_PrivateKey(key, &bytes) : -1;
     EVP_PKEY_free(key);

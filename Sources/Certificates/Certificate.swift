@@ -11,6 +11,10 @@ package struct Certificate: Sendable, Hashable {
     package let issuer: String
     /// Lower-case hexadecimal digits of the number.
     package let serialNumber: String
+    /// What its issuer's revocation lists call it.
+    package let id: CertificateID
+    /// The subject in DER: what certificates it issues have as the name of their issuer.
+    let subjectName: [UInt8]
     /// The most specific common name of the subject.
     package let commonName: String?
     /// DNS, IP, URI and e-mail names, in the order of the certificate.
@@ -27,6 +31,8 @@ package struct Certificate: Sendable, Hashable {
     package let isSelfSigned: Bool
     /// True when it may issue others.
     package let isAuthority: Bool
+    /// True when a daemon made it for itself, as its own signature and a mark in it say: such a one may be replaced unasked.
+    package let isMadeByDaemon: Bool
     /// Empty when the certificate does not restrict its use.
     package let usages: [KeyUsage]
     /// SHA-256 of the DER form, 64 lower-case hexadecimal digits.
@@ -43,6 +49,8 @@ package struct Certificate: Sendable, Hashable {
         subject = fields.subject
         issuer = fields.issuer
         serialNumber = fields.serialNumber
+        id = CertificateID(issuer: fields.issuerName, serialNumber: fields.serialNumber)
+        subjectName = fields.subjectName
         commonName = fields.commonName
         names = fields.names
         usages = fields.usages
@@ -52,6 +60,7 @@ package struct Certificate: Sendable, Hashable {
         keyBits = Int(facts.key_bits)
         isSelfSigned = facts.is_self_signed == 1
         isAuthority = facts.is_authority == 1
+        isMadeByDaemon = isSelfSigned && facts.is_marked == 1
         fingerprint = Digest.sha256Hex(bytes)
     }
 

@@ -28,6 +28,18 @@ extension CertificateChain {
         throw Self.error(for: verdict, at: place(of: Int(depth)), reason: text)
     }
 
+    /// Asks for what is expected of a server's chain that is about to be used: valid now, keys of a good size, each issuer
+    /// behind what it issued, made for servers.
+    func checkForServing(at now: Date) throws(CertificateError) {
+        try checkDates(at: now)
+        try checkKeys()
+        try checkOrder()
+        guard leaf.allows(.serverAuthentication) else {
+            throw CertificateError(
+                .usageNotAllowed, "The certificate is not for servers: its extended key usage lacks serverAuth.")
+        }
+    }
+
     /// Every certificate must be valid at the time.
     func checkDates(at now: Date) throws(CertificateError) {
         for certificate in certificates {

@@ -33,6 +33,8 @@ package struct CertificateError: Error, Sendable, Hashable {
         case notServable
         /// Clients are to be verified and nothing says by whom.
         case authoritiesMissing
+        /// No revocation list, a malformed one, or one that does not tell of all certificates of its issuer.
+        case revocationsUnreadable
         /// OpenSSL failed for no reason of ours.
         case systemFailure
     }
@@ -42,6 +44,7 @@ package struct CertificateError: Error, Sendable, Hashable {
         case certificate
         case key
         case authorities
+        case revocations
     }
 
     /// What kind of fault it is; of several the first that was found.
@@ -70,12 +73,21 @@ extension CertificateError.Code {
         switch self {
         case .keyUnreadable, .passphraseNeeded, .passphraseWrong, .keyMismatch: .key
         case .notAuthority, .authoritiesMissing: .authorities
+        case .revocationsUnreadable: .revocations
         default: .certificate
         }
     }
 }
 
 extension CertificateError {
+    /// A private key stands where everybody may read it.
+    static func keyAmongCertificates(in part: Part) -> CertificateError {
+        CertificateError(
+            .keyInCertificate,
+            "A private key stands among the certificates, which everybody may read. Take it out, and use another one if "
+                + "others could read it.", in: part)
+    }
+
     /// The same of certificates that are not the server's own.
     func inPart(_ part: Part) -> CertificateError { CertificateError(code, message, in: part) }
 }

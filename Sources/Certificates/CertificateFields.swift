@@ -5,6 +5,8 @@ import Values
 final class CertificateFields {
     private(set) var subject = ""
     private(set) var issuer = ""
+    private(set) var subjectName: [UInt8] = []
+    private(set) var issuerName: [UInt8] = []
     private(set) var serialNumber = ""
     private(set) var commonName: String?
     private(set) var names: [SubjectName] = []
@@ -26,6 +28,8 @@ final class CertificateFields {
         switch field {
         case Int(CONFD_FIELD_SUBJECT): subject = text
         case Int(CONFD_FIELD_ISSUER): issuer = text
+        case Int(CONFD_FIELD_SUBJECT_NAME): subjectName = Array(bytes)
+        case Int(CONFD_FIELD_ISSUER_NAME): issuerName = Array(bytes)
         case Int(CONFD_FIELD_SERIAL): serialNumber = Hex.text(bytes)
         case Int(CONFD_FIELD_COMMON_NAME): commonName = text
         case Int(CONFD_FIELD_USAGE): usages.append(KeyUsage(identifier: text))

@@ -36,6 +36,23 @@ package struct CertificatePair: Sendable {
         return CertificatePair(chain: chain, key: key, warnings: warnings)
     }
 
+    /// The same of a chain whose key is not at hand.
+    ///
+    /// - Returns: What is odd about it; empty when all is well.
+    /// - Throws: `CertificateError`, the first that was found.
+    package static func verify(
+        chain pem: String, ca: String?, now: Date
+    ) throws(CertificateError) -> [CertificateWarning] {
+        let chain = try CertificateChain(pem: pem)
+        if PEMText.holdsPrivateKey(pem.utf8) { throw .keyAmongCertificates(in: .certificate) }
+        try chain.checkForServing(at: now)
+        if let ca {
+            let authorities = try TLSMaterial.authorities(Array(ca.utf8))
+            try chain.verify(against: authorities, now: now, usage: .serverAuthentication)
+        }
+        return warnings(about: chain.leaf, isChecked: ca != nil, now: now)
+    }
+
     private static func warnings(
         about leaf: Certificate, isChecked: Bool, now: Date
     ) -> [CertificateWarning] {

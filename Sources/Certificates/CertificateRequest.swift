@@ -15,19 +15,21 @@ package struct CertificateRequest: Sendable {
     package var usages: Set<KeyUsage>
     /// True for a certificate that may issue others.
     package var isAuthority = false
+    /// True for one the daemon makes for itself.
+    var isMarked = false
 
     /// Makes the certificate and signs it: by the issuer, or by the key itself when there is none.
     ///
     /// - Throws: `CertificateError` `requestInvalid` or `systemFailure`.
     func signed(key: PrivateKey, issuer: CertificateAuthority?) throws(CertificateError) -> Certificate {
-        let (text, spans) = try encodedNames()
+        let names = try EncodedNames(commonName: commonName, names: names)
         var terms = try terms()
         let der = OwnedBytes.make { owned in
             let upper = issuer?.certificate.der
             let upperKey = issuer?.key.der
             let made = confd_issue(
-                &terms, text, spans, spans.count, key.der, key.der.count, upper, upper?.count ?? 0,
-                upperKey, upperKey?.count ?? 0, &owned)
+                &terms, names.text, names.spans, names.spans.count, key.der, key.der.count, upper,
+                upper?.count ?? 0, upperKey, upperKey?.count ?? 0, &owned)
             return made == 1
         }
         guard let der else { throw CertificateError(.systemFailure, "OpenSSL could not make the certificate.") }
@@ -44,22 +46,6 @@ package struct CertificateRequest: Sendable {
         return confd_terms(
             not_before: Int64(start), not_after: Int64(end), is_authority: isAuthority ? 1 : 0,
             for_server: usages.contains(.serverAuthentication) ? 1 : 0,
-            for_client: usages.contains(.clientAuthentication) ? 1 : 0)
-    }
-
-    private func encodedNames() throws(CertificateError) -> ([UInt8], [confd_span]) {
-        guard 1...64 ~= commonName.unicodeScalars.count, !commonName.utf8.contains(where: { $0 < 0x20 }) else {
-            throw CertificateError(.requestInvalid, "A common name has 1 to 64 characters and no control characters.")
-        }
-        var text: [UInt8] = Array(commonName.utf8)
-        var spans = [confd_span(field: Int32(CONFD_FIELD_COMMON_NAME), offset: 0, count: text.count)]
-        for name in names {
-            guard let (field, bytes) = name.encoded else {
-                throw CertificateError(.requestInvalid, "\"\(name.text)\" is no valid name for a certificate.")
-            }
-            spans.append(confd_span(field: Int32(field), offset: text.count, count: bytes.count))
-            text += bytes
-        }
-        return (text, spans)
+            for_client: usages.contains(.clientAuthentication) ? 1 : 0, is_marked: isMarked ? 1 : 0)
     }
 }

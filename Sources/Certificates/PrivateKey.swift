@@ -68,7 +68,8 @@ package struct PrivateKey: Sendable {
             }
             bits = Int32(size)
         }
-        guard let der = OwnedBytes.make({ confd_key_generate(bits, &$0) == 1 }) else {
+        let curve = kind == .p384 ? "P-384" : "P-256"
+        guard let der = OwnedBytes.make({ confd_key_generate(bits, curve, &$0) == 1 }) else {
             throw CertificateError(.systemFailure, "OpenSSL could not make a key.")
         }
         return try PrivateKey(der: der)
@@ -77,8 +78,18 @@ package struct PrivateKey: Sendable {
     /// What kind of key to make.
     package enum Kind: Sendable, Hashable {
         case p256
+        case p384
         /// Size in bits.
         case rsa(Int)
+
+        /// The kind of a certificate's key; P-256 in place of what is not made here.
+        init(like certificate: Certificate) {
+            switch (certificate.keyType, certificate.keyBits) {
+            case (.rsa, let bits): self = .rsa(min(max(bits, 2048), 16_384))
+            case (.ec, 384): self = .p384
+            default: self = .p256
+            }
+        }
     }
 
     /// The key as an unencrypted PKCS #8 block with a line end. Secret: the file it goes to must have mode 0600.

@@ -15,6 +15,9 @@ package enum SubjectName: Sendable, Hashable {
         self = Self.addressBytes(host) == nil ? .dns(host) : .ip(host)
     }
 
+    /// Whether it is an address.
+    package var isAddress: Bool { if case .ip = self { true } else { false } }
+
     /// The name as text without its kind.
     package var text: String {
         switch self {

@@ -12,6 +12,8 @@ package struct TLSMaterial: Sendable {
     package let key: PrivateKey
     /// Who may vouch for clients; `nil` when no client is asked for a certificate.
     package let authorities: CertificateChain?
+    /// What those took back; `nil` when nobody looks at that.
+    package let revocations: RevocationLists?
     /// Where a private key stood among certificates, which others can read.
     private let openKey: CertificateError.Part?
     private let served: [NIOSSLCertificate]
@@ -23,9 +25,11 @@ package struct TLSMaterial: Sendable {
     /// - Parameters:
     ///   - passphrase: For an encrypted key.
     ///   - authorities: `nil` when no client is asked for a certificate.
+    ///   - revocations: Revocation lists of the authorities, PEM or DER; of no use without authorities.
     /// - Throws: `CertificateError` for what cannot be served; ``check(at:)`` asks for more.
     package init(
-        certificate: [UInt8], key: [UInt8], passphrase: String? = nil, authorities: [UInt8]? = nil
+        certificate: [UInt8], key: [UInt8], passphrase: String? = nil, authorities: [UInt8]? = nil,
+        revocations: [UInt8]? = nil
     ) throws(CertificateError) {
         chain = try CertificateChain(pem: certificate)
         self.key = try PrivateKey(pem: key, passphrase: passphrase)
@@ -37,6 +41,11 @@ package struct TLSMaterial: Sendable {
             PEMText.holdsPrivateKey(certificate)
             ? .certificate : PEMText.holdsPrivateKey(authorities ?? []) ? .authorities : nil
         self.authorities = try authorities.map { (bytes) throws(CertificateError) in try Self.authorities(bytes) }
+        if let lists = revocations, let authorities = self.authorities {
+            self.revocations = try RevocationLists(lists, of: authorities)
+        } else {
+            self.revocations = nil
+        }
         served = try Self.served(chain, .certificate)
         trusted =
             try self.authorities.map { (chain) throws(CertificateError) in
@@ -54,7 +63,7 @@ package struct TLSMaterial: Sendable {
     }
 
     /// Certificates of authorities as a server takes them, without asking what they are for.
-    private static func authorities(_ bytes: [UInt8]) throws(CertificateError) -> CertificateChain {
+    static func authorities(_ bytes: [UInt8]) throws(CertificateError) -> CertificateChain {
         do throws(CertificateError) {
             return try CertificateChain(pem: bytes)
         } catch {
@@ -80,19 +89,8 @@ package struct TLSMaterial: Sendable {
     ///
     /// - Throws: `CertificateError`, the first fault that was found.
     package func check(at now: Date) throws(CertificateError) {
-        if let openKey {
-            throw CertificateError(
-                .keyInCertificate,
-                "A private key stands among the certificates, which everybody may read. Take it out, and use another one "
-                    + "if others could read it.", in: openKey)
-        }
-        try chain.checkDates(at: now)
-        try chain.checkKeys()
-        try chain.checkOrder()
-        guard chain.leaf.allows(.serverAuthentication) else {
-            throw CertificateError(
-                .usageNotAllowed, "The certificate is not for servers: its extended key usage lacks serverAuth.")
-        }
+        if let openKey { throw .keyAmongCertificates(in: openKey) }
+        try chain.checkForServing(at: now)
     }
 
     private static func served(

@@ -12,6 +12,8 @@ extension JobCatalogue {
         .bucketfsList,
         .bucketfsModify,
         .bucketModify,
+        .certRenew,
+        .certRequest,
         .certUpdate,
         .connGetRemoteNid,
         .dbAddReserveNodes,

@@ -2,7 +2,8 @@
 package enum CommandRegistry {
     /// One line for each subject.
     package static let all: [any NodeCommand.Type] = [
-        CertificateInstall.self, CertificateRestore.self,
+        CertificateInstall.self, CertificateRestore.self, CertificateRenew.self,
+        CertificateRequestMake.self, CertificateRequestDrop.self, CertificateRequestSettle.self,
         LicenseInstall.self, LicenseRestore.self, LicenseRead.self,
         KeytabInstall.self, KeytabRestore.self,
         OnStorage<StorageLook>.self, OnStorage<StorageRestore>.self, OnStorage<StorageNodeSet>.self,

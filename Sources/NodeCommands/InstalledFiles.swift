@@ -5,8 +5,11 @@ package struct CertificateInstall: NodeCommand {
         "certificate.install", .undone(by: CertificateRestore.self), secrets: ["key"])
 
     /// PEM texts; the authorities stay as they are when none are given.
-    package let certificate, key: String
+    package let certificate: String
     package let authorities: String?
+    /// PEM text; `nil` for the key on the node that belongs to the certificate: one that waits since
+    /// ``CertificateRequestMake``, or the one in use.
+    package let key: String?
     /// Where each belongs, below `/exa`.
     package let certificatePath, keyPath: String
     package let authoritiesPath: String?
@@ -22,7 +25,7 @@ package struct CertificateInstall: NodeCommand {
 
     /// - Parameter paths: Of the certificate, the key and the authorities.
     package init(
-        certificate: String, key: String, authorities: String?,
+        certificate: String, key: String?, authorities: String?,
         paths: (certificate: String, key: String, authorities: String)
     ) {
         (self.certificate, self.key, self.authorities) = (certificate, key, authorities)

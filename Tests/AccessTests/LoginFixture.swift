@@ -1,4 +1,5 @@
 import Access
+import Certificates
 import Support
 
 /// A login service on ports in memory, with everything a test may look at.
@@ -16,11 +17,14 @@ struct LoginFixture {
     let audit = InMemoryAudit()
     let service: LoginService
 
-    init(policy: LoginPolicy = LoginPolicy(), authenticator: ScriptedAuthenticator = ScriptedAuthenticator()) {
+    init(
+        policy: LoginPolicy = LoginPolicy(), authenticator: ScriptedAuthenticator = ScriptedAuthenticator(),
+        certificateRefusal: @escaping @Sendable (CertificateID) -> String? = { _ in nil }
+    ) {
         self.authenticator = authenticator
         service = LoginService(
             authenticator: authenticator, directory: directory, sessions: sessions, tokens: tokens, audit: audit,
-            time: time, policy: policy)
+            time: time, policy: policy, certificateRefusal: certificateRefusal)
     }
 
     func login(

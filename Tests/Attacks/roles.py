@@ -31,7 +31,7 @@ KINDS = {
     "exabfsadm": ["data/bucketfs*"],
     "exastoradm": ["data/volumes*", "data/storage*", "data/archives*", "etc/remote_volumes*"],
     "exadbadm": ["data/volumes*", "data/storage*", "data/archives*", "etc/ssl", "etc/ssl/ssl.*", "etc/ssl/last-loaded.pem",
-                 "etc/keytabs*", "spool/databases*", "spool/backups*", "spool/debug*", "spool/logs*", "logs/*", "engine*"],
+                 "etc/ssl/request-*.key", "etc/keytabs*", "spool/databases*", "spool/backups*", "spool/debug*", "spool/logs*", "logs/*", "engine*"],
 }
 KINDS["exaadm"] = [*itertools.chain(*KINDS.values()), "etc/license*"]
 THREADS = 4

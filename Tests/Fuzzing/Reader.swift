@@ -46,6 +46,7 @@ struct Reader: Sendable, CustomTestStringConvertible {
         .exaConf, .patch, .place, .words,
         .target, .query, .fields, .frames,
         .settings, .jobManifest, .clientYAML,
+        .revocations,
     ]
 }
 

@@ -15,13 +15,15 @@ struct LiveServer {
 
     static func run(
         clients: ClientCertificatePolicy = .none,
+        revocations: String? = nil,
         timeouts: TransportTimeouts = TransportTimeouts(),
         maxConnections: Int = 100,
         onLoops: Bool = false,
         _ body: (LiveServer) async throws -> Void
     ) async throws {
         let certificates = try await TestCertificates.make()
-        let contexts = try TLSContexts(identity: certificates.identity(authorities: "ca", clients: clients))
+        let contexts = try TLSContexts(
+            identity: certificates.identity(authorities: "ca", revocations: revocations, clients: clients))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, found) = AsyncStream<Int>.makeStream()

@@ -115,6 +115,35 @@ import Testing
         }
     }
 
+    struct RevokedCase: Sendable, CustomTestStringConvertible {
+        let list: String?
+        let certificate: String?
+        let isServed: Bool
+        var testDescription: String { "\(list ?? "no list") \(certificate ?? "without") \(isServed)" }
+    }
+
+    static let revokedCases: [RevokedCase] = [
+        .init(list: nil, certificate: "revoked", isServed: true),
+        .init(list: "crl", certificate: "revoked", isServed: false),
+        .init(list: "crl", certificate: "client", isServed: true),
+        .init(list: "crl", certificate: nil, isServed: true),
+        .init(list: "old-crl", certificate: "client", isServed: false),
+        .init(list: "old-crl", certificate: nil, isServed: true),
+    ]
+
+    @Test(arguments: revokedCases, ["--http1.1", "--http2"])
+    func aClientThatWasTakenBackIsRefused(_ row: RevokedCase, version: String) async throws {
+        try await LiveServer.run(clients: .optional, revocations: row.list) { server in
+            var options = [version]
+            if let name = row.certificate {
+                options += ["--cert", server.certificates.path("\(name).pem")]
+                options += ["--key", server.certificates.path("\(name).key")]
+            }
+            let result = try await server.curl("/peer", options)
+            #expect((result.status == 0) == row.isServed, "\(result)")
+        }
+    }
+
     @Test func connectionsOverTheLimitWaitForAFreePlace() async throws {
         try await LiveServer.run(maxConnections: 2) { server in
             let result = try await server.python(

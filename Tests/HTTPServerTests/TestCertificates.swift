@@ -21,6 +21,8 @@ struct TestCertificates: Sendable {
         try await makeCertificate("stranger", authority: "other-ca", usage: "clientAuth")
         try await makeCertificate("server-only", authority: "ca", usage: "serverAuth")
         try await makeCertificate("expired", authority: "ca", usage: "clientAuth", days: "-1")
+        try await makeCertificate("revoked", authority: "ca", usage: "clientAuth")
+        try await makeRevocations()
         try await openssl("pkcs8 -topk8 -in server.key -out encrypted.key -v2 aes-256-cbc -passout pass:geheim")
     }
 
@@ -31,7 +33,8 @@ struct TestCertificates: Sendable {
     private func makeAuthority(_ name: String) async throws {
         try await openssl(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(name).key -out \(name).pem"
-                + " -days 2 -subj /CN=\(name) -addext basicConstraints=critical,CA:TRUE -addext keyUsage=keyCertSign")
+                + " -days 2 -subj /CN=\(name) -addext basicConstraints=critical,CA:TRUE -addext keyUsage=keyCertSign,cRLSign"
+        )
     }
 
     private func makeCertificate(_ name: String, authority: String, usage: String, days: String = "2") async throws {
@@ -45,6 +48,18 @@ struct TestCertificates: Sendable {
                 + " -out \(name).pem -days \(days) -extfile \(name).ext")
     }
 
+    /// `crl.pem`, in which `ca` takes one client back, and `old-crl.pem`, which has ended.
+    private func makeRevocations() async throws {
+        try Data().write(to: folder.appending(path: "index"))
+        let settings = "[ca]\ndefault_ca=d\n[d]\ndatabase=index\ndefault_md=sha256\n"
+        try Data(settings.utf8).write(to: folder.appending(path: "crl.conf"))
+        let authority = "ca -config crl.conf -cert ca.pem -keyfile ca.key"
+        let old = "-crl_lastupdate 20200101000000Z -crl_nextupdate 20200102000000Z -out old-crl.pem"
+        try await openssl("\(authority) -gencrl \(old)")
+        try await openssl("\(authority) -revoke revoked.pem")
+        try await openssl("\(authority) -gencrl -crldays 2 -out crl.pem")
+    }
+
     func path(_ file: String) -> String { folder.appending(path: file).path }
 
     func bytes(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: file))) }
@@ -54,13 +69,16 @@ struct TestCertificates: Sendable {
         key: String? = nil,
         passphrase: String? = nil,
         authorities: String? = nil,
+        revocations: String? = nil,
         clients: ClientCertificatePolicy = .none
     ) throws -> TLSIdentity {
-        TLSIdentity(
+        var identity = TLSIdentity(
             certificateChain: try bytes("\(name).pem"),
             privateKey: try bytes("\(key ?? name).key"),
             passphrase: passphrase.map { Array($0.utf8) },
             clientAuthorities: try authorities.map { try bytes("\($0).pem") },
             clientCertificates: clients)
+        identity.clientRevocations = try revocations.map { try bytes("\($0).pem") }
+        return identity
     }
 }

@@ -103,6 +103,8 @@ class Everything(BackupHost):
         self.do("PUT", "/license", {"license": LICENSE_TEXT})
         self.do("PATCH", "/settings", {"changes": {"Global": {"NameServers": "192.0.2.53"}}})
         self.do("PUT", "/certificate", self.pair())
+        self.do("POST", "/certificate/request", {"common_name": "n11.example"})
+        self.do("POST", "/certificate/renew", {})
         (self.root / "plugins").mkdir()
         (self.root / "plugins/p1").write_text("content")
         self.run_job("plugin_add", plugin_name="p1")
@@ -315,7 +317,8 @@ class Everything(BackupHost):
         one = {"name": "Pair", "type": "data", "size": "64 MiB", "disk": "disk1", "nodes": [11], "redundancy": 1}
         return {
             "bucket_add": [{"bucketfs_name": "bfs2", "bucket_name": "more", "public": True}],
-            "bucketfs_info": [{"bucketfs_name": "bfs2"}], "bucketfs_list": nothing, "cert_update": [self.pair()],
+            "bucketfs_info": [{"bucketfs_name": "bfs2"}], "bucketfs_list": nothing, "cert_renew": nothing,
+            "cert_request": [{"common_name": "n11.example"}], "cert_update": [self.pair()],
             "conn_get_remote_nid": nothing, "db_backup_list": base,
             "db_backup_progress": base, "db_info": base, "db_list": nothing, 
             "db_snapshot_backup_list": base, "db_start": [{"db_name": "DB1"}], "db_state": base, "debug_collect": nothing,

@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import Support
+import Synchronization
 import Testing
 import Values
 
@@ -116,6 +117,33 @@ import Values
             #expect(fixture.runner.commands.map(\.action) == ["db_backup_list"])
         }
     }
+
+    @Test func aCertificateThatIsDueIsRenewedOnceADayAtMost() async throws {
+        let due = Due()
+        let renew = JobDefinition.about("cert_renew").with { $0.mandatory = [] }
+        let fixture = EngineFixture(catalogue: JobCatalogue([renew]))
+        try await fixture.running { (scheduler) async throws in
+            let renewal = CertificateRenewal(scheduler) { due.certificate.withLock { $0 } }
+            await renewal.renew()
+            #expect(try await submitted(scheduler).isEmpty)
+            due.certificate.withLock { $0 = String(repeating: "0f", count: 32) }
+            for count in [1, 2] {
+                for _ in 0..<3 { await renewal.renew() }
+                #expect(try await submitted(scheduler) == Array(repeating: "cert_renew", count: count))
+                fixture.time.advance(by: .seconds(86_400))
+            }
+            var query = JobQuery()
+            query.requester = "confd:schedule"
+            let job = try #require(try await scheduler.jobs(query).jobs.last)
+            #expect(job.intent == "the certificate ends" && job.parameters.isEmpty)
+            #expect(job.idempotencyKey == "renewal/0f0f0f0f0f0f0f0f/2027-01-15")
+        }
+    }
+}
+
+/// The certificate that is to be renewed.
+private final class Due: Sendable {
+    let certificate = Mutex<String?>(nil)
 }
 
 extension JobDefinition {

@@ -14,7 +14,7 @@ struct CatalogueTests {
                 try ArgumentCheck.arguments(of: definition, from: definition.example)
             }
         }
-        #expect(JobCatalogue.confd.all.count == 161)
+        #expect(JobCatalogue.confd.all.count == 163)
     }
 
     @Test func everyDefinitionIsComplete() {
@@ -98,13 +98,14 @@ struct CatalogueTests {
 
     /// The jobs that change EXAConf as a whole, and what ConfD has no counterpart of.
     private static func isOurs(_ definition: JobDefinition) -> Bool {
-        definition.noun == "exaconf" || definition.name == "remote_volume_set_host_key"
+        let own: Set = ["cert_renew", "cert_request", "remote_volume_set_host_key"]
+        return definition.noun == "exaconf" || own.contains(definition.name)
     }
 
     /// What published calls send beside the documented parameters, and what is ours, by job.
     private static let furtherParameters: [String: Set<String>] = [
-        "db_snapshot_backups_delete": ["backup_list"], "db_stop": ["timeout"], "log_collect": ["end_time"],
-        "remote_volume_add": ["host_key", "s3_access_key", "s3_secret_key"],
+        "cert_update": ["requested"], "db_snapshot_backups_delete": ["backup_list"], "db_stop": ["timeout"],
+        "log_collect": ["end_time"], "remote_volume_add": ["host_key", "s3_access_key", "s3_secret_key"],
         "st_node_set_bg_recovery_limit": ["threshold"], "st_volume_decrease_redundancy": ["nid"],
     ]
 

@@ -85,4 +85,101 @@ struct CertificateJobTests {
         #expect(trial.plan?.commands.first?.arguments["key_path"] == "/exa/etc/ssl/ssl.key")
         #expect(trial.plan?.commands.first?.arguments["ca_path"] == "/mine/ssl.ca")
     }
+
+    // MARK: Keys that stay on the node
+
+    @Test func aRequestMakesAKeyInAFileOfItsOwn() throws {
+        let answer: Value = ["request": "-----BEGIN CERTIFICATE REQUEST-----\n"]
+        let trial = try JobTrial(
+            .certRequest,
+            [
+                "common_name": "n11", "dns_names": ["n11.example", "*.example"],
+                "addresses": ["192.0.2.11", "fd00::1"],
+            ],
+            answers: [answer])
+        #expect(trial.output == answer["request"])
+        #expect(trial.changes.isEmpty)
+        let command = try #require(trial.plan?.commands.first)
+        #expect(trial.plan?.commands.count == 1 && trial.plan?.makesRevision == false)
+        #expect(command.action == "certificate.request" && command.undo == "certificate.request.drop")
+        #expect(
+            command.arguments == [
+                "common_name": "n11", "hosts": ["n11.example", "*.example", "192.0.2.11", "fd00::1"],
+                "key_path": "/exa/etc/ssl/request-11.1.key", "key_type": "ec-p256",
+            ])
+    }
+
+    @Test func withoutOtherNamesItIsForTheCommonName() throws {
+        let trial = try JobTrial(
+            .certRequest, ["common_name": "n11.example", "key_type": "rsa-3072"], answers: [["request": ""]])
+        #expect(trial.plan?.commands.first?.arguments["hosts"] == ["n11.example"])
+        #expect(trial.plan?.commands.first?.arguments["key_type"] == "rsa-3072")
+    }
+
+    @Test(
+        arguments: [
+            (["common_name": "a b"], "common_name"), (["common_name": ""], "common_name"),
+            (["common_name": "n", "dns_names": ["ok", "a b"]], "dns_names/1"),
+            (["common_name": "n", "dns_names": ["192.0.2.1"]], "dns_names/0"),
+            (["common_name": "n", "addresses": ["n11"]], "addresses/0"),
+            (["common_name": "n", "key_type": "rsa-1024"], "key_type"), ([:], "common_name"),
+        ] as [([String: Value], String)])
+    func aRequestThatCannotBeMadeIsRefusedByName(_ given: [String: Value], pointer: String) {
+        #expect(refusal(of: .certRequest, given)?.faults.map(\.pointer) == ["/params/\(pointer)"])
+    }
+
+    @Test func theAnswerToARequestGoesToTheNodeThatHasTheKey() throws {
+        let issued = try selfSigned()
+        let trial = try JobTrial(.certUpdate, ["cert": .string(issued.certificatePEM), "requested": true])
+        let commands = try #require(trial.plan?.commands)
+        #expect(commands.map(\.action) == ["certificate.install", "certificate.request.settle"])
+        #expect(commands.map(\.node) == [11, 11])
+        #expect(commands[0].arguments["key"] == nil && commands[0].undo == "certificate.restore")
+        #expect(commands[1].arguments == ["cert": .string(issued.certificatePEM)] && commands[1].undo == nil)
+        #expect(trial.plan?.makesRevision == true)
+    }
+
+    @Test func aChainWithoutAKeyIsCheckedAllTheSame() throws {
+        let root = try CertificateAuthority.make(
+            commonName: "root", notBefore: now.addingTimeInterval(-3600), notAfter: now.addingTimeInterval(86_400))
+        func issue(_ usage: Set<KeyUsage>, ends: TimeInterval) throws -> String {
+            try root.issue(
+                commonName: "n11", names: [.dns("n11")], notBefore: now.addingTimeInterval(-1800),
+                notAfter: now.addingTimeInterval(ends), usage: usage
+            ).certificatePEM
+        }
+        let good = try issue([.serverAuthentication], ends: 3600)
+        _ = try JobTrial(.certUpdate, ["cert": .string(good), "ca": .string(root.certificate.pem), "requested": true])
+        let faulty = [
+            (try issue([.serverAuthentication], ends: -60), "expired on"),
+            (try issue([.clientAuthentication], ends: 3600), "serverAuth"),
+            (root.certificate.pem + good, "was not issued by the next"), ("none", "no certificate"),
+        ]
+        for (chain, words) in faulty {
+            let error = try #require(refusal(of: .certUpdate, ["cert": .string(chain), "requested": true]))
+            #expect(error.code == .parameterInvalid && error.faults.map(\.pointer) == ["/params/cert"])
+            #expect(error.message.contains(words), "\(error.message)")
+        }
+    }
+
+    @Test func theKeyIsGivenOrRequestedAndNotBoth() throws {
+        var given = parameters(try selfSigned())
+        given["requested"] = false
+        #expect(try JobTrial(.certUpdate, given).plan?.commands.count == 2)
+        given["requested"] = true
+        #expect(refusal(of: .certUpdate, given)?.faults.map(\.pointer) == ["/params/requested"])
+        given["key"] = nil
+        given["requested"] = false
+        #expect(refusal(of: .certUpdate, given)?.code == .parameterMissing)
+        given["requested"] = nil
+        #expect(refusal(of: .certUpdate, given)?.faults.map(\.pointer) == ["/params/key"])
+    }
+
+    @Test func aRenewalIsAJobOfTheNodeWhoseCertificateItIs() throws {
+        let trial = try JobTrial(.certRenew, answers: [["fingerprint": "0f"]])
+        #expect(trial.output == "0f" && trial.plan?.makesRevision == true)
+        let command = try #require(trial.plan?.commands.first)
+        #expect(command.action == "certificate.renew" && command.undo == "certificate.restore")
+        #expect(command.arguments == ["cert_path": "/exa/etc/ssl/ssl.crt", "key_path": "/exa/etc/ssl/ssl.key"])
+    }
 }

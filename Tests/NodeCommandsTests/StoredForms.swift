@@ -11,7 +11,17 @@ extension StoredForm {
         StoredForm(
             CertificateInstall.self,
             #"{"ca_path": "/c", "cert": "C", "cert_path": "/a", "key": "K", "key_path": "/b"}"#),
+        StoredForm(CertificateInstall.self, #"{"ca_path": "/c", "cert": "C", "cert_path": "/a", "key_path": "/b"}"#),
         StoredForm(CertificateRestore.self, #"{"ca_path": "/c", "cert_path": "/a", "key_path": "/b"}"#),
+        StoredForm(CertificateRestore.self, #"{"cert_path": "/a", "key_path": "/b"}"#),
+        StoredForm(CertificateRenew.self, #"{"cert_path": "/a", "key_path": "/b"}"#),
+        StoredForm(
+            CertificateRequestMake.self,
+            #"""
+            {"common_name": "n11", "hosts": ["n11", "192.0.2.11"], "key_path": "/exa/etc/ssl/r.key", "key_type": "ec-p256"}
+            """#),
+        StoredForm(CertificateRequestDrop.self, #"{"key_path": "/exa/etc/ssl/r.key"}"#),
+        StoredForm(CertificateRequestSettle.self, #"{"cert": "C"}"#),
         StoredForm(LicenseInstall.self, #"{"path": "/exa/etc/license.xml", "text": "<l/>"}"#),
         StoredForm(LicenseRestore.self, #"{"path": "/exa/etc/license.xml"}"#),
         StoredForm(LicenseRead.self, #"{"path": "/exa/etc/license.xml"}"#),

@@ -1,4 +1,5 @@
 import Access
+import Certificates
 import JobEngine
 import Support
 import Testing
@@ -33,5 +34,20 @@ struct SQLiteSessionsTests {
         }
         #expect(fixture.log.errors == 1)
         try await sessions.add(session("a"), asOf: 1)
+    }
+
+    @Test func theCertificateALoginCameFromIsKept() async throws {
+        let file = try fixture.open()
+        let id = CertificateID(issuer: [0x30, 0x0B], serialNumber: "4c1f")
+        let session = Session(
+            id: "c", tokenHash: [7], user: "admin", openedBy: .certificate, certificate: id, address: "::1",
+            openedAt: 1, lastUsedAt: 1, expiresAt: 9)
+        try await SQLiteSessions(file).add(session, asOf: 1)
+        #expect(try await SQLiteSessions(file).find(tokenHash: [7]) == session)
+        let token = APIToken(
+            id: "t", secretHash: [8], name: "job", user: "admin", roles: nil, certificate: id, madeAt: 1, expiresAt: nil
+        )
+        #expect(try await SQLiteTokens(file).add(token, limit: 9, asOf: 1))
+        #expect(try await SQLiteTokens(file).token(secretHash: [8]) == token)
     }
 }

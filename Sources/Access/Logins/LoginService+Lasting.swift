@@ -1,3 +1,4 @@
+import Certificates
 import Synchronization
 
 extension LoginService {
@@ -7,7 +8,7 @@ extension LoginService {
     ///
     /// - Throws: `authenticationFailed` when it is not accepted any more; `unavailable` when nobody can tell.
     package func recheck(_ credential: CredentialState) async throws(AccessError) -> Principal {
-        guard let user = try await present(credential),
+        guard isBelieved(credential.certificate), let user = try await present(credential),
             credential.userID == nil || user.userID == credential.userID
         else { throw .authenticationFailed }
         return user.standing(on: credential)
@@ -41,6 +42,9 @@ extension LoginService {
         case .named(let method): return try await enabledPrincipal(attempt).flatMap { granted($0, by: method) }
         }
     }
+
+    /// Whether a certificate a login came from was not taken back.
+    func isBelieved(_ certificate: CertificateID?) -> Bool { certificate.flatMap(certificateRefusal) == nil }
 
     /// Whether the user has another password now than the one they logged in with.
     func hasOutlivedPassword(_ credential: CredentialState) -> Bool {

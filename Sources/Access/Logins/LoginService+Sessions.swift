@@ -31,7 +31,8 @@ extension LoginService {
         let now = time.now
         let session = Session(
             id: SecureRandom.hex(bytes: 8), tokenHash: Self.hash(token),
-            user: principal.name, openedBy: principal.method, address: address, openedAt: now, lastUsedAt: now,
+            user: principal.name, openedBy: principal.method, certificate: principal.credential.certificate,
+            address: address, openedAt: now, lastUsedAt: now,
             expiresAt: Self.later(now, policy.sessionLifetime.milliseconds))
         let idleSince = Self.later(now, -policy.sessionIdleLimit.milliseconds)
         try await store.removeExpired(at: now, lastUsedBefore: idleSince)
@@ -44,7 +45,9 @@ extension LoginService {
     /// Living sessions of one user, or of all when `user` is `nil`; newest first.
     package func sessions(of user: String? = nil) async throws(AccessError) -> [Session] {
         let now = time.now
-        return try await store.list(user: user).filter { $0.isAlive(at: now, idleLimit: policy.sessionIdleLimit) }
+        return try await store.list(user: user).filter { session in
+            session.isAlive(at: now, idleLimit: policy.sessionIdleLimit) && isBelieved(session.certificate)
+        }
     }
 
     /// Ends a session at once and returns it; `nil` when there is none with this id. Audited as logout or revocation.
@@ -71,7 +74,7 @@ extension LoginService {
 
     /// The living session with this hash of its token.
     func session(hash: [UInt8]) async throws(AccessError) -> Session? {
-        guard let session = try await store.find(tokenHash: hash) else { return nil }
+        guard let session = try await store.find(tokenHash: hash), isBelieved(session.certificate) else { return nil }
         return session.isAlive(at: time.now, idleLimit: policy.sessionIdleLimit) ? session : nil
     }
 
@@ -103,7 +106,8 @@ extension LoginService {
             throw await refused(attempt, "root by a certificate is not allowed")
         }
         try await keepUse(of: session)
-        return allowed.proven(by: .session(session.tokenHash), since: attempt.start, until: session.expiresAt)
+        return allowed.vouched(by: session.certificate)
+            .proven(by: .session(session.tokenHash), since: attempt.start, until: session.expiresAt)
     }
 
     // Once a minute is exact enough for the idle limit and spares a write per request.

@@ -21,7 +21,8 @@ extension LoginService {
         let limit = principal.isLimited ? principal.roles.intersection(roles ?? principal.roles) : roles
         let token = APIToken(
             id: SecureRandom.hex(bytes: 8), secretHash: Self.hash(secret), name: name, user: principal.name,
-            roles: limit?.sorted(), madeAt: now, expiresAt: lifetime.map { Self.later(now, $0.milliseconds) })
+            roles: limit?.sorted(), certificate: principal.credential.certificate, madeAt: now,
+            expiresAt: lifetime.map { Self.later(now, $0.milliseconds) })
         guard try await tokens.add(token, limit: policy.tokensPerUser, asOf: principal.asOf) else { return nil }
         await record(token, as: .tokenMade, by: principal.name, from: address)
         return MadeToken(secret: secret, token: token)
@@ -48,11 +49,15 @@ extension LoginService {
         }
         let attempt = stranger.by(token.user, .token)
         guard token.isAlive(at: time.now) else { throw await refused(attempt, "token ended") }
+        guard isBelieved(token.certificate) else {
+            throw await refused(attempt, "the certificate the token was made with is not believed any more")
+        }
         guard let principal = try await enabledPrincipal(attempt) else {
             throw await refused(attempt, "token's user is gone or may not log in")
         }
         try await noteUse(of: token)
-        let proven = principal.proven(by: .token(token.secretHash), since: attempt.start, until: token.expiresAt)
+        let proven = principal.vouched(by: token.certificate)
+            .proven(by: .token(token.secretHash), since: attempt.start, until: token.expiresAt)
         return token.roles.map { proven.limited(to: Set($0)) } ?? proven
     }
 

@@ -1,4 +1,4 @@
-import Certificates
+package import Certificates
 import Synchronization
 import Waiting
 
@@ -62,10 +62,15 @@ package final class LoginService: Sendable {
     let tokens: any TokenStore
     let audit: any AuditLog
     let time: any TimeSource
+    /// Why a client certificate is not believed any more; `nil` when it is.
+    let certificateRefusal: @Sendable (CertificateID) -> String?
     let keys = CredentialKeys()
     let state: Mutex<State>
 
     /// A service with nobody locked and nothing remembered.
+    ///
+    /// - Parameter certificateRefusal: Why a client certificate is not believed any more, for the audit log; `nil` when it
+    ///   is. Asked at each request, and for whatever lasts.
     package init(
         authenticator: any Authenticator,
         directory: any Directory,
@@ -73,7 +78,8 @@ package final class LoginService: Sendable {
         tokens: any TokenStore,
         audit: any AuditLog,
         time: any TimeSource,
-        policy: LoginPolicy = LoginPolicy()
+        policy: LoginPolicy = LoginPolicy(),
+        certificateRefusal: @escaping @Sendable (CertificateID) -> String? = { _ in nil }
     ) {
         self.policy = policy
         self.authenticator = authenticator
@@ -82,6 +88,7 @@ package final class LoginService: Sendable {
         self.tokens = tokens
         self.audit = audit
         self.time = time
+        self.certificateRefusal = certificateRefusal
         state = Mutex(
             State(
                 lockout: Lockout(policy: policy.lockout),
@@ -112,19 +119,21 @@ package final class LoginService: Sendable {
     /// Unless the policy allows it, a certificate does not make root: the user of that name is refused, and whoever has
     /// the role is without it.
     ///
-    /// - Throws: `authenticationFailed` when the directory does not know the user or the user may not log in,
-    ///   `unavailable`.
+    /// - Parameter certificate: The client certificate that names the user.
+    /// - Throws: `authenticationFailed` when the directory does not know the user, the user may not log in or the
+    ///   certificate was taken back, `unavailable`.
     package func recognise(
-        user: String, method: Principal.Method, from address: String
+        user: String, method: Principal.Method, certificate: CertificateID? = nil, from address: String
     ) async throws(AccessError) -> Principal {
         let attempt = attempt(user, method, from: address)
+        if let reason = certificate.flatMap(certificateRefusal) { throw await refused(attempt, reason) }
         guard let known = try await enabledPrincipal(attempt) else {
             throw await refused(attempt, "unknown user, or login not enabled")
         }
         guard let allowed = granted(known, by: method) else {
             throw await refused(attempt, "root by a certificate is not allowed")
         }
-        return allowed
+        return allowed.vouched(by: certificate)
     }
 
     /// What remains of a principal's rights, given how they proved who they are; `nil` when they may not

@@ -1,3 +1,5 @@
+package import Certificates
+
 /// A credential a user made for a program: acts with some or all of the user's rights until it is
 /// taken away or ends.
 package struct APIToken: Sendable, Hashable {
@@ -16,6 +18,9 @@ package struct APIToken: Sendable, Hashable {
     /// The roles it is limited to, sorted; `nil` for all its owner has.
     package let roles: [String]?
 
+    /// The client certificate its maker had shown; it ends when that is taken back.
+    package let certificate: CertificateID?
+
     /// Wall time of making, milliseconds since 1970.
     package let madeAt: Int64
 
@@ -27,14 +32,15 @@ package struct APIToken: Sendable, Hashable {
 
     /// A token with exactly these values.
     package init(
-        id: String, secretHash: [UInt8], name: String, user: String, roles: [String]?, madeAt: Int64,
-        expiresAt: Int64?, lastUsedAt: Int64? = nil
+        id: String, secretHash: [UInt8], name: String, user: String, roles: [String]?,
+        certificate: CertificateID? = nil, madeAt: Int64, expiresAt: Int64?, lastUsedAt: Int64? = nil
     ) {
         self.id = id
         self.secretHash = secretHash
         self.name = name
         self.user = user
         self.roles = roles
+        self.certificate = certificate
         self.madeAt = madeAt
         self.expiresAt = expiresAt
         self.lastUsedAt = lastUsedAt

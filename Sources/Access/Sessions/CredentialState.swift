@@ -1,3 +1,5 @@
+import Certificates
+
 /// What a login stands on, so that whatever lasts longer than its request can be looked at again by ``LastingLogin``.
 ///
 /// It is worth nothing as a credential.
@@ -25,6 +27,9 @@ package struct CredentialState: Sendable, Hashable {
 
     /// What the user showed.
     let proof: Proof
+
+    /// The client certificate it came from, whatever was shown since: a session or token ends with it, too.
+    var certificate: CertificateID?
 
     /// The roles the login is limited to; `nil` for all the user has.
     var limits: Set<String>?
@@ -82,9 +87,17 @@ extension Principal {
         var copy = self
         copy.credential = CredentialState(user: name, userID: userID, proof: proof)
         copy.credential.limits = credential.limits
+        copy.credential.certificate = credential.certificate
         copy.credential.asOf = asOf
         copy.credential.begin = begin
         copy.credential.expiresAt = end
+        return copy
+    }
+
+    /// The same login, which came from a client certificate.
+    func vouched(by certificate: CertificateID?) -> Principal {
+        var copy = self
+        copy.credential.certificate = certificate
         return copy
     }
 

@@ -1,3 +1,5 @@
+package import Certificates
+
 /// One login that lasts: opened by a principal, used by its token, ended by time or by hand.
 package struct Session: Sendable, Hashable {
     /// Names the session in lists; worth nothing as a credential.
@@ -11,6 +13,9 @@ package struct Session: Sendable, Hashable {
 
     /// How the user proved who they are when they opened it.
     package let openedBy: Principal.Method
+
+    /// The client certificate it was opened with; it ends when that is taken back.
+    package let certificate: CertificateID?
 
     /// Address it was opened from, without port.
     package let address: String
@@ -26,13 +31,14 @@ package struct Session: Sendable, Hashable {
 
     /// A session with exactly these values.
     package init(
-        id: String, tokenHash: [UInt8], user: String, openedBy: Principal.Method, address: String,
-        openedAt: Int64, lastUsedAt: Int64, expiresAt: Int64
+        id: String, tokenHash: [UInt8], user: String, openedBy: Principal.Method, certificate: CertificateID? = nil,
+        address: String, openedAt: Int64, lastUsedAt: Int64, expiresAt: Int64
     ) {
         self.id = id
         self.tokenHash = tokenHash
         self.user = user
         self.openedBy = openedBy
+        self.certificate = certificate
         self.address = address
         self.openedAt = openedAt
         self.lastUsedAt = lastUsedAt

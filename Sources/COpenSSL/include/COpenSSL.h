@@ -36,7 +36,10 @@ enum {
     CONFD_FIELD_IP,  // 4 or 16 bytes
     CONFD_FIELD_URI,
     CONFD_FIELD_EMAIL,
-    CONFD_FIELD_USAGE,  // dotted object identifier of an extended key usage
+    CONFD_FIELD_USAGE,         // dotted object identifier of an extended key usage
+    CONFD_FIELD_SUBJECT_NAME,  // DER of the name
+    CONFD_FIELD_ISSUER_NAME,   // DER of the name
+    CONFD_FIELD_LIST,          // DER of a whole revocation list
 };
 
 enum { CONFD_KEY_OTHER = 0, CONFD_KEY_RSA, CONFD_KEY_EC, CONFD_KEY_ED25519 };
@@ -51,6 +54,7 @@ typedef struct {
     int key_bits;
     int is_self_signed;
     int is_authority;
+    int is_marked;  // has the comment CONFD_MARK
 } confd_certificate_facts;
 
 // Number of certificates visited, -1 when the text is no PEM or a certificate in it is malformed.
@@ -69,8 +73,8 @@ int confd_key_from_pem(const uint8_t *pem, size_t count, const uint8_t *passphra
                        confd_bytes *der);
 int confd_key_read(const uint8_t *der, size_t count, int *type, int *bits);
 int confd_key_to_pem(const uint8_t *der, size_t count, confd_bytes *pem);
-// P-256 when rsa_bits is 0.
-int confd_key_generate(int rsa_bits, confd_bytes *der);
+// RSA of so many bits; on the curve, such as "P-256", when rsa_bits is 0.
+int confd_key_generate(int rsa_bits, const char *curve, confd_bytes *der);
 int confd_key_matches(const uint8_t *certificate, size_t certificate_count, const uint8_t *key, size_t key_count);
 
 // --- Trust ---
@@ -108,11 +112,34 @@ typedef struct {
     int is_authority;
     int for_server;
     int for_client;
+    int is_marked;
 } confd_terms;
+
+// The comment of certificates the daemon makes for itself; no other program writes it.
+#define CONFD_MARK "Made and renewed by confd"
 
 // The spans point into text. A null issuer signs with the key itself, whose certificate it becomes.
 int confd_issue(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
                 const uint8_t *key, size_t key_count, const uint8_t *issuer, size_t issuer_count,
                 const uint8_t *issuer_key, size_t issuer_key_count, confd_bytes *der);
+// A request (PKCS #10) in PEM for a server's certificate of the key.
+int confd_request(const uint8_t *text, const confd_span *spans, size_t spans_count, const uint8_t *key,
+                  size_t key_count, confd_bytes *pem);
+
+// --- Revocation lists ---
+
+typedef struct {
+    int64_t this_update;  // seconds since 1970
+    int64_t next_update;  // the same as this_update when the list names none
+    int has_next;
+    int is_whole;  // tells of all certificates of its issuer, and nothing in it is beyond us
+} confd_list_facts;
+
+// Number of lists visited, -1 when one of them is malformed.
+int confd_pem_lists(const uint8_t *pem, size_t count, void *context, confd_visit visit);
+// 1 when the list could be read: its issuer is visited, and the serial number of each certificate in it.
+int confd_list_read(const uint8_t *der, size_t count, confd_list_facts *facts, void *context, confd_visit visit);
+// 1 when the authority has the name of the list's issuer and may sign lists, and its key signed this one.
+int confd_list_is_signed_by(const uint8_t *list, size_t list_count, const uint8_t *authority, size_t authority_count);
 
 #endif

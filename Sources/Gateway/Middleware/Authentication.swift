@@ -62,17 +62,17 @@ package struct Authentication: Sendable {
         case .peer(let userID):
             return try await logins.recognise(peer: userID, as: request.headers[.confdUser], from: peer.address)
         case .certificate(let certificate):
-            guard let user = Self.user(of: certificate) else { throw AccessError.authenticationFailed }
-            return try await logins.recognise(user: user, method: .certificate, from: peer.address)
+            guard let (user, id) = Self.user(of: certificate) else { throw AccessError.authenticationFailed }
+            return try await logins.recognise(user: user, method: .certificate, certificate: id, from: peer.address)
         case .nothing: throw AccessError.authenticationFailed
         }
     }
 
     /// The user a verified client certificate names: its common name, or its first alternative name without one.
-    private static func user(of certificate: [UInt8]) -> String? {
+    private static func user(of certificate: [UInt8]) -> (name: String, id: CertificateID)? {
         guard let read = try? Certificate(der: certificate) else { return nil }
-        if let name = read.commonName, !name.isEmpty { return name }
-        return read.names.first?.text
+        if let name = read.commonName, !name.isEmpty { return (name, read.id) }
+        return read.names.first.map { ($0.text, read.id) }
     }
 
     /// Refuses what a browser sends on behalf of another site's page: it would add the login it remembers.

@@ -53,6 +53,10 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     private func negotiated(
         _ result: ALPNResult, channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
     ) -> EventLoopFuture<Negotiated> {
+        // The TLS library knows no revocation lists: it has found the certificate good, and nothing was read yet.
+        if let reason = TLSInfo(channel: channel).clientCertificate.flatMap({ contexts.refusal(ofShown: $0) }) {
+            return channel.eventLoop.makeFailedFuture(RefusedClient(description: reason))
+        }
         if case .negotiated("h2") = result {
             return http2(channel, watch: watch, logger: logger)
         }
@@ -101,8 +105,8 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
             case .http2(let http2, let connection): await http2.handle(value: connection, logger: logger)
             }
         } catch {
-            logger.debug(
-                "connection ended before a request",
+            logger.log(
+                level: error is RefusedClient ? .notice : .debug, "connection ended before a request",
                 metadata: [
                     "peer": .string(value.channel.remoteAddress?.description ?? "unknown"),
                     "reason": .string(String(describing: error)),
@@ -110,4 +114,9 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
             value.channel.close(promise: nil)
         }
     }
+}
+
+/// A client whose certificate leads to an authority and is not believed all the same.
+private struct RefusedClient: Error, CustomStringConvertible {
+    let description: String
 }

@@ -47,6 +47,20 @@ package final class TLSContexts: Sendable {
     /// When the certificate of new connections ends.
     package var notValidAfter: Date { material.chain.leaf.notAfter }
 
+    /// Why the certificate of a client is not believed, in words for log and audit; `nil` when it is. Without revocation
+    /// lists none is.
+    package func refusal(of client: CertificateID) -> String? {
+        guard let lists = material.revocations else { return "there is no revocation list to look at" }
+        return lists.refusal(of: client, at: Date())
+    }
+
+    /// The same of the certificate a client has shown on a connection, in DER, where there are lists.
+    func refusal(ofShown certificate: [UInt8]) -> String? {
+        guard material.revocations != nil else { return nil }
+        guard let read = try? Certificate(der: certificate) else { return "the certificate cannot be read" }
+        return refusal(of: read.id)
+    }
+
     /// For ports that speak both versions of HTTP and ask clients for what the identity says.
     var full: NIOSSLContext { state.withLock { $0.full } }
 

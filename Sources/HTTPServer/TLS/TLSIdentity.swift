@@ -12,6 +12,8 @@ package struct TLSIdentity: Sendable, Equatable {
     package var passphrase: [UInt8]?
     /// Authorities whose client certificates are believed; needed unless `clientCertificates` is `.none`.
     package var clientAuthorities: [UInt8]?
+    /// What those authorities took back, as revocation lists in PEM or DER; `nil` when nobody looks at that.
+    package var clientRevocations: [UInt8]?
     /// What `[SSL] CertVerify` says.
     package var clientCertificates: ClientCertificatePolicy
     /// Believes no client's certificate where authorities are missing, in place of being unusable: what `CertVerify`
@@ -47,14 +49,15 @@ extension TLSIdentity {
     /// - Throws: `CertificateError` for what cannot be served, or an authority that is needed and missing.
     package func material() throws(CertificateError) -> TLSMaterial {
         let asksClients = clientCertificates != .none
-        if asksClients, !trustsNobody, clientAuthorities?.isEmpty ?? true {
+        let believesSome = asksClients && !trustsNobody
+        if believesSome, clientAuthorities?.isEmpty ?? true {
             throw CertificateError(
                 .authoritiesMissing, "Client certificates are to be verified, but no authority is given; set CertAuth.")
         }
         return try TLSMaterial(
             certificate: certificateChain, key: privateKey,
             passphrase: passphrase.map { String(decoding: $0, as: UTF8.self) },
-            authorities: asksClients && !trustsNobody ? clientAuthorities : nil)
+            authorities: believesSome ? clientAuthorities : nil, revocations: believesSome ? clientRevocations : nil)
     }
 
     func makeContext(of material: TLSMaterial) throws(CertificateError) -> NIOSSLContext {

@@ -15,13 +15,19 @@ extension JobDefinition {
         permission: .databases, result: "List of warnings, or nothing when there are none.",
         work: .act { (context, document) throws(JobError) in
             try context.requireAuthority(in: document)
-            let pair = try context.verifiedCertificate()
+            let warnings = try context.verifiedCertificate().map(\.message)
             let paths = try document.certificatePaths()
+            let certificate = try context.arguments.required("cert")
+            let key = context.arguments.string("key")
             let install = CertificateInstall(
-                certificate: try context.arguments.required("cert"), key: try context.arguments.required("key"),
-                authorities: context.arguments.string("ca"), paths: (paths.certificate, paths.key, paths.authority))
-            let commands = try context.reachableNodes.map { (node) throws(JobError) in try Command(install, on: node) }
-            let warnings = pair.warnings.map(\.message)
+                certificate: certificate, key: key, authorities: context.arguments.string("ca"),
+                paths: (paths.certificate, paths.key, paths.authority))
+            // A key that waits is one node's alone, and so is its certificate.
+            let nodes = key == nil ? [context.cluster.ownNode] : context.reachableNodes
+            var commands = try nodes.map { (node) throws(JobError) in try Command(install, on: node) }
+            if key == nil {
+                commands.append(try Command(CertificateRequestSettle(certificate), on: context.cluster.ownNode))
+            }
             var plan = Plan(commands: commands) { (_) throws(JobError) in
                 warnings.isEmpty ? nil : .strings(warnings)
             }
@@ -34,13 +40,32 @@ extension JobDefinition {
         $0.help = """
             The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
             `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards. \
+            The answer to a request of `cert_request` comes with `requested` in place of a key: it is installed with the \
+            key that waits for it on the node. \
             While clients are asked for certificates (`CertVerify`), `ca` is root's to give.
             """
         $0.mandatory = [
             Parameter("cert", .str, text: "Certificate chain, PEM text."),
             Parameter("key", .str, text: "Private key, PEM text.", secret: true),
         ]
-        $0.optional = [Parameter("ca", .str, text: "Certificate authority, PEM text.")]
+        $0.optional = [
+            Parameter("ca", .str, text: "Certificate authority, PEM text."),
+            Parameter(
+                "requested", .bool, text: "Whether the key is the one that waits on the node since cert_request.",
+                default: false),
+        ]
+        $0.substitutes = ["key": ["requested"]]
+        // That it is not requested may be said beside a key.
+        $0.takesBothStandIns = true
+        $0.check = { (arguments) throws(JobError) in
+            guard arguments.bool("requested") ?? false else {
+                _ = try arguments.required("key")
+                return
+            }
+            if arguments["key"] != nil {
+                throw JobError.invalid("requested", "'requested' stands for 'key': give one of them, not both.")
+            }
+        }
         $0.example = ["cert": "<pem>", "key": "<pem>"]
     }
 }
@@ -65,17 +90,21 @@ extension JobContext {
             ])
     }
 
-    fileprivate func verifiedCertificate() throws(JobError) -> CertificatePair {
+    /// Checks what was given, and answers what is odd about it.
+    fileprivate func verifiedCertificate() throws(JobError) -> [CertificateWarning] {
+        let (chain, ca) = (arguments.string("cert") ?? "", arguments.string("ca"))
+        let now = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
         do throws(CertificateError) {
-            return try CertificatePair.verify(
-                chain: arguments.string("cert") ?? "", key: arguments.string("key") ?? "", ca: arguments.string("ca"),
-                now: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000))
+            guard let key = arguments.string("key") else {
+                return try CertificatePair.verify(chain: chain, ca: ca, now: now)
+            }
+            return try CertificatePair.verify(chain: chain, key: key, ca: ca, now: now).warnings
         } catch {
             let parameter =
                 switch error.part {
                 case .certificate: "cert"
                 case .key: "key"
-                case .authorities: "ca"
+                case .authorities, .revocations: "ca"
                 }
             throw .invalid(parameter, error.message)
         }
@@ -84,7 +113,7 @@ extension JobContext {
 
 extension Document {
     /// Where the files belong; a path that cannot be used, as very old files have it, becomes the default.
-    fileprivate mutating func certificatePaths() throws(JobError) -> SSLSettings {
+    mutating func certificatePaths() throws(JobError) -> SSLSettings {
         func replaced(_ key: String, by path: String) -> String? {
             ssl.text(key).flatMap { $0 == path ? nil : path }
         }

@@ -63,6 +63,10 @@ extension CommandHandler {
     package static let builtIn: [CommandHandler] = [
         CommandHandler(CertificateInstall.self),
         CommandHandler(CertificateRestore.self),
+        CommandHandler(CertificateRenew.self),
+        CommandHandler(CertificateRequestMake.self),
+        CommandHandler(CertificateRequestDrop.self),
+        CommandHandler(CertificateRequestSettle.self),
         CommandHandler(LicenseInstall.self),
         CommandHandler(LicenseRestore.self),
         CommandHandler(LicenseRead.self),

@@ -7,8 +7,10 @@ extension CertificateInstall: NodeAction {
     /// The key is written with mode 0600, the other files with 0644.
     ///
     /// - Throws: `failed` with code 2 for a path that is unfit or given twice, with code 1 for a file that cannot be written;
-    ///   `cancelled` or `timedOut` between two files.
+    ///   `refused` when no key was given and none on this node belongs to the certificate; `cancelled` or `timedOut`
+    ///   between two files.
     func run(_ call: ActionCall) throws(ActionError) -> NoAnswer {
+        let key = if let key { key } else { try call.waitingKeys.key(for: self, call) }
         var files = [
             FileExchange.NewFile(
                 path: try call.path(certificatePath, .certificate), bytes: Array(certificate.utf8), mode: 0o644),

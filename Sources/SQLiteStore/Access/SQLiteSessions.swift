@@ -1,4 +1,5 @@
 package import Access
+import Certificates
 import GRDB
 
 #if canImport(FoundationEssentials)
@@ -23,11 +24,11 @@ package struct SQLiteSessions: SessionStore {
     package func add(_ session: Session, asOf revision: Int) async throws(AccessError) {
         let row: StatementArguments = [
             Data(session.tokenHash), session.id, session.user, session.openedBy.rawValue, session.address,
-            session.openedAt, session.lastUsedAt, session.expiresAt,
+            session.openedAt, session.lastUsedAt, session.expiresAt, session.certificate?.text,
         ]
         let isKept = try await table.commit { database in
             guard try LoginEndings.allow(session.user, asOf: revision, database) else { return false }
-            try database.run("INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            try database.run("INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             return true
         }
         guard isKept else { throw .authenticationFailed }
@@ -100,13 +101,15 @@ package struct SQLiteSessions: SessionStore {
     }
 
     private static let columns =
-        "token_hash, id, user, opened_by, address, opened_at, last_used_at, expires_at"
+        "token_hash, id, user, opened_by, address, opened_at, last_used_at, expires_at, certificate"
 
     private static func session(_ row: Row) throws -> Session? {
         guard let method = Principal.Method(rawValue: try row.at(3)) else { return nil }
         let hash: Data = try row.at(0)
+        let certificate: String? = try row.at(8)
         return Session(
-            id: try row.at(1), tokenHash: Array(hash), user: try row.at(2), openedBy: method, address: try row.at(4),
+            id: try row.at(1), tokenHash: Array(hash), user: try row.at(2), openedBy: method,
+            certificate: certificate.flatMap { CertificateID(text: $0) }, address: try row.at(4),
             openedAt: try row.at(5), lastUsedAt: try row.at(6), expiresAt: try row.at(7))
     }
 }

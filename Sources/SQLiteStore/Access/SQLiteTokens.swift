@@ -1,4 +1,5 @@
 package import Access
+import Certificates
 import GRDB
 
 #if canImport(FoundationEssentials)
@@ -24,7 +25,7 @@ package struct SQLiteTokens: TokenStore {
     package func add(_ token: APIToken, limit: Int, asOf revision: Int) async throws(AccessError) -> Bool {
         let row: StatementArguments = [
             Data(token.secretHash), token.id, token.name, token.user, token.roles?.joined(separator: "\n"),
-            token.madeAt, token.expiresAt, token.lastUsedAt,
+            token.madeAt, token.expiresAt, token.lastUsedAt, token.certificate?.text,
         ]
         let isKept: Bool? = try await table.commit { database in
             guard try LoginEndings.allow(token.user, asOf: revision, database) else { return nil }
@@ -32,7 +33,7 @@ package struct SQLiteTokens: TokenStore {
             let count = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM tokens WHERE user = ?", arguments: [token.user])
             guard count ?? 0 < limit else { return false }
-            try database.run("INSERT INTO tokens (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            try database.run("INSERT INTO tokens (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             return true
         }
         guard let isKept else { throw .authenticationFailed }
@@ -81,14 +82,16 @@ package struct SQLiteTokens: TokenStore {
         }
     }
 
-    private static let columns = "secret_hash, id, name, user, roles, made_at, expires_at, last_used_at"
+    private static let columns = "secret_hash, id, name, user, roles, made_at, expires_at, last_used_at, certificate"
 
     private static func token(_ row: Row) throws -> APIToken {
         let hash: Data = try row.at(0)
         let roles: String? = try row.at(4)
+        let certificate: String? = try row.at(8)
         return APIToken(
             id: try row.at(1), secretHash: Array(hash), name: try row.at(2), user: try row.at(3),
-            roles: roles?.split(separator: "\n").map(String.init), madeAt: try row.at(5), expiresAt: try row.at(6),
-            lastUsedAt: try row.at(7))
+            roles: roles?.split(separator: "\n").map(String.init),
+            certificate: certificate.flatMap { CertificateID(text: $0) }, madeAt: try row.at(5),
+            expiresAt: try row.at(6), lastUsedAt: try row.at(7))
     }
 }

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("9 ends of logins", migrate: loginEndings)
         migrator.registerMigration("10 log", migrate: log)
         migrator.registerMigration("11 audit archives", migrate: auditArchives)
+        migrator.registerMigration("12 certificates of logins", migrate: certificates)
         return migrator
     }
 
@@ -131,6 +132,12 @@ enum Schema {
 }
 
 extension Schema {
+    // The client certificate a login came from, as its issuer's revocation lists name it.
+    static func certificates(_ database: Database) throws {
+        try database.execute(
+            sql: "ALTER TABLE sessions ADD COLUMN certificate TEXT; ALTER TABLE tokens ADD COLUMN certificate TEXT;")
+    }
+
     // What is in a file behind its length was never told to anybody, and is cut off before the file grows again. A row for
     // each job, so that its number is known for good: two dozen bytes.
     static func archives(_ database: Database) throws {

@@ -32,7 +32,7 @@ struct Check: AsyncParsableCommand {
             case .success(let bytes): problems += configurationProblems(bytes)
             case .failure(let failure): problems.append(failure.description)
             }
-            if let document { problems += certificateProblems(document, installation) }
+            if let document { problems += certificateProblems(document, installation, RevocationFile(settings)) }
             problems += machine.problems
             problems += PluginJobs(installation.root).read().faults.sorted(by: <).map { "jobs.d: \($0): \($1)" }
             if let problem = await storeProblem(installation, settings) { problems.append(problem) }
@@ -53,16 +53,18 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    private func certificateProblems(_ document: Document, _ installation: Installation) -> [String] {
+    private func certificateProblems(
+        _ document: Document, _ installation: Installation, _ revocations: RevocationFile?
+    ) -> [String] {
         if installation.makesCertificate(for: document) { return [] }
-        let files = TLSFiles(document, installation.root)
+        let files = TLSFiles(document, installation.root, revocations: revocations)
         do throws(Failure) {
             _ = try files.usableIdentity()
             return []
         } catch {
             let cure = "Put a certificate and its key there, in PEM, or remove both: 'confd serve' then makes new ones."
             let kept = KeptIdentity(installation.root)
-            let isKept = (try? files.policy()).flatMap { kept.identity($0) } != nil
+            let isKept = (try? files.policy()).flatMap { kept.identity($0, files) } != nil
             return [
                 "TLS: \(error) \(cure)"
                     + (isKept ? " Until then 'confd serve' uses the identity that was used last, \(kept.path)." : "")

@@ -153,10 +153,10 @@ struct MachineCheck {
         guard let ssl = document?.ssl, let path = try? installation.root.location(.certificate, ssl.certificate),
             let bytes = try? Descriptor.content(of: path, upTo: CertificateChain.sizeLimit),
             let leaf = try? CertificateChain(pem: String(decoding: bytes, as: UTF8.self)).leaf,
-            leaf.notAfter.timeIntervalSinceNow < 30 * 86_400
+            let warning = leaf.warning(
+                at: Date(), isRenewed: settings.renewsCertificates && leaf.isMadeByDaemon)
         else { return nil }
-        return
-            "The certificate \(path) ends on \(leaf.notAfter.ISO8601Format()). Bring a new one: confd_client cert_update."
+        return "The certificate \(path) is valid until \(leaf.notAfter.ISO8601Format()): \(warning)."
     }
 
     private var secretNotes: [String] {

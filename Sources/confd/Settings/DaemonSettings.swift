@@ -44,6 +44,9 @@ struct DaemonSettings {
     /// Whether the daemon starts databases again that crashed.
     var restartsDatabases: Bool { self[\.hasSchedules] && self[\.databaseRestart] == .crash }
 
+    /// Whether the daemon makes a new certificate in time where it made the former one.
+    var renewsCertificates: Bool { self[\.hasSchedules] && self[\.certificateRenewal] }
+
     /// What the start is stopped with when this machine has not what a setting says.
     func refusal<Content>(of path: KeyPath<Settings, Setting<Content>>) -> Failure {
         let setting = Settings.declared[keyPath: path]

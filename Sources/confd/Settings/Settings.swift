@@ -63,6 +63,12 @@ struct Settings {
         text: "How long a login waits for a one-time code or a new password")
     let certificatesGrantRoot = Setting.truth(
         "access.certificate_root", default: false, text: "Whether a client certificate can give the rights of root")
+    let certificateRevocations = Setting.optionalText(
+        "access.certificate_revocations", allowed: "an absolute path", unset: "none",
+        text: "File with the revocation lists (CRL) of the authorities of client certificates, PEM or DER, which only "
+            + "root and the daemon may write; with it, a certificate is believed only while a list of its issuer "
+            + "holds and does not name it",
+        accepts: { $0.hasPrefix("/") })
     let exaadmGrants = Setting.choice(
         "access.exaadm_grants", default: OperatorPolicy.Grants.own,
         text: "Which roles members of exaadm may give, and whose users they may change: their own and those below "
@@ -115,7 +121,11 @@ struct Settings {
         text: "Whether users and groups of EXAConf become accounts of this machine; the daemon has to be root")
     let hasSchedules = Setting.truth(
         "schedules.enabled", default: true,
-        text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups")
+        text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups, renewal of "
+            + "its certificate")
+    let certificateRenewal = Setting.truth(
+        "certificates.renew", default: true,
+        text: "Whether the daemon makes a new certificate in time where it made the former one for itself")
 
     // MARK: Storage
 

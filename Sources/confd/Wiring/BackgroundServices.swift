@@ -2,13 +2,15 @@ import Access
 import JobEngine
 import ServiceLifecycle
 
-/// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired, and
-/// archives jobs.
+/// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired, renews
+/// its own certificate, and archives jobs.
 struct ScheduleService: Service {
     let scheduler: JobScheduler
     let schedules: Schedules
     /// Whether it asks for jobs; archiving is not one.
     let isEnabled: Bool
+    /// The fingerprint of the certificate that is to be renewed.
+    let certificateDue: @Sendable () -> String?
     let retention: Retention
 
     func run() async throws {
@@ -21,6 +23,7 @@ struct ScheduleService: Service {
             guard isEnabled else { return }
             group.addTask { await AutomaticStart(scheduler).run() }
             group.addTask { await BackupExpiry(scheduler).run() }
+            group.addTask { [certificateDue] in await CertificateRenewal(scheduler, due: certificateDue).run() }
             group.addTask {
                 var runner = await ScheduleRunner(scheduler, schedules)
                 await runner.run()

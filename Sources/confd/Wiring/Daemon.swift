@@ -112,10 +112,12 @@ struct Daemon {
             SchedulerService(scheduler: engine.scheduler), engine.files,
             ScheduleService(
                 scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
+                certificateDue: engine.certificateDue,
                 retention: Retention(
                     engine.scheduler, archive: SQLiteStore(file),
                     policy: settings.retention(on: installation.storeDirectory))),
             ReloadService(scheduler: engine.scheduler, lock: lock),
+            RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
         ]
         let endpoints: [any Service] =

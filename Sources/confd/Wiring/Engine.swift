@@ -54,12 +54,16 @@ struct Engine {
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
         self.cluster = cluster
-        let first = try TLSFiles(document, installation.root).firstIdentity(KeptIdentity(installation.root))
+        let revocations = RevocationFile(settings)
+        let first = try TLSFiles(document, installation.root, revocations: revocations)
+            .firstIdentity(KeptIdentity(installation.root))
         contexts = try Self.contexts(first.identity)
         files = BucketFileServer(
             settings, besidePort: settings[\.port] ?? document.global.xmlRPCPort, contexts: contexts, time: time,
             logger: logger)
-        identity = ServedIdentity(first, contexts, root: installation.root, logger: logger)
+        identity = ServedIdentity(
+            first, contexts, root: installation.root, revocations: revocations, renews: settings.renewsCertificates,
+            logger: logger)
         let database = DatabaseEngine(
             path: settings.enginePath, user: settings[\.engineUser], sysIsSuperuser: settings[\.sysIsSuperuser])
         let archives = ArchiveAccounts(database, user: settings[\.archiveUser])
@@ -134,10 +138,23 @@ struct Engine {
         let authenticator = PAMAuthenticator(
             service: settings[\.pamService], confdir: settings[\.pamDirectory] ?? installation.pamDirectory,
             conversations: conversations)
+        // Where they are to be looked at, what came from a certificate does not outlive them.
+        let looksAtRevocations = settings[\.certificateRevocations] != nil
         return LoginService(
             authenticator: MeteredAuthenticator(authenticator, metrics, time: time), directory: directory,
             sessions: sessions, tokens: tokens, audit: audit,
-            time: time, policy: settings.loginPolicy)
+            time: time, policy: settings.loginPolicy,
+            certificateRefusal: { [contexts] in looksAtRevocations ? contexts.refusal(of: $0) : nil })
+    }
+
+    /// Tells the certificate connections are shown by its fingerprint, when the daemon made it for itself and it is time
+    /// for another one.
+    var certificateDue: @Sendable () -> String? {
+        let renews = settings.renewsCertificates
+        return { [contexts] in
+            let leaf = contexts.material.chain.leaf
+            return renews && leaf.isMadeByDaemon && leaf.isRenewalDue(at: Date()) ? leaf.fingerprint : nil
+        }
     }
 
     private var directory: ClusterDirectory {

@@ -132,7 +132,7 @@ struct Installation {
             return try SelfSigned.make(
                 commonName: entry?.name ?? "confd", dnsNames: Array(Set(names)).sorted(),
                 addresses: Array(Set(["127.0.0.1", "::1"] + (address.map { [$0] } ?? []))).sorted(),
-                validityDays: 3650, now: Date())
+                validityDays: SelfSigned.usualDays, now: Date())
         } catch {
             throw InstallError(error.message)
         }

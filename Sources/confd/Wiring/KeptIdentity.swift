@@ -36,14 +36,25 @@ struct KeptIdentity {
 
     /// What is kept, once it is good now.
     ///
-    /// - Parameter policy: What is asked of clients; never less than the configuration says.
-    func identity(_ policy: ClientCertificatePolicy, trustingNobody: Bool = false) -> TLSIdentity? {
+    /// - Parameters:
+    ///   - policy: What is asked of clients; never less than the configuration says.
+    ///   - files: Say what clients were taken back, which nothing kept stands for.
+    func identity(
+        _ policy: ClientCertificatePolicy, _ files: TLSFiles, trustingNobody: Bool = false
+    ) -> TLSIdentity? {
         guard let bytes = try? files.read(pair), let chain = try? CertificateChain(pem: bytes) else { return nil }
         var identity = TLSIdentity(
             certificateChain: Array(chain.pem.utf8), privateKey: bytes,
             clientAuthorities: policy == .none || trustingNobody ? nil : (try? files.read(authorities)) ?? nil,
             clientCertificates: policy)
         identity.trustsNobody = trustingNobody
+        if policy != .none, !trustingNobody {
+            do throws(Failure) {
+                identity.clientRevocations = try files.revokedClients()
+            } catch {
+                return nil
+            }
+        }
         guard let material = try? identity.material(), (try? material.check(at: Date())) != nil else { return nil }
         return identity
     }
@@ -73,9 +84,9 @@ extension TLSFiles {
             let fromKept = "The identity that was used last serves instead, from \(kept.path)."
             let nobody = "Certificates of clients are believed from nobody."
             let substitutes: [(identity: TLSIdentity?, words: String)] = [
-                (kept.identity(policy), fromKept),
+                (kept.identity(policy, self), fromKept),
                 (try? identity(), "It serves all the same."),
-                (kept.identity(policy, trustingNobody: true), "\(fromKept) \(nobody)"),
+                (kept.identity(policy, self, trustingNobody: true), "\(fromKept) \(nobody)"),
                 (try? identity(trustingNobody: true), nobody),
             ]
             for substitute in substitutes {

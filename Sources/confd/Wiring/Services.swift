@@ -41,6 +41,29 @@ struct CallbackService: Service {
     }
 }
 
+/// Has revocations of client certificates read again when their file was replaced: whoever is in it has no login any more.
+struct RevocationService: Service {
+    let scheduler: JobScheduler
+    let identity: ServedIdentity
+    private let time = SystemTimeSource()
+    private static let pause = Duration.seconds(10)
+
+    init(scheduler: JobScheduler, identity: ServedIdentity) {
+        self.scheduler = scheduler
+        self.identity = identity
+    }
+
+    func run() async {
+        await cancelWhenGracefulShutdown { [scheduler, identity, time] in
+            while !Task.isCancelled {
+                await time.sleep(until: time.monotonic + Self.pause)
+                // With everything else, logins look at what lasts of them.
+                if await identity.revocationsWereTouched { await scheduler.reconcilers.again() }
+            }
+        }
+    }
+}
+
 /// Has everything that follows the configuration look at it again on SIGHUP: certificates, the jobs of `jobs.d`, who may
 /// come in.
 struct ReloadService: Service {

@@ -10,10 +10,13 @@ import Posix
 struct TLSFiles {
     private let ssl: SSLSettings
     private let root: InstallationRoot
+    private let revocations: RevocationFile?
 
-    init(_ document: Document, _ root: InstallationRoot) {
+    /// - Parameter revocations: What authorities of clients took back; `nil` where nobody looks at that.
+    init(_ document: Document, _ root: InstallationRoot, revocations: RevocationFile?) {
         ssl = document.ssl
         self.root = root
+        self.revocations = revocations
     }
 
     /// What the files hold, unchecked.
@@ -26,8 +29,14 @@ struct TLSFiles {
             clientAuthorities: policy == .none || trustingNobody ? nil : try read(.authorities),
             clientCertificates: policy)
         identity.trustsNobody = trustingNobody
+        if policy != .none, !trustingNobody { identity.clientRevocations = try revokedClients() }
         return identity
     }
+
+    /// What authorities of clients took back, unchecked; `nil` where nobody looks at that.
+    ///
+    /// - Throws: ``Failure`` naming the file that cannot be read, and the cure.
+    func revokedClients() throws(Failure) -> [UInt8]? { try revocations?.bytes() }
 
     /// The identity of the files, once it is one that a server may begin to use now.
     ///
@@ -57,6 +66,9 @@ struct TLSFiles {
 
     /// The fault of a file as an operator needs it: which key of `[SSL]`, which file, what to do.
     func failure(_ error: CertificateError) -> Failure {
+        if error.part == .revocations, let revocations {
+            return revocations.failure("\(revocations.path): \(error.message)")
+        }
         let (key, path) = entry(of: error.part)
         let location = (try? root.location(.certificate, path)) ?? path
         return Failure("\(key) in [SSL], \(location): \(error.message)", .badData)
@@ -66,7 +78,7 @@ struct TLSFiles {
         switch part {
         case .certificate: ("Cert", ssl.certificate)
         case .key: ("CertKey", ssl.key)
-        case .authorities: ("CertAuth", ssl.authority)
+        case .authorities, .revocations: ("CertAuth", ssl.authority)
         }
     }
 

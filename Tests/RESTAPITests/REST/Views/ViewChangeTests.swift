@@ -180,7 +180,7 @@ import Values
         try await GatewayFixture.viewing { (fixture) async throws in
             for (method, path) in [
                 (HTTPRequest.Method.post, "/users"), (.delete, "/users/eve"), (.post, "/nodes/12/suspend"),
-                (.patch, "/settings"), (.put, "/certificate"),
+                (.patch, "/settings"), (.put, "/certificate"), (.post, "/certificate/request"),
             ] {
                 // A caller who may not learns nothing of what would be wrong with the body.
                 let answer = try await fixture.change(method, path, method == .delete ? nil : [:], as: "reader")
