@@ -1,3 +1,4 @@
+import Certificates
 import EXAConf
 import JobEngine
 import NodeCommands

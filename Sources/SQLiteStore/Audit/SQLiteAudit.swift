@@ -1,6 +1,6 @@
 package import Access
 import GRDB
-package import JobEngine
+import JobEngine
 import Logging
 import Values
 
