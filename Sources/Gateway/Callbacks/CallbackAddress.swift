@@ -23,8 +23,11 @@ package struct CallbackAddress: Sendable, Hashable {
     /// - Parameters:
     ///   - peer: The address the request came from; `local` over the local socket.
     ///   - account: The account it came from over the local socket.
+    ///   - hasProxies: Whether an address of this machine may be that of a proxy, or what one says: then none is called.
     /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address, or is not the caller's to name.
-    package init(_ url: String, peer: String, account: Int? = nil) throws(JobError) {
+    package init(
+        _ url: String, peer: String, account: Int? = nil, hasProxies: Bool = false
+    ) throws(JobError) {
         if peer == "local" {
             guard let account else {
                 throw Self.fault("over the local socket, whoever logs in as the account at its other end is called.")
@@ -36,7 +39,11 @@ package struct CallbackAddress: Sendable, Hashable {
             return
         }
         try self.init(url, at: peer, nil)
-        guard let port = socket.port, port >= 1024 || IPAddress(peer)?.isLoopback == false else {
+        let isElsewhere = IPAddress(peer)?.isLoopback == false
+        guard isElsewhere || !hasProxies else {
+            throw Self.fault("behind proxies, only who asks over the local socket is called on this machine.")
+        }
+        guard let port = socket.port, port >= 1024 || isElsewhere else {
             throw Self.fault("on this machine ports from 1024 on are called.")
         }
     }
