@@ -62,10 +62,14 @@ package final class LoginService: Sendable {
     let tokens: any TokenStore
     let audit: any AuditLog
     let time: any TimeSource
+    /// Counts guesses at passwords that are nobody's.
+    let passwords: PasswordGuard
     let keys = CredentialKeys()
     let state: Mutex<State>
 
     /// A service with nobody locked and nothing remembered.
+    ///
+    /// - Parameter passwords: Whose locks are listed and lifted with those of logins; one of its own without it.
     package init(
         authenticator: any Authenticator,
         directory: any Directory,
@@ -73,9 +77,11 @@ package final class LoginService: Sendable {
         tokens: any TokenStore,
         audit: any AuditLog,
         time: any TimeSource,
-        policy: LoginPolicy = LoginPolicy()
+        policy: LoginPolicy = LoginPolicy(),
+        passwords: PasswordGuard? = nil
     ) {
         self.policy = policy
+        self.passwords = passwords ?? PasswordGuard(policy: policy.lockout, audit: audit, time: time)
         self.authenticator = authenticator
         self.directory = directory
         self.store = sessions
