@@ -78,14 +78,14 @@ import Testing
     @Test func theEndOfALargeBodyIsTold() async throws {
         let told = Mutex(0)
         let memory = memory { told.withLock { $0 += 1 } }
-        for bytes in [2000, 2 << 20] {
+        for bytes in [2000, 2 << 20, 4 << 20] {
             let claim = memory.claim(of: .user("anna"))
             try await claim.grow(to: bytes, most: bytes)
             claim.end()
             claim.end()
         }
         // One that nobody ends ends with its last holder.
-        try await memory.claim(of: .user("anna")).grow(to: 1 << 20, most: 1 << 20)
+        try await memory.claim(of: .user("anna")).grow(to: 4 << 20, most: 4 << 20)
         #expect(memory.held == 0)
         #expect(told.withLock { $0 } == 2)
     }

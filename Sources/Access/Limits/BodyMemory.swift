@@ -11,7 +11,7 @@ package final class BodyMemory: Sendable {
     }
 
     /// Bodies that took less are not worth being told of.
-    private static let large = 1 << 20
+    private static let large = 4 << 20
 
     private let limits: MemoryLimits
     private let time: any TimeSource

@@ -7,7 +7,7 @@ package enum MemoryOwner: Sendable, Hashable {
 
     /// - Parameter principal: Who is logged in, if somebody is.
     package init(_ principal: Principal?) {
-        self = principal.map { .user($0.name) } ?? .strangers
+        self = principal.map { MemoryOwner.user($0.name) } ?? .strangers
     }
 }
 

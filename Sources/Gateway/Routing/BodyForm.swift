@@ -1,5 +1,3 @@
-import Values
-
 /// What a body is read as, and so how much memory that takes.
 package enum BodyForm: Sendable {
     case json

@@ -13,8 +13,8 @@ extension Call {
 
     /// The whole body, unpacked; it waits until there is memory to read it as what it is to be.
     ///
-    /// - Throws: what ``Problem/init(_:)-(any Error)`` knows: too large (413), no memory in time (503), packed in a way that is
-    ///   not read (415), damaged (400), or too slow (408).
+    /// - Throws: what ``Problem`` knows the answer to: too large (413), no memory in time (503), packed in a way that is not read
+    ///   (415), damaged (400), too slow (408).
     package func body(upTo limit: Int, as form: BodyForm) async throws -> ByteBuffer {
         let memory = memory
         return try await request.boundedBody(upTo: limit) { bytes, most in

@@ -7,8 +7,8 @@ package final class PeerConnection: Sendable {
     /// Chosen by the client in the handshake (ALPN); without a choice it is HTTP/1.1.
     package enum HTTPVersion: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
 
-    /// IP address without port, behind a trusted proxy that of the caller; an IPv4 client of an IPv6 socket appears as IPv4. `local` on a local socket, empty when
-    /// unknown.
+    /// IP address without port, behind a trusted proxy that of the caller; an IPv4 client of an IPv6 socket appears as IPv4.
+    /// `local` on a local socket, empty when unknown.
     package let address: String
     /// The client's own port; `nil` when unknown.
     package let port: Int?
