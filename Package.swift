@@ -224,7 +224,7 @@ let package = Package(
             uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]
                 + http),
         tests(of: "confd_client", uses: ["Values"]),
-        tests(of: "confd", uses: ["Support"]),
+        tests(of: "confd", uses: ["Support", "Access", "HTTPServer"]),
         tests(
             of: "RESTAPI",
             uses: [

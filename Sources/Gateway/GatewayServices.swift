@@ -23,6 +23,8 @@ package struct GatewayServices: Sendable {
     package let limiter: RateLimiter
     /// Lets requests of users in, by turns.
     package let gate: AdmissionGate
+    /// Shares out the memory that bodies of requests have.
+    package let memory: BodyMemory
     /// Says who the master is, and so which requests are redirected.
     package let cluster: any Cluster
     /// The clock of records and waits; tests move it by hand.
@@ -46,12 +48,14 @@ package struct GatewayServices: Sendable {
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
-        limiter: RateLimiter = RateLimiter(.none), certificate: @escaping @Sendable () -> [UInt8] = { [] }
+        limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
+        certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.scheduler = scheduler
         self.logins = logins
         self.limiter = limiter
         gate = AdmissionGate(limiter.limits, time)
+        self.memory = memory ?? BodyMemory(time: time)
         self.certificate = certificate
         audit = AuditService(log: log, trail: trail, time: time)
         jobs = JobService(scheduler: scheduler, audit: audit, limiter: limiter)
@@ -81,6 +85,8 @@ package struct GatewaySettings: Sendable, Hashable {
     package var version = ""
     /// Whether `/metrics` is for everybody; administrators only by default.
     package var hasOpenMetrics = false
+    /// Whether callers may come by a proxy, so that one who seems to be on this machine need not be.
+    package var hasProxies = false
     /// Origins whose pages may use the server from a browser, such as `https://admin.example.com`; none by default.
     package var allowedOrigins: Set<String> = []
 

@@ -52,7 +52,8 @@ package enum JSON {
     /// The value of a request: as ``parse(_:limits:)``, and a whole number is one however it is written, `700.0` and `7e2`
     /// as some languages do.
     package static func request(_ bytes: some Collection<UInt8>) throws(Fault) -> Value {
-        try parse(bytes).withWholeNumbers
+        var reader = JSONReader(bytes: ContiguousArray(bytes), limits: Limits(), readsWholeNumbers: true)
+        return try reader.document()
     }
 
     /// The document of a value, in one line, keys sorted.
@@ -66,18 +67,5 @@ package enum JSON {
     /// The document of a value as text.
     package static func text(_ value: Value) -> String {
         String(decoding: bytes(value), as: UTF8.self)
-    }
-}
-
-extension Value {
-    /// The same with each number that has no fraction as an integer, as far as a double tells one integer from the next.
-    fileprivate var withWholeNumbers: Value {
-        switch self {
-        case .double(let number):
-            number.magnitude <= 9_007_199_254_740_992 ? Int(exactly: number).map(Value.int) ?? self : self
-        case .list(let elements): .list(elements.map(\.withWholeNumbers))
-        case .map(let members): .map(members.mapValues(\.withWholeNumbers))
-        default: self
-        }
     }
 }

@@ -8,8 +8,12 @@ struct JSONReader {
     private var watched: (name: String, level: Int)?
     private var watchedText: String?
     private var level = 0
+    private let readsWholeNumbers: Bool
 
-    init(bytes: ContiguousArray<UInt8>, limits: JSON.Limits) {
+    /// - Parameter readsWholeNumbers: Whether a number without a fraction is an integer however it is written, as far as a
+    ///   double tells one integer from the next.
+    init(bytes: ContiguousArray<UInt8>, limits: JSON.Limits, readsWholeNumbers: Bool = false) {
+        self.readsWholeNumbers = readsWholeNumbers
         self.bytes = bytes
         self.depth = limits.depth
         self.count = limits.count
@@ -184,6 +188,9 @@ struct JSONReader {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if whole, let number = Int(text) { return .int(number) }
         guard let number = Double(text), number.isFinite else { throw fault("the number is out of range") }
+        if readsWholeNumbers, number.magnitude <= 9_007_199_254_740_992, let whole = Int(exactly: number) {
+            return .int(whole)
+        }
         return .double(number)
     }
 

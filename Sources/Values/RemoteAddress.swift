@@ -10,8 +10,12 @@ package struct RemoteAddress: Sendable, Hashable {
     /// True for loopback and for a local socket (no address at all).
     package let isLocal: Bool
 
+    /// True for a local socket alone, which no proxy stands before.
+    package let isSocket: Bool
+
     /// An address as text, without port; empty for a local socket.
     package init(_ text: String) {
+        isSocket = text.isEmpty || text == "local"
         let unmapped = text.lowercased().hasPrefix("::ffff:") ? String(text.dropFirst(7)) : text
         if Self.bytes(of: unmapped, family: AF_INET, count: 4) != nil {
             scope = unmapped
@@ -21,7 +25,7 @@ package struct RemoteAddress: Sendable, Hashable {
             scope = isLocal ? "::1" : Hex.text(bytes.prefix(8)) + "/64"
         } else {
             scope = String(text.prefix(64))
-            isLocal = text.isEmpty || text == "local"
+            isLocal = isSocket
         }
     }
 

@@ -53,7 +53,7 @@ final class DocumentReader {
 // MARK: - expat
 extension DocumentReader {
     private func parse(_ document: UnsafeBufferPointer<UInt8>) {
-        guard document.count <= limits.bodyBytes, let count = Int32(exactly: document.count) else {
+        guard document.count <= limits.bodyBytes else {
             failure = XMLRPCError(.limitExceeded, "The document is larger than \(limits.bodyBytes) bytes.")
             return
         }
@@ -75,12 +75,28 @@ extension DocumentReader {
         }
         self.parser = parser
         install(on: parser)
-        // Bytes and characters have the same layout; expat takes the memory as it is and keeps nothing of it.
-        let status = document.withMemoryRebound(to: CChar.self) { XML_Parse(parser, $0.baseAddress, count, 1) }
-        if failure == nil, status != XML_STATUS_OK {
+        if !Self.feed(document, to: parser), failure == nil {
             let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "unknown error"
             fail(.notWellFormed, "The document is not well-formed XML: \(reason).")
         }
+    }
+
+    /// expat copies what it is given in one piece before it reads it.
+    private static let pieceBytes = 64 << 10
+
+    /// Whether the parser has taken all of the document.
+    private static func feed(_ document: UnsafeBufferPointer<UInt8>, to parser: OpaquePointer) -> Bool {
+        var rest = document[...]
+        repeat {
+            let piece = UnsafeBufferPointer(rebasing: rest.prefix(pieceBytes))
+            rest = rest.dropFirst(piece.count)
+            // Bytes and characters have the same layout.
+            let status = piece.withMemoryRebound(to: CChar.self) {
+                XML_Parse(parser, $0.baseAddress, Int32($0.count), rest.isEmpty ? 1 : 0)
+            }
+            guard status == XML_STATUS_OK else { return false }
+        } while !rest.isEmpty
+        return true
     }
 
     private func install(on parser: OpaquePointer) {
@@ -228,8 +244,16 @@ extension DocumentReader {
     }
 
     private func endArray(from first: Int) {
-        let elements = Array(values[first...])
-        values.removeSubrange(first...)
+        guard values.count - first > max(first, 1024) else {
+            let elements = Array(values[first...])
+            values.removeSubrange(first...)
+            return values.append(.list(elements))
+        }
+        // A long array takes over the memory it was collected in.
+        let others = Array(values[..<first])
+        values.removeSubrange(..<first)
+        let elements = values
+        values = others
         values.append(.list(elements))
     }
 

@@ -226,6 +226,17 @@ struct LockoutTests {
         #expect(lockout.standing(user: "anna", address: address, at: start) == nil)
     }
 
+    @Test(arguments: ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    func behindProxiesRootFromLoopbackIsLockedLikeAnyone(address: String) {
+        var policy = LockoutPolicy()
+        policy.sparesLoopback = false
+        var lockout = Lockout(policy: policy)
+        for _ in 0..<5 { _ = lockout.fail(user: "root", address: address, wasAdmitted: false, at: start) }
+        #expect(lockout.admit(user: "root", address: address, at: start) == .locked(until: start + .seconds(900)))
+        for _ in 0..<5 { _ = lockout.fail(user: "root", address: "local", wasAdmitted: false, at: start) }
+        #expect(lockout.standing(user: "root", address: "local", at: start) == nil, "no proxy stands before the socket")
+    }
+
     @Test func remoteRootIsLockedLikeAnyone() {
         var lockout = Lockout()
         #expect(failing(5, user: "root", in: &lockout, at: start) != nil)

@@ -19,6 +19,18 @@ import Testing
         #expect(transfer.deadline(timeouts) == begin + .seconds(130))
     }
 
+    @Test func aBodyTheServerDoesNotReadIsPausedUntilItIsRefused() {
+        var transfer = transfer([:])
+        #expect(!transfer.isPaused)
+        transfer.pauseOrProgress(now: begin)
+        #expect(transfer.isPaused)
+        transfer.resume(now: begin + .seconds(1))
+        #expect(!transfer.isPaused)
+        transfer.pauseOrProgress(now: begin + .seconds(2))
+        transfer.drain(now: begin + .seconds(3))
+        #expect(!transfer.isPaused)
+    }
+
     @Test func aFewBytesAreNoProgress() {
         var transfer = transfer([:])
         transfer.pauseOrProgress(now: begin)

@@ -19,6 +19,7 @@ struct LiveServer {
         timeouts: TransportTimeouts = TransportTimeouts(),
         maxConnections: Int = 100,
         onLoops: Bool = false,
+        proxies: TrustedProxies = .none,
         _ body: (LiveServer) async throws -> Void
     ) async throws {
         let certificates = try await TestCertificates.make()
@@ -32,7 +33,8 @@ struct LiveServer {
             responder: routes(timeouts: timeouts) { stop.yield() }.buildResponder(),
             contexts: contexts,
             configuration: .init(
-                port: 0, timeouts: timeouts, maxConnections: maxConnections, runsOnEventLoops: onLoops),
+                port: 0, limits: .init(connections: maxConnections, perAddress: maxConnections, times: timeouts),
+                proxies: proxies, runsOnEventLoops: onLoops),
             logger: logger,
             onListening: { found.yield($0.port ?? 0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: logger))

@@ -37,8 +37,8 @@ READER, WRITER = login("r", READ), login("w", WRITE)
 class Files:
     """A daemon with one service; its buckets are `open` (public) and `closed`."""
 
-    def __init__(self, port=None):
-        self.daemon = Daemon()
+    def __init__(self, port=None, environment=None):
+        self.daemon = Daemon(environment=environment)
         self.daemon.port = port
         self.daemon.start()
         self.rest = self.daemon.rest()
@@ -65,12 +65,15 @@ class Files:
     def await_port(self, port, is_open=True):
         until(lambda: accepts(port) == is_open)
 
-    def request(self, method, target, headers=None, body=None, port=None):
+    def request(self, method, target, headers=None, body=None, port=None, source=None):
+        """`source` is the address it comes from, such as 127.0.0.2."""
         port = port or self.http
+        source = (source, 0) if source else None
         if port == self.https:
-            connection = http.client.HTTPSConnection("127.0.0.1", port, context=unverified(), timeout=60)
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", port, context=unverified(), timeout=60, source_address=source)
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=source)
         try:
             # putrequest leaves the target as it is.
             connection.request(method, target, body, headers or {})
@@ -250,9 +253,12 @@ class BucketFS(Case):
             ("GET", "/closed"), ("GET", "/closed/file"), ("HEAD", "/closed/file"), ("GET", "/closed/none"),
             ("PUT", "/closed/file"), ("PUT", "/open/file"), ("DELETE", "/open/file"), ("DELETE", "/closed/file"),
             ("DELETE", "/closed/none"))
-        for headers in none + wrong:
-            for method, target in requests:
-                answer = files.request(method, target, headers, b"changed" if method == "PUT" else None)
+        for number, headers in enumerate(none + wrong):
+            for place, (method, target) in enumerate(requests):
+                # Each from another address, or it would be locked.
+                answer = files.request(
+                    method, target, headers, b"changed" if method == "PUT" else None,
+                    source=f"127.0.{number + 30}.{place + 1}")
                 self.assertEqual(answer.status, 401 if headers in none else 403, (method, target, headers))
                 asked = answer.headers.get("www-authenticate", "")
                 self.assertEqual(asked.startswith("Basic realm="), headers in none, (method, target, headers))
@@ -268,6 +274,65 @@ class BucketFS(Case):
         log = files.daemon.log_text()
         for secret in (READ, WRITE, base64.b64encode(WRITE.encode()).decode(), "wrong"):
             self.assertNotIn(secret, log)
+
+    def test_wrong_passwords_lock_as_those_of_logins_do(self):
+        files = self.files
+        files.put("/closed/file", b"text")
+
+        def get(headers, source="127.0.60.1", target="/closed/file"):
+            return files.request("GET", target, headers, source=source)
+        self.assertEqual([get(login("w", "wrong")).status for _ in range(5)], [403] * 5)
+        for headers in (login("w", "wrong"), WRITER):
+            answer = get(headers)
+            self.assertEqual(answer.status, 429, answer)
+            self.assertLessEqual(int(answer.headers["retry-after"]), 900)
+        self.assertEqual(get(READER).status, 200, "the other password")
+        self.assertEqual(get(WRITER, "127.0.60.2").status, 200, "another address")
+        self.assertEqual(get({}, target="/open").status, 200)
+        locks = files.rest.get("/lockouts").json["items"]
+        self.assertEqual([(lock["user"], lock["client_addr"]) for lock in locks],
+                         [(f"bucket {SERVICE}/closed w", "127.0.60.1")])
+        events = [event for event in files.rest.get("/audit?limit=50").json["items"]
+                  if event.get("client_addr") == "127.0.60.1"]
+        self.assertEqual({event["event"] for event in events}, {"refusal", "lockout"}, events)
+        self.assertLessEqual(len(events), 3, "those of one cause are one record a minute")
+        self.assertEqual(files.rest.request("DELETE", f"/lockouts/{locks[0]['lockout_id']}").status, 204)
+        self.assertEqual(get(WRITER).status, 200)
+        self.assertEqual(files.rest.get("/lockouts").json["items"], [])
+
+    def test_twenty_wrong_passwords_are_slowed_and_lock_the_address(self):
+        files = self.files
+        files.put("/closed/file", b"text")
+
+        def get(headers):
+            return files.request("GET", "/closed/file", headers, source="127.0.60.3").status
+        self.assertEqual(get(READER), 200)
+        begin, guesses = time.monotonic(), [login(f"user{number}", "wrong") for number in range(24)]
+        with concurrent.futures.ThreadPoolExecutor(len(guesses)) as threads:
+            told = list(threads.map(get, guesses))
+        self.assertEqual((told.count(403), told.count(429)), (20, 4), told)
+        self.assertGreater(time.monotonic() - begin, 10, "five at once, then one a second")
+        self.assertEqual(get(WRITER), 429)
+        self.assertEqual(get(READER), 200, "who was right before is not among them")
+        lock = files.rest.get("/lockouts").json["items"][0]
+        self.assertNotIn("user", lock)
+        files.rest.request("DELETE", f"/lockouts/{lock['lockout_id']}")
+
+    def test_a_new_password_ends_locks(self):
+        files = self.files
+        files.add_bucket("fresh")
+
+        def get(headers):
+            return files.request("GET", "/fresh", headers, source="127.0.60.4").status
+        self.assertEqual([get(login("r", "wrong")) for _ in range(6)], [403] * 5 + [429])
+        files.job("bucket_modify", bucketfs_name=SERVICE, bucket_name="fresh", read_password="another secret")
+        self.assertEqual(get(login("r", "another secret")), 200)
+        files.job("bucket_delete", bucketfs_name=SERVICE, bucket_name="fresh")
+
+    def test_plain_http_is_a_finding(self):
+        told = self.files.daemon.run("check").stdout
+        self.assertRegex(told, rf"(?m)^note: EXAConf: \[BucketFS : {SERVICE}\] HttpPort: It serves plain HTTP")
+        self.assertIn("part of EXAConf is not safe", (self.files.daemon.root / "daemon.log").read_text())
 
     def test_nothing_leads_out_of_a_bucket(self):
         files = self.files

@@ -72,4 +72,10 @@ import Values
             #expect(try JSON.parse(JSON.bytes(value)) == value)
         }
     }
+
+    @Test func wholeNumbersOfRequestsAreIntegersHoweverTheyAreWritten() throws {
+        let read = try JSON.request("[700.0, 7e2, -1e0, 1.5, 1e300, {\"a\": 2.0}]".utf8)
+        #expect(read == [700, 700, .int(-1), 1.5, .double(1e300), ["a": 2]])
+        #expect(try JSON.parse("[700.0]") == [.double(700)])
+    }
 }

@@ -20,6 +20,7 @@ struct RemoteAddressTests {
         let address = RemoteAddress(text)
         #expect(address.scope == scope)
         #expect(address.isLocal == isLocal)
+        #expect(address.isSocket == ["", "local"].contains(text))
     }
 
     @Test func aSenselessAddressTakesLittleRoom() {

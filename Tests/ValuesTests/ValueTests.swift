@@ -24,4 +24,11 @@ struct ValueTests {
         #expect(Value.strings(["a", "b"]) == ["a", "b"])
         #expect(Value.members(["a": 1, "b": nil]) == ["a": 1])
     }
+
+    @Test func theFootprintGoesByPlacesAndLongTexts() {
+        #expect([Value.null, true, 7, 1.5, "short", [], [:]].map(\.footprint).allSatisfy { $0 == 0 })
+        #expect(Value.string(String(repeating: "x", count: 16)).footprint == 64)
+        #expect(Value.list([1, 2]).footprint == 32 + 2 * MemoryLayout<Value>.stride)
+        #expect(Value.map(["a": [1]]).footprint == 64 + 80 + 32 + MemoryLayout<Value>.stride)
+    }
 }

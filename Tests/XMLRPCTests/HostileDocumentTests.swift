@@ -98,4 +98,13 @@ struct HostileDocumentTests {
         let error = try #require(failure(ofDocument: "<\(String(repeating: "a", count: 5000))/>"))
         #expect(error.message.count < 120)
     }
+
+    // expat is given a document in pieces of 64 KiB; what a piece cuts is put together again.
+    @Test(arguments: 0..<4) func lettersAndLongListsAreWholeWhereverThePiecesEnd(shift: Int) throws {
+        let text = String(repeating: "x", count: shift) + String(repeating: "ä€𝄞", count: 50_000)
+        let numbers = (0..<5000).map { Value.int($0) }
+        let parameters: [Value] = ["first", .list([.string(text), .list(numbers), .map(["a": .list(numbers)])]), 7]
+        let call = MethodCall(methodName: "m", parameters: parameters)
+        #expect(try MethodCall(parsing: call.encoded()) == call)
+    }
 }

@@ -1,4 +1,6 @@
+import Access
 import Foundation
+import HTTPServer
 import Support
 import Testing
 
@@ -61,7 +63,17 @@ struct DaemonSettingsTests {
         #expect(settings[\.archiveAddresses].map { "\($0)" } == ["127.0.0.1", "10.0.0.0/8"])
         #expect(settings[\.databaseRestart] == .never && !settings.restartsDatabases)
         #expect("\(settings[\.logLevel])" == "debug" && settings[\.logFormat] == .json)
-        #expect(settings.maxConnectionsPerAddress == settings[\.maxConnections] / 4)
+        #expect(settings.connectionLimits.share == settings[\.maxConnections] / 4)
+        #expect(settings.loginPolicy.lockout.sparesLoopback && !settings.proxies.covers("127.0.0.1"))
+        #expect(settings.memoryLimits.total == 256 << 20)
+    }
+
+    @Test func proxiesAreAddressesAndNetworks() async throws {
+        let settings = try await settings("http: {trusted_proxies: '10.1.0.0/16 2001:db8::7'}\n")
+        let covered = ["10.1.2.3", "::ffff:10.1.0.1", "2001:db8::7", "10.2.0.1", "2001:db8::8", "local", ""]
+            .filter(settings.proxies.covers)
+        #expect(covered == ["10.1.2.3", "::ffff:10.1.0.1", "2001:db8::7"])
+        #expect(!settings.loginPolicy.lockout.sparesLoopback)
     }
 
     @Test func flagsGoBeforeVariablesAndThoseBeforeTheFile() async throws {

@@ -49,7 +49,7 @@ extension Lockout {
 
     func lock(_ subject: Lock.Subject, scope: String, until: Duration) -> Lock {
         Lock(
-            id: Hex.text(Digest.sha256(Array("\(scope)\u{0}\(subject)".utf8)).prefix(8)), subject: subject,
+            id: Hex.text(Digest.sha256(Array("\(realm)\(scope)\u{0}\(subject)".utf8)).prefix(8)), subject: subject,
             address: scope, until: until)
     }
 }
@@ -64,4 +64,10 @@ package struct LoginLock: Sendable, Hashable {
     package let address: String
     /// How long it will still last.
     package let remaining: Duration
+}
+
+extension LoginLock {
+    init(_ lock: Lockout.Lock, at now: Duration) {
+        self.init(id: lock.id, user: lock.user, address: lock.address, remaining: lock.until - now)
+    }
 }

@@ -46,6 +46,8 @@ package struct Lockout: Sendable {
     }
 
     private let policy: LockoutPolicy
+    /// What is counted here, so that locks of two counts have different ids; empty for logins.
+    let realm: String
     var pairs: BoundedMap<Pair, Record>
     var addresses: BoundedMap<String, Source>
     /// Wrong tokens of an address.
@@ -54,8 +56,9 @@ package struct Lockout: Sendable {
     private var proven: BoundedMap<Pair, Bool>
 
     /// Nobody is locked at first.
-    package init(policy: LockoutPolicy = LockoutPolicy()) {
+    package init(policy: LockoutPolicy = LockoutPolicy(), of realm: String = "") {
         self.policy = policy
+        self.realm = realm
         pairs = BoundedMap(capacity: policy.capacity)
         addresses = BoundedMap(capacity: policy.capacity)
         tokens = BoundedMap(capacity: policy.capacity)
@@ -194,7 +197,7 @@ package struct Lockout: Sendable {
     private func hasProven(_ pair: Pair) -> Bool { proven.value(for: pair) != nil }
 
     private func isExempt(_ user: String, _ address: RemoteAddress) -> Bool {
-        user == Principal.rootName && address.isLocal
+        user == Principal.rootName && (policy.sparesLoopback ? address.isLocal : address.isSocket)
     }
 
     private func standing(user: String, address: RemoteAddress, at now: Duration) -> Admission? {

@@ -21,6 +21,10 @@ package struct LockoutPolicy: Sendable, Hashable {
     /// How long each failed guess at the password of local root slows the next one. Default 1 s.
     package var localRootPause = Duration.seconds(1)
 
+    /// Whether root from a loopback address is slowed instead of locked, as over the local socket. Default true; not behind
+    /// proxies, where others come from there, too.
+    package var sparesLoopback = true
+
     /// Pairs, and likewise addresses, remembered at most. Default 10,000.
     package var capacity = 10_000
 

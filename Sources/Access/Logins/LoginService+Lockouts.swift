@@ -1,12 +1,11 @@
 import Synchronization
 
 extension LoginService {
-    /// Locks in force, sorted by address and user.
+    /// Locks in force, those of passwords that are nobody's among them, sorted by address and user.
     package func lockouts() -> [LoginLock] {
         let now = time.monotonic
-        return state.withLock { $0.lockout.locks(at: now) }.map { lock in
-            LoginLock(id: lock.id, user: lock.user, address: lock.address, remaining: lock.until - now)
-        }
+        let own = state.withLock { $0.lockout.locks(at: now) }.map { LoginLock($0, at: now) }
+        return (own + passwords.locks).sorted { ($0.address, $0.user ?? "") < ($1.address, $1.user ?? "") }
     }
 
     /// How many passwords needed no check since the start, because they had been verified a moment before.
@@ -15,7 +14,8 @@ extension LoginService {
     /// Takes a lock away; false when none with this id is in force. Audited.
     package func unlock(id: String, by user: String) async -> Bool {
         let now = time.monotonic
-        guard let lock = state.withLock({ $0.lockout.unlock(id: id, at: now) }) else { return false }
+        let own = state.withLock { $0.lockout.unlock(id: id, at: now) }
+        guard let lock = own ?? passwords.unlock(id: id) else { return false }
         await audit.record(
             AuditEvent(
                 kind: .unlock, time: time.now, user: lock.user, address: lock.address,

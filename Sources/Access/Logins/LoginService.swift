@@ -64,13 +64,17 @@ package final class LoginService: Sendable {
     let time: any TimeSource
     /// Why a client certificate is not believed any more; `nil` when it is.
     let certificateRefusal: @Sendable (CertificateID) -> String?
+    /// Counts guesses at passwords that are nobody's.
+    let passwords: PasswordGuard
     let keys = CredentialKeys()
     let state: Mutex<State>
 
     /// A service with nobody locked and nothing remembered.
     ///
-    /// - Parameter certificateRefusal: Why a client certificate is not believed any more, for the audit log; `nil` when it
-    ///   is. Asked at each request, and for whatever lasts.
+    /// - Parameters:
+    ///   - certificateRefusal: Why a client certificate is not believed any more, for the audit log; `nil` when it is. Asked
+    ///     at each request, and for whatever lasts.
+    ///   - passwords: Whose locks are listed and lifted with those of logins; one of its own without it.
     package init(
         authenticator: any Authenticator,
         directory: any Directory,
@@ -79,9 +83,11 @@ package final class LoginService: Sendable {
         audit: any AuditLog,
         time: any TimeSource,
         policy: LoginPolicy = LoginPolicy(),
-        certificateRefusal: @escaping @Sendable (CertificateID) -> String? = { _ in nil }
+        certificateRefusal: @escaping @Sendable (CertificateID) -> String? = { _ in nil },
+        passwords: PasswordGuard? = nil
     ) {
         self.policy = policy
+        self.passwords = passwords ?? PasswordGuard(policy: policy.lockout, audit: audit, time: time)
         self.authenticator = authenticator
         self.directory = directory
         self.store = sessions

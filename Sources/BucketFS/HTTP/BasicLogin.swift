@@ -15,13 +15,18 @@ struct BasicLogin {
         (user, password) = (given.user, given.password)
     }
 
+    /// The right whose user it names; `nil` for any other user.
+    var wanted: BucketRight? { [BucketRight.read, .write].first { user == Array($0.user.utf8) } }
+
     /// What it allows in a bucket. Both passwords are compared whoever it is, so that time tells nothing of either.
     func right(in bucket: ServedBucket) -> BucketRight? {
         let writes = Self.matches(password, bucket.writePassword)
         let reads = Self.matches(password, bucket.readPassword)
-        if writes, user == [UInt8(ascii: "w")] { return .write }
-        if reads, user == [UInt8(ascii: "r")] { return .read }
-        return nil
+        return switch wanted {
+        case .write? where writes: .write
+        case .read? where reads: .read
+        default: nil
+        }
     }
 
     /// Digests have one length, so that not even that of the password shows.
@@ -32,4 +37,14 @@ struct BasicLogin {
 }
 
 /// What somebody may do in a bucket; who may write may read, too.
-enum BucketRight: Sendable { case read, write }
+enum BucketRight: Sendable {
+    case read, write
+
+    /// The name to log in with.
+    var user: String {
+        switch self {
+        case .read: "r"
+        case .write: "w"
+        }
+    }
+}

@@ -10,6 +10,7 @@ enum BucketFault: Error, Hashable {
     case noSuchFile
     case loginNeeded
     case wrongPassword
+    case locked(seconds: Int)
     case writingNeeded
     case methodNotAllowed(String)
     /// The reason is a whole sentence.
@@ -35,6 +36,7 @@ enum BucketFault: Error, Hashable {
         case .noSuchBucket, .noSuchFile: .notFound
         case .loginNeeded: .unauthorized
         case .wrongPassword, .writingNeeded, .notTheirs: .forbidden
+        case .locked: .tooManyRequests
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
         case .conditionFailed: .preconditionFailed
@@ -55,6 +57,9 @@ enum BucketFault: Error, Hashable {
         case .noSuchFile: "There is no such file."
         case .loginNeeded: "Give the bucket's password: user r for reading, w for writing."
         case .wrongPassword: "User and password are not those of the bucket: user r for reading, w for writing."
+        case .locked(let seconds):
+            "There were too many wrong passwords of this bucket, or from this address. Wait for \(seconds) seconds; an "
+                + "administrator can lift the lock."
         case .writingNeeded: "The password for reading does not allow to write; log in as user w."
         case .methodNotAllowed: "This can be done to files of a bucket only: GET, HEAD, PUT and DELETE /bucket/file."
         case .conflict(let reason): reason
@@ -87,6 +92,7 @@ enum BucketFault: Error, Hashable {
         case .loginNeeded: [.wwwAuthenticate: "Basic realm=\"bucket\", charset=\"UTF-8\""]
         case .methodNotAllowed(let allowed): [.allow: allowed]
         case .rangeUnsatisfiable(let size): [.contentRange: "bytes */\(size)"]
+        case .locked(let seconds): [.retryAfter: String(seconds)]
         case .busy, .notReady: [.retryAfter: "5"]
         default: [:]
         }

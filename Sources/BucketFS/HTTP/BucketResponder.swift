@@ -7,8 +7,6 @@ import NIOCore
 
 /// Answers the requests of one port.
 struct BucketResponder: Sendable {
-    private static let maxTargetBytes = 8 * 1024
-
     let endpoint: Endpoint
     let registry: FileServiceRegistry
 
@@ -43,7 +41,7 @@ struct BucketResponder: Sendable {
 
     private func reply(to request: Request, from peer: String) async throws(BucketFault) -> Reply {
         let target = request.head.path ?? ""
-        guard target.utf8.count <= Self.maxTargetBytes else { throw .targetTooLong }
+        guard target.utf8.count <= registry.limits.connection.targetBytes else { throw .targetTooLong }
         guard let service = registry.service(at: endpoint) else { throw .noSuchBucket }
         switch try RequestTarget(target) {
         case .service:
@@ -74,7 +72,14 @@ struct BucketResponder: Sendable {
         guard let bucket = service.bucket(name) else { throw .noSuchBucket }
         if right == .read, bucket.isPublic { return bucket }
         guard let login = BasicLogin(request.headers[.authorization]) else { throw .loginNeeded }
-        guard let given = login.right(in: bucket) else {
+        let given = login.right(in: bucket)
+        let account = login.wanted.map { bucket.account(of: service, for: $0) } ?? ""
+        switch await registry.passwords.attempt(
+            account, of: "bucket \(service.name)/\(bucket.name)", from: peer, isRight: given != nil)
+        {
+        case .accepted: break
+        case .locked(let seconds): throw .locked(seconds: seconds)
+        case .refused:
             await registry.slowDown(peer)
             throw .wrongPassword
         }

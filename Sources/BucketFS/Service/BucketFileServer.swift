@@ -39,17 +39,21 @@ package final class BucketFileServer: Service, Reconciler {
     ///   - address: Where all ports listen.
     ///   - daemonPort: Where the daemon itself listens, beside them.
     ///   - contexts: What new HTTPS connections are shown; clients are not asked for theirs.
+    ///   - proxies: Whose word counts for the address of a client.
+    ///   - passwords: Counts guesses at passwords of buckets.
     ///   - roots: Where buckets may lie.
     package init(
         address: String, daemonPort: Int? = nil, limits: FileServerLimits = FileServerLimits(),
-        contexts: TLSContexts, time: any TimeSource, logger: Logger, roots: PlaceRoots
+        contexts: TLSContexts, proxies: TrustedProxies = .none, passwords: PasswordGuard, time: any TimeSource,
+        logger: Logger, roots: PlaceRoots
     ) {
         self.address = address
         self.contexts = contexts
         self.logger = logger
         layout = ServiceLayout(
             roots: roots, owners: FileOwners(isRoot: geteuid() == 0), daemonPort: daemonPort)
-        registry = FileServiceRegistry(limits: limits, time: time, logger: logger)
+        registry = FileServiceRegistry(
+            limits: limits, proxies: proxies, passwords: passwords, time: time, logger: logger)
     }
 
     /// What is served, or should be.

@@ -11,12 +11,10 @@ package struct FileServerLimits: Sendable {
     }
     /// Uploads at the same time, over all services (answer: 503). Default 64.
     package var uploads = 64
-    /// Open connections of one port; more wait in the system's queue. Default 512.
-    package var connections = 512
-    /// What each of them may use up.
-    package var connection = SimpleChannel.Limits()
+    /// What the clients of one port may use up; 512 connections.
+    package var connection = ConnectionLimits(connections: 512)
     /// Wrong passwords of one address that are answered at once: so many together, then so many a second.
-    package var wrongPasswords = (burst: 20, perSecond: 5)
+    package var wrongPasswords = (burst: 5, perSecond: 1)
     /// What an archive may have unpacked.
     package var archive = ArchiveLimits()
 

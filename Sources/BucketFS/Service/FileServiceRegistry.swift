@@ -6,6 +6,8 @@ import Synchronization
 /// What all ports share: which service is behind which port, and how much of everything is in use.
 final class FileServiceRegistry: Sendable {
     let limits: FileServerLimits
+    let proxies: TrustedProxies
+    let passwords: PasswordGuard
     let logger: Logger
     let archives: Unpacker
     /// Under which files are changed.
@@ -15,8 +17,12 @@ final class FileServiceRegistry: Sendable {
     private let limiter: RateLimiter
     private let services = Mutex<[Endpoint: ServedService]>([:])
 
-    init(limits: FileServerLimits, time: any TimeSource, logger: Logger) {
-        (self.limits, self.time, self.logger) = (limits, time, logger)
+    init(
+        limits: FileServerLimits, proxies: TrustedProxies, passwords: PasswordGuard, time: any TimeSource,
+        logger: Logger
+    ) {
+        (self.limits, self.proxies, self.passwords) = (limits, proxies, passwords)
+        (self.time, self.logger) = (time, logger)
         archives = Unpacker(limits: limits.archive, time: time, logger: logger)
         var rates = RateLimits.none
         rates.waits = limits.uploads
@@ -27,7 +33,28 @@ final class FileServiceRegistry: Sendable {
 
     func service(at endpoint: Endpoint) -> ServedService? { services.withLock { $0[endpoint] } }
 
-    func serve(_ services: [Endpoint: ServedService]) { self.services.withLock { $0 = services } }
+    /// Serves these from now on; nobody has guessed at the passwords that are new.
+    func serve(_ services: [Endpoint: ServedService]) {
+        let former = self.services.withLock { served in
+            defer { served = services }
+            return served
+        }
+        let known = Self.passwords(of: former)
+        for (account, password) in Self.passwords(of: services) where known[account].map({ $0 != password }) == true {
+            passwords.forget(account)
+        }
+    }
+
+    private static func passwords(of services: [Endpoint: ServedService]) -> [String: [UInt8]?] {
+        var found: [String: [UInt8]?] = [:]
+        for service in services.values {
+            for bucket in service.buckets {
+                found.updateValue(bucket.readPassword, forKey: bucket.account(of: service, for: .read))
+                found.updateValue(bucket.writePassword, forKey: bucket.account(of: service, for: .write))
+            }
+        }
+        return found
+    }
 
     /// A place among the uploads, free again when nobody holds it; `nil` when all are taken.
     func beginUpload() -> RateLimiter.Wait? { limiter.beginWait(of: "uploads") }

@@ -24,13 +24,16 @@ final class Listener: Sendable {
         self.socket = socket
         server = Server(
             childChannelSetup: SimpleChannel(
-                contexts: responder.endpoint.isSecure ? contexts : nil, limits: registry.limits.connection
+                contexts: responder.endpoint.isSecure ? contexts : nil, limits: registry.limits.connection,
+                proxies: registry.proxies
             ) { request, writer, channel in
-                try await responder.respond(to: request, writer, from: channel.remoteAddress?.ipAddress ?? "")
+                let peer = channel.remoteAddress?.ipAddress ?? ""
+                try await responder.respond(
+                    to: request, writer, from: registry.proxies.caller(of: request.headers, from: peer))
             },
             configuration: ServerConfiguration(
                 address: .hostname(address, port: responder.endpoint.port), backlog: 256,
-                availableConnectionsDelegate: .maximum(registry.limits.connections, logger: registry.logger)),
+                availableConnectionsDelegate: .maximum(registry.limits.connection.connections, logger: registry.logger)),
             onServerRunning: { channel in
                 socket.channel.withLock { $0 = channel }
                 opened()

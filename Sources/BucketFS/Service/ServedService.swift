@@ -21,6 +21,11 @@ struct ServedBucket: Hashable, Sendable {
     let readPassword: [UInt8]?
     let writePassword: [UInt8]?
     let folder: BucketFolder
+
+    /// What guesses at one of its passwords are counted for.
+    func account(of service: ServedService, for right: BucketRight) -> String {
+        "bucket \(service.name)/\(name) \(right.user)"
+    }
 }
 
 /// A port a service listens on.

@@ -27,6 +27,9 @@ int cposix_become(unsigned user, unsigned group, const unsigned *groups, int cou
 /// Returns 0, or -1 with errno.
 int cposix_confine(int all_threads);
 
+/// Gives the system back the memory that the C library keeps for the process and does not need.
+void cposix_trim_memory(void);
+
 /// Closes all descriptors from a number on.
 void cposix_close_from(int first);
 

@@ -1,7 +1,7 @@
 import Values
 
-/// Something a configuration names that is not used, because of where it lies or whose it is, or that should not stay as it
-/// is. The configuration as a whole is valid all the same.
+/// Something a configuration names that is not used, because of where it lies or whose it is, or that is not safe and should
+/// not stay as it is. The configuration as a whole is valid all the same.
 package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible {
     /// The section, by headers from the top.
     package let section: [String]
@@ -24,6 +24,16 @@ extension Document {
     package func findings(in roots: PlaceRoots = PlaceRoots()) -> [ConfigurationFinding] {
         fileFindings(roots) + deviceFindings(roots) + bucketFindings(roots) + archiveFindings(roots)
             + pluginFindings(roots)
+    }
+
+    /// What is used and is not safe.
+    package var unsafeFindings: [ConfigurationFinding] {
+        bucketFSServices.filter { (1...65_535).contains($0.httpPort) }.map { service in
+            ConfigurationFinding(
+                section: [service.headerText], key: "HttpPort",
+                text: "It serves plain HTTP: passwords of its buckets and all files can be read, and files changed, on "
+                    + "the way. Give it an HttpsPort, and the HttpPort 0 (bucketfs_modify).", setting: nil)
+        }
     }
 
     private func fileFindings(_ roots: PlaceRoots) -> [ConfigurationFinding] {

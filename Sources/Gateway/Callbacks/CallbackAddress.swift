@@ -24,9 +24,11 @@ package struct CallbackAddress: Sendable, Hashable {
     ///   - peer: The address the request came from; `local` over the local socket.
     ///   - account: The account it came from over the local socket.
     ///   - own: Addresses of this machine beside those of loopback.
+    ///   - hasProxies: Whether an address of this machine may be that of a proxy, or what one says: then none is called.
     /// - Throws: ``JobError/Code/parameterInvalid`` for what is no URL of that address, or is not the caller's to name.
     package init(
-        _ url: String, peer: String, account: Int? = nil, own: Set<IPAddress> = CallbackAddress.addressesOfThisMachine()
+        _ url: String, peer: String, account: Int? = nil, hasProxies: Bool = false,
+        own: Set<IPAddress> = CallbackAddress.addressesOfThisMachine()
     ) throws(JobError) {
         if peer == "local" {
             guard let account else {
@@ -40,6 +42,9 @@ package struct CallbackAddress: Sendable, Hashable {
         }
         try self.init(url, at: peer, nil)
         let isElsewhere = IPAddress(peer).map { !$0.isLoopback && !own.contains($0) } ?? false
+        guard isElsewhere || !hasProxies else {
+            throw Self.fault("behind proxies, only who asks over the local socket is called on this machine.")
+        }
         guard let port = socket.port, port >= 1024 || isElsewhere else {
             throw Self.fault("on this machine ports from 1024 on are called.")
         }

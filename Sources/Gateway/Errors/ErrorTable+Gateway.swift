@@ -140,7 +140,15 @@ extension ErrorTable {
         case .bodyTimeout:
             row(
                 .gateway(code), .requestTimeout, "The body did not arrive", retry: true,
-                cause: "The client stopped sending before the body was complete.", cure: "Send the request again.")
+                cause: "The client stopped sending before the body was complete, or sent it too slowly.",
+                cure: "Send the request again.")
+        case .memoryShort:
+            row(
+                .gateway(code), .serviceUnavailable, "There is no memory for the body now", exit: 5, retry: true,
+                cause: "Large bodies of other requests had all the memory there is for them, or for those of the user.",
+                cure:
+                    "Wait as long as Retry-After says, and send fewer large bodies at once. The setting limits.body_memory "
+                    + "changes how much there is.")
         case .unsupportedMediaType:
             row(
                 .gateway(code), .unsupportedMediaType, "The body has the wrong media type",

@@ -18,6 +18,7 @@ package enum GatewayCode: String, Sendable, Hashable, CaseIterable {
     case bodyInvalid = "body-invalid"
     case bodyTooLarge = "body-too-large"
     case bodyTimeout = "body-timeout"
+    case memoryShort = "memory-short"
     case uriTooLong = "uri-too-long"
     case headerTimeout = "header-timeout"
     case requestMalformed = "request-malformed"

@@ -19,6 +19,9 @@ extension Problem {
         case is RequestBodyTimeout:
             self.init(.bodyTimeout, "The body did not arrive in time.")
             headers[.connection] = "close"
+        case let shortage as BodyMemory.Shortage:
+            self.init(.memoryShort, "There was no memory for the body in time; nothing was done.")
+            headers[.retryAfter] = String(shortage.retryAfter)
         case let fault as BodyFault: self.init(fault)
         case is HTTPParserError:
             // Nobody can tell where the body ends, and so where the next request begins.

@@ -1,14 +1,42 @@
+import Access
 import HTTPServer
 package import HTTPTypes
 import Hummingbird
 import JobEngine
-import NIOCore
+package import NIOCore
 package import Values
 
 /// Bodies of other types than plain JSON.
 extension Call {
     /// The most a configuration may have: 16 MiB.
     package static let configurationLimit = 16 * 1024 * 1024
+
+    /// The whole body, unpacked; it waits until there is memory to read it as what it is to be.
+    ///
+    /// - Throws: what ``Problem`` knows the answer to: too large (413), no memory in time (503), packed in a way that is not read
+    ///   (415), damaged (400), too slow (408).
+    package func body(upTo limit: Int, as form: BodyForm) async throws -> ByteBuffer {
+        let memory = memory
+        return try await request.boundedBody(upTo: limit) { bytes, most in
+            try await memory?.grow(to: form.weight(of: bytes), most: form.weight(of: most))
+        }
+    }
+
+    /// What was read of the body is all that is kept of it from now on.
+    package func keep(_ value: Value) { memory?.settle(at: value.footprint) }
+
+    /// The JSON document of a body, which is not needed any more.
+    ///
+    /// - Throws: ``Problem`` `body-malformed`.
+    func document(in body: ByteBuffer) throws(Problem) -> Value {
+        do throws(JSON.Fault) {
+            let value = try JSON.request(body.readableBytesView)
+            keep(value)
+            return value
+        } catch {
+            throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
+        }
+    }
 
     /// The type of the body, one of those given.
     ///
@@ -26,13 +54,7 @@ extension Call {
     ///
     /// - Throws: ``Problem`` for one that is too large, absent, no JSON or no object.
     package func object(limit: Int) async throws -> [String: Value] {
-        let body = try await request.boundedBody(upTo: limit)
-        let value: Value
-        do throws(JSON.Fault) {
-            value = try JSON.request(body.readableBytesView)
-        } catch {
-            throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
-        }
+        let value = try document(in: try await body(upTo: limit, as: .json))
         guard let members = value.map else {
             let text = "The body has to be an object, got \(value.jsonType)."
             throw Problem(.bodyInvalid, text, faults: [.init(.pointer(""), "wrong-type", text)])
@@ -44,7 +66,7 @@ extension Call {
     ///
     /// - Throws: ``Problem`` for one that is too large, or not UTF-8.
     package func text(limit: Int) async throws -> String {
-        let body = try await request.boundedBody(upTo: limit)
+        let body = try await body(upTo: limit, as: .text)
         guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
             let words = "The body is not UTF-8 text."
             throw Problem(.bodyInvalid, words, faults: [.init(.pointer(""), "wrong-type", words)])

@@ -18,6 +18,8 @@ package struct Call: Sendable {
     package let principal: Principal?
     /// The form the caller wants the answer in.
     package let mediaType: ContentType
+    /// What is counted of the memory its body takes, until it is answered; `nil` for one that is not counted.
+    var memory: BodyMemory.Claim?
 
     /// Who asks.
     ///
@@ -36,18 +38,14 @@ package struct Call: Sendable {
 
     /// The JSON document of the body, `nil` when there is no body.
     ///
-    /// - Throws: ``Problem`` for another media type, a body that is too large, or one that is not JSON.
+    /// - Throws: as ``body(upTo:as:)``, and ``Problem`` for another media type or a body that is not JSON.
     package func json(limit: Int = 1024 * 1024) async throws -> Value? {
         let contentType = request.headers[.contentType]
         if let contentType, !Self.isJSON(contentType) { throw Self.wrongType }
-        let body = try await request.boundedBody(upTo: limit)
+        let body = try await body(upTo: limit, as: .json)
         if body.readableBytes == 0 { return nil }
         if contentType == nil { throw Self.wrongType }
-        do throws(JSON.Fault) {
-            return try JSON.request(body.readableBytesView)
-        } catch {
-            throw Problem(.bodyMalformed, "The body is not usable JSON: \(error).")
-        }
+        return try document(in: body)
     }
 
     private static let wrongType = Problem(

@@ -65,7 +65,9 @@ struct RouteResponder: HTTPResponder {
         let (principal, fields) = try await admit(request, context)
         do {
             if let principal { try permit(principal) }
-            let call = try call(of: request, context, by: principal)
+            var call = try call(of: request, context, by: principal)
+            // Nothing is read of the body of a request that changes nothing.
+            if !route.isSafe { call.memory = services.memory.claim(of: .init(principal)) }
             let place = try limiting.place(for: call)
             defer { withExtendedLifetime(place) {} }
             let begin = services.time.monotonic
@@ -83,7 +85,10 @@ struct RouteResponder: HTTPResponder {
     /// Lets the route answer when it is the user's turn.
     private func handle(_ call: Call) async throws -> Response {
         let turn = try await limiting.turn(for: call.principal)
-        defer { turn?.end() }
+        defer {
+            turn?.end()
+            call.memory?.end()
+        }
         return try await Turn.$current.withValue(turn) {
             try await freshness.reach(call)
             return try await route.handler(call)

@@ -5,11 +5,18 @@ import Values
 /// Counts the open connections of each address, so that one address cannot take all there are.
 final class AddressCount: Sendable {
     private let limit: Int
+    private let proxies: TrustedProxies
     private let open = Mutex<[String: Int]>([:])
 
-    /// Lets each address have so many at once.
-    init(limit: Int) {
+    /// Lets each address have so many at once, but for proxies, whose connections are those of many.
+    init(limit: Int, proxies: TrustedProxies) {
         self.limit = limit
+        self.proxies = proxies
+    }
+
+    /// What an address is counted as; `nil` for one that is not.
+    func scope(of address: String) -> String? {
+        proxies.covers(address) ? nil : RemoteAddress(address).scope
     }
 
     /// Whether the address may have one more; it is counted then, until ``leave(_:)``.
@@ -41,9 +48,10 @@ final class AddressLimitHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let scope = RemoteAddress(context.remoteAddress?.ipAddress ?? "").scope
-        guard count.enter(scope) else { return context.close(promise: nil) }
-        counted = scope
+        if let scope = count.scope(of: PeerConnection.text(of: context.remoteAddress)) {
+            guard count.enter(scope) else { return context.close(promise: nil) }
+            counted = scope
+        }
         context.fireChannelActive()
     }
 

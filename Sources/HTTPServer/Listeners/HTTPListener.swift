@@ -36,7 +36,7 @@ package struct HTTPListener<Responder: HTTPResponder>: Service where Responder.C
             configuration: ServerConfiguration(
                 address: .hostname(configuration.address, port: configuration.port),
                 backlog: 1024,
-                availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
+                availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
             onServerRunning: { channel in
                 if let address = channel.localAddress { await onListening(address) }
             },
@@ -66,7 +66,7 @@ package struct HTTPListener<Responder: HTTPResponder>: Service where Responder.C
         service = channel.server(
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: socket.path),
-                availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
+                availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
             onServerRunning: { _ in
                 if !socket.restrict() {
                     logger.error(

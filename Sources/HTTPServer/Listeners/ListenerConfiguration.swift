@@ -7,41 +7,28 @@ package struct ListenerConfiguration: Sendable {
     package var address: String
     /// 0 lets the system choose; ask the `onListening` callback for it.
     package var port: Int
-    /// For each connection by itself; defaults as ``TransportTimeouts`` has them.
-    package var timeouts: TransportTimeouts
-    /// Open connections; more wait in the system's queue until one is closed.
-    package var maxConnections: Int
-    /// Open connections of one address, or of an IPv6 /64; more are closed at once. `nil` for no limit.
-    package var maxConnectionsPerAddress: Int?
-    /// All header fields of a request together, in bytes (answer: 431).
-    package var maxHeaderBytes: Int
-    /// Path and query, in bytes (answer: 414).
-    package var maxURIBytes: Int
+    /// What clients may use up.
+    package var limits: ConnectionLimits
+    /// Whose word counts for the address of a caller; their connections are not held to the share of an address.
+    package var proxies: TrustedProxies
     /// Runs routes on the thread of their connection: faster, but a route must not block it.
     package var runsOnEventLoops: Bool
     /// Answers what no responder is asked for, and what it did not foresee.
     package var faults: any FaultRenderer
 
-    /// Defaults: this machine only, 10,000 connections, from wherever, 16 KiB of header fields, 8 KiB of path and query,
-    /// faults in plain text.
+    /// Defaults: this machine only, no proxies, faults in plain text.
     package init(
         address: String = "127.0.0.1",
         port: Int,
-        timeouts: TransportTimeouts = TransportTimeouts(),
-        maxConnections: Int = 10_000,
-        maxConnectionsPerAddress: Int? = nil,
-        maxHeaderBytes: Int = 16 * 1024,
-        maxURIBytes: Int = 8 * 1024,
+        limits: ConnectionLimits = ConnectionLimits(),
+        proxies: TrustedProxies = .none,
         runsOnEventLoops: Bool = false,
         faults: any FaultRenderer = TextRenderer()
     ) {
         self.address = address
         self.port = port
-        self.timeouts = timeouts
-        self.maxConnections = maxConnections
-        self.maxConnectionsPerAddress = maxConnectionsPerAddress
-        self.maxHeaderBytes = maxHeaderBytes
-        self.maxURIBytes = maxURIBytes
+        self.limits = limits
+        self.proxies = proxies
         self.runsOnEventLoops = runsOnEventLoops
         self.faults = faults
     }
@@ -53,12 +40,19 @@ extension ListenerConfiguration {
         _ watch: ConnectionWatchHandler, eventLoop: any EventLoop, isStream: Bool = false
     ) -> HTTP1Channel.Configuration {
         let watch = NIOLoopBound(watch, eventLoop: eventLoop)
-        let timeouts = timeouts
+        let times = limits.times
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                RequestMonitor(connection: watch.value, timeouts: timeouts, isStream: isStream)
+                RequestMonitor(connection: watch.value, timeouts: times, isStream: isStream)
             ],
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 200))
+            httpDecoderConfiguration: limits.decoder)
+    }
+}
+
+extension ConnectionLimits {
+    /// The sizes as the decoder of HTTP/1.1 takes them.
+    var decoder: HTTP1Channel.Configuration.DecoderConfiguration {
+        .init(
+            maxHeaderFieldSize: headerBytes, maxHeaderListSize: headerBytes, maxHeaderFieldCount: headerFields)
     }
 }

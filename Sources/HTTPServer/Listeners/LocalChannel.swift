@@ -17,7 +17,7 @@ struct LocalChannel<Responder: HTTPResponder>: ServerChildChannel where Responde
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         Self.userID(at: channel).flatMap { userID in
-            let watch = ConnectionWatchHandler(timeouts: configuration.timeouts, faults: configuration.faults)
+            let watch = ConnectionWatchHandler(timeouts: configuration.limits.times, faults: configuration.faults)
             let settings = configuration.http1(watch, eventLoop: channel.eventLoop)
             do {
                 try channel.pipeline.syncOperations.addHandler(watch)

@@ -1,3 +1,4 @@
+import HTTPTypes
 package import NIOCore
 import NIOSSL
 
@@ -6,8 +7,8 @@ package final class PeerConnection: Sendable {
     /// Chosen by the client in the handshake (ALPN); without a choice it is HTTP/1.1.
     package enum HTTPVersion: String, Sendable { case http1 = "HTTP/1.1", http2 = "HTTP/2" }
 
-    /// IP address without port; an IPv4 client of an IPv6 socket appears as IPv4. `local` on a local socket, empty when
-    /// unknown.
+    /// IP address without port, behind a trusted proxy that of the caller; an IPv4 client of an IPv6 socket appears as IPv4.
+    /// `local` on a local socket, empty when unknown.
     package let address: String
     /// The client's own port; `nil` when unknown.
     package let port: Int?
@@ -47,10 +48,22 @@ package final class PeerConnection: Sendable {
             channel: channel)
     }
 
-    private static func text(of address: SocketAddress?) -> String {
+    /// As text without port; one of version 4 in the form of version 6 as version 4.
+    static func text(of address: SocketAddress?) -> String {
         let text = address?.ipAddress ?? ""
         let mapped = "::ffff:"
         return text.hasPrefix(mapped) && text.contains(".") ? String(text.dropFirst(mapped.count)) : text
+    }
+}
+
+extension PeerConnection {
+    /// The same connection, which is a proxy's, as that of whom a request with these fields comes from.
+    ///
+    /// The certificate the proxy has shown is not the caller's, and so counts for nobody.
+    func relaying(_ fields: HTTPFields, by proxies: TrustedProxies) -> PeerConnection {
+        PeerConnection(
+            address: proxies.caller(of: fields, from: address), httpVersion: httpVersion,
+            tls: TLSInfo(version: tls.version), channel: channel)
     }
 }
 

@@ -24,25 +24,25 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     let contexts: TLSContexts
     let configuration: ListenerConfiguration
     let answering: RequestAnswering<Responder>
-    private let addresses: AddressCount?
+    private let addresses: AddressCount
 
     init(contexts: TLSContexts, configuration: ListenerConfiguration, answering: RequestAnswering<Responder>) {
         self.contexts = contexts
         self.configuration = configuration
         self.answering = answering
-        addresses = configuration.maxConnectionsPerAddress.map(AddressCount.init(limit:))
+        addresses = AddressCount(limit: configuration.limits.share, proxies: configuration.proxies)
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let watch = ConnectionWatchHandler(timeouts: configuration.timeouts, faults: configuration.faults)
+            let watch = ConnectionWatchHandler(timeouts: configuration.limits.times, faults: configuration.faults)
             let negotiation = ProtocolNegotiation { result, channel in
                 negotiated(result, channel: channel, watch: watch, logger: logger)
             }
             let pipeline = channel.pipeline.syncOperations
-            if let addresses { try pipeline.addHandler(AddressLimitHandler(addresses)) }
+            try pipeline.addHandler(AddressLimitHandler(addresses))
             try pipeline.addHandler(
-                PlainTextDetector(linger: configuration.timeouts.linger, faults: configuration.faults))
+                PlainTextDetector(linger: configuration.limits.times.linger, faults: configuration.faults))
             try pipeline.addHandler(NIOSSLServerHandler(context: contexts.full))
             try pipeline.addHandler(watch)
             try pipeline.addHandler(negotiation)

@@ -13,41 +13,38 @@ package struct SimpleChannel: ServerChildChannel {
     /// What is read of a connection, and written.
     package typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-    /// What a connection may use up.
-    package struct Limits: Sendable {
-        /// All header fields of a request together, in bytes (answer: 400). Default 16 KiB.
-        package var headerBytes = 16 << 10
-        /// Time for TLS handshake and header, from connecting on. Default 20 s.
-        package var opening = TimeAmount.seconds(20)
-        /// Time without a request, or without progress of one that waits for the client. Default 60 s.
-        package var idle = TimeAmount.seconds(60)
-
-        /// The defaults.
-        package init() {}
-    }
-
     private let contexts: TLSContexts?
+    private let addresses: AddressCount
     private let http: HTTP1Channel
 
     /// - Parameters:
     ///   - contexts: `nil` for a port without TLS.
+    ///   - limits: From connecting on, the first header has the time of handshake and header together; after that, a client
+    ///     that does not get on has the time of one that is idle.
+    ///   - proxies: Whose connections are not held to the share of an address.
     ///   - responder: Runs on the thread of the connection until it goes elsewhere.
-    package init(contexts: TLSContexts?, limits: Limits, responder: @escaping HTTPChannelHandler.Responder) {
+    package init(
+        contexts: TLSContexts?, limits: ConnectionLimits, proxies: TrustedProxies = .none,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.contexts = contexts
+        addresses = AddressCount(limit: limits.share, proxies: proxies)
+        let times = limits.times
         http = HTTP1Channel(
             responder: responder,
             configuration: .init(
-                additionalChannelHandlers: [ProgressWatch(opening: limits.opening, idle: limits.idle)],
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                    maxHeaderFieldCount: 100)))
+                additionalChannelHandlers: [
+                    ProgressWatch(opening: times.handshake + times.requestHead, idle: times.idle)
+                ],
+                httpDecoderConfiguration: limits.decoder))
     }
 
     /// Prepares a connection that was accepted.
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        guard let contexts else { return http.setup(channel: channel, logger: logger) }
-        return channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: contexts.simple))
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(AddressLimitHandler(addresses))
+            if let contexts { try pipeline.addHandler(NIOSSLServerHandler(context: contexts.simple)) }
         }.flatMap { http.setup(channel: channel, logger: logger) }
     }
 

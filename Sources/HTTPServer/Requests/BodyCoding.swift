@@ -74,16 +74,63 @@ package enum BodyFault: HTTPResponseError, Hashable {
     }
 }
 
+extension BodyCoding {
+    /// More than this a byte of deflate never becomes.
+    private static let ratio = 1032
+
+    /// How many bytes a body of this length can have once it is unpacked, `limit` at most.
+    fileprivate func longest(_ length: Int, upTo limit: Int) -> Int {
+        switch self {
+        case .identity: return min(length, limit)
+        case .gzip:
+            let (product, isBeyond) = length.multipliedReportingOverflow(by: Self.ratio)
+            return isBeyond ? limit : min(product, limit)
+        }
+    }
+}
+
 extension Request {
+    /// The first step in which a body grows; each one after it is as long as all before.
+    private static let firstStep = 16 * 1024
+
     /// The whole body, unpacked, when it is not longer than `limit` bytes, packed or not.
     ///
     /// A body announced as longer, or packed in a way that is not read, is refused before a byte of it is read.
+    ///
+    /// - Parameter room: Asked before more is kept, with the bytes the body will then have and the most it may come to have;
+    ///   what it throws is thrown on.
     /// - Throws: `NIOTooManyBytesError` (413), ``BodyFault`` for its `Content-Encoding` (415, or 400 when it is damaged), ``RequestBodyTimeout`` (408), or the connection's error when it broke.
-    package func boundedBody(upTo limit: Int) async throws -> ByteBuffer {
-        if let length = headers[.contentLength].flatMap(Int.init), length > limit {
-            throw NIOTooManyBytesError(maxBytes: limit)
-        }
+    @concurrent
+    package func boundedBody(
+        upTo limit: Int, making room: @Sendable (_ bytes: Int, _ most: Int) async throws -> Void = { _, _ in }
+    ) async throws -> ByteBuffer {
+        let length = headers[.contentLength].flatMap(Int.init)
+        if let length, length > limit { throw NIOTooManyBytesError(maxBytes: limit) }
         let coding = try BodyCoding(headers)
-        return try coding.unpacked(try await body.collect(upTo: limit), upTo: limit)
+        let most = coding.longest(length ?? limit, upTo: limit)
+        let packed = try await collected(upTo: limit, most: most, making: room)
+        if case .gzip = coding { try await room(coding.longest(packed.readableBytes, upTo: limit), most) }
+        return try coding.unpacked(packed, upTo: limit)
+    }
+
+    @concurrent
+    private func collected(
+        upTo limit: Int, most: Int, making room: @Sendable (_ bytes: Int, _ most: Int) async throws -> Void
+    ) async throws -> ByteBuffer {
+        var (whole, agreed, pace) = (ByteBuffer(), 0, BodyPace())
+        var parts = body.makeAsyncIterator()
+        while let part = try await parts.next() {
+            let count = whole.readableBytes + part.readableBytes
+            guard count <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+            if count > agreed {
+                agreed = max(count, min(most, max(2 * agreed, Self.firstStep)))
+                let begin = NIODeadline.now()
+                try await room(agreed, most)
+                pace.passOver(NIODeadline.now() - begin)
+            }
+            guard !pace.isTooSlow(count, now: .now()) else { throw RequestBodyTimeout() }
+            whole.writeImmutableBuffer(part)
+        }
+        return whole
     }
 }

@@ -9,23 +9,27 @@ import Values
 /// Takes a request to the responder and its answer to the wire, with the headers every answer has.
 struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Context == ServerRequestContext {
     private let router: Responder
-    private let maxURIBytes: Int
+    private let limits: ConnectionLimits
+    private let proxies: TrustedProxies
     private let faults: any FaultRenderer
     private let logger: Logger
     private let date = ResponseDate()
 
     init(router: Responder, configuration: ListenerConfiguration, logger: Logger) {
         self.router = router
-        maxURIBytes = configuration.maxURIBytes
+        limits = configuration.limits
+        proxies = configuration.proxies
         faults = configuration.faults
         self.logger = logger
     }
 
     func responder(for peer: PeerConnection) -> HTTPChannelHandler.Responder {
-        { request, writer, _ in
+        let isProxy = proxies.covers(peer.address)
+        return { request, writer, _ in
+            let caller = isProxy ? peer.relaying(request.headers, by: proxies) : peer
             let trace = TraceContext(request.headers[.traceParent])
             let context = ServerRequestContext(
-                source: ServerRequestSource(peer: peer, trace: trace, logger: logger))
+                source: ServerRequestSource(peer: caller, trace: trace, logger: logger))
             var response = try await answer(to: request, context: context)
             response.headers[.date] = date.text
             response.headers[.confdRequestID] = context.requestID
@@ -40,7 +44,7 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
     }
 
     private func answer(to request: Request, context: ServerRequestContext) async throws -> Response {
-        if let path = request.head.path, path.utf8.count > maxURIBytes {
+        if let path = request.head.path, path.utf8.count > limits.targetBytes {
             return response(to: .uriTooLong, of: request, context)
         }
         guard request.isUnambiguous else {

@@ -54,6 +54,9 @@ struct BodyTransfer {
         return isExpectationOpen && bytes == 0 && head.headerFields[.expect]?.lowercased() == "100-continue"
     }
 
+    /// Whether the server has enough for now: until it asks for more, the client cannot be late.
+    var isPaused: Bool { pausedAt != nil && !isDraining }
+
     var isDraining: Bool { if case .draining = state { true } else { false } }
 
     var hasTimedOut: Bool { if case .timedOut = state { true } else { false } }

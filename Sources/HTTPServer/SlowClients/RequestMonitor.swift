@@ -179,7 +179,12 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Time
 
     private func arm() {
-        guard let context, let deadline = transfer?.deadline(timeouts) else { return }
+        guard let deadline = transfer?.deadline(timeouts) else { return }
+        arm(deadline)
+    }
+
+    private func arm(_ deadline: NIODeadline) {
+        guard let context else { return }
         if let timer {
             if timer.fires <= deadline { return }
             timer.task.cancel()
@@ -195,6 +200,8 @@ final class RequestMonitor: ChannelDuplexHandler, RemovableChannelHandler {
         guard let transfer, let deadline = transfer.deadline(timeouts) else { return }
         if deadline > .now() { return arm() }
         if transfer.isDraining { return abandon() }
+        // The server waits, for memory or for somebody's turn, and reads on then.
+        if transfer.isPaused { return arm(.now() + timeouts.requestBody) }
         self.transfer?.timeOut()
         context?.fireErrorCaught(RequestBodyTimeout())
     }

@@ -1,4 +1,4 @@
-import Access
+package import Access
 import Values
 
 /// The jobs this daemon serves, by name.
@@ -10,6 +10,7 @@ package struct JobCatalogue: Sendable {
     package let names: [String]
     /// The groups whose members may run some job.
     package let groups: Set<String>
+    private let longCallers: Set<Permission>
     /// Tells one catalogue of a running daemon from the one before it.
     package let edition: Int
 
@@ -23,6 +24,12 @@ package struct JobCatalogue: Sendable {
         self.edition = edition
         names = self.definitions.keys.sorted()
         groups = Set(self.definitions.values.flatMap(\.permission.groups))
+        longCallers = Set(self.definitions.values.filter(\.takesLongArguments).map(\.permission))
+    }
+
+    /// Whether somebody may run a job whose arguments may be long.
+    package func takesLongCalls(of principal: Principal) -> Bool {
+        longCallers.contains { $0.permits(principal) == .permitted }
     }
 
     /// The definition of a name.

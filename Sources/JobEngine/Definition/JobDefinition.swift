@@ -59,6 +59,8 @@ package struct JobDefinition: Sendable {
     /// Whether it puts a file in place that was made elsewhere or earlier: what of that is not used is a finding, and no
     /// fault.
     package var bringsWholeFile = false
+    /// Whether its arguments may be longer than a MiB: whoever may run no such job sends no longer call.
+    package var takesLongArguments = false
     /// The number of the older revision the work has to see with these arguments, `nil` for none.
     package var readsRevision: @Sendable (Arguments) -> Int? = { _ in nil }
     /// What becomes of a job that was cut off while its commands ran.

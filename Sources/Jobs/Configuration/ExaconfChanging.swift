@@ -19,6 +19,7 @@ extension JobDefinition {
             + "are texts, null removes. A secret given as *** stays as it is, and so does one within a value that is sent "
             + "back as it was shown. The result has to keep the rules of the file. It needs the revision it is made for "
             + "(If-Match or base_revision)."
+        $0.takesLongArguments = true
         $0.mandatory = [Parameter("patch", .dict, text: "Section header -> dict of key -> text or null.")]
         $0.takesKeys = true
         $0.needsBaseRevision = true
@@ -41,6 +42,7 @@ extension JobDefinition {
         $0.help =
             "The file is read as one that was edited by hand, with its secrets: a *** in place of one is refused. "
             + "Revision and Checksum of the file do not count."
+        $0.takesLongArguments = true
         $0.mandatory = [Parameter("text", .str, text: "The whole file, with its secrets.", secret: true)]
         $0.optional = [Parameter("sha256", .str, text: "SHA-256 of the text in hexadecimal; another text is refused.")]
         $0.needsBaseRevision = true

@@ -24,6 +24,7 @@ extension JobDefinition {
     ).with {
         $0.answer = .license
         $0.undoes = .undoes(of: LicenseInstall.self)
+        $0.takesLongArguments = true
         $0.mandatory = [Parameter("license", .str, text: "Contents of the license file.")]
         $0.example = ["license": "<contents>"]
     }

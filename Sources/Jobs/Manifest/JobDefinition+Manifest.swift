@@ -21,6 +21,7 @@ extension JobManifest {
             $0.optional = parameters.filter { !$0.isMandatory }.map(\.parameter)
             $0.substitutes = substitutes
             $0.takesKeys = true
+            $0.takesLongArguments = true
             $0.secretResults = secretResults
             $0.example = example
             let locks = locks

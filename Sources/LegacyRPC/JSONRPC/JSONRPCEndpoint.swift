@@ -20,7 +20,8 @@ package struct JSONRPCEndpoint: Resource {
     private let services: GatewayServices
     private let bodyLimit: Int
 
-    /// - Parameter bodyLimit: Bytes; a body beyond it is answered with 413.
+    /// - Parameter bodyLimit: Bytes; a body beyond it is answered with 413, and so is one of more than a MiB of a user who may
+    ///   run no job that needs more.
     package init(_ services: GatewayServices, bodyLimit: Int = 8 << 20) {
         self.services = services
         self.bodyLimit = bodyLimit
@@ -40,13 +41,16 @@ package struct JSONRPCEndpoint: Resource {
     }
 
     private func answer(_ call: Call) async throws -> Response {
-        let body = try await call.request.boundedBody(upTo: bodyLimit).readableBytesView
-        let exchange = JSONRPCExchange(call, services, principal: try call.caller)
+        let caller = try call.caller
+        let limit = services.callLimit(of: caller, atMost: bodyLimit)
+        let body = try await call.body(upTo: limit, as: .json).readableBytesView
+        let exchange = JSONRPCExchange(call, services, principal: caller)
         let (document, ids): (Value, [String?])
         do throws(JSON.Fault) {
             document = try JSON.request(body)
             // Only an envelope's id has to come back as it came.
             ids = document.list != nil || document["jsonrpc"] != nil ? try JSON.texts(of: "id", in: body) : []
+            call.keep(document)
         } catch {
             let failure = JSONRPCFailure.malformed("The body is not usable JSON: \(error).")
             return Self.isMeantAsEnvelope(body)

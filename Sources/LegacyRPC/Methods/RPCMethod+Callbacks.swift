@@ -16,7 +16,8 @@ extension RPCMethod {
             """
     ) { (call) throws(JobError) in
         let address = try CallbackAddress(
-            call.text(0), peer: call.origin.address, account: call.principal.credential.peerID)
+            call.text(0), peer: call.origin.address, account: call.principal.credential.peerID,
+            hasProxies: call.services.settings.hasProxies)
         var filter = try CallbackOptions(call[1]).filter
         filter.owner = call.principal.visibleOwner
         try call.services.callbacks.subscribe(call.principal, at: address, to: filter)

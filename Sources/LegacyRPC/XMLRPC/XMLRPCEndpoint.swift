@@ -27,7 +27,8 @@ package struct XMLRPCEndpoint: Resource {
     private let services: GatewayServices
     private let limits: Limits
 
-    /// - Parameter limits: How large a call may be; a body beyond `bodyBytes` is answered with 413.
+    /// - Parameter limits: How large a call may be; a body beyond `bodyBytes` is answered with 413, and so is one of more than
+    ///   a MiB of a user who may run no job that needs more.
     package init(_ services: GatewayServices, limits: Limits = .standard) {
         self.services = services
         self.limits = limits
@@ -48,19 +49,30 @@ package struct XMLRPCEndpoint: Resource {
     }
 
     private func answer(_ call: Call) async throws -> Response {
-        let body = try await call.request.boundedBody(upTo: limits.bodyBytes)
-        let exchange = XMLRPCExchange(call, services, principal: try call.caller)
+        let caller = try call.caller
+        let exchange = XMLRPCExchange(call, services, principal: caller)
         let response: MethodResponse
-        do throws(XMLRPCError) {
-            let request = try MethodCall(
-                parsing: body.readableBytesView, limits: limits, encoding: Self.charset(call.request))
-            response = await exchange.answer(to: request)
-        } catch {
-            response = .fault(error.fault)
+        switch try await read(call, of: caller) {
+        case .success(let request): response = await exchange.answer(to: request)
+        case .failure(let error): response = .fault(error.fault)
         }
         return Response(
             status: .ok, headers: [.contentType: "text/xml; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.encoded())))
+    }
+
+    /// What is called; the body itself is kept no longer.
+    private func read(_ call: Call, of caller: Principal) async throws -> Result<MethodCall, XMLRPCError> {
+        let limit = services.callLimit(of: caller, atMost: limits.bodyBytes)
+        let body = try await call.body(upTo: limit, as: .xml)
+        do throws(XMLRPCError) {
+            let request = try MethodCall(
+                parsing: body.readableBytesView, limits: limits, encoding: Self.charset(call.request))
+            call.keep(.list(request.parameters))
+            return .success(request)
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func charset(_ request: Request) -> String? {

@@ -51,7 +51,9 @@ struct LockoutsResource: Resource {
             "A lock after failed logins.", needs: ["lockout_id", "client_addr", "remaining_s"],
             [
                 "lockout_id": Schema.text("Names the lock."),
-                "user": Schema.text("Who is locked; absent when the whole address is."),
+                "user": Schema.text(
+                    "Who is locked, or `bucket service/name r` and `w` for the passwords of a bucket, in small letters; absent "
+                        + "when the whole address is."),
                 "client_addr": Schema.text("The address it is about, or the first half of an IPv6 address."),
                 "remaining_s": Schema.int("Seconds until it ends by itself.", from: 0),
             ], example: example),

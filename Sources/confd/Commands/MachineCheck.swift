@@ -126,7 +126,8 @@ struct MachineCheck {
             "The password of user \($0.name) is kept as MD5 ($1$), which is quickly guessed by whoever gets hold of EXAConf: "
                 + "give it anew, with confd_client user_passwd."
         }
-        return unused + weak + (isAdministered ? [] : [cure])
+        let unsafe = document.unsafeFindings.map { "EXAConf: \($0)" }
+        return unused + unsafe + weak + (isAdministered ? [] : [cure])
     }
 
     private func note(_ holds: Bool, _ text: String) -> String? { holds ? nil : text }

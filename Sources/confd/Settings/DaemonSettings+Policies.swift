@@ -1,6 +1,7 @@
 import Access
 import EXAConf
 import Glibc
+import HTTPServer
 import JobEngine
 import NodeAgent
 import SQLiteStore
@@ -16,8 +17,30 @@ extension DaemonSettings {
         policy.sessionIdleLimit = .seconds(self[\.sessionIdleSeconds])
         policy.challengePatience = .seconds(self[\.challengeSeconds])
         policy.daemonUserID = Int(geteuid())
+        policy.lockout.sparesLoopback = self[\.trustedProxies].isEmpty
         policy.certificatesGrantRoot = self[\.certificatesGrantRoot]
         return policy
+    }
+
+    /// What clients of the APIs may use up.
+    var connectionLimits: ConnectionLimits {
+        ConnectionLimits(connections: self[\.maxConnections], perAddress: self[\.maxConnectionsPerAddress])
+    }
+
+    /// Whose word counts for the address of a caller.
+    var proxies: TrustedProxies {
+        let ranges = self[\.trustedProxies]
+        if ranges.isEmpty { return .none }
+        return TrustedProxies { text in
+            IPAddress(text).map { address in ranges.contains { $0.contains(address) } } ?? false
+        }
+    }
+
+    /// How much memory bodies of requests have.
+    var memoryLimits: MemoryLimits {
+        var limits = MemoryLimits()
+        limits.total = self[\.bodyMemory]
+        return limits
     }
 
     /// How many requests are let through.

@@ -38,9 +38,6 @@ struct DaemonSettings {
         return setting.read(text(of: setting)) ?? setting.fallback
     }
 
-    /// Open connections of one address at most.
-    var maxConnectionsPerAddress: Int { self[\.maxConnectionsPerAddress] ?? max(1, self[\.maxConnections] / 4) }
-
     /// Whether the daemon starts databases again that crashed.
     var restartsDatabases: Bool { self[\.hasSchedules] && self[\.databaseRestart] == .crash }
 

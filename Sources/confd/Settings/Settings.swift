@@ -36,6 +36,11 @@ struct Settings {
     let maxConnectionsPerAddress = Setting.optionalNumber(
         "http.max_connections_per_address", in: 1...Int.max, unset: "a quarter of all",
         text: "Open connections of one address (IPv6: of a /64); more are closed at once")
+    let trustedProxies = Setting.list(
+        "http.trusted_proxies", of: "addresses, or networks such as 10.0.0.0/8",
+        text: "Proxies that are believed about the address a request comes from, by Forwarded or X-Forwarded-For; "
+            + "where there are any, root from a loopback address is locked like everybody else",
+        element: { IPRange($0) })
     let streamsPerUser = Setting.number(
         "http.streams_per_user", in: 1...Int.max, default: 20, text: "Event streams a user may have open at once")
     let nodeID = Setting.optionalNumber(
@@ -92,6 +97,12 @@ struct Settings {
     let requestsAtOnce = Setting.number(
         "limits.address_burst", in: 1...1_000_000, default: 20,
         text: "Requests without a login from an address at once")
+
+    let bodyMemory = Setting.number(
+        "limits.body_memory", in: 67_108_864...1_000_000_000_000, allowed: "67108864 (64 MiB) or more",
+        default: 268_435_456,
+        text: "Bytes of memory that bodies of requests have while they are read and worked on; a user has a tenth of "
+            + "them, 64 MiB at least, and more wait")
 
     // MARK: Jobs
 

@@ -1,6 +1,8 @@
 import Access
 import JobEngine
+import Posix
 import ServiceLifecycle
+import Waiting
 
 /// What the daemon does by itself: starts databases, makes backups that are due, removes those that have expired, renews
 /// its own certificate, and archives jobs.
@@ -51,5 +53,31 @@ struct FoldService: Service {
             }
         }
         await audit.settle(isFinal: true)
+    }
+}
+
+/// Gives the system back what large bodies of requests took, once they are gone, at most once a second.
+///
+/// The C library would keep it, as much as was ever in use at the same time.
+struct TrimService: Service {
+    /// Tells that one is gone.
+    let released: AsyncStream<Void>
+    private let time = SystemTimeSource()
+    // It holds up whoever asks for memory, for some milliseconds: that is no work for the threads of all.
+    private let thread = ThreadPool(name: "confd-trim", threads: 1, queueLimit: 1)
+
+    init(released: AsyncStream<Void>) {
+        self.released = released
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [released, thread, time] in
+            for await _ in released {
+                _ = try? await thread.run { ProcessMemory.trim() }
+                await time.sleep(until: time.monotonic + .seconds(1))
+            }
+        }
+        // A service that ends before its turn would take the others down with it.
+        try await gracefulShutdown()
     }
 }

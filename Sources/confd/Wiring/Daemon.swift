@@ -70,23 +70,23 @@ struct Daemon {
         let node = try identity(in: document)
         try installation.makeCertificate(for: document, node: node)
         if settings[\.pamDirectory] == nil { try installation.writePAMFile(service: settings[\.pamService]) }
-        let engine = try await Engine(
-            settings, installation: installation, document: document, node: node, store: file, metrics: metrics,
-            logger: logger)
-        metrics.follow(engine, file)
         let trail = SQLiteAudit(file)
         let exporter = AuditExporter(settings, from: trail, logger)
         await exporter?.begin()
         metrics.follow(exporter)
         let folded = FoldedAudit(trail, time: SystemTimeSource())
         let audit = MeteredAudit(folded, metrics)
+        let engine = try await Engine(
+            settings, installation: installation, document: document, node: node, store: file, metrics: metrics,
+            audit: audit, logger: logger)
+        metrics.follow(engine, file)
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
         try await engine.start(access, audit: audit)
         let gateway = engine.gateway(access, audit: audit, trail: trail, exporter: exporter)
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
-            address: settings[\.bindAddress], port: port, maxConnections: settings[\.maxConnections],
-            maxConnectionsPerAddress: settings.maxConnectionsPerAddress, faults: ProblemRenderer())
+            address: settings[\.bindAddress], port: port, limits: settings.connectionLimits,
+            proxies: settings.proxies, faults: ProblemRenderer())
         let responder = gateway.makeRouter().buildResponder()
         let (opened, open) = AsyncStream<Void>.makeStream()
         let server = HTTPListener(
@@ -106,6 +106,7 @@ struct Daemon {
         if servers == nil { open.finish() }
         let retention = AuditRetention(trail, settings.auditKeeping, time: SystemTimeSource())
         let parts: [any Service] = [
+            TrimService(released: engine.released),
             DatabaseService(
                 watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
                 startsAgain: settings.restartsDatabases),

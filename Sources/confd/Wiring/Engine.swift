@@ -32,17 +32,22 @@ struct Engine {
     let agent: NodeAgent
     let accounts: NodeAccounts?
     let plugins: PluginJobs
+    /// Counts guesses at passwords of buckets.
+    let passwords: PasswordGuard
+    /// Tells when memory of large bodies is free again.
+    let released: AsyncStream<Void>
     let settings: DaemonSettings
     let logger: Logger
     let time = SystemTimeSource()
     private let installation: Installation
+    private let memory: BodyMemory
 
     /// Makes everything and starts nothing: that is ``start(_:audit:)``.
     ///
     /// - Throws: ``Failure`` when there is no usable certificate.
     init(
         _ settings: DaemonSettings, installation: Installation, document: Document, node: Int, store: SQLiteFile,
-        metrics: DaemonMetrics, logger: Logger
+        metrics: DaemonMetrics, audit: any AuditLog, logger: Logger
     ) async throws(Failure) {
         self.metrics = metrics
         self.settings = settings
@@ -58,9 +63,13 @@ struct Engine {
         let first = try TLSFiles(document, installation.root, revocations: revocations)
             .firstIdentity(KeptIdentity(installation.root))
         contexts = try Self.contexts(first.identity)
+        passwords = PasswordGuard(policy: settings.loginPolicy.lockout, audit: audit, time: time)
+        let (released, release) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.released = released
+        memory = BodyMemory(settings.memoryLimits, time: time) { release.yield() }
         files = BucketFileServer(
-            settings, besidePort: settings[\.port] ?? document.global.xmlRPCPort, contexts: contexts, time: time,
-            logger: logger)
+            settings, besidePort: settings[\.port] ?? document.global.xmlRPCPort, contexts: contexts,
+            passwords: passwords, time: time, logger: logger)
         identity = ServedIdentity(
             first, contexts, root: installation.root, revocations: revocations, renews: settings.renewsCertificates,
             logger: logger)
@@ -144,7 +153,8 @@ struct Engine {
             authenticator: MeteredAuthenticator(authenticator, metrics, time: time), directory: directory,
             sessions: sessions, tokens: tokens, audit: audit,
             time: time, policy: settings.loginPolicy,
-            certificateRefusal: { [contexts] in looksAtRevocations ? contexts.refusal(of: $0) : nil })
+            certificateRefusal: { [contexts] in looksAtRevocations ? contexts.refusal(of: $0) : nil },
+            passwords: passwords)
     }
 
     /// Tells the certificate connections are shown by its fingerprint, when the daemon made it for itself and it is time
@@ -177,11 +187,12 @@ struct Engine {
         gatewaySettings.allowedOrigins = Set(settings[\.allowedOrigins])
         gatewaySettings.hasOpenMetrics = settings[\.hasOpenMetrics]
         gatewaySettings.streamsPerUser = settings[\.streamsPerUser]
+        gatewaySettings.hasProxies = !settings[\.trustedProxies].isEmpty
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness(exporter), liveness: .eventLoops, metrics: metrics, trail: trail,
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
-            limiter: RateLimiter(settings.rateLimits),
+            limiter: RateLimiter(settings.rateLimits), memory: memory,
             certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))

@@ -90,11 +90,12 @@ extension Reader {
             "__Host-confd=abc; other=1", "gzip;q=1.0, identity; q=0.5, *;q=0", "\"r18-3f9c2a\", W/\"x\", *",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Basic YWRtaW46cGFzcw==", "Bearer abc.def",
             "text/html, application/json;q=0.9, */*;q=0.1", "wait=30, return=minimal", "http://127.0.0.1:8080/a?b",
-            "https://[::1]:443/",
+            "https://[::1]:443/", "for=\"[2001:db8::7]:4711\";by=127.0.0.1, for=192.0.2.7", "192.0.2.7, 127.0.0.1",
         ],
         words: [
             "__Host-confd=", ";", ",", "q=", "nan", "inf", "1e999", "-1", "\"", "W/", "*", "\"r", "-", "/", "Basic ",
-            "Bearer ", "=", "http://", "[", "]", ":", "@", "99999", "localhost", "é", "-gzip\"", "\t",
+            "Bearer ", "=", "http://", "[", "]", ":", "@", "99999", "localhost", "é", "-gzip\"", "\t", "for=",
+            "127.0.0.1",
         ], longest: 600
     ) { text in
         var fields = HTTPFields()
@@ -109,6 +110,10 @@ extension Reader {
         }
         _ = (ContentCoding.plain(request).headers, ContentCoding.prefersGzip([text]), request.isOfOwnOrigin)
         _ = try? BodyCoding(fields)
+        for name in ["Forwarded", "X-Forwarded-For"].compactMap({ HTTPField.Name($0) }) {
+            let caller = TrustedProxies { $0 == "127.0.0.1" }.caller(of: [name: text], from: "127.0.0.1")
+            try require((try? SocketAddress(ipAddress: caller, port: 0)) != nil, "the caller '\(caller)'")
+        }
         _ = (ContentType.best(of: ContentType.allCases, accept: text), EntityTag(text: "\"a\"").matches(text))
         _ = Precondition(text, current: PublishedConfiguration()).baseRevision
         if let trace = TraceContext(text) {

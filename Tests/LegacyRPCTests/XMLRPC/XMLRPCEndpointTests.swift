@@ -62,6 +62,21 @@ struct XMLRPCEndpointTests {
         }
     }
 
+    @Test(arguments: [("reader", 413), ("admin", 200), ("root", 200)])
+    func whoMayRunNoJobThatNeedsMoreSendsOneMiB(user: String, status: Int) async throws {
+        try await XMLRPCFixture.running { api in
+            let text = String(repeating: "x", count: 1 << 20)
+            let call = MethodCall(methodName: "job_help", parameters: [.string(text)]).encoded()
+            let answer = try await api.post(authorization: NamedPasswords.basic(user, "\(user)-pw"), body: call)
+            #expect(answer.status == status)
+            let json = try await api.json(JSON.text(["method": "user_state", "x": .string(text)]), as: user)
+            #expect((json.status == 413) == (status == 413))
+            let short = try await api.post(
+                authorization: NamedPasswords.basic(user, "\(user)-pw"), body: Self.listMethods)
+            #expect(short.status == 200)
+        }
+    }
+
     @Test(arguments: [
         ("", -32700), ("not xml", -32700), ("<methodCall>", -32700), ("<a/>", -32600),
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><methodCall/>", -32700),

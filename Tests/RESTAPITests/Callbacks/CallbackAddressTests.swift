@@ -49,6 +49,13 @@ import Testing
         #expect(CallbackAddress.addressesOfThisMachine().contains { $0.isLoopback })
     }
 
+    @Test(arguments: ["127.0.0.1", "::1"]) func behindProxiesWhoSeemsToBeOnThisMachineIsNotCalled(peer: String) throws {
+        let url = peer == "::1" ? "http://[::1]:8080/" : "http://127.0.0.1:8080/"
+        _ = try CallbackAddress(url, peer: peer)
+        #expect(throws: JobError.self) { try CallbackAddress(url, peer: peer, hasProxies: true) }
+        _ = try CallbackAddress("http://192.0.2.1:80/", peer: "192.0.2.1", hasProxies: true)
+    }
+
     @Test func overTheLocalSocketTheAccountsOwnProgramsAreCalled() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }

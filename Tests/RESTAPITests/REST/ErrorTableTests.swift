@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import JobEngine
 import Testing
@@ -40,6 +41,12 @@ import Values
     ])
     func aJobErrorHasItsStatus(_ code: JobError.Code, _ status: Int) {
         #expect(Problem(JobError(code, "Text.")).answerStatus.code == status)
+    }
+
+    @Test func aLackOfMemoryCanBeTriedAgain() throws {
+        let problem = try #require(Problem(BodyMemory.Shortage(retryAfter: 5)))
+        #expect(problem.answerStatus.code == 503 && problem.headers[.retryAfter] == "5")
+        #expect(problem.value(instance: "/jobs", requestID: "r1")["retryable"] == true)
     }
 
     @Test func aProblemHasAllItsMembers() throws {

@@ -3,7 +3,7 @@ import JobEngine
 import Logging
 import Synchronization
 
-/// What of the configuration is not used, or should not stay as it is, told in the log once for each finding.
+/// What of the configuration is not used, or is not safe and should not stay as it is, told in the log once for each finding.
 final class Findings: Reconciler {
     let name = "findings"
     let moment = ReconcilerMoment.afterwards
@@ -32,6 +32,10 @@ final class Findings: Reconciler {
         }
         for finding in found where !known.contains(finding) {
             logger.warning("part of EXAConf is not used", metadata: ["finding": "\(finding)"])
+        }
+        let unsafe = Set(former?.document.unsafeFindings ?? [])
+        for finding in latest.document.unsafeFindings where !unsafe.contains(finding) {
+            logger.warning("part of EXAConf is not safe", metadata: ["finding": "\(finding)"])
         }
     }
 }
