@@ -4,7 +4,9 @@ import Testing
 @testable import Access
 
 struct MemoryBudgetTests {
-    private let (anna, bert, carl) = (MemoryOwner.user("anna"), MemoryOwner.user("bert"), MemoryOwner.user("carl"))
+    private let anna = MemoryOwner.user("anna")
+    private let bert = MemoryOwner.user("bert")
+    private let carl = MemoryOwner.user("carl")
 
     private func budget(total: Int = 300, body: Int = 100, inLine: Int = 128) -> MemoryBudget {
         var limits = MemoryLimits()

@@ -158,7 +158,7 @@ struct AuditArchiveTests {
         let fixture = try AuditFixture()
         await fixture.record(1...10)
         // No folder can be made there.
-        FileManager.default.createFile(atPath: fixture.folder, contents: nil)
+        _ = FileManager.default.createFile(atPath: fixture.folder, contents: nil)
         var keeping = AuditKeeping()
         keeping.count = 4
         var retention = AuditRetention(fixture.audit, keeping, time: ManualTime())

@@ -1,3 +1,4 @@
+import Certificates
 import JobEngine
 import NodeCommands
 import Values

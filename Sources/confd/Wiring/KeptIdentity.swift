@@ -38,9 +38,9 @@ struct KeptIdentity {
     ///
     /// - Parameters:
     ///   - policy: What is asked of clients; never less than the configuration says.
-    ///   - files: Say what clients were taken back, which nothing kept stands for.
+    ///   - wanted: Say what clients were taken back, which nothing kept stands for.
     func identity(
-        _ policy: ClientCertificatePolicy, _ files: TLSFiles, trustingNobody: Bool = false
+        _ policy: ClientCertificatePolicy, _ wanted: TLSFiles, trustingNobody: Bool = false
     ) -> TLSIdentity? {
         guard let bytes = try? files.read(pair), let chain = try? CertificateChain(pem: bytes) else { return nil }
         var identity = TLSIdentity(
@@ -50,7 +50,7 @@ struct KeptIdentity {
         identity.trustsNobody = trustingNobody
         if policy != .none, !trustingNobody {
             do throws(Failure) {
-                identity.clientRevocations = try files.revokedClients()
+                identity.clientRevocations = try wanted.revokedClients()
             } catch {
                 return nil
             }
