@@ -136,7 +136,7 @@ let package = Package(
         module("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
 
         // Application: the rules of use, without HTTP
-        module("Application", uses: ["JobEngine", "Access", "Values", "Waiting"]),
+        module("Application", uses: ["JobEngine", "Access", "EXAConf", "Values", "Waiting"]),
 
         // Adapters; they never import one another
         module("PAMAuthenticator", uses: ["CPAM", "Access", "Waiting", logging]),

@@ -57,8 +57,8 @@ struct SecretFormTests {
             #expect(done.commands.first?.message == "no answer of ftp://u:***@host/")
             #expect(done.result?.plainText == "no answer of ftp://u:***@host/")
         }
-        let error = JobError(.objectMissing, "There is no -xToken=geheim.", details: ["name": "-xToken=geheim"])
-        #expect(error.message == "There is no -xToken=***." && error.details == ["name": "-xToken=***"])
+        let error = JobError(.objectMissing, "There is no -xToken=geheim here.", details: ["name": "-xToken=geheim"])
+        #expect(error.message == "There is no -xToken=*** here." && error.details == ["name": "-xToken=***"])
         #expect(("https://ann:" + String(repeating: "x", count: 200) + "@host/").echoed == "https://ann:***@host/")
     }
 

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "JobEngine": GROUND | {"Access"},
     "NodeCommands": {"EXAConf", "Values", "JobEngine"},
     "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},
-    "Application": {"Values", "Waiting", "Access", "JobEngine"},
+    "Application": {"Values", "Waiting", "EXAConf", "Access", "JobEngine"},
     "HTTPServer": {"Certificates", "Values", "Zlib"},
     **{module: GROUND | DOMAIN for module in ADAPTERS},
     "BucketFS": GROUND | DOMAIN | TRANSPORT,
