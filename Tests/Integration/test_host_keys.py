@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import socket
@@ -12,17 +13,18 @@ import unittest
 from daemon import Daemon, free_port, until
 from database_host import LOCAL_STORES
 
-SSHD = "/usr/sbin/sshd"
+SERVER = "/usr/sbin/dropbear"
 KINDS = ("ed25519", "ecdsa", "rsa")
+# Other accounts are told nothing of whether their password was wrong.
+ACCOUNT = pwd.getpwuid(os.geteuid()).pw_name
 
 
 class Host:
-    """The SSH server of OpenSSH, as an ordinary process with keys of its own, where nobody can log in."""
+    """An SSH server as an ordinary process with keys of its own, where nobody can log in."""
 
     def __init__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="sshd-")
+        self.folder = tempfile.TemporaryDirectory(prefix="host-")
         self.path = pathlib.Path(self.folder.name)
-        self.path.chmod(0o755)
         self.port = free_port()
         self.url = f"sftp://127.0.0.1:{self.port}/x"
         self.process = None
@@ -39,24 +41,16 @@ class Host:
         """Begins anew as another host at the same address."""
         self.stop()
         for kind in KINDS:
-            for file in (self.path / kind, self.path / f"{kind}.pub"):
-                file.unlink(missing_ok=True)
-            subprocess.run(["ssh-keygen", "-q", "-N", "", "-t", kind, "-f", self.path / kind], check=True)
-        config = self.path / "config"
-        text = (f"Port {self.port}\nListenAddress 127.0.0.1\nPidFile none\nUsePAM no\nStrictModes no\n"
-                + "".join(f"HostKey {self.path / kind}\n" for kind in KINDS) + "Subsystem sftp internal-sftp\n")
-        # Newer ones keep out for a while whoever gave a wrong password.
-        config.write_text(text + "PerSourcePenalties no\n")
-        account = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-        if account:
-            # As root it would want an account and a folder of its own.
-            for file in self.path.iterdir():
-                shutil.chown(file, "nobody")
-        if subprocess.run([SSHD, "-t", "-f", config], capture_output=True, **account).returncode:
-            config.write_text(text)
+            (self.path / kind).unlink(missing_ok=True)
+            made = subprocess.run(
+                ["dropbearkey", "-t", kind, "-f", self.path / kind], check=True, capture_output=True, text=True).stdout
+            key = next(line for line in made.splitlines() if line.startswith(("ssh-", "ecdsa-")))
+            (self.path / f"{kind}.pub").write_text(key + "\n")
+        keys = [word for kind in KINDS for word in ("-r", self.path / kind)]
         with open(self.path / "log", "wb") as log:
             self.process = subprocess.Popen(
-                [SSHD, "-D", "-e", "-f", config], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **account)
+                [SERVER, "-F", "-E", *keys, "-p", f"127.0.0.1:{self.port}", "-P", self.path / "pid"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         until(self.answers)
 
     def stop(self):
@@ -76,10 +70,11 @@ class Host:
                                text=True).stdout.split()[1] for kind in kinds or KINDS]
 
     def was_told_a_password(self):
-        return "Failed password" in (self.path / "log").read_text(errors="replace")
+        log = (self.path / "log").read_text(errors="replace")
+        return "Bad password attempt" in log or "is locked" in log
 
 
-@unittest.skipUnless(os.path.exists(SSHD), "no sshd (apt-get install openssh-server)")
+@unittest.skipUnless(os.path.exists(SERVER), "no dropbear (apt-get install dropbear-bin)")
 @unittest.skipUnless(shutil.which("rclone") and shutil.which("ssh-keyscan"), "no rclone or no ssh-keyscan")
 class HostKeys(unittest.TestCase):
     def setUp(self):
@@ -92,7 +87,7 @@ class HostKeys(unittest.TestCase):
     def add(self, **further):
         return self.rest.job(
             "remote_volume_add", vol_type="sftp", url=self.host.url, remote_volume_name="far", owner=[500, 500],
-            **{"username": "gus", "password": "a secret"} | further)
+            **{"username": ACCOUNT, "password": "a secret"} | further)
 
     def info(self):
         return self.rest.ok("remote_volume_info", remote_volume_name="far")
@@ -188,7 +183,7 @@ class HostKeys(unittest.TestCase):
         job = self.add()
         self.assertEqual((job["outcome"], job["error_code"]), ("declined", "archive-unreachable"), job)
         dry = self.rest.post("/jobs/dry-run", {"type": "remote_volume_add", "params": {
-            "vol_type": "sftp", "url": self.host.url, "owner": [500, 500], "username": "gus", "password": "p"}})
+            "vol_type": "sftp", "url": self.host.url, "owner": [500, 500], "username": ACCOUNT, "password": "p"}})
         self.assertIn("archive-unreachable", dry.body.decode())
         self.assertEqual(self.rest.ok("remote_volume_list"), [])
         self.assertEqual(self.add(host_key=self.host.public())["outcome"], "ok")
