@@ -97,7 +97,7 @@ def measure(options, facts):
         flushes = []
         for number in range(options.rounds):
             flushes.append(flush_time(daemon.folder))
-            runs = [(results, case) for case in peers.all()] if not options.only else []
+            runs = [(results, case) for case in peers.all()]
             for place, case in enumerate(cases.all()):
                 runs.append((results, case))
                 if other:

@@ -39,24 +39,22 @@ class Goal:
         return value, (low is None or value >= low) and (high is None or value <= high)
 
 
-def ratio(name, other, clients):
-    return lambda results, _: statistics.median(results.ratios(name, other, clients))
+def ratio(what, name, other, goal, at_least):
+    """A rate with 64 clients against that of a peer, in runs that measured both."""
+    return Goal(what, lambda results, _: statistics.median(results.ratios(name, other, 64)), goal, at_least=at_least,
+                needs=[(name, 64), (other, 64)])
 
 
 GOALS = [
-    Goal("GET /jobs/{id}, 64 clients, of nginx", ratio(GET, "nginx, static file", 64), "≥ 0.35", at_least=0.35,
-         needs=[(GET, 64)]),
-    Goal("the same over HTTP/2", ratio(f"{GET}, HTTP/2", "nginx, static file, HTTP/2", 64), "≥ 0.2", at_least=0.2,
-         needs=[(f"{GET}, HTTP/2", 64)]),
-    Goal("new TLS connections with one request, of nginx",
-         ratio(f"{GET}, new connections", "nginx, static file, new connections", 64), "≥ 1", at_least=1,
-         needs=[(f"{GET}, new connections", 64)]),
-    Goal("job_exec('db_list'), 64 clients, of SimpleXMLRPCServer",
-         ratio(CALL, "Python SimpleXMLRPCServer, a constant", 64), "≥ 3", at_least=3, needs=[(CALL, 64)]),
+    ratio("GET /jobs/{id}, 64 clients, of nginx", GET, "nginx, static file", "≥ 0.35", 0.35),
+    ratio("the same over HTTP/2", f"{GET}, HTTP/2", "nginx, static file, HTTP/2", "≥ 0.2", 0.2),
+    ratio("new TLS connections with one request, of nginx", f"{GET}, new connections",
+          "nginx, static file, new connections", "≥ 1", 1),
+    ratio("job_exec('db_list'), 64 clients, of SimpleXMLRPCServer", CALL, "Python SimpleXMLRPCServer, a constant",
+          "≥ 3", 3),
     Goal("job_exec('db_list'), 64 clients, a second", lambda results, _: results.median(CALL, 64), "≥ 15,000",
          at_least=15_000, needs=[(CALL, 64)]),
-    Goal("durable POST /jobs, 64 clients, of etcd's puts", ratio(SUBMIT, "etcd, put", 64), "≥ 4", at_least=4,
-         needs=[(SUBMIT, 64)]),
+    ratio("durable POST /jobs, 64 clients, of etcd's puts", SUBMIT, "etcd, put", "≥ 4", 4),
     Goal("changes committed, 64 clients, a second", lambda results, _: results.median(CHANGE, 64), "≥ 4,000",
          at_least=4000, needs=[(CHANGE, 64)]),
     Goal("a change alone, p50 in ms", lambda results, _: results.median(CHANGE, 1, "p50"), "≤ 1.5 + 3 flushes",
