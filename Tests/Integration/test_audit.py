@@ -69,7 +69,7 @@ class Export(unittest.TestCase):
                 self.assertEqual(job.priority, 13 * 8 + 5)
                 refusal = next(r for r in records.values() if r.kind == "refusal")
                 self.assertEqual((refusal.values["outcome"], refusal.priority), ("failure", 13 * 8 + 4))
-                self.assertIn("[+] audit_export: record ", self.readiness(client))
+                until(lambda: "[+] audit_export: record " in self.readiness(client))
                 self.assertEqual(self.metric(client, "confd_audit_export_failing"), 0)
                 self.assertGreaterEqual(self.metric(client, "confd_audit_export_records_total"), 21)
 
@@ -95,7 +95,7 @@ class Export(unittest.TestCase):
                 self.assertEqual((values["missing"], int(values["first"])), ("0", min(second.records())))
                 # Nothing is missing between what the one and the other received.
                 self.assertEqual(set(first.hashes()) | set(second.hashes()), set(range(1, max(second.records()) + 1)))
-                self.assertIn("[+] audit_export: ", self.readiness(client))
+                until(lambda: "[+] audit_export: " in self.readiness(client))
 
     def test_a_later_daemon_goes_on_where_the_one_before_stopped(self):
         first = self.collect(StreamCollector)

@@ -325,7 +325,8 @@ class BucketFS(Case):
         def get(headers):
             return files.request("GET", "/fresh", headers, source="127.0.60.4").status
         self.assertEqual([get(login("r", "wrong")) for _ in range(6)], [403] * 5 + [429])
-        files.job("bucket_modify", bucketfs_name=SERVICE, bucket_name="fresh", read_password="another secret")
+        files.job("bucket_modify", bucketfs_name=SERVICE, bucket_name="fresh", public=False,
+                  read_password="another secret")
         self.assertEqual(get(login("r", "another secret")), 200)
         files.job("bucket_delete", bucketfs_name=SERVICE, bucket_name="fresh")
 

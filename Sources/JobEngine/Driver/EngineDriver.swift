@@ -40,6 +40,8 @@ actor EngineDriver {
     var unrecorded: [Entry] = []
     var retryAt: Duration?
     private var alarm: (due: Duration, task: Task<Void, Never>)?
+    /// Rings when the decision of a change is not there in a moment.
+    private let patience: PatienceAlarm
     /// Carries batches as long as the term lasts.
     private var server: Task<Void, Never>?
     /// Jobs that ended, until the log has them.
@@ -56,6 +58,7 @@ actor EngineDriver {
         assign: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void
     ) {
         self.environment = environment
+        patience = PatienceAlarm(environment.time)
         self.state = state
         self.position = position
         self.assign = assign
@@ -172,12 +175,11 @@ actor EngineDriver {
         examine(jobs, token, isChange: true) { [self] input in
             if !finding.resume(returning: input) { tell(input) }
         }
-        let time = environment.time
-        let deadline = time.monotonic + environment.settings.decisionPatience
-        return await finding.answer {
-            await time.sleep(until: deadline)
-            return nil
+        patience.set(at: environment.time.monotonic + environment.settings.decisionPatience) {
+            finding.resume(returning: nil)
         }
+        defer { patience.clear() }
+        return await finding.answer()
     }
 
     private static func known(_ submissions: [Submission], _ keys: IdempotencyKeys) -> Reply? {

@@ -1,3 +1,4 @@
+import Access
 import AuditExport
 import EXAConf
 import Foundation
@@ -10,6 +11,11 @@ import Logging
 /// The list of all settings, the check of a value and what ``DaemonSettings`` answers by key path follow from the
 /// declaration. `scripts/settings-reference` writes what is said here into the documents.
 struct Settings {
+    // Defaults stand where they are used; here they get their keys.
+    private static let logins = LoginPolicy()
+    private static let limits = RateLimits()
+    private static let strangers = limits.strangers
+
     // MARK: Faces
 
     let port = Setting.optionalNumber(
@@ -53,18 +59,20 @@ struct Settings {
         "pam.directory", unset: "etc/pam.d below the root",
         text: "Folder of the PAM service file; when set, the file is yours and is not written")
     let cacheSeconds = Setting.number(
-        "access.cache_seconds", in: 0...60, default: 60,
+        "access.cache_seconds", in: 0...60, default: Settings.seconds(Settings.logins.cacheLifetime),
         text: "How long a verified password is remembered; 0 switches it off")
     let failureMilliseconds = Setting.number(
-        "access.failure_milliseconds", in: 0...86_400_000, allowed: "0 or more", default: 1000,
+        "access.failure_milliseconds", in: 0...86_400_000, allowed: "0 or more",
+        default: Int(Settings.logins.failureFloor / .milliseconds(1)),
         text: "How long the answer to a failed login takes at least")
     let sessionSeconds = Setting.number(
-        "access.session_seconds", in: 1...31_536_000, default: 43_200, text: "A session ends after so long")
+        "access.session_seconds", in: 1...31_536_000, default: Settings.seconds(Settings.logins.sessionLifetime),
+        text: "A session ends after so long")
     let sessionIdleSeconds = Setting.number(
-        "access.session_idle_seconds", in: 1...31_536_000, default: 1800,
+        "access.session_idle_seconds", in: 1...31_536_000, default: Settings.seconds(Settings.logins.sessionIdleLimit),
         text: "A session ends when it was not used for so long")
     let challengeSeconds = Setting.number(
-        "access.challenge_seconds", in: 1...31_536_000, default: 60,
+        "access.challenge_seconds", in: 1...31_536_000, default: Settings.seconds(Settings.logins.challengePatience),
         text: "How long a login waits for a one-time code or a new password")
     let certificatesGrantRoot = Setting.truth(
         "access.certificate_root", default: false, text: "Whether a client certificate can give the rights of root")
@@ -82,25 +90,25 @@ struct Settings {
     // MARK: Limits
 
     let turns = Setting.number(
-        "limits.turns", in: 0...1_000_000, default: 4,
+        "limits.turns", in: 0...1_000_000, default: Settings.limits.turns,
         text: "Requests worked on at the same time while several users ask, who take turns; 0 lets all in, however "
             + "many a user has")
     let requestsUnderWay = Setting.number(
-        "limits.under_way", in: 1...1_000_000, default: 64,
+        "limits.under_way", in: 1...1_000_000, default: Settings.limits.underWay,
         text: "Requests of a user under way at the same time; 1024 more stand in line")
     let waits = Setting.number(
-        "limits.waits", in: 0...1_000_000, default: 64,
+        "limits.waits", in: 0...1_000_000, default: Settings.limits.waits,
         text: "Requests of a user that wait for jobs or events at the same time; 0 for no limit")
     let requestsPerSecond = Setting.number(
-        "limits.address_per_second", in: 0...1_000_000, default: 10,
+        "limits.address_per_second", in: 0...1_000_000, default: Settings.strangers.perSecond,
         text: "Requests without a login from an address in the long run; 0 for no limit")
     let requestsAtOnce = Setting.number(
-        "limits.address_burst", in: 1...1_000_000, default: 20,
+        "limits.address_burst", in: 1...1_000_000, default: Settings.strangers.burst,
         text: "Requests without a login from an address at once")
 
     let bodyMemory = Setting.number(
         "limits.body_memory", in: 67_108_864...1_000_000_000_000, allowed: "67108864 (64 MiB) or more",
-        default: 268_435_456,
+        default: MemoryLimits().total,
         text: "Bytes of memory that bodies of requests have while they are read and worked on; a user has a tenth of "
             + "them, 64 MiB at least, and more wait")
 
@@ -224,6 +232,8 @@ extension Settings {
         else { return nil }
         return text
     }
+
+    private static func seconds(_ time: Duration) -> Int { Int(time.components.seconds) }
 
     /// An absolute path that is not the root and leads nowhere back.
     private static func folder(_ path: String) -> String? {
