@@ -11,7 +11,7 @@ extension Schema {
             "JobWarning": reply(
                 "Something to know of a job although nothing is wrong with the request.", needs: ["code", "text"],
                 [
-                    "code": openWord(["not-idempotent", "retry-of-success"], "The kind of warning."),
+                    "code": openWord(JobWarning.Kind.allCases.map(\.rawValue), "The kind of warning."),
                     "text": text("What to look at."),
                 ]),
             "JobChange": change, "JobRetry": retry, "JobBatch": batch, "JobBatchSubmission": batchSubmission,

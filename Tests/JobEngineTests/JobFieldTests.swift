@@ -19,7 +19,7 @@ struct JobFieldTests {
         job.retryOf = JobID(node: 11, number: 3)
         job.batch = [JobID(node: 11, number: 1), JobID(node: 11, number: 4)]
         job.batchOf = JobID(node: 11, number: 5)
-        job.warnings = [JobWarning(code: "retry-of-success", text: "Again.")]
+        job.warnings = [JobWarning(.retryOfSuccess, text: "Again.")]
         job.stage = .finished
         job.outcome = .failed
         for stage in Stage.allCases { job.times[stage] = Timestamp(milliseconds: 1_800_000_000_000) }

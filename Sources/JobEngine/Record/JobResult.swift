@@ -98,13 +98,29 @@ extension JobError.Code {
 
 /// Something whoever asked for a job should know, although nothing is wrong with the request.
 package struct JobWarning: Sendable, Hashable {
-    /// A stable word for the kind of warning, such as `not-idempotent`.
+    /// What there is to be told.
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// What is done again was not made to be.
+        case notIdempotent = "not-idempotent"
+        case retryOfSuccess = "retry-of-success"
+        /// A password is kept in a form that is quickly guessed.
+        case weakHash = "weak-hash"
+        case notRecorded = "not-recorded"
+        /// A store is reached in clear, or by whoever answers.
+        case archiveNotSafe = "archive-not-safe"
+    }
+
+    /// A stable word for the kind of warning, such as `not-idempotent`; a record of a later version may have others.
     package let code: String
     /// A sentence for people that says what to look at.
     package let text: String
 
-    /// `code` is for programs, `text` for people.
-    package init(code: String, text: String) {
+    /// The kind is for programs, the text for people.
+    package init(_ kind: Kind, text: String) {
+        self.init(code: kind.rawValue, text: text)
+    }
+
+    private init(code: String, text: String) {
         self.code = code
         self.text = Secret.masked(text)
     }

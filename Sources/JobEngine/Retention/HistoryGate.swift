@@ -15,7 +15,7 @@ final class HistoryGate: Sendable {
                 case .noRoom: "the disk with the job store has hardly any room left."
                 case .spent(let user): "user '\(user)' has added \(HistoryBudget.bytes >> 30) GiB to it within an hour."
                 }
-            return JobWarning(code: "not-recorded", text: "This job is in no history: \(cause)")
+            return JobWarning(.notRecorded, text: "This job is in no history: \(cause)")
         }
     }
 

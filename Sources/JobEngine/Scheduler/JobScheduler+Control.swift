@@ -77,13 +77,13 @@ extension JobScheduler {
     private func warnings(ofRepeating job: JobRecord) -> [JobWarning] {
         var warnings: [JobWarning] = []
         if job.outcome == .ok {
-            warnings.append(JobWarning(code: "retry-of-success", text: "Job \(job.id) ended well: this does it again."))
+            warnings.append(JobWarning(.retryOfSuccess, text: "Job \(job.id) ended well: this does it again."))
         }
         let ran = job.commands.contains { $0.startedAt != nil && $0.undoneAt == nil }
         if ran, (try? catalogue.definition(job.type))?.recovery == .fail {
             warnings.append(
                 JobWarning(
-                    code: "not-idempotent",
+                    .notIdempotent,
                     text: "\(job.type) is not known to be safe to run twice: look at what job \(job.id) left behind."))
         }
         return warnings

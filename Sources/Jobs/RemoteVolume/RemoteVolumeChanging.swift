@@ -75,7 +75,7 @@ extension JobDefinition {
             let type = arguments.string("vol_type") ?? ""
             let lacking = StoreTrust.lacking(
                 type: type, url: arguments.string("url") ?? "", options: options, hasHostKey: true)
-            return lacking.map { JobWarning(code: "archive-not-safe", text: $0.text) }
+            return lacking.map { JobWarning(.archiveNotSafe, text: $0.text) }
         }
         $0.example = ["owner": [500, 500], "url": "ftp://ftpserver:12345/optional-directory/", "vol_type": "ftp"]
     }

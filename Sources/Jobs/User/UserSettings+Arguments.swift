@@ -60,7 +60,7 @@ extension Arguments {
         guard let text = string("password"), text.hasPrefix("$1$"), isHash(text) else { return [] }
         return [
             JobWarning(
-                code: "weak-hash",
+                .weakHash,
                 text:
                     "The password is kept as MD5 ($1$), which is quickly guessed by whoever gets hold of the file: give it "
                     + "in plain text, or as a hash of another kind such as $6$ or $y$.")
