@@ -15,6 +15,16 @@ export const number = (value) => digits.format(value);
 
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 
+const short = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
+/** A number of bytes in the unit that keeps it short. */
+export function bytes(count) {
+    const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let at = 0;
+    for (; count >= 1024 && at + 1 < units.length; at += 1) count /= 1024;
+    return `${short.format(count)} ${units[at]}`;
+}
+
 export function duration(milliseconds) {
     if (!(milliseconds >= 0)) return "";
     if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;

@@ -1,11 +1,12 @@
 // The cluster at a glance: what needs a look, what is there, and how busy it is.
 
-import { get, part } from "../api.js";
+import { get, part, text } from "../api.js";
 import { h, put } from "../dom.js";
 import { may } from "../session.js";
 import { number, plural, time } from "../words.js";
 import { busy } from "../parts/busy.js";
 import { card, reading } from "../parts/reading.js";
+import { levels, room } from "../parts/room.js";
 import { badge, failures, obstacle, reasonOf } from "../parts/state.js";
 
 const fields = "job_id,type,user,stage,outcome,done,waiting_for,error_code,submitted_at,executed_at,ended_at";
@@ -91,6 +92,11 @@ export default async function render(page) {
             ),
         }),
     };
+    // What the daemon counts is for administrators.
+    if (may.queue) cards.room = card(page, "Room", {
+        read: async () => levels(await text("/metrics", {}, { signal: page.signal })),
+        draw: room,
+    });
     cards.look.place.firstChild.after(ended);
     const pictures = h("div", { class: "halves" });
     const recent = reading(page, {
@@ -105,6 +111,7 @@ export default async function render(page) {
         pictures,
         cards.databases.place,
         h("div", { class: "halves" }, cards.nodes.place, cards.volumes.place),
+        cards.room?.place,
     );
 
     const parts = { ...cards, recent };
@@ -120,9 +127,10 @@ export default async function render(page) {
         if (!event.type.startsWith("job.")) return later(Object.keys(parts));
         later(["look", "open", "recent", ...event.type === "job.ended" ? ["databases"] : []]);
     });
-    // No event tells that a server or a disk has died.
+    // No event tells that a server or a disk has died, or that a disk is full.
+    const quiet = ["databases", "nodes", "volumes", ...may.queue ? ["room"] : []];
     const clock = setInterval(
-        () => document.visibilityState === "visible" && later(["databases", "nodes", "volumes"]),
+        () => document.visibilityState === "visible" && later(quiet),
         30_000,
     );
     page.signal.addEventListener("abort", () => clearInterval(clock));

@@ -37,6 +37,8 @@ package struct GatewayServices: Sendable {
     package let metrics: DaemonMetrics
     /// Served without login; without `index.html` among them the root answers JSON to browsers, too.
     package let pages: StaticPages
+    /// Measures what room the store has.
+    package let room: @Sendable () async -> StoreRoom
     /// The certificates new connections are shown, in PEM form; empty where there are none.
     package let certificate: @Sendable () -> [UInt8]
     /// Bounds every API keeps, and the port redirects name.
@@ -49,6 +51,7 @@ package struct GatewayServices: Sendable {
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
+        room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.scheduler = scheduler
@@ -56,6 +59,7 @@ package struct GatewayServices: Sendable {
         self.limiter = limiter
         gate = AdmissionGate(limiter.limits, time)
         self.memory = memory ?? BodyMemory(time: time)
+        self.room = room
         self.certificate = certificate
         audit = AuditService(log: log, trail: trail, time: time)
         jobs = JobService(scheduler: scheduler, audit: audit, limiter: limiter)

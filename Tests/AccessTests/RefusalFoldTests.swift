@@ -20,6 +20,7 @@ import Testing
     @Test func theFirstIsARecordAtOnceAndTheRestOneAMinute() async {
         for number in 0..<1000 { await refuse("user \(number)", from: "192.0.2.7") }
         #expect(kept.events.map(\.user) == ["user 0"])
+        #expect(log.folded == 999)
         await log.settle()
         #expect(kept.events.count == 1)
         time.advance(by: .seconds(60))

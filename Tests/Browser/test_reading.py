@@ -123,6 +123,33 @@ class Reading(Page):
         visit.until(lambda: "signal 9" in self.card("Needs a look"), "the crash")
         self.assertRegex(self.card("Needs a look"), r"DB1 crashed, \d\d:\d\d:\d\d: signal 9")
 
+    def test_what_is_bounded_is_shown_with_what_is_wrong(self):
+        visit.go("#/run", "Run a job")
+        self.refuse("/metrics")
+        visit.go("#/", "Overview")
+        visit.until(lambda: "It failed on purpose." in self.card("Room"), "the error")
+        self.assertNotIn("Free on the disk", self.card("Room"))
+        self.refuse()
+        visit.until(lambda: "Free on the disk" in self.card("Room"), "the numbers", 30)
+        self.assertRegex(self.card("Room"), r"Memory of requests\s+0 B\s+of 256 MiB")
+        self.assertNotIn("unknown", self.card("Room"))
+        visit.go("#/run", "Run a job")
+        visit.script("""
+            window.fetch = async (path, options) => {
+                const answer = await window.realFetch(path, options);
+                if (path !== "/metrics") return answer;
+                const told = {store_free_bytes: 1048576, history_spent_users: 1, body_memory_waiting_requests: 3};
+                let text = await answer.text();
+                for (const [name, level] of Object.entries(told))
+                    text = text.replace(new RegExp(`^confd_${name} .*$`, "m"), `confd_${name} ${level}`);
+                return new Response(text);
+            };""")
+        visit.go("#/", "Overview")
+        visit.until(lambda: "room is low" in self.card("Room"), "the bounds that are reached")
+        self.assertRegex(self.card("Room"), r"Free on the disk\s+1 MiB\s+room is low")
+        for words in ("looks of 1 user leave no record", "3 requests in line"):
+            self.assertIn(words, self.card("Room"))
+
     def test_a_login_that_may_less_is_told_so_and_an_error_is_no_refusal(self):
         self.refuse("/queue", "/exaconf")
         visit.button("Log out", ".account").click()

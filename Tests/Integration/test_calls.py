@@ -298,6 +298,8 @@ class FullDisk(unittest.TestCase):
         self.assertIn(taken.json["job_id"], listed)
         self.assertFalse(set(looks) & set(listed))
         self.assertIn("confd_looks_unrecorded_total 2", self.client.get("/metrics").body.decode())
+        self.assertRegex(
+            self.client.get("/readyz?verbose").body.decode(), r"(?m)^\[\+\] looks: 2 since the start are in no history \(")
         self.look(self.vera, is_kept=True)
 
     def test_without_room_the_reserve_is_administrators_and_its_last_part_the_audit_logs(self):
@@ -319,6 +321,9 @@ class FullDisk(unittest.TestCase):
                 break
         self.assertIn("an audit event could not be kept", self.daemon.log_text())
         self.assertEqual(self.reserve.stat().st_size, 0)
+        self.assertRegex(
+            self.client.get("/readyz?verbose").body.decode(),
+            r"(?ms)^\[-\] space: out-of-space.*^\[!\] reserve: 0 MiB of 4 MiB.*^\[!\] audit_records: \d+ events could not be kept")
         self.look(self.vera, is_kept=False)
         self.filler.unlink()
         self.assertEqual(

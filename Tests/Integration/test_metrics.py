@@ -1,5 +1,6 @@
 """Numbers and probes of a real daemon, as a scraper and an orchestrator see them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -117,6 +118,29 @@ class Metrics(unittest.TestCase):
         for name in ("process_open_fds", "process_resident_memory_bytes", "process_cpu_seconds_total"):
             self.assertGreater(value(after, name), 0, name)
 
+    def test_what_is_bounded_is_told_with_its_bound(self):
+        _, kinds, samples = self.scrape()
+        disk = os.statvfs(self.daemon.root / "spool/jobs")
+        self.assertAlmostEqual(
+            value(samples, "confd_store_free_bytes"), disk.f_bavail * disk.f_frsize, delta=disk.f_blocks * disk.f_frsize / 50)
+        total = disk.f_blocks * disk.f_frsize
+        self.assertEqual(value(samples, "confd_store_low_bytes"), max(total // 50, min(256 << 20, total // 4)))
+        self.assertEqual(value(samples, "confd_store_reserve_bytes"), min(64 << 20, total // 16))
+        self.assertEqual(
+            value(samples, "confd_store_reserved_bytes"), (self.daemon.root / "spool/jobs/store.reserve").stat().st_size)
+        self.assertEqual(value(samples, "confd_history_limit_bytes"), min(total // 10, 20_000_000_000))
+        self.assertGreater(value(samples, "confd_history_bytes"), 4096)
+        self.assertEqual(value(samples, "confd_history_spent_users"), 0)
+        before = value(samples, "confd_history_largest_share_bytes")
+        self.client.job("db_list")
+        _, _, samples = self.scrape()
+        self.assertGreaterEqual(value(samples, "confd_history_largest_share_bytes"), before + 500)
+        self.assertEqual(value(samples, "confd_body_memory_limit_bytes"), 256 << 20)
+        self.assertEqual(value(samples, "confd_body_memory_bytes"), 0)
+        self.assertEqual(value(samples, "confd_body_memory_waiting_requests"), 0)
+        self.assertEqual(value(samples, "confd_audit_unrecorded_total"), 0)
+        self.assertEqual(kinds["confd_audit_folded_total"], "counter")
+
     def test_no_label_names_a_user_a_path_or_a_job(self):
         job = self.client.job("db_list")["job_id"]
         self.client.get(f"/jobs/{job}")
@@ -148,7 +172,9 @@ class Health(unittest.TestCase):
     def test_each_check_is_listed_with_reason_and_age(self):
         client = self.daemon.rest(user=None)
         text = client.get("/readyz?verbose").body.decode()
-        for name in ("configuration: revision", "store: "):
+        for name in (
+                "configuration: revision", "store: ", r"space: \d+ MiB free, low below \d+ MiB", r"history: \d+ MiB of \d+ MiB",
+                "audit_records: every event is kept", "looks: every one is recorded", "bodies: no request waits for memory"):
             self.assertRegex(text, rf"(?m)^\[\+\] {name}.* \([0-9.]+ s ago\)$")
         self.assertRegex(client.get("/livez?verbose").body.decode(), r"\[\+\] event_loops: ")
         self.assertRegex(client.get("/startupz?verbose").body.decode(), r"\[\+\] configuration: revision \d+")

@@ -91,6 +91,10 @@ import Values
         budget.add(1, for: "anna", at: start + .seconds(1800))
         #expect(budget.isSpent(by: "anna", at: start + .seconds(3599)))
         #expect(!budget.isSpent(by: "berta", at: start + .seconds(3599)))
+        budget.add(7, for: "berta", at: start + .seconds(3000))
+        let most = HistoryBudget.bytes
+        #expect(budget.shares(at: start + .seconds(3599)) == HistoryShares(spent: 1, largest: most))
+        #expect(budget.shares(at: start + .seconds(3600)) == HistoryShares(spent: 0, largest: 7))
         #expect(!budget.isSpent(by: "anna", at: start + .seconds(3600)))
         budget.add(1, for: "anna", at: start + .seconds(3600))
         #expect(!budget.isSpent(by: "anna", at: start + .seconds(3600)))
@@ -105,6 +109,7 @@ import Values
         gate.add(record)
         let omission = try #require(try gate.omission(isLook: true, by: record.requester.principal))
         #expect(gate.omit(record, omission).warnings.map(\.code) == ["not-recorded"])
+        #expect(gate.shares.spent == 1 && gate.shares.largest >= HistoryBudget.bytes && gate.omitted == 1)
         #expect(try gate.omission(isLook: false, by: record.requester.principal) == nil)
         #expect(try gate.omission(isLook: true, by: Principal(name: "other", roles: [])) == nil)
         time.advance(by: .seconds(3600))

@@ -200,19 +200,21 @@ struct GroupCommitTests {
         fixture.commits.fullUntil { self.reserved == 0 }
         await #expect(throws: StoreError.full("no room")) { try await store.apply(StoreWrite(job: .sample(3))) }
         await audit.record(AuditEvent(kind: .login, time: 1, user: "admin"))
-        #expect(reserved == 0 && fixture.log.errors == 0)
+        #expect(reserved == 0 && file.reservedBytes == 0 && fixture.log.errors == 0)
         #expect(try await audit.entries(AuditQuery()).entries.map(\.event.kind) == [.login])
         fixture.commits.fullUntil { false }
         await audit.record(AuditEvent(kind: .login, time: 2, user: "admin"))
         await audit.record(AuditEvent(kind: .login, time: 5_002, user: "admin"))
         #expect(fixture.log.errors == 2, "the log of the daemon has what the store has not")
+        #expect(audit.unrecorded.all == 2 && audit.unrecorded.untold == 2)
         fixture.commits.fullUntil { true }
         await audit.record(AuditEvent(kind: .logout, time: 9_000, user: "admin"))
         let entries = try await audit.entries(AuditQuery()).entries.map(\.event)
         #expect(entries.map(\.kind) == [.logout, .unrecorded, .login])
         #expect(entries[1].fields == ["count": "2", "seconds": "5"])
         _ = try await store.archive(DueJobs(at: Timestamp(milliseconds: 0)))
-        #expect(reserved == bounds.reserve, "there is room again")
+        #expect(reserved == bounds.reserve && file.reservedBytes == reserved, "there is room again")
+        #expect(audit.unrecorded.all == 2 && audit.unrecorded.untold == 0)
     }
 
     /// Bytes the reserve holds.

@@ -138,6 +138,29 @@ PROOFS = [
     ("| A page has an end. | `scripts/nothing` |\n", "there is no scripts/nothing"),
     ("", "the section 'Lists' has no rule"),
 ]
+TABLE = """# Guarantees
+
+| Who | Is what | Says |
+| --- | --- | --- |
+| A client | somebody | nothing |
+
+## Pages
+
+| What | When | Tried by |
+| --- | --- | --- |
+"""
+
+# Rows of a table that says what they are tried by, and what the failure has to say.
+TRIALS = [
+    ("| A page ends. | always | `PageTests.aPageHasAnEnd`, `test_pages.test_a_walk` |\n", None),
+    ("| A page ends. | always | `scripts/make` |\n", None),
+    ("| A page ends. | `PageTests.aPageHasAnEnd` | |\n", "names no test"),
+    ("| A page ends. | always | `PageTests.aPageHasNoEnd` |\n", "there is no test PageTests.aPageHasNoEnd"),
+    ("| A page ends. | always | `PageTests.aPageHasAnEnd`, `.another` |\n", "`.another` is no test"),
+    ("| A page ends. | `PageTests.aPageHasAnEnd` |\n", "2 cells, the table has 3 columns"),
+    ("| | always | `PageTests.aPageHasAnEnd` |\n", "a row without a rule"),
+    ("", "no table says what it is tried by"),
+]
 PROVING = {
     "Tests/ATests/PageTests.swift":
         "@Suite(.timeLimit(.minutes(1))) struct PageTests {\n    func helper() {}\n"
@@ -164,6 +187,12 @@ def results(put, problem, scratch):
             for path, text in {**PROVING, "docs/api.md": RULES + rows}.items():
                 put(root, path, text)
             yield "proofs", rows or "no row", problem(proofs.failures(root), expected)
+    for document in proofs.TRIED:
+        for rows, expected in TRIALS:
+            with scratch() as root:
+                for path, content in (PROVING | {document: TABLE + rows}).items():
+                    put(root, path, content)
+                yield "proofs", rows or "no row", problem(proofs.failures(root), expected)
 
 
 def _changed(change):

@@ -6,6 +6,10 @@ package final class FoldedAudit: AuditLog {
     private let log: any AuditLog
     private let time: any TimeSource
     private let fold = Mutex(RefusalFold())
+    private let counted = Atomic<Int>(0)
+
+    /// Refusals since the start that are no records by themselves, but told together.
+    package var folded: Int { counted.load(ordering: .relaxed) }
 
     /// Hands on to `log`; somebody has to call ``settle(isFinal:)`` every few seconds.
     package init(_ log: any AuditLog, time: any TimeSource) {
@@ -16,7 +20,11 @@ package final class FoldedAudit: AuditLog {
     package func record(_ event: AuditEvent) async {
         guard RefusalFold.kinds.contains(event.kind) else { return await log.record(event) }
         let now = time.monotonic
-        if fold.withLock({ $0.take(event, at: now) }) { await log.record(event) }
+        guard fold.withLock({ $0.take(event, at: now) }) else {
+            counted.wrappingAdd(1, ordering: .relaxed)
+            return
+        }
+        await log.record(event)
     }
 
     /// Writes down what was counted for a minute; with `isFinal` all that was counted.

@@ -28,6 +28,9 @@ package final class BodyMemory: Sendable {
         state = Mutex(State(budget: MemoryBudget(limits)))
     }
 
+    /// Bytes there are for all.
+    package var total: Int { max(limits.total, limits.body) }
+
     /// Bytes that are given out.
     package var held: Int { state.withLock { $0.budget.held } }
 

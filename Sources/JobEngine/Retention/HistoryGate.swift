@@ -34,6 +34,12 @@ final class HistoryGate: Sendable {
     /// Looks that were answered and not kept since the start.
     var omitted: Int { state.withLock { $0.omitted } }
 
+    /// What users have added within their hours.
+    var shares: HistoryShares {
+        let now = time.monotonic
+        return state.withLock { $0.budget.shares(at: now) }
+    }
+
     /// Why a new job is not kept, `nil` when it is.
     ///
     /// - Throws: ``JobError/Code/outOfSpace`` for a job of somebody else than an administrator that would have to be kept.

@@ -49,6 +49,9 @@ package final class JobScheduler: Sendable {
     /// Looks that were answered and not kept since the start, for want of room or because their user has added too much.
     package var unrecordedLooks: Int { environment.history.omitted }
 
+    /// What users have added to the history within an hour, of which each may add 1 GiB.
+    package var historyShares: HistoryShares { environment.history.shares }
+
     /// What follows the configuration.
     package var reconcilers: ReconcilerDriver { environment.reconcilers }
 

@@ -36,10 +36,14 @@ struct MetricsResource: Resource {
             version: services.settings.version)
     }
 
+    private var room: RoomMetrics {
+        RoomMetrics(scheduler: services.scheduler, memory: services.memory, measure: services.room)
+    }
+
     private func get(_ call: Call) async throws -> Response {
         let form = Self.form(accept: call.request.headers[.accept])
         var text = MetricText(form)
-        let families = services.metrics.families + (await levels.families())
+        let families = services.metrics.families + (await levels.families()) + (await room.families())
         for family in families + ProcessMetrics.families { text.add(family, await family.collect()) }
         text.finish()
         return Response(

@@ -18,8 +18,17 @@ final class MissedEvents: Sendable {
     }
 
     private let gap = Mutex<Gap?>(nil)
+    private let total = Atomic<Int>(0)
 
-    func add(_ event: AuditEvent) { putBack(Gap(count: 1, first: event.time, last: event.time)) }
+    /// All of them since the start, and those no record tells of yet.
+    var counts: (all: Int, untold: Int) {
+        (total.load(ordering: .relaxed), gap.withLock { $0?.count ?? 0 })
+    }
+
+    func add(_ event: AuditEvent) {
+        total.wrappingAdd(1, ordering: .relaxed)
+        putBack(Gap(count: 1, first: event.time, last: event.time))
+    }
 
     func take() -> Gap? { gap.withLock { $0.take() } }
 

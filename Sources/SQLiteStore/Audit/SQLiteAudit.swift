@@ -23,6 +23,9 @@ package struct SQLiteAudit: AuditLog, AuditTrail {
         self.file = file
     }
 
+    /// Events that could not be kept since the start, and those of them that no record tells of yet.
+    package var unrecorded: (all: Int, untold: Int) { missed.counts }
+
     /// Returns when the event is on the disk. One that cannot be kept goes to the log as critical, with all it says, and is
     /// counted: the next one that can be kept comes behind a record of how many there were.
     package func record(_ event: AuditEvent) async {

@@ -36,6 +36,16 @@ package final class SQLiteFile: Sendable {
     /// Changes that wait for the next transaction, for metrics.
     package var waitingChanges: Int { commits.waiting }
 
+    /// Bytes of the file that hold something, which is what is bounded for the history.
+    ///
+    /// - Throws: `unavailable`.
+    package func usedBytes() async throws(StoreError) -> Int {
+        try await read { try $0.usedBytes() }
+    }
+
+    /// Bytes that are kept free for administrators and the audit log now; 0 without a reserve.
+    package var reservedBytes: Int { reserve?.held ?? 0 }
+
     /// Flushes everything into the one file and closes it; whatever is asked of it later is `unavailable`.
     package func close() throws(StoreError) {
         // A reader that holds on keeps the log beside the file; nothing is lost by that.
@@ -124,6 +134,14 @@ extension Database {
     /// Runs a statement that is compiled once for the life of the connection.
     func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// Bytes of the file that hold something.
+    func usedBytes() throws -> Int {
+        let numbers = try ["page_count", "freelist_count", "page_size"].map { name in
+            try Int.fetchOne(self, sql: "PRAGMA \(name)") ?? 0
+        }
+        return (numbers[0] - numbers[1]) * numbers[2]
     }
 }
 

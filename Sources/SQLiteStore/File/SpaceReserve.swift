@@ -20,6 +20,12 @@ final class SpaceReserve: Sendable {
         refill()
     }
 
+    /// Bytes it holds now.
+    var held: Int {
+        var status = stat()
+        return lstat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Gives back a piece for a writer that found no room.
     ///
     /// - Returns: The least purpose the piece may be used for; `nil` when nothing is left for this one.

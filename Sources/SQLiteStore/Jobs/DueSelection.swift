@@ -22,7 +22,7 @@ struct DueSelection: Sendable {
     init(_ due: DueJobs, in database: Database, log: Logger) throws {
         let last = try Int.fetchOne(database, sql: "SELECT max(ended) FROM job_index WHERE ended IS NOT NULL") ?? 0
         let rows = try JobRow.fetchCursor(database, sql: Self.sql, arguments: [due.after, last])
-        let surplus = try due.bytes.map { try Self.used(database) - $0 } ?? 0
+        let surplus = try due.bytes.map { try database.usedBytes() - $0 } ?? 0
         var looks = 0
         while let row = try rows.next(), let end = row.end {
             // What is damaged stays where it can be found.
@@ -48,14 +48,6 @@ struct DueSelection: Sendable {
         lines += bytes
         lines.append(UInt8(ascii: "\n"))
         return true
-    }
-
-    /// Bytes of the file that hold something.
-    private static func used(_ database: Database) throws -> Int {
-        let numbers = try ["page_count", "freelist_count", "page_size"].map { name in
-            try Int.fetchOne(database, sql: "PRAGMA \(name)") ?? 0
-        }
-        return (numbers[0] - numbers[1]) * numbers[2]
     }
 
     // The last end counts those that come, and the highest number those that are given out: both stay.

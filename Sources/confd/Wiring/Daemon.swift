@@ -82,7 +82,11 @@ struct Daemon {
         metrics.follow(engine, file)
         let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
         try await engine.start(access, audit: audit)
-        let gateway = engine.gateway(access, audit: audit, trail: trail, exporter: exporter)
+        let keeping = settings.retention(on: installation.storeDirectory)
+        let room = StoreGauge(
+            space: StoreSpace(installation.storeDirectory), file: file, trail: trail, audit: folded,
+            historyLimit: keeping.bytes)
+        let gateway = engine.gateway(access, audit: audit, trail: trail, exporter: exporter, room: room)
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
             address: settings[\.bindAddress], port: port, limits: settings.connectionLimits,
@@ -114,9 +118,7 @@ struct Daemon {
             ScheduleService(
                 scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
                 certificateDue: engine.certificateDue,
-                retention: Retention(
-                    engine.scheduler, archive: SQLiteStore(file),
-                    policy: settings.retention(on: installation.storeDirectory))),
+                retention: Retention(engine.scheduler, archive: SQLiteStore(file), policy: keeping)),
             ReloadService(scheduler: engine.scheduler, lock: lock),
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),

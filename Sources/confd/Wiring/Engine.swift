@@ -179,7 +179,8 @@ struct Engine {
 
     /// The HTTP API over this engine.
     func gateway(
-        _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, exporter: AuditExporter?
+        _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, exporter: AuditExporter?,
+        room: StoreGauge
     ) -> Gateway {
         var gatewaySettings = GatewaySettings()
         gatewaySettings.port = settings[\.port] ?? scheduler.configuration.document.global.xmlRPCPort
@@ -190,29 +191,29 @@ struct Engine {
         gatewaySettings.hasProxies = !settings[\.trustedProxies].isEmpty
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
-            readiness: readiness(exporter), liveness: .eventLoops, metrics: metrics, trail: trail,
+            readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory,
-            certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
+            room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))
         gateway.mount(JSONRPCEndpoint(services))
         return gateway
     }
 
-    private func readiness(_ exporter: AuditExporter?) -> ReadinessChecks {
-        let scheduler = scheduler
-        let room = StoreSpace(installation.storeDirectory)
+    private func readiness(_ exporter: AuditExporter?, _ room: StoreGauge) -> ReadinessChecks {
+        let (scheduler, memory) = (scheduler, memory)
         return ReadinessChecks {
             let configuration = scheduler.configuration
             let export = exporter.map { [$0.check] } ?? []
-            return [
+            let own = [
                 ReadinessChecks.Check(
                     name: "configuration", isReady: configuration.revision > 0,
                     detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
-                room.check,
-            ] + export + scheduler.reconcilers.statuses.map(\.check)
+            ]
+            let bounds = await room.measure().checks + [scheduler.looksCheck, memory.check]
+            return own + bounds + export + scheduler.reconcilers.statuses.map(\.check)
         }
     }
 }

@@ -1,18 +1,6 @@
 import Application
 import AuditExport
 import JobEngine
-import SQLiteStore
-
-extension StoreSpace {
-    /// Whether jobs of everybody can be kept, as far as room goes.
-    var check: ReadinessChecks.Check {
-        let isEnough = !isLow
-        return ReadinessChecks.Check(
-            name: "space", isReady: isEnough,
-            detail: isEnough
-                ? "room for the job store" : "out-of-space: the disk with \(path) is nearly full, make room")
-    }
-}
 
 extension AuditExporter {
     /// How it stands, as a check that never makes the node unready. Where records are sent is for the log: strangers read this.

@@ -49,7 +49,8 @@ import Testing
             for line in [
                 "confd_revision \(revision)", "confd_queue_depth 0", "confd_lockouts 0", "confd_is_master 1",
                 #"confd_jobs_waiting{kind="lock"} 0"#, #"confd_jobs_open{stage="submitted"} 0"#,
-                "confd_event_streams 0",
+                "confd_event_streams 0", "confd_body_memory_bytes 0", "confd_body_memory_waiting_requests 0",
+                "confd_history_spent_users 0", "confd_audit_unrecorded_total 0",
             ] { #expect(text.contains("\n\(line)\n"), "\(line)") }
             for name in ["process_open_fds", "process_resident_memory_bytes", "process_start_time_seconds"] {
                 let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
