@@ -251,9 +251,13 @@ class Ends(unittest.TestCase):
         self.admin.ok("user_passwd", username="ada", password="another word")
         self.gone()
 
-    def test_an_own_password_keeps_them(self):
-        self.daemon.rest("ada", "adas word").ok("user_passwd", username="ada", password="another word")
-        self.assertEqual(self.statuses(), (200, 200))
+    def test_an_own_password_ends_the_other_sessions(self):
+        other = self.daemon.rest(user=None).post("/sessions", {"user": "ada", "password": "adas word"}).json["token"]
+        self.daemon.rest(token=self.session).ok("user_passwd", username="ada", password="another word")
+        self.assertEqual(self.statuses(), (200, 200), "the token, and the session it was done in")
+        self.assertEqual(self.daemon.rest(token=other).get("/jobs").status, 401)
+        self.daemon.rest("ada", "another word").ok("user_passwd", username="ada", password="a third word")
+        self.assertEqual(self.statuses(), (200, 401))
 
     def test_an_edit_by_hand(self):
         self.daemon.stop()

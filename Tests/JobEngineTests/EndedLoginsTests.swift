@@ -19,24 +19,37 @@ import Testing
         UserSettings(id: id, group: "exaadm", isLoginEnabled: true, passwordHash: "$6$salt$hash\(id)")
     }
 
-    private func ended(by author: String = "admin", _ change: (inout Document) throws -> Void) throws -> Set<String> {
+    private func ended(
+        by author: String = "admin", in session: String? = nil, _ change: (inout Document) throws -> Void
+    ) throws -> EndedLogins {
         var new = old
         try change(&new)
-        return EndedLogins.between(old, new, by: author)
+        var requester = JobRecord.Requester(name: author, roles: [])
+        requester.session = session
+        return EndedLogins.between(old, new, by: requester)
     }
 
     @Test func removalDisablingAnotherIDAndAResetEndThem() throws {
-        #expect(try ended { try $0.removeUser("ada") } == ["ada"])
-        #expect(try ended { try $0.modifyUser("ada", UserSettings(isLoginEnabled: false)) } == ["ada"])
-        #expect(try ended { try $0.modifyUser("ada", UserSettings(id: 2003)) } == ["ada"])
-        #expect(try ended { try $0.modifyUser("ada", UserSettings(passwordHash: "$6$salt$other")) } == ["ada"])
-        #expect(try ended { try $0.addUser("new", Self.settings(2004)) } == ["new"])
+        #expect(try ended { try $0.removeUser("ada") } == EndedLogins(["ada"]))
+        #expect(try ended { try $0.modifyUser("ada", UserSettings(isLoginEnabled: false)) } == EndedLogins(["ada"]))
+        #expect(try ended { try $0.modifyUser("ada", UserSettings(id: 2003)) } == EndedLogins(["ada"]))
+        let reset = try ended { try $0.modifyUser("ada", UserSettings(passwordHash: "$6$salt$other")) }
+        #expect(reset == EndedLogins(["ada"]))
+        #expect(try ended { try $0.addUser("new", Self.settings(2004)) } == EndedLogins(["new"]))
     }
 
-    @Test func anOwnPasswordAndWhatIsNoCredentialEndNothing() throws {
-        #expect(try ended(by: "ada") { try $0.modifyUser("ada", UserSettings(passwordHash: "$6$salt$other")) } == [])
-        #expect(try ended { try $0.modifyUser("ada", UserSettings(authorizedKeys: ["ssh-ed25519 AAAA a"])) } == [])
-        #expect(try ended { try $0.set("Timezone", to: "UTC", in: .global) } == [])
-        #expect(try ended { _ in } == [])
+    @Test func anOwnPasswordEndsTheOtherSessions() throws {
+        for session in [nil, "s1"] {
+            let ended = try ended(by: "ada", in: session) {
+                try $0.modifyUser("ada", UserSettings(passwordHash: "$6$salt$other"))
+            }
+            #expect(ended.users.isEmpty && ended.sessions == [.init(of: "ada", but: session)])
+        }
+    }
+
+    @Test func whatIsNoCredentialEndsNothing() throws {
+        #expect(try ended { try $0.modifyUser("ada", UserSettings(authorizedKeys: ["ssh-ed25519 AAAA a"])) }.isEmpty)
+        #expect(try ended { try $0.set("Timezone", to: "UTC", in: .global) }.isEmpty)
+        #expect(try ended { _ in }.isEmpty)
     }
 }

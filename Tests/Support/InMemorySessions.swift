@@ -19,7 +19,8 @@ package final class InMemorySessions: SessionStore {
     package func add(_ session: Session, asOf revision: Int) async throws(AccessError) {
         savings.withLock { $0 += 1 }
         let isKept = store.state.withLock { state in
-            guard state.loginEndings[session.user] ?? 0 <= revision else { return false }
+            let ends = [state.loginEndings[session.user], state.sessionEndings[session.user]]
+            guard ends.allSatisfy({ $0 ?? 0 <= revision }) else { return false }
             state.sessions.append(session)
             return true
         }

@@ -21,7 +21,7 @@ extension InMemoryStore.State {
         }
         for rule in write.rules { rules[rule.number] = rule }
         for number in write.removedRules { rules[number] = nil }
-        if let newest = write.revisions.last { endLogins(of: write.endedLogins, with: newest.number) }
+        if let newest = write.revisions.last { endLogins(write.endedLogins, with: newest.number) }
         if let last = write.lastNumber { lastNumber = max(lastNumber, last) }
         return nil
     }
@@ -59,10 +59,14 @@ extension InMemoryStore.State {
         if let key = job.ownKey { keys[key] = job.id }
     }
 
-    private mutating func endLogins(of users: Set<String>, with revision: Int) {
-        for user in users { loginEndings[user] = revision }
-        sessions.removeAll { users.contains($0.user) }
-        tokens.removeAll { users.contains($0.user) }
+    private mutating func endLogins(_ ended: EndedLogins, with revision: Int) {
+        for those in ended.sessions {
+            sessionEndings[those.user] = revision
+            sessions.removeAll { $0.user == those.user && $0.id != those.kept }
+        }
+        for user in ended.users { loginEndings[user] = revision }
+        sessions.removeAll { ended.users.contains($0.user) }
+        tokens.removeAll { ended.users.contains($0.user) }
     }
 }
 

@@ -26,6 +26,7 @@ package final class InMemoryStore: Store {
         var archived: [JobID: ArchivedJob] = [:]
         /// With which revision the logins of a user ended last.
         var loginEndings: [String: Int] = [:]
+        var sessionEndings: [String: Int] = [:]
         var sessions: [Session] = []
         var tokens: [APIToken] = []
         var lastNumber = 0

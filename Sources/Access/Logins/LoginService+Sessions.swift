@@ -107,7 +107,7 @@ extension LoginService {
         }
         try await keepUse(of: session)
         return allowed.vouched(by: session.certificate)
-            .proven(by: .session(session.tokenHash), since: attempt.start, until: session.expiresAt)
+            .proven(by: .session(session.tokenHash), since: attempt.start, until: session.expiresAt).within(session)
     }
 
     // Once a minute is exact enough for the idle limit and spares a write per request.

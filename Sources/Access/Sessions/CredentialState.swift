@@ -31,6 +31,9 @@ package struct CredentialState: Sendable, Hashable {
     /// The client certificate it came from, whatever was shown since: a session or token ends with it, too.
     var certificate: CertificateID?
 
+    /// The id of the session it is; `nil` for a login without one.
+    var sessionID: String?
+
     /// The roles the login is limited to; `nil` for all the user has.
     var limits: Set<String>?
 
@@ -71,6 +74,16 @@ extension Principal {
     /// The revision in force when the check of the credential began: what ended the user's logins with a later one ends
     /// what comes of this proof, too.
     package var asOf: Int { credential.asOf }
+
+    /// The id of the session the user came by; `nil` for any other login.
+    package var sessionID: String? { credential.sessionID }
+
+    /// The same user, who came by a session.
+    func within(_ session: Session) -> Principal {
+        var copy = self
+        copy.credential.sessionID = session.id
+        return copy
+    }
 
     func proven(asOf revision: Int) -> Principal {
         var copy = self

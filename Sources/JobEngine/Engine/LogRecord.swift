@@ -12,8 +12,8 @@ package enum LogRecord: Sendable, Hashable {
     case rule(QueueRule)
     /// The rule of this number is gone.
     case ruleRemoved(Int)
-    /// Sessions and tokens of these users end.
-    case loginsEnded(Set<String>)
+    /// Sessions and tokens of users end.
+    case loginsEnded(EndedLogins)
     /// Numbers up to this one may have been given out, also to jobs that leave no history.
     case numbers(through: Int)
 }
@@ -34,7 +34,7 @@ extension StoreWrite {
             case .suspension(let node, let isSuspended): suspensions[node] = isSuspended
             case .rule(let rule): rules.append(rule)
             case .ruleRemoved(let number): removedRules.append(number)
-            case .loginsEnded(let users): endedLogins.formUnion(users)
+            case .loginsEnded(let ended): endedLogins.add(ended)
             case .numbers(let number): lastNumber = max(lastNumber ?? number, number)
             }
         }

@@ -8,7 +8,7 @@ struct SettledRevision: Sendable, Hashable {
     /// As it is kept.
     let record: RevisionRecord
     /// Whose sessions and tokens end with it.
-    let endedLogins: Set<String>
+    let endedLogins: EndedLogins
 
     /// What a job's edit of a head comes to; `nil` when nothing changes.
     ///
@@ -19,30 +19,13 @@ struct SettledRevision: Sendable, Hashable {
         guard let draft = DraftRevision(edited, number: head.revision + 1, forced: forced) else { return nil }
         document = draft.document
         record = draft.record(job: job.id, user: job.requester.name, reason: job.intent, at: now)
-        endedLogins = EndedLogins.between(head.document, draft.document, by: record.user)
+        endedLogins = EndedLogins.between(head.document, draft.document, by: job.requester)
     }
 
     /// A revision whose document is the parsed text of its record.
-    init(_ document: Document, _ record: RevisionRecord, endedLogins: Set<String> = []) {
+    init(_ document: Document, _ record: RevisionRecord, endedLogins: EndedLogins = EndedLogins()) {
         self.document = document
         self.record = record
         self.endedLogins = endedLogins
-    }
-}
-
-/// Whose sessions and tokens end with a revision, however it was made.
-enum EndedLogins {
-    /// The users who were removed, made, given another id, may not log in any more, or got a password from somebody else.
-    ///
-    /// Somebody who changes their own password keeps them.
-    static func between(_ old: Document, _ new: Document, by author: String) -> Set<String> {
-        guard old.section(at: .users) != new.section(at: .users) else { return [] }
-        let before = Dictionary(old.users.map { ($0.name, $0) }) { first, _ in first }
-        let after = Dictionary(new.users.map { ($0.name, $0) }) { first, _ in first }
-        return Set(before.keys).union(after.keys).filter { name in
-            guard let was = before[name], let now = after[name] else { return true }
-            return was.id != now.id || (was.isLoginEnabled && !now.isLoginEnabled)
-                || (was.passwordHash != now.passwordHash && name != author)
-        }
     }
 }

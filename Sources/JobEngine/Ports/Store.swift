@@ -94,8 +94,8 @@ package struct StoreWrite: Sendable {
     package var rules: [QueueRule] = []
     /// Numbers of rules that go.
     package var removedRules: [Int] = []
-    /// Users whose sessions and tokens end with the revisions.
-    package var endedLogins: Set<String> = []
+    /// Whose sessions and tokens end with the revisions.
+    package var endedLogins = EndedLogins()
     /// Numbers up to this one may have been given out.
     package var lastNumber: Int?
 

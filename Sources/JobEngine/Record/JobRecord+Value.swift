@@ -50,12 +50,13 @@ extension Timestamp {
 }
 
 extension JobRecord.Requester {
-    /// Members `name`, `roles`, `group_ids`, `method`, `user_id` unless it is unknown, and `limited` for a login with
-    /// only some of the user's rights.
+    /// Members `name`, `roles`, `group_ids`, `method`, `user_id` unless it is unknown, `limited` for a login with only some of
+    /// the user's rights, and `session` for one within a session.
     package var value: Value {
         .members([
             "name": .string(name), "roles": .strings(roles), "user_id": userID.map(Value.int),
             "group_ids": .ints(groupIDs), "method": .string(method.rawValue), "limited": isLimited ? true : nil,
+            "session": session.map(Value.string),
         ])
     }
 
@@ -67,6 +68,7 @@ extension JobRecord.Requester {
             groupIDs: value["group_ids"]?.list?.compactMap(\.int) ?? [])
         method = value["method"]?.string.flatMap(Principal.Method.init) ?? formerMethod
         isLimited = value["limited"]?.bool ?? false
+        session = value["session"]?.string
     }
 
     /// How a user is taken to have come in whose job is older than the member `method`.

@@ -110,6 +110,8 @@ extension JobRecord {
         package var method = Principal.Method.internal
         /// Whether the login had only some of the user's rights.
         package var isLimited = false
+        /// The id of the session they asked in; `nil` outside of one.
+        package var session: String?
 
         /// Nothing is looked up: roles and ids are taken as given.
         package init(name: String, roles: [String], userID: Int? = nil, groupIDs: [Int] = []) {
@@ -126,6 +128,7 @@ extension JobRecord {
                 groupIDs: principal.groupIDs)
             method = principal.method
             isLimited = principal.isLimited
+            session = principal.sessionID
         }
 
         /// The principal the job acts as: with the rights its login had.

@@ -36,9 +36,14 @@ struct CredentialTable: Sendable {
 
 /// With which revision the logins of a user ended last, so that a login that was under way then leaves nothing behind.
 enum LoginEndings {
-    /// Takes away the sessions and tokens of users and remembers since when.
-    static func note(_ users: Set<String>, with revision: Int, _ database: Database) throws {
-        for user in users {
+    /// Takes away sessions and tokens of users and remembers since when.
+    static func note(_ ended: EndedLogins, with revision: Int, _ database: Database) throws {
+        for sessions in ended.sessions {
+            try database.run("DELETE FROM sessions WHERE user = ? AND id IS NOT ?", [sessions.user, sessions.kept])
+            try database.run(
+                "INSERT OR REPLACE INTO session_endings (user, revision) VALUES (?, ?)", [sessions.user, revision])
+        }
+        for user in ended.users {
             try database.run("DELETE FROM sessions WHERE user = ?", [user])
             try database.run("DELETE FROM tokens WHERE user = ?", [user])
             try database.run("INSERT OR REPLACE INTO login_endings (user, revision) VALUES (?, ?)", [user, revision])
@@ -47,7 +52,17 @@ enum LoginEndings {
 
     /// Whether something may come of a login that was checked when a revision was in force.
     static func allow(_ user: String, asOf revision: Int, _ database: Database) throws -> Bool {
-        let last = try database.cachedStatement(sql: "SELECT revision FROM login_endings WHERE user = ?")
-        return try Int.fetchOne(last, arguments: [user]) ?? 0 <= revision
+        try last(in: "login_endings", of: user, database) <= revision
+    }
+
+    /// The same of a session, which ends with its user's own password, too.
+    static func allowSession(_ user: String, asOf revision: Int, _ database: Database) throws -> Bool {
+        guard try allow(user, asOf: revision, database) else { return false }
+        return try last(in: "session_endings", of: user, database) <= revision
+    }
+
+    private static func last(in table: String, of user: String, _ database: Database) throws -> Int {
+        let statement = try database.cachedStatement(sql: "SELECT revision FROM \(table) WHERE user = ?")
+        return try Int.fetchOne(statement, arguments: [user]) ?? 0
     }
 }

@@ -27,7 +27,7 @@ package struct SQLiteSessions: SessionStore {
             session.openedAt, session.lastUsedAt, session.expiresAt, session.certificate?.text,
         ]
         let isKept = try await table.commit { database in
-            guard try LoginEndings.allow(session.user, asOf: revision, database) else { return false }
+            guard try LoginEndings.allowSession(session.user, asOf: revision, database) else { return false }
             try database.run("INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             return true
         }

@@ -27,7 +27,7 @@ struct PreparedWrite: Sendable {
     private let suspensions: [(Int, Bool)]
     private let rules: [(Int, Data)]
     private let removedRules: [Int]
-    private let endedLogins: Set<String>
+    private let endedLogins: EndedLogins
     private let lastNumber: Int?
     private let guardsKeys: Bool
 

@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("10 log", migrate: log)
         migrator.registerMigration("11 audit archives", migrate: auditArchives)
         migrator.registerMigration("12 certificates of logins", migrate: certificates)
+        migrator.registerMigration("13 ends of sessions", migrate: sessionEndings)
         return migrator
     }
 
@@ -136,6 +137,11 @@ extension Schema {
     static func certificates(_ database: Database) throws {
         try database.execute(
             sql: "ALTER TABLE sessions ADD COLUMN certificate TEXT; ALTER TABLE tokens ADD COLUMN certificate TEXT;")
+    }
+
+    static func sessionEndings(_ database: Database) throws {
+        try database.execute(
+            sql: "CREATE TABLE session_endings (user TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID")
     }
 
     // What is in a file behind its length was never told to anybody, and is cut off before the file grows again. A row for

@@ -38,7 +38,7 @@ struct StoredReset {
             job: nil, user: Principal.rootName, reason: "\(ResetPassword.reason) \(user)",
             at: Timestamp(milliseconds: Int(time.now)))
         var write = StoreWrite(revision: record, after: head)
-        write.endedLogins = [user]
+        write.endedLogins = EndedLogins([user])
         do throws(StoreError) {
             try await store.apply(write)
         } catch {

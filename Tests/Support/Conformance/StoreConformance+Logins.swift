@@ -76,7 +76,7 @@ extension StoreConformance {
             try await parts.sessions.add(session("z"), asOf: 1)
             _ = try await parts.tokens.add(token("a", user: "anna"), limit: 9, asOf: 1)
             var reset = StoreWrite(revisions: [.sample(2)], on: nil)
-            reset.endedLogins = ["anna"]
+            reset.endedLogins = EndedLogins(["anna"])
             try await parts.store.apply(reset)
             found.check(try await parts.sessions.list(user: nil).map(\.id) == ["z"], "the sessions of others stay")
             found.check(try await parts.tokens.tokens(of: nil).isEmpty, "the tokens end")
@@ -88,6 +88,26 @@ extension StoreConformance {
                 "a token")
             try await parts.sessions.add(session("d", user: "anna"), asOf: 2)
             found.check(try await parts.tokens.add(token("d", user: "anna"), limit: 9, asOf: 2), "a later login")
+        },
+        StoreCase("an own password ends the other sessions, and no token") { parts, found in
+            for id in ["a", "b"] { try await parts.sessions.add(session(id, user: "anna"), asOf: 1) }
+            try await parts.sessions.add(session("z"), asOf: 1)
+            _ = try await parts.tokens.add(token("a", user: "anna"), limit: 9, asOf: 1)
+            var change = StoreWrite(revisions: [.sample(2)], on: nil)
+            change.endedLogins.sessions = [.init(of: "anna", but: "b")]
+            try await parts.store.apply(change)
+            found.check(
+                try await parts.sessions.list(user: nil).map(\.id) == ["b", "z"], "the one it was done in stays")
+            found.check(try await parts.tokens.tokens(of: nil).map(\.id) == ["a"], "the token stays")
+            found.check(
+                await isRefused { try await parts.sessions.add(session("c", user: "anna"), asOf: 1) },
+                "a session by the former password")
+            found.check(try await parts.tokens.add(token("c", user: "anna"), limit: 9, asOf: 1), "a token")
+            try await parts.sessions.add(session("d", user: "anna"), asOf: 2)
+            change = StoreWrite(revisions: [.sample(3)], on: nil)
+            change.endedLogins.sessions = [.init(of: "anna", but: nil)]
+            try await parts.store.apply(change)
+            found.check(try await parts.sessions.list(user: nil).map(\.id) == ["z"], "done without a session")
         },
     ]
 
