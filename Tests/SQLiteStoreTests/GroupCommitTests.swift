@@ -211,7 +211,7 @@ struct GroupCommitTests {
         await audit.record(AuditEvent(kind: .logout, time: 9_000, user: "admin"))
         let entries = try await audit.entries(AuditQuery()).entries.map(\.event)
         #expect(entries.map(\.kind) == [.logout, .unrecorded, .login])
-        #expect(entries[1].fields == ["count": "2", "seconds": "5"])
+        #expect(entries[1].fields == ["count": "2", "login": "2", "seconds": "5"])
         _ = try await store.archive(DueJobs(at: Timestamp(milliseconds: 0)))
         #expect(reserved == bounds.reserve && file.reservedBytes == reserved, "there is room again")
         #expect(audit.unrecorded.all == 2 && audit.unrecorded.untold == 0)

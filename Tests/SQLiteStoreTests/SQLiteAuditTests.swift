@@ -90,6 +90,21 @@ struct SQLiteAuditTests {
         #expect(report.isIntact && report.entries == 4)
     }
 
+    @Test func whatCouldNotBeKeptIsCountedAsOftenAsItHappened() async throws {
+        let audit = SQLiteAudit(try fixture.open())
+        fixture.commits.fullUntil { false }
+        for count in ["57", "3"] {
+            await audit.record(
+                AuditEvent(kind: .refusal, time: 1000, fields: ["count": count, "seconds": "60"]))
+        }
+        await audit.record(event(4000))
+        fixture.commits.fullUntil { true }
+        await audit.record(event(5000))
+        let gap = try await audit.entries(.newest(9)).entries.last?.event
+        #expect(gap?.kind == .unrecorded)
+        #expect(gap?.fields == ["count": "61", "login": "1", "refusal": "60", "seconds": "3"])
+    }
+
     private func mixed() async throws -> SQLiteAudit {
         let audit = SQLiteAudit(try fixture.open())
         let kinds: [AuditEvent.Kind] = [.login, .refusal, .job]

@@ -47,7 +47,7 @@ package struct AuditEvent: Sendable, Hashable {
         case databaseEnded = "database_ended"
         /// A database that crashed stays down until an administrator starts it; `detail` says why.
         case databaseGivenUp = "database_given_up"
-        /// Events could not be kept, such as on a full disk; `count` in the fields says how many.
+        /// Events could not be kept, such as on a full disk; `count` in the fields says how many, and each kind how many of it.
         case unrecorded
     }
 
@@ -71,6 +71,9 @@ package struct AuditEvent: Sendable, Hashable {
 
     /// Further values by name, such as `job_id`, `request_id`, `session_id`; never secrets.
     package let fields: [String: String]
+
+    /// How many times it happened: a record of counted refusals stands for as many.
+    package var count: Int { fields["count"].flatMap { Int($0) } ?? 1 }
 
     /// The same event with further values.
     package func adding(_ further: [String: String]) -> AuditEvent {

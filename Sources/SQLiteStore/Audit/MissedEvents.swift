@@ -3,17 +3,21 @@ import Synchronization
 
 /// Counts events that could not be kept, until that can be told in a record.
 final class MissedEvents: Sendable {
-    /// So many events, in milliseconds since 1970 from the first to the last.
+    /// So many events of each kind, in milliseconds since 1970 from the first to the last.
     struct Gap: Sendable {
-        var count = 0
+        var counts: [AuditEvent.Kind: Int]
         var first: Int64
         var last: Int64
 
         /// The record that tells of it.
         var event: AuditEvent {
-            AuditEvent(
+            var fields: [String: String] = [:]
+            for (kind, count) in counts { fields[kind.rawValue] = String(count) }
+            fields["count"] = String(counts.values.reduce(0, +))
+            fields["seconds"] = String(max(0, last - first) / 1000)
+            return AuditEvent(
                 kind: .unrecorded, time: last, detail: "events that could not be kept; the log of the daemon has them",
-                fields: ["count": String(count), "seconds": String(max(0, last - first) / 1000)])
+                fields: fields)
         }
     }
 
@@ -22,21 +26,21 @@ final class MissedEvents: Sendable {
 
     /// All of them since the start, and those no record tells of yet.
     var counts: (all: Int, untold: Int) {
-        (total.load(ordering: .relaxed), gap.withLock { $0?.count ?? 0 })
+        (total.load(ordering: .relaxed), gap.withLock { $0?.counts.values.reduce(0, +) ?? 0 })
     }
 
     func add(_ event: AuditEvent) {
-        total.wrappingAdd(1, ordering: .relaxed)
-        putBack(Gap(count: 1, first: event.time, last: event.time))
+        total.wrappingAdd(event.count, ordering: .relaxed)
+        putBack(Gap(counts: [event.kind: event.count], first: event.time, last: event.time))
     }
 
     func take() -> Gap? { gap.withLock { $0.take() } }
 
     func putBack(_ other: Gap) {
         gap.withLock { gap in
-            let known = gap ?? Gap(first: other.first, last: other.last)
+            let known = gap ?? Gap(counts: [:], first: other.first, last: other.last)
             gap = Gap(
-                count: known.count + other.count, first: min(known.first, other.first),
+                counts: known.counts.merging(other.counts, uniquingKeysWith: +), first: min(known.first, other.first),
                 last: max(known.last, other.last))
         }
     }
