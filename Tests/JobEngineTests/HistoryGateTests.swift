@@ -83,6 +83,17 @@ import Values
         }
     }
 
+    @Test func onAFullDiskLooksThatLeaveNoRecordNeedNoRoomForTheirNumbers() async throws {
+        let fixture = lowFixture()
+        try await fixture.running { scheduler in
+            _ = try await scheduler.submit(Self.request("test_count", role: "exausers"))
+            fixture.store.isFull = true
+            for _ in 0..<200 {
+                #expect(try await scheduler.submit(Self.request("test_count", role: "exausers")).outcome == .ok)
+            }
+        }
+    }
+
     @Test func aUserMayAddAGibibyteAnHour() {
         var budget = HistoryBudget()
         let start = Duration.seconds(100)

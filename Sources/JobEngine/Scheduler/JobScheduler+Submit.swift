@@ -18,16 +18,21 @@ extension JobScheduler {
         if let earlier = try await earlierJob(request, digest) { return earlier }
         try await checkConditions(request, definition)
         var candidate = try await candidate(request, definition, arguments: arguments, digest: digest)
-        do throws(JobError) {
-            return try await take([candidate], isBatch: false)[0]
-        } catch {
-            // A look there is no room for is answered all the same.
-            guard error.code == .outOfSpace, definition.isLook, !candidate.submission.record.scheduling.isVolatile
-            else { throw error }
-            candidate.submission.record = environment.history.omit(candidate.submission.record, .noRoom)
-            return try await take([candidate], isBatch: false)[0]
+        // A look there is no room for is answered all the same: it needs none, but whoever comes in one batch with it may.
+        for _ in 1..<Self.attemptsToLook where definition.isLook {
+            do throws(JobError) {
+                return try await take([candidate], isBatch: false)[0]
+            } catch {
+                guard error.code == .outOfSpace else { throw error }
+                if candidate.submission.record.scheduling.isVolatile { continue }
+                candidate.submission.record = environment.history.omit(candidate.submission.record, .noRoom)
+            }
         }
+        return try await take([candidate], isBatch: false)[0]
     }
+
+    /// How often a look is tried on a full disk.
+    private static let attemptsToLook = 10
 
     /// One job that was checked, on its way into the log.
     struct Candidate: Sendable {
