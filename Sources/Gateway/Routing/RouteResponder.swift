@@ -71,7 +71,7 @@ struct RouteResponder: HTTPResponder {
             let place = try limiting.place(for: call)
             defer { withExtendedLifetime(place) {} }
             let begin = services.time.monotonic
-            var response = try await handle(call)
+            var response = try await handle(call, waits: place != nil)
             if let principal, services.time.monotonic - begin > Self.moment { try await requireLogin(principal) }
             freshness.mark(&response, of: call)
             response.headers.append(contentsOf: fields)
@@ -80,6 +80,12 @@ struct RouteResponder: HTTPResponder {
             await audit(error, of: request, context, by: principal)
             throw RateLimiting.marked(error, fields)
         }
+    }
+
+    /// Lets the route answer; whoever only waits to be told something is refused as soon as their login has ended.
+    private func handle(_ call: Call, waits: Bool) async throws -> Response {
+        guard waits, route.isSafe, let principal = call.principal else { return try await handle(call) }
+        return try await LoginWatch(principal, services).during { try await handle(call) }
     }
 
     /// Lets the route answer when it is the user's turn.
@@ -102,13 +108,16 @@ struct RouteResponder: HTTPResponder {
     ///
     /// Where something was done, whose rights it was done with counts.
     private func requireLogin(_ principal: Principal) async throws {
-        let now: Principal
-        do throws(AccessError) {
-            now = try await services.logins.recheck(principal.credential)
-        } catch .unavailable {
+        guard route.isSafe else {
+            do throws(AccessError) {
+                _ = try await services.logins.recheck(principal.credential)
+            } catch .unavailable {}
             return
         }
-        if route.isSafe, !now.isRoot, !principal.roles.isSubset(of: now.roles) {
+        var login = LastingLogin(principal, logins: services.logins, time: services.time)
+        try await login.check()
+        let now = login.principal
+        if !now.isRoot, !principal.roles.isSubset(of: now.roles) {
             throw JobError(.permissionDenied, "You have fewer rights than when the request began. Ask again.")
         }
     }
