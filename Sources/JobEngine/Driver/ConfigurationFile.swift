@@ -91,7 +91,8 @@ struct ConfigurationFile: Sendable {
         environment.logger.notice(
             "configuration adopted", metadata: ["revision": "\(number)", "reason": "\(reason)"])
         return SettledRevision(
-            adopted, record, endedLogins: EndedLogins.between(head.document, adopted))
+            adopted, record, endedLogins: EndedLogins.between(head.document, adopted),
+            removedUsers: EndedLogins.removed(between: head.document, adopted))
     }
 
     /// A file of an older generation brought up to date, and one without a token with its token; `nil` when nothing has to

@@ -33,14 +33,20 @@ struct CurrentRights: Sendable {
                     + "Submit the job again.")
         }
         guard let entry, entry.userID == asked.userID else {
-            throw JobError(
-                .permissionDenied, "User '\(asked.name)', who submitted the job, is not there any more.")
+            throw .requesterGone(asked.name)
         }
         guard entry.loginEnabled else {
             throw JobError(
                 .permissionDenied, "User '\(asked.name)', who submitted the job, may not log in any more.")
         }
         return asked.narrowed(to: entry)
+    }
+}
+
+extension JobError {
+    /// Whoever submitted a job is no user any more.
+    static func requesterGone(_ user: String) -> JobError {
+        JobError(.permissionDenied, "User '\(user)', who submitted the job, is not there any more.")
     }
 }
 

@@ -62,4 +62,10 @@ package struct EndedLogins: Sendable, Hashable {
         }
         return ended
     }
+
+    /// The users who are not there any more.
+    static func removed(between old: Document, _ new: Document) -> Set<String> {
+        guard old.section(at: .users) != new.section(at: .users) else { return [] }
+        return Set(old.users.map(\.name)).subtracting(new.users.map(\.name))
+    }
 }

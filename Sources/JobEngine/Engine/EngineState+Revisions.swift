@@ -143,6 +143,16 @@ extension EngineState {
         step.effects.append(
             .told(decided.map { .revision($0.record.number, job: $0.record.job, user: $0.record.user) }))
         step.effects.append(.install)
+        dismissJobs(of: decided.reduce(into: []) { $0.formUnion($1.removedUsers) }, &step)
+    }
+
+    /// Declines what users left behind who are gone: whoever has the name next is somebody else, even with the same id.
+    private mutating func dismissJobs(of users: Set<String>, _ step: inout Step) {
+        if users.isEmpty { return }
+        for job in queue.jobs.values.sorted(by: { $0.id < $1.id })
+        where job.isQueued && users.contains(job.record.requester.name) {
+            advance(job.id, .declined(.requesterGone(job.record.requester.name)), into: &step)
+        }
     }
 
     // MARK: The file

@@ -9,6 +9,8 @@ struct SettledRevision: Sendable, Hashable {
     let record: RevisionRecord
     /// Whose sessions and tokens end with it.
     let endedLogins: EndedLogins
+    /// Who is no user any more.
+    let removedUsers: Set<String>
 
     /// What a job's edit of a head comes to; `nil` when nothing changes.
     ///
@@ -20,12 +22,17 @@ struct SettledRevision: Sendable, Hashable {
         document = draft.document
         record = draft.record(job: job.id, user: job.requester.name, reason: job.intent, at: now)
         endedLogins = EndedLogins.between(head.document, draft.document, by: job.requester)
+        removedUsers = EndedLogins.removed(between: head.document, draft.document)
     }
 
     /// A revision whose document is the parsed text of its record.
-    init(_ document: Document, _ record: RevisionRecord, endedLogins: EndedLogins = EndedLogins()) {
+    init(
+        _ document: Document, _ record: RevisionRecord, endedLogins: EndedLogins = EndedLogins(),
+        removedUsers: Set<String> = []
+    ) {
         self.document = document
         self.record = record
         self.endedLogins = endedLogins
+        self.removedUsers = removedUsers
     }
 }
