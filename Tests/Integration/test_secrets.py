@@ -107,7 +107,7 @@ class Planted(unittest.TestCase):
             User_Agent="x?token=geheim00009")
         self.assertEqual(job.json["outcome"], "ok", job)
         # Whoever asks for a job on purpose is told.
-        self.assertIn("-ldapBindPassword=geheim00078", job.json["result"]["result_output"]["params"])
+        self.assertIn("-ldapBindPassword=geheim00078", job.json["result"]["result_output"]["config"]["params"])
         rule = {"action": "pause", "match": {"type": ["affinity_*"]}, "owner": "password=geheim00010", "reason": text}
         self.assertEqual(self.planter.post("/queue/rules", rule).status, 201)
         waiting = self.planter.post("/jobs", {"type": "affinity_reset", "reason": text}).json["job_id"]

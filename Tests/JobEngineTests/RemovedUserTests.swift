@@ -25,7 +25,7 @@ import Values
         var document = try Document(parsing: FixtureText.fresh)
         try document.addUser(
             "ada", UserSettings(id: 2001, group: "exaadm", isLoginEnabled: true, passwordHash: "$6$salt$hash"))
-        return try document.committed().document.text
+        return document.committed().document.text
     }
 
     @Test func aJobThatWaitsEndsWithItsUserWhoeverHasTheNameNext() async throws {
