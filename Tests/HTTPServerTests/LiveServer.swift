@@ -33,7 +33,7 @@ struct LiveServer {
             responder: routes(timeouts: timeouts) { stop.yield() }.buildResponder(),
             contexts: contexts,
             configuration: .init(
-                port: 0, limits: .init(connections: maxConnections, perAddress: maxConnections, times: timeouts),
+                port: 0, limits: .init(connections: maxConnections, perAddress: .max, times: timeouts),
                 proxies: proxies, runsOnEventLoops: onLoops),
             logger: logger,
             onListening: { found.yield($0.port ?? 0) })

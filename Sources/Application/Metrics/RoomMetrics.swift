@@ -26,10 +26,10 @@ package struct RoomMetrics: Sendable {
                 room.free.map { Double($0) }
             },
             .gauge("confd_store_low_bytes", "With less than this free, room is low.") { Double(room.low) },
-            .gauge("confd_store_reserved_bytes", "What is kept for administrators and the audit log now.") {
+            .gauge("confd_store_reserved_bytes", "What is kept free for a full disk now.") {
                 Double(room.reserved)
             },
-            .gauge("confd_store_reserve_bytes", "What is to be kept for administrators and the audit log.") {
+            .gauge("confd_store_reserve_bytes", "What is to be kept free for a full disk.") {
                 Double(room.reserve)
             },
         ]
