@@ -9,7 +9,8 @@ import Testing
     private static let count = environment["CONFD_CLUSTER_SIMULATIONS"].flatMap(Int.init) ?? 200
     private static let first = environment["CONFD_CLUSTER_FIRST_SEED"].flatMap(Int.init) ?? 0
 
-    private static func fail(_ plan: SimulationPlan, _ violation: ClusterChecker.Violation, _ mistake: PlantedMistake?) {
+    private static func fail(_ plan: SimulationPlan, _ violation: ClusterChecker.Violation, _ mistake: PlantedMistake?)
+    {
         var shrinking = Shrinking(plan, mistake: mistake, kind: violation.kind)
         shrinking.run()
         Issue.record("seed \(plan.seed): \(violation)\n\(shrinking.story)")

@@ -58,7 +58,7 @@ import Values
 
     static func master() -> Election {
         var election = starting()
-        _ = election.handle(.began, at: .seconds(1))
+        _ = election.handle(.began(term), at: .seconds(1))
         return election
     }
 
@@ -89,7 +89,7 @@ import Values
             (follower, .masterSeen(Self.key(lease: 5), revision: 30), begin, .starting(Self.term)),
             (follower, .candidacy(Self.candidacy), [], .follower),
             (follower, .candidacy(nil), [], .follower),
-            (follower, .began, [], .follower),
+            (follower, .began(Self.term), [], .follower),
             (follower, .stopped(.deposed), [], .follower),
 
             (waiting, .due, campaign, .campaigning(Self.call(2))),
@@ -99,7 +99,7 @@ import Values
             (waiting, .masterSeen(other, revision: 40), [], .follower),
             (waiting, .masterSeen(Self.key(lease: 5), revision: 30), begin, .starting(Self.term)),
             (waiting, .candidacy(nil), [], .follower),
-            (waiting, .began, campaign, .campaigning(Self.call(2))),
+            (waiting, .began(Self.term), campaign, .campaigning(Self.call(2))),
             (waiting, .stopped(.deposed), campaign, .campaigning(Self.call(2))),
 
             (campaigning, .due, [], .campaigning(Self.call(2))),
@@ -115,7 +115,7 @@ import Values
             (campaigning, .masterSeen(other, revision: 40), [], .campaigning(Self.call(2))),
             (campaigning, .masterSeen(Self.key(lease: 5), revision: 30), begin, .starting(Self.term)),
             (campaigning, .candidacy(nil), [], .campaigning(Self.call(2))),
-            (campaigning, .began, [], .campaigning(Self.call(2))),
+            (campaigning, .began(Self.term), [], .campaigning(Self.call(2))),
             (campaigning, .stopped(.leaving), [], .campaigning(Self.call(2))),
 
             (starting, .due, [], .starting(Self.term)),
@@ -126,7 +126,8 @@ import Values
             (starting, .masterSeen(other, revision: 40), ended(.deposed), .follower),
             (starting, .masterSeen(Self.key(lease: 5), revision: 30), [], .starting(Self.term)),
             (starting, .candidacy(nil), [], .starting(Self.term)),
-            (starting, .began, [], .master(Self.term)),
+            (starting, .began(Self.term), [], .master(Self.term)),
+            (starting, .began(Term(generation: 2, epoch: 29)), [], .starting(Self.term)),
             (starting, .stopped(.cannotApply), ended(.cannotApply), .follower),
 
             (master, .due, [], .master(Self.term)),
@@ -137,7 +138,7 @@ import Values
             (master, .masterSeen(other, revision: 40), ended(.deposed), .follower),
             (master, .masterSeen(Self.key(lease: 5), revision: 30), [], .master(Self.term)),
             (master, .candidacy(nil), [], .master(Self.term)),
-            (master, .began, [], .master(Self.term)),
+            (master, .began(Self.term), [], .master(Self.term)),
             (master, .stopped(.deposed), ended(.deposed), .follower),
             (master, .stopped(.leaving), ended(.leaving), .follower),
         ]

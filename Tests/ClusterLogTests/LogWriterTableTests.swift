@@ -63,7 +63,8 @@ import Values
             succeeded: false,
             found: [
                 entry.map { [pair(keys.entry(7), $0)] } ?? [], master.map { [pair(keys.master, [], $0)] } ?? [],
-                log.map { [pair(keys.entry($0.lowerBound))] } ?? [], log.map { [pair(keys.entry($0.upperBound))] } ?? [],
+                log.map { [pair(keys.entry($0.lowerBound))] } ?? [],
+                log.map { [pair(keys.entry($0.upperBound))] } ?? [],
                 [pair(keys.format, LogFormat(generation: generation, base: LogPlace(index: 2, chain: .start)).bytes)],
             ], revision: 61)
     }
@@ -194,8 +195,8 @@ import Values
         _ = writer.handle(.append(Self.batch("abcde")))
         _ = writer.handle(.answered(Self.attempt(1), Self.stored))
         _ = writer.handle(.answered(Self.attempt(1, index: 8), Self.stored))
-        guard case .settled(_, .done(let entries)) = writer.handle(.answered(Self.attempt(1, index: 9), Self.stored)).first
-        else {
+        let effects = writer.handle(.answered(Self.attempt(1, index: 9), Self.stored))
+        guard case .settled(_, .done(let entries)) = effects.first else {
             Issue.record("the last piece does not settle the batch")
             return
         }

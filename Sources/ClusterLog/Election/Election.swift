@@ -24,8 +24,9 @@ package struct Election: Sendable {
         case masterSeen(KeyValue?, revision: Int)
         /// This node may campaign, after this wait, or may not.
         case candidacy(Candidacy?)
-        /// The term's first entry is in the log and the engine runs.
-        case began
+        /// The first entry of this term is in the log and applied, and the engine runs. That of a former term, whose writer
+        /// got its answer late, begins nothing.
+        case began(Term)
         /// The term has to end.
         case stopped(Reason)
     }
@@ -176,7 +177,7 @@ package struct Election: Sendable {
         case .failed(let call): failed(call, at: now)
         case .masterSeen(let key, let revision): effects += masterSeen(key, revision, at: now)
         case .candidacy(let candidacy): effects += setCandidacy(candidacy, at: now)
-        case .began: if case .starting(let term) = role { role = .master(term) }
+        case .began(let term): if role == .starting(term) { role = .master(term) }
         case .stopped(let reason): effects += end(reason, at: now)
         }
         return effects + proceed(at: now)

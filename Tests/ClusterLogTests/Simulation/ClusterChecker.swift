@@ -18,7 +18,8 @@ struct ClusterChecker {
         var description: String {
             switch self {
             case .lost(let operation): "operation \(operation) was acknowledged and is lost"
-            case .takenThoughRefused(let operation): "operation \(operation) was reported as not taken, and is in the log"
+            case .takenThoughRefused(let operation):
+                "operation \(operation) was reported as not taken, and is in the log"
             case .gap(let generation, let index): "the log of generation \(generation) has no entry \(index)"
             case .twice(let operation): "operation \(operation) is in the log twice"
             case .twoContents(let generation, let index):
@@ -155,5 +156,7 @@ struct ClusterChecker {
         payload.split(separator: UInt8(ascii: " ")).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
     }
 
-    static func payload(_ operations: [Int]) -> [UInt8] { Array(operations.map(String.init).joined(separator: " ").utf8) }
+    static func payload(_ operations: [Int]) -> [UInt8] {
+        Array(operations.map(String.init).joined(separator: " ").utf8)
+    }
 }

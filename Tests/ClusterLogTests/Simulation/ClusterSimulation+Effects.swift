@@ -30,7 +30,7 @@ extension ClusterSimulation {
         guard let running = members[number - 1].running else { return }
         for operation in running.gathered { answer(operation, .refused, number) }
         let writer = running.writer
-        (running.gathered, running.opening, running.writer) = ([], nil, nil)
+        (running.gathered, running.opening, running.writer, running.beganAt) = ([], nil, nil, nil)
         if let writer { feed(.fenced, writer: writer, number) }
     }
 
@@ -83,7 +83,8 @@ extension ClusterSimulation {
         let question = nextQuestion(number)
         guard let keys = members[number - 1].running?.follower.keys else { return }
         let other = (number - 1 + delay(1...(plan.members - 1))) % plan.members + 1
-        tell("member \(number) asks member \(other) for \(isWhole ? "its state" : "what changed since entry \(place.index)")")
+        let what = isWhole ? "its state" : "what changed since entry \(place.index)"
+        tell("member \(number) asks member \(other) for \(what)")
         let life = members[number - 1].life
         send(
             .asksChanges(

@@ -108,17 +108,19 @@ extension ClusterSimulation {
         let place = number - 1
         guard let last = entries.last, let keys = members[place].running?.election.keys else { return }
         let index = last.header.index
-        let where_ = ClusterHistory.Place(generation: last.header.term.generation, index: index)
+        let written = ClusterHistory.Place(generation: last.header.term.generation, index: index)
         for entry in entries {
             let place = ClusterHistory.Place(generation: entry.header.term.generation, index: entry.header.index)
             history.appended.append(.init(place: place, member: number, term: entry.header.term))
         }
         if mistake == .answeredBeforeApplied {
-            for operation in batch.operations { answer(operation, .acknowledged, number, at: where_) }
+            for operation in batch.operations { answer(operation, .acknowledged, number, at: written) }
         } else if !batch.operations.isEmpty {
-            members[place].running?.unacknowledged.append((index, batch.operations, where_))
+            members[place].running?.unacknowledged.append((index, batch.operations, written))
         }
-        if batch.beginsTerm { members[place].running?.beganAt = index }
+        if batch.beginsTerm, members[place].running?.opening?.term == last.header.term {
+            members[place].running?.beganAt = index
+        }
         for entry in entries {
             let key = keys.entry(entry.header.index)
             guard keys.generation == entry.header.term.generation else { continue }
@@ -140,7 +142,7 @@ extension ClusterSimulation {
             members[place].running?.opening = nil
             members[place].running?.beganAt = nil
             tell("member \(number) begins term \(opening.term) with entry \(beganAt)")
-            elect(.began, number)
+            elect(.began(opening.term), number)
         }
     }
 

@@ -65,8 +65,9 @@ struct Shrinking {
     var story: String {
         var simulation = ClusterSimulation(plan, mistake: mistake, tells: true)
         let violation = simulation.run()
-        let head = "seed \(plan.seed), \(plan.members) members, \(plan.requests.count) requests, \(plan.faults.count) faults"
-        return ([head] + (simulation.story?.lines ?? []) + ["WRONG: \(violation.map(String.init(describing:)) ?? "nothing")"])
-            .joined(separator: "\n")
+        let size = "\(plan.requests.count) requests, \(plan.faults.count) faults"
+        let lines = simulation.story?.lines ?? []
+        let end = "WRONG: " + (violation.map(String.init(describing:)) ?? "nothing")
+        return (["seed \(plan.seed), \(plan.members) members, \(size)"] + lines + [end]).joined(separator: "\n")
     }
 }
