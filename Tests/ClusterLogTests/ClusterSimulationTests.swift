@@ -53,9 +53,11 @@ import Testing
     }
 
     /// The histories are good for something: a mistake is found.
+    /// Unless more is asked for, the search begins where it was found before.
     @Test(arguments: PlantedMistake.allCases) func aPlantedMistakeIsFound(_ mistake: PlantedMistake) {
-        for seed in 0..<2_000 {
-            var simulation = ClusterSimulation(SimulationPlan(seed: UInt64(seed)), mistake: mistake)
+        let isThorough = Self.environment["CONFD_CLUSTER_SIMULATIONS"] != nil
+        for seed in (isThorough ? [] : [mistake.foundBefore]) + Array(0..<2_000) {
+            var simulation = ClusterSimulation(SimulationPlan(seed: seed), mistake: mistake)
             if let violation = simulation.run() {
                 print("\(mistake): seed \(seed), \(violation)")
                 return

@@ -26,6 +26,20 @@ enum PlantedMistake: CaseIterable {
     case appliedBeforeItsTurn
     /// A member keeps what a new etcd does not have.
     case formerGenerationKept
+
+    /// A seed that found it.
+    var foundBefore: UInt64 {
+        switch self {
+        case .nonceNotLookedAt, .repeatedAtNextIndex: 0
+        case .ownLeaseNotRecognised: 1
+        case .noFence, .answeredBeforeApplied: 2
+        case .gapNotNoticed, .appliedBeforeItsTurn: 3
+        case .readInsteadOfRepeating: 69
+        case .roomBelieved: 100
+        case .formerGenerationKept: 103
+        case .leaseBelievedPastItsEnd: 338
+        }
+    }
 }
 
 extension ClusterSimulation {
