@@ -174,6 +174,7 @@ let package = Package(
                 product("HeapModule", "swift-collections"), logging,
             ]),
         module("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
+        module("ClusterLog", uses: ["Certificates", "Values"]),
 
         // Ground floor; imports nothing of ours but Values, which imports nothing
         module("Values"),
@@ -204,6 +205,7 @@ let package = Package(
         tests(of: "XMLRPC", uses: ["Support", "Values"]),
         tests(of: "Certificates", uses: ["Support", "Values"]),
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
+        tests(of: "ClusterLog", uses: ["Support", "Certificates", "Values"]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),
         tests(of: "NodeCommands", uses: ["JobEngine", "Values"]),

@@ -11,7 +11,7 @@ import source
 GROUND = {
     "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
     "CZlib", "CCrypt", "CPAM", "CProcess"}
-DOMAIN = {"Access", "JobEngine", "NodeCommands", "Jobs"}
+DOMAIN = {"Access", "ClusterLog", "JobEngine", "NodeCommands", "Jobs"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "AuditExport", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
 TRANSPORT = {"HTTPServer"}
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     **{module: SHIMS.get(module, set()) | {"Values"} for module in GROUND},
     "Values": set(),
     "Access": GROUND,
+    "ClusterLog": {"Certificates", "Values"},
     "JobEngine": GROUND | {"Access"},
     "NodeCommands": {"EXAConf", "Values", "JobEngine"},
     "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},

@@ -1,0 +1,48 @@
+import Certificates
+import Values
+
+/// What all entries up to one come to: SHA-256 of that entry, which has the value before it.
+package struct ChainValue: Sendable, Hashable {
+    private let bytes: [UInt8]
+
+    /// Before the first entry.
+    package static let start = ChainValue(bytes: [UInt8](repeating: 0, count: 32))
+
+    private init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// That of an entry's bytes, as they are stored.
+    package init(of entry: some Collection<UInt8>) {
+        bytes = Digest.sha256(entry)
+    }
+
+    /// The value of 64 hexadecimal digits.
+    package init?(_ text: String) {
+        guard text.utf8.count == 64, let bytes = Hex.bytes(text) else { return nil }
+        self.bytes = bytes
+    }
+
+    /// 64 hexadecimal digits.
+    package var text: String { Hex.text(bytes) }
+}
+
+/// What tells an attempt to append from everybody else's: random bytes whoever appends is handed.
+package struct Nonce: Sendable, Hashable {
+    /// 32 hexadecimal digits.
+    package let text: String
+
+    /// 16 random bytes as two numbers.
+    package init(high: UInt64, low: UInt64) {
+        text = [high, low].map { number in
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }.joined()
+    }
+
+    /// The nonce of 32 hexadecimal digits.
+    package init?(_ text: String) {
+        guard text.utf8.count == 32, Hex.bytes(text) != nil else { return nil }
+        self.text = text
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+@testable import ClusterLog
+
+/// Random histories of whole clusters on an etcd, a network, disks and clocks that are values.
+@Suite struct ClusterSimulationTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let count = environment["CONFD_CLUSTER_SIMULATIONS"].flatMap(Int.init) ?? 200
+    private static let first = environment["CONFD_CLUSTER_FIRST_SEED"].flatMap(Int.init) ?? 0
+
+    private static func fail(_ plan: SimulationPlan, _ violation: ClusterChecker.Violation, _ mistake: PlantedMistake?)
+    {
+        var shrinking = Shrinking(plan, mistake: mistake, kind: violation.kind)
+        shrinking.run()
+        Issue.record("seed \(plan.seed): \(violation)\n\(shrinking.story)")
+    }
+
+    /// Every promise is kept in every history, and hardly two of them are the same.
+    @Test func everyPromiseIsKept() async {
+        let began = ContinuousClock.now
+        let orders = await withTaskGroup(of: [UInt64].self) { group in
+            for share in 0..<2 {
+                group.addTask {
+                    var orders: [UInt64] = []
+                    for seed in stride(from: Self.first + share, to: Self.first + Self.count, by: 2) {
+                        let plan = SimulationPlan(seed: UInt64(seed))
+                        var simulation = ClusterSimulation(plan)
+                        let violation = simulation.run()
+                        orders.append(simulation.order)
+                        if let violation {
+                            Self.fail(plan, violation, nil)
+                            return orders
+                        }
+                    }
+                    return orders
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        let took = (ContinuousClock.now - began) / max(1, orders.count)
+        let distinct = Set(orders).count
+        print("\(orders.count) histories, \(distinct) of them distinct, \(took) for each")
+        #expect(distinct * 100 >= orders.count * 75)
+    }
+
+    /// A seed repeats its history to the last message.
+    @Test(arguments: [0, 7, 42] as [UInt64]) func aSeedRepeatsExactly(seed: UInt64) {
+        var runs = (0..<2).map { _ in ClusterSimulation(SimulationPlan(seed: seed), tells: true) }
+        for place in runs.indices { _ = runs[place].run() }
+        #expect(runs[0].order == runs[1].order)
+        #expect(runs[0].story?.lines == runs[1].story?.lines)
+    }
+
+    /// The histories are good for something: a mistake is found.
+    /// Unless more is asked for, the search begins where it was found before.
+    @Test(arguments: PlantedMistake.allCases) func aPlantedMistakeIsFound(_ mistake: PlantedMistake) {
+        let isThorough = Self.environment["CONFD_CLUSTER_SIMULATIONS"] != nil
+        for seed in (isThorough ? [] : [mistake.foundBefore]) + Array(0..<2_000) {
+            var simulation = ClusterSimulation(SimulationPlan(seed: seed), mistake: mistake)
+            if let violation = simulation.run() {
+                print("\(mistake): seed \(seed), \(violation)")
+                return
+            }
+        }
+        Issue.record("\(mistake) was not found")
+    }
+}

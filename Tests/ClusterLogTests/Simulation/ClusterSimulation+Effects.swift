@@ -1,0 +1,156 @@
+import Values
+
+@testable import ClusterLog
+
+/// What the machines of a member say, and what becomes of it.
+extension ClusterSimulation {
+    mutating func elect(_ input: Election.Input, _ number: Int) {
+        let local = local(number)
+        let effects = members[number - 1].running?.election.handle(input, at: local) ?? []
+        for effect in effects {
+            switch effect {
+            case .grant(let call):
+                requests += 1
+                send(.grant(requests * 10 + number % 10), from: number, for: .grant(call))
+            case .keepAlive(let call, let lease): send(.keepAlive(lease), from: number, for: .keepAlive(call))
+            case .revoke(let lease): send(.revoke(lease), from: number, for: nil)
+            case .campaign(let call, let transaction):
+                send(.transaction(transaction), from: number, for: .campaign(call))
+            case .begin(let term):
+                tell("member \(number) is elected for term \(term)")
+                members[number - 1].running?.opening = (term, nil, 0)
+                open(number)
+            case .end(let term, let reason): endTerm(term, reason, number)
+            }
+        }
+    }
+
+    private mutating func endTerm(_ term: Term, _ reason: Election.Reason, _ number: Int) {
+        tell("term \(term) of member \(number) ends: \(reason)")
+        guard let running = members[number - 1].running else { return }
+        for operation in running.gathered { answer(operation, .refused, number) }
+        let writer = running.writer
+        (running.gathered, running.opening, running.writer, running.beganAt) = ([], nil, nil, nil)
+        if let writer { feed(.fenced, writer: writer, number) }
+    }
+
+    mutating func vitalize(_ input: Vitality.Input, _ number: Int) {
+        let local = local(number)
+        let effects = members[number - 1].running?.vitality.handle(input, at: local) ?? []
+        for effect in effects { act(effect, number) }
+    }
+
+    mutating func act(_ effect: Vitality.Effect, _ number: Int) {
+        switch effect {
+        case .reconnect:
+            let watch = (members[number - 1].running?.watch ?? 0) + 1
+            members[number - 1].running?.watch = watch
+            send(.watch(number: watch), from: number, for: .watch(number: watch))
+        case .readTail: members[number - 1].running?.isVacant = true
+        case .quarantine(let cause): tell("member \(number) is in quarantine: \(cause)")
+        }
+    }
+
+    // MARK: Following
+
+    mutating func follow(_ input: Follower.Input, _ number: Int) {
+        let effects = members[number - 1].running?.follower.handle(input) ?? []
+        for effect in effects {
+            switch effect {
+            case .apply(let change):
+                members[number - 1].running?.applying = change
+                let wait = chance(1, of: 30) ? delay(100...800) : delay(1...15)
+                queue.add(.durable(member: number, life: members[number - 1].life), at: now + wait)
+            case .read(let index):
+                let question = nextQuestion(number)
+                guard let keys = members[number - 1].running?.follower.keys else { return }
+                send(.range(keys, from: index), from: number, for: .range(question: question))
+            case .askChanges(let place): askPeer(since: place, isWhole: false, number)
+            case .setAside:
+                if mistake == .formerGenerationKept { return keepFormerGeneration(number) }
+                askPeer(since: .start, isWhole: true, number)
+            case .stop(let stop): tell("member \(number) follows no more: \(stop)")
+            }
+        }
+    }
+
+    private mutating func nextQuestion(_ number: Int) -> Int {
+        members[number - 1].running?.question += 1
+        return members[number - 1].running?.question ?? 0
+    }
+
+    private mutating func askPeer(since place: LogPlace, isWhole: Bool, _ number: Int) {
+        let question = nextQuestion(number)
+        guard let keys = members[number - 1].running?.follower.keys else { return }
+        let other = (number - 1 + delay(1...(plan.members - 1))) % plan.members + 1
+        let what = isWhole ? "its state" : "what changed since entry \(place.index)"
+        tell("member \(number) asks member \(other) for \(what)")
+        let life = members[number - 1].life
+        send(
+            .asksChanges(
+                of: number, life: life, question: question, since: place, isWhole: isWhole,
+                generation: keys.generation), from: number, to: other)
+        // That no answer comes is told as any other failure.
+        requests += 1
+        members[number - 1].running?.requests[requests] = .range(question: question)
+        queue.add(.expired(id: requests, member: number, life: life), at: now + 1_500)
+    }
+
+    func peerAnswer(_ number: Int, since: LogPlace, isWhole: Bool, generation: Int) -> PeerAnswer {
+        guard let running = members[number - 1].running, running.follower.keys.generation == generation,
+            running.follower.mode == .following, running.vitality.quarantine == nil
+        else { return .notNow }
+        let disk = members[number - 1].disk
+        if isWhole { return .state(disk) }
+        guard disk.applied.index > since.index else { return .notNow }
+        return disk.chains[since.index] == since.chain ? .state(disk) : .noPrefix
+    }
+
+    mutating func takeState(_ answer: PeerAnswer, _ number: Int) {
+        switch answer {
+        case .notNow: follow(.failed, number)
+        case .noPrefix: follow(.noPrefix, number)
+        case .state(let disk):
+            guard case .asking = members[number - 1].running?.follower.mode else { return }
+            members[number - 1].disk.replace(by: disk)
+            noteState(number)
+            follow(.changed(to: disk.applied, term: disk.term), number)
+            acknowledge(number)
+        }
+    }
+
+    /// The change on its way to the disk is there.
+    mutating func becomeDurable(_ number: Int) {
+        let place = number - 1
+        guard let change = members[place].running?.applying, let last = change.entries.last else { return }
+        members[place].running?.applying = nil
+        members[place].disk.operations += ClusterChecker.operations(in: change.payload)
+        members[place].disk.generation = members[place].running?.follower.keys.generation ?? 1
+        let former = members[place].disk.applied.index
+        members[place].disk.applied = change.place
+        members[place].disk.term = last.header.term
+        members[place].disk.chains[change.place.index] = change.place.chain
+        noteState(number)
+        if !isContiguous(change, after: former), let state = history.states.last { history.jumps.append(state) }
+        follow(.applied(change.place), number)
+        acknowledge(number)
+    }
+
+    mutating func noteState(_ number: Int) {
+        let disk = members[number - 1].disk
+        history.states.append(
+            .init(
+                member: number, place: .init(generation: disk.term.generation, index: disk.applied.index),
+                operations: disk.operations))
+    }
+
+    /// Whether nothing but pieces of batches that never ended stands between.
+    private func isContiguous(_ change: LogChange, after index: Int) -> Bool {
+        guard let first = change.entries.first?.header else { return false }
+        guard first.index > index else { return false }
+        return ((index + 1)..<first.index).allSatisfy { between in
+            let writes = history.writes[.init(generation: first.term.generation, index: between)] ?? []
+            return writes.contains { (try? LogEntry(reading: $0.bytes))?.header.hasMore == true }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Values
+
+@testable import ClusterLog
+
+/// The driver round a member's machines: what the daemon will do with tasks and sockets.
+extension ClusterSimulation {
+    /// Whether a member answers as the one that decides.
+    func decides(_ member: SimulatedMember) -> Bool {
+        guard let election = member.running?.election else { return false }
+        return election.isMaster(at: member.clock(at: now))
+    }
+
+    /// How long members believe a lease to live.
+    var believedLifetime: Duration { mistake == .leaseBelievedPastItsEnd ? Self.lifetime * 3 : Self.lifetime }
+
+    func local(_ number: Int) -> Duration { members[number - 1].clock(at: now) }
+
+    // MARK: What happens
+
+    mutating func wake(_ number: Int) {
+        let place = number - 1
+        let local = local(number)
+        elect(.due, number)
+        vitalize(.due, number)
+        guard let running = members[place].running, local >= running.tickAt else { return }
+        members[place].running?.tickAt = local + .milliseconds(500)
+        follow(.due, number)
+        let isOld = local >= running.lookedAt + .seconds(4)
+        if running.isVacant || isOld { look(number) }
+        if running.opening != nil { open(number) }
+        announce(number)
+    }
+
+    /// After anything happened: begins what has become possible, and sets the alarm anew.
+    mutating func settle(_ number: Int) {
+        let place = number - 1
+        guard members[place].running != nil else { return }
+        beginTerm(number)
+        appendGathered(number)
+        guard let running = members[place].running else { return }
+        let due = [running.election.nextDue, running.vitality.nextDue, running.tickAt].compactMap(\.self).min()
+        let at = max(now + 1, members[place].time(of: due ?? running.tickAt))
+        if running.alarmAt != at {
+            members[place].running?.alarmAt = at
+            queue.add(.alarm(member: number, life: members[place].life), at: at)
+        }
+    }
+
+    mutating func receive(_ message: SimulatedMessage, _ number: Int) {
+        switch message {
+        case .answer(let id, let answer):
+            guard let purpose = members[number - 1].running?.requests[id] else { return }
+            // A late answer to an append still counts; to anything else it does not.
+            if case .append = purpose {} else { members[number - 1].running?.requests[id] = nil }
+            take(answer, for: purpose, number)
+        case .changes(let changes, let watch):
+            guard members[number - 1].running?.watch == watch else { return }
+            vitalize(.heard, number)
+            for change in changes { takeChange(change, number) }
+        case .asksChanges(let other, let life, let question, let since, let isWhole, let generation):
+            let answer = peerAnswer(number, since: since, isWhole: isWhole, generation: generation)
+            guard members[other - 1].life == life else { return }
+            send(.tellsChanges(question: question, answer), from: number, to: other)
+        case .tellsChanges(let question, let answer):
+            guard members[number - 1].running?.question == question else { return }
+            takeState(answer, number)
+        }
+    }
+
+    mutating func expire(_ id: Int, _ number: Int) {
+        guard let purpose = members[number - 1].running?.requests[id] else { return }
+        if case .append(let attempt, let writer) = purpose {
+            if mistake == .readInsteadOfRepeating { return readInsteadOfRepeating(attempt, writer, number) }
+            feed(.lost(attempt, jitter: random.next()), writer: writer, number)
+        } else {
+            members[number - 1].running?.requests[id] = nil
+            take(.error, for: purpose, number)
+        }
+    }
+
+    private mutating func take(_ answer: SimulatedAnswer, for purpose: SimulatedMember.Purpose, _ number: Int) {
+        switch (purpose, answer) {
+        case (.append(let attempt, let writer), .done(let answer)):
+            feed(.answered(attempt, mistaken(answer, attempt)), writer: writer, number)
+        case (.append(let attempt, let writer), .noRoom): feed(.noRoom(attempt), writer: writer, number)
+        case (.append(let attempt, let writer), _):
+            feed(.lost(attempt, jitter: random.next()), writer: writer, number)
+        case (.campaign(let call), .done(let answer)): elect(.campaigned(call, mistaken(answer)), number)
+        case (.grant(let call), .granted(let id)):
+            members[number - 1].disk.lease = id
+            elect(.granted(call, lease: id), number)
+        case (.keepAlive(let call), .kept(let isThere)): elect(.kept(call, isThere: isThere), number)
+        case (.campaign(let call), _), (.grant(let call), _), (.keepAlive(let call), _): elect(.failed(call), number)
+        case (.look(let own, let generation), .done(let answer)): takeLook(answer, own, generation, number)
+        case (.look, _): break
+        case (.opening(let term), .done(let answer)): takeOpening(answer, term, number)
+        case (.opening(let term), _):
+            if members[number - 1].running?.opening?.term == term { open(number) }
+        case (.range(let question), .range(let found, let oldest)):
+            guard members[number - 1].running?.question == question else { return }
+            follow(.read(found, oldest: oldest, hasMore: false), number)
+        case (.range(let question), _):
+            if members[number - 1].running?.question == question { follow(.failed, number) }
+        case (.watch(let watch), .watching):
+            guard members[number - 1].running?.watch == watch else { return }
+            vitalize(.watchOpened, number)
+            look(number)
+        case (.watch, _): break
+        }
+    }
+
+    private mutating func takeChange(_ change: SimulatedEtcd.Change, _ number: Int) {
+        guard let keys = members[number - 1].running?.follower.keys else { return }
+        if change.key == keys.master { return seeMaster(change.value, change.revision, number) }
+        if let node = keys.node(of: change.key) {
+            return vitalize(.member(node, change.value.map { _ in .init(applied: 0, isReady: true) }), number)
+        }
+        guard let value = change.value else { return }
+        if keys.index(of: value.key) != nil { takeEntry(value, number) }
+    }
+
+    func isGap(_ value: KeyValue, _ number: Int) -> Bool {
+        guard let follower = members[number - 1].running?.follower, let index = follower.keys.index(of: value.key)
+        else { return false }
+        return follower.mode == .following && index > follower.received.index + 1
+    }
+
+    private mutating func takeEntry(_ value: KeyValue, _ number: Int) {
+        if isGap(value, number) {
+            if mistake == .gapNotNoticed { return takeAsNext(value, number) }
+            if mistake == .appliedBeforeItsTurn { applyAtOnce(value, number) }
+        }
+        follow(.event(value), number)
+    }
+
+    mutating func seeMaster(_ key: KeyValue?, _ revision: Int, _ number: Int) {
+        members[number - 1].running?.isVacant = key == nil
+        elect(.masterSeen(mistaken(key), revision: revision), number)
+    }
+
+    // MARK: Looking at etcd
+
+    private mutating func look(_ number: Int) {
+        guard let follower = members[number - 1].running?.follower else { return }
+        let (keys, local) = (follower.keys, local(number))
+        members[number - 1].running?.lookedAt = local
+        send(
+            .transaction(.init(success: [.get(keys.format), .get(keys.master), .last(keys.entries)])), from: number,
+            for: .look(own: follower.known, generation: keys.generation))
+    }
+
+    private mutating func takeLook(_ answer: TransactionAnswer, _ own: LogPlace?, _ generation: Int, _ number: Int) {
+        guard let running = members[number - 1].running, running.follower.keys.generation == generation,
+            answer.found.count == 3, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
+        else { return }
+        if format.generation != generation { return changeGeneration(format, number) }
+        seeMaster(answer.found[1].first, answer.revision, number)
+        let tail = answer.found[2].first.flatMap { try? LogEntry(reading: $0.value).place } ?? format.base
+        members[number - 1].running?.tail = tail
+        vitalize(.tailRead(tail, own: own), number)
+        follow(.tail(tail.index), number)
+        guard let now = members[number - 1].running else { return }
+        let may = now.vitality.mayCampaign(followed: now.follower.followed, tail: tail, isReady: true)
+        elect(.candidacy(may ? .init(rank: number - 1, jitter: random.next()) : nil), number)
+    }
+
+    mutating func changeGeneration(_ format: LogFormat, _ number: Int) {
+        guard let running = members[number - 1].running, format.generation > running.follower.keys.generation
+        else { return }
+        tell("member \(number) finds etcd of generation \(format.generation)")
+        elect(.stopped(.leaving), number)
+        follow(.format(format), number)
+        vitalize(.generationChanged, number)
+        let keys = LogKeys(cluster: "c", generation: format.generation)
+        members[number - 1].running?.election = Election(
+            keys: keys, name: running.election.name, lifetime: believedLifetime)
+        members[number - 1].running?.isVacant = true
+        members[number - 1].running?.tail = nil
+    }
+
+    private mutating func announce(_ number: Int) {
+        guard let running = members[number - 1].running, let lease = running.election.leaseID,
+            running.tickAt.components.seconds % 2 == 0
+        else { return }
+        let put = Transaction.Operation.put(running.election.keys.member(number), value: [], lease: lease)
+        send(.transaction(.init(success: [put])), from: number, for: nil)
+    }
+}

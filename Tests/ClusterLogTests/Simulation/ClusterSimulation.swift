@@ -1,0 +1,203 @@
+import Support
+import Values
+
+@testable import ClusterLog
+
+/// One history of a cluster: members as their machines over an etcd, a network, disks and clocks that are values. It has a
+/// queue of events of its own and no task; a plan repeats it exactly.
+struct ClusterSimulation {
+    enum Event {
+        case request(SimulatedRequest, id: Int, member: Int, life: Int)
+        case message(SimulatedMessage, member: Int, life: Int)
+        case expired(id: Int, member: Int, life: Int)
+        case alarm(member: Int, life: Int)
+        case pauseEnded(writer: Int, member: Int, life: Int)
+        case durable(member: Int, life: Int)
+        case client(place: Int, tries: Int)
+        /// A request of a client, wherever it was sent to; it waits in the socket of a member that is stopped.
+        case asked(place: Int, at: Int, member: Int, life: Int)
+        case readEnded(ClusterHistory.FreshRead, term: Term?, life: Int)
+        case fault(Int)
+        case faultEnds(Int)
+        case leasesEnd
+        case progress
+    }
+
+    /// Is told beside whatever changes, so that it is no part of the simulation's value.
+    final class Story {
+        var lines: [String] = []
+    }
+
+    struct Watcher {
+        let member: Int
+        let life: Int
+        let number: Int
+        var lastAt: Int
+        var isOpen = true
+    }
+
+    let plan: SimulationPlan
+    let mistake: PlantedMistake?
+    var random: SequenceGenerator
+    var queue: EventQueue
+    var now = 0
+    var etcd = SimulatedEtcd()
+    var generation = 1
+    var watchers: [Watcher] = []
+    var members: [SimulatedMember] = []
+    var held: [Int: [Event]] = [:]
+    var history = ClusterHistory()
+    var faults: [SimulationPlan.Fault.Kind: Int] = [:]
+    var requests = 0
+    /// What happened, in words, when somebody wants to read it.
+    let story: Story?
+    /// Stands for which message reached whom, in which order.
+    private(set) var order: UInt64 = 0xCBF2_9CE4_8422_2325
+    private(set) var delivered = 0
+
+    static let lifetime = Duration.seconds(3)
+
+    init(_ plan: SimulationPlan, mistake: PlantedMistake? = nil, tells: Bool = false) {
+        self.plan = plan
+        self.mistake = mistake
+        story = tells ? Story() : nil
+        random = SequenceGenerator(seed: plan.seed)
+        queue = EventQueue(end: plan.calmAt + SimulationPlan.rest)
+        for number in 1...plan.members {
+            members.append(
+                SimulatedMember(
+                    number: number, rate: 1_000_000 + Int.random(in: -50_000...50_000, using: &random),
+                    offset: Int.random(in: 0...1_000_000_000, using: &random)))
+        }
+    }
+
+    /// Lives through the plan, and then long enough for everything to come right.
+    ///
+    /// - Returns: The first promise that was broken.
+    mutating func run() -> ClusterChecker.Violation? {
+        writeFormat(LogFormat(generation: 1, base: .start))
+        for member in members { start(member.number) }
+        for place in plan.requests.indices { queue.add(.client(place: place, tries: 0), at: plan.requests[place].at) }
+        for (number, fault) in plan.faults.enumerated() { queue.add(.fault(number), at: fault.at) }
+        queue.add(.leasesEnd, at: 100)
+        queue.add(.progress, at: 2_000)
+        while let (at, event) = queue.next() {
+            now = at
+            handle(event)
+        }
+        history.unrest = unrest
+        return ClusterChecker(history: history).violation()
+    }
+
+    /// What is not as it should be when nothing went wrong for a while.
+    private var unrest: String? {
+        let now = now
+        let masters = members.filter { $0.running?.election.isMaster(at: $0.clock(at: now)) == true }.map(\.number)
+        if masters.count != 1 { return "the masters are \(masters)" }
+        for member in members {
+            guard let running = member.running else { return "member \(member.number) has no power" }
+            if let stop = running.follower.stop { return "member \(member.number) follows no more: \(stop)" }
+            if let quarantine = running.vitality.quarantine { return "member \(member.number): \(quarantine)" }
+            if member.disk != members[0].disk, member.disk.operations != members[0].disk.operations {
+                return "member \(member.number) is at entry \(member.disk.applied.index), "
+                    + "member 1 at \(members[0].disk.applied.index)"
+            }
+        }
+        return nil
+    }
+
+    func tell(_ text: @autoclosure () -> String) {
+        guard let story else { return }
+        let time = String(now)
+        story.lines.append(String(repeating: " ", count: max(0, 6 - time.count)) + time + " ms  " + text())
+    }
+
+    mutating func chance(_ part: Int, of whole: Int) -> Bool { Int.random(in: 0..<whole, using: &random) < part }
+
+    mutating func delay(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+    private mutating func handle(_ event: Event) {
+        switch event {
+        case .request(let request, let id, let member, let life): serve(request, id: id, member: member, life: life)
+        case .client(let place, let tries): ask(place, tries: tries)
+        case .fault(let number): begin(plan.faults[number], number)
+        case .faultEnds(let number): end(plan.faults[number])
+        case .leasesEnd:
+            if faults[.leaderChange] == nil { etcd.expire(at: now) }
+            publish()
+            queue.add(.leasesEnd, at: now + 100)
+        case .progress:
+            for place in watchers.indices { send([], to: place) }
+            queue.add(.progress, at: now + 2_000)
+        case .message(_, let member, let life), .expired(_, let member, let life), .alarm(let member, let life),
+            .pauseEnded(_, let member, let life), .durable(let member, let life), .asked(_, _, let member, let life):
+            deliver(event, to: member, life)
+        case .readEnded(let read, _, let life): deliver(event, to: read.member, life)
+        }
+    }
+
+    private mutating func deliver(_ event: Event, to number: Int, _ life: Int) {
+        let place = number - 1
+        guard members[place].life == life, members[place].running != nil else { return }
+        if members[place].isPaused {
+            held[number, default: []].append(event)
+            return
+        }
+        switch event {
+        case .message(let message, _, _):
+            note(message.number, number)
+            receive(message, number)
+        case .expired(let id, _, _): expire(id, number)
+        case .alarm: if members[place].running?.alarmAt == now { wake(number) }
+        case .pauseEnded(let writer, _, _): feed(.pauseEnded, writer: writer, number)
+        case .durable: becomeDurable(number)
+        case .readEnded(let read, let term, _): endRead(read, term, number)
+        case .asked(let place, let at, _, _): take(plan.requests[place], askedAt: at, number)
+        case .request, .client, .fault, .faultEnds, .leasesEnd, .progress: break
+        }
+        settle(number)
+    }
+
+    /// Adds a delivery to what stands for the order of them.
+    mutating func note(_ kind: Int, _ member: Int) {
+        delivered += 1
+        for part in [kind, member] { order = (order ^ UInt64(truncatingIfNeeded: part)) &* 0x100_0000_01B3 }
+    }
+
+    // MARK: Clients
+
+    /// Clients know the master, or think they do.
+    private mutating func ask(_ place: Int, tries: Int) {
+        let masters = members.filter { !$0.isPaused && decides($0) }
+        let target = chance(1, of: 5) ? members.randomElement(using: &random) : masters.randomElement(using: &random)
+        if let target, target.isPaused || decides(target) {
+            queue.add(.asked(place: place, at: now, member: target.number, life: target.life), at: now + delay(1...3))
+        } else if tries < 10 {
+            queue.add(.client(place: place, tries: tries + 1), at: now + 500)
+        }
+    }
+
+    private mutating func take(_ request: SimulationPlan.Request, askedAt: Int, _ number: Int) {
+        guard decides(members[number - 1]) else { return }
+        if request.isRead { return read(askedAt: askedAt, number) }
+        history.answers[request.number] = .unknown
+        tell("a client asks member \(number) for operation \(request.number)")
+        members[number - 1].running?.gathered.append(request.number)
+    }
+
+    private mutating func read(askedAt: Int, _ number: Int) {
+        let master = members[number - 1]
+        let read = ClusterHistory.FreshRead(
+            member: number, askedAt: askedAt, index: master.disk.applied.index,
+            generation: master.running?.election.keys.generation ?? 1)
+        queue.add(
+            .readEnded(read, term: master.running?.election.term, life: master.life), at: now + delay(1...40))
+    }
+
+    private mutating func endRead(_ read: ClusterHistory.FreshRead, _ term: Term?, _ number: Int) {
+        let member = members[number - 1]
+        guard member.running?.election.term == term, decides(member) else { return }
+        history.reads.append(read)
+        tell("member \(number) answers a read from entry \(read.index)")
+    }
+}

@@ -1,0 +1,102 @@
+import Values
+
+@testable import ClusterLog
+
+/// A member as its machines, its disk and its clock.
+struct SimulatedMember {
+    /// What is there after a loss of power.
+    struct Disk: Hashable {
+        var generation = 1
+        var applied = LogPlace.start
+        /// That of the newest entry; before the first one the lowest there is.
+        var term = Term(generation: 1, epoch: 0)
+        /// The state itself.
+        var operations: [Int] = []
+        /// What the log came to at each place that was applied.
+        var chains: [Int: ChainValue] = [0: .start]
+        var lease: Int?
+
+        /// Takes the state of another member and keeps what is this one's own.
+        mutating func replace(by other: Disk) {
+            let lease = lease
+            self = other
+            self.lease = lease
+        }
+    }
+
+    /// What a request to etcd was for.
+    enum Purpose {
+        case append(LogWriter.Attempt, writer: Int)
+        case campaign(Election.Call)
+        case grant(Election.Call)
+        case keepAlive(Election.Call)
+        case look(own: LogPlace?, generation: Int)
+        /// The newest entry, to begin a term behind it.
+        case opening(Term)
+        case range(question: Int)
+        case watch(number: Int)
+    }
+
+    struct Batch {
+        var operations: [Int]
+        /// It is the first of the term.
+        var beginsTerm = false
+    }
+
+    let number: Int
+    /// Parts of a million its clock goes faster or slower, and what it shows when time begins, in µs.
+    let rate: Int
+    let offset: Int
+    var disk = Disk()
+
+    /// `nil` while it has no power.
+    var running: Running?
+    /// Counts losses of power: what was sent to a former life is nothing to this one.
+    var life = 0
+    /// What comes while it is stopped waits.
+    var isPaused = false
+    var isDeaf = false
+    var isMute = false
+
+    /// What is gone with the power. Nobody but this member ever holds it.
+    final class Running {
+        var election: Election
+        var vitality: Vitality
+        var follower: Follower
+        var writers: [Int: LogWriter] = [:]
+        var batches: [Nonce: Batch] = [:]
+        /// The writer of the present term.
+        var writer: Int?
+        /// A term that was won and has not begun: its newest entry, once it is known.
+        var opening: (term: Term, tail: LogPlace?, base: Int)?
+        var requests: [Int: Purpose] = [:]
+        var tail: LogPlace?
+        /// Waits for the batch on its way.
+        var gathered: [Int] = []
+        /// Appended, to be acknowledged when applied.
+        var unacknowledged: [(index: Int, operations: [Int], place: ClusterHistory.Place)] = []
+        var beganAt: Int?
+        var applying: LogChange?
+        var watch = 0
+        var question = 0
+        var alarmAt: Int?
+        var tickAt: Duration
+        var lookedAt = Duration.zero
+        var isVacant = true
+
+        init(election: Election, vitality: Vitality, follower: Follower, tickAt: Duration) {
+            self.election = election
+            self.vitality = vitality
+            self.follower = follower
+            self.tickAt = tickAt
+        }
+    }
+
+    func clock(at now: Int) -> Duration { .microseconds(offset + now * rate / 1_000) }
+
+    /// When its clock shows a time.
+    func time(of clock: Duration) -> Int {
+        let micro = Int(clock / .microseconds(1)) - offset
+        return (micro * 1_000 + rate - 1) / rate
+    }
+}

@@ -1,0 +1,116 @@
+import Testing
+
+@testable import ClusterLog
+
+/// What a node makes of each thing it hears, or does not hear.
+@Suite struct VitalityTableTests {
+    static func place(_ index: Int, _ chain: UInt8 = 0) -> LogPlace {
+        LogPlace(index: index, chain: ChainValue(of: [UInt8(truncatingIfNeeded: index), chain]))
+    }
+
+    /// Of node 11 among three, with a watch that was opened at 0 s.
+    static func listening() -> Vitality {
+        var vitality = Vitality(node: 11, members: [11, 12, 13], at: .zero)
+        _ = vitality.handle(.watchOpened, at: .zero)
+        return vitality
+    }
+
+    static func quarantined() -> Vitality {
+        var vitality = listening()
+        _ = vitality.handle(.tailRead(place(5), own: place(8)), at: .zero)
+        return vitality
+    }
+
+    /// The table: each input of a node that listens, of one that is silent, and of one in quarantine.
+    @Test func eachInputHasItsEffect() {
+        let (listening, quarantined) = (Self.listening(), Self.quarantined())
+        let more = Vitality.Quarantine.knowsMore(from: 6, to: 8)
+        let rows: [(Vitality, Vitality.Input, Duration, [Vitality.Effect])] = [
+            (listening, .due, .seconds(5), []), (listening, .due, .seconds(6), [.reconnect]),
+            (listening, .due, .seconds(600), [.reconnect, .readTail]), (listening, .heard, .seconds(7), []),
+            (listening, .watchOpened, .seconds(7), []),
+            (listening, .member(12, .init(applied: 3, isReady: true)), .seconds(1), []),
+            (listening, .member(12, nil), .seconds(6), [.reconnect]), (listening, .suspended([12]), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: Self.place(4)), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: Self.place(5)), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: nil), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: Self.place(8)), .seconds(1), [.quarantine(more)]),
+            (listening, .tailRead(Self.place(5), own: Self.place(5, 1)), .seconds(1), [.quarantine(.differs(at: 5))]),
+            (listening, .generationChanged, .seconds(1), [.reconnect, .readTail]),
+
+            (quarantined, .due, .seconds(1), []), (quarantined, .heard, .seconds(1), []),
+            (quarantined, .watchOpened, .seconds(1), []), (quarantined, .member(12, nil), .seconds(1), []),
+            (quarantined, .suspended([]), .seconds(1), []),
+            // Somebody else's entries may have made up for it meanwhile: it stays as it was.
+            (quarantined, .tailRead(Self.place(9), own: Self.place(8)), .seconds(1), []),
+            (quarantined, .tailRead(Self.place(5), own: Self.place(8)), .seconds(1), []),
+            (quarantined, .generationChanged, .seconds(1), [.reconnect, .readTail]),
+        ]
+        for (number, row) in rows.enumerated() {
+            var vitality = row.0
+            #expect(vitality.handle(row.1, at: row.2) == row.3, "row \(number)")
+        }
+    }
+
+    @Test func quarantineLastsUntilAnotherEtcd() {
+        var vitality = Self.quarantined()
+        _ = vitality.handle(.tailRead(Self.place(9), own: Self.place(9)), at: .seconds(1))
+        #expect(vitality.quarantine == .knowsMore(from: 6, to: 8))
+        #expect(!vitality.mayCampaign(followed: Self.place(9), tail: Self.place(9), isReady: true))
+        _ = vitality.handle(.generationChanged, at: .seconds(2))
+        #expect(vitality.quarantine == nil)
+        #expect(vitality.mayCampaign(followed: Self.place(9), tail: Self.place(9), isReady: true))
+        #expect("\(Vitality.Quarantine.knowsMore(from: 6, to: 8))" == "entries 6 to 8 are known here and not to etcd")
+    }
+
+    @Test func onlyAWholeReadyNodeMayCampaign() {
+        var vitality = Self.listening()
+        let (five, other) = (Self.place(5), Self.place(5, 1))
+        #expect(vitality.mayCampaign(followed: five, tail: five, isReady: true))
+        #expect(!vitality.mayCampaign(followed: five, tail: five, isReady: false))
+        #expect(!vitality.mayCampaign(followed: other, tail: five, isReady: true))
+        #expect(!vitality.mayCampaign(followed: Self.place(4), tail: five, isReady: true))
+        #expect(!vitality.mayCampaign(followed: nil, tail: five, isReady: true))
+        #expect(!vitality.mayCampaign(followed: five, tail: nil, isReady: true))
+        _ = vitality.handle(.suspended([11]), at: .zero)
+        #expect(!vitality.mayCampaign(followed: five, tail: five, isReady: true))
+    }
+
+    @Test func ageCountsFromWhenTheLogWasKnownToBeComplete() {
+        var vitality = Vitality(node: 11, members: [11], at: .zero)
+        // A watch that is not open says nothing.
+        _ = vitality.handle(.heard, at: .seconds(1))
+        #expect(vitality.age(at: .seconds(1)) == nil)
+        #expect(vitality.isBehind(at: .seconds(1)))
+        _ = vitality.handle(.watchOpened, at: .seconds(1))
+        _ = vitality.handle(.heard, at: .seconds(2))
+        #expect(vitality.age(at: .seconds(5)) == .seconds(3))
+        #expect(!vitality.isBehind(at: .milliseconds(11_999)))
+        #expect(vitality.isBehind(at: .seconds(12)))
+    }
+
+    @Test func aWatchThatWasGivenUpIsNotBelieved() {
+        var vitality = Self.listening()
+        #expect(vitality.nextDue == .seconds(6))
+        #expect(vitality.handle(.due, at: .seconds(6)) == [.reconnect])
+        _ = vitality.handle(.heard, at: .seconds(7))
+        #expect(vitality.age(at: .seconds(7)) == nil)
+        #expect(vitality.handle(.due, at: .seconds(12)) == [.reconnect])
+    }
+
+    /// The table: members, those with a lease, those suspended, and whether changes are taken.
+    @Test(
+        arguments: [
+            (1...1, [], [], true), (1...2, [1], [], true), (1...2, [], [], true), (1...3, [1, 2], [], true),
+            (1...3, [1], [], false), (1...3, [1], [2], false), (1...3, [1], [2, 3], true), (1...4, [1, 2], [], false),
+            (1...4, [1, 2, 3], [], true), (1...5, [1, 2, 3], [], true), (1...5, [1, 2], [], false),
+            (1...5, [1, 2], [4, 5], true),
+        ] as [(ClosedRange<Int>, [Int], [Int], Bool)])
+    func changesNeedMoreThanHalf(members: ClosedRange<Int>, present: [Int], suspended: [Int], takes: Bool) {
+        var vitality = Vitality(node: 1, members: Set(members), at: .zero)
+        for node in present { _ = vitality.handle(.member(node, .init(applied: node, isReady: true)), at: .zero) }
+        _ = vitality.handle(.suspended(Set(suspended)), at: .zero)
+        #expect(vitality.hasQuorum == takes)
+        #expect(vitality.appliedByAll == present.min())
+    }
+}
