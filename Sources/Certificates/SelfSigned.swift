@@ -21,7 +21,7 @@ package enum SelfSigned {
             throw CertificateError(.requestInvalid, "A certificate is valid for 1 to 36500 days.")
         }
         return try make(
-            commonName, dnsNames.map { .dns($0) } + addresses.map { .ip($0) }, .p256, days: validityDays, at: now)
+            commonName, dnsNames.map { .dns($0) } + addresses.map { .ip($0) }, key: .p256, days: validityDays, at: now)
     }
 
     /// Another one for the same names, with a new key of the same type.
@@ -30,11 +30,11 @@ package enum SelfSigned {
     /// - Throws: `CertificateError` `requestInvalid` or `systemFailure`.
     package static func renewed(_ former: Certificate, now: Date) throws(CertificateError) -> IssuedCertificate {
         try make(
-            former.commonName ?? "confd", former.names, PrivateKey.Kind(like: former), days: usualDays, at: now)
+            former.commonName ?? "confd", former.names, key: PrivateKey.Kind(like: former), days: usualDays, at: now)
     }
 
     private static func make(
-        _ commonName: String, _ names: [SubjectName], _ kind: PrivateKey.Kind, days: Int, at now: Date
+        _ commonName: String, _ names: [SubjectName], key kind: PrivateKey.Kind, days: Int, at now: Date
     ) throws(CertificateError) -> IssuedCertificate {
         let key = try PrivateKey.generate(kind)
         var request = CertificateRequest(

@@ -161,7 +161,7 @@ package struct LogWriter: Sendable {
             return [.send(transaction(flight.entry), flight.attempt)]
         case (.sending(let flight), .answered(let attempt, let answer)) where flight.knows(attempt),
             (.pausing(let flight), .answered(let attempt, let answer)) where flight.knows(attempt):
-            return take(meaning(of: answer, for: flight.entry), flight, attempt)
+            return take(meaning(of: answer, for: flight.entry), flight, of: attempt)
         case (.sending(let flight), .noRoom(let attempt)) where flight.knows(attempt),
             (.pausing(let flight), .noRoom(let attempt)) where flight.knows(attempt):
             return takeNoRoom(flight, attempt)
@@ -192,7 +192,7 @@ package struct LogWriter: Sendable {
 
     // MARK: Answers
 
-    private mutating func take(_ meaning: Meaning, _ flight: Flight, _ attempt: Attempt) -> [Effect] {
+    private mutating func take(_ meaning: Meaning, _ flight: Flight, of attempt: Attempt) -> [Effect] {
         switch meaning {
         case .stored: return advance(flight)
         case .deposed: return end(flight, .deposed)

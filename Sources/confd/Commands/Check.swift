@@ -32,7 +32,9 @@ struct Check: AsyncParsableCommand {
             case .success(let bytes): problems += configurationProblems(bytes)
             case .failure(let failure): problems.append(failure.description)
             }
-            if let document { problems += certificateProblems(document, installation, RevocationFile(settings)) }
+            if let document {
+                problems += certificateProblems(document, installation, revocations: RevocationFile(settings))
+            }
             problems += machine.problems
             problems += PluginJobs(installation.root).read().faults.sorted(by: <).map { "jobs.d: \($0): \($1)" }
             if let problem = await storeProblem(installation, settings) { problems.append(problem) }
@@ -54,7 +56,7 @@ struct Check: AsyncParsableCommand {
     }
 
     private func certificateProblems(
-        _ document: Document, _ installation: Installation, _ revocations: RevocationFile?
+        _ document: Document, _ installation: Installation, revocations: RevocationFile?
     ) -> [String] {
         if installation.makesCertificate(for: document) { return [] }
         let files = TLSFiles(document, installation.root, revocations: revocations)
