@@ -13,18 +13,18 @@ int confd_refuse_passphrase(char *buffer, int size, int writing, void *context) 
     return -1;
 }
 
-int confd_pem_certificates(const uint8_t *pem, size_t count, void *context, confd_visit visit) {
+int confd_visit_pem(const uint8_t *pem, size_t count, const confd_pem_kind *kind, void *context, confd_visit visit) {
     BIO *bio = count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL;
     if (!bio) return -1;
     int found = 0;
-    X509 *certificate = NULL;
+    void *object = NULL;
     ERR_clear_error();
-    while ((certificate = PEM_read_bio_X509(bio, NULL, confd_refuse_passphrase, NULL))) {
+    while ((object = kind->read(bio))) {
         unsigned char *der = NULL;
-        int written = i2d_X509(certificate, &der);
-        X509_free(certificate);
+        int written = kind->encode(object, &der);
+        kind->release(object);
         if (written <= 0) break;
-        visit(context, CONFD_FIELD_CERTIFICATE, der, (size_t)written);
+        visit(context, kind->field, der, (size_t)written);
         OPENSSL_free(der);
         found += 1;
     }
@@ -33,6 +33,16 @@ int confd_pem_certificates(const uint8_t *pem, size_t count, void *context, conf
     ERR_clear_error();
     BIO_free(bio);
     return ended ? found : -1;
+}
+
+static void *read_certificate(BIO *bio) { return PEM_read_bio_X509(bio, NULL, confd_refuse_passphrase, NULL); }
+static int encode_certificate(const void *certificate, unsigned char **der) { return i2d_X509(certificate, der); }
+static void release_certificate(void *certificate) { X509_free(certificate); }
+
+int confd_pem_certificates(const uint8_t *pem, size_t count, void *context, confd_visit visit) {
+    static const confd_pem_kind kind = {CONFD_FIELD_CERTIFICATE, read_certificate, encode_certificate,
+                                        release_certificate};
+    return confd_visit_pem(pem, count, &kind, context, visit);
 }
 
 int confd_certificate_to_pem(const uint8_t *der, size_t count, confd_bytes *pem) {

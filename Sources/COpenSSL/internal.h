@@ -17,6 +17,17 @@ int confd_key_type(const EVP_PKEY *key);
 
 // OpenSSL would ask on the terminal for the passphrase of an encrypted block; this refuses.
 int confd_refuse_passphrase(char *buffer, int size, int writing, void *context);
+
+// What blocks of PEM hold: how one is read, written in DER and given back.
+typedef struct {
+    int field;
+    void *(*read)(BIO *bio);
+    int (*encode)(const void *object, unsigned char **der);
+    void (*release)(void *object);
+} confd_pem_kind;
+// Number of objects visited, -1 when the text is no PEM or one of them is malformed.
+int confd_visit_pem(const uint8_t *pem, size_t count, const confd_pem_kind *kind, void *context, confd_visit visit);
+
 int confd_seconds(const ASN1_TIME *time, int64_t *result);
 void confd_visit_name(const X509_NAME *name, int text_field, int der_field, void *context, confd_visit visit);
 // Adds what the spans hold to the subject and to its alternative names.

@@ -14,26 +14,13 @@ static X509_CRL *list_from_der(const uint8_t *der, size_t count) {
     return NULL;
 }
 
+static void *read_list(BIO *bio) { return PEM_read_bio_X509_CRL(bio, NULL, confd_refuse_passphrase, NULL); }
+static int encode_list(const void *list, unsigned char **der) { return i2d_X509_CRL(list, der); }
+static void release_list(void *list) { X509_CRL_free(list); }
+
 int confd_pem_lists(const uint8_t *pem, size_t count, void *context, confd_visit visit) {
-    BIO *bio = count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL;
-    if (!bio) return -1;
-    int found = 0;
-    X509_CRL *list = NULL;
-    ERR_clear_error();
-    while ((list = PEM_read_bio_X509_CRL(bio, NULL, confd_refuse_passphrase, NULL))) {
-        unsigned char *der = NULL;
-        int written = i2d_X509_CRL(list, &der);
-        X509_CRL_free(list);
-        if (written <= 0) break;
-        visit(context, CONFD_FIELD_LIST, der, (size_t)written);
-        OPENSSL_free(der);
-        found += 1;
-    }
-    // The regular end is that no further BEGIN line comes.
-    int ended = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    ERR_clear_error();
-    BIO_free(bio);
-    return ended ? found : -1;
+    static const confd_pem_kind kind = {CONFD_FIELD_LIST, read_list, encode_list, release_list};
+    return confd_visit_pem(pem, count, &kind, context, visit);
 }
 
 // Whether it is a list of one issuer's certificates for all reasons; parts of lists and those of several issuers have

@@ -14,12 +14,7 @@ package struct BackupExpiry: Sendable {
 
     /// Looks at the backups now and at the beginning of each hour, until the daemon stops.
     package func run() async {
-        var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
-        while !Task.isCancelled {
-            await removeExpired()
-            let rest = 3_600_000 - scheduler.now.milliseconds % 3_600_000
-            if await reader.next(100, atMost: .milliseconds(rest), scheduler.time) == .closed { return }
-        }
+        await scheduler.everyHour { await removeExpired() }
     }
 
     /// Submits one `db_backups_delete` for each database with backups that have expired, unless this hour has seen one.

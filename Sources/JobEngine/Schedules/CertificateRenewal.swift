@@ -16,12 +16,7 @@ package struct CertificateRenewal: Sendable {
 
     /// Looks at it now and at the beginning of each hour, until the daemon stops.
     package func run() async {
-        var reader = EventReader(scheduler.events, EventFilter(types: ["master.changed"]), from: .now)
-        while !Task.isCancelled {
-            await renew()
-            let rest = 3_600_000 - scheduler.now.milliseconds % 3_600_000
-            if await reader.next(100, atMost: .milliseconds(rest), scheduler.time) == .closed { return }
-        }
+        await scheduler.everyHour { await renew() }
     }
 
     /// Submits `cert_renew` for a certificate that is due, once a day at most: what failed is in the history, and is not

@@ -31,6 +31,16 @@ extension JobScheduler {
         }
     }
 
+    /// Does something now, at the beginning of each hour and when another node becomes master, until the daemon stops.
+    func everyHour(_ work: () async -> Void) async {
+        var reader = EventReader(events, EventFilter(types: ["master.changed"]), from: .now)
+        while !Task.isCancelled {
+            await work()
+            let rest = 3_600_000 - now.milliseconds % 3_600_000
+            if await reader.next(100, atMost: .milliseconds(rest), time) == .closed { return }
+        }
+    }
+
     /// Whether a key has made a job already.
     func hasSubmitted(_ key: String) async -> Bool {
         let known = try? await environment.asking { (store) throws(StoreError) in

@@ -67,15 +67,8 @@ package struct DatabaseEngine: Sendable, Hashable {
 
     /// The user the engine runs as; `nil` for the daemon's own, which is not root.
     func account() throws(ActionError) -> ExternalProgram.Account? {
-        guard geteuid() == 0 else { return nil }
-        guard let account = ExternalProgram.Account(named: user), account.userID != 0 else {
-            throw .refused(
-                JobError(
-                    .unsupported,
-                    "The database engine does not run as root, and there is no other user '\(user)' on this node: "
-                        + "make it, or name one by the setting 'engine.user'."))
-        }
-        return account
+        try ExternalProgram.Account.besideRoot(
+            user, of: "engine.user", for: "The database engine does not run as root")
     }
 
     /// Where the account starts the engine: its own place, or that of a copy where the account cannot get there.
