@@ -144,8 +144,17 @@ let package = Package(
         module(
             "SQLiteStore",
             uses: [
-                "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", "Zlib",
+                "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix",
+                "Zlib",
                 product("GRDB", "GRDB.swift"), logging,
+            ]),
+        module(
+            "EtcdStore",
+            uses: [
+                "ClusterLog", "Certificates", "Values", "Waiting", "Posix", logging,
+                product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+                product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("NIOSSL", "swift-nio-ssl"),
             ]),
         module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),
         module(
@@ -175,6 +184,7 @@ let package = Package(
             ]),
         module("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
         module("ClusterLog", uses: ["Certificates", "Values"]),
+        module("Replication", uses: ["ClusterLog", "JobEngine", "Access", "Values", "Waiting", "Zlib"]),
 
         // Ground floor; imports nothing of ours but Values, which imports nothing
         module("Values"),
@@ -206,6 +216,10 @@ let package = Package(
         tests(of: "Certificates", uses: ["Support", "Values"]),
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
         tests(of: "ClusterLog", uses: ["Support", "Certificates", "Values"]),
+        tests(of: "EtcdStore", uses: ["Support", "ClusterLog", "Certificates", "Values", "Waiting", logging]),
+        tests(
+            of: "Replication",
+            uses: ["Support", "ClusterLog", "JobEngine", "Access", "EXAConf", "Values", "Waiting", logging]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),
         tests(of: "NodeCommands", uses: ["JobEngine", "Values"]),
@@ -214,7 +228,8 @@ let package = Package(
         tests(
             of: "SQLiteStore",
             uses: [
-                "Support", "JobEngine", "Access", "Certificates", "Values", "Zlib", product("GRDB", "GRDB.swift"),
+                "Support", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Zlib",
+                product("GRDB", "GRDB.swift"),
                 logging,
             ]),
         tests(of: "AuditExport", uses: ["Support", "Access", "Certificates", "Values", logging]),

@@ -11,8 +11,8 @@ import source
 GROUND = {
     "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
     "CZlib", "CCrypt", "CPAM", "CProcess"}
-DOMAIN = {"Access", "ClusterLog", "JobEngine", "NodeCommands", "Jobs"}
-ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "AuditExport", "NodeAgent", "BucketFS"}
+DOMAIN = {"Access", "ClusterLog", "JobEngine", "NodeCommands", "Jobs", "Replication"}
+ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "EtcdStore", "AuditExport", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
 TRANSPORT = {"HTTPServer"}
 
@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "Access": GROUND,
     "ClusterLog": {"Certificates", "Values"},
     "JobEngine": GROUND | {"Access"},
+    "Replication": {"Access", "ClusterLog", "JobEngine", "Values", "Waiting", "Zlib"},
     "NodeCommands": {"EXAConf", "Values", "JobEngine"},
     "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},
     "Application": {"Values", "Waiting", "EXAConf", "Access", "JobEngine"},
