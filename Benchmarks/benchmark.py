@@ -12,6 +12,7 @@ import time
 
 import limits
 import mixed
+import walk
 from cases import Cases, PeerCases
 from daemon import Daemon
 from goals import Results, judge
@@ -129,6 +130,7 @@ def parsed():
     arguments = argparse.ArgumentParser(prog="scripts/benchmark")
     arguments.add_argument("--quick", action="store_true", help="one short round, under two minutes")
     arguments.add_argument("--limits", action="store_true", help="whether a load slows its user or somebody else")
+    arguments.add_argument("--walk", action="store_true", help="what a change does on its way, by the kernel's trace")
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--seconds", type=int, default=4)
     arguments.add_argument("--only", help="run only cases with this in their name")
@@ -144,6 +146,8 @@ def parsed():
 
 def main():
     options, facts = parsed(), {}
+    if options.walk:
+        sys.exit(1 if walk.walk(PROGRAM) else 0)
     describe(options, facts)
     if options.limits:
         found = {"limits": limits.measure(PROGRAM, 5 if options.quick else 11)}

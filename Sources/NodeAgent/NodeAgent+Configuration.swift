@@ -17,7 +17,13 @@ extension NodeAgent {
     }
 
     /// Also true before the first reading, and when the file is gone or cannot be looked at.
-    package func configurationWasTouched() async -> Bool {
+    ///
+    /// It changes threads only while the file is being written.
+    package nonisolated func configurationWasTouched() async -> Bool { known == nil ? await isTouched() : isOther() }
+
+    private func isTouched() -> Bool { isOther() }
+
+    private nonisolated func isOther() -> Bool {
         guard let known, let now = try? durable.files.status(of: root.configuration) else { return true }
         return now != known
     }
@@ -30,8 +36,12 @@ extension NodeAgent {
             throw InstallError("Revision \(revision.number) was damaged on its way: its text has another SHA-256.")
         }
         let text = Array(revision.text.utf8)
+        let former = known
         // The log is the truth: a start that finds a former file writes this one again.
-        if try durable.write(text, to: root.configuration, mode: 0o600, flushesFolder: false, keepOld: keep) {
+        known = nil
+        defer { if known == nil { known = former } }
+        let keepOld = { (old: FileStatus) in self.keep(old, former) }
+        if try durable.write(text, to: root.configuration, mode: 0o600, flushesFolder: false, keepOld: keepOld) {
             // Somebody else's file is not taken for ours, should one have come in between.
             known = durable.settledStatus(of: root.configuration)
         }
@@ -49,8 +59,8 @@ extension NodeAgent {
     }
 
     /// Keeps the file that is about to be replaced: an edit that is in no revision under a name of its own, for good.
-    private func keep(_ old: FileStatus) {
-        guard isEdit(old) else { return keepConfiguration(old) }
+    private func keep(_ old: FileStatus, _ known: FileStatus?) {
+        guard isEdit(old, known) else { return keepConfiguration(old) }
         let moment = Timestamp(milliseconds: Int(time.now)).description.filter { $0 != "-" && $0 != ":" }
         let path = "\(root.configuration).edited.\(moment)"
         do throws(FileFault) {
@@ -63,7 +73,7 @@ extension NodeAgent {
 
     /// Whether the file holds what no revision has: it cannot be used, is not marked as an edit, or is, but came after the
     /// last look.
-    private func isEdit(_ file: FileStatus) -> Bool {
+    private func isEdit(_ file: FileStatus, _ known: FileStatus?) -> Bool {
         if durable.settledStatus(of: root.configuration) == file { return false }
         guard let bytes = try? durable.read(root.configuration), let document = try? Document(parsing: bytes),
             (try? document.validate()) != nil

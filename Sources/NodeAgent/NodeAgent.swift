@@ -1,8 +1,9 @@
 package import Access
 package import JobEngine
 package import Logging
+import Synchronization
 import Values
-import Waiting
+package import Waiting
 
 /// Does on this machine what jobs and revisions ask for.
 ///
@@ -18,14 +19,19 @@ package actor NodeAgent: NodeRunner {
     nonisolated let time: any TimeSource
     nonisolated let logger: Logger
     private nonisolated let handlers: [String: CommandHandler]
-    private nonisolated let thread = SerialThread(name: "node-agent")
+    private nonisolated let files = SerialThread(name: "node-agent")
 
-    /// The file as it was last read or written here.
-    var known: FileStatus?
+    /// The file as it was last read or written here; `nil` when that is not known, or it is being written.
+    private nonisolated let lastKnown = Mutex<FileStatus?>(nil)
+    nonisolated var known: FileStatus? {
+        get { lastKnown.withLock { $0 } }
+        set { lastKnown.withLock { $0 = newValue } }
+    }
     var outcomes = CommandOutcomes()
 
     /// A thread of the agent's own: calls of the file system block it, and nobody else.
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { files.asUnownedSerialExecutor() }
+    package nonisolated var thread: SerialThread? { files }
 
     /// - Parameters:
     ///   - files: The files of this machine, but in tests.

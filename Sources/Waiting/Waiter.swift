@@ -26,6 +26,11 @@ package final class Waiter<Answer: Sendable>: Sendable {
         state.withLock { if case .open(let waiting) = $0 { waiting.count } else { 0 } }
     }
 
+    /// Whether the answer was given.
+    package var isAnswered: Bool {
+        state.withLock { if case .answered = $0 { true } else { false } }
+    }
+
     /// Gives the answer.
     ///
     /// - Returns: Whether it is the first.

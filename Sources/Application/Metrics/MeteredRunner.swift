@@ -1,6 +1,7 @@
 package import Access
 package import EXAConf
 package import JobEngine
+package import Waiting
 
 /// A node runner whose distribution of revisions is timed.
 package struct MeteredRunner: NodeRunner {
@@ -14,6 +15,8 @@ package struct MeteredRunner: NodeRunner {
         self.metrics = metrics
         self.time = time
     }
+
+    package var thread: SerialThread? { runner.thread }
 
     package func install(
         _ revision: RevisionRecord, of document: Document, suspended: Set<Int>

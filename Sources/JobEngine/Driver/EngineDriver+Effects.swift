@@ -65,10 +65,13 @@ extension EngineDriver {
     // MARK: Examination
 
     /// Finds out what jobs will do, and has that told.
-    func examine(_ jobs: [JobID], _ token: Int, isChange: Bool, tell: @escaping @Sendable (Input) -> Void) {
+    func examine(
+        _ jobs: [JobID], _ token: Int, isChange: Bool, on executor: (any TaskExecutor)? = nil,
+        tell: @escaping @Sendable (Input) -> Void
+    ) {
         let (head, environment) = (state.head, environment)
         let records = jobs.compactMap { state.queue[$0]?.record }
-        start {
+        start(on: executor) {
             if isChange, let finding = await ConfigurationFile(environment).news(beside: head) {
                 return tell(.fileExamined(token: token, finding))
             }
@@ -129,13 +132,13 @@ extension EngineDriver {
         if isStarting {
             hasToInstall = true
         } else {
-            start { [self] in await installHead() }
+            let head = state.head
+            start(on: environment.runner.thread?.tasks) { [self] in await install(head) }
         }
     }
 
-    /// Brings the head to this node: the file, then everything that follows the configuration.
-    func installHead() async {
-        let head = state.head
+    /// Brings a head to this node: the file, then everything that follows the configuration.
+    private nonisolated func install(_ head: PublishedConfiguration) async {
         do throws(InstallError) {
             let nodes = try await environment.runner.install(
                 head.record, of: head.document, suspended: head.suspendedNodes)
@@ -168,7 +171,7 @@ extension EngineDriver {
     func installPending() async {
         while hasToInstall {
             hasToInstall = false
-            await installHead()
+            await install(state.head)
         }
     }
 

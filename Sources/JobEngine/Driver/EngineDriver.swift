@@ -1,5 +1,6 @@
 import Access
 import Logging
+import Synchronization
 import Waiting
 
 /// Carries one term of office: takes what happens, appends what the state records of it, and does what it says.
@@ -28,8 +29,8 @@ actor EngineDriver {
     nonisolated let environment: EngineEnvironment
     /// That of the log.
     nonisolated var unownedExecutor: UnownedSerialExecutor { environment.store.thread.asUnownedSerialExecutor() }
-    /// Takes work that is done beside the driver.
-    nonisolated let assign: @Sendable (@escaping @Sendable () async -> Void) -> Void
+    /// Has the tasks that work beside the driver.
+    nonisolated let tasks: TaskRegistry
     /// Answered once the term is over.
     nonisolated let isEnded = Waiter<Void>()
     /// What happens, until it is taken with the next batch.
@@ -39,9 +40,7 @@ actor EngineDriver {
     /// What happened and could not be recorded: it is tried again with whatever comes next, or after a pause.
     var unrecorded: [Entry] = []
     var retryAt: Duration?
-    private var alarm: (due: Duration, task: Task<Void, Never>)?
-    /// Rings when the decision of a change is not there in a moment.
-    private let patience: PatienceAlarm
+    private var alarm: (due: Duration, alarm: AlarmClock.Alarm)?
     /// Carries batches as long as the term lasts.
     private var server: Task<Void, Never>?
     /// Jobs that ended, until the log has them.
@@ -54,14 +53,12 @@ actor EngineDriver {
     private var decidesEarly = true
 
     init(
-        _ environment: EngineEnvironment, _ state: EngineState, at position: LogPosition,
-        assign: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void
+        _ environment: EngineEnvironment, _ state: EngineState, at position: LogPosition, tasks: TaskRegistry
     ) {
         self.environment = environment
-        patience = PatienceAlarm(environment.time)
         self.state = state
         self.position = position
-        self.assign = assign
+        self.tasks = tasks
     }
 
     // MARK: What happens
@@ -73,7 +70,8 @@ actor EngineDriver {
     nonisolated func ask(_ input: Input, _ work: [JobWork] = []) async -> Reply {
         let reply = Waiter<Reply>()
         if inbox.appendCarrying(Entry(input: input, work: work, reply: reply)) {
-            await carryNext()
+            // On the thread of the log all the way: the caller's own is free meanwhile.
+            await withTaskExecutorPreference(environment.store.thread.tasks) { await carryNext() }
             inbox.endCarrying()
         }
         return await reply.answer()
@@ -90,7 +88,9 @@ actor EngineDriver {
     /// Begins to carry batches.
     func begin() {
         // Owned by `server`: it ends with the term.
-        server = Task { while let batch = await nextBatch() { await carry(batch) } }
+        server = Task(executorPreference: environment.store.thread.tasks) {
+            while let batch = await self.nextBatch() { await self.carry(batch) }
+        }
     }
 
     private func nextBatch() async -> [Entry]? {
@@ -98,7 +98,7 @@ actor EngineDriver {
             let isDue = retryAt.map { $0 <= environment.time.monotonic } ?? false
             let told = inbox.take()
             if !told.isEmpty || isDue { return batch(with: told) }
-            if state.isDraining, !inbox.hasWork {
+            if state.isDraining, !inbox.awaitsWork() {
                 end()
                 break
             }
@@ -172,15 +172,30 @@ actor EngineDriver {
         else { return nil }
         work.effects.remove(at: index)
         let finding = Waiter<Input?>()
-        examine(jobs, token, isChange: true) { [self] input in
+        // The batch waits for a few of them in any case, so that this thread has nothing else to do.
+        let thread = jobs.count <= Self.fewChanges ? environment.store.thread.tasks : nil
+        examine(jobs, token, isChange: true, on: thread) { [self] input in
             if !finding.resume(returning: input) { tell(input) }
         }
-        patience.set(at: environment.time.monotonic + environment.settings.decisionPatience) {
-            finding.resume(returning: nil)
-        }
-        defer { patience.clear() }
-        return await finding.answer()
+        return await answer(of: finding, atMost: environment.settings.decisionPatience)
     }
+
+    /// What is found, `nil` when it takes too long.
+    private func answer(of finding: Waiter<Input?>, atMost patience: Duration) async -> Input? {
+        let due = environment.time.monotonic + patience
+        let alarm = Mutex<AlarmClock.Alarm?>(nil)
+        // Behind the work, when it is done on this thread: what is found at once needs no alarm.
+        environment.store.thread.run { [alarms = environment.alarms] in
+            if finding.isAnswered { return }
+            alarm.withLock { $0 = alarms.set(at: due) { finding.resume(returning: nil) } }
+        }
+        let answer = await finding.answer()
+        if let alarm = alarm.withLock({ $0 }) { environment.alarms.clear(alarm) }
+        return answer
+    }
+
+    /// So many changes at most are examined on the thread of the driver.
+    private static let fewChanges = 4
 
     private static func known(_ submissions: [Submission], _ keys: IdempotencyKeys) -> Reply? {
         do throws(JobError) {
@@ -229,32 +244,24 @@ actor EngineDriver {
     func setAlarm() {
         let due = [state.isDraining ? nil : state.deadlines.next, retryAt].compactMap(\.self).min()
         guard !isOver, let due else {
-            alarm?.task.cancel()
+            if let alarm { environment.alarms.clear(alarm.alarm) }
             alarm = nil
             return
         }
-        if alarm?.due == due { return }
-        alarm?.task.cancel()
-        let time = environment.time
-        // Owned by `alarm`: cancelled when another deadline comes first, and when the term ends.
-        let task = Task {
-            await time.sleep(until: due)
-            if !Task.isCancelled { ring() }
-        }
-        alarm = (due, task)
-    }
-
-    private func ring() {
-        alarm = nil
-        tell(.due)
+        // One that is due has rung.
+        if let alarm, alarm.due == due, due > environment.time.monotonic { return }
+        if let alarm { environment.alarms.clear(alarm.alarm) }
+        alarm = (due, environment.alarms.set(at: due) { [weak self] in self?.tell(.due) })
     }
 
     // MARK: Work beside the driver
 
     /// Has work done beside the driver; the term does not end in order before it is done.
-    nonisolated func start(_ work: @escaping @Sendable () async -> Void) {
+    ///
+    /// - Parameter executor: Whose threads it runs on; `nil` for those everybody shares.
+    nonisolated func start(on executor: (any TaskExecutor)? = nil, _ work: @escaping @Sendable () async -> Void) {
         inbox.beginWork()
-        assign { [inbox] in
+        tasks.start(on: executor) { [inbox] in
             await work()
             inbox.endWork()
         }

@@ -26,6 +26,7 @@ struct EngineEnvironment: Sendable {
     /// The secrets and the code of open jobs.
     let work = OpenWork()
     let commands = CommandTasks()
+    let alarms: AlarmClock
     /// Those who wait for any change of a job, and those who wait for its end.
     let changes = Waiters<JobID, Void>()
     let ends = Waiters<JobID, Void>()

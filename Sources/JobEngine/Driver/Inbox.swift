@@ -15,6 +15,8 @@ final class Inbox: Sendable {
         /// Whether another carries a batch while that one has nothing to do.
         var isCarried = false
         var workUnderWay = 0
+        /// Whether the driver is to be woken when there is none any more.
+        var isAwaited = false
         /// What is told to whoever comes after the end.
         var end: EngineDriver.Reply?
     }
@@ -93,15 +95,20 @@ final class Inbox: Sendable {
 
     // MARK: Work beside the driver
 
-    /// Whether work beside the driver has not ended.
-    var hasWork: Bool { state.withLock { $0.workUnderWay > 0 } }
+    /// Whether work beside the driver has not ended; from now on its end wakes the driver.
+    func awaitsWork() -> Bool {
+        state.withLock { state in
+            state.isAwaited = true
+            return state.workUnderWay > 0
+        }
+    }
 
     func beginWork() { state.withLock { $0.workUnderWay += 1 } }
 
     func endWork() {
         let isLast = state.withLock { state in
             state.workUnderWay -= 1
-            return state.workUnderWay == 0
+            return state.isAwaited && state.workUnderWay == 0
         }
         // A driver that waits for nothing else ends by that.
         if isLast { wake() }

@@ -3,6 +3,7 @@ import EXAConf
 import Logging
 import Synchronization
 import Values
+import Waiting
 
 /// Begins a term of office on what store and file hold.
 struct TermStart: Sendable {
@@ -15,9 +16,9 @@ struct TermStart: Sendable {
     /// A driver that carries the term, its configuration settled and on the disk of this node, the open jobs taken up.
     ///
     /// - Throws: ``JobError`` when the store cannot be opened, or there is no configuration that can be used.
-    func driver(
-        assign: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void
-    ) async throws(JobError) -> EngineDriver {
+    ///
+    /// - Parameter tasks: Has what works beside the driver.
+    func driver(_ tasks: TaskRegistry) async throws(JobError) -> EngineDriver {
         let (position, contents) = try await open()
         environment.events.begin(epoch: position.index)
         var head = environment.configuration
@@ -32,7 +33,7 @@ struct TermStart: Sendable {
         for rule in contents.rules { _ = state.process(.ruleResumed(rule), at: environment.moment) }
         let finding = try await ConfigurationFile(environment).finding(atStartWith: head)
         environment.shared.published.withLock { $0 = head }
-        let driver = EngineDriver(environment, state, at: position, assign: assign)
+        let driver = EngineDriver(environment, state, at: position, tasks: tasks)
         await driver.begin()
         try await settle(finding, driver)
         // Revisions may have passed while the daemon was away, or it was killed in the middle.

@@ -1,5 +1,6 @@
 package import EXAConf
 package import Values
+package import Waiting
 
 /// Brings commands and revisions to the nodes of the cluster and tells what came of them.
 package protocol NodeRunner: Sendable {
@@ -24,9 +25,14 @@ package protocol NodeRunner: Sendable {
     func readConfiguration() async throws(InstallError) -> [UInt8]?
     /// Whether this node's file changed since it was last read or installed here; costs no more than a look at its dates.
     func configurationWasTouched() async -> Bool
+    /// The thread files are written on here: what installs a revision has nothing to hand over to another one. `nil` where
+    /// there is none of its own.
+    var thread: SerialThread? { get }
 }
 
 extension NodeRunner {
+    package var thread: SerialThread? { nil }
+
     /// The same for somebody who does not want to know what it says.
     package func run(_ command: Command, job: JobID, step: Int) async -> CommandOutcome {
         await run(command, job: job, step: step) { _ in }

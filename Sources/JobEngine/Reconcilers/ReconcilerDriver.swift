@@ -21,20 +21,25 @@ package final class ReconcilerDriver: Sendable {
     private let state: Mutex<State>
     private let time: any TimeSource
     private let logger: Logger
+    private let executor: (any TaskExecutor)?
 
     /// Nothing follows the configuration before ``begin(_:)``.
-    package init(time: any TimeSource, logger: Logger) {
+    ///
+    /// - Parameter executor: Whose threads they run on until they go elsewhere; `nil` for those everybody shares.
+    package init(time: any TimeSource, logger: Logger, executor: (any TaskExecutor)? = nil) {
         self.time = time
         self.logger = logger
-        let nobody = ReconcilerSequence([], time: time, logger: logger)
+        self.executor = executor
+        let nobody = ReconcilerSequence([], time: time, logger: logger, executor: executor)
         state = Mutex(State(first: nobody, rest: nobody))
     }
 
     /// Has these follow the configuration, from the next one on.
     package func begin(_ reconcilers: [any Reconciler]) {
-        let (time, logger) = (time, logger)
+        let (time, logger, executor) = (time, logger, executor)
         let sequence = { (moment: ReconcilerMoment) in
-            ReconcilerSequence(reconcilers.filter { $0.moment == moment }, time: time, logger: logger)
+            ReconcilerSequence(
+                reconcilers.filter { $0.moment == moment }, time: time, logger: logger, executor: executor)
         }
         state.withLock { state in
             (state.first, state.rest) = (sequence(.beforeAcknowledging), sequence(.afterwards))

@@ -23,9 +23,13 @@ final class ReconcilerSequence: Sendable {
     private let reconcilers: [any Reconciler]
     private let time: any TimeSource
     private let logger: Logger
+    private let executor: (any TaskExecutor)?
 
-    init(_ reconcilers: [any Reconciler], time: any TimeSource, logger: Logger) {
+    init(
+        _ reconcilers: [any Reconciler], time: any TimeSource, logger: Logger, executor: (any TaskExecutor)? = nil
+    ) {
         self.reconcilers = reconcilers
+        self.executor = executor
         self.time = time
         self.logger = logger
         state = Mutex(State(tracks: reconcilers.map { _ in Track() }))
@@ -88,17 +92,19 @@ final class ReconcilerSequence: Sendable {
             return state.answer { _ in true }
         }
         state.wanted = nil
-        carry(order, from: 0, &state)
+        carry(order, from: 0, on: executor, &state)
         // Owned by `watch`: ends when it wakes and there is nothing to watch. One alarm serves many passes.
         if state.watch == nil { state.watch = Task { await watchOver() } }
     }
 
-    private func carry(_ order: ReconcilerOrder, from index: Int, _ state: inout State) {
+    private func carry(
+        _ order: ReconcilerOrder, from index: Int, on executor: (any TaskExecutor)?, _ state: inout State
+    ) {
         state.passes += 1
         let number = state.passes
         state.pass = Pass(number: number, order: order, index: index, reached: time.monotonic)
         // Owned by `carrier` until it is through, or another goes on without the one that holds it up.
-        state.carrier = Task { await go(number) }
+        state.carrier = Task(executorPreference: executor) { await self.go(number) }
     }
 
     private func go(_ number: Int) async {
@@ -137,7 +143,8 @@ final class ReconcilerSequence: Sendable {
             let late = state.withLock { state -> Pass? in
                 state.answer { $0.due <= now }
                 guard let pass = state.pass, pass.reached + ReconcilerProgress.patience <= now else { return nil }
-                carry(pass.order, from: pass.index + 1, &state)
+                // Whoever takes too long may hold up the threads it was on.
+                carry(pass.order, from: pass.index + 1, on: nil, &state)
                 return pass
             }
             guard let late else { continue }

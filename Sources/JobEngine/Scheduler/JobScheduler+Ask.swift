@@ -95,9 +95,10 @@ extension JobScheduler {
         // A job that is in the store, and that the driver has told nobody of yet, has its work alone.
         let hasCome = environment.inMemory(id).map(isOver) ?? (environment.work[id] == nil)
         if isDraining || hasCome { waiter.resume(returning: ()) }
-        let (time, deadline) = (time, time.monotonic + limit)
+        let alarm = environment.alarms.set(at: time.monotonic + limit) { waiter.resume(returning: ()) }
+        defer { environment.alarms.clear(alarm) }
         Turn.current?.end()
-        await waiter.answer(or: { await time.sleep(until: deadline) })
+        await waiter.answer(whenCancelled: ())
     }
 
     /// Waits until a revision other than the one given is in force, a time has passed, or the daemon stops.

@@ -15,8 +15,8 @@ package final class JobScheduler: Sendable {
     private let state = Mutex(State())
     /// Those who wait for the next term.
     private let terms = Waiters<Int, Void>()
-    private let work: AsyncStream<@Sendable () async -> Void>
-    private let assignment: AsyncStream<@Sendable () async -> Void>.Continuation
+    /// What works beside whoever decides, in whatever term.
+    private let tasks = TaskRegistry()
 
     private struct State {
         var driver: EngineDriver?
@@ -31,10 +31,9 @@ package final class JobScheduler: Sendable {
     ) {
         environment = EngineEnvironment(
             store: store, runner: runner, cluster: cluster, time: time, random: random, settings: settings,
-            reconcilers: ReconcilerDriver(time: time, logger: logger), logger: logger, events: EventFeed(time: time),
-            history: HistoryGate(room, time), users: users,
-            shared: EngineEnvironment.Shared(catalogue, recentJobs: settings.recentJobs))
-        (work, assignment) = AsyncStream.makeStream()
+            reconcilers: ReconcilerDriver(time: time, logger: logger, executor: runner.thread?.tasks), logger: logger,
+            events: EventFeed(time: time), history: HistoryGate(room, time), users: users,
+            shared: EngineEnvironment.Shared(catalogue, recentJobs: settings.recentJobs), alarms: AlarmClock(time))
     }
 
     /// The jobs that are served.
@@ -114,8 +113,7 @@ package final class JobScheduler: Sendable {
     }
 
     private func beginTerm() async throws(JobError) {
-        let assignment = assignment
-        let driver = try await TermStart(environment).driver { assignment.yield($0) }
+        let driver = try await TermStart(environment).driver(tasks)
         state.withLock { $0.driver = driver }
         terms.resumeAll(returning: ())
     }
@@ -129,9 +127,7 @@ package final class JobScheduler: Sendable {
             group.addTask { await self.watchFile() }
             group.addTask { await self.events.keepCalling() }
             group.addTask { await self.followTerms() }
-            await withDiscardingTaskGroup { workers in
-                for await work in work { workers.addTask { await work() } }
-            }
+            await tasks.run()
             group.cancelAll()
         }
         await reconcilers.stop()
@@ -154,7 +150,7 @@ package final class JobScheduler: Sendable {
             }
             if isDraining { break }
         }
-        assignment.finish()
+        tasks.close()
     }
 
     /// Takes no more jobs and lets ``run()`` end; queued jobs stay in the store and go on at the next start.
@@ -168,7 +164,7 @@ package final class JobScheduler: Sendable {
         terms.resumeAll(returning: ())
         environment.ends.resumeAll(returning: ())
         environment.changes.resumeAll(returning: ())
-        if driver == nil { assignment.finish() }
+        if driver == nil { tasks.close() }
     }
 
     /// Looks at the file's dates now and then, since nobody tells when an editor saved it.
