@@ -62,7 +62,8 @@ extension JobScheduler {
 
     // MARK: Waiting
 
-    /// Waits until a job has ended, a time has passed, or the daemon stops.
+    /// Waits until a job has ended, a time has passed, or the daemon stops. A request waits no longer than its user may know
+    /// of the job.
     ///
     /// - Parameter principal: Who is told of it, passwords in its result included as ``record(_:for:)`` has it.
     /// - Returns: The job as it is then.
@@ -97,7 +98,11 @@ extension JobScheduler {
         if isDraining || hasCome { waiter.resume(returning: ()) }
         let (time, deadline) = (time, time.monotonic + limit)
         Turn.current?.end()
-        await waiter.answer(or: { await time.sleep(until: deadline) })
+        let login = RequestLogin.current
+        await waiter.answer(or: { [environment] in
+            guard let login else { return await time.sleep(until: deadline) }
+            await login.wait(until: deadline, on: time) { environment.inMemory(id)?.mayBeTold(to: $0) ?? true }
+        })
     }
 
     /// Waits until a revision other than the one given is in force, a time has passed, or the daemon stops.
@@ -106,6 +111,14 @@ extension JobScheduler {
         // Whatever is published from here on reaches the reader, so that nothing is missed between the two.
         if configuration.revision != number { return }
         _ = await reader.next(1, atMost: limit, time)
+    }
+}
+
+extension JobRecord {
+    /// Whether whoever waits for the job may still be told of it, with the rights they have now; `nil` for a login that has
+    /// ended. A change that is in force may have been what ended it, and has its answer in a moment.
+    fileprivate func mayBeTold(to principal: Principal?) -> Bool {
+        principal.map(isVisible) ?? (revision != nil)
     }
 }
 
