@@ -59,7 +59,16 @@ package final class RequestLogin: Sendable {
         let isKnown = state.withLock { state in
             state.end != .ended && changes == state.changes && now - state.lookedAt <= Self.moment
         }
-        if isKnown { return true }
+        return isKnown ? true : await isAccepted(hasActed: hasActed)
+    }
+
+    /// Looks at the login again whatever is known of it, and notes when it has ended; not, however, because of a new password.
+    package func confirm() async {
+        _ = await isAccepted(hasActed: true)
+    }
+
+    private func isAccepted(hasActed: Bool) async -> Bool {
+        let (now, changes) = (time.monotonic, logins.changes)
         if end == .ended { return false }
         if !hasActed, logins.hasOutlivedPassword(principal.credential) {
             note(.ended)

@@ -103,6 +103,8 @@ extension JobScheduler {
             guard let login else { return await time.sleep(until: deadline) }
             await login.wait(until: deadline, on: time) { environment.inMemory(id)?.mayBeTold(to: $0) ?? true }
         })
+        // Jobs of whoever was removed end with the revision, a moment before their logins are looked at.
+        if environment.inMemory(id)?.errorCode == .permissionDenied { await login?.confirm() }
     }
 
     /// Waits until a revision other than the one given is in force, a time has passed, or the daemon stops.
