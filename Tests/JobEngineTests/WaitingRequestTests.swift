@@ -39,7 +39,7 @@ import Values
             async let waited = RequestLogin.$current.withValue(login) {
                 try await scheduler.wait(for: job.id, atMost: .seconds(100_000))
             }
-            users.roles.withLock(change)
+            users.roles.withLock { change(&$0) }
             logins.drop()
             let mayWait = users.roles.withLock { $0["admin"] != nil && user == "admin" }
             if mayWait { await gate.open() }

@@ -55,25 +55,25 @@ package final class RequestLogin: Sendable {
     /// - Parameter hasActed: Whether something was done for it before, which may have been a new password: that ends nothing
     ///   then of what came with the former one.
     package func goesOn(hasActed: Bool = false) async -> Bool {
-        let (now, changes) = (time.monotonic, logins.changes)
-        let isKnown = state.withLock { state in
-            state.end != .ended && changes == state.changes && now - state.lookedAt <= Self.moment
-        }
-        return isKnown ? true : await isAccepted(hasActed: hasActed)
-    }
-
-    /// Looks at the login again whatever is known of it, and notes when it has ended; not, however, because of a new password.
-    package func confirm() async {
-        _ = await isAccepted(hasActed: true)
-    }
-
-    private func isAccepted(hasActed: Bool) async -> Bool {
-        let (now, changes) = (time.monotonic, logins.changes)
-        if end == .ended { return false }
         if !hasActed, logins.hasOutlivedPassword(principal.credential) {
             note(.ended)
             return false
         }
+        let (now, changes) = (time.monotonic, logins.changes)
+        let isKnown = state.withLock { state in
+            state.end != .ended && changes == state.changes && now - state.lookedAt <= Self.moment
+        }
+        return isKnown ? true : await isAccepted()
+    }
+
+    /// Looks at the login again whatever is known of it, and notes when it has ended; not, however, because of a new password.
+    package func confirm() async {
+        _ = await isAccepted()
+    }
+
+    private func isAccepted() async -> Bool {
+        let (now, changes) = (time.monotonic, logins.changes)
+        if end == .ended { return false }
         do throws(AccessError) {
             _ = try await logins.recheck(principal.credential)
         } catch {
