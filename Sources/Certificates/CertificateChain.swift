@@ -10,6 +10,12 @@ package struct CertificateChain: Sendable, Hashable {
     /// The first certificate, the one that the key belongs to.
     package let leaf: Certificate
 
+    /// A chain of one certificate.
+    package init(of leaf: Certificate) {
+        certificates = [leaf]
+        self.leaf = leaf
+    }
+
     /// Reads all certificates of a PEM text. Other blocks and text between the blocks are skipped.
     ///
     /// - Throws: `CertificateError` `certificateUnreadable`, also for a text without a certificate and for one that is

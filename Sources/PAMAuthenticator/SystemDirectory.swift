@@ -16,6 +16,8 @@ package final class SystemDirectory: SystemAccounts {
     }
 
     /// The account of a name with its groups, as the system's own lookup tells it; `nil` when there is none.
+    ///
+    /// Whether it is locked or has expired is known where the daemon may read the shadow file, as root may.
     package func account(of user: String) async throws(AccessError) -> SystemAccount? {
         guard !user.isEmpty, !user.utf8.contains(0) else { return nil }
         return try await answer { Self.lookUp(user) }
@@ -62,10 +64,12 @@ package final class SystemDirectory: SystemAccounts {
             return isAbsent(code) ? .success(nil) : .failure(.unavailable(retryAfter: .seconds(5)))
         }
         let groupIDs = groups(of: user, primary: entry.pw_gid)
+        let shadow = ShadowEntry(of: user) ?? ShadowEntry()
         return .success(
             SystemAccount(
                 name: user, userID: Int(entry.pw_uid), groupIDs: groupIDs.map { Int($0) }.sorted(),
-                groups: Set(groupIDs.compactMap(groupName))))
+                groups: Set(groupIDs.compactMap(groupName)), isLocked: shadow.isLocked,
+                hasExpired: shadow.hasExpired(on: time(nil) / 86_400)))
     }
 
     private static func groups(of user: String, primary: gid_t) -> [gid_t] {

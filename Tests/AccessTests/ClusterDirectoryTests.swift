@@ -49,6 +49,26 @@ struct ClusterDirectoryTests {
         #expect(entry?.loginEnabled == false)
     }
 
+    /// An account that may not be used, and a user of the cluster without a password or with one.
+    @Test(
+        arguments: [
+            (true, false, nil, false), (true, false, false, false), (true, false, true, true),
+            (false, true, nil, false),
+            (false, true, true, false), (false, false, nil, true),
+        ] as [(Bool, Bool, Bool?, Bool)])
+    func whoseAccountIsLockedOrHasEndedMayNotLogIn(
+        isLocked: Bool, hasExpired: Bool, hasPassword: Bool?, mayLogIn: Bool
+    ) async throws {
+        let account = SystemAccount(
+            name: "anna", userID: 1000, groupIDs: [], groups: [], isLocked: isLocked, hasExpired: hasExpired)
+        let users = hasPassword.map { has in
+            ClusterUser(
+                name: "anna", userID: 1000, groupIDs: [], groups: ["exaadm"], loginEnabled: true, hasPassword: has)
+        }
+        let entry = try await directory(Accounts(accounts: [account]), [users].compactMap(\.self)).entry(of: "anna")
+        #expect(entry?.loginEnabled == mayLogIn)
+    }
+
     @Test func aStrangerHasNoEntry() async throws {
         #expect(try await directory(Accounts(), []).entry(of: "carl") == nil)
         #expect(await directory(Accounts(), []).bearerToken() == "token")

@@ -151,6 +151,21 @@ import Testing
         #expect(fixture.directory.lookups == before + 1)
     }
 
+    @Test func anAccountOfTheSystemIsLookedUpAgainWithinAMinute() async throws {
+        var login = lasting(try await fixture.login("anna", "right"))
+        try await login.check()
+        // Nobody tells of it.
+        fixture.directory.set(DirectoryEntry(name: "anna", userID: 1001, roles: ["exaadm"], loginEnabled: false))
+        var passed = 0
+        await #expect(throws: AccessError.authenticationFailed) {
+            while passed < 60 {
+                fixture.time.advance(by: .seconds(15))
+                passed += 15
+                try await login.check()
+            }
+        }
+    }
+
     @Test func whenNobodyCanTellItGoesOnAndIsAskedAgainSoon() async throws {
         var login = lasting(try await fixture.login("anna", "right"))
         try await login.check()

@@ -130,6 +130,29 @@ struct ServicesFixture: Sendable {
         }
     }
 
+    @Test func aSubmissionWaitsNoLongerThanItsLogin() async throws {
+        try await Fixture.running { fixture in
+            let logins = LoginService(
+                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: InMemorySessions(),
+                tokens: InMemoryTokens(), audit: InMemoryAudit(), time: fixture.engine.time)
+            let made = try await logins.makeToken(
+                for: Fixture.principal("admin"), name: "t", roles: nil, lifetime: nil, from: "192.0.2.1")
+            let token = try #require(made)
+            let admin = try await logins.authenticate(.bearer(token: token.secret), from: "192.0.2.1")
+            let login = RequestLogin(admin, logins: logins, time: fixture.engine.time)
+            let rule = QueueRule(number: 0, action: .pause, user: "root", at: Timestamp(milliseconds: 0))
+            let origin = JobRecord.Request(dialect: "rest", address: "192.0.2.1")
+            _ = try await fixture.jobs.addRule(rule, by: Fixture.principal("root"), asking: origin)
+            async let submitted = RequestLogin.$current.withValue(login) {
+                try await fixture.jobs.submit(
+                    Fixture.request("test_set", ["text": "a"]), waitingAtMost: .seconds(100_000))
+            }
+            _ = try await logins.revokeToken(id: token.token.id, by: "root")
+            #expect(try await !submitted.job.isDone)
+            #expect(login.end == .ended)
+        }
+    }
+
     @Test func aUserWaitsSoOftenAndNoMore() async throws {
         var limits = RateLimits.none
         limits.waits = 2

@@ -83,4 +83,74 @@ import Testing
             #expect(try await server.curl("/hello").status != 0)
         }
     }
+
+    struct Ending: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let identity: @Sendable (TestCertificates) throws -> TLSIdentity
+    }
+
+    static let endings: [Ending] = [
+        Ending(testDescription: "another authority") { try $0.identity(authorities: "other-ca", clients: .optional) },
+        Ending(testDescription: "none is asked for") { try $0.identity(authorities: "ca") },
+        Ending(testDescription: "taken back") {
+            try $0.identity(authorities: "ca", revocations: "crl", clients: .optional)
+        },
+    ]
+
+    @Test(arguments: endings)
+    func aConnectionEndsWithTheCertificateItsClientHasShown(_ row: Ending) async throws {
+        try await LiveServer.run(clients: .optional) { server in
+            async let client = server.python("s = secure('revoked'); print('ended' if drain(s) == '' else 'answered')")
+            #expect(await isWatched(server))
+            try server.contexts.replace(with: row.identity(server.certificates))
+            #expect(try await client.output == "ended\n")
+        }
+    }
+
+    @Test func aConnectionOfHTTP2EndsWithTheCertificate() async throws {
+        try await LiveServer.run(clients: .optional) { server in
+            async let client = server.python(
+                """
+                c = context('revoked'); c.set_alpn_protocols(['h2'])
+                s = c.wrap_socket(dial(), server_hostname='localhost')
+                begin = time.time()
+                s.sendall(b'PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n' + bytes(3) + b'\\x04' + bytes(5))
+                try:
+                    while s.recv(65536): pass
+                except (ConnectionError, ssl.SSLError): pass
+                print(s.selected_alpn_protocol(), time.time() - begin < 8)
+                """)
+            #expect(await isWatched(server))
+            try server.contexts.replace(with: server.certificates.identity(authorities: "other-ca", clients: .optional))
+            #expect(try await client.output == "h2 True\n")
+        }
+    }
+
+    @Test func whomTheSameAuthoritiesVouchForGoesOn() async throws {
+        try await LiveServer.run(clients: .optional) { server in
+            async let client = server.python(
+                """
+                s = secure('client'); get(s)
+                begin = time.time()
+                while True:
+                    t = secure(); n = names(t); t.close()
+                    if n == 'second.test' or time.time() - begin > 15: break
+                print(n, get(s).splitlines()[-1])
+                """)
+            #expect(await isWatched(server))
+            let identity = try server.certificates.identity(
+                "second", authorities: "ca", revocations: "crl", clients: .optional)
+            try server.contexts.replace(with: identity)
+            #expect(try await client.output == "second.test hello\n")
+        }
+    }
+
+    private func isWatched(_ server: LiveServer) async -> Bool {
+        let end = ContinuousClock.now + .seconds(30)
+        while server.contexts.clientConnections == 0 {
+            if ContinuousClock.now > end { return false }
+            await Task.yield()
+        }
+        return true
+    }
 }

@@ -87,13 +87,13 @@ class Stream:
 class Wait(threading.Thread):
     """A request that waits for the end of a job."""
 
-    def __init__(self, client, job):
+    def __init__(self, client, method, path, body=None, headers=None):
         super().__init__(daemon=True)
-        self.client, self.job, self.status = client, job, None
+        self.client, self.request, self.status = client, (method, path, body, headers), None
         self.start()
 
     def run(self):
-        self.status = self.client.get(f"/jobs/{self.job}?wait=60s").status
+        self.status = self.client.request(*self.request).status
 
 
 class Row:
@@ -127,6 +127,24 @@ class Row:
         self.rule = self.admin.post("/queue/rules", rule).json["rule_id"]
         self.foreign = self.submit(self.admin, "group_create", groupname=f"a{self.number}", groupid=5001 + self.number)
 
+    @property
+    def kind(self):
+        """The type of the user's own jobs."""
+        return "group_create" if self.begins_with == "exaadm" else "st_volume_lock"
+
+    def parameters(self, letter):
+        """Of one of the user's own jobs."""
+        if self.kind == "st_volume_lock":
+            return {"vname": "DataVolume1"}
+        return {"groupname": f"{letter}{self.number}", "groupid": 5001 + 100 * "abcd".index(letter) + self.number}
+
+    def job(self, letter):
+        return {"type": self.kind, "params": self.parameters(letter)}
+
+    def call(self, letter):
+        """The body of a remote call that runs such a job and waits for its end."""
+        return xmlrpc.client.dumps((self.kind, {"params": self.parameters(letter)}), "job_exec").encode()
+
     def submit(self, client, kind, **params):
         answer = client.post("/jobs", {"type": kind, "params": params})
         assert answer.status == 202, answer
@@ -149,11 +167,7 @@ class Row:
                 "Origin": f"https://127.0.0.1:{self.daemon.port}"}
 
     def begin(self):
-        if self.begins_with == "exaadm":
-            self.own = self.submit(
-                self.password, "group_create", groupname=f"b{self.number}", groupid=5101 + self.number)
-        else:
-            self.own = self.submit(self.password, "st_volume_lock", vname="DataVolume1")
+        self.own = self.submit(self.password, self.kind, **self.parameters("b"))
         token = self.daemon.rest(token=self.tokens[0])
         self.streams = {"token": Stream(token), "password": Stream(self.by_password(2))}
         self.listeners = {"token": Listener(), "password": Listener()}
@@ -163,10 +177,13 @@ class Row:
             with xmlrpc.client.ServerProxy(
                     f"https://{login}127.0.0.1:{self.daemon.port}", context=unverified(), headers=headers) as rpc:
                 rpc.subscribe(listener.url, {"types": ["job.ended"]})
-        job = self.foreign if self.begins_with == "exaadm" else self.own
-        waiter = self.by_password(3)
+        path = f"/jobs/{self.foreign if self.begins_with == 'exaadm' else self.own}?wait=60s"
+        waiter, token = self.by_password(3), lambda: self.daemon.rest(token=self.tokens[2])
         self.waits = {
-            "token": Wait(self.daemon.rest(token=self.tokens[2]), job), "password": Wait(waiter, job)}
+            "wait by token": Wait(token(), "GET", path), "wait by password": Wait(waiter, "GET", path),
+            "submission by token": Wait(token(), "POST", "/jobs?wait=60s", self.job("c")),
+            "call by token": Wait(token(), "POST", "/RPC2", self.call("d"), {"Content-Type": "text/xml"})}
+        until(lambda: len(self.admin.get(f"/jobs?user={self.name}&type={self.kind}").json["items"]) == 3)
         # They are noted when they were let in.
         until(lambda: "last_used_at" in next(
             item for item in self.password.get("/tokens").json["items"] if item["token_id"] == self.waiting_token))
@@ -227,7 +244,8 @@ class Row:
             looks[f"stream by {login}"] = lambda login=login: "ended" if self.streams[login].is_over else "goes on"
             looks[f"callback by {login}"] = lambda login=login: (
                 "ended" if self.has_ended(self.listeners[login]) else "goes on")
-            looks[f"wait by {login}"] = lambda login=login: self.told(self.waits[login])
+        for name, wait in self.waits.items():
+            looks[name] = lambda wait=wait: self.told(wait)
         return looks
 
     def told(self, wait):
@@ -250,7 +268,7 @@ class Row:
                     if last or found[name] == expected[name]:
                         return
                     pause.wait(0.02)
-            ends = [name for name in looks if expected[name] in ("ended", "own")]
+            ends = [name for name in looks if expected[name] in ("ended", "own", "refused")]
             list(pool.map(ask, ends))
             pause.wait(max(0, deadline - time.monotonic()))
             rest = [name for name in looks if name not in ends or found[name] == expected[name]]
@@ -271,11 +289,11 @@ class Row:
             for login, source in sources.items():
                 if found[f"{kind} by {login}"] != "ended":
                     found[f"{kind} by {login}"] = self.reach(source, foreign, own)
-        for login, wait in self.waits.items():
-            if found[f"wait by {login}"] == "goes on":
+        for name, wait in self.waits.items():
+            if found[name] == "goes on":
                 wait.join(90)
                 late = self.told(wait)
-                found[f"wait by {login}"] = f"{late} when the job had ended" if late == "ended" else late
+                found[name] = f"{late} when the job had ended" if late in ("ended", "refused") else late
 
     def reach(self, source, foreign, own):
         """Of whose jobs is told, when there was one of somebody else and then one of the user's."""

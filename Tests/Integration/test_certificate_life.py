@@ -307,7 +307,7 @@ class Revocations(unittest.TestCase):
         self.put(self.authority.list())
         self.daemon.run("reload")
         self.assertIsNone(self.status(self.client()))
-        self.assertEqual(self.status(busy), 401)
+        self.assertIsNone(self.status(busy), "the connection is closed, and a new one is not taken")
         for secret in (token, session):
             self.assertEqual(self.daemon.rest(token=secret).get("/jobs").status, 401)
         # It is told its end, and nothing more comes.
@@ -322,6 +322,35 @@ class Revocations(unittest.TestCase):
         self.daemon.start()
         self.assertIsNone(self.status(self.client()))
         self.assertEqual(self.daemon.rest(token=session).get("/jobs").status, 401)
+
+    def test_open_connections_end_with_the_authority_of_their_certificates(self):
+        self.start(self.authority.list())
+        idle, waiting = self.client(), self.client()
+        self.assertEqual((self.status(idle), self.status(waiting)), (200, 200))
+        rule = self.daemon.rest().post("/queue/rules", {"action": "pause", "match": {"type": ["group_create"]}})
+        self.assertIn("rule_id", rule.json)
+        job = {"type": "group_create", "params": {"groupname": "late", "groupid": 5999}}
+        answers = []
+
+        def ask():
+            try:
+                answers.append(waiting.post("/jobs?wait=60s", job).status)
+            except (OSError, http.client.HTTPException):
+                answers.append(None)
+        asking = threading.Thread(target=ask)
+        asking.start()
+        until(lambda: self.daemon.rest().get("/jobs?type=group_create").json["items"])
+        stranger = Revoker(self.folder, "Stranger")
+        (self.daemon.root / "etc/ssl/ssl.ca").write_text(stranger.certificate)
+        self.put(stranger.list())
+        self.daemon.run("reload")
+        # What is under way has a second.
+        asking.join(5)
+        self.assertIn(answers, ([401], [None]))
+        idle.connection.sock.settimeout(5)
+        self.assertEqual(idle.connection.sock.recv(1), b"")
+        self.assertIn("connection ends with its certificate", self.daemon.log_text())
+        self.assertEqual(self.daemon.rest().get("/jobs").status, 200)
 
     def test_a_list_that_was_replaced_counts_without_a_signal(self):
         self.start(self.authority.list(), verify="required")

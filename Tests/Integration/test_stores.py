@@ -175,12 +175,38 @@ class Teapot(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Bystander(Teapot):
+    """One that keeps what it is sent as well."""
+
+    def answer(self):
+        size = int(self.headers.get("Content-Length") or 0)
+        self.server.sent.append((self.headers.get("Authorization"), self.rfile.read(size)))
+        super().answer()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_PROPFIND = do_MKCOL = do_OPTIONS = do_DELETE = do_MOVE = answer
+
+
+class Pointer(Teapot):
+    """A store that sends whoever asks on to somebody else."""
+
+    def answer(self):
+        size = int(self.headers.get("Content-Length") or 0)
+        self.rfile.read(size)
+        self.server.asked.append(self.headers.get("Authorization"))
+        self.send_response(self.server.status)
+        self.send_header("Location", self.server.aim)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_PROPFIND = do_MKCOL = do_OPTIONS = do_DELETE = do_MOVE = answer
+
+
 class Local(unittest.TestCase):
     """Services of the node and its link are no stores, unless the operator says so."""
 
-    def teapot(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Teapot)
-        server.asked = []
+    def teapot(self, kind=Teapot):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind)
+        server.asked, server.sent = [], []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
@@ -241,6 +267,29 @@ class Local(unittest.TestCase):
             self.assertIn("418", str(job))
             for place in (rest.get(f"/jobs/{job['job_id']}").body.decode(), daemon.log_text()):
                 self.assertNotIn("INTERNAL-SECRET", place)
+
+    @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
+    def test_what_follows_a_redirect_has_no_login_and_no_content_and_tells_nothing(self):
+        bystander, pointer = self.teapot(Bystander), self.teapot(Pointer)
+        pointer.aim = f"http://127.0.0.1:{bystander.server_port}/latest/meta-data/"
+        with Daemon(environment=LOCAL_STORES) as daemon:
+            rest = daemon.rest()
+            added = self.add(rest, f"http://127.0.0.1:{pointer.server_port}/x", username="gus", password="a word")
+            self.assertEqual(added["outcome"], "ok", added)
+            for pointer.status in (302, 307):
+                with self.subTest(pointer.status):
+                    pointer.asked.clear()
+                    bystander.sent.clear()
+                    rest.job("remote_volume_state", remote_volume_name="away")
+                    job = rest.job("debug_collect", wait=120, outfile="remote:away,debug.tar.gz")
+                    self.assertNotEqual(job["outcome"], "ok", job)
+                    # The store knows the login, and whom it sends on to gets neither that nor what is written.
+                    self.assertIn("Basic Z3VzOmEgd29yZA==", pointer.asked)
+                    self.assertTrue(bystander.sent)
+                    self.assertEqual({login for login, _ in bystander.sent}, {None})
+                    self.assertFalse(any(b"a word" in body or len(body) > 1000 for _, body in bystander.sent))
+                    for place in (rest.get(f"/jobs/{job['job_id']}").body.decode(), daemon.log_text()):
+                        self.assertNotIn("INTERNAL-SECRET", place)
 
     @unittest.skipUnless(shutil.which("rclone"), "rclone is not installed")
     def test_what_a_stranger_says_by_ftp_is_not_told_either(self):

@@ -86,6 +86,53 @@ import Values
         expectDenied(try await end { $0.isAway.withLock { $0 = true } }, "the accounts of the node gave no answer")
     }
 
+    /// A job that finds out only at its end that it changes what is root's.
+    private static let late = JobDefinition(
+        name: "test_late", noun: "test", summary: "Change the cluster's token at the end.", mode: .modify,
+        permission: Permission(users: [], groups: ["exaadm"]), result: "none",
+        work: .act { (_, _) throws(JobError) in
+            var plan = Plan(commands: [Command("late", on: 11)])
+            plan.amend = { (document, _) throws(JobError) in
+                do throws(EXAConfError) {
+                    try document.set("AuthenticationToken", to: "YW5vdGhlcg==", in: .global)
+                } catch {
+                    throw JobError(.parameterInvalid, error.message)
+                }
+            }
+            return plan
+        })
+
+    /// The end of that job, asked for by somebody with the role root, whose user is another when its command has run.
+    private func endOfLateJob(_ now: DirectoryEntry?) async throws -> JobRecord {
+        let (users, gate) = (Users(), Gate())
+        users.admin.withLock { $0 = DirectoryEntry(name: "boss", userID: 1000, roles: ["root"]) }
+        var fixture = EngineFixture(catalogue: JobCatalogue([Self.late])) { _ in
+            await gate.wait()
+            return .ok(.null)
+        }
+        fixture.users = users
+        return try await fixture.running { [fixture] scheduler in
+            let boss = Principal(name: "boss", roles: ["root"], userID: 1000)
+            let job = try await scheduler.submit(
+                JobRequest(
+                    type: "test_late", parameters: [:], principal: boss,
+                    request: .init(dialect: "rest", address: "127.0.0.1")))
+            #expect(await fixture.until { fixture.runner.commands.count == 1 })
+            users.admin.withLock { $0 = now }
+            await gate.open()
+            return try await scheduler.wait(for: job.id, atMost: .seconds(60))
+        }
+    }
+
+    @Test func whatAJobChangesAtItsEndGoesByTheRightsOfThen() async throws {
+        let root = DirectoryEntry(name: "boss", userID: 1000, roles: ["root"])
+        #expect(try await endOfLateJob(root).outcome == .ok)
+        for now in [DirectoryEntry(name: "boss", userID: 1000, roles: ["exaadm"]), nil] {
+            let job = try await endOfLateJob(now)
+            #expect(job.outcome == .failed && job.errorCode == .permissionDenied, "\(job)")
+        }
+    }
+
     @Test func rightsThatCameLaterAreNotPartOfALimitedLogin() async throws {
         let limited = Principal(name: "root", roles: ["exaadm"], userID: 0, method: .token, isLimited: true)
         let job = try await end(of: request(by: limited)) { users in

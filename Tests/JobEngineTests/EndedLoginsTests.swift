@@ -26,7 +26,7 @@ import Testing
         try change(&new)
         var requester = JobRecord.Requester(name: author, roles: [])
         requester.session = session
-        return EndedLogins.between(old, new, by: requester)
+        return UserChanges(from: old, to: new, by: requester).endedLogins
     }
 
     @Test func removalDisablingAnotherIDAndAResetEndThem() throws {

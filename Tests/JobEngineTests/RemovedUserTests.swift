@@ -57,8 +57,8 @@ import Values
         let old = try Document(parsing: Self.file())
         var new = old
         try new.modifyUser("ada", UserSettings(passwordHash: "$6$salt$other"))
-        #expect(EndedLogins.removed(between: old, new) == [])
+        #expect(UserChanges(from: old, to: new).removed == [])
         try new.removeUser("ada")
-        #expect(EndedLogins.removed(between: old, new) == ["ada"])
+        #expect(UserChanges(from: old, to: new).removed == ["ada"])
     }
 }

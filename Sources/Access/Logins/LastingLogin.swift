@@ -1,7 +1,7 @@
 /// A login that lasts longer than the request that was let in by it: that of a stream or of a subscription.
 package struct LastingLogin: Sendable {
-    /// Whoever comes by every 15 s looks again after a minute at the latest.
-    private static let interval = Duration.seconds(45)
+    /// Whoever comes by every 15 s looks at what is remembered for 45 s: nothing is older than a minute.
+    private static let interval = Duration.seconds(10)
     /// When nobody could tell.
     private static let pause = Duration.seconds(1)
 
@@ -39,6 +39,19 @@ package struct LastingLogin: Sendable {
         } catch {
             guard case .unavailable = error else { throw error }
             dueAt = now + Self.pause
+        }
+    }
+
+    /// Returns when it is time for another ``check()``, or the task is cancelled.
+    func nextCheck() async {
+        await logins.change(after: changes, until: min(dueAt, end ?? dueAt), on: time)
+    }
+
+    /// When it ends by itself, in monotonic time.
+    private var end: Duration? {
+        credential.expiresAt.map { end in
+            let (rest, isFar) = end.subtractingReportingOverflow(time.now)
+            return isFar ? .zero : time.monotonic + .milliseconds(max(0, rest))
         }
     }
 }

@@ -49,9 +49,15 @@ extension LoginService {
         if let known { return known.proven(asOf: attempt.asOf) }
         guard let principal = try await lookedUp(attempt) else { return nil }
         let now = time.monotonic
-        state.withLock { $0.cache.keep(principal, for: key, generation: generation, at: now) }
+        let longest = attempt.method == .internal ? Self.longestMemoryOfLasting : nil
+        state.withLock { state in
+            state.cache.keep(principal, for: key, generation: generation, at: now, atMost: longest)
+        }
         return principal
     }
+
+    // Whatever lasts asks every 15 s: that and this are the minute after which an account is looked up again.
+    private static let longestMemoryOfLasting = Duration.seconds(45)
 
     private func lookedUp(_ attempt: Attempt) async throws(AccessError) -> Principal? {
         guard let entry = try await directory.entry(of: attempt.user), entry.loginEnabled else { return nil }

@@ -61,11 +61,26 @@ extension LoginService {
         state.withLock { $0.listeners.append(call) }
     }
 
+    /// Returns when something has changed by which somebody was let in since there were so many changes, when the time has
+    /// come, or when the task is cancelled.
+    func change(after number: UInt64?, until deadline: Duration, on time: any TimeSource) async {
+        let waiter = watchers.add(.any)
+        // Looked at once the wait can be answered, so that nothing is missed between the two.
+        if changes != number { waiter.resume(returning: ()) }
+        await waiter.answer(or: { await time.sleep(until: deadline) })
+    }
+
     func noteChange() {
         let listeners = state.withLock { state in
             state.changes &+= 1
             return state.listeners
         }
+        watchers.resumeAll(returning: ())
         for call in listeners { call() }
+    }
+
+    /// What watchers wait for: a change says of no user in particular whom it concerns.
+    enum Watched: Hashable, Sendable {
+        case any
     }
 }

@@ -68,6 +68,8 @@ package final class LoginService: Sendable {
     let passwords: PasswordGuard
     let keys = CredentialKeys()
     let state: Mutex<State>
+    /// Those who wait for a change by which somebody was let in.
+    let watchers = Waiters<Watched, Void>()
 
     /// A service with nobody locked and nothing remembered.
     ///
@@ -156,7 +158,8 @@ package final class LoginService: Sendable {
         return principal.restricted(to: principal.roles.subtracting([Principal.rootName]))
     }
 
-    /// Forgets remembered credentials and roles: call it when users, groups, settings or the PAM file changed.
+    /// Forgets remembered credentials and roles: call it when users, groups, settings, the PAM file or the authorities of
+    /// client certificates changed.
     package func drop() {
         state.withLock { state in
             state.cache.drop()

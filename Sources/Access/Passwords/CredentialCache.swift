@@ -34,9 +34,13 @@ package struct CredentialCache: Sendable {
     }
 
     /// Keeps a success, unless something was dropped since `generation` was read.
-    package mutating func keep(_ principal: Principal, for key: Key, generation: UInt64, at now: Duration) {
+    ///
+    /// - Parameter span: For how long, if that is shorter than everything is kept.
+    package mutating func keep(
+        _ principal: Principal, for key: Key, generation: UInt64, at now: Duration, atMost span: Duration? = nil
+    ) {
         guard lifetime > .zero, generation == self.generation else { return }
-        entries.set(Entry(principal: principal, until: now + lifetime), for: key)
+        entries.set(Entry(principal: principal, until: now + min(lifetime, span ?? lifetime)), for: key)
     }
 
     /// Forgets everything: users, groups or settings have changed.

@@ -1,6 +1,7 @@
 /// The directory of a node: users of the current EXAConf revision together with the system's accounts.
 ///
-/// A system group counts as a role only when the cluster has a group of that name. Ids of EXAConf win over the system's.
+/// A system group counts as a role only when the cluster has a group of that name. Ids of EXAConf win over the system's. An
+/// account that is locked or has expired may not log in.
 package struct ClusterDirectory: Directory {
     private let accounts: any SystemAccounts
     private let user: @Sendable (String) -> ClusterUser?
@@ -35,7 +36,7 @@ package struct ClusterDirectory: Directory {
             userID: clusterUser?.userID ?? account?.userID,
             groupIDs: Set(clusterUser?.groupIDs ?? []).union(account?.groupIDs ?? []).sorted(),
             roles: systemRoles.union(clusterUser?.groups ?? []),
-            loginEnabled: clusterUser?.loginEnabled ?? true)
+            loginEnabled: (clusterUser?.loginEnabled ?? true) && (account?.admits(clusterUser) ?? true))
     }
 
     package func accountName(of userID: Int) async throws(AccessError) -> String? {

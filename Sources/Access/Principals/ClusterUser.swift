@@ -15,12 +15,18 @@ package struct ClusterUser: Sendable, Hashable {
     /// `LoginEnabled` of the section.
     package let loginEnabled: Bool
 
+    /// Whether the section has a password; without one the user logs in by the system's account of the name.
+    package let hasPassword: Bool
+
     /// A user with exactly these values.
-    package init(name: String, userID: Int?, groupIDs: [Int], groups: Set<String>, loginEnabled: Bool) {
+    package init(
+        name: String, userID: Int?, groupIDs: [Int], groups: Set<String>, loginEnabled: Bool, hasPassword: Bool = true
+    ) {
         self.name = name
         self.userID = userID
         self.groupIDs = groupIDs
         self.groups = groups
         self.loginEnabled = loginEnabled
+        self.hasPassword = hasPassword
     }
 }

@@ -39,7 +39,7 @@ package struct DirectoryEntry: Sendable, Hashable {
     /// Groups of the EXAConf user together with system groups of those names.
     package let roles: Set<String>
 
-    /// False when EXAConf says `LoginEnabled = False`; true for a user only the system has.
+    /// False when EXAConf says `LoginEnabled = False`, or the system's account may not be used any more.
     package let loginEnabled: Bool
 
     /// An entry with exactly these values.

@@ -18,6 +18,8 @@ package final class RememberedAccounts: SystemAccounts {
         let now = time.monotonic
         if let found = known.withLock({ $0.value(for: user) }), found.until > now { return found.account }
         let account = try await accounts.account(of: user)
+        // One that is opened again is open at once.
+        if account?.isLocked == true || account?.hasExpired == true { return account }
         known.withLock { $0.set((account, now + Self.age), for: user) }
         return account
     }

@@ -38,4 +38,23 @@ typedef int (*confd_pam_answerer)(void *context, int count, const struct confd_p
 int confd_pam_login(const char *service, const char *user, const char *rhost, const char *confdir,
                     confd_pam_answerer answerer, void *context, int *stage, int *changed);
 
+/// What the shadow file says of an account; days are counted since 1970, and below 0 where none is given.
+struct confd_shadow {
+    /// 1 when somebody locked the password the account has.
+    int is_locked;
+    /// When the password was changed last.
+    long changed;
+    /// For how many days a password may be used.
+    long longest;
+    /// How many days after that the account ends.
+    long inactive;
+    /// The day the account ends.
+    long expires;
+};
+
+/// Looks an account up in the shadow file, or wherever the system keeps what stands there.
+///
+/// Returns 1 when it is there and may be read, else 0.
+int confd_shadow_look_up(const char *user, struct confd_shadow *found);
+
 #endif

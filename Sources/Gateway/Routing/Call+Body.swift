@@ -14,12 +14,23 @@ extension Call {
     /// The whole body, unpacked; it waits until there is memory to read it as what it is to be.
     ///
     /// - Throws: what ``Problem`` knows the answer to: too large (413), no memory in time (503), packed in a way that is not read
-    ///   (415), damaged (400), too slow (408).
+    ///   (415), damaged (400), too slow (408); `authenticationFailed` when the login ended while it came.
     package func body(upTo limit: Int, as form: BodyForm) async throws -> ByteBuffer {
         let memory = memory
-        return try await request.boundedBody(upTo: limit) { bytes, most in
+        let body = try await request.boundedBody(upTo: limit) { bytes, most in
             try await memory?.grow(to: form.weight(of: bytes), most: form.weight(of: most))
         }
+        try await Self.requireLogin()
+        return body
+    }
+
+    /// Looks at the login of the request again when something changed since, or more than a second has passed: nothing is
+    /// done for one that has ended meanwhile.
+    ///
+    /// - Throws: `authenticationFailed`.
+    static func requireLogin() async throws(AccessError) {
+        guard await RequestLogin.current?.goesOn() == false else { return }
+        throw .authenticationFailed
     }
 
     /// What was read of the body is all that is kept of it from now on.

@@ -71,7 +71,8 @@ struct RouteResponder: HTTPResponder {
             let place = try limiting.place(for: call)
             defer { withExtendedLifetime(place) {} }
             let begin = services.time.monotonic
-            var response = try await handle(call, waits: place != nil)
+            let login = principal.map { RequestLogin($0, logins: services.logins, time: services.time) }
+            var response = try await handle(call, as: login)
             if let principal, services.time.monotonic - begin > Self.moment { try await requireLogin(principal) }
             freshness.mark(&response, of: call)
             response.headers.append(contentsOf: fields)
@@ -82,24 +83,41 @@ struct RouteResponder: HTTPResponder {
         }
     }
 
-    /// Lets the route answer; whoever only waits to be told something is refused as soon as their login has ended.
-    private func handle(_ call: Call, waits: Bool) async throws -> Response {
-        guard waits, route.isSafe, let principal = call.principal else { return try await handle(call) }
-        return try await LoginWatch(principal, services).during { try await handle(call) }
-    }
-
     /// Lets the route answer when it is the user's turn.
-    private func handle(_ call: Call) async throws -> Response {
+    ///
+    /// - Throws: What the route throws; when the login ended, or lost rights, while the request waited, that instead.
+    private func handle(_ call: Call, as login: RequestLogin?) async throws -> Response {
         let turn = try await limiting.turn(for: call.principal)
         defer {
             turn?.end()
             call.memory?.end()
         }
-        return try await Turn.$current.withValue(turn) {
-            try await freshness.reach(call)
-            return try await route.handler(call)
+        return try await RequestLogin.$current.withValue(login) {
+            try await Turn.$current.withValue(turn) {
+                try await Call.requireLogin()
+                let answer: Result<Response, any Error>
+                do {
+                    try await freshness.reach(call)
+                    answer = .success(try await route.handler(call))
+                } catch {
+                    answer = .failure(error)
+                }
+                try requireNoEnd(of: login)
+                return try answer.get()
+            }
         }
     }
+
+    private func requireNoEnd(of login: RequestLogin?) throws {
+        switch login?.end {
+        case nil: return
+        case .ended?: throw AccessError.authenticationFailed
+        case .narrowed?: throw Self.narrowed
+        }
+    }
+
+    private static let narrowed = JobError(
+        .permissionDenied, "You have fewer rights than when the request began. Ask again.")
 
     /// What is answered within it goes by the login it was let in with.
     private static let moment = Duration.seconds(1)
@@ -117,9 +135,7 @@ struct RouteResponder: HTTPResponder {
         var login = LastingLogin(principal, logins: services.logins, time: services.time)
         try await login.check()
         let now = login.principal
-        if !now.isRoot, !principal.roles.isSubset(of: now.roles) {
-            throw JobError(.permissionDenied, "You have fewer rights than when the request began. Ask again.")
-        }
+        if !now.isRoot, !principal.roles.isSubset(of: now.roles) { throw Self.narrowed }
     }
 
     /// Who makes the request, as far as the route wants to know; without a login, how the limit of the address stands.

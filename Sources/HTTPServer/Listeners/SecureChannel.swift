@@ -1,3 +1,4 @@
+import Certificates
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -35,15 +36,16 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            let (context, term) = contexts.full
             let watch = ConnectionWatchHandler(timeouts: configuration.limits.times, faults: configuration.faults)
             let negotiation = ProtocolNegotiation { result, channel in
-                negotiated(result, channel: channel, watch: watch, logger: logger)
+                negotiated(result, channel: channel, watch: watch, term: term, logger: logger)
             }
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(AddressLimitHandler(addresses))
             try pipeline.addHandler(
                 PlainTextDetector(linger: configuration.limits.times.linger, faults: configuration.faults))
-            try pipeline.addHandler(NIOSSLServerHandler(context: contexts.full))
+            try pipeline.addHandler(NIOSSLServerHandler(context: context))
             try pipeline.addHandler(watch)
             try pipeline.addHandler(negotiation)
             return Value(channel: channel, negotiated: negotiation.protocolNegotiationResult)
@@ -51,26 +53,45 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     }
 
     private func negotiated(
-        _ result: ALPNResult, channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
+        _ result: ALPNResult, channel: any Channel, watch: ConnectionWatchHandler, term: Int, logger: Logger
     ) -> EventLoopFuture<Negotiated> {
-        // The TLS library knows no revocation lists: it has found the certificate good, and nothing was read yet.
-        if let reason = TLSInfo(channel: channel).clientCertificate.flatMap({ contexts.refusal(ofShown: $0) }) {
-            return channel.eventLoop.makeFailedFuture(RefusedClient(description: reason))
+        let version: PeerConnection.HTTPVersion = if case .negotiated("h2") = result { .http2 } else { .http1 }
+        let peer = PeerConnection(channel: channel, httpVersion: version)
+        let client: ClientConnection?
+        do throws(RefusedClient) {
+            client = try admitted(peer, on: channel, term: term, logger: logger)
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
         }
-        if case .negotiated("h2") = result {
-            return http2(channel, watch: watch, logger: logger)
+        let responder = answering.responder(for: peer, watching: client)
+        return switch version {
+        case .http1: http1(channel, responder, watch: watch, logger: logger)
+        case .http2: http2(channel, responder, watch: watch, logger: logger)
         }
-        return http1(channel, watch: watch, logger: logger)
+    }
+
+    /// What looks after the connection of a client that has shown a certificate; `nil` for any other.
+    private func admitted(
+        _ peer: PeerConnection, on channel: any Channel, term: Int, logger: Logger
+    ) throws(RefusedClient) -> ClientConnection? {
+        guard let shown = peer.tls.clientCertificate else { return nil }
+        guard let certificate = try? Certificate(der: shown) else {
+            throw RefusedClient(description: "the certificate cannot be read")
+        }
+        let client = contexts.watch(channel, showing: certificate, term: term, logger: logger)
+        // The TLS library knows no revocation lists: it has found the certificate good, and nothing was read yet. Authorities
+        // may be others than at the beginning of the handshake.
+        if let reason = client.refusal() { throw RefusedClient(description: reason) }
+        return client
     }
 
     private func http1(
-        _ channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
+        _ channel: any Channel, _ responder: @escaping HTTPChannelHandler.Responder, watch: ConnectionWatchHandler,
+        logger: Logger
     ) -> EventLoopFuture<Negotiated> {
         watch.protocolChosen(.http1)
-        let peer = PeerConnection(channel: channel, httpVersion: .http1)
         let http1 = HTTP1Channel(
-            responder: answering.responder(for: peer),
-            configuration: configuration.http1(watch, eventLoop: channel.eventLoop))
+            responder: responder, configuration: configuration.http1(watch, eventLoop: channel.eventLoop))
         return http1.setup(channel: channel, logger: logger).flatMapThrowing { connection in
             try HostRequirement.add(to: channel)
             return .http1(http1, connection)
@@ -78,13 +99,12 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     }
 
     private func http2(
-        _ channel: any Channel, watch: ConnectionWatchHandler, logger: Logger
+        _ channel: any Channel, _ responder: @escaping HTTPChannelHandler.Responder, watch: ConnectionWatchHandler,
+        logger: Logger
     ) -> EventLoopFuture<Negotiated> {
         watch.protocolChosen(.http2)
-        let peer = PeerConnection(channel: channel, httpVersion: .http2)
         let streams = configuration.http1(watch, eventLoop: channel.eventLoop, isStream: true)
-        let http2 = HTTP2Channel(
-            responder: answering.responder(for: peer), configuration: .init(streamConfiguration: streams))
+        let http2 = HTTP2Channel(responder: responder, configuration: .init(streamConfiguration: streams))
         return http2.setup(channel: channel, logger: logger).map { .http2(http2, $0) }
     }
 

@@ -23,9 +23,15 @@ struct RequestAnswering<Responder: HTTPResponder>: Sendable where Responder.Cont
         self.logger = logger
     }
 
-    func responder(for peer: PeerConnection) -> HTTPChannelHandler.Responder {
+    /// - Parameter client: Looks after the connection of a client that has shown a certificate.
+    func responder(
+        for peer: PeerConnection, watching client: ClientConnection? = nil
+    ) -> HTTPChannelHandler.Responder {
         let isProxy = proxies.covers(peer.address)
         return { request, writer, _ in
+            // Without an answer: the connection is closed, and the client finds out why in its next handshake.
+            guard client?.begin() ?? true else { throw RequestBroken() }
+            defer { client?.finish() }
             let caller = isProxy ? peer.relaying(request.headers, by: proxies) : peer
             let trace = TraceContext(request.headers[.traceParent])
             let context = ServerRequestContext(
@@ -81,7 +87,7 @@ extension Request {
     }
 }
 
-/// The client's request became unreadable while its answer was written.
+/// The client's request became unreadable while its answer was written, or nobody is there any more to answer it.
 struct RequestBroken: Error {}
 
 extension HTTPField.Name {

@@ -20,6 +20,20 @@ struct CurrentRights: Sendable {
         return principal
     }
 
+    /// Who a job acts as that has begun, for what it turns out to change only then.
+    ///
+    /// A job that has begun goes on: of whoever is gone, or cannot be told, no right is left, and that is all.
+    func remainder(of record: JobRecord, in document: Document) async -> Principal {
+        let asked = record.requester.principal
+        guard let users, !asked.needsNoAccount else { return asked }
+        do throws(JobError) {
+            return try await principal(asked, among: users, in: document)
+        } catch {
+            return Principal(
+                name: asked.name, roles: [], userID: asked.userID, method: asked.method, isLimited: true)
+        }
+    }
+
     private func principal(
         _ asked: Principal, among users: any UserDirectory, in document: Document
     ) async throws(JobError) -> Principal {

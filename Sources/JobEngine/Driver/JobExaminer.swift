@@ -109,7 +109,8 @@ struct JobExaminer: Sendable {
             if work.traits.changesConfiguration, var edited = work.edited {
                 if let amend = plan.amend {
                     try amend(&edited, answers)
-                    let principal = record.requester.principal
+                    let rights = CurrentRights(users: environment.users)
+                    let principal = await rights.remainder(of: record, in: head.document)
                     try guardian(of: work).check(from: head.document, to: edited, by: principal)
                 }
                 revision = SettledRevision(

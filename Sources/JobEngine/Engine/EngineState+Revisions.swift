@@ -131,7 +131,7 @@ extension EngineState {
 
     private mutating func take(_ revision: SettledRevision, _ step: inout Step) {
         step.records.append(.revision(revision.record))
-        if !revision.endedLogins.isEmpty { step.records.append(.loginsEnded(revision.endedLogins)) }
+        if !revision.users.endedLogins.isEmpty { step.records.append(.loginsEnded(revision.users.endedLogins)) }
         head = head.following(revision.document, revision.record)
     }
 
@@ -143,7 +143,7 @@ extension EngineState {
         step.effects.append(
             .told(decided.map { .revision($0.record.number, job: $0.record.job, user: $0.record.user) }))
         step.effects.append(.install)
-        dismissJobs(of: decided.reduce(into: []) { $0.formUnion($1.removedUsers) }, &step)
+        dismissJobs(of: decided.reduce(into: []) { $0.formUnion($1.users.removed) }, &step)
     }
 
     /// Declines what users left behind who are gone: whoever has the name next is somebody else, even with the same id.

@@ -7,10 +7,8 @@ struct SettledRevision: Sendable, Hashable {
     let document: Document
     /// As it is kept.
     let record: RevisionRecord
-    /// Whose sessions and tokens end with it.
-    let endedLogins: EndedLogins
-    /// Who is no user any more.
-    let removedUsers: Set<String>
+    /// What it does to users.
+    let users: UserChanges
 
     /// What a job's edit of a head comes to; `nil` when nothing changes.
     ///
@@ -21,18 +19,13 @@ struct SettledRevision: Sendable, Hashable {
         guard let draft = DraftRevision(edited, number: head.revision + 1, forced: forced) else { return nil }
         document = draft.document
         record = draft.record(job: job.id, user: job.requester.name, reason: job.intent, at: now)
-        endedLogins = EndedLogins.between(head.document, draft.document, by: job.requester)
-        removedUsers = EndedLogins.removed(between: head.document, draft.document)
+        users = UserChanges(from: head.document, to: draft.document, by: job.requester)
     }
 
     /// A revision whose document is the parsed text of its record.
-    init(
-        _ document: Document, _ record: RevisionRecord, endedLogins: EndedLogins = EndedLogins(),
-        removedUsers: Set<String> = []
-    ) {
+    init(_ document: Document, _ record: RevisionRecord, users: UserChanges = UserChanges()) {
         self.document = document
         self.record = record
-        self.endedLogins = endedLogins
-        self.removedUsers = removedUsers
+        self.users = users
     }
 }

@@ -112,22 +112,27 @@ package struct EventReader: Sendable {
         }
     }
 
-    /// What comes next before a time has passed; ``ReadResult/nothing`` when that is all.
+    /// What comes next before a time has passed; ``ReadResult/nothing`` when that is all, or when the login of the request
+    /// that waits has ended.
     package mutating func next(_ limit: Int, atMost span: Duration, _ time: any TimeSource) async -> ReadResult {
         var result = take(limit)
         let deadline = time.monotonic + span
         guard result == .nothing, span > .zero else { return result }
-        let waker = waker
+        let (waker, login) = (waker, RequestLogin.current)
         Turn.current?.end()
         await withTaskGroup { group in
             group.addTask {
-                await time.sleep(until: deadline)
+                if let login {
+                    await login.wait(until: deadline, on: time)
+                } else {
+                    await time.sleep(until: deadline)
+                }
                 waker.wake()
             }
             repeat {
                 result = await next(limit)
             } while result == .nothing && time.monotonic < deadline
-                && !Task.isCancelled
+                && !Task.isCancelled && login?.end == nil
             group.cancelAll()
         }
         return result

@@ -62,7 +62,8 @@ extension JobScheduler {
 
     // MARK: Waiting
 
-    /// Waits until a job has ended, a time has passed, or the daemon stops.
+    /// Waits until a job has ended, a time has passed, or the daemon stops. A request waits no longer than its user may know
+    /// of the job.
     ///
     /// - Parameter principal: Who is told of it, passwords in its result included as ``record(_:for:)`` has it.
     /// - Returns: The job as it is then.
@@ -91,11 +92,41 @@ extension JobScheduler {
     private func wait(
         in waiters: Waiters<JobID, Void>, for id: JobID, atMost limit: Duration, _ isOver: (JobRecord) -> Bool
     ) async {
+        let deadline = time.monotonic + limit
+        guard let login = RequestLogin.current else {
+            return await answer(of: waiter(in: waiters, for: id, isOver), by: deadline)
+        }
+        // Most waits are short: the login is looked after from here on only.
+        let first = min(deadline, time.monotonic + Self.shortWait)
+        await answer(of: waiter(in: waiters, for: id, isOver), by: first)
+        if first < deadline {
+            await waiter(in: waiters, for: id, isOver).answer(or: { [environment] in
+                await login.wait(until: deadline, on: environment.time) {
+                    environment.inMemory(id)?.mayBeTold(to: $0) ?? true
+                }
+            })
+        }
+        // Jobs of whoever was removed end with the revision, a moment before their logins are looked at.
+        if environment.inMemory(id)?.errorCode == .permissionDenied { await login.confirm() }
+    }
+
+    /// So long nobody looks after the login of a request that waits.
+    private static let shortWait = Duration.milliseconds(500)
+
+    /// A wait that has its answer already when what is waited for has come.
+    private func waiter(
+        in waiters: Waiters<JobID, Void>, for id: JobID, _ isOver: (JobRecord) -> Bool
+    ) -> Waiter<Void> {
         let waiter = waiters.add(id)
         // A job that is in the store, and that the driver has told nobody of yet, has its work alone.
         let hasCome = environment.inMemory(id).map(isOver) ?? (environment.work[id] == nil)
         if isDraining || hasCome { waiter.resume(returning: ()) }
-        let alarm = environment.alarms.set(at: time.monotonic + limit) { waiter.resume(returning: ()) }
+        return waiter
+    }
+
+    private func answer(of waiter: Waiter<Void>, by deadline: Duration) async {
+        if waiter.isAnswered { return }
+        let alarm = environment.alarms.set(at: deadline) { waiter.resume(returning: ()) }
         defer { environment.alarms.clear(alarm) }
         Turn.current?.end()
         await waiter.answer(whenCancelled: ())
@@ -107,6 +138,14 @@ extension JobScheduler {
         // Whatever is published from here on reaches the reader, so that nothing is missed between the two.
         if configuration.revision != number { return }
         _ = await reader.next(1, atMost: limit, time)
+    }
+}
+
+extension JobRecord {
+    /// Whether whoever waits for the job may still be told of it, with the rights they have now; `nil` for a login that has
+    /// ended. A change that is in force may have been what ended it, and has its answer in a moment.
+    fileprivate func mayBeTold(to principal: Principal?) -> Bool {
+        principal.map(isVisible) ?? (revision != nil)
     }
 }
 

@@ -90,6 +90,8 @@ extension JSONRPCExchange {
         var answers: [JSONRPCEnvelope] = []
         for (document, id) in zip(documents, ids) {
             await Turn.current?.renew()
+            // Whoever is not let in any more has nothing of all that.
+            if await RequestLogin.current?.goesOn(hasActed: true) == false { break }
             if let answer = await answer(toEnvelope: document, id: id) { answers.append(answer) }
         }
         return answers.isEmpty ? nil : JSONRPCEnvelope.bytes(answers)

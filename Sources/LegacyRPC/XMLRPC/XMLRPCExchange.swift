@@ -29,6 +29,8 @@ struct XMLRPCExchange {
             var results: [Result<Value, Fault>] = []
             for part in try Multicall.calls(in: call) {
                 if !results.isEmpty { await Turn.current?.renew() }
+                // Whoever is not let in any more has nothing of all that.
+                if await RequestLogin.current?.goesOn(hasActed: true) == false { break }
                 results.append(await result(of: part))
             }
             return .value(Multicall.answer(results))

@@ -25,7 +25,7 @@ extension Document {
         let names = Set(user.allGroups)
         return ClusterUser(
             name: name, userID: user.id, groupIDs: groups.filter { names.contains($0.name) }.compactMap(\.id),
-            groups: names, loginEnabled: user.isLoginEnabled)
+            groups: names, loginEnabled: user.isLoginEnabled, hasPassword: user.passwordHash?.isEmpty == false)
     }
 
     /// The names that count as roles.

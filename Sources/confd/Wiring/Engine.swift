@@ -149,12 +149,14 @@ struct Engine {
             conversations: conversations)
         // Where they are to be looked at, what came from a certificate does not outlive them.
         let looksAtRevocations = settings[\.certificateRevocations] != nil
-        return LoginService(
+        let logins = LoginService(
             authenticator: MeteredAuthenticator(authenticator, metrics, time: time), directory: directory,
             sessions: sessions, tokens: tokens, audit: audit,
             time: time, policy: settings.loginPolicy,
             certificateRefusal: { [contexts] in looksAtRevocations ? contexts.refusal(of: $0) : nil },
             passwords: passwords)
+        contexts.onReplacement { [weak logins] in logins?.drop() }
+        return logins
     }
 
     /// Tells the certificate connections are shown by its fingerprint, when the daemon made it for itself and it is time
