@@ -46,7 +46,7 @@ struct PseudonymTests {
         query.kinds = [.pseudonymised]
         let event = try #require(try await fixture.audit.audit.entries(query).entries.first?.event)
         #expect(event.user == "root" && event.fields["job_id"] == "11.99" && event.fields["pseudonym"] == pseudonym)
-        #expect(event.fields["records"] == "14" && event.fields["first"] == "3" && event.fields["last"] == "30")
+        #expect(event.fields["records"] == "14" && event.fields["first_seq"] == "3" && event.fields["last_seq"] == "30")
     }
 
     @Test func jobsAreNobodysAnyMoreInStoreAndArchive() async throws {

@@ -1,3 +1,4 @@
+import Access
 package import JobEngine
 import NodeCommands
 
@@ -9,11 +10,11 @@ extension CommandHandler {
         CommandHandler(UserPseudonymise.self) { (command, call) async throws(ActionError) in
             let names = NameReplacement(command.name, by: command.pseudonym)
             let request = PseudonymRequest(names, by: command.requester, in: call.job, at: call.time.now)
-            var report = try await call.bounded { () async throws(ActionError) in
+            var report = try await call.bounded { () async throws(ActionError) -> PseudonymReport in
                 do throws(JobError) {
                     return try await history.pseudonymise(request)
                 } catch {
-                    throw .refused(error)
+                    throw ActionError.refused(error)
                 }
             }
             report.left += try FormerFiles(names).remove(call)

@@ -126,8 +126,8 @@ struct ReplacementList: Hashable {
     /// What a record says of a list.
     init?(_ fields: [String: String]) {
         func number(_ name: String) -> Int? { fields[name].flatMap { Int($0) } }
-        guard let batch = number("list"), let count = number("records"), let first = number("first"),
-            let last = number("last"), let digest = fields["digest"].flatMap({ Hex.bytes($0) })
+        guard let batch = number("list"), let count = number("records"), let first = number("first_seq"),
+            let last = number("last_seq"), let digest = fields["digest"].flatMap({ Hex.bytes($0) })
         else { return nil }
         self.batch = batch
         self.count = count
@@ -139,8 +139,8 @@ struct ReplacementList: Hashable {
     /// The same, as a record says it.
     var fields: [String: String] {
         [
-            "list": String(batch), "records": String(count), "first": String(first), "last": String(last),
-            "digest": Hex.text(digest),
+            "list": String(batch), "records": String(count), "first_seq": String(first),
+            "last_seq": String(last), "digest": Hex.text(digest),
         ]
     }
 }
