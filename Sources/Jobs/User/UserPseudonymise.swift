@@ -17,8 +17,7 @@ extension JobDefinition {
                     .objectExists,
                     "'removed_user' names a user who is there. Remove them first (user_delete), then run this job.")
             }
-            var random = context.random
-            let names = NameReplacement(name, by: .pseudonym(of: random.next()))
+            let names = NameReplacement(name, by: .pseudonym(of: context.random.next()))
             let command = UserPseudonymise(names, for: context.principal.name)
             let nodes = context.reachableNodes
             let commands = try nodes.map { (node) throws(JobError) in

@@ -61,14 +61,14 @@ struct PseudonymisedJobs: Sendable {
                 piece.unreadable.append(number)
                 continue
             }
-            try keep(job, JSON.bytes(changed), database)
+            try keep(job, as: JSON.bytes(changed), database)
             piece.changed += 1
         }
         return piece
     }
 
     // What an own request was made of is of no use without its key.
-    private func keep(_ job: JobRecord, _ bytes: [UInt8], _ database: Database) throws {
+    private func keep(_ job: JobRecord, as bytes: [UInt8], _ database: Database) throws {
         try database.run(
             """
             UPDATE jobs SET user = ?, record = ?, idempotency_key = ?,

@@ -84,7 +84,7 @@ struct Engine {
             handlers: CommandHandler.builtIn + CommandHandler.databases(databases, archives) + Self.outside(settings)
                 + CommandHandler.collecting(
                     store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, accounts: archives)
-                + [.pseudonymising(pseudonymiser)],
+                + [CommandHandler.pseudonymising(pseudonymiser)],
             accounts: accounts)
         var limits = SchedulerSettings()
         limits.queueLimit = settings[\.queueLimit]
