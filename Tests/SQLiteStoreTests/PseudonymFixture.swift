@@ -71,9 +71,12 @@ struct PseudonymFixture {
         """
 
     @discardableResult
-    func pseudonymise(_ names: NameReplacement = Self.names, in number: Int = 99) async throws -> PseudonymReport {
-        try await SQLitePseudonymiser(file).pseudonymise(
-            PseudonymRequest(names, by: "root", in: JobID(node: 11, number: number), at: 1_800_000_000_000))
+    func pseudonymise(
+        _ names: NameReplacement = Self.names, in number: Int = 99, users: Set<String> = []
+    ) async throws -> PseudonymReport {
+        var request = PseudonymRequest(names, by: "root", in: JobID(node: 11, number: number), at: 1_800_000_000_000)
+        request.users = users
+        return try await SQLitePseudonymiser(file).pseudonymise(request)
     }
 
     /// Files in the folder of the store that hold a text, packed ones included.

@@ -233,6 +233,19 @@ struct PseudonymTests {
         #expect(try await fixture.pseudonymise().jobs == 2)
     }
 
+    @Test func whoIsAUserAgainKeepsTheName() async throws {
+        let fixture = try await PseudonymFixture()
+        let error = await #expect(throws: JobError.self) { try await fixture.pseudonymise(users: ["jane"]) }
+        #expect(error?.code == .objectExists)
+        let room = Room(for: 3)
+        fixture.audit.store.commits.fullUntil { room.take() }
+        await #expect(throws: JobError.self) { try await fixture.pseudonymise() }
+        fixture.audit.store.commits.fullUntil { true }
+        try await fixture.pseudonymise(NameReplacement("nobody", by: "user-00000000000000bb"), users: ["jane"])
+        #expect(try await fixture.record(27)?.isOriginal == true)
+        #expect(try fixture.audit.damage() == nil)
+    }
+
     @Test func filesTheStoreDoesNotKnowAreToldAndLeft() async throws {
         let fixture = try await PseudonymFixture()
         try fixture.audit.write(["jane"], to: "jobs-2020-01.ndjson.gz")

@@ -3,7 +3,7 @@ package protocol Pseudonymiser: Sendable {
     /// Goes through jobs, revisions, the audit log and all archives. It can be interrupted at any moment: asked again, for
     /// whomever, it first goes on where it stopped, with the pseudonym it began with.
     ///
-    /// - Throws: ``JobError/Code/objectBusy`` when an open job or a rule of the queue has the name, before anything is
+    /// - Throws: ``JobError/Code/objectExists`` for a user; ``JobError/Code/objectBusy`` when an open job or a rule of the queue has the name, before anything is
     ///   touched; ``JobError/Code/outOfSpace``; ``JobError/Code/jobFailed`` with the cause.
     func pseudonymise(_ request: PseudonymRequest) async throws(JobError) -> PseudonymReport
 }
@@ -18,6 +18,8 @@ package struct PseudonymRequest: Sendable {
     package let job: JobID
     /// In milliseconds since 1970.
     package let now: Int64
+    /// Who is a user now: nobody's name goes who is one again.
+    package var users: Set<String> = []
 
     /// A wish; whether somebody of the name is a user still was looked at before.
     package init(_ names: NameReplacement, by requester: String, in job: JobID, at now: Int64) {

@@ -1,4 +1,5 @@
 import Access
+import EXAConf
 package import JobEngine
 import NodeCommands
 
@@ -9,10 +10,12 @@ extension CommandHandler {
     package static func pseudonymising(_ history: any Pseudonymiser) -> CommandHandler {
         CommandHandler(UserPseudonymise.self) { (command, call) async throws(ActionError) in
             let names = NameReplacement(command.name, by: command.pseudonym)
-            let request = PseudonymRequest(names, by: command.requester, in: call.job, at: call.time.now)
+            var request = PseudonymRequest(names, by: command.requester, in: call.job, at: call.time.now)
+            request.users = try FormerFiles.users(call)
+            let wanted = request
             var report = try await call.bounded { () async throws(ActionError) -> PseudonymReport in
                 do throws(JobError) {
-                    return try await history.pseudonymise(request)
+                    return try await history.pseudonymise(wanted)
                 } catch {
                     throw ActionError.refused(error)
                 }
@@ -28,6 +31,20 @@ struct FormerFiles {
     private let names: NameReplacement
     // As they are kept when the file is replaced.
     private static let kept = Set((0...5).map { "EXAConf.\($0)" })
+
+    /// Who is a user by the file that is in force.
+    ///
+    /// - Throws: `failed` with code 1 for a file that cannot be read.
+    static func users(_ call: ActionCall) throws(ActionError) -> Set<String> {
+        let bytes = try ActionError.reporting { () throws(InstallError) in
+            try call.files.read(call.root.configuration)
+        }
+        do throws(EXAConfError) {
+            return Set(try Document(parsing: bytes ?? []).users.map(\.name))
+        } catch {
+            throw .failed(code: 1, message: error.message)
+        }
+    }
 
     init(_ names: NameReplacement) {
         self.names = names

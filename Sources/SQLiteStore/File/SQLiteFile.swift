@@ -58,24 +58,24 @@ package final class SQLiteFile: Sendable {
     /// Writes the file anew when it is not large, so that nothing is left in unused parts of its pages, and empties the log
     /// beside it; changes wait meanwhile.
     ///
-    /// - Returns: Whether the file was written anew.
+    /// - Returns: Whether the file was written anew and the log is empty.
     /// - Throws: `full` or `unavailable`; the file is as it was then.
     func rewrite() async throws(StoreError) -> Bool {
         let isSmall = try await usedBytes() <= Self.mostBytesToRewrite
         let writing = readers.submit { [pool, path] in
             Result {
-                try pool.writeWithoutTransaction { database in
+                try pool.writeWithoutTransaction { (database) throws -> Bool in
                     if isSmall { try database.execute(sql: "VACUUM") }
-                    // A reader that holds on keeps the log; the next one empties it.
-                    _ = try? database.checkpoint(.truncate)
+                    // A reader that holds on keeps the log.
+                    let isEmpty = (try? database.checkpoint(.truncate)) != nil
+                    return isSmall && isEmpty
                 }
             }.mapError { Self.explain($0, path) }
         }
         switch await writing.answer() {
-        case .success(let result): try result.get()
+        case .success(let result): return try result.get()
         case .failure(let refusal): throw .unavailable("the store \(path) cannot be rewritten now: \(refusal)")
         }
-        return isSmall
     }
 
     // A second or two, in memory.

@@ -43,7 +43,11 @@ package final class SQLitePseudonymiser: Pseudonymiser {
         if let obstacle = try await file.read({ try Self.obstacle(request, $0) }) { return .failure(obstacle) }
         let runs = try await file.commit(for: .administration) { try PseudonymRun.begin(request.names, $0) }
         var report = PseudonymReport(pseudonym: request.names.pseudonym)
-        for run in runs { report = try await finish(run, request) }
+        for run in runs where !request.users.contains(run.names.name) {
+            let left = report.left
+            report = try await finish(run, request)
+            report.left = left.filter { !report.left.contains($0) } + report.left
+        }
         return .success(report)
     }
 
@@ -74,6 +78,9 @@ package final class SQLitePseudonymiser: Pseudonymiser {
 
     /// What keeps a name in use: what is open is in memory as well, and would be written again with it.
     private static func obstacle(_ request: PseudonymRequest, _ database: Database) throws -> JobError? {
+        if request.users.contains(request.names.name) {
+            return JobError(.objectExists, "This is the name of a user. Remove them first (user_delete).")
+        }
         let jobs = try JobRow.fetchCursor(
             database, sql: "SELECT number, record FROM jobs INDEXED BY jobs_open WHERE done = 0 ORDER BY number")
         while let job = try jobs.next() {
