@@ -17,7 +17,9 @@ extension CommandHandler {
                 do throws(JobError) {
                     return try await history.pseudonymise(wanted)
                 } catch {
-                    throw ActionError.refused(error)
+                    let refusal = ActionError.refused(error)
+                    // Everything else may come when part of it is done.
+                    throw [.objectBusy, .objectExists].contains(error.code) ? refusal : refusal.begun
                 }
             }
             report.left += try FormerFiles(names).remove(call)
