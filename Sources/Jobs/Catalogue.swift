@@ -166,5 +166,6 @@ extension JobCatalogue {
         .userList,
         .userModify,
         .userPasswd,
+        .userPseudonymise,
     ])
 }

@@ -22,6 +22,6 @@ package enum CommandRegistry {
         OnDatabase<DatabaseMayRestore>.self, OnDatabase<DatabaseProgress>.self, OnDatabase<DatabaseAbort>.self,
         BackupList.self, BackupRemove.self, BackupSweep.self, BackupDescribe.self, ArchiveCheck.self,
         ArchiveExamine.self,
-        LogCollect.self, DebugCollect.self, DebugRemove.self,
+        LogCollect.self, DebugCollect.self, DebugRemove.self, UserPseudonymise.self,
     ]
 }

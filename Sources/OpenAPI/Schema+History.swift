@@ -33,6 +33,10 @@ extension Schema {
         "seconds": int("How long a lock lasts, or those refusals took."),
         "rule_id": text("The rule of the queue."), "rule": text("The rule, as JSON."),
         "if_match": text("'*' when a change was asked for whatever there was by then."),
+        "pseudonym": text("What stands in the place of a removed user's name."),
+        "records": int("How many records were replaced."), "first_seq": int("The first of them."),
+        "last_seq": int("The last of them."), "list": int("The number of their list."),
+        "digest": text("The digest of their list: of their numbers, hashes and texts."),
         "force": text("'true' when the command was to be ended that ran."), "revision": int("The revision it made."),
     ]
 

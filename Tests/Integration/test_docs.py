@@ -112,6 +112,7 @@ NOT_RUN = {
             "is about a store whose host has a new key; test_host_keys.py runs it",
     },
     "docs/personal-data.md": {
+        "confd_client user_delete username: jane": "takes a user away; test_pseudonyms.py runs both",
         "find /exa/spool/jobs/archive -name '*.ndjson.gz' -exec zcat {} + | grep -F '\"jane\"' > archived.ndjson": "needs archives",
     },
     "docs/providers.md": {"#!/bin/sh": "is a program; a test of its own runs it"},

@@ -14,7 +14,7 @@ struct CatalogueTests {
                 try ArgumentCheck.arguments(of: definition, from: definition.example)
             }
         }
-        #expect(JobCatalogue.confd.all.count == 163)
+        #expect(JobCatalogue.confd.all.count == 164)
     }
 
     @Test func everyDefinitionIsComplete() {
@@ -51,6 +51,7 @@ struct CatalogueTests {
         let secret: Set = [
             "password", "key", "read_password", "write_password", "sync_key", "s3_access_key", "s3_secret_key",
             "sasl_password", "text", "keytab", "default_sys_passwd_hash", "additional_sys_passwd_hashes",
+            "removed_user",
         ]
         for parameter in JobCatalogue.confd.all.flatMap(\.parameters) {
             #expect(parameter.isSecret == secret.contains(parameter.name), "\(parameter.name)")
@@ -98,7 +99,7 @@ struct CatalogueTests {
 
     /// The jobs that change EXAConf as a whole, and what ConfD has no counterpart of.
     private static func isOurs(_ definition: JobDefinition) -> Bool {
-        let own: Set = ["cert_renew", "cert_request", "remote_volume_set_host_key"]
+        let own: Set = ["cert_renew", "cert_request", "remote_volume_set_host_key", "user_pseudonymise"]
         return definition.noun == "exaconf" || own.contains(definition.name)
     }
 

@@ -154,3 +154,62 @@ struct UserJobTests {
         #expect(refusal(of: .groupInfo, ["groupname": "nobody"])?.code == .objectMissing)
     }
 }
+
+/// The job that has the name of a removed user replaced.
+struct UserPseudonymiseTests {
+    private let root = Principal(name: "root", roles: ["root"], userID: 0)
+
+    private func trial(_ name: String, as principal: Principal? = nil, answers: [Value] = []) throws(JobError)
+        -> JobTrial
+    {
+        try JobTrial(.userPseudonymise, ["removed_user": .string(name)], as: principal ?? root, answers: answers)
+    }
+
+    private func code(_ name: String, as principal: Principal? = nil) -> JobError.Code? {
+        do throws(JobError) {
+            _ = try trial(name, as: principal)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test func eachNodeIsToldTheNameAndOnePseudonym() throws {
+        let report: Value = [
+            "pseudonym": "user-7f3a", "records": 3, "jobs": 2, "revisions": 1, "archives": 0, "left": ["job 7"],
+        ]
+        let trial = try trial("jane", answers: [report, report])
+        let commands = try #require(trial.plan?.commands)
+        #expect(commands.map(\.node) == [11, 12] && commands.allSatisfy { $0.secrets == ["removed_user"] })
+        #expect(commands.allSatisfy { $0.arguments["removed_user"] == "jane" && $0.arguments["requester"] == "root" })
+        let pseudonyms = Set(commands.compactMap { $0.arguments["pseudonym"]?.string })
+        #expect(pseudonyms.count == 1 && pseudonyms.first?.wholeMatch(of: /user-[0-9a-f]{16}/) != nil)
+        #expect(commands.allSatisfy { CommandRecord($0).arguments["removed_user"] == "***" })
+        let output = try #require(trial.output?.list)
+        #expect(output.count == 2 && output[0]["left"] == ["job 7"] && output[0]["records"] == 3)
+        #expect(output[0]["notice"]?.string?.contains("audit.syslog") == true)
+        #expect(trial.changes == [])
+    }
+
+    @Test func onlyRootMayAndOnlyForWhoIsNoUser() {
+        #expect(code("jane") == nil)
+        #expect(code("admin") == .objectExists)
+        #expect(code("jane", as: FixtureCluster.administrator) == .permissionDenied)
+        for name in [
+            "", "root", "confd:schedule", "two words", "a\"b", "a\\b", "gr\u{fc}n", String(repeating: "a", count: 256),
+        ] {
+            #expect(code(name) == .parameterInvalid, "\(name)")
+        }
+    }
+
+    @Test func noMessageRepeatsTheName() throws {
+        for name in ["admin", "two words"] {
+            do throws(JobError) {
+                _ = try trial(name)
+                Issue.record("\(name) was taken")
+            } catch {
+                #expect(!error.message.contains(name) && error.faults.allSatisfy { !$0.text.contains(name) })
+            }
+        }
+    }
+}

@@ -12,6 +12,13 @@ private struct NoBuckets: BucketFiles {
     func store(_ source: String, as name: String, bucket: String, service: String) async throws(JobError) {}
 }
 
+/// Nothing is kept of anybody.
+private struct NoHistory: Pseudonymiser {
+    func pseudonymise(_ request: PseudonymRequest) async throws(JobError) -> PseudonymReport {
+        PseudonymReport(pseudonym: request.names.pseudonym)
+    }
+}
+
 struct CommandHandlerTests {
     let place: TemporaryInstallation
 
@@ -27,6 +34,7 @@ struct CommandHandlerTests {
         handlers += CommandHandler.monitoring(.exporter(""))
         handlers += CommandHandler.collecting(
             store: InMemoryStore(), trail: InMemoryAudit(), buckets: NoBuckets(), accounts: accounts)
+        handlers.append(.pseudonymising(NoHistory()))
         handlers.append(.checking(NodeAccounts(root: place.root, time: time, logger: logger)))
         let names = handlers.map(\.name)
         #expect(names.sorted() == CommandRegistry.all.map { $0.name }.sorted())

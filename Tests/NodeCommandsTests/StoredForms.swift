@@ -24,6 +24,8 @@ extension StoredForm {
         StoredForm(CertificateRequestSettle.self, #"{"cert": "C"}"#),
         StoredForm(LicenseInstall.self, #"{"path": "/exa/etc/license.xml", "text": "<l/>"}"#),
         StoredForm(LicenseRestore.self, #"{"path": "/exa/etc/license.xml"}"#),
+        StoredForm(
+            UserPseudonymise.self, #"{"pseudonym": "user-7f3a", "removed_user": "***", "requester": "root"}"#),
         StoredForm(LicenseRead.self, #"{"path": "/exa/etc/license.xml"}"#),
         StoredForm(KeytabInstall.self, #"{"keytab": "***", "path": "/exa/etc/keytabs/DB1.keytab"}"#),
         StoredForm(KeytabRestore.self, #"{"path": "/exa/etc/keytabs/DB1.keytab"}"#),

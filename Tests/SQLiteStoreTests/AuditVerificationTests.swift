@@ -11,11 +11,11 @@ import Zlib
 struct AuditVerificationTests {
     @Test func aWholeLogIsToldByItsNewestRecord() async throws {
         let fixture = try AuditFixture()
-        #expect(try SQLiteAudit.verify(inFolder: fixture.store.folder) == .success(.beginning))
+        #expect(try SQLiteAudit.verify(inFolder: fixture.store.folder) == .success(WholeAudit(end: .beginning)))
         try await fixture.fill()
         let newest = try #require(try await fixture.audit.entries(AuditQuery()).entries.first)
-        let end = try SQLiteAudit.verify(inFolder: fixture.store.folder).get()
-        #expect(end == AuditLink(sequence: 40, hash: newest.hash))
+        let whole = try SQLiteAudit.verify(inFolder: fixture.store.folder).get()
+        #expect(whole == WholeAudit(end: AuditLink(sequence: 40, hash: newest.hash)))
         #expect(throws: StoreError.self) { try SQLiteAudit.verify(inFolder: "/nonexistent") }
     }
 

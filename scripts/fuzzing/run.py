@@ -38,6 +38,7 @@ SAWING = {
     "patchEXAConf": "can take the users away",
     "createQueueRule": "a rule can refuse every later job",
     "addQueueRule": "a rule can refuse every later job",
+    "startUserPseudonymise": "takes words out of the history",
 }
 # The XML-RPC API answers POST at these paths, and is no part of the document.
 SHARED_PATHS = ("/",)

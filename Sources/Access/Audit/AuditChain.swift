@@ -18,6 +18,12 @@ package struct AuditRecord: Sendable, Hashable {
         self.previousHash = previousHash
         self.hash = hash
     }
+
+    /// Whether its text is the one its hash was made of.
+    package var isOriginal: Bool { hash == Digest.sha256(previousHash + text) }
+
+    /// What a list of replaced records has of this one: SHA-256 over its hash and the text it has now.
+    package var replacementDigest: [UInt8] { Digest.sha256(hash + text) }
 }
 
 /// A place in the chain: the number and the hash of the record that stands there.
@@ -44,8 +50,10 @@ package struct AuditLink: Sendable, Hashable {
 
     /// The place of the record that was found behind this one.
     ///
+    /// - Parameter isReplaced: Whether its text may be another one than its hash was made of. The hash is then taken as it is:
+    ///   the record behind this one covers it.
     /// - Throws: ``AuditFault`` when it is not the record that was written there.
-    package func followed(by found: AuditRecord) throws(AuditFault) -> AuditLink {
+    package func followed(by found: AuditRecord, isReplaced: Bool = false) throws(AuditFault) -> AuditLink {
         let place = sequence &+ 1
         // A number of a store that was altered may be any.
         if found.sequence > place { throw AuditFault(place, upTo: found.sequence - 1) }
@@ -55,8 +63,9 @@ package struct AuditLink: Sendable, Hashable {
         guard found.previousHash == hash else {
             throw AuditFault(place, "record \(place) does not follow what stands before it")
         }
-        let expected = record(of: found.text)
-        guard found.hash == expected.hash else { throw AuditFault(place, "record \(place) was altered") }
+        guard isReplaced || found.hash == record(of: found.text).hash else {
+            throw AuditFault(place, "record \(place) was altered")
+        }
         return AuditLink(sequence: place, hash: found.hash)
     }
 }

@@ -7,6 +7,11 @@ extension JobScheduler {
         environment.shared.recent.withLock { $0.remove(jobs) }
     }
 
+    /// Keeps none of the jobs that have ended in memory any more: they were changed in the store.
+    package func forgetEndedJobs() {
+        environment.shared.recent.withLock { $0.removeAll() }
+    }
+
     /// The job a text names, as ``record(_:for:)`` tells it, for somebody who may know of it.
     ///
     /// - Parameter tellsPasswords: Whether passwords in its result may be told.

@@ -47,6 +47,13 @@ struct RecentJobs {
         if record.isDone, mark == self.mark { reread.set(record, for: record.id) }
     }
 
+    mutating func removeAll() {
+        entries.removeAll()
+        order.removeAll()
+        reread = BoundedMap(capacity: limit / 8)
+        mark.removals += 1
+    }
+
     mutating func remove(_ jobs: [JobID]) {
         for id in jobs {
             entries[id] = nil

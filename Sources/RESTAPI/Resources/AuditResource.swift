@@ -75,7 +75,9 @@ extension AuditEvent {
         for name in ["objects", "roles"] {
             members[name] = fields[name].map { .strings($0.split(separator: " ").map(String.init)) }
         }
-        for name in ["count", "revision", "seconds"] { members[name] = fields[name].flatMap { Int($0) }.map(Value.int) }
+        for name in ["count", "revision", "seconds", "records", "first_seq", "last_seq", "list"] {
+            members[name] = fields[name].flatMap { Int($0) }.map(Value.int)
+        }
         members["event"] = .string(kind.rawValue)
         members["time"] = .string(Timestamp(milliseconds: Int(time)).description)
         members["user"] = user.map(Value.string)

@@ -52,13 +52,41 @@ struct ArchiveFolder: Sendable {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", cause: SystemFault()) }
         try told("write", name) { () throws(SystemFault) in
             let folder = try Descriptor.trusted(path)
-            // What a crash left of a file that was about to be written.
-            for rest in try Tree.names(in: folder) where rest.hasPrefix(".audit-") && rest.hasSuffix(".new") {
-                unlinkat(folder.number, rest, 0)
-            }
+            try Self.removeRests(in: folder)
             try folder.replace(name, by: bytes, mode: 0o600)
             // A new folder lasts when the one above it is on the disk.
             try Descriptor.trusted(path + "/..").flush()
+        }
+    }
+
+    /// Takes away what a crash left of files that were about to be written.
+    func removeRests() throws(StoreError) {
+        guard try length(of: "") != nil else { return }
+        try told("clean", "") { () throws(SystemFault) in try Self.removeRests(in: Descriptor.trusted(path)) }
+    }
+
+    private static func removeRests(in folder: Descriptor) throws(SystemFault) {
+        for rest in try Tree.names(in: folder) where rest.hasPrefix(".audit-") && rest.hasSuffix(".new") {
+            unlinkat(folder.number, rest, 0)
+        }
+    }
+
+    /// Takes a file away, for good on return; one that is not there is gone.
+    func remove(_ name: String) throws(StoreError) {
+        guard try length(of: name) != nil else { return }
+        try told("remove", name) { () throws(SystemFault) in
+            let folder = try Descriptor.trusted(path)
+            try Tree.remove(name, in: folder)
+            try folder.flush()
+        }
+    }
+
+    /// Takes away what stands behind a place of a file.
+    func cut(_ name: String, at length: Int) throws(StoreError) {
+        let file = try open(name, O_WRONLY)
+        try told("cut", name) { () throws(SystemFault) in
+            try file.setLength(length)
+            try file.flush()
         }
     }
 

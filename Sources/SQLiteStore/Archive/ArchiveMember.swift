@@ -67,7 +67,7 @@ struct ArchiveMember: Sendable {
             return (name, length)
         }
         for number in 1... {
-            let name = "jobs-\(month)\(number == 1 ? "" : "-\(number)").ndjson.gz"
+            let name = Self.name(of: month, number)
             let isKnown =
                 try Int.fetchOne(
                     database, sql: "SELECT 1 FROM archives WHERE name = ?", arguments: [name]) != nil
@@ -76,10 +76,15 @@ struct ArchiveMember: Sendable {
         throw StoreError.unavailable("there is no name for an archive of \(month)")
     }
 
+    /// The name of the first, second and so on file of a month.
+    static func name(of month: String, _ number: Int) -> String {
+        "jobs-\(month)\(number == 1 ? "" : "-\(number)").ndjson.gz"
+    }
+
     /// Whether a file is as we left it, but for what a crash let stand behind its length.
     ///
     /// A store that was lost, or put back from a backup, does not know what its files hold: none of it is overwritten.
-    private static func canGrow(
+    static func canGrow(
         _ name: String, from length: Int, in folder: ArchiveFolder, _ database: Database
     ) throws -> Bool {
         guard let present = try folder.length(of: name) else { return length == 0 }

@@ -8,6 +8,8 @@ extension SQLiteStore: JobArchive {
     ///
     /// - Throws: `unavailable` naming file and cause; every job is where it was then.
     package func archive(_ due: DueJobs) async throws(StoreError) -> ArchivedBatch {
+        try await file.archiving.take()
+        defer { file.archiving.release() }
         let (log, folder) = (file.log, archives)
         // Files are written on the thread of a reader, which holds up no change.
         let (selection, member) = try await file.read { [file] database in

@@ -42,20 +42,30 @@ enum AuditArchiveFile {
 
     /// Reads a file and computes the chain of its records again, from one end that the seal says to the other.
     ///
+    /// - Parameters:
+    ///   - isReplaced: Asked of each record whether its text may be another one than its hash was made of.
+    ///   - take: Gets each record, in order, as long as all is whole.
     /// - Throws: ``AuditFault`` for a file that is not there or cannot be read, and the first record that is not what was sealed.
-    static func verify(_ seal: AuditSeal, in folder: ArchiveFolder) throws(AuditFault) {
+    static func read(
+        _ seal: AuditSeal, in folder: ArchiveFolder, isReplaced: (AuditRecord) throws(AuditFault) -> Bool,
+        take: (AuditRecord) -> Void
+    ) throws(AuditFault) {
         let found = Result { () throws(StoreError) -> [UInt8]? in
             guard try folder.length(of: seal.name) != nil else { return nil }
             return try folder.read(seal.name, from: 0, count: bound)
         }
         switch found {
         case .success(nil): throw AuditFault(seal.first, upTo: seal.last.sequence)
-        case .success(let packed?): try verify(Gzip.unpacked(packed, limit: bound), seal)
+        case .success(let packed?):
+            try read(Gzip.unpacked(packed, limit: bound), seal, isReplaced: isReplaced, take: take)
         case .failure(let error): throw AuditFault(seal.first, "the file cannot be read: \(error)")
         }
     }
 
-    private static func verify(_ content: Gzip.Unpacked, _ seal: AuditSeal) throws(AuditFault) {
+    private static func read(
+        _ content: Gzip.Unpacked, _ seal: AuditSeal, isReplaced: (AuditRecord) throws(AuditFault) -> Bool,
+        take: (AuditRecord) -> Void
+    ) throws(AuditFault) {
         var lines = content.bytes.split(separator: lineEnd)[...]
         // Of a file that is cut off the last line may be half a one.
         if content.fault != nil { lines = lines.dropLast() }
@@ -68,7 +78,8 @@ enum AuditArchiveFile {
             guard let record = record(line, behind: link) else {
                 throw AuditFault(link.sequence + 1, "the line of record \(link.sequence + 1) was altered")
             }
-            link = try link.followed(by: record)
+            link = try link.followed(by: record, isReplaced: try isReplaced(record))
+            take(record)
         }
         if content.fault != nil {
             throw AuditFault(link.sequence + 1, "the file is damaged or cut off behind record \(link.sequence)")

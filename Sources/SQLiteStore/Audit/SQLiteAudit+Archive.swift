@@ -26,6 +26,8 @@ extension SQLiteAudit {
     /// - Returns: What is archived by now; `nil` when nothing more was due.
     /// - Throws: `unavailable` naming file and cure, also for a chain that is broken; every record is where it was then.
     package func archive(_ keeping: AuditKeeping, at now: Int64) async throws(StoreError) -> ArchivedAudit? {
+        try await file.archiving.take()
+        defer { file.archiving.release() }
         try await removeArchived()
         let folder = ArchiveFolder(beside: file.path)
         // Files are written on the thread of a reader, which holds up no change.
@@ -40,7 +42,7 @@ extension SQLiteAudit {
     }
 
     /// Takes records out of the store that are in archives, a few at a time, so that nobody is held up.
-    private func removeArchived() async throws(StoreError) {
+    func removeArchived() async throws(StoreError) {
         while let bound = try await file.read({ try Self.nextToRemove($0) }) {
             try await file.commit { database in
                 try database.run("DELETE FROM audit WHERE seq <= ?", [bound])
@@ -86,15 +88,17 @@ private struct DueAudit {
         while records.count < Self.mostRecords, bytes < AuditArchiveFile.mostBytes, let row = try rows.next() {
             let record = try SQLiteAudit.record(row)
             guard isDue(record) else { break }
-            try add(record)
+            try add(record, database)
             bytes += record.text.count
         }
         if records.isEmpty { return nil }
     }
 
-    private mutating func add(_ record: AuditRecord) throws(StoreError) {
+    private mutating func add(_ record: AuditRecord, _ database: Database) throws(StoreError) {
         do throws(AuditFault) {
-            end = try end.followed(by: record)
+            // Whether the log speaks of what was replaced is for who examines all of it.
+            var replaced = ReplacedAudit()
+            end = try end.followed(by: record, isReplaced: try replaced.takes(record, database))
         } catch {
             throw .unavailable(
                 "the audit log is not whole, so it stays where it is: \(error); 'confd audit verify' looks at all of it"

@@ -20,11 +20,17 @@ package struct AuditChainReport: Sendable, Hashable {
 extension SQLiteAudit {
     /// Computes the chain of the records in the store again and compares it, from where archives end.
     package func verifyAuditChain() async throws(StoreError) -> AuditChainReport {
-        try await file.read { try Self.chain($0) }
+        try await file.read { database in
+            var replaced = ReplacedAudit()
+            var report = try Self.chain(database, &replaced)
+            // Who says that a record was replaced stands behind it, so not in an archive.
+            if report.fault == nil { report.fault = try replaced.fault(database) }
+            return report
+        }
     }
 
-    /// The same on a connection of the caller.
-    static func chain(_ database: Database) throws -> AuditChainReport {
+    /// The same on a connection of the caller, who is told of replaced records and looks whether the log speaks of them.
+    static func chain(_ database: Database, _ replaced: inout ReplacedAudit) throws -> AuditChainReport {
         let archived = try AuditSeal.end(database)
         var report = AuditChainReport(end: archived)
         let rows = try Row.fetchCursor(database, sql: "SELECT \(columns) FROM audit ORDER BY seq")
@@ -36,7 +42,7 @@ extension SQLiteAudit {
             }
             report.entries += 1
             do throws(AuditFault) {
-                report.end = try report.end.followed(by: record)
+                report.end = try report.end.followed(by: record, isReplaced: try replaced.takes(record, database))
                 if report.end.sequence == archived.sequence, report.end != archived {
                     throw AuditFault(archived.sequence, "record \(archived.sequence) is not the one that was archived")
                 }

@@ -17,6 +17,8 @@ package final class SQLiteFile: Sendable {
     let pool: DatabasePool
     let log: Logger
     let reserve: SpaceReserve?
+    /// Who moves records to archives, or writes those anew, does so alone.
+    let archiving = ArchiveTurn()
     private let commits: GroupCommit
     /// As many as there are connections to read with.
     private let readers = ThreadPool(name: "store-read", threads: readerCount, queueLimit: .max)
@@ -52,6 +54,32 @@ package final class SQLiteFile: Sendable {
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         do { try pool.close() } catch { throw Self.explain(error, path) }
     }
+
+    /// Writes the file anew when it is not large, so that nothing is left in unused parts of its pages, and empties the log
+    /// beside it; changes wait meanwhile.
+    ///
+    /// - Returns: Whether the file was written anew and the log is empty.
+    /// - Throws: `full` or `unavailable`; the file is as it was then.
+    func rewrite() async throws(StoreError) -> Bool {
+        let isSmall = try await usedBytes() <= Self.mostBytesToRewrite
+        let writing = readers.submit { [pool, path] in
+            Result {
+                try pool.writeWithoutTransaction { (database) throws -> Bool in
+                    if isSmall { try database.execute(sql: "VACUUM") }
+                    // A reader that holds on keeps the log.
+                    let isEmpty = (try? database.checkpoint(.truncate)) != nil
+                    return isSmall && isEmpty
+                }
+            }.mapError { Self.explain($0, path) }
+        }
+        switch await writing.answer() {
+        case .success(let result): return try result.get()
+        case .failure(let refusal): throw .unavailable("the store \(path) cannot be rewritten now: \(refusal)")
+        }
+    }
+
+    // A second or two, in memory.
+    private static let mostBytesToRewrite = 128 << 20
 
     /// Reads every page and compares tables with their indexes: seconds to minutes for a large file.
     ///

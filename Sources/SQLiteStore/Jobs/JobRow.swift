@@ -24,7 +24,7 @@ struct JobRow: FetchableRecord, Sendable {
     }
 
     // What we wrote ourselves is trusted to be large; the depth still bounds the reader's stack.
-    private static let limits = JSON.Limits(depth: 200, count: 20_000_000)
+    static let limits = JSON.Limits(depth: 200, count: 20_000_000)
 
     /// The job bytes are the record of, `nil` when they are none.
     static func record(_ bytes: some Collection<UInt8>) -> JobRecord? {

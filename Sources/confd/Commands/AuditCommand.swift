@@ -14,8 +14,9 @@ struct AuditVerify: AsyncParsableCommand {
         commandName: "verify", abstract: "Compute the chain of all audit records again, archives included.",
         discussion: """
             Prints a line: PASS with the number of records and the digest of the newest, and exits with 0; or FAIL with the \
-            file and the record that is missing, altered or out of its place, and exits with 1. Changes nothing; the daemon \
-            may run.
+            file and the record that is missing, altered or out of its place, and exits with 1. Records in which the name \
+            of a removed user was replaced are counted: a later record of the log has to say so of exactly these. Changes \
+            nothing; the daemon may run.
             """)
 
     @OptionGroup var options: RootOptions
@@ -39,9 +40,12 @@ struct AuditVerify: AsyncParsableCommand {
     private static func examine(_ folder: String) -> Result<String, Finding> {
         do throws(StoreError) {
             switch try SQLiteAudit.verify(inFolder: folder) {
-            case .success(let end) where end.sequence == 0: return .success("0 records")
-            case .success(let end):
-                return .success("\(end.sequence) records, 1 to \(end.sequence), head \(Hex.text(end.hash))")
+            case .success(let whole) where whole.end.sequence == 0: return .success("0 records")
+            case .success(let whole):
+                let (end, replaced) = (whole.end, whole.replaced)
+                return .success(
+                    "\(end.sequence) records, 1 to \(end.sequence), head \(Hex.text(end.hash))"
+                        + (replaced == 0 ? "" : ", \(replaced) of them pseudonymised"))
             case .failure(let damage): return .failure(Finding(description: "\(damage)"))
             }
         } catch {

@@ -78,11 +78,13 @@ struct Engine {
         let archives = ArchiveAccounts(database, user: settings[\.archiveUser])
         databases = DatabaseWatch(database, root: installation.root, time: time, logger: logger)
         accounts = try Self.accounts(settings, installation: installation, time: time, logger: logger)
+        let pseudonymiser = SQLitePseudonymiser(store)
         agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
             handlers: CommandHandler.builtIn + CommandHandler.databases(databases, archives) + Self.outside(settings)
                 + CommandHandler.collecting(
-                    store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, accounts: archives),
+                    store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, accounts: archives)
+                + [CommandHandler.pseudonymising(pseudonymiser)],
             accounts: accounts)
         var limits = SchedulerSettings()
         limits.queueLimit = settings[\.queueLimit]
@@ -92,6 +94,7 @@ struct Engine {
             runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
             settings: limits, room: StoreSpace(installation.storeDirectory),
             users: AccountDirectory(RememberedAccounts(SystemDirectory(), time: time)), logger: logger)
+        pseudonymiser.whenReplaced { [scheduler] in scheduler.forgetEndedJobs() }
         await databases.askHistory { [scheduler] name in await scheduler.hasMade(database: name) }
     }
 
