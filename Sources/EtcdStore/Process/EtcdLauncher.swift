@@ -1,6 +1,6 @@
 import Glibc
 import Posix
-package import Waiting
+import Waiting
 
 /// Does what ``EtcdSupervision`` says to the process of a member: one thing after the other, on a thread of its own.
 actor EtcdLauncher {

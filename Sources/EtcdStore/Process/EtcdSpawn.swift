@@ -59,7 +59,7 @@ enum EtcdSpawn {
     /// What a program says, at most 4 KiB of it, when it ends within ten seconds; it is ended otherwise.
     static func output(of words: [String]) throws(SystemFault) -> [UInt8] {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemFault() }
+        guard confd_pipe(&ends) == 0 else { throw SystemFault() }
         let reading = try Descriptor(ends[0])
         var writing: Descriptor? = try Descriptor(ends[1])
         let id = try writing.map { (output) throws(SystemFault) in try start(words, output: output) } ?? 0

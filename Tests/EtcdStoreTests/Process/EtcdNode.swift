@@ -59,7 +59,7 @@ final class EtcdNode: Sendable {
     func process(_ plan: EtcdMemberPlan? = nil) -> EtcdProcess {
         EtcdProcess(
             plan ?? self.plan, root: root, program: Program("etcd")?.path ?? "", account: Self.account, member: member,
-            time: SystemTimeSource(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            time: SystemTimeSource(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Runs a process of etcd beside the body; whatever became of it, it has ended on return.

@@ -1,5 +1,6 @@
 import Certificates
 import Foundation
+import Posix
 import Support
 import Testing
 
