@@ -34,7 +34,7 @@ package enum EtcdRefusal: Error, Sendable, Hashable, CustomStringConvertible {
                 + "--user-group --no-create-home --shell /usr/sbin/nologin \(name)."
         case .dataLost(let identity, let folder):
             "\(folder) is empty, and \(identity) had data there. A member that lost its data must not come back: let the "
-                + "node leave the engine and join it as a new member, or begin a new engine where no other member is left."
+                + "node leave etcd and join it as a new member, or begin a new etcd where no other member is left."
         case .otherData(let found, let wanted, let folder):
             "\(folder) has the data of \(found.map { "\($0)" } ?? "an etcd nobody knows of"), not of \(wanted). Move it away "
                 + "if nothing of it is needed."
@@ -42,7 +42,7 @@ package enum EtcdRefusal: Error, Sendable, Hashable, CustomStringConvertible {
             "\(folder) is that of \(found): \(wanted) was before it, and is not started again."
         case .otherVersion(let data, let program):
             "The data are those of etcd \(data), and \(program) is installed. Install the former version again, or begin a "
-                + "new engine from the state of this node; etcd's data are not moved over minor versions."
+                + "new etcd from the state of this node; data are not moved over minor versions."
         case .lockedByStranger(let lock):
             "\(lock) is locked by a process that is not this node's etcd; it is left alone. Find it with 'fuser \(lock)', and "
                 + "end it if it is not needed."

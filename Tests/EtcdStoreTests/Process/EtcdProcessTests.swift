@@ -73,8 +73,9 @@ struct EtcdProcessTests {
         let stranger = Process()
         stranger.executableURL = URL(filePath: try #require(Program("sleep")).path)
         stranger.arguments = ["600"]
+        (stranger.standardOutput, stranger.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         try stranger.run()
-        defer { stranger.terminate() }
+        defer { kill(stranger.processIdentifier, SIGKILL) }
         let run = try #require(ProcessFacts.run(stranger.processIdentifier))
         let process = node.process()
         try await process.install(node.tls())
