@@ -30,8 +30,8 @@ package struct EtcdFolder: Sendable, Hashable {
         let (parent, name) = (String(path.dropLast("/etcd".count)), "etcd")
         try told(path) { () throws(SystemFault) in
             let folder = try Descriptor.trusted(parent).makeFolder(name, mode: mode).folder
-            try settle(folder, mode, account)
-            try settle(try folder.makeFolder("tls", mode: mode).folder, mode, account)
+            try settle(folder, mode: mode, for: account)
+            try settle(try folder.makeFolder("tls", mode: mode).folder, mode: mode, for: account)
             let data = try folder.makeFolder("data", mode: 0o700).folder
             try data.setMode(0o700)
             // One of a former account is left to its owner, and etcd will say that it may not read it.
@@ -42,7 +42,7 @@ package struct EtcdFolder: Sendable, Hashable {
     }
 
     private func settle(
-        _ folder: Descriptor, _ mode: mode_t, _ account: EtcdAccount
+        _ folder: Descriptor, mode: mode_t, for account: EtcdAccount
     ) throws(SystemFault) {
         if let ids = account.ids { try folder.give(to: geteuid(), group: ids.group) }
         try folder.setMode(mode)
@@ -56,14 +56,14 @@ package struct EtcdFolder: Sendable, Hashable {
         ]
         try told(self.tls) { () throws(SystemFault) in
             let folder = try Descriptor.trusted(self.tls)
-            for file in files { try put(file.name, Array(file.text.utf8), file.mode, account, in: folder) }
+            for file in files { try put(file.name, Array(file.text.utf8), in: folder, mode: file.mode, for: account) }
             try folder.flush()
         }
     }
 
     /// The account may read it and not change it; it is never there with other rights.
     private func put(
-        _ name: String, _ bytes: [UInt8], _ mode: mode_t, _ account: EtcdAccount, in folder: Descriptor
+        _ name: String, _ bytes: [UInt8], in folder: Descriptor, mode: mode_t, for account: EtcdAccount
     ) throws(SystemFault) {
         let temporary = ".\(name).new"
         unlinkat(folder.number, temporary, 0)

@@ -26,6 +26,10 @@ package final class EtcdProcess: Sendable {
         package var finding: EtcdFinding?
     }
 
+    /// How it stands with it, each time that changes; whoever is slow gets the newest alone. For one reader.
+    package let changes: AsyncStream<Condition>
+
+    private let change: AsyncStream<Condition>.Continuation
     private let launcher: EtcdLauncher
     private let member: any EtcdMember
     private let time: any TimeSource
@@ -46,6 +50,7 @@ package final class EtcdProcess: Sendable {
         launcher = EtcdLauncher(plan, in: EtcdFolder(root: root), program: program, account: account)
         (self.member, self.time, self.logger) = (member, time, logger)
         (inputs, tell) = AsyncStream.makeStream()
+        (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// How it stands with it now.
@@ -156,6 +161,8 @@ package final class EtcdProcess: Sendable {
             shown = now
             return former
         }
+        guard now != former else { return }
+        change.yield(now)
         if let run = now.run, run != former.run { logger.info("etcd runs", metadata: ["process": "\(run.id)"]) }
         guard now.finding != former.finding else { return }
         if let finding = now.finding {

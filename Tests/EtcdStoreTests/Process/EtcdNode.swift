@@ -5,7 +5,7 @@ import Logging
 import Support
 import Synchronization
 import Testing
-import Values
+import Waiting
 
 @testable import EtcdStore
 
@@ -20,22 +20,31 @@ final class EtcdNode: Sendable {
     let plan: EtcdMemberPlan
     let member: CurlMember
 
-    init() throws {
+    /// - Parameter authority: That of the other nodes; a new one when left out.
+    init(_ number: Int = 11, of authority: ClusterAuthority? = nil) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "confd-etcd-\(UUID().uuidString)")
         root = folder.path
         for path in [root, root + "/logs", root + "/etc"] {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         }
-        let cluster = SecureRandom.hex(bytes: 20)
-        authority = try ClusterAuthority.make(cluster: cluster, now: Date())
+        self.authority =
+            try authority ?? ClusterAuthority.make(cluster: SecureRandom.hex(bytes: 20), now: Date())
         plan = EtcdMemberPlan(
-            EtcdIdentity(cluster: cluster, generation: 1, node: 11), address: "127.0.0.1",
+            EtcdIdentity(cluster: self.authority.cluster, generation: 1, node: number), address: "127.0.0.1",
             clientPort: try Self.freePort(), peerPort: try Self.freePort())
         member = CurlMember(try Curl(root: root, url: "https://\(plan.clients)", tls: root + "/etcd/tls/node.pem"))
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: root) }
+    deinit {
+        // Of a test that failed.
+        if let run = try? folder.lastRun(), let facts = ProcessFacts(of: run.id),
+            facts.arguments.contains(EtcdCommandLine.data(folder.data))
+        {
+            kill(run.id, SIGKILL)
+        }
+        try? FileManager.default.removeItem(atPath: root)
+    }
 
     var folder: EtcdFolder { EtcdFolder(root: root) }
 
@@ -43,7 +52,8 @@ final class EtcdNode: Sendable {
     func issue() throws -> (certificate: Certificate, key: PrivateKey) {
         let key = try PrivateKey.generate()
         let pem = try SigningRequest(commonName: "n11", names: []).pem(signedBy: key)
-        let identity = try MemberIdentity(cluster: authority.cluster, member: 11, address: "127.0.0.1")
+        let identity = try MemberIdentity(
+            cluster: authority.cluster, member: plan.identity.node, address: "127.0.0.1")
         let certificate = try authority.issue(to: identity, for: ReceivedRequest(pem: Array(pem.utf8)), now: Date())
         return (certificate, key)
     }
@@ -151,13 +161,16 @@ final class CurlMember: EtcdMember {
     func resign() async { resigned.withLock { $0 += 1 } }
 }
 
-/// Waits for a condition, not for a time.
+/// Waits until it stands so with an etcd.
 func eventually(
-    _ what: Comment, within limit: Duration = .seconds(40), _ holds: () async throws -> Bool
+    _ what: Comment, _ process: EtcdProcess, within limit: Duration = .seconds(60),
+    _ holds: @escaping @Sendable (EtcdProcess.Condition) -> Bool
 ) async throws {
-    let end = ContinuousClock.now + limit
-    while try await !holds() {
-        try #require(ContinuousClock.now < end, what)
-        try await Task.sleep(for: .milliseconds(20))
+    let time = SystemTimeSource()
+    let found = try? await withDeadline({ await time.sleep(until: limit) }) { () async throws(Never) in
+        if holds(process.condition) { return true }
+        for await condition in process.changes where holds(condition) { return true }
+        return false
     }
+    try #require(found == true, what)
 }

@@ -24,7 +24,7 @@ struct EtcdProcessTests {
         let first = node.process()
         try await first.install(node.tls())
         let running = Task { await first.run() }
-        try await eventually("the first one is well") { first.condition.isWell }
+        try await eventually("the first one is well", first) { $0.isWell }
         let run = try #require(first.condition.run)
         let facts = try #require(ProcessFacts(of: run.id))
         #expect(facts.arguments.contains("--name=n11") && getsid(run.id) == run.id)
@@ -43,7 +43,7 @@ struct EtcdProcessTests {
         #expect(isThere(run))
         let second = node.process()
         try await node.running(second) { second in
-            try await eventually("the second one is well") { second.condition.isWell }
+            try await eventually("the second one is well", second) { $0.isWell }
             #expect(second.condition.run == run)
             #expect(node.member.curl.has("a", "1"))
         }
@@ -52,17 +52,37 @@ struct EtcdProcessTests {
         #expect(!FileManager.default.fileExists(atPath: "\(node.folder.path)/etcd.pid"))
     }
 
+    @Test func membersKnowEachOtherByTheirCertificates() async throws {
+        let first = try EtcdNode(11)
+        let second = try EtcdNode(12, of: first.authority)
+        var (plan, other) = (first.plan, second.plan)
+        plan.others = [other.identity.name: other.peers]
+        other.others = [plan.identity.name: plan.peers]
+        let (one, two) = (first.process(plan), second.process(other))
+        try await one.install(first.tls())
+        try await two.install(second.tls())
+        try await first.running(one) { one in
+            try await second.running(two) { two in
+                // Without the other one it has no leader, and is not well.
+                try await eventually("the first one is well", one) { $0.isWell }
+                try await eventually("the second one is well", two) { $0.isWell }
+                #expect(first.member.curl.put("a", "1"))
+                #expect(second.member.curl.has("a", "1"))
+            }
+        }
+    }
+
     @Test func oneThatIsKilledIsStartedAgainWithItsData() async throws {
         let node = try EtcdNode()
         let process = node.process()
         try await process.install(node.tls())
         try await node.running(process) { process in
-            try await eventually("it is well") { process.condition.isWell }
+            try await eventually("it is well", process) { $0.isWell }
             #expect(node.member.curl.put("a", "1"))
             let run = try #require(process.condition.run)
             kill(run.id, SIGKILL)
-            try await eventually("its end is told") { process.condition.finding != nil || process.condition.run != run }
-            try await eventually("another one is well") { process.condition.isWell && process.condition.run != run }
+            try await eventually("its end is told", process) { $0.finding != nil || $0.run != run }
+            try await eventually("another one is well", process) { $0.isWell && $0.run != run }
             #expect(!isThere(run) && process.condition.finding == nil)
             #expect(node.member.curl.has("a", "1"))
         }
@@ -83,7 +103,7 @@ struct EtcdProcessTests {
         // Somebody has the lock, and it is not the etcd of this node.
         let lock = try #require(try node.folder.takeLock())
         try await node.running(process) { process in
-            try await eventually("it is refused") { process.condition.finding != nil }
+            try await eventually("it is refused", process) { $0.finding != nil }
             #expect(process.condition.finding == .refused(.lockedByStranger(lock: node.folder.lock)))
         }
         #expect(isThere(run))
@@ -91,7 +111,7 @@ struct EtcdProcessTests {
         try node.folder.write(run)
         flock(lock.number, LOCK_UN)
         try await node.running(node.process()) { process in
-            try await eventually("one of our own is well") { process.condition.isWell }
+            try await eventually("one of our own is well", process) { $0.isWell }
             #expect(process.condition.run != run)
         }
         #expect(isThere(run) && stranger.isRunning)
@@ -102,11 +122,11 @@ struct EtcdProcessTests {
         let process = node.process()
         try await process.install(node.tls())
         try await node.running(process) { process in
-            try await eventually("it is well") { process.condition.isWell }
+            try await eventually("it is well", process) { $0.isWell }
         }
         try FileManager.default.removeItem(atPath: node.folder.data + "/member")
         try await node.running(node.process()) { process in
-            try await eventually("it is refused") { process.condition.finding != nil }
+            try await eventually("it is refused", process) { $0.finding != nil }
             #expect(
                 process.condition.finding
                     == .refused(.dataLost(node.plan.identity, folder: node.folder.data)))
@@ -115,11 +135,11 @@ struct EtcdProcessTests {
         var next = node.plan
         next.identity = EtcdIdentity(cluster: next.identity.cluster, generation: 1, node: 11, life: 2)
         try await node.running(node.process(next)) { process in
-            try await eventually("the new member is well") { process.condition.isWell }
+            try await eventually("the new member is well", process) { $0.isWell }
         }
         // And the former one not even now that there are data.
         try await node.running(node.process()) { process in
-            try await eventually("it is refused") { process.condition.finding != nil }
+            try await eventually("it is refused", process) { $0.finding != nil }
             let refusal = EtcdRefusal.outlived(
                 found: EtcdIdentity(cluster: node.plan.identity.cluster, generation: 1, node: 11, life: 2),
                 wanted: node.plan.identity, folder: node.folder.data)
@@ -138,7 +158,7 @@ struct EtcdProcessTests {
         let process = node.process()
         try await process.install(node.tls())
         try await node.running(process) { process in
-            try await eventually("it is well") { process.condition.isWell }
+            try await eventually("it is well", process) { $0.isWell }
             let run = process.condition.run
             let curls = try files.map { try Curl(root: node.root, url: node.member.curl.url, tls: $0) }
             for curl in curls { #expect(curl.ask("/health").text.contains("true")) }
@@ -158,7 +178,7 @@ struct EtcdProcessTests {
         let path = "\(node.root)/stranger.pem"
         try Data((stranger.certificate.pem + stranger.key.pem).utf8).write(to: URL(filePath: path))
         try await node.running(process) { process in
-            try await eventually("it is well") { process.condition.isWell }
+            try await eventually("it is well", process) { $0.isWell }
             let answer = try Curl(root: node.root, url: node.member.curl.url, tls: path).ask("/health")
             #expect(answer.status != 0 && !answer.text.contains("true"))
         }
@@ -172,16 +192,19 @@ struct EtcdProcessTests {
         let process = node.process(plan)
         try await process.install(node.tls())
         let running = Task { await process.run() }
-        try await eventually("its end is told") { process.condition.finding != nil }
+        try await eventually("its end is told", process) { $0.finding != nil }
         let finding = "\(try #require(process.condition.finding))"
         #expect(finding.contains("address already in use"), "\(finding)")
         taken = nil
         // It is refused by nothing of its own: it never wrote anything.
-        try await eventually("it has another end, or none") {
-            if case .refused(let refusal) = process.condition.finding { Issue.record("\(refusal)") }
-            guard case .ended(_, let times, _) = process.condition.finding else { return process.condition.run != nil }
-            return times > 1
+        try await eventually("it has another end, or none", process) { condition in
+            switch condition.finding {
+            case .ended(_, let times, _): times > 1
+            case .refused: true
+            default: condition.run != nil
+            }
         }
+        if case .refused(let refusal) = process.condition.finding { Issue.record("\(refusal)") }
         process.stop()
         await running.value
         #expect(taken == nil && process.condition.run == nil)
@@ -190,7 +213,7 @@ struct EtcdProcessTests {
     @Test func withoutCertificatesOrAProgramItIsNotStarted() async throws {
         let node = try EtcdNode()
         try await node.running(node.process()) { process in
-            try await eventually("it is refused") { process.condition.finding != nil }
+            try await eventually("it is refused", process) { $0.finding != nil }
             let path = node.folder.tls + "/node.pem"
             #expect(process.condition.finding == .refused(.unusable(path: path, cause: "it is missing")))
         }
