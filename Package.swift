@@ -151,7 +151,7 @@ let package = Package(
         module(
             "EtcdStore",
             uses: [
-                "ClusterLog", "Certificates", "Values", "Waiting", "Posix", logging,
+                "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", "CProcess", logging,
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
@@ -216,7 +216,9 @@ let package = Package(
         tests(of: "Certificates", uses: ["Support", "Values"]),
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
         tests(of: "ClusterLog", uses: ["Support", "Certificates", "Values"]),
-        tests(of: "EtcdStore", uses: ["Support", "ClusterLog", "Certificates", "Values", "Waiting", logging]),
+        tests(
+            of: "EtcdStore",
+            uses: ["Support", "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", logging]),
         tests(
             of: "Replication",
             uses: ["Support", "ClusterLog", "JobEngine", "Access", "EXAConf", "Values", "Waiting", logging]),

@@ -105,16 +105,12 @@ static int to_der(X509 *certificate, confd_bytes *der) {
     return 1;
 }
 
-int confd_issue(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
-                const uint8_t *key, size_t key_count, const uint8_t *issuer, size_t issuer_count,
-                const uint8_t *issuer_key, size_t issuer_key_count, confd_bytes *der) {
+// Takes over the keys and the parent. Without an issuer the certificate stands for itself.
+static int issue(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
+                 EVP_PKEY *subject_key, int has_issuer, X509 *parent, EVP_PKEY *signer, confd_bytes *der) {
     X509 *certificate = X509_new();
-    EVP_PKEY *subject_key = confd_key_from_der(key, key_count);
-    X509 *parent = issuer ? confd_certificate_from_der(issuer, issuer_count) : NULL;
-    EVP_PKEY *signer = issuer ? confd_key_from_der(issuer_key, issuer_key_count) : NULL;
-    // Without an issuer the certificate stands for itself.
-    X509 *upper = issuer ? parent : certificate;
-    EVP_PKEY *signing_key = issuer ? signer : subject_key;
+    X509 *upper = has_issuer ? parent : certificate;
+    EVP_PKEY *signing_key = has_issuer ? signer : subject_key;
     int done = certificate && subject_key && upper && signing_key && X509_set_version(certificate, X509_VERSION_3) == 1 &&
                set_serial(certificate) && set_dates(certificate, terms) &&
                X509_set_pubkey(certificate, subject_key) == 1 && set_names(certificate, text, spans, spans_count) &&
@@ -127,4 +123,22 @@ int confd_issue(const confd_terms *terms, const uint8_t *text, const confd_span 
     EVP_PKEY_free(signer);
     ERR_clear_error();
     return done;
+}
+
+int confd_issue(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
+                const uint8_t *key, size_t key_count, const uint8_t *issuer, size_t issuer_count,
+                const uint8_t *issuer_key, size_t issuer_key_count, confd_bytes *der) {
+    X509 *parent = issuer ? confd_certificate_from_der(issuer, issuer_count) : NULL;
+    EVP_PKEY *signer = issuer ? confd_key_from_der(issuer_key, issuer_key_count) : NULL;
+    return issue(terms, text, spans, spans_count, confd_key_from_der(key, key_count), issuer != NULL, parent, signer, der);
+}
+
+int confd_issue_for(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
+                    const uint8_t *public_key, size_t public_key_count, const uint8_t *issuer, size_t issuer_count,
+                    const uint8_t *issuer_key, size_t issuer_key_count, confd_bytes *der) {
+    const unsigned char *next = public_key;
+    EVP_PKEY *subject_key =
+        public_key && public_key_count <= LONG_MAX ? d2i_PUBKEY(NULL, &next, (long)public_key_count) : NULL;
+    return issue(terms, text, spans, spans_count, subject_key, 1, confd_certificate_from_der(issuer, issuer_count),
+                 confd_key_from_der(issuer_key, issuer_key_count), der);
 }

@@ -1,6 +1,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <limits.h>
 
 #include "internal.h"
 
@@ -47,4 +48,26 @@ int confd_request(const uint8_t *text, const confd_span *spans, size_t spans_cou
     X509_REQ_free(request);
     ERR_clear_error();
     return done;
+}
+
+int confd_request_read(const uint8_t *pem, size_t count, int *key_type, int *key_bits, void *context,
+                       confd_visit visit) {
+    BIO *bio = count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL;
+    X509_REQ *request = bio ? PEM_read_bio_X509_REQ(bio, NULL, confd_refuse_passphrase, NULL) : NULL;
+    EVP_PKEY *key = request ? X509_REQ_get0_pubkey(request) : NULL;
+    unsigned char *der = NULL;
+    int written = key ? i2d_PUBKEY(key, &der) : -1;
+    int result = written <= 0 ? CONFD_REQUEST_UNREADABLE
+                 : X509_REQ_verify(request, key) == 1 ? CONFD_REQUEST_READ
+                                                      : CONFD_REQUEST_UNSIGNED;
+    if (result == CONFD_REQUEST_READ) {
+        *key_type = confd_key_type(key);
+        *key_bits = EVP_PKEY_get_bits(key);
+        visit(context, CONFD_FIELD_PUBLIC_KEY, der, (size_t)written);
+    }
+    OPENSSL_free(der);
+    X509_REQ_free(request);
+    BIO_free(bio);
+    ERR_clear_error();
+    return result;
 }

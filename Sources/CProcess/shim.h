@@ -1,6 +1,7 @@
 #ifndef CONFD_CPROCESS_H
 #define CONFD_CPROCESS_H
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -20,6 +21,9 @@ static inline int confd_process_open(pid_t process) { return (int)syscall(SYS_pi
 static inline int confd_process_signal(int descriptor, int number) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, number, (void *)0, 0);
 }
+
+/* A pipe that no program started meanwhile on another thread gets; -1 and errno when there is none. */
+static inline int confd_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 
 /* Of posix_spawn: the new process leads a session of its own. Headers show it to GNU's dialect alone. */
 static const short confd_spawn_session = 0x80;

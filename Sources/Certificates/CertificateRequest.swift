@@ -36,6 +36,25 @@ package struct CertificateRequest: Sendable {
         return try Certificate(der: der)
     }
 
+    /// The same for a key whose private half somebody else has.
+    ///
+    /// - Throws: `CertificateError` `requestInvalid` or `systemFailure`.
+    func signed(
+        for request: ReceivedRequest, by issuer: CertificateAuthority
+    ) throws(CertificateError) -> Certificate {
+        let names = try EncodedNames(commonName: commonName, names: names)
+        var terms = try terms()
+        let key = request.publicKey
+        let (upper, upperKey) = (issuer.certificate.der, issuer.key.der)
+        let der = OwnedBytes.make { owned in
+            confd_issue_for(
+                &terms, names.text, names.spans, names.spans.count, key, key.count, upper, upper.count, upperKey,
+                upperKey.count, &owned) == 1
+        }
+        guard let der else { throw CertificateError(.systemFailure, "OpenSSL could not make the certificate.") }
+        return try Certificate(der: der)
+    }
+
     private func terms() throws(CertificateError) -> confd_terms {
         let (start, end) = (notBefore.timeIntervalSince1970, notAfter.timeIntervalSince1970)
         // The years 1950 to 9999 are what the time format of certificates covers.

@@ -40,6 +40,7 @@ enum {
     CONFD_FIELD_SUBJECT_NAME,  // DER of the name
     CONFD_FIELD_ISSUER_NAME,   // DER of the name
     CONFD_FIELD_LIST,          // DER of a whole revocation list
+    CONFD_FIELD_PUBLIC_KEY,    // DER of a public key with its algorithm
 };
 
 enum { CONFD_KEY_OTHER = 0, CONFD_KEY_RSA, CONFD_KEY_EC, CONFD_KEY_ED25519 };
@@ -122,9 +123,20 @@ typedef struct {
 int confd_issue(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
                 const uint8_t *key, size_t key_count, const uint8_t *issuer, size_t issuer_count,
                 const uint8_t *issuer_key, size_t issuer_key_count, confd_bytes *der);
+// The same for a public key somebody else has the private half of.
+int confd_issue_for(const confd_terms *terms, const uint8_t *text, const confd_span *spans, size_t spans_count,
+                    const uint8_t *public_key, size_t public_key_count, const uint8_t *issuer, size_t issuer_count,
+                    const uint8_t *issuer_key, size_t issuer_key_count, confd_bytes *der);
 // A request (PKCS #10) in PEM for a server's certificate of the key.
 int confd_request(const uint8_t *text, const confd_span *spans, size_t spans_count, const uint8_t *key,
                   size_t key_count, confd_bytes *pem);
+
+enum { CONFD_REQUEST_READ = 0, CONFD_REQUEST_UNREADABLE, CONFD_REQUEST_UNSIGNED };
+
+// The first request of a text in PEM: its public key is visited. Unsigned is one whose sender does not show that they have
+// the private half.
+int confd_request_read(const uint8_t *pem, size_t count, int *key_type, int *key_bits, void *context,
+                       confd_visit visit);
 
 // --- Revocation lists ---
 
@@ -141,5 +153,17 @@ int confd_pem_lists(const uint8_t *pem, size_t count, void *context, confd_visit
 int confd_list_read(const uint8_t *der, size_t count, confd_list_facts *facts, void *context, confd_visit visit);
 // 1 when the authority has the name of the list's issuer and may sign lists, and its key signed this one.
 int confd_list_is_signed_by(const uint8_t *list, size_t list_count, const uint8_t *authority, size_t authority_count);
+
+typedef struct {
+    size_t offset;  // of the number within the text of all
+    size_t count;
+    int64_t revoked_at;
+} confd_revoked;
+
+// A list in PEM, signed by the issuer. The numbers are big-endian bytes; the list's own one is the second it is made in, so
+// that a later one has a higher one.
+int confd_list_issue(int64_t this_update, int64_t next_update, const uint8_t *numbers, const confd_revoked *revoked,
+                     size_t revoked_count, const uint8_t *issuer, size_t issuer_count, const uint8_t *issuer_key,
+                     size_t issuer_key_count, confd_bytes *pem);
 
 #endif

@@ -1,0 +1,63 @@
+import Values
+
+/// Which member of which etcd a data folder is.
+///
+/// A member that has lost its data must not come back as itself: it may have voted, and would vote otherwise. So each life
+/// of a node as a member has another identity.
+package struct EtcdIdentity: Sendable, Hashable, CustomStringConvertible {
+    /// The cluster's UUID.
+    package let cluster: String
+    /// Counts the etcds the cluster has had.
+    package let generation: Int
+    /// The number of the node.
+    package let node: Int
+    /// Counts how often the node became a member of this etcd; from 1 on.
+    package let life: Int
+
+    /// Takes it as it is.
+    package init(cluster: String, generation: Int, node: Int, life: Int = 1) {
+        (self.cluster, self.generation, self.node, self.life) = (cluster, generation, node, life)
+    }
+
+    /// What the members of one etcd call it: `n11`, or `n11.2` in its second life.
+    package var name: String { life == 1 ? "n\(node)" : "n\(node).\(life)" }
+
+    /// What keeps etcds of other clusters and generations apart, should they reach each other.
+    package var token: String { "\(cluster)-\(generation)" }
+
+    package var description: String {
+        "member \(name) of generation \(generation) of cluster \(cluster)"
+    }
+
+    /// Whether another one is a former one of the same node.
+    func follows(_ other: EtcdIdentity) -> Bool {
+        cluster == other.cluster && node == other.node && (other.generation, other.life) < (generation, life)
+    }
+}
+
+/// What is kept beside a data folder: whose it is, and which version last ran on it.
+struct EtcdFolderRecord: Sendable, Hashable {
+    var identity: EtcdIdentity
+    var version: EtcdVersion
+
+    init(_ identity: EtcdIdentity, version: EtcdVersion) {
+        (self.identity, self.version) = (identity, version)
+    }
+
+    /// `nil` for what is no such record.
+    init?(reading bytes: [UInt8]) {
+        guard let value = try? JSON.parse(bytes), let cluster = value["cluster"]?.string,
+            let generation = value["generation"]?.int, let node = value["node"]?.int, let life = value["life"]?.int,
+            let version = value["etcd"]?.string.flatMap({ EtcdVersion(text: $0) })
+        else { return nil }
+        self.init(
+            EtcdIdentity(cluster: cluster, generation: generation, node: node, life: life), version: version)
+    }
+
+    var bytes: [UInt8] {
+        JSON.bytes([
+            "cluster": .string(identity.cluster), "generation": .int(identity.generation), "node": .int(identity.node),
+            "life": .int(identity.life), "etcd": .string(version.description),
+        ]) + [0x0A]
+    }
+}
