@@ -1,4 +1,4 @@
-@testable import ClusterLog
+import ClusterLog
 
 /// An etcd as a value: linearizable, with revisions, leases, transactions, a quota, and a history that watches go through.
 struct SimulatedEtcd {

@@ -1,13 +1,13 @@
+import ClusterLog
 import Values
-
-@testable import ClusterLog
 
 /// The driver round a member's machines: what the daemon will do with tasks and sockets.
 extension ClusterSimulation {
     /// Whether a member answers as the one that decides.
     func decides(_ member: SimulatedMember) -> Bool {
-        guard let election = member.running?.election else { return false }
-        return election.isMaster(at: member.clock(at: now))
+        guard let running = member.running else { return false }
+        if mistake == .fencedByTimer { return running.engine != nil && running.opening == nil }
+        return running.election.isMaster(at: member.clock(at: now))
     }
 
     /// How long members believe a lease to live.
@@ -120,9 +120,10 @@ extension ClusterSimulation {
     }
 
     func isGap(_ value: KeyValue, _ number: Int) -> Bool {
-        guard let follower = members[number - 1].running?.follower, let index = follower.keys.index(of: value.key)
+        guard let follower = members[number - 1].running?.follower, let index = follower.keys.index(of: value.key),
+            let known = follower.known
         else { return false }
-        return follower.mode == .following && index > follower.received.index + 1
+        return index > known.index + 1
     }
 
     private mutating func takeEntry(_ value: KeyValue, _ number: Int) {
@@ -135,23 +136,29 @@ extension ClusterSimulation {
 
     mutating func seeMaster(_ key: KeyValue?, _ revision: Int, _ number: Int) {
         members[number - 1].running?.isVacant = key == nil
+        if let key { members[number - 1].running?.epoch = key.created }
         elect(.masterSeen(mistaken(key), revision: revision), number)
     }
 
     // MARK: Looking at etcd
 
     private mutating func look(_ number: Int) {
-        guard let follower = members[number - 1].running?.follower else { return }
+        guard let running = members[number - 1].running else { return }
+        let follower = running.follower
         let (keys, local) = (follower.keys, local(number))
         members[number - 1].running?.lookedAt = local
         send(
-            .transaction(.init(success: [.get(keys.format), .get(keys.master), .last(keys.entries)])), from: number,
+            .transaction(
+                .init(
+                    success: [
+                        .get(keys.format), .get(keys.master), .last(keys.entries), .get(next(keys, running.epoch)),
+                    ])), from: number,
             for: .look(own: follower.known, generation: keys.generation))
     }
 
     private mutating func takeLook(_ answer: TransactionAnswer, _ own: LogPlace?, _ generation: Int, _ number: Int) {
         guard let running = members[number - 1].running, running.follower.keys.generation == generation,
-            answer.found.count == 3, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
+            answer.found.count == 4, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
         else { return }
         if format.generation != generation { return changeGeneration(format, number) }
         seeMaster(answer.found[1].first, answer.revision, number)
@@ -161,7 +168,10 @@ extension ClusterSimulation {
         follow(.tail(tail.index), number)
         guard let now = members[number - 1].running else { return }
         let may = now.vitality.mayCampaign(followed: now.follower.followed, tail: tail, isReady: true)
-        elect(.candidacy(may ? .init(rank: number - 1, jitter: random.next()) : nil), number)
+        let preferred = answer.found[3].first.flatMap { Int(String(decoding: $0.value, as: UTF8.self)) }
+        let candidacy = Election.Candidacy(
+            rank: number - 1, jitter: random.next(), isAnotherPreferred: preferred.map { $0 != number } ?? false)
+        elect(.candidacy(may ? candidacy : nil), number)
     }
 
     mutating func changeGeneration(_ format: LogFormat, _ number: Int) {
@@ -173,16 +183,16 @@ extension ClusterSimulation {
         vitalize(.generationChanged, number)
         let keys = LogKeys(cluster: "c", generation: format.generation)
         members[number - 1].running?.election = Election(
-            keys: keys, name: running.election.name, lifetime: believedLifetime)
-        members[number - 1].running?.isVacant = true
-        members[number - 1].running?.tail = nil
+            keys: keys, name: running.name, lifetime: believedLifetime)
+        running.keys = keys
+        (running.isVacant, running.tail, running.epoch) = (true, nil, 0)
     }
 
     private mutating func announce(_ number: Int) {
         guard let running = members[number - 1].running, let lease = running.election.leaseID,
             running.tickAt.components.seconds % 2 == 0
         else { return }
-        let put = Transaction.Operation.put(running.election.keys.member(number), value: [], lease: lease)
+        let put = Transaction.Operation.put(running.keys.member(number), value: [], lease: lease)
         send(.transaction(.init(success: [put])), from: number, for: nil)
     }
 }
