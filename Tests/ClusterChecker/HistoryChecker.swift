@@ -56,6 +56,8 @@ package struct HistoryChecker: Sendable {
         case .wentBack(let lost):
             if lost.to < walk.index { return judgedAlready("etcd went back to entry \(lost.to)") }
             lines.goBack(lost.generation, to: lost.to)
+            // It has forgotten who was master, and a request from before may still be on its way.
+            refused = []
         case .said(let warning): lines.say(warning.generation)
         case .settled:
             judge()

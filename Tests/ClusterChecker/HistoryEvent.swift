@@ -28,7 +28,7 @@ package enum HistoryEvent: Sendable, Hashable {
     case adopted(AdoptedState)
     /// A new etcd goes on behind what a member had.
     case founded(FoundedEtcd)
-    /// etcd was put back: it has lost entries.
+    /// etcd was put back, and may have lost entries.
     case wentBack(LostEntries)
     /// A member told people that etcd does not have what it should.
     case said(Warning)

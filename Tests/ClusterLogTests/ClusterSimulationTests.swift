@@ -1,7 +1,8 @@
 import ClusterChecker
-import ClusterSimulation
 import Foundation
 import Testing
+
+@testable import ClusterSimulation
 
 /// Random histories of whole clusters on an etcd, a network, disks and clocks that are values.
 @Suite struct ClusterSimulationTests {
@@ -61,6 +62,18 @@ import Testing
             return
         }
         print("\(mistake): seed \(found.seed), \(found.violation)")
+    }
+
+    /// A master that hands over names who may go first, and that one is elected.
+    @Test(arguments: 1...3) func whoWasNamedDecidesNext(member: Int) throws {
+        var plan = SimulationPlan(seed: 3)
+        plan.members = 3
+        plan.faults = [.init(at: 10_000, kind: .handOver, member: member, lasts: 0)]
+        var simulation = ClusterSimulation(plan, tells: true)
+        #expect(simulation.run() == nil)
+        let elected = try #require(simulation.story?.lines.filter { $0.contains("is elected") })
+        #expect(elected.last?.contains("member \(member) is elected") == true)
+        #expect(elected.count == (elected.first?.contains("member \(member) ") == true ? 1 : 2))
     }
 
     /// Whoever reads a recorded history comes to what the simulation came to.

@@ -94,12 +94,13 @@ extension ClusterSimulation {
         guard let snapshot = snapshots.last(where: { $0.at <= now - age })?.etcd else { return }
         let before = newestEntry
         etcd = snapshot
+        wasPutBack = true
         etcd.restartLeases(at: now)
         etcd.isFull = faults[.full] != nil
         watchers = []
         snapshots.removeAll { $0.at > now - age }
         tell("etcd is back at entry \(newestEntry), entry \(before) was its newest")
-        if newestEntry < before { see(.wentBack(LostEntries(generation: generation, to: newestEntry))) }
+        see(.wentBack(LostEntries(generation: generation, to: newestEntry)))
     }
 
     private var newestEntry: Int {
@@ -118,20 +119,20 @@ extension ClusterSimulation {
         if let best { makeNewEtcd(from: best.number) }
     }
 
-    /// Whoever decides names who may go first, and stops.
+    /// Whoever decides names who may go first, and stops when that is known.
     private mutating func handOver(to number: Int) {
         for member in members where !member.isPaused && member.number != number && decides(member) {
             guard let running = member.running, let term = running.election.term else { continue }
             let put = Transaction.Operation.put(
                 next(running.keys, term.epoch), value: Array(String(number).utf8), lease: nil)
-            send(.transaction(.init(success: [put])), from: member.number, for: nil)
-            elect(.stopped(.leaving), member.number)
-            settle(member.number)
+            send(.transaction(.init(success: [put])), from: member.number, for: .handOver(term))
         }
     }
 
     /// Names who may go first after the term of an epoch.
-    func next(_ keys: LogKeys, _ epoch: Int) -> String { "\(keys.members)next/\(epoch)" }
+    func next(_ keys: LogKeys, _ epoch: Int) -> String { next(keys) + String(epoch) }
+
+    func next(_ keys: LogKeys) -> String { keys.members + "next/" }
 
     mutating func start(_ number: Int) {
         let place = number - 1

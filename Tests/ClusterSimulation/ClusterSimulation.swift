@@ -55,6 +55,7 @@ package struct ClusterSimulation {
     /// Payloads of batches, piece by piece.
     var pieces: [Nonce: [Int: [UInt8]]] = [:]
     var snapshots: [(at: Int, etcd: SimulatedEtcd)] = []
+    var wasPutBack = false
     /// Since when somebody has been told that etcd went back; `nil` while nobody needs to act.
     var warnedAt: Int?
     var faults: [SimulationPlan.Fault.Kind: Int] = [:]
@@ -158,6 +159,8 @@ package struct ClusterSimulation {
             queue.add(.progress, at: now + 2_000)
         case .snapshot:
             snapshots.append((now, etcd))
+            // Of what was there for long, much is gone when it is put back.
+            if !wasPutBack { etcd.writeElsewhere() }
             queue.add(.snapshot, at: now + 500)
         case .operatorLooks: lookAfter()
         case .message(_, let member, let life), .expired(_, let member, let life), .alarm(let member, let life),
@@ -208,7 +211,7 @@ package struct ClusterSimulation {
         let masters = members.filter { !$0.isPaused && decides($0) }
         // Who reads may still think that it is one that was stopped meanwhile.
         let stopped =
-            request.isRead && chance(1, of: 3) ? members.filter(\.isPaused).randomElement(using: &random) : nil
+            request.isRead && chance(2, of: 3) ? members.filter(\.isPaused).randomElement(using: &random) : nil
         let known = chance(1, of: 5) ? members.randomElement(using: &random) : masters.randomElement(using: &random)
         let target = stopped ?? known
         if let target, target.isPaused || decides(target) {

@@ -38,23 +38,24 @@ package enum PlantedMistake: Sendable, CaseIterable {
     case skippedWithoutRoom
     /// A member whose etcd has lost entries takes the state of another one, and says nothing.
     case lossTakenAsTruth
+    /// What has a lower revision than what was seen before is taken for old news, whatever happened to etcd.
+    case revisionsNeverGoBack
 
     /// A seed that found it.
     package var foundBefore: UInt64 {
         switch self {
         case .nonceNotLookedAt, .skippedWithoutRoom: 0
         case .lossTakenAsTruth: 1
-        case .repeatedAtNextIndex: 3
-        case .noFence: 4
-        case .ownLeaseNotRecognised, .gapNotNoticed, .appliedBeforeItsTurn, .blockOfNumbersKept: 5
-        case .revisionsInAnotherOrder: 7
-        case .keysCheckedWhenApplied: 8
+        case .repeatedAtNextIndex: 2
+        case .noFence, .answeredBeforeApplied, .ownLeaseNotRecognised: 3
+        case .gapNotNoticed, .appliedBeforeItsTurn, .blockOfNumbersKept: 5
         case .formerGenerationKept: 10
-        case .answeredBeforeApplied: 16
-        case .readInsteadOfRepeating: 24
-        case .roomBelieved: 39
-        case .leaseBelievedPastItsEnd: 98
-        case .fencedByTimer: 193
+        case .revisionsInAnotherOrder: 19
+        case .keysCheckedWhenApplied: 26
+        case .readInsteadOfRepeating, .revisionsNeverGoBack: 32
+        case .leaseBelievedPastItsEnd: 296
+        case .roomBelieved: 330
+        case .fencedByTimer: 727
         }
     }
 }

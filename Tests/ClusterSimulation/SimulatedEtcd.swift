@@ -76,6 +76,9 @@ struct SimulatedEtcd {
         changes.append(Change(revision: revision, key: key, value: nil))
     }
 
+    /// Others write to the same etcd, and write much.
+    mutating func writeElsewhere() { revision += 1_000 }
+
     // MARK: Leases
 
     mutating func grant(_ id: Int, lifetime: Int, at now: Int) throws {

@@ -29,11 +29,13 @@ struct SimulatedMember {
         case campaign(Election.Call)
         case grant(Election.Call)
         case keepAlive(Election.Call)
-        case look(own: LogPlace?, generation: Int)
+        case look(own: LogPlace?, generation: Int, known: Int)
         /// The newest entry, to begin a term behind it.
         case opening(Term)
         case range(question: Int)
         case watch(number: Int)
+        /// Who goes first when this term ends.
+        case handOver(Term)
     }
 
     struct Batch {
@@ -98,8 +100,13 @@ struct SimulatedMember {
         var tickAt: Duration
         var lookedAt = Duration.zero
         var isVacant = true
+        /// The revision of etcd it has heard of last.
+        var revision = 0
         /// That of the master that was seen last.
         var epoch = 0
+        /// Who was named to go first, by whom.
+        var named: KeyValue?
+        var mayCampaign = false
         /// The keys of the generation it is elected in.
         var keys: LogKeys
         let name: MasterKey
