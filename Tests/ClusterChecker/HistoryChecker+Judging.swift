@@ -18,10 +18,11 @@ extension HistoryChecker {
             let isForward = change.first > before
             let between = isForward ? before + 1..<change.first : 0..<0
             let isWhole = between.allSatisfy { index in
-                (0...lines.newest).contains { line in
-                    lines.generation(of: line) <= change.generation
-                        && entries[.init(line: line, index: index)]?.more == true
-                }
+                index <= settled
+                    || (0...lines.newest).contains { line in
+                        lines.generation(of: line) <= change.generation
+                            && entries[.init(line: line, index: index)]?.more == true
+                    }
             }
             if !isForward || !isWhole { return .appliedOutOfOrder(member: change.member, index: change.index) }
         }

@@ -34,6 +34,8 @@ package struct HistoryChecker: Sendable {
     private var appliedBy: [Int: Int] = [:]
     /// Changes that do not go on where the member was.
     private(set) var jumps: [(change: AppliedChange, after: Int)] = []
+    /// The last entry that was settled.
+    private(set) var settled = 0
     private var unrest: String?
 
     /// Nothing has happened yet.
@@ -82,7 +84,7 @@ package struct HistoryChecker: Sendable {
 
     private mutating func forget() {
         (entries, ofRequest, ofNumber, keyAsked, owners, states) = ([:], [:], [:], [:], [:], [:])
-        (acknowledged, reads, jumps) = ([], [], [])
+        (acknowledged, reads, jumps, settled) = ([], [], [], walk.index)
     }
 
     private mutating func judgedAlready(_ what: String) {

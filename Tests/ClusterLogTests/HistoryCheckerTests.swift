@@ -116,6 +116,13 @@ import Testing
                 == .statesDiffer(index: 2, members: [1, 2]))
     }
 
+    /// What is settled is forgotten, and what follows is judged by what it came to.
+    @Test func aSettledPieceIsLeftOut() {
+        let log = [stored(1), applied(1, 1, state: "a"), stored(2, more: true), .settled, stored(3)]
+        #expect(violation(log + [applied(1, 3, state: "b")]) == nil)
+        #expect(violation(log + [stored(4), applied(1, 4, state: "b")]) == .appliedOutOfOrder(member: 1, index: 4))
+    }
+
     @Test func freshReadsAreFresh() {
         let log = [
             stored(1, [.job(1, request: 1)]), stored(2, [.job(2, request: 2)]), answered(1, .taken, at: 20),
