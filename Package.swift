@@ -207,6 +207,18 @@ let package = Package(
             dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "Waiting", "CZlib", logging],
             path: "Tests/Support",
             swiftSettings: strict),
+        // Judges the history of a cluster, simulated or recorded; it knows nothing of the product.
+        .target(
+            name: "ClusterChecker", dependencies: ["Values"], path: "Tests/ClusterChecker", swiftSettings: strict),
+        .executableTarget(
+            name: "cluster-checker", dependencies: ["ClusterChecker"], path: "Tests/ClusterPrograms/Checker",
+            swiftSettings: strict),
+        .target(
+            name: "ClusterSimulation", dependencies: ["ClusterChecker", "Support", "ClusterLog", "Values"],
+            path: "Tests/ClusterSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "cluster-simulation", dependencies: ["ClusterSimulation", "ClusterChecker"],
+            path: "Tests/ClusterPrograms/Simulation", swiftSettings: strict),
         tests(of: "Values", uses: ["Support"]),
         tests(of: "Zlib"),
         tests(of: "EXAConf", uses: ["Support"]),
@@ -215,7 +227,8 @@ let package = Package(
         tests(of: "XMLRPC", uses: ["Support", "Values"]),
         tests(of: "Certificates", uses: ["Support", "Values"]),
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
-        tests(of: "ClusterLog", uses: ["Support", "Certificates", "Values"]),
+        tests(
+            of: "ClusterLog", uses: ["ClusterChecker", "ClusterSimulation", "Support", "Certificates", "Values"]),
         tests(
             of: "EtcdStore",
             uses: ["Support", "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", logging]),

@@ -1,7 +1,8 @@
+import ClusterChecker
 import Foundation
 import Testing
 
-@testable import ClusterLog
+@testable import ClusterSimulation
 
 /// Random histories of whole clusters on an etcd, a network, disks and clocks that are values.
 @Suite struct ClusterSimulationTests {
@@ -9,9 +10,8 @@ import Testing
     private static let count = environment["CONFD_CLUSTER_SIMULATIONS"].flatMap(Int.init) ?? 200
     private static let first = environment["CONFD_CLUSTER_FIRST_SEED"].flatMap(Int.init) ?? 0
 
-    private static func fail(_ plan: SimulationPlan, _ violation: ClusterChecker.Violation, _ mistake: PlantedMistake?)
-    {
-        var shrinking = Shrinking(plan, mistake: mistake, kind: violation.kind)
+    private static func fail(_ plan: SimulationPlan, _ violation: Violation) {
+        var shrinking = Shrinking(plan, mistake: nil, kind: violation.kind)
         shrinking.run()
         Issue.record("seed \(plan.seed): \(violation)\n\(shrinking.story)")
     }
@@ -29,7 +29,7 @@ import Testing
                         let violation = simulation.run()
                         orders.append(simulation.order)
                         if let violation {
-                            Self.fail(plan, violation, nil)
+                            Self.fail(plan, violation)
                             return orders
                         }
                     }
@@ -56,13 +56,36 @@ import Testing
     /// Unless more is asked for, the search begins where it was found before.
     @Test(arguments: PlantedMistake.allCases) func aPlantedMistakeIsFound(_ mistake: PlantedMistake) {
         let isThorough = Self.environment["CONFD_CLUSTER_SIMULATIONS"] != nil
-        for seed in (isThorough ? [] : [mistake.foundBefore]) + Array(0..<2_000) {
-            var simulation = ClusterSimulation(SimulationPlan(seed: seed), mistake: mistake)
-            if let violation = simulation.run() {
-                print("\(mistake): seed \(seed), \(violation)")
-                return
-            }
+        let seeds = (isThorough ? [] : [mistake.foundBefore]) + Array(0..<2_000)
+        guard let found = mistake.firstFound(within: seeds) else {
+            Issue.record("\(mistake) was not found")
+            return
         }
-        Issue.record("\(mistake) was not found")
+        print("\(mistake): seed \(found.seed), \(found.violation)")
+    }
+
+    /// A master that hands over names who may go first, and that one is elected.
+    @Test(arguments: 1...3) func whoWasNamedDecidesNext(member: Int) throws {
+        var plan = SimulationPlan(seed: 3)
+        plan.members = 3
+        plan.faults = [.init(at: 10_000, kind: .handOver, member: member, lasts: 0)]
+        var simulation = ClusterSimulation(plan, tells: true)
+        #expect(simulation.run() == nil)
+        let elected = try #require(simulation.story?.lines.filter { $0.contains("is elected") })
+        #expect(elected.last?.contains("member \(member) is elected") == true)
+        #expect(elected.count == (elected.first?.contains("member \(member) ") == true ? 1 : 2))
+    }
+
+    /// Whoever reads a recorded history comes to what the simulation came to.
+    @Test(arguments: [nil, .answeredBeforeApplied, .blockOfNumbersKept] as [PlantedMistake?])
+    func aRecordedHistoryIsJudgedAlike(mistake: PlantedMistake?) throws {
+        let plan = SimulationPlan(seed: mistake?.foundBefore ?? 0)
+        var simulation = ClusterSimulation(plan, mistake: mistake, records: true)
+        let violation = simulation.run()
+        var reading = HistoryReading()
+        for event in simulation.events ?? [] { try reading.take(event.line + [UInt8(ascii: "\n")]) }
+        #expect(reading.lines == simulation.events?.count)
+        #expect(reading.checker.end() == violation)
+        #expect((violation == nil) == (mistake == nil))
     }
 }

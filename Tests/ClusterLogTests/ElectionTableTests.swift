@@ -225,6 +225,27 @@ import Values
         #expect(effects == [.begin(Term(generation: 2, epoch: 34))])
     }
 
+    /// An etcd that was put back has lower revisions, and is believed all the same once that is known.
+    @Test func whatAnEtcdSaysThatWentBackCounts() {
+        for state in [Self.follower(), Self.waiting(), Self.campaigning(), Self.starting(), Self.master()] {
+            var (told, untold) = (state, state)
+            #expect(told.handle(.wentBack, at: .seconds(1)) == untold.handle(.due, at: .seconds(1)))
+            #expect(told.role == untold.role)
+        }
+        var election = Self.follower()
+        _ = election.handle(.candidacy(Self.candidacy), at: .seconds(1))
+        _ = election.handle(.masterSeen(Self.key(lease: 6, created: 40), revision: 900), at: .seconds(1))
+        _ = election.handle(.masterSeen(nil, revision: 50), at: .seconds(1))
+        #expect(election.role == .follower)
+        _ = election.handle(.wentBack, at: .seconds(1))
+        _ = election.handle(.masterSeen(nil, revision: 50), at: .seconds(1))
+        #expect(election.role == .waiting(until: .milliseconds(1_300)))
+        var master = Self.master()
+        _ = master.handle(.wentBack, at: .seconds(1))
+        #expect(master.handle(.masterSeen(Self.key(lease: 5), revision: 30), at: .seconds(1)) == [])
+        #expect(master.handle(.masterSeen(nil, revision: 31), at: .seconds(1)).first == .end(Self.term, .deposed))
+    }
+
     @Test func candidatesWaitByRankAndForWhoWasNamed() {
         #expect(Election.Candidacy(rank: 0, jitter: 300).wait == .milliseconds(300))
         #expect(Election.Candidacy(rank: 2, jitter: 301).wait == .milliseconds(400))

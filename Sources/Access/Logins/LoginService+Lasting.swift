@@ -1,5 +1,6 @@
 import Certificates
 import Synchronization
+import Waiting
 
 extension LoginService {
     /// Who a login that was accepted before is now, with the rights they have now and no more than the credential gave.

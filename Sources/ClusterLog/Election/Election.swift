@@ -22,6 +22,9 @@ package struct Election: Sendable {
         case failed(Call)
         /// The master's key as it was at a revision of etcd, by a watch or a read; `nil` when there was none.
         case masterSeen(KeyValue?, revision: Int)
+        /// etcd was put back, and its revisions with it: it answered at a lower one than was known when it was asked. What is
+        /// seen after this counts, whatever its revision.
+        case wentBack
         /// This node may campaign, after this wait, or may not.
         case candidacy(Candidacy?)
         /// The first entry of this term is in the log and applied, and the engine runs. That of a former term, whose writer
@@ -176,6 +179,7 @@ package struct Election: Sendable {
         case .campaigned(let call, let answer): effects += campaigned(call, answer, at: now)
         case .failed(let call): failed(call, at: now)
         case .masterSeen(let key, let revision): effects += masterSeen(key, revision, at: now)
+        case .wentBack: seenAt = 0
         case .candidacy(let candidacy): effects += setCandidacy(candidacy, at: now)
         case .began(let term): if role == .starting(term) { role = .master(term) }
         case .stopped(let reason): effects += end(reason, at: now)

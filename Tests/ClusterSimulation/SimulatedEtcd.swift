@@ -1,4 +1,4 @@
-@testable import ClusterLog
+import ClusterLog
 
 /// An etcd as a value: linearizable, with revisions, leases, transactions, a quota, and a history that watches go through.
 struct SimulatedEtcd {
@@ -75,6 +75,9 @@ struct SimulatedEtcd {
         revision += 1
         changes.append(Change(revision: revision, key: key, value: nil))
     }
+
+    /// Others write to the same etcd, and write much.
+    mutating func writeElsewhere() { revision += 1_000 }
 
     // MARK: Leases
 

@@ -1,13 +1,13 @@
+import ClusterLog
 import Values
-
-@testable import ClusterLog
 
 /// The driver round a member's machines: what the daemon will do with tasks and sockets.
 extension ClusterSimulation {
     /// Whether a member answers as the one that decides.
     func decides(_ member: SimulatedMember) -> Bool {
-        guard let election = member.running?.election else { return false }
-        return election.isMaster(at: member.clock(at: now))
+        guard let running = member.running else { return false }
+        if mistake == .fencedByTimer { return running.engine != nil && running.opening == nil }
+        return running.election.isMaster(at: member.clock(at: now))
     }
 
     /// How long members believe a lease to live.
@@ -79,6 +79,7 @@ extension ClusterSimulation {
     }
 
     private mutating func take(_ answer: SimulatedAnswer, for purpose: SimulatedMember.Purpose, _ number: Int) {
+        guard let running = members[number - 1].running else { return }
         switch (purpose, answer) {
         case (.append(let attempt, let writer), .done(let answer)):
             feed(.answered(attempt, mistaken(answer, attempt)), writer: writer, number)
@@ -91,7 +92,13 @@ extension ClusterSimulation {
             elect(.granted(call, lease: id), number)
         case (.keepAlive(let call), .kept(let isThere)): elect(.kept(call, isThere: isThere), number)
         case (.campaign(let call), _), (.grant(let call), _), (.keepAlive(let call), _): elect(.failed(call), number)
-        case (.look(let own, let generation), .done(let answer)): takeLook(answer, own, generation, number)
+        case (.look(let own, let generation, let known), .done(let answer)):
+            if generation == members[number - 1].running?.keys.generation, answer.revision < known {
+                tell("member \(number) sees that etcd went back from revision \(known) to \(answer.revision)")
+                if mistake != .revisionsNeverGoBack { elect(.wentBack, number) }
+                members[number - 1].running?.revision = answer.revision
+            }
+            takeLook(answer, own, generation, number)
         case (.look, _): break
         case (.opening(let term), .done(let answer)): takeOpening(answer, term, number)
         case (.opening(let term), _):
@@ -106,6 +113,8 @@ extension ClusterSimulation {
             vitalize(.watchOpened, number)
             look(number)
         case (.watch, _): break
+        case (.handOver(let term), .done): if running.election.term == term { elect(.stopped(.leaving), number) }
+        case (.handOver, _): break
         }
     }
 
@@ -116,13 +125,18 @@ extension ClusterSimulation {
             return vitalize(.member(node, change.value.map { _ in .init(applied: 0, isReady: true) }), number)
         }
         guard let value = change.value else { return }
+        if value.key.hasPrefix(next(keys)) {
+            members[number - 1].running?.named = value
+            return stand(number)
+        }
         if keys.index(of: value.key) != nil { takeEntry(value, number) }
     }
 
     func isGap(_ value: KeyValue, _ number: Int) -> Bool {
-        guard let follower = members[number - 1].running?.follower, let index = follower.keys.index(of: value.key)
+        guard let follower = members[number - 1].running?.follower, let index = follower.keys.index(of: value.key),
+            let known = follower.known
         else { return false }
-        return follower.mode == .following && index > follower.received.index + 1
+        return index > known.index + 1
     }
 
     private mutating func takeEntry(_ value: KeyValue, _ number: Int) {
@@ -135,23 +149,30 @@ extension ClusterSimulation {
 
     mutating func seeMaster(_ key: KeyValue?, _ revision: Int, _ number: Int) {
         members[number - 1].running?.isVacant = key == nil
+        members[number - 1].running?.revision = max(revision, members[number - 1].running?.revision ?? 0)
+        if let key { members[number - 1].running?.epoch = key.created }
         elect(.masterSeen(mistaken(key), revision: revision), number)
     }
 
     // MARK: Looking at etcd
 
     private mutating func look(_ number: Int) {
-        guard let follower = members[number - 1].running?.follower else { return }
+        guard let running = members[number - 1].running else { return }
+        let follower = running.follower
         let (keys, local) = (follower.keys, local(number))
         members[number - 1].running?.lookedAt = local
         send(
-            .transaction(.init(success: [.get(keys.format), .get(keys.master), .last(keys.entries)])), from: number,
-            for: .look(own: follower.known, generation: keys.generation))
+            .transaction(
+                .init(
+                    success: [
+                        .get(keys.format), .get(keys.master), .last(keys.entries), .get(next(keys, running.epoch)),
+                    ])), from: number,
+            for: .look(own: follower.known, generation: keys.generation, known: running.revision))
     }
 
     private mutating func takeLook(_ answer: TransactionAnswer, _ own: LogPlace?, _ generation: Int, _ number: Int) {
         guard let running = members[number - 1].running, running.follower.keys.generation == generation,
-            answer.found.count == 3, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
+            answer.found.count == 4, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
         else { return }
         if format.generation != generation { return changeGeneration(format, number) }
         seeMaster(answer.found[1].first, answer.revision, number)
@@ -161,7 +182,19 @@ extension ClusterSimulation {
         follow(.tail(tail.index), number)
         guard let now = members[number - 1].running else { return }
         let may = now.vitality.mayCampaign(followed: now.follower.followed, tail: tail, isReady: true)
-        elect(.candidacy(may ? .init(rank: number - 1, jitter: random.next()) : nil), number)
+        running.mayCampaign = may
+        if let named = answer.found[3].first { running.named = named }
+        stand(number)
+    }
+
+    /// Stands for election, or does not; who was named by the master that was there last goes first.
+    private mutating func stand(_ number: Int) {
+        guard let running = members[number - 1].running else { return }
+        guard running.mayCampaign else { return elect(.candidacy(nil), number) }
+        let named = running.named.flatMap { $0.key == next(running.keys, running.epoch) ? $0 : nil }
+        let isAnother = named.map { String(decoding: $0.value, as: UTF8.self) != String(number) } ?? false
+        elect(
+            .candidacy(.init(rank: number - 1, jitter: random.next(), isAnotherPreferred: isAnother)), number)
     }
 
     mutating func changeGeneration(_ format: LogFormat, _ number: Int) {
@@ -173,16 +206,16 @@ extension ClusterSimulation {
         vitalize(.generationChanged, number)
         let keys = LogKeys(cluster: "c", generation: format.generation)
         members[number - 1].running?.election = Election(
-            keys: keys, name: running.election.name, lifetime: believedLifetime)
-        members[number - 1].running?.isVacant = true
-        members[number - 1].running?.tail = nil
+            keys: keys, name: running.name, lifetime: believedLifetime)
+        running.keys = keys
+        (running.isVacant, running.tail, running.epoch, running.revision) = (true, nil, 0, 0)
     }
 
     private mutating func announce(_ number: Int) {
         guard let running = members[number - 1].running, let lease = running.election.leaseID,
             running.tickAt.components.seconds % 2 == 0
         else { return }
-        let put = Transaction.Operation.put(running.election.keys.member(number), value: [], lease: lease)
+        let put = Transaction.Operation.put(running.keys.member(number), value: [], lease: lease)
         send(.transaction(.init(success: [put])), from: number, for: nil)
     }
 }

@@ -1,19 +1,24 @@
 import Support
 
 /// What happens to a cluster in one history: made from a seed, and made smaller when the history went wrong.
-struct SimulationPlan: Hashable {
+package struct SimulationPlan: Sendable, Hashable {
     struct Request: Hashable {
         var at: Int
         /// Distinct in a plan.
         var number: Int
         var isRead: Bool
+        /// It makes a revision.
+        var isChange: Bool
+        /// Its idempotency key.
+        var key: Int?
     }
 
     struct Fault: Hashable {
         enum Kind: Hashable {
             case crash, pause, cutOff, deaf, mute
             case leaderChange, loss, slow, full, blindWatch
-            case trim, newEtcd
+            case trim, newEtcd, rollback
+            case diskFull, handOver
         }
 
         var at: Int
@@ -23,7 +28,8 @@ struct SimulationPlan: Hashable {
         var lasts: Int
     }
 
-    var seed: UInt64
+    /// What it was made from.
+    package var seed: UInt64
     var members: Int
     var requests: [Request]
     var faults: [Fault]
@@ -35,17 +41,19 @@ struct SimulationPlan: Hashable {
     /// In milliseconds.
     static let rest = 25_000
 
-    init(seed: UInt64) {
+    /// The plan of a seed.
+    package init(seed: UInt64) {
         self.seed = seed
         var random = SequenceGenerator(seed: seed ^ 0x5EED)
         members = 3 + Int.random(in: 0...4, using: &random)
-        limit = [6, 12, 400].randomElement(using: &random) ?? 400
+        limit = [8, 20, 400].randomElement(using: &random) ?? 400
         calmAt = 22_000
         let calm = calmAt
         requests = (0..<Int.random(in: 20...50, using: &random)).map { number in
             Request(
                 at: Int.random(in: 500...(calm + 10_000), using: &random), number: number,
-                isRead: Int.random(in: 0..<3, using: &random) == 0)
+                isRead: Int.random(in: 0..<3, using: &random) == 0, isChange: Bool.random(using: &random),
+                key: Bool.random(using: &random) ? Int.random(in: 0..<4, using: &random) : nil)
         }
         // Some of them come close together, so that something waits while something is on its way.
         for place in requests.indices.dropFirst() where Int.random(in: 0..<3, using: &random) == 0 {
@@ -53,7 +61,7 @@ struct SimulationPlan: Hashable {
         }
         let kinds: [Fault.Kind] = [
             .crash, .pause, .cutOff, .deaf, .mute, .leaderChange, .loss, .slow, .full, .blindWatch, .trim, .newEtcd,
-            .loss, .slow, .pause, .cutOff,
+            .loss, .slow, .pause, .cutOff, .rollback, .diskFull, .handOver,
         ]
         let count = members
         faults = (0..<Int.random(in: 2...9, using: &random)).map { _ in
@@ -70,7 +78,21 @@ struct SimulationPlan: Hashable {
             other.at = max(1_000, fault.at - Int.random(in: 0...500, using: &random))
             faults.append(other)
         }
+        // Longer than it takes others to elect somebody and to go on.
+        for place in faults.indices where faults[place].kind == .pause {
+            faults[place].lasts = min(faults[place].lasts * 2, calm - faults[place].at)
+        }
         faults.sort { $0.at < $1.at }
+    }
+}
+
+extension SimulationPlan.Fault {
+    /// Whether it is over at some time, and does not happen at once.
+    var isLasting: Bool {
+        switch kind {
+        case .trim, .newEtcd, .rollback, .handOver: false
+        case .crash, .pause, .cutOff, .deaf, .mute, .leaderChange, .loss, .slow, .full, .blindWatch, .diskFull: true
+        }
     }
 }
 
@@ -89,6 +111,9 @@ extension SimulationPlan.Fault: CustomStringConvertible {
         case .full: "etcd has no room \(span)"
         case .blindWatch: "watches miss some of what happens \(span)"
         case .trim: "the log is trimmed to its last 3 entries"
+        case .rollback: "etcd is put back to what it was \(lasts) ms ago"
+        case .diskFull: "the disk of member \(member) is full \(span)"
+        case .handOver: "whoever decides hands over to member \(member)"
         case .newEtcd: "a new etcd is made from the state of member \(member)"
         }
     }

@@ -1,6 +1,6 @@
+import ClusterChecker
+import ClusterLog
 import Values
-
-@testable import ClusterLog
 
 /// What the machines of a member say, and what becomes of it.
 extension ClusterSimulation {
@@ -28,8 +28,9 @@ extension ClusterSimulation {
     private mutating func endTerm(_ term: Term, _ reason: Election.Reason, _ number: Int) {
         tell("term \(term) of member \(number) ends: \(reason)")
         guard let running = members[number - 1].running else { return }
-        for operation in running.gathered { answer(operation, .refused, number) }
+        for request in running.gathered { answer(request.number, .refused, number) }
         let writer = running.writer
+        (running.formerEngine, running.engine) = (running.engine ?? running.formerEngine, nil)
         (running.gathered, running.opening, running.writer, running.beganAt) = ([], nil, nil, nil)
         if let writer { feed(.fenced, writer: writer, number) }
     }
@@ -47,7 +48,13 @@ extension ClusterSimulation {
             members[number - 1].running?.watch = watch
             send(.watch(number: watch), from: number, for: .watch(number: watch))
         case .readTail: members[number - 1].running?.isVacant = true
-        case .quarantine(let cause): tell("member \(number) is in quarantine: \(cause)")
+        case .quarantine(let cause):
+            if mistake == .lossTakenAsTruth { return takeLossAsTruth(number) }
+            tell("member \(number) is in quarantine: \(cause)")
+            warn(number)
+            members[number - 1].running?.mayCampaign = false
+            elect(.candidacy(nil), number)
+            elect(.stopped(.deposed), number)
         }
     }
 
@@ -69,7 +76,10 @@ extension ClusterSimulation {
             case .setAside:
                 if mistake == .formerGenerationKept { return keepFormerGeneration(number) }
                 askPeer(since: .start, isWhole: true, number)
-            case .stop(let stop): tell("member \(number) follows no more: \(stop)")
+            case .stop(let stop):
+                if mistake == .lossTakenAsTruth { return takeLossAsTruth(number) }
+                tell("member \(number) follows no more: \(stop)")
+                warn(number)
             }
         }
     }
@@ -98,7 +108,7 @@ extension ClusterSimulation {
 
     func peerAnswer(_ number: Int, since: LogPlace, isWhole: Bool, generation: Int) -> PeerAnswer {
         guard let running = members[number - 1].running, running.follower.keys.generation == generation,
-            running.follower.mode == .following, running.vitality.quarantine == nil
+            running.follower.known != nil, running.vitality.quarantine == nil
         else { return .notNow }
         let disk = members[number - 1].disk
         if isWhole { return .state(disk) }
@@ -111,7 +121,8 @@ extension ClusterSimulation {
         case .notNow: follow(.failed, number)
         case .noPrefix: follow(.noPrefix, number)
         case .state(let disk):
-            guard case .asking = members[number - 1].running?.follower.mode else { return }
+            if members[number - 1].fillings > 0 { return follow(.failed, number) }
+            members[number - 1].running?.question += 1
             members[number - 1].disk.replace(by: disk)
             noteState(number)
             follow(.changed(to: disk.applied, term: disk.term), number)
@@ -119,38 +130,63 @@ extension ClusterSimulation {
         }
     }
 
-    /// The change on its way to the disk is there.
+    /// The change on its way to the disk is there, or finds no room.
     mutating func becomeDurable(_ number: Int) {
         let place = number - 1
-        guard let change = members[place].running?.applying, let last = change.entries.last else { return }
+        guard let change = members[place].running?.applying, let last = change.entries.last,
+            let first = change.entries.first?.header.index
+        else { return }
+        if members[place].fillings > 0, mistake != .skippedWithoutRoom { return findNoRoom(number) }
         members[place].running?.applying = nil
-        members[place].disk.operations += ClusterChecker.operations(in: change.payload)
+        if members[place].fillings == 0 {
+            members[place].disk.jobs.apply(change.payload, checksKeys: mistake == .keysCheckedWhenApplied)
+        }
         members[place].disk.generation = members[place].running?.follower.keys.generation ?? 1
-        let former = members[place].disk.applied.index
         members[place].disk.applied = change.place
         members[place].disk.term = last.header.term
         members[place].disk.chains[change.place.index] = change.place.chain
-        noteState(number)
-        if !isContiguous(change, after: former), let state = history.states.last { history.jumps.append(state) }
+        see(
+            .applied(
+                AppliedChange(
+                    member: number, generation: last.header.term.generation, first: first, index: change.place.index,
+                    chain: change.place.chain.text, state: members[place].disk.jobs.digest)))
         follow(.applied(change.place), number)
         acknowledge(number)
     }
 
-    mutating func noteState(_ number: Int) {
-        let disk = members[number - 1].disk
-        history.states.append(
-            .init(
-                member: number, place: .init(generation: disk.term.generation, index: disk.applied.index),
-                operations: disk.operations))
+    /// What is decided is decided: somebody with room carries it on. This member tries again until it has room.
+    private mutating func findNoRoom(_ number: Int) {
+        members[number - 1].running?.mayCampaign = false
+        elect(.candidacy(nil), number)
+        elect(.stopped(.cannotApply), number)
+        queue.add(.durable(member: number, life: members[number - 1].life), at: now + 200)
     }
 
-    /// Whether nothing but pieces of batches that never ended stands between.
-    private func isContiguous(_ change: LogChange, after index: Int) -> Bool {
-        guard let first = change.entries.first?.header else { return false }
-        guard first.index > index else { return false }
-        return ((index + 1)..<first.index).allSatisfy { between in
-            let writes = history.writes[.init(generation: first.term.generation, index: between)] ?? []
-            return writes.contains { (try? LogEntry(reading: $0.bytes))?.header.hasMore == true }
+    /// The state on a disk is another one than what the log was applied to before.
+    mutating func noteState(_ number: Int) {
+        let disk = members[number - 1].disk
+        see(
+            .adopted(
+                AdoptedState(
+                    member: number, index: disk.applied.index, chain: disk.applied.chain.text, state: disk.jobs.digest))
+        )
+    }
+
+    private mutating func warn(_ number: Int) {
+        guard let generation = members[number - 1].running?.follower.keys.generation else { return }
+        see(.said(Warning(member: number, generation: generation)))
+        warnedAt = warnedAt ?? now
+    }
+}
+
+extension SimulatedJobs.Fact {
+    /// What a judge needs to know of it.
+    var seen: HistoryFact? {
+        switch self {
+        case .job(let number, let request, let key): .job(number, request: request, key: key.map(String.init))
+        case .revision(let number, let base): .revision(number, on: base)
+        case .keysFree(let last): .keysFree(upTo: last)
+        case .numbers: nil
         }
     }
 }

@@ -1,6 +1,6 @@
+import ClusterChecker
+import ClusterLog
 import Values
-
-@testable import ClusterLog
 
 extension ClusterSimulation {
     mutating func writeFormat(_ format: LogFormat) {
@@ -21,13 +21,16 @@ extension ClusterSimulation {
         case .deaf: members[place].isDeaf = true
         case .mute: members[place].isMute = true
         case .trim: trim()
-        case .newEtcd: makeNewEtcd(from: fault.member)
+        case .newEtcd: if members[place].running?.follower.known != nil { makeNewEtcd(from: fault.member) }
+        case .rollback: putBack(by: fault.lasts)
+        case .diskFull: members[place].fillings += 1
+        case .handOver: handOver(to: fault.member)
         case .full:
             etcd.isFull = true
             faults[.full, default: 0] += 1
         case .leaderChange, .loss, .slow, .blindWatch: faults[fault.kind, default: 0] += 1
         }
-        if fault.kind != .trim, fault.kind != .newEtcd { queue.add(.faultEnds(number), at: now + fault.lasts) }
+        if fault.isLasting { queue.add(.faultEnds(number), at: now + fault.lasts) }
     }
 
     mutating func end(_ fault: SimulationPlan.Fault) {
@@ -52,7 +55,8 @@ extension ClusterSimulation {
             faults[fault.kind] = rest > 0 ? rest : nil
             if fault.kind == .leaderChange, rest == 0 { etcd.restartLeases(at: now) }
             if fault.kind == .full, rest == 0 { etcd.isFull = false }
-        case .trim, .newEtcd: break
+        case .diskFull: members[place].fillings -= 1
+        case .trim, .newEtcd, .rollback, .handOver: break
         }
     }
 
@@ -65,21 +69,70 @@ extension ClusterSimulation {
     /// As somebody does after etcd was lost: from the state of a member they choose. That member takes nothing of the former
     /// etcd from then on, or nobody would have the base and nothing more.
     private mutating func makeNewEtcd(from number: Int) {
-        guard members[number - 1].running != nil, !members[number - 1].isPaused,
-            members[number - 1].running?.follower.mode == .following
+        guard members[number - 1].running != nil, !members[number - 1].isPaused, members[number - 1].fillings == 0
         else { return }
         while members[number - 1].running?.applying != nil { becomeDurable(number) }
         let disk = members[number - 1].disk
         generation += 1
         etcd = SimulatedEtcd()
         watchers = []
-        history.bases[generation] = .init(generation: disk.term.generation, index: disk.applied.index)
+        snapshots = []
+        warnedAt = nil
+        see(
+            .founded(
+                FoundedEtcd(
+                    generation: generation, behind: disk.applied.index, chain: disk.applied.chain.text)))
         let format = LogFormat(generation: generation, base: disk.applied)
         writeFormat(format)
         tell("etcd of generation \(generation) goes on behind entry \(disk.applied.index)")
         members[number - 1].disk.generation = generation
         changeGeneration(format, number)
     }
+
+    /// As it happens to who restores a machine: etcd is what it was, its revisions too, and nobody is told.
+    private mutating func putBack(by age: Int) {
+        guard let snapshot = snapshots.last(where: { $0.at <= now - age })?.etcd else { return }
+        let before = newestEntry
+        etcd = snapshot
+        wasPutBack = true
+        etcd.restartLeases(at: now)
+        etcd.isFull = faults[.full] != nil
+        watchers = []
+        snapshots.removeAll { $0.at > now - age }
+        tell("etcd is back at entry \(newestEntry), entry \(before) was its newest")
+        see(.wentBack(LostEntries(generation: generation, to: newestEntry)))
+    }
+
+    private var newestEntry: Int {
+        let keys = LogKeys(cluster: "c", generation: generation)
+        if let last = etcd.range(keys.entries, from: "").last { return keys.index(of: last.key) ?? 0 }
+        return etcd.keys[keys.format].flatMap { LogFormat($0.value) }?.base.index ?? 0
+    }
+
+    /// Some time after somebody was told that etcd went back, a new one is made from the member that knows most.
+    mutating func lookAfter() {
+        queue.add(.operatorLooks, at: now + 1_000)
+        guard let warnedAt, now >= max(warnedAt, plan.calmAt) + 3_000 else { return }
+        let best = members.filter { $0.running != nil }.max { left, right in
+            (left.disk.generation, left.disk.applied.index) < (right.disk.generation, right.disk.applied.index)
+        }
+        if let best { makeNewEtcd(from: best.number) }
+    }
+
+    /// Whoever decides names who may go first, and stops when that is known.
+    private mutating func handOver(to number: Int) {
+        for member in members where !member.isPaused && member.number != number && decides(member) {
+            guard let running = member.running, let term = running.election.term else { continue }
+            let put = Transaction.Operation.put(
+                next(running.keys, term.epoch), value: Array(String(number).utf8), lease: nil)
+            send(.transaction(.init(success: [put])), from: member.number, for: .handOver(term))
+        }
+    }
+
+    /// Names who may go first after the term of an epoch.
+    func next(_ keys: LogKeys, _ epoch: Int) -> String { next(keys) + String(epoch) }
+
+    func next(_ keys: LogKeys) -> String { keys.members + "next/" }
 
     mutating func start(_ number: Int) {
         let place = number - 1
@@ -88,7 +141,7 @@ extension ClusterSimulation {
         let keys = LogKeys(cluster: "c", generation: member.disk.generation)
         let name = MasterKey(node: number, address: "10.0.0.\(number)", port: 20_003, since: .init(milliseconds: now))
         members[place].running = SimulatedMember.Running(
-            election: Election(keys: keys, name: name, lifetime: believedLifetime),
+            keys: keys, name: name, election: Election(keys: keys, name: name, lifetime: believedLifetime),
             vitality: Vitality(node: number, members: Set(1...plan.members), at: local),
             follower: Follower(keys: keys, level: 1, applied: member.disk.applied, term: member.disk.term),
             tickAt: local)

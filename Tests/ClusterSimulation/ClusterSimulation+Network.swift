@@ -1,4 +1,5 @@
-@testable import ClusterLog
+import ClusterChecker
+import ClusterLog
 
 /// What a member asks of etcd.
 enum SimulatedRequest {
@@ -127,11 +128,28 @@ extension ClusterSimulation {
         let keys = LogKeys(cluster: "c", generation: generation)
         for case .put(let key, let value, _) in transaction.success {
             guard let index = keys.index(of: key) else { continue }
-            let place = ClusterHistory.Place(generation: generation, index: index)
-            history.writes[place, default: []].append(ClusterHistory.Write(bytes: value, by: number))
-            history.terms[place] = (try? LogEntry(reading: value))?.header.term
+            see(stored(value, at: index))
             tell("etcd has entry \(index) of member \(number): \(words(value))")
         }
+    }
+
+    /// What everybody will make of an entry; the whole batch counts with its last piece.
+    private mutating func stored(_ value: [UInt8], at index: Int) -> HistoryEvent {
+        let content = ChainValue(of: value).text
+        guard let entry = try? LogEntry(reading: value) else {
+            return .stored(StoredEntry(generation: generation, index: index, epoch: 0, content: content))
+        }
+        let header = entry.header
+        pieces[header.nonce, default: [:]][header.piece] = entry.payload
+        var facts: [HistoryFact] = []
+        if !header.hasMore {
+            let payload = (0...header.piece).flatMap { pieces[header.nonce]?[$0] ?? [] }
+            facts = SimulatedJobs.facts(in: payload).compactMap(\.seen)
+        }
+        return .stored(
+            StoredEntry(
+                generation: generation, index: index, epoch: header.term.epoch, content: content, more: header.hasMore,
+                facts: facts))
     }
 
     private func words(_ value: [UInt8]) -> String {

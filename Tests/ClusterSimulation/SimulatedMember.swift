@@ -1,6 +1,5 @@
+import ClusterLog
 import Values
-
-@testable import ClusterLog
 
 /// A member as its machines, its disk and its clock.
 struct SimulatedMember {
@@ -11,7 +10,7 @@ struct SimulatedMember {
         /// That of the newest entry; before the first one the lowest there is.
         var term = Term(generation: 1, epoch: 0)
         /// The state itself.
-        var operations: [Int] = []
+        var jobs = SimulatedJobs()
         /// What the log came to at each place that was applied.
         var chains: [Int: ChainValue] = [0: .start]
         var lease: Int?
@@ -30,17 +29,27 @@ struct SimulatedMember {
         case campaign(Election.Call)
         case grant(Election.Call)
         case keepAlive(Election.Call)
-        case look(own: LogPlace?, generation: Int)
+        case look(own: LogPlace?, generation: Int, known: Int)
         /// The newest entry, to begin a term behind it.
         case opening(Term)
         case range(question: Int)
         case watch(number: Int)
+        /// Who goes first when this term ends.
+        case handOver(Term)
     }
 
     struct Batch {
-        var operations: [Int]
+        let writer: Int
+        var requests: [Int] = []
+        /// What to tell once it is applied.
+        var told: [SimulatedEngine.Told] = []
+        /// The engine before it was decided; `nil` for the first batch of a term.
+        var former: SimulatedEngine?
+        /// The newest sending of it.
+        var attempt: LogWriter.Attempt?
+
         /// It is the first of the term.
-        var beginsTerm = false
+        var beginsTerm: Bool { former == nil }
     }
 
     let number: Int
@@ -57,6 +66,8 @@ struct SimulatedMember {
     var isPaused = false
     var isDeaf = false
     var isMute = false
+    /// How many faults fill its disk.
+    var fillings = 0
 
     /// What is gone with the power. Nobody but this member ever holds it.
     final class Running {
@@ -67,14 +78,20 @@ struct SimulatedMember {
         var batches: [Nonce: Batch] = [:]
         /// The writer of the present term.
         var writer: Int?
+        /// What its generation began behind.
+        var base = 0
         /// A term that was won and has not begun: its newest entry, once it is known.
         var opening: (term: Term, tail: LogPlace?, base: Int)?
         var requests: [Int: Purpose] = [:]
         var tail: LogPlace?
+        /// What it decides by, from the begin of a term to its end.
+        var engine: SimulatedEngine?
+        /// That of its former term, for who makes the mistake of going on with it.
+        var formerEngine: SimulatedEngine?
         /// Waits for the batch on its way.
-        var gathered: [Int] = []
+        var gathered: [SimulationPlan.Request] = []
         /// Appended, to be acknowledged when applied.
-        var unacknowledged: [(index: Int, operations: [Int], place: ClusterHistory.Place)] = []
+        var unacknowledged: [(index: Int, generation: Int, told: [SimulatedEngine.Told])] = []
         var beganAt: Int?
         var applying: LogChange?
         var watch = 0
@@ -83,8 +100,22 @@ struct SimulatedMember {
         var tickAt: Duration
         var lookedAt = Duration.zero
         var isVacant = true
+        /// The revision of etcd it has heard of last.
+        var revision = 0
+        /// That of the master that was seen last.
+        var epoch = 0
+        /// Who was named to go first, by whom.
+        var named: KeyValue?
+        var mayCampaign = false
+        /// The keys of the generation it is elected in.
+        var keys: LogKeys
+        let name: MasterKey
 
-        init(election: Election, vitality: Vitality, follower: Follower, tickAt: Duration) {
+        init(
+            keys: LogKeys, name: MasterKey, election: Election, vitality: Vitality, follower: Follower, tickAt: Duration
+        ) {
+            self.keys = keys
+            self.name = name
             self.election = election
             self.vitality = vitality
             self.follower = follower

@@ -1,11 +1,14 @@
+import ClusterChecker
+
 /// Makes a plan that goes wrong as small as it can be and still goes wrong in the same way.
-struct Shrinking {
+package struct Shrinking {
     let mistake: PlantedMistake?
     let kind: String
     private(set) var plan: SimulationPlan
     private(set) var runs = 0
 
-    init(_ plan: SimulationPlan, mistake: PlantedMistake?, kind: String) {
+    /// A plan that went wrong in some way, with a mistake or without.
+    package init(_ plan: SimulationPlan, mistake: PlantedMistake?, kind: String) {
         (self.plan, self.mistake, self.kind) = (plan, mistake, kind)
     }
 
@@ -19,7 +22,7 @@ struct Shrinking {
     }
 
     /// Takes away what is not needed, again and again until everything is.
-    mutating func run() {
+    package mutating func run() {
         var before: SimulationPlan?
         while before != plan {
             before = plan
@@ -62,7 +65,7 @@ struct Shrinking {
     }
 
     /// The plan and its history, for a person to read.
-    var story: String {
+    package var story: String {
         var simulation = ClusterSimulation(plan, mistake: mistake, tells: true)
         let violation = simulation.run()
         let size = "\(plan.requests.count) requests, \(plan.faults.count) faults"

@@ -1,11 +1,11 @@
+package import ClusterChecker
+import ClusterLog
 import Support
 import Values
 
-@testable import ClusterLog
-
 /// One history of a cluster: members as their machines over an etcd, a network, disks and clocks that are values. It has a
 /// queue of events of its own and no task; a plan repeats it exactly.
-struct ClusterSimulation {
+package struct ClusterSimulation {
     enum Event {
         case request(SimulatedRequest, id: Int, member: Int, life: Int)
         case message(SimulatedMessage, member: Int, life: Int)
@@ -16,16 +16,19 @@ struct ClusterSimulation {
         case client(place: Int, tries: Int)
         /// A request of a client, wherever it was sent to; it waits in the socket of a member that is stopped.
         case asked(place: Int, at: Int, member: Int, life: Int)
-        case readEnded(ClusterHistory.FreshRead, term: Term?, life: Int)
+        case readEnded(FreshRead, term: Term?, life: Int)
         case fault(Int)
         case faultEnds(Int)
         case leasesEnd
         case progress
+        case snapshot
+        case operatorLooks
     }
 
     /// Is told beside whatever changes, so that it is no part of the simulation's value.
-    final class Story {
-        var lines: [String] = []
+    package final class Story {
+        /// A line each.
+        package fileprivate(set) var lines: [String] = []
     }
 
     struct Watcher {
@@ -46,18 +49,31 @@ struct ClusterSimulation {
     var watchers: [Watcher] = []
     var members: [SimulatedMember] = []
     var held: [Int: [Event]] = [:]
-    var history = ClusterHistory()
+    var checker = HistoryChecker()
+    /// What happened, for somebody else to judge, when it is asked for.
+    package private(set) var events: [HistoryEvent]?
+    /// Payloads of batches, piece by piece.
+    var pieces: [Nonce: [Int: [UInt8]]] = [:]
+    var snapshots: [(at: Int, etcd: SimulatedEtcd)] = []
+    var wasPutBack = false
+    /// Since when somebody has been told that etcd went back; `nil` while nobody needs to act.
+    var warnedAt: Int?
     var faults: [SimulationPlan.Fault.Kind: Int] = [:]
     var requests = 0
     /// What happened, in words, when somebody wants to read it.
-    let story: Story?
+    package let story: Story?
     /// Stands for which message reached whom, in which order.
-    private(set) var order: UInt64 = 0xCBF2_9CE4_8422_2325
-    private(set) var delivered = 0
+    package private(set) var order: UInt64 = 0xCBF2_9CE4_8422_2325
+    /// How many messages reached somebody.
+    package private(set) var delivered = 0
 
     static let lifetime = Duration.seconds(3)
 
-    init(_ plan: SimulationPlan, mistake: PlantedMistake? = nil, tells: Bool = false) {
+    /// The history of a plan; it is told in words, or recorded as events, when that is asked for.
+    package init(
+        _ plan: SimulationPlan, mistake: PlantedMistake? = nil, tells: Bool = false, records: Bool = false
+    ) {
+        events = records ? [] : nil
         self.plan = plan
         self.mistake = mistake
         story = tells ? Story() : nil
@@ -74,19 +90,23 @@ struct ClusterSimulation {
     /// Lives through the plan, and then long enough for everything to come right.
     ///
     /// - Returns: The first promise that was broken.
-    mutating func run() -> ClusterChecker.Violation? {
+    package mutating func run() -> Violation? {
         writeFormat(LogFormat(generation: 1, base: .start))
         for member in members { start(member.number) }
         for place in plan.requests.indices { queue.add(.client(place: place, tries: 0), at: plan.requests[place].at) }
         for (number, fault) in plan.faults.enumerated() { queue.add(.fault(number), at: fault.at) }
         queue.add(.leasesEnd, at: 100)
         queue.add(.progress, at: 2_000)
+        if goesBack {
+            queue.add(.snapshot, at: 500)
+            queue.add(.operatorLooks, at: plan.calmAt)
+        }
         while let (at, event) = queue.next() {
             now = at
             handle(event)
         }
-        history.unrest = unrest
-        return ClusterChecker(history: history).violation()
+        if let unrest { see(.unrest(Unrest(unrest))) }
+        return checker.end()
     }
 
     /// What is not as it should be when nothing went wrong for a while.
@@ -98,12 +118,20 @@ struct ClusterSimulation {
             guard let running = member.running else { return "member \(member.number) has no power" }
             if let stop = running.follower.stop { return "member \(member.number) follows no more: \(stop)" }
             if let quarantine = running.vitality.quarantine { return "member \(member.number): \(quarantine)" }
-            if member.disk != members[0].disk, member.disk.operations != members[0].disk.operations {
+            if member.disk.jobs.digest != members[0].disk.jobs.digest {
                 return "member \(member.number) is at entry \(member.disk.applied.index), "
                     + "member 1 at \(members[0].disk.applied.index)"
             }
         }
         return nil
+    }
+
+    /// Whether etcd is put back in this history.
+    var goesBack: Bool { plan.faults.contains { $0.kind == .rollback } }
+
+    mutating func see(_ event: HistoryEvent) {
+        checker.take(event)
+        events?.append(event)
     }
 
     func tell(_ text: @autoclosure () -> String) {
@@ -129,6 +157,12 @@ struct ClusterSimulation {
         case .progress:
             for place in watchers.indices { send([], to: place) }
             queue.add(.progress, at: now + 2_000)
+        case .snapshot:
+            snapshots.append((now, etcd))
+            // Of what was there for long, much is gone when it is put back.
+            if !wasPutBack { etcd.writeElsewhere() }
+            queue.add(.snapshot, at: now + 500)
+        case .operatorLooks: lookAfter()
         case .message(_, let member, let life), .expired(_, let member, let life), .alarm(let member, let life),
             .pauseEnded(_, let member, let life), .durable(let member, let life), .asked(_, _, let member, let life):
             deliver(event, to: member, life)
@@ -140,6 +174,8 @@ struct ClusterSimulation {
         let place = number - 1
         guard members[place].life == life, members[place].running != nil else { return }
         if members[place].isPaused {
+            // An alarm is set anew when it goes on, behind what waits in sockets.
+            if case .alarm = event { return }
             held[number, default: []].append(event)
             return
         }
@@ -153,7 +189,7 @@ struct ClusterSimulation {
         case .durable: becomeDurable(number)
         case .readEnded(let read, let term, _): endRead(read, term, number)
         case .asked(let place, let at, _, _): take(plan.requests[place], askedAt: at, number)
-        case .request, .client, .fault, .faultEnds, .leasesEnd, .progress: break
+        case .request, .client, .fault, .faultEnds, .leasesEnd, .progress, .snapshot, .operatorLooks: break
         }
         settle(number)
     }
@@ -168,8 +204,16 @@ struct ClusterSimulation {
 
     /// Clients know the master, or think they do.
     private mutating func ask(_ place: Int, tries: Int) {
+        let request = plan.requests[place]
+        if tries == 0, !request.isRead {
+            see(.asked(Asked(request: request.number, at: now, key: request.key.map(String.init))))
+        }
         let masters = members.filter { !$0.isPaused && decides($0) }
-        let target = chance(1, of: 5) ? members.randomElement(using: &random) : masters.randomElement(using: &random)
+        // Who reads may still think that it is one that was stopped meanwhile.
+        let stopped =
+            request.isRead && chance(2, of: 3) ? members.filter(\.isPaused).randomElement(using: &random) : nil
+        let known = chance(1, of: 5) ? members.randomElement(using: &random) : masters.randomElement(using: &random)
+        let target = stopped ?? known
         if let target, target.isPaused || decides(target) {
             queue.add(.asked(place: place, at: now, member: target.number, life: target.life), at: now + delay(1...3))
         } else if tries < 10 {
@@ -180,24 +224,24 @@ struct ClusterSimulation {
     private mutating func take(_ request: SimulationPlan.Request, askedAt: Int, _ number: Int) {
         guard decides(members[number - 1]) else { return }
         if request.isRead { return read(askedAt: askedAt, number) }
-        history.answers[request.number] = .unknown
-        tell("a client asks member \(number) for operation \(request.number)")
-        members[number - 1].running?.gathered.append(request.number)
+        tell("a client asks member \(number) for request \(request.number)")
+        members[number - 1].running?.gathered.append(request)
     }
 
     private mutating func read(askedAt: Int, _ number: Int) {
         let master = members[number - 1]
-        let read = ClusterHistory.FreshRead(
-            member: number, askedAt: askedAt, index: master.disk.applied.index,
-            generation: master.running?.election.keys.generation ?? 1)
-        queue.add(
-            .readEnded(read, term: master.running?.election.term, life: master.life), at: now + delay(1...40))
+        let read = FreshRead(
+            member: number, asked: askedAt, generation: master.running?.keys.generation ?? 1,
+            index: master.disk.applied.index, number: master.running?.engine?.numberWithoutTrace())
+        let term = master.running?.election.term
+        if chance(1, of: 2) { return endRead(read, term, number) }
+        queue.add(.readEnded(read, term: term, life: master.life), at: now + delay(1...40))
     }
 
-    private mutating func endRead(_ read: ClusterHistory.FreshRead, _ term: Term?, _ number: Int) {
+    private mutating func endRead(_ read: FreshRead, _ term: Term?, _ number: Int) {
         let member = members[number - 1]
         guard member.running?.election.term == term, decides(member) else { return }
-        history.reads.append(read)
+        see(.read(read))
         tell("member \(number) answers a read from entry \(read.index)")
     }
 }
