@@ -184,7 +184,9 @@ let package = Package(
             ]),
         module("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
         module("ClusterLog", uses: ["Certificates", "Values"]),
-        module("Replication", uses: ["ClusterLog", "JobEngine", "Access", "Values", "Waiting", "Zlib"]),
+        module(
+            "Replication",
+            uses: ["ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting", "Zlib"]),
 
         // Ground floor; imports nothing of ours but Values, which imports nothing
         module("Values"),
@@ -204,7 +206,10 @@ let package = Package(
         // Tests
         .target(
             name: "Support",
-            dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "Waiting", "CZlib", logging],
+            dependencies: [
+                "Replication", "ClusterLog", "JobEngine", "Jobs", "Access", "Certificates", "EXAConf", "Values", "Waiting",
+                "CZlib", logging,
+            ],
             path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "Values", uses: ["Support"]),
@@ -219,7 +224,9 @@ let package = Package(
         tests(of: "EtcdStore", uses: ["Support", "ClusterLog", "Certificates", "Values", "Waiting", logging]),
         tests(
             of: "Replication",
-            uses: ["Support", "ClusterLog", "JobEngine", "Access", "EXAConf", "Values", "Waiting", logging]),
+            uses: [
+                "Support", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting", logging,
+            ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),
         tests(of: "NodeCommands", uses: ["JobEngine", "Values"]),
