@@ -207,7 +207,8 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Replication", "ClusterLog", "JobEngine", "Jobs", "Access", "Certificates", "EXAConf", "Values", "Waiting",
+                "Replication", "ClusterLog", "JobEngine", "Jobs", "Access", "Certificates", "EXAConf", "Values",
+                "Waiting",
                 "CZlib", logging,
             ],
             path: "Tests/Support",

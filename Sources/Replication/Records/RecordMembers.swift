@@ -1,3 +1,4 @@
+import JobEngine
 import Values
 
 /// The members of one record, taken out one by one, so that what is left at the end is what nobody knows.

@@ -29,6 +29,12 @@ package enum ReplicatedBatch {
     ///
     /// - Throws: What keeps them from being a batch, or this version from reading it.
     package static func records(in bytes: [UInt8]) throws(ReplicatedBatchError) -> [ReplicatedRecord] {
+        try records(in: bytes, textsUpTo: mostText)
+    }
+
+    static func records(
+        in bytes: [UInt8], textsUpTo mostText: Int
+    ) throws(ReplicatedBatchError) -> [ReplicatedRecord] {
         if bytes.count > largest { throw .tooLarge(limit: largest) }
         let value: Value
         do throws(JSON.Fault) { value = try JSON.parse(bytes, limits: limits) } catch { throw .unreadable(error) }

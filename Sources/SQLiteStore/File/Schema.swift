@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("11 audit archives", migrate: auditArchives)
         migrator.registerMigration("12 certificates of logins", migrate: certificates)
         migrator.registerMigration("13 ends of sessions", migrate: sessionEndings)
+        migrator.registerMigration("14 cluster", migrate: cluster)
         return migrator
     }
 
