@@ -1,6 +1,6 @@
 import Access
 import Certificates
-package import JobEngine
+import JobEngine
 package import Replication
 import Values
 
@@ -69,7 +69,7 @@ package struct RandomRecords {
         case 1: .bool(truth())
         case 2: .int(Int(truncatingIfNeeded: generator.next()))
         case 3: .double(Double(below(1_000_000)) / 7)
-        case 4: .double([0, -1, 1e300, 5e-324, 1e20][below(5)])
+        case 4: .double([0, -1, 1e300, 2.5e-308, 1e20][below(5)])
         case 5: .string(text())
         case 6: .list((0..<below(4)).map { _ in value(depth: depth - 1) })
         default: .map(members(depth: depth - 1))

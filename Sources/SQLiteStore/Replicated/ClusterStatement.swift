@@ -2,6 +2,7 @@ import Access
 import Certificates
 import GRDB
 import Replication
+import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
