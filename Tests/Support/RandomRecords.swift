@@ -36,7 +36,7 @@ package struct RandomRecords {
         case 30..<62: return advanced()
         case 62..<65: return endedAgain()
         case 65..<73: return revision()
-        case 73..<76: return .engine(.acknowledgements(acknowledgements(), revision: head - below(3)))
+        case 73..<76: return .engine(.acknowledgements(acknowledgements(), revision: max(1, head - below(3))))
         case 76..<79: return .engine(.suspension(node: 11 + below(4), isSuspended: truth()))
         case 79..<82: return rule()
         case 82..<83: return .engine(.ruleRemoved(ids["rule"]?.randomElement(using: &generator).flatMap(Int.init) ?? 1))
@@ -210,7 +210,7 @@ package struct RandomRecords {
                 ReplicatedMember(
                     node: 11 + below(5), id: new("member"), address: "10.0.0.1", port: below(65536),
                     peerPort: below(65536), since: time))
-        case 10: return .memberRemoved(11 + below(5))
+        case 10: return .memberRemoved(14 + below(3))
         case 11:
             let file = ReplicatedFile(
                 path: "etc/ssl/file\(below(6)).pem", revision: head, sha256: Hex.text(bytes()), mode: below(0o1000),

@@ -7,7 +7,7 @@ import Values
 @testable import Replication
 
 struct ReplicatedBatchTests {
-    @Test(arguments: 1...20) func whatIsWrittenIsRead(seed: UInt64) throws {
+    @Test(arguments: 1...8) func whatIsWrittenIsRead(seed: UInt64) throws {
         var random = RandomRecords(seed: seed)
         for _ in 0..<20 {
             let records = random.next(1 + random.below(40))
