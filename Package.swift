@@ -184,7 +184,9 @@ let package = Package(
             ]),
         module("Access", uses: ["Certificates", "EXAConf", "Values", "Waiting", "CCrypt"]),
         module("ClusterLog", uses: ["Certificates", "Values"]),
-        module("Replication", uses: ["ClusterLog", "JobEngine", "Access", "Values", "Waiting", "Zlib"]),
+        module(
+            "Replication",
+            uses: ["ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting", "Zlib"]),
 
         // Ground floor; imports nothing of ours but Values, which imports nothing
         module("Values"),
@@ -204,7 +206,11 @@ let package = Package(
         // Tests
         .target(
             name: "Support",
-            dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "Waiting", "CZlib", logging],
+            dependencies: [
+                "Replication", "ClusterLog", "JobEngine", "Jobs", "Access", "Certificates", "EXAConf", "Values",
+                "Waiting",
+                "CZlib", logging,
+            ],
             path: "Tests/Support",
             swiftSettings: strict),
         // Judges the history of a cluster, simulated or recorded; it knows nothing of the product.
@@ -234,7 +240,9 @@ let package = Package(
             uses: ["Support", "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", logging]),
         tests(
             of: "Replication",
-            uses: ["Support", "ClusterLog", "JobEngine", "Access", "EXAConf", "Values", "Waiting", logging]),
+            uses: [
+                "Support", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting", logging,
+            ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),
         tests(of: "NodeCommands", uses: ["JobEngine", "Values"]),

@@ -24,12 +24,15 @@ final class StoreFixture: Sendable {
         try SQLiteFile.open(folder: folder ?? self.folder, log: log.logger, probe: commits, hasReserve: hasReserve)
     }
 
-    /// What is on the disk at this moment, as after a power cut.
+    /// What is on the disk at this moment, as after a power cut; files of archives, too.
     func copyAsItLies() throws -> StoreFixture {
         let copy = StoreFixture()
         try FileManager.default.createDirectory(atPath: copy.folder, withIntermediateDirectories: true)
         for name in [SQLiteFile.name, SQLiteFile.name + "-wal"] {
             try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(copy.folder)/\(name)")
+        }
+        if FileManager.default.fileExists(atPath: "\(folder)/archive") {
+            try FileManager.default.copyItem(atPath: "\(folder)/archive", toPath: "\(copy.folder)/archive")
         }
         return copy
     }

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "Access": GROUND,
     "ClusterLog": {"Certificates", "Values"},
     "JobEngine": GROUND | {"Access"},
-    "Replication": {"Access", "ClusterLog", "JobEngine", "Values", "Waiting", "Zlib"},
+    "Replication": {"Access", "Certificates", "ClusterLog", "EXAConf", "JobEngine", "Values", "Waiting", "Zlib"},
     "NodeCommands": {"EXAConf", "Values", "JobEngine"},
     "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},
     "Application": {"Values", "Waiting", "EXAConf", "Access", "JobEngine"},

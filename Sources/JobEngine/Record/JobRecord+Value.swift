@@ -17,6 +17,13 @@ extension JobRecord {
     /// not taken up again.
     package init?(_ kept: Value) {
         let value = kept.redacting()
+        self.init(exactly: value)
+        if value["params"] != kept["params"] { hadSecrets = true }
+    }
+
+    /// The record of members that this or another node has just made, as they are; `nil` when a member that always exists is
+    /// absent or not understood.
+    package init?(exactly value: Value) {
         guard let id = value["job_id"]?.string.flatMap({ JobID($0) }), let type = value["type"]?.string,
             let mode = value["mode"]?.string.flatMap(JobMode.init), let parameters = value["params"]?.map,
             let requester = value["requester"].flatMap(Requester.init),
@@ -34,7 +41,6 @@ extension JobRecord {
         for field in JobField.all {
             if let value = field.storedName.flatMap({ value[$0] }) { field.read(&self, value) }
         }
-        if value["params"] != kept["params"] { hadSecrets = true }
     }
 }
 

@@ -18,6 +18,26 @@ package protocol ReplicatedState: StateStore {
     func apply(
         _ records: [ReplicatedRecord], audit: [AuditEvent], upTo entry: AppliedEntry
     ) async throws(StoreError)
+    /// The same, for a batch that goes on from a place: nothing is applied when the newest entry is another one, so that no
+    /// entry is left out and none applied twice, whoever else applies.
+    ///
+    /// - Throws: As without the place, and `unavailable` when it is not where the state is.
+    func apply(
+        _ records: [ReplicatedRecord], audit: [AuditEvent], after place: LogPlace, upTo entry: AppliedEntry
+    ) async throws(StoreError)
+}
+
+extension ReplicatedState {
+    /// Looks first, for a state that nobody else changes.
+    package func apply(
+        _ records: [ReplicatedRecord], audit: [AuditEvent], after place: LogPlace, upTo entry: AppliedEntry
+    ) async throws(StoreError) {
+        let newest = try await applied().place
+        guard newest == place else {
+            throw .unavailable("the state is at entry \(newest.index) and not at entry \(place.index)")
+        }
+        try await apply(records, audit: audit, upTo: entry)
+    }
 }
 
 /// The end of what a node has applied.

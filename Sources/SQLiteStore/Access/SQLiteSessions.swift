@@ -22,13 +22,10 @@ package struct SQLiteSessions: SessionStore {
     /// - Throws: `AccessError` `authenticationFailed` when the user's logins ended with a later revision; `unavailable`,
     ///   with the cause in the log.
     package func add(_ session: Session, asOf revision: Int) async throws(AccessError) {
-        let row: StatementArguments = [
-            Data(session.tokenHash), session.id, session.user, session.openedBy.rawValue, session.address,
-            session.openedAt, session.lastUsedAt, session.expiresAt, session.certificate?.text,
-        ]
+        let row = Self.row(session)
         let isKept = try await table.commit { database in
             guard try LoginEndings.allowSession(session.user, asOf: revision, database) else { return false }
-            try database.run("INSERT INTO sessions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            try database.run("INSERT INTO \(Self.values)", row)
             return true
         }
         guard isKept else { throw .authenticationFailed }
@@ -102,6 +99,17 @@ package struct SQLiteSessions: SessionStore {
 
     private static let columns =
         "token_hash, id, user, opened_by, address, opened_at, last_used_at, expires_at, certificate"
+    private static let values = "sessions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    /// Takes a ``row(_:)`` in the place of what has its id or token.
+    static let replacing = "INSERT OR REPLACE INTO \(values)"
+
+    static func row(_ session: Session) -> StatementArguments {
+        [
+            Data(session.tokenHash), session.id, session.user, session.openedBy.rawValue, session.address,
+            session.openedAt, session.lastUsedAt, session.expiresAt, session.certificate?.text,
+        ]
+    }
 
     private static func session(_ row: Row) throws -> Session? {
         guard let method = Principal.Method(rawValue: try row.at(3)) else { return nil }

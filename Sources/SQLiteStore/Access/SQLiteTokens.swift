@@ -23,17 +23,14 @@ package struct SQLiteTokens: TokenStore {
     /// - Throws: `AccessError` `authenticationFailed` when the user's logins ended with a later revision; `unavailable`,
     ///   with the cause in the log.
     package func add(_ token: APIToken, limit: Int, asOf revision: Int) async throws(AccessError) -> Bool {
-        let row: StatementArguments = [
-            Data(token.secretHash), token.id, token.name, token.user, token.roles?.joined(separator: "\n"),
-            token.madeAt, token.expiresAt, token.lastUsedAt, token.certificate?.text,
-        ]
+        let row = Self.row(token)
         let isKept: Bool? = try await table.commit { database in
             guard try LoginEndings.allow(token.user, asOf: revision, database) else { return nil }
-            try database.run("DELETE FROM tokens WHERE expires_at <= ?", [token.madeAt])
+            try database.run(Self.removingEnded, [token.madeAt])
             let count = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM tokens WHERE user = ?", arguments: [token.user])
             guard count ?? 0 < limit else { return false }
-            try database.run("INSERT INTO tokens (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            try database.run("INSERT INTO \(Self.values)", row)
             return true
         }
         guard let isKept else { throw .authenticationFailed }
@@ -83,6 +80,19 @@ package struct SQLiteTokens: TokenStore {
     }
 
     private static let columns = "secret_hash, id, name, user, roles, made_at, expires_at, last_used_at, certificate"
+    private static let values = "tokens (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    /// Takes a ``row(_:)`` in the place of what has its id or secret.
+    static let replacing = "INSERT OR REPLACE INTO \(values)"
+    /// Takes away those that ended by a time.
+    static let removingEnded = "DELETE FROM tokens WHERE expires_at <= ?"
+
+    static func row(_ token: APIToken) -> StatementArguments {
+        [
+            Data(token.secretHash), token.id, token.name, token.user, token.roles?.joined(separator: "\n"),
+            token.madeAt, token.expiresAt, token.lastUsedAt, token.certificate?.text,
+        ]
+    }
 
     private static func token(_ row: Row) throws -> APIToken {
         let hash: Data = try row.at(0)

@@ -24,7 +24,7 @@ struct ArchiveFolder: Sendable {
 
     /// Makes a file end with these bytes from a place on; on the disk on return.
     ///
-    /// - Throws: `unavailable`; what was there up to the place is as it was then.
+    /// - Throws: `full` or `unavailable`; what was there up to the place is as it was then.
     func write(_ bytes: [UInt8], to name: String, at start: Int) throws(StoreError) {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", cause: SystemFault()) }
         let file = try open(name, O_WRONLY | O_CREAT)
@@ -47,7 +47,7 @@ struct ArchiveFolder: Sendable {
 
     /// Makes a file of these bytes, whole or not at all; on the disk on return.
     ///
-    /// - Throws: `unavailable`; there is no file of the name then, or a whole one.
+    /// - Throws: `full` or `unavailable`; there is no file of the name then, or a whole one.
     func add(_ bytes: [UInt8], as name: String) throws(StoreError) {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw fault("make", "", cause: SystemFault()) }
         try told("write", name) { () throws(SystemFault) in
@@ -116,6 +116,7 @@ struct ArchiveFolder: Sendable {
     }
 
     private func fault(_ action: String, _ name: String, cause: SystemFault) -> StoreError {
-        .unavailable("cannot \(action) \(path)/\(name): \(cause)")
+        let text = "cannot \(action) \(path)/\(name): \(cause)"
+        return cause.code == ENOSPC || cause.code == EDQUOT ? .full(text) : .unavailable(text)
     }
 }

@@ -14,13 +14,13 @@ struct ArchiveMember: Sendable {
     private static let mostBytesOfARest = 64 << 20
 
     /// Writes jobs behind those that ended in the same month, durably.
-    init(_ selection: DueSelection, into folder: ArchiveFolder, _ database: Database) throws {
-        jobs = selection.jobs
-        month = selection.month
+    init(_ batch: ArchiveBatch, into folder: ArchiveFolder, _ database: Database) throws {
+        jobs = batch.jobs
+        month = batch.month
         (name, start) = try Self.place(for: month, in: folder, database)
         let title: Value = ["format": "confd-jobs", "version": 1, "month": .string(month)]
         let head = start == 0 ? JSON.bytes(title) + [UInt8(ascii: "\n")] : []
-        guard let bytes = Gzip.packed(head + selection.lines, level: 6) else {
+        guard let bytes = Gzip.packed(head + batch.lines, level: 6) else {
             throw StoreError.unavailable("there is no memory to compress \(jobs.count) jobs")
         }
         length = bytes.count
@@ -47,7 +47,7 @@ struct ArchiveMember: Sendable {
                 throw StoreError.unavailable("job \(job.id) is not there any more")
             }
             try database.run(
-                "INSERT INTO archived_jobs (number, node, user, member) VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO archived_jobs (number, node, user, member) VALUES (?, ?, ?, ?)",
                 [job.id.number, job.id.node, job.requester.name, member])
         }
     }

@@ -15,11 +15,11 @@ extension SQLiteStore: JobArchive {
         let (selection, member) = try await file.read { [file] database in
             file.reserve?.refill()
             let selection = try DueSelection(due, in: database, log: log)
-            let member = selection.jobs.isEmpty ? nil : try ArchiveMember(selection, into: folder, database)
-            return (selection, member)
+            let batch = selection.batch
+            return (selection, batch.jobs.isEmpty ? nil : try ArchiveMember(batch, into: folder, database))
         }
         if let member { try await file.commit { try member.perform($0, at: due.now) } }
-        return ArchivedBatch(jobs: selection.jobs.map(\.id), next: selection.next)
+        return ArchivedBatch(selection)
     }
 
     /// Found by its number alone, whatever became of the file.
@@ -50,7 +50,7 @@ extension SQLiteStore: JobArchive {
         }
     }
 
-    private var archives: ArchiveFolder { ArchiveFolder(beside: file.path) }
+    var archives: ArchiveFolder { ArchiveFolder(beside: file.path) }
 
     private static func place(of id: JobID, _ database: Database) throws -> Row? {
         try Row.fetchOne(
@@ -61,5 +61,11 @@ extension SQLiteStore: JobArchive {
                 JOIN archive_members AS member ON member.id = job.member JOIN archives ON archives.id = member.archive
                 WHERE job.number = ? AND job.node = ?
                 """, arguments: [id.number, id.node])
+    }
+}
+
+extension ArchivedBatch {
+    init(_ selection: DueSelection) {
+        self.init(jobs: selection.batch.jobs.map(\.id), next: selection.next)
     }
 }

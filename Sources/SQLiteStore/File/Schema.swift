@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("12 certificates of logins", migrate: certificates)
         migrator.registerMigration("13 ends of sessions", migrate: sessionEndings)
         migrator.registerMigration("14 pseudonyms", migrate: pseudonyms)
+        migrator.registerMigration("15 cluster", migrate: cluster)
         return migrator
     }
 

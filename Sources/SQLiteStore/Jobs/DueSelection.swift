@@ -6,48 +6,37 @@ import Values
 /// The next of the jobs that are to go to the archive: of one month, and so few that neither reading nor deleting them
 /// holds anybody up.
 struct DueSelection: Sendable {
-    private(set) var jobs: [JobRecord] = []
-    /// The month in which they ended, as in `2026-11`.
-    private(set) var month = ""
-    /// Their records, one a line.
-    private(set) var lines: [UInt8] = []
+    /// Those that go.
+    private(set) var batch = ArchiveBatch()
+    /// The numbers of those that were looked at and stay: they are needed, or damaged and stay where they can be found.
+    private(set) var kept: [Int] = []
+    /// The last end that was looked at.
+    private(set) var through: Int
     /// The end to go on behind, `nil` when everything was looked at that is due.
     private(set) var next: Int?
 
-    private static let mostJobs = 256
-    private static let mostBytes = 8 << 20
     // Those that are needed are looked at again in each run.
     private static let mostLooks = 1024
 
     init(_ due: DueJobs, in database: Database, log: Logger) throws {
+        through = due.after
         let last = try Int.fetchOne(database, sql: "SELECT max(ended) FROM job_index WHERE ended IS NOT NULL") ?? 0
         let rows = try JobRow.fetchCursor(database, sql: Self.sql, arguments: [due.after, last])
         let surplus = try due.bytes.map { try database.usedBytes() - $0 } ?? 0
         var looks = 0
         while let row = try rows.next(), let end = row.end {
-            // What is damaged stays where it can be found.
             if let job = row.record(log), let bytes = row.bytes {
-                guard lines.count < surplus || job.isDue(due, end: end, of: last) else { break }
-                if !due.isNeeded(job), !add(job, bytes) { return }
+                guard batch.lines.count < surplus || job.isDue(due, end: end, of: last) else { break }
+                if due.isNeeded(job) { kept.append(row.number) } else if !batch.add(job, bytes) { return }
+            } else {
+                kept.append(row.number)
             }
+            through = end
             next = end
             looks += 1
             if looks == Self.mostLooks { return }
         }
         next = nil
-    }
-
-    /// - Returns: Whether there was room for it.
-    private mutating func add(_ job: JobRecord, _ bytes: some Sequence<UInt8>) -> Bool {
-        let month = String((job.endedAt ?? Timestamp(milliseconds: 0)).description.prefix(7))
-        guard jobs.count < Self.mostJobs, lines.count < Self.mostBytes, jobs.isEmpty || month == self.month else {
-            return false
-        }
-        self.month = month
-        jobs.append(job)
-        lines += bytes
-        lines.append(UInt8(ascii: "\n"))
-        return true
     }
 
     // The last end counts those that come, and the highest number those that are given out: both stay.

@@ -15,60 +15,59 @@ enum RevisionTable {
         try Int.fetchOne(database.cachedStatement(sql: "SELECT max(number) FROM revisions"))
     }
 
-    /// Adds revisions, in the order given.
+    /// Adds a revision.
     ///
-    /// - Throws: `headMoved` when another head was expected (0 stands for none), or a number is taken by another text.
-    static func insert(_ database: Database, _ revisions: [RevisionRecord], expectedHead: Int?) throws {
-        guard expectedHead != nil || !revisions.isEmpty else { return }
-        let head = try head(database) ?? 0
-        if let expectedHead, expectedHead != head { throw StoreError.headMoved(to: head) }
-        var last = expectedHead
-        for revision in revisions {
-            if let before = last {
-                guard revision.number > before else {
-                    throw StoreError.unavailable("revision \(revision.number) cannot follow revision \(before)")
-                }
-                last = revision.number
-            }
-            try insert(database, revision, head: head)
-        }
-    }
-
-    private static func insert(_ database: Database, _ revision: RevisionRecord, head: Int) throws {
+    /// - Throws: `headMoved` when its number is taken by another text.
+    static func insert(_ database: Database, _ revision: RevisionRecord) throws {
         let text = Data(revision.text.utf8)
         try database.run(
-            """
-            INSERT INTO revisions (number, sha256, checksum, job, user, reason, at, text)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING
-            """,
-            [
-                revision.number, revision.sha256, revision.checksum, revision.job?.description, revision.user,
-                revision.reason, revision.at.milliseconds, text,
-            ])
+            "INSERT INTO revisions (\(columns), text) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING",
+            row(revision, text))
         if database.changesCount == 0 {
             let same = try Bool.fetchOne(
                 database, sql: "SELECT sha256 = ? AND text = ? FROM revisions WHERE number = ?",
                 arguments: [revision.sha256, text, revision.number])
-            guard same == true else { throw StoreError.headMoved(to: head) }
+            guard same == true else { throw StoreError.headMoved(to: try head(database) ?? 0) }
         }
         guard !revision.acknowledgements.isEmpty else { return }
-        try replaceAcknowledgements(database, of: revision.number, with: revision.acknowledgements)
+        _ = try replaceAcknowledgements(database, of: revision.number, with: revision.acknowledgements)
+    }
+
+    /// Adds a revision, or puts it in the place of what has its number.
+    static func put(_ database: Database, _ revision: RevisionRecord) throws {
+        try database.run(
+            """
+            INSERT INTO revisions (\(columns), text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (number) DO UPDATE SET sha256 = excluded.sha256, checksum = excluded.checksum,
+                job = excluded.job, user = excluded.user, reason = excluded.reason, at = excluded.at,
+                text = excluded.text
+            """, row(revision, Data(revision.text.utf8)))
+        guard !revision.acknowledgements.isEmpty else { return }
+        _ = try replaceAcknowledgements(database, of: revision.number, with: revision.acknowledgements)
+    }
+
+    private static func row(_ revision: RevisionRecord, _ text: Data) -> StatementArguments {
+        [
+            revision.number, revision.sha256, revision.checksum, revision.job?.description, revision.user,
+            revision.reason, revision.at.milliseconds, text,
+        ]
     }
 
     /// Makes these the only nodes known to have a revision.
+    ///
+    /// - Returns: False when there is no such revision.
     static func replaceAcknowledgements(
         _ database: Database, of number: Int, with nodes: [Acknowledgement]
-    ) throws {
+    ) throws -> Bool {
         let isKnown = try database.cachedStatement(sql: "SELECT 1 FROM revisions WHERE number = ?")
-        guard try Int.fetchOne(isKnown, arguments: [number]) != nil else {
-            throw StoreError.unavailable("there is no revision \(number) to acknowledge")
-        }
+        guard try Int.fetchOne(isKnown, arguments: [number]) != nil else { return false }
         try database.run("DELETE FROM acknowledgements WHERE revision = ?", [number])
         for acknowledgement in nodes {
             try database.run(
                 "INSERT OR REPLACE INTO acknowledgements (revision, node, state, at) VALUES (?, ?, ?, ?)",
                 [number, acknowledgement.node, acknowledgement.state.rawValue, acknowledgement.at?.milliseconds])
         }
+        return true
     }
 
     /// The whole revision of a number.

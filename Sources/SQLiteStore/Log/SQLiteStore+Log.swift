@@ -4,7 +4,8 @@ package import JobEngine
 import Values
 package import Waiting
 
-/// The log of one node: an entry is applied in the transaction that appends it.
+/// The log of one node: an entry is applied in the transaction that appends it. No other node reads it, so there is no value
+/// all of it comes to.
 extension SQLiteStore: JobLog {
     /// Shared with everything else that is kept in the file.
     package var thread: SerialThread { file.thread }
@@ -14,7 +15,7 @@ extension SQLiteStore: JobLog {
     /// - Throws: `full` or `unavailable`.
     package func beginTerm() async throws(StoreError) -> LogPosition {
         try await file.commit(for: .administration) { database in
-            try database.run("UPDATE log_end SET term = term + 1, applied = applied + 1")
+            try database.run("UPDATE log_end SET term = term + 1, applied = applied + 1, chain = NULL")
             return try Self.end(database)
         }
     }
@@ -27,14 +28,14 @@ extension SQLiteStore: JobLog {
     ) async throws(StoreError) {
         // Encoding is the dearest part: it is done before the one writer is held.
         let write = StoreWrite(records)
-        let prepared = PreparedWrite(write, guardsKeys: false)
+        let prepared = PreparedWrite(write)
         let events = audit.map { JSON.bytes($0.value) }
         try await file.commit(for: write.isAdministration ? .administration : .ordinary) { database in
             try database.run(
-                "UPDATE log_end SET applied = applied + 1 WHERE term = ? AND applied = ?",
+                "UPDATE log_end SET applied = applied + 1, chain = NULL WHERE term = ? AND applied = ?",
                 [position.term, position.index])
             guard database.changesCount == 1 else { throw StoreError.deposed }
-            try prepared.perform(database)
+            try prepared.apply(database)
             for event in events { try SQLiteAudit.append(event, database) }
         }
     }
@@ -43,7 +44,9 @@ extension SQLiteStore: JobLog {
     package func end() async throws(StoreError) -> LogPosition { try await file.read(Self.end) }
 
     /// Takes a change outside of terms as an entry of its own: whoever is in a term is deposed.
-    static func skip(_ database: Database) throws { try database.run("UPDATE log_end SET applied = applied + 1") }
+    static func skip(_ database: Database) throws {
+        try database.run("UPDATE log_end SET applied = applied + 1, chain = NULL")
+    }
 
     private static func end(_ database: Database) throws -> LogPosition {
         guard let row = try Row.fetchOne(database, sql: "SELECT term, applied FROM log_end") else {

@@ -37,7 +37,8 @@ package struct SQLiteStore: StateStore {
         // Encoding is the dearest part, so each caller does it here for its own write; the one writer does not.
         let prepared = PreparedWrite(write)
         try await file.commit(for: write.isAdministration ? .administration : .ordinary) { database in
-            try prepared.perform(database)
+            try prepared.check(database)
+            try prepared.apply(database)
             try Self.skip(database)
         }
     }

@@ -1,0 +1,39 @@
+/// What the tables of a node come to, to be compared with those of another one that has applied the same entry.
+package struct ReplicatedDump: Sendable, Hashable {
+    /// What a table comes to.
+    package struct Table: Sendable, Hashable {
+        /// What it is called in the store.
+        package let name: String
+        /// How many rows it has.
+        package let rows: Int
+        /// Equal only when all rows are, in 64 hexadecimal digits. Nothing can be told from it.
+        package let sha256: String
+
+        /// A table of which the store says these.
+        package init(name: String, rows: Int, sha256: String) {
+            self.name = name
+            self.rows = rows
+            self.sha256 = sha256
+        }
+    }
+
+    /// The newest entry that was applied.
+    package let end: AppliedEntry
+    /// In the same order on each node.
+    package let tables: [Table]
+
+    /// Tables as they were when an entry was the newest one.
+    package init(at end: AppliedEntry, tables: [Table]) {
+        self.end = end
+        self.tables = tables
+    }
+
+    /// The names of the tables that are not equal, or that only one of the nodes has; says something only of two nodes that
+    /// have applied the same entry.
+    package func differences(from other: ReplicatedDump) -> [String] {
+        let others = Dictionary(other.tables.map { ($0.name, $0) }) { first, _ in first }
+        let differing = tables.filter { others[$0.name] != $0 }.map(\.name)
+        let names = Set(tables.map(\.name))
+        return differing + other.tables.map(\.name).filter { !names.contains($0) }
+    }
+}

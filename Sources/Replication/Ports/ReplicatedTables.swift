@@ -1,0 +1,31 @@
+package import JobEngine
+
+/// What the state of this node has beside what an engine knows, for whoever follows it.
+package protocol ReplicatedTables: Sendable {
+    /// The nodes that take part, by number.
+    func members() async throws(StoreError) -> [ReplicatedMember]
+    /// The files that belong to revisions, by path.
+    func files() async throws(StoreError) -> [ReplicatedFile]
+    /// The locks that were set and not lifted, by id; also those that have ended by themselves.
+    func locks() async throws(StoreError) -> [ReplicatedLock]
+    /// What may stand in the log; 1 before anything was said.
+    func level() async throws(StoreError) -> Int
+    /// What is due for the archive, as a record of the log: nothing is moved before that is applied.
+    func archiveOrder(for due: DueJobs) async throws(StoreError) -> PlannedArchive
+    /// What all tables come to that have to be equal on every node.
+    func dump() async throws(StoreError) -> ReplicatedDump
+}
+
+/// What is to go to the archive next.
+package struct PlannedArchive: Sendable, Hashable {
+    /// What is to be appended; `nil` when no job goes.
+    package let order: ArchiveOrder?
+    /// The jobs that go with it, and the end to go on behind.
+    package let batch: ArchivedBatch
+
+    /// A plan of these parts.
+    package init(_ order: ArchiveOrder?, _ batch: ArchivedBatch) {
+        self.order = order
+        self.batch = batch
+    }
+}

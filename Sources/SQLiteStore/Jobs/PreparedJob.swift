@@ -1,0 +1,81 @@
+import GRDB
+import JobEngine
+import Values
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A job in the form in which the database takes it.
+struct PreparedJob: Sendable {
+    let id: JobID
+    private let user: String
+    private let idempotencyKey: String?
+    private let arguments: StatementArguments
+    private let isDone: Bool
+    private let searchText: String
+
+    init(_ record: JobRecord, digest: String?) {
+        let submitted = record.times[.submitted]?.milliseconds ?? 0
+        id = record.id
+        user = record.requester.name
+        idempotencyKey = record.scopedKey
+        arguments = [
+            record.id.number, record.id.node, record.type, record.mode.rawValue, record.requester.name, submitted,
+            record.stage.rawValue, record.outcome?.rawValue, record.isDone, record.revision,
+            record.scopedKey, digest, Data(JSON.bytes(record.value)),
+        ]
+        isDone = record.isDone
+        searchText = record.searchText
+    }
+
+    /// Its key, as the store knows it.
+    var key: IdempotencyKey? { idempotencyKey.map { IdempotencyKey(user: user, text: $0) } }
+
+    /// Another job that has its key.
+    func rival(_ database: Database) throws -> JobID? {
+        guard let key = idempotencyKey else { return nil }
+        let statement = try database.cachedStatement(
+            sql: "SELECT node, number FROM jobs WHERE user = ? AND idempotency_key = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [user, key]) else { return nil }
+        let owner = JobID(node: try row.at(0), number: try row.at(1))
+        return owner == id ? nil : owner
+    }
+
+    /// Stores it as it stands now; a key another job still has moves to it.
+    ///
+    /// - Returns: False when its number belongs to a job of another node, and nothing but the key was changed.
+    func keep(_ database: Database) throws -> Bool {
+        if let rival = try rival(database) {
+            try database.run("UPDATE jobs SET idempotency_key = NULL WHERE number = ?", [rival.number])
+        }
+        try database.run(
+            """
+            INSERT INTO jobs (number, node, type, mode, user, submitted_at, stage, outcome, done, revision,
+                idempotency_key, request_digest, record)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (number) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome, done = excluded.done,
+                revision = excluded.revision, idempotency_key = excluded.idempotency_key,
+                request_digest = coalesce(excluded.request_digest, jobs.request_digest), record = excluded.record
+            WHERE node = excluded.node
+            """, arguments)
+        guard database.changesCount == 1 else { return false }
+        try database.run(isDone ? Self.indexEnded : Self.indexOpen, [id.number, searchText])
+        return true
+    }
+
+    private static let indexOpen = """
+        INSERT INTO job_index (number, text) VALUES (?, ?)
+        ON CONFLICT (number) DO UPDATE SET text = excluded.text WHERE text <> excluded.text
+        """
+
+    // Ends are counted in the order in which they are stored: no clock has to be trusted for what came first.
+    private static let indexEnded = """
+        INSERT INTO job_index (number, text, ended)
+        VALUES (?, ?, (SELECT coalesce(max(ended), 0) + 1 FROM job_index WHERE ended IS NOT NULL))
+        ON CONFLICT (number) DO UPDATE SET ended = coalesce(ended, excluded.ended), text = excluded.text
+        WHERE ended IS NULL OR text <> excluded.text
+        """
+}

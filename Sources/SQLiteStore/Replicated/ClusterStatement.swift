@@ -1,0 +1,62 @@
+import Access
+import Certificates
+import GRDB
+import Replication
+import Values
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A statement that a record beside those of the engine comes to.
+struct ClusterStatement: Sendable {
+    let sql: String
+    let arguments: StatementArguments
+
+    private init(_ sql: String, _ arguments: StatementArguments) {
+        self.sql = sql
+        self.arguments = arguments
+    }
+
+    /// In their order; none for a record of the engine, or an archive.
+    static func all(for record: ReplicatedRecord) -> [ClusterStatement] {
+        switch record {
+        case .engine, .archive: []
+        case .sessionAdded(let session, _): [Self(SQLiteSessions.replacing, SQLiteSessions.row(session))]
+        case .sessionEnded(let id): [Self("DELETE FROM sessions WHERE id = ?", [id])]
+        case .tokenAdded(let token, _):
+            [
+                Self(SQLiteTokens.removingEnded, [token.madeAt]),
+                Self(SQLiteTokens.replacing, SQLiteTokens.row(token)),
+            ]
+        case .tokenEnded(let id): [Self("DELETE FROM tokens WHERE id = ?", [id])]
+        case .lockSet(let lock):
+            [
+                Self("DELETE FROM login_locks WHERE until <= ?", [lock.setAt.milliseconds]),
+                Self(
+                    "INSERT OR REPLACE INTO login_locks (\(ClusterRow.lockColumns)) VALUES (?, ?, ?, ?, ?, ?)",
+                    ClusterRow.row(lock)),
+            ]
+        case .lockLifted(let id): [Self("DELETE FROM login_locks WHERE id = ?", [id])]
+        case .member(let member):
+            [
+                Self(
+                    "INSERT OR REPLACE INTO members (\(ClusterRow.memberColumns)) VALUES (?, ?, ?, ?, ?, ?)",
+                    ClusterRow.row(member))
+            ]
+        case .memberRemoved(let node): [Self("DELETE FROM members WHERE node = ?", [node])]
+        case .file(let file):
+            [
+                Self(
+                    "INSERT OR REPLACE INTO revision_files (\(ClusterRow.fileColumns)) VALUES (?, ?, ?, ?, ?)",
+                    ClusterRow.row(file))
+            ]
+        case .fileRemoved(let path): [Self("DELETE FROM revision_files WHERE path = ?", [path])]
+        case .level(let level): [Self("UPDATE log_end SET level = ?", [level])]
+        case .termBegun(let node, let time):
+            [Self("UPDATE log_end SET master = ?, since = ?", [node, time.milliseconds])]
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import GRDB
+import JobEngine
+import Logging
+import Replication
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Records of a cluster's log in the form in which the database takes them, to be applied one after the other.
+///
+/// They come to the same in every store, however they are divided into batches: nothing but the records and what they met is
+/// looked at, and nothing is refused.
+struct ReplicatedWrite: Sendable {
+    private enum Step: Sendable {
+        case job(PreparedJob)
+        case revision(RevisionRecord)
+        case acknowledgements([Acknowledgement], revision: Int)
+        case loginsEnded(EndedLogins)
+        case archive(ArchiveOrder)
+        case suspension(node: Int, isSuspended: Bool)
+        case rule(Int, Data)
+        case ruleRemoved(Int)
+        case numbers(through: Int)
+        case statements([ClusterStatement])
+    }
+
+    private let steps: [Step]
+
+    init(_ records: [ReplicatedRecord]) {
+        steps = Self.withoutPassing(records).map(Self.step)
+    }
+
+    /// Leaves out how a job stood before it stood otherwise in the same batch, as nobody can have seen it. A first end counts,
+    /// as ends are counted in their order; and an archive looks at which job is the last one.
+    private static func withoutPassing(_ records: [ReplicatedRecord]) -> [ReplicatedRecord] {
+        var kept: [ReplicatedRecord?] = []
+        kept.reserveCapacity(records.count)
+        var open: [JobID: (place: Int, digest: String?)] = [:]
+        for record in records {
+            switch record {
+            case .engine(.job(let job, let digest)):
+                let former = open.removeValue(forKey: job.id)
+                if let former { kept[former.place] = nil }
+                let digest = digest ?? former?.digest
+                if !job.isDone { open[job.id] = (kept.count, digest) }
+                kept.append(.engine(.job(job, digest: digest)))
+            case .archive:
+                open.removeAll()
+                kept.append(record)
+            default: kept.append(record)
+            }
+        }
+        return kept.compactMap { $0 }
+    }
+
+    private static func step(_ record: ReplicatedRecord) -> Step {
+        switch record {
+        case .engine(.job(let job, let digest)): .job(PreparedJob(job, digest: digest))
+        case .engine(.revision(let revision)): .revision(revision)
+        case .engine(.acknowledgements(let nodes, let revision)): .acknowledgements(nodes, revision: revision)
+        case .engine(.suspension(let node, let isSuspended)): .suspension(node: node, isSuspended: isSuspended)
+        case .engine(.rule(let rule)): .rule(rule.number, SmallTables.bytes(rule))
+        case .engine(.ruleRemoved(let number)): .ruleRemoved(number)
+        case .engine(.loginsEnded(let ended)): .loginsEnded(ended)
+        case .engine(.numbers(let number)): .numbers(through: number)
+        case .archive(let order): .archive(order)
+        default: .statements(ClusterStatement.all(for: record))
+        }
+    }
+
+    /// Applies all of it inside the caller's savepoint.
+    ///
+    /// - Throws: What keeps a store from being read or written; never for what a record says.
+    func apply(_ database: Database, archives: ArchiveFolder, log: Logger) throws {
+        for step in steps {
+            switch step {
+            case .job(let job): try keep(job, database)
+            case .revision(let revision): try RevisionTable.put(database, revision)
+            case .acknowledgements(let nodes, let number):
+                _ = try RevisionTable.replaceAcknowledgements(database, of: number, with: nodes)
+            case .loginsEnded(let ended):
+                try LoginEndings.note(ended, with: RevisionTable.head(database) ?? 0, database)
+            case .archive(let order): try ArchiveStep(order).apply(database, archives, log)
+            case .suspension(let node, let isSuspended): try SmallTables.suspend(node, isSuspended, database)
+            case .rule(let number, let bytes): try SmallTables.keep(rule: number, bytes, database)
+            case .ruleRemoved(let number): try SmallTables.removeRule(number, database)
+            case .numbers(let number): try SmallTables.reserve(through: number, database)
+            case .statements(let statements):
+                for statement in statements { try database.run(statement.sql, statement.arguments) }
+            }
+        }
+    }
+
+    private func keep(_ job: PreparedJob, _ database: Database) throws {
+        if try job.keep(database) { return }
+        // Numbers are one node's in the whole cluster; what has this one is of a life before it.
+        try database.run("DELETE FROM jobs WHERE number = ?", [job.id.number])
+        _ = try job.keep(database)
+    }
+}

@@ -1,0 +1,209 @@
+import Access
+import JobEngine
+import Support
+import Testing
+import Values
+
+@testable import Replication
+
+struct ReplicatedBatchTests {
+    @Test(arguments: 1...8) func whatIsWrittenIsRead(seed: UInt64) throws {
+        var random = RandomRecords(seed: seed)
+        for _ in 0..<20 {
+            let records = random.next(1 + random.below(40))
+            let bytes = ReplicatedBatch.bytes(of: records)
+            let read = try ReplicatedBatch.records(in: bytes)
+            #expect(read == records)
+            #expect(ReplicatedBatch.bytes(of: read) == bytes)
+        }
+    }
+
+    /// What a node stores of a job is the same, byte for byte, whether it decided on it or was told.
+    @Test func aJobThatWasToldIsStoredAsByWhoeverTold() throws {
+        var random = RandomRecords(seed: 7)
+        for record in random.next(2000) {
+            guard case .engine(.job(let job, _)) = record else { continue }
+            let read = try ReplicatedBatch.records(in: ReplicatedBatch.bytes(of: [record]))
+            guard case .engine(.job(let told, _))? = read.first else {
+                Issue.record("job \(job.id) came out as something else")
+                continue
+            }
+            #expect(JSON.bytes(told.value) == JSON.bytes(job.value))
+            #expect(told.searchText.utf8.elementsEqual(job.searchText.utf8))
+        }
+    }
+
+    @Test func allKindsAreTried() throws {
+        var random = RandomRecords(seed: 3)
+        let list = try #require(try JSON.parse(ReplicatedBatch.bytes(of: random.next(3000)), limits: .wide).list)
+        #expect(
+            Set(list.compactMap { $0["kind"]?.string }) == [
+                "acknowledgements", "archive", "file", "file_removed", "job", "level", "lock", "lock_lifted",
+                "logins_ended", "member", "member_removed", "numbers", "revision", "rule", "rule_removed", "session",
+                "session_ended", "suspension", "term", "token", "token_ended",
+            ])
+    }
+
+    @Test func anEmptyBatchIsOne() throws {
+        #expect(try ReplicatedBatch.records(in: ReplicatedBatch.bytes(of: [])).isEmpty)
+    }
+
+    @Test func aNumberThatIsNoneBecomesNothing() throws {
+        var job = JobRecord.sample(1)
+        job.request.body = .list([.double(.nan), .double(.infinity)])
+        let read = try ReplicatedBatch.records(in: ReplicatedBatch.bytes(of: [.engine(.job(job, digest: nil))]))
+        guard case .engine(.job(let told, _))? = read.first else { throw ReplicatedBatchError.notAList }
+        #expect(JSON.bytes(told.value) == JSON.bytes(job.value))
+    }
+
+    // MARK: Revisions
+
+    @Test func revisionsOfABatchAreToldByWhatTheyChange() throws {
+        let lines = (0..<2000).map { "    Key\($0) = \($0)\n" }
+        let records = (1...64).map { number -> ReplicatedRecord in
+            var changed = lines
+            changed[number * 30] = "    Key = \(number)\n"
+            return .engine(.revision(.sample(number, text: "Revision = \(number)\n" + changed.joined())))
+        }
+        let bytes = ReplicatedBatch.bytes(of: records)
+        #expect(bytes.count < 2 * lines.joined().utf8.count)
+        #expect(try ReplicatedBatch.records(in: bytes) == records)
+    }
+
+    /// The lines are equal to a reader, and are other bytes.
+    @Test func everyByteOfATextIsKept() throws {
+        let texts = ["a\n\u{E9}\nb", "a\ne\u{301}\nb", "", "\n\n", "a\r\nb\r\n", "a\nb\n", "x\u{0}y"]
+        let records = texts.enumerated().map { place, text in
+            ReplicatedRecord.engine(.revision(.sample(place + 1, text: text)))
+        }
+        let read = try ReplicatedBatch.records(in: ReplicatedBatch.bytes(of: records))
+        for (record, text) in zip(read, texts) {
+            guard case .engine(.revision(let revision)) = record else { continue }
+            #expect(revision.text.utf8.elementsEqual(text.utf8))
+        }
+        #expect(read.count == texts.count)
+    }
+
+    // MARK: What is no batch
+
+    private static let digest = String(repeating: "0", count: 64)
+    private static let revision = """
+        {"kind":"revision","number":1,"text":"a\\n","sha256":"s","checksum":"c","user":"u","at":1}
+        """
+    private static let edited = """
+        {"kind":"revision","number":2,"sha256":"s","checksum":"c","user":"u","at":1,"edits":
+        """
+
+    @Test(arguments: [
+        ("", "the batch cannot be read: the document ends early at byte 0"),
+        ("{}", "the batch is no list of records"),
+        ("[1]", "'record' of record 0 ('') cannot be read"),
+        ("[{}]", "'kind' of record 0 ('') cannot be read"),
+        (#"[{"kind":1}]"#, "'kind' of record 0 ('') cannot be read"),
+        (
+            #"[{"kind":"level","level":1},{"kind":"bucket_file","path":"x"}]"#,
+            "record 1 is of the kind 'bucket_file', which this version does not know: install the version of the node that "
+                + "wrote it"
+        ),
+        (
+            #"[{"kind":"level","level":1,"since":3}]"#,
+            "record 0 ('level') has 'since', which this version does not know: install the version of the node that wrote it"
+        ),
+        (#"[{"kind":"level","level":1.5}]"#, "'level' of record 0 ('level') cannot be read"),
+        (#"[{"kind":"level","level":-1}]"#, "'level' of record 0 ('level') cannot be read"),
+        (#"[{"kind":"numbers","through":9223372036854775807}]"#, "'through' of record 0 ('numbers') cannot be read"),
+        (#"[{"kind":"numbers"}]"#, "'through' of record 0 ('numbers') cannot be read"),
+        (#"[{"kind":"job","job":{"job_id":"11.1"}}]"#, "'job' of record 0 ('job') cannot be read"),
+        (
+            #"[{"kind":"acknowledgements","revision":1,"nodes":[{"node":11,"state":"asleep"}]}]"#,
+            "'nodes' of record 0 ('acknowledgements') cannot be read"
+        ),
+        (#"[{"kind":"rule","rule":{"number":1,"action":"shrug"}}]"#, "'rule' of record 0 ('rule') cannot be read"),
+        (
+            #"[{"kind":"logins_ended","users":[1],"sessions":[]}]"#,
+            "'users' of record 0 ('logins_ended') cannot be read"
+        ),
+        (
+            #"[{"kind":"logins_ended","users":[],"sessions":[{"user":"u","kept":"x"}]}]"#,
+            "record 0 ('logins_ended') has 'kept', which this version does not know: install the version of the node that "
+                + "wrote it"
+        ),
+        (
+            #"[{"kind":"lock","id":"a","subject":"moon","address":"b","set_at":1,"until":2}]"#,
+            "'subject' of record 0 ('lock') cannot be read"
+        ),
+        (
+            #"[{"kind":"file","path":"../x","revision":1,"sha256":"\#(digest)","mode":384,"nodes":[]}]"#,
+            "'path' of record 0 ('file') cannot be read"
+        ),
+        ("[\(edited)[[0,0,\"x\"]]}]", "'edits' of record 0 ('revision') cannot be read"),
+        ("[\(revision),\(edited)[[2,0,\"x\"]]}]", "'edits' of record 1 ('revision') cannot be read"),
+        ("[\(revision),\(edited)[[-1,0,\"x\"]]}]", "'edits' of record 1 ('revision') cannot be read"),
+        ("[\(revision),\(edited)[[0,9223372036854775807,\"x\"]]}]", "'edits' of record 1 ('revision') cannot be read"),
+        ("[\(revision),\(edited)[[0,0]]}]", "'edits' of record 1 ('revision') cannot be read"),
+    ])
+    func whatIsNoBatchIsRefused(text: String, reason: String) {
+        let error = #expect(throws: ReplicatedBatchError.self) {
+            try ReplicatedBatch.records(in: Array(text.utf8))
+        }
+        #expect(error?.description == reason)
+    }
+
+    @Test func aRecordOfANewerVersionSaysWhich() {
+        let error = #expect(throws: ReplicatedBatchError.self) {
+            try ReplicatedBatch.records(in: Array(#"[{"kind":"bucket_file"}]"#.utf8))
+        }
+        #expect(error == .unknownKind("bucket_file", at: 0))
+        #expect(error?.asksForAnotherVersion == true)
+    }
+
+    /// A member that an older version would leave out of what it stores.
+    @Test func aJobWithAMemberThatIsNotKnownIsRefused() throws {
+        var members = try #require(JobRecord.sample(1).value.map)
+        members["mood"] = "good"
+        let bytes = JSON.bytes([["kind": "job", "job": .map(members)]])
+        #expect(throws: ReplicatedBatchError.malformed("job", kind: "job", at: 0)) {
+            try ReplicatedBatch.records(in: bytes)
+        }
+    }
+
+    @Test func whatIsTooMuchIsRefused() {
+        let deep = String(repeating: "[", count: 300)
+        #expect(throws: ReplicatedBatchError.self) { try ReplicatedBatch.records(in: Array(deep.utf8)) }
+        let many = "[" + String(repeating: "0,", count: ReplicatedBatch.mostRecords) + "0]"
+        #expect(throws: ReplicatedBatchError.tooMany(limit: ReplicatedBatch.mostRecords)) {
+            try ReplicatedBatch.records(in: Array(many.utf8))
+        }
+        let large = [UInt8](repeating: UInt8(ascii: " "), count: ReplicatedBatch.largest + 1)
+        #expect(throws: ReplicatedBatchError.tooLarge(limit: ReplicatedBatch.largest)) {
+            try ReplicatedBatch.records(in: large)
+        }
+    }
+
+    /// Small edits of a large text, over and over.
+    @Test func textsAreBoundedTogether() {
+        let text = String(repeating: "x", count: 1000)
+        let first = #"{"kind":"revision","number":1,"text":"\#(text)","sha256":"","checksum":"","user":"","at":1}"#
+        let more = Array(repeating: Self.edited + "[]}", count: 20).joined(separator: ",")
+        let bytes = Array("[\(first),\(more)]".utf8)
+        #expect(throws: ReplicatedBatchError.tooMuchText(limit: 20_000)) {
+            try ReplicatedBatch.records(in: bytes, textsUpTo: 20_000)
+        }
+        #expect(throws: Never.self) { try ReplicatedBatch.records(in: bytes, textsUpTo: 21_000) }
+    }
+
+    @Test(arguments: 1...8) func damagedBytesAreReadOrRefused(seed: UInt64) {
+        var random = RandomRecords(seed: seed)
+        let bytes = ReplicatedBatch.bytes(of: random.next(12))
+        for _ in 0..<200 {
+            var damaged = bytes
+            for _ in 0...random.below(3) { damaged[random.below(damaged.count)] = UInt8(random.below(256)) }
+            if random.below(4) == 0 { damaged.removeLast(random.below(damaged.count)) }
+            _ = try? ReplicatedBatch.records(in: damaged)
+        }
+    }
+}
+
+extension JSON.Limits {
+    fileprivate static let wide = JSON.Limits(depth: 200, count: 20_000_000)
+}
