@@ -159,7 +159,8 @@ struct MemoryBudgetTests {
                     ended += 1
                 } else {
                     let wanted = Int.random(in: one.held + 1...one.most, using: &random)
-                    #expect(budget.want(number, wanted, most: one.most) == .inLine)
+                    let answer = budget.want(number, wanted, most: one.most)
+                    if answer != .inLine { Issue.record("\(answer) for \(wanted) of \(one)") }
                     open[number]?.waits = true
                     open[number]?.held = wanted
                 }
@@ -169,10 +170,10 @@ struct MemoryBudgetTests {
             }
             for number in budget.grant() { open[number]?.waits = false }
             let held = open.values.filter { !$0.waits }
-            #expect(budget.held <= 250)
-            for owner in Set(held.map(\.owner)) {
-                #expect(held.filter { $0.owner == owner }.reduce(0) { $0 + $1.held } <= 100)
-            }
+            // Without `#expect`, which takes longer than all the rest when it is asked so often.
+            if budget.held > 250 { Issue.record("\(budget.held) are given out") }
+            let shares = held.reduce(into: [MemoryOwner: Int]()) { $0[$1.owner, default: 0] += $1.held }
+            if let share = shares.first(where: { $0.value > 100 }) { Issue.record("\(share)") }
         }
         #expect(budget.held == 0 && budget.waiting == 0)
     }

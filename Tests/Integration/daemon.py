@@ -251,9 +251,15 @@ def free_port():
             return port
 
 
-def until(condition, deadline=30):
-    """Asks again and again until a condition holds."""
-    end = time.monotonic() + deadline
+def until(condition, deadline=30, pause=0.05):
+    """Asks again and again until a condition holds.
+
+    The pauses grow with the time that has passed, up to `pause`: whoever asks without any takes the processors from the
+    daemon. What may hold for a moment only is asked with `pause=0`.
+    """
+    begin = time.monotonic()
     while not condition():
-        if time.monotonic() > end:
+        passed = time.monotonic() - begin
+        if passed > deadline:
             raise AssertionError(f"it did not come true within {deadline} s")
+        time.sleep(min(pause, passed / 10))

@@ -324,7 +324,7 @@ class Interrupted(unittest.TestCase):
                 told = daemon.ok(rest, "db_backup_progress", db_name="BASE")
                 seen.append(told)
                 return told.get("Progress", 0) > 0
-            until(progresses, 60)
+            until(progresses, 60, pause=0)
             told = seen[-1]
             self.assertEqual({name: type(value) for name, value in told.items()}, PROGRESS)
             self.assertEqual((told["Type"], told["Name"], told["Level"]), ("Backup", "BASE", 0))
@@ -343,7 +343,7 @@ class Interrupted(unittest.TestCase):
             rest = daemon.rest()
             before = daemon.prepare(rest)
             path = self.start(daemon, rest)
-            until(lambda: any("pg_basebackup" in words for _, words in daemon.working()))
+            until(lambda: any("pg_basebackup" in words for _, words in daemon.working()), pause=0)
             for number, words in daemon.working():
                 if "pg_basebackup" in words:
                     os.kill(number, signal.SIGKILL)
@@ -358,7 +358,7 @@ class Interrupted(unittest.TestCase):
 
         What is over in no time may not be seen at all: then it is killed when the job has ended.
         """
-        until(lambda: reached() or not rest.get("/jobs?done=false").json["items"], 120)
+        until(lambda: reached() or not rest.get("/jobs?done=false").json["items"], 120, pause=0)
         daemon.kill()
         daemon.start()
         rest = daemon.rest()

@@ -107,7 +107,7 @@ class DatabaseLife(unittest.TestCase):
                 params = daemon.database(f"K{number}", f"Heap{number}", free_port())
                 rest.post("/jobs", {"type": "db_create", "params": params})
                 if number:
-                    until(lambda: glob.glob(f"{data}/PG_VERSION"))
+                    until(lambda: glob.glob(f"{data}/PG_VERSION"), pause=0)
                 daemon.kill()
                 daemon.start()
                 rest = daemon.rest()

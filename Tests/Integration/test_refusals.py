@@ -89,15 +89,16 @@ class Floods(unittest.TestCase):
             self.look(daemon, seen, 10)
 
     def test_what_can_be_no_credential_is_held_to_the_limit_of_the_address(self):
-        for place, field in enumerate((
-                "Foo bar", "Bearer confd_session_12", "Bearer confd_token_" + "g" * 64, "Basic !!!", "Bearer",
-                "Basic " + "Og==")):
-            with self.subTest(field), Daemon(environment=ADDRESSES_LIMITED) as daemon:
-                rest = daemon.rest(user=None, source=f"127.0.9.{place + 1}")
-                statuses = [rest.get("/jobs", Authorization=field).status for _ in range(60)]
-                self.assertIn(429, statuses)
-                self.assertEqual(set(statuses) - {401, 429}, set())
-                self.assertEqual(daemon.rest(source="127.9.9.9").get("/jobs").status, 200)
+        with Daemon(environment=ADDRESSES_LIMITED) as daemon:
+            for place, field in enumerate((
+                    "Foo bar", "Bearer confd_session_12", "Bearer confd_token_" + "g" * 64, "Basic !!!", "Bearer",
+                    "Basic " + "Og==")):
+                with self.subTest(field):
+                    rest = daemon.rest(user=None, source=f"127.0.9.{place + 1}")
+                    statuses = [rest.get("/jobs", Authorization=field).status for _ in range(60)]
+                    self.assertIn(429, statuses)
+                    self.assertEqual(set(statuses) - {401, 429}, set())
+                    self.assertEqual(daemon.rest(source="127.9.9.9").get("/jobs").status, 200)
 
 
 class Passwords(unittest.TestCase):
@@ -207,12 +208,16 @@ class Connections(unittest.TestCase):
 class Ends(unittest.TestCase):
     """Sessions and tokens end with what their user was."""
 
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon().start()
+        cls.addClassCleanup(cls.daemon.__exit__)
+
     def setUp(self):
-        self.daemon = Daemon()
-        self.addCleanup(self.daemon.__exit__)
-        self.daemon.start()
         self.admin = self.daemon.rest()
         self.make()
+        # Some of the tests end with the user gone.
+        self.addCleanup(lambda: self.daemon.rest().job("user_delete", username="ada"))
         ada = self.daemon.rest("ada", "adas word")
         self.token = ada.post("/tokens", {"name": "t"}).json["secret"]
         self.session = self.daemon.rest(user=None).post(

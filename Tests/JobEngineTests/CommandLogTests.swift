@@ -23,7 +23,8 @@ struct CommandLogTests {
         #expect(log.lines.count == 1_000)
         #expect(log.lines.last?.text == "(what the command said besides is left out)")
         var long = CommandLog()
-        while long.append(String(repeating: "x", count: 1 << 20), at: now) {}
+        let line = String(repeating: "x", count: 1 << 20)
+        while long.append(line, at: now) {}
         #expect(long.lines.count == 66)
         #expect(long.lines.first?.text.count == 2_000)
     }

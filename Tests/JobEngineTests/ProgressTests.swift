@@ -79,7 +79,7 @@ import Values
         }
         try await fixture.running { scheduler in
             let job = try await scheduler.submit(.fixture("test_act", ["action": "slow"]))
-            #expect(await fixture.until { fixture.runner.commands.count == 1 })
+            try #require(await fixture.until { fixture.runner.commands.count == 1 })
             let known = try await scheduler.record(job.id)
             let news = Task { try await scheduler.wait(forChangeOf: known, atMost: .seconds(600)) }
             for percent in 1...50 { fixture.runner.report(.init(percent: percent, text: "busy"), of: job.id) }

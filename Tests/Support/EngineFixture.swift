@@ -66,12 +66,15 @@ package struct EngineFixture: Sendable {
 
     /// Lets time pass, in many small steps, until something holds.
     ///
+    /// The engine has a thread, which the steps do not outrun.
+    ///
     /// - Returns: Whether it held before the steps were used up.
     package func until(_ steps: Int = 2_000, _ condition: () async throws -> Bool) async rethrows -> Bool {
         for _ in 0..<steps {
             if try await condition() { return true }
             time.advance(by: .milliseconds(20))
             await Task.yield()
+            await withCheckedContinuation { turn in store.thread.run { turn.resume() } }
         }
         return try await condition()
     }

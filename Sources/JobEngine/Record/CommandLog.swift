@@ -23,7 +23,10 @@ package struct CommandLog: Sendable, Hashable {
     /// - Returns: Whether it was kept. Of those that are too many, the first is told as a line that says so.
     mutating func append(_ text: String, at time: Timestamp) -> Bool {
         guard lines.count < Self.most.lines, bytes < Self.most.bytes else { return false }
-        let shown = Secret.masked(text).filter { !$0.isASCII || $0 == "\t" || ("\u{20}"..."\u{7E}").contains($0) }
+        // Lazily: of a line of a mebibyte no more is looked at than is kept.
+        let shown = Secret.masked(text).lazy.filter {
+            !$0.isASCII || $0 == "\t" || ("\u{20}"..."\u{7E}").contains($0)
+        }
         let text = String(shown.prefix(2_000))
         bytes += text.utf8.count
         let isLast = lines.count + 1 == Self.most.lines || bytes >= Self.most.bytes

@@ -8,6 +8,8 @@ struct SimulationChecks {
     var taken: [JobID: JobTraits] = [:]
     /// The jobs somebody knows the number of.
     private(set) var told: Set<JobID> = []
+    /// The same by their numbers.
+    private(set) var known: [JobID] = []
     private var submittedAt: [JobID: Timestamp] = [:]
     /// In the order in which they were told.
     private(set) var ends: [JobID] = []
@@ -24,6 +26,8 @@ struct SimulationChecks {
         if job.scheduling.isVolatile { volatile.insert(job.id) }
         defer { submittedAt[job.id] = job.times[.submitted] }
         if !told.insert(job.id).inserted { return submittedAt[job.id] == job.times[.submitted] }
+        // Nearly always the last one.
+        known.insert(job.id, at: (known.lastIndex { $0 < job.id } ?? -1) + 1)
         return true
     }
 
