@@ -204,7 +204,10 @@ let package = Package(
         // Tests
         .target(
             name: "Support",
-            dependencies: ["JobEngine", "Jobs", "Access", "EXAConf", "Values", "Waiting", "CZlib", logging],
+            dependencies: [
+                "Replication", "ClusterLog", "JobEngine", "Jobs", "Access", "EXAConf", "Values", "Waiting", "CZlib",
+                logging,
+            ],
             path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "Values", uses: ["Support"]),

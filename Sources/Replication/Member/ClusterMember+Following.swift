@@ -71,8 +71,12 @@ extension ClusterMember {
         let records: [ReplicatedRecord]
         do throws(ReplicatedBatchError) {
             // The first entry of a term has none; what was encoded here need not be read again.
-            let payload = own == nil ? change.payload : []
-            records = try own?.records ?? (payload.isEmpty ? [] : ReplicatedBatch.records(in: payload))
+            if let own {
+                records = own.records
+            } else {
+                let payload = change.payload
+                records = payload.isEmpty ? [] : try ReplicatedBatch.records(in: payload)
+            }
         } catch {
             return .refused(.unreadable("\(error)", at: change.place.index))
         }

@@ -1,4 +1,5 @@
-package import ClusterLog
+import Access
+import ClusterLog
 package import JobEngine
 import Values
 import Waiting

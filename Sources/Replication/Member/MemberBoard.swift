@@ -1,4 +1,4 @@
-package import ClusterLog
+import ClusterLog
 import Synchronization
 
 /// What a member knows, for whoever asks at any time without waiting for it.

@@ -1,5 +1,5 @@
 import ClusterLog
-package import Values
+import Values
 
 /// What a member says of itself, under its lease.
 package struct MemberKey: Sendable, Hashable {
