@@ -61,6 +61,22 @@ struct AppendingTests {
         }
     }
 
+    /// What it decided on may be another state by now.
+    @Test func anAppendOfAFormerTermIsNotTakenInTheNextOne() async throws {
+        try await TestCluster.live(1) { cluster in
+            let (node, position) = try await cluster.elected()
+            let first = node.view.term
+            await node.member.leave()
+            try await cluster.until { node.view.mayBegin && node.view.term != first }
+            await #expect(throws: StoreError.deposed) {
+                try await node.store.append([.job(1)], audit: [], after: position)
+            }
+            let (_, place) = try await cluster.elected()
+            try await node.store.append([.job(2)], audit: [], after: place)
+            #expect(try await node.store.jobNumbers() == [2])
+        }
+    }
+
     /// It is in the log, although the term is over before anybody hears of it.
     @Test func anAppendIsSettledAfterItsTerm() async throws {
         try await TestCluster.live { cluster in

@@ -37,9 +37,11 @@ struct Appending {
         let payload: [UInt8]
         let records: [ReplicatedRecord]
         let audit: [AuditEvent]
+        /// It is appended in this term or not at all: what it was decided on is known to be all there is. `nil` for any.
+        let only: Term?
         let beginsTerm: Bool
         let outcome = Waiter<Outcome>()
-        /// That of its term.
+        /// That it was sent in.
         var term: Term?
         /// Where it stands in the log.
         var stored: LogPlace?
@@ -84,9 +86,14 @@ struct Appending {
         waiting = []
     }
 
-    /// The next batch to be sent, if none is on its way.
+    /// The next batch to be sent, if none is on its way; those of a former term are refused.
     mutating func next(_ nonce: Nonce) -> (batch: Batch, writer: Int)? {
-        guard let office, office.current == nil, !waiting.isEmpty else { return nil }
+        guard let office else { return nil }
+        for batch in waiting where batch.only.map({ $0 != office.term }) ?? false {
+            batch.outcome.resume(returning: .deposed)
+        }
+        waiting.removeAll { $0.only.map { $0 != office.term } ?? false }
+        guard office.current == nil, !waiting.isEmpty else { return nil }
         var batch = waiting.removeFirst()
         batch.term = office.term
         batches[nonce] = batch

@@ -9,16 +9,17 @@ extension ClusterMember {
     /// Begins to append: with the first entry of the term, or another one that holds nothing. Waits until this node is elected
     /// and has everything that was before.
     ///
-    /// - Returns: Where that entry stands.
+    /// - Returns: Where that entry stands, and the term it begins.
     /// - Throws: `full`, or `unavailable` when the member stops first, the task is cancelled, or nobody knows.
-    func beginTerm() async throws(StoreError) -> LogPlace {
+    func beginTerm() async throws(StoreError) -> (place: LogPlace, term: Term) {
         while !isStopped, !Task.isCancelled {
-            if appending.office == nil {
+            guard let term = appending.office?.term else {
                 await appending.offices.add(0).answer(whenCancelled: ())
                 continue
             }
-            switch await append(Appending.Batch(payload: [], records: [], audit: [], beginsTerm: true)) {
-            case .done(let place): return place
+            let first = Appending.Batch(payload: [], records: [], audit: [], only: term, beginsTerm: true)
+            switch await append(first) {
+            case .done(let place): return (place, term)
             case .full(let text): throw .full(text)
             case .deposed: continue
             case .unknown(let text): throw .unavailable(text)

@@ -98,7 +98,7 @@ package actor ClusterMember {
         elect(.stopped(.leaving))
         isStopped = true
         appending.end()
-        view.isOver = true
+        (view.isOver, view.term, view.mayBegin) = (true, nil, false)
         board.publish(view, nil, completeAt: nil)
         return lease
     }

@@ -21,6 +21,8 @@ package final class ReplicatedStore: JobLog, StateStore {
     private struct Place {
         /// The end of the log as the present term sees it; appends that are none of its own do not count.
         var end: LogPosition?
+        /// That of the member it lies within.
+        var term: Term?
         /// Nobody knows what became of the last append.
         var isInDoubt = false
     }
@@ -40,9 +42,9 @@ package final class ReplicatedStore: JobLog, StateStore {
     ///
     /// - Throws: `full`, or `unavailable`, which comes as well when the member stops first or the task is cancelled.
     package func beginTerm() async throws(StoreError) -> LogPosition {
-        let index = try await member.beginTerm().index
-        let end = LogPosition(term: index, index: index)
-        place.withLock { $0 = Place(end: end) }
+        let (first, term) = try await member.beginTerm()
+        let end = LogPosition(term: first.index, index: first.index)
+        place.withLock { $0 = Place(end: end, term: term) }
         return end
     }
 
@@ -53,9 +55,9 @@ package final class ReplicatedStore: JobLog, StateStore {
     ) async throws(StoreError) {
         await turns.begin()
         defer { turns.end() }
-        guard place.withLock({ $0.end == position }) else { throw .deposed }
+        guard let term = place.withLock({ $0.end == position ? $0.term : nil }) else { throw .deposed }
         do throws(StoreError) {
-            try await record(records.map(ReplicatedRecord.engine), audit: audit)
+            try await record(records.map(ReplicatedRecord.engine), audit: audit, only: term)
             move(from: position) { $0.end = position.next }
         } catch {
             switch error {
@@ -94,8 +96,14 @@ package final class ReplicatedStore: JobLog, StateStore {
     /// - Parameter audit: Written to the audit log of this node in the transaction that applies the records.
     /// - Throws: `full`, `deposed` when this node does not decide, or `unavailable` when nobody knows.
     package func record(_ records: [ReplicatedRecord], audit: [AuditEvent]) async throws(StoreError) {
+        try await record(records, audit: audit, only: nil)
+    }
+
+    private func record(
+        _ records: [ReplicatedRecord], audit: [AuditEvent], only term: Term?
+    ) async throws(StoreError) {
         let batch = Appending.Batch(
-            payload: ReplicatedBatch.bytes(of: records), records: records, audit: audit, beginsTerm: false)
+            payload: ReplicatedBatch.bytes(of: records), records: records, audit: audit, only: term, beginsTerm: false)
         switch await member.append(batch) {
         case .done: return
         case .full(let text): throw .full(text)
@@ -110,8 +118,10 @@ package final class ReplicatedStore: JobLog, StateStore {
     package func apply(_ write: StoreWrite) async throws(StoreError) {
         await turns.begin()
         defer { turns.end() }
+        // What it is checked against is all there is as long as that term lasts.
+        guard let term = member.board.view.term else { throw .deposed }
         let records = try await records(of: write)
-        try await record(records.map(ReplicatedRecord.engine), audit: [])
+        try await record(records.map(ReplicatedRecord.engine), audit: [], only: term)
         place.withLock { $0.end = nil }
     }
 }
