@@ -141,7 +141,6 @@ struct AppendingTests {
         try await TestCluster.live { cluster in
             let (master, position) = try await cluster.elected()
             master.state.loseAnswer(ofWrite: master.state.writeCount + 1)
-            master.state.failWrite(master.state.writeCount + 2)
             try await master.store.append([.job(1)], audit: [], after: position)
             #expect(master.member.isMaster)
             #expect(try await master.store.jobNumbers() == [1])

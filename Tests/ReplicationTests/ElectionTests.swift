@@ -52,7 +52,7 @@ struct ElectionTests {
             let (second, _) = try await cluster.elected()
             #expect(second.number != first.number)
             #expect(cluster.time.monotonic - lostAt > .seconds(7))
-            #expect(cluster.time.monotonic - lostAt < .seconds(12))
+            #expect(cluster.time.monotonic - lostAt < .seconds(13))
         }
     }
 

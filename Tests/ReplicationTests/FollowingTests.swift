@@ -44,6 +44,22 @@ struct FollowingTests {
         }
     }
 
+    @Test func theMasterTrimsWhatAllHave() async throws {
+        try await TestCluster.live { cluster in
+            let (master, position) = try await cluster.elected()
+            var place = position
+            for number in 1...1_200 {
+                try await master.store.append([.numbers(through: number)], audit: [], after: place)
+                place = place.next
+            }
+            try await cluster.follow(master)
+            try await cluster.until { cluster.entries.first?.header.index == 202 }
+            #expect(cluster.entries.last?.header.index == 1_201)
+            try await master.store.append([.job(1_300)], audit: [], after: place)
+            try await cluster.follow(master)
+        }
+    }
+
     @Test func readsOfAMemberThatHearsNothingAreOld() async throws {
         try await TestCluster.live { cluster in
             let (master, _) = try await cluster.elected()
