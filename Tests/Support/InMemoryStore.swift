@@ -1,5 +1,7 @@
 package import Access
+import ClusterLog
 package import JobEngine
+import Replication
 import Synchronization
 import Values
 package import Waiting
@@ -31,6 +33,8 @@ package final class InMemoryStore: Store {
         var tokens: [APIToken] = []
         var lastNumber = 0
         var end = LogPosition(term: 0, index: 0)
+        /// What was applied last of a cluster's log.
+        var applied = AppliedEntry(.start, term: Term(generation: 1, epoch: 0))
         var writes = 0
         var failingWrites: Set<Int> = []
         var unansweredWrites: Set<Int> = []
@@ -123,7 +127,7 @@ package final class InMemoryStore: Store {
     package func end() async throws(StoreError) -> LogPosition { state.withLock { $0.end } }
 
     /// Makes a change, unless the test wants it to fail.
-    private func change(_ change: (inout State) -> StoreError?) throws(StoreError) {
+    func change(_ change: (inout State) -> StoreError?) throws(StoreError) {
         if isFull { throw .full("no room") }
         let refusal: StoreError? = state.withLock { state in
             state.writes += 1

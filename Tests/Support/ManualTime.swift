@@ -30,6 +30,11 @@ package final class ManualTime: TimeSource {
         for continuation in due { continuation.resume() }
     }
 
+    /// Who waits, and for the next moment they wait for.
+    package var sleepers: (count: Int, next: Duration?) {
+        state.withLock { ($0.sleepers.count, $0.sleepers.values.map(\.deadline).min()) }
+    }
+
     package func sleep(until deadline: Duration) async {
         let id = state.withLock { state in
             defer { state.next += 1 }

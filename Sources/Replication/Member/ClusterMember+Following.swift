@@ -1,0 +1,169 @@
+import Access
+import ClusterLog
+import JobEngine
+
+/// What the follower asks for: entries are read and applied, and what the log does not keep is had from others.
+extension ClusterMember {
+    /// What another member is asked for.
+    struct CatchingUp {
+        /// Reads and calls are counted: only the answer to the last one counts.
+        var question = 0
+        var isAsking = false
+        /// The generation became another one while somebody was asked.
+        var isStale = false
+    }
+
+    /// So many entries are read at once.
+    private static let page = 32
+    /// A state that cannot take what was decided is tried again so often.
+    private static let patience = Duration.seconds(1)
+
+    func follow(_ input: Follower.Input) {
+        for effect in follower.handle(input) {
+            switch effect {
+            case .apply(let change): apply(change)
+            case .read(let index): read(from: index)
+            case .askChanges(let place): catchUp(since: place)
+            case .setAside: catchUp(since: nil)
+            // It is told by the view.
+            case .stop: break
+            }
+        }
+    }
+
+    private func read(from index: Int) {
+        catching.question += 1
+        let (question, keys) = (catching.question, follower.keys)
+        ask({ (etcd) throws(EtcdError) in
+            try await etcd.range(from: keys.entry(index), before: keys.afterEntries, limit: Self.page)
+        }) { member, result in
+            guard question == member.catching.question else { return }
+            // What the log does not keep any more is missing before the first one that was found.
+            let range = try? result.get()
+            member.follow(range.map { .read($0.found, oldest: nil, hasMore: $0.hasMore) } ?? .failed)
+        }
+    }
+
+    // MARK: Applying
+
+    /// What became of a change.
+    private enum Applied: Sendable {
+        case done
+        case refused(MemberView.Obstacle)
+    }
+
+    private func apply(_ change: LogChange) {
+        guard let first = change.entries.first, let last = change.entries.last else { return }
+        let own = appending.batches[first.header.nonce]
+        let entry = AppliedEntry(change.place, term: last.header.term)
+        begin { [ports] in
+            while !Task.isCancelled {
+                let result = await Self.perform(change, own, entry, on: ports.state)
+                guard await self.take(result, of: change) else { return }
+                await ports.time.sleep(until: ports.time.monotonic + Self.patience)
+            }
+        }
+    }
+
+    private static func perform(
+        _ change: LogChange, _ own: Appending.Batch?, _ entry: AppliedEntry, on state: any ReplicatedState
+    ) async -> Applied {
+        let records: [ReplicatedRecord]
+        do throws(ReplicatedBatchError) {
+            // The first entry of a term has none; what was encoded here need not be read again.
+            if let own {
+                records = own.records
+            } else {
+                let payload = change.payload
+                records = payload.isEmpty ? [] : try ReplicatedBatch.records(in: payload)
+            }
+        } catch {
+            return .refused(.unreadable("\(error)", at: change.place.index))
+        }
+        do throws(StoreError) {
+            try await state.apply(records, audit: own?.audit ?? [], upTo: entry)
+            return .done
+        } catch {
+            if case .full(let text) = error { return .refused(.noRoom(text)) }
+            // Nobody knows whether it is there.
+            let isThere = (try? await state.applied()).map { $0 == entry } ?? false
+            return isThere ? .done : .refused(.store("\(error)"))
+        }
+    }
+
+    /// - Returns: Whether to try again.
+    private func take(_ result: Applied, of change: LogChange) -> Bool {
+        if isStopped { return false }
+        defer { settle() }
+        switch result {
+        case .done:
+            view.obstacle = nil
+            retention.note(change)
+            if let nonce = change.entries.first?.header.nonce { appending.batches[nonce]?.isApplied = true }
+            follow(.applied(change.place))
+            return false
+        case .refused(let obstacle):
+            view.obstacle = obstacle
+            // What is decided is decided: somebody else carries it on.
+            if election.term != nil { elect(.stopped(.cannotApply)) }
+            elect(.candidacy(nil))
+            appending.giveUp(change, "\(obstacle)")
+            if case .unreadable = obstacle { return false }
+            return true
+        }
+    }
+
+    // MARK: What the log does not keep
+
+    private func catchUp(since place: LogPlace?) {
+        // What is on its way changes the state whatever its answer is worth by then.
+        if catching.isAsking {
+            catching.isStale = true
+            return
+        }
+        catching.question += 1
+        (catching.isAsking, catching.isStale) = (true, false)
+        let generation = follower.keys.generation
+        begin { [ports] in
+            let answer = await ports.peers.catchUp(since: place, generation: generation)
+            await self.take(answer)
+        }
+    }
+
+    private func take(_ answer: CatchUp) {
+        if isStopped { return }
+        catching.isAsking = false
+        if catching.isStale { return restart() }
+        switch answer {
+        case .changed(let entry): follow(.changed(to: entry.place, term: entry.term))
+        case .noPrefix: follow(.noPrefix)
+        case .failed: follow(.failed)
+        }
+        settle()
+    }
+
+    /// Begins anew from what the state is, as a start does.
+    private func restart() {
+        catching.isStale = false
+        begin { [ports] in
+            guard let applied = try? await ports.state.applied() else {
+                await ports.time.sleep(until: ports.time.monotonic + Self.patience)
+                await self.restart()
+                return
+            }
+            await self.begin(at: applied)
+        }
+    }
+
+    private func begin(at applied: AppliedEntry) {
+        if isStopped { return }
+        let former = LogKeys(cluster: settings.cluster, generation: max(1, applied.term.generation))
+        follower = Follower(keys: former, level: settings.level, applied: applied.place, term: applied.term)
+        // The next look finds the generation there is, as at a start.
+        catching.question += 1
+        generation = former.generation
+        election = Self.election(keys, settings, ports)
+        (looking, announced) = (Looking(), Announced())
+        settle()
+    }
+}

@@ -1,0 +1,223 @@
+import Access
+import ClusterLog
+package import JobEngine
+import Values
+import Waiting
+
+/// One node of a cluster: carries its election, what it knows of others, and the following of the log.
+///
+/// The machines decide; here is what they ask for: requests to etcd, the watch, applying to the state, alarms. All of it are
+/// children of ``run()`` and end with it.
+package actor ClusterMember {
+    /// What is to be read by anybody at any time.
+    package nonisolated let board: MemberBoard
+    nonisolated let settings: MemberSettings
+    nonisolated let ports: MemberPorts
+    /// Its own: whoever calls it may prefer the thread of the store or of a connection, and a lease must not wait for a disk.
+    private nonisolated let thread = SerialThread(name: "cluster-member")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    /// What the machines want done beside the actor.
+    private nonisolated let work: AsyncStream<@Sendable () async -> Void>
+    private nonisolated let assignment: AsyncStream<@Sendable () async -> Void>.Continuation
+
+    var election: Election
+    var vitality: Vitality
+    var follower: Follower
+    /// Which etcd of the cluster is spoken to; the follower gets there when nothing is being applied.
+    var generation: Int
+    var view: MemberView
+    var watching = Watching()
+    var looking = Looking()
+    var appending = Appending()
+    var catching = CatchingUp()
+    var announced = Announced()
+    var retention = LogRetention()
+    /// Which place among the candidates this node has, from 0 on.
+    var rank: Int
+    /// Whether all is here that is needed to decide.
+    var isReady = true
+    var isStopped = false
+    private var tickAt: Duration
+    private var completeAt: Duration?
+    private var alarm: (due: Duration, changed: Waiter<Void>)?
+
+    /// How often what failed is tried again, and what may be due is looked at.
+    private static let tick = Duration.milliseconds(500)
+
+    /// A member at the place its state has; ``run()`` begins to follow.
+    ///
+    /// - Throws: `unavailable` when the state cannot be read.
+    package init(_ settings: MemberSettings, _ ports: MemberPorts) async throws(StoreError) {
+        let applied = try await ports.state.applied()
+        let now = ports.time.monotonic
+        let generation = max(1, applied.term.generation)
+        let keys = LogKeys(cluster: settings.cluster, generation: generation)
+        let view = MemberView(generation: generation, applied: applied.place)
+        self.settings = settings
+        self.ports = ports
+        self.generation = generation
+        self.view = view
+        board = MemberBoard(view)
+        (work, assignment) = AsyncStream.makeStream()
+        election = Self.election(keys, settings, ports)
+        vitality = Vitality(node: settings.node, members: settings.members, at: now)
+        follower = Follower(keys: keys, level: settings.level, applied: applied.place, term: applied.term)
+        rank = settings.members.sorted().firstIndex(of: settings.node) ?? settings.members.count
+        tickAt = now
+    }
+
+    static func election(_ keys: LogKeys, _ settings: MemberSettings, _ ports: MemberPorts) -> Election {
+        let name = MasterKey(
+            node: settings.node, address: settings.address, port: settings.port,
+            since: Timestamp(milliseconds: Int(ports.time.now)))
+        return Election(keys: keys, name: name, lifetime: settings.leaseLifetime)
+    }
+
+    var now: Duration { ports.time.monotonic }
+    var keys: LogKeys { LogKeys(cluster: settings.cluster, generation: generation) }
+
+    /// Whether this node decides, by a comparison on its monotonic clock. Ask before and after each answer.
+    package nonisolated var isMaster: Bool { board.isMaster(at: ports.time.monotonic) }
+
+    // MARK: Life
+
+    /// Takes part in the cluster until ``stop()`` was called, or the task is cancelled. Its lease ends with it, so that
+    /// others need not wait; whoever waits for an append is answered. A member runs once.
+    package nonisolated func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.keepTime() }
+            for await work in work { group.addTask { await work() } }
+            group.cancelAll()
+        }
+        if let lease = await end() { try? await ports.etcd.revoke(lease) }
+    }
+
+    /// Lets ``run()`` end.
+    package nonisolated func stop() { assignment.finish() }
+
+    /// - Returns: The lease to be ended.
+    private func end() -> Int? {
+        let lease = election.leaseID
+        elect(.stopped(.leaving))
+        isStopped = true
+        appending.end()
+        (view.isOver, view.term, view.mayBegin) = (true, nil, false)
+        board.publish(view, nil, completeAt: nil)
+        return lease
+    }
+
+    /// Gives up a term, or what may become one, so that another node decides.
+    package func leave() {
+        elect(.candidacy(nil))
+        elect(.stopped(.leaving))
+        settle()
+    }
+
+    /// Takes who the members are, which of them nobody waits for, this node's place among the candidates, and whether it has
+    /// all that is needed to decide.
+    package func follow(members: Set<Int>, suspended: Set<Int>, rank: Int, isReady: Bool) {
+        vitality.members = members
+        vitalize(.suspended(suspended))
+        (self.rank, self.isReady) = (rank, isReady)
+        settle()
+    }
+
+    /// Has something done beside the actor, as a child of ``run()``.
+    func begin(_ work: @escaping @Sendable () async -> Void) { assignment.yield(work) }
+
+    /// Asks etcd beside the actor, and takes what came of it.
+    func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable (any Etcd) async throws(EtcdError) -> Answer,
+        then take: @escaping @Sendable (isolated ClusterMember, Result<Answer, EtcdError>) -> Void
+    ) {
+        begin { [ports] in
+            let result: Result<Answer, EtcdError>
+            do throws(EtcdError) {
+                result = .success(try await question(ports.etcd))
+            } catch {
+                result = .failure(error)
+            }
+            await self.take(result, take)
+        }
+    }
+
+    private func take<Answer: Sendable>(
+        _ result: Result<Answer, EtcdError>,
+        _ take: @Sendable (isolated ClusterMember, Result<Answer, EtcdError>) -> Void
+    ) {
+        if isStopped { return }
+        take(self, result)
+        settle()
+    }
+
+    // MARK: Time
+
+    private nonisolated func keepTime() async {
+        await open()
+        while !Task.isCancelled {
+            let (due, changed) = await arm()
+            await changed.answer(or: { [ports] in await ports.time.sleep(until: due) })
+            if !Task.isCancelled { await wake() }
+        }
+    }
+
+    private func open() {
+        if let lease = settings.formerLease {
+            ask({ (etcd) throws(EtcdError) in try await etcd.revoke(lease) }) { _, _ in }
+        }
+        openWatch()
+        wake()
+    }
+
+    private func wake() {
+        elect(.due)
+        vitalize(.due)
+        if let due = watching.reopenAt, now >= due { openWatch() }
+        if now >= tickAt {
+            tickAt = now + Self.tick
+            follow(.due)
+            if looking.isDue(at: now) { look() }
+            readTailOfTerm()
+            announce()
+            trim()
+        }
+        settle()
+    }
+
+    /// After anything happened: begins what has become possible, tells what is news, and sets the alarm anew.
+    func settle() {
+        if isStopped { return }
+        openTerm()
+        answerAppends()
+        appendNext()
+        publish()
+        if let alarm, let due = nextDue, due < alarm.due { alarm.changed.resume(returning: ()) }
+    }
+
+    private var nextDue: Duration? {
+        [election.nextDue, vitality.nextDue, watching.reopenAt, tickAt].compactMap(\.self).min()
+    }
+
+    private func arm() -> (due: Duration, changed: Waiter<Void>) {
+        // What stays due although it was told is not told without a pause.
+        let alarm = (due: max(nextDue ?? tickAt, now + .milliseconds(5)), changed: Waiter<Void>())
+        self.alarm = alarm
+        return alarm
+    }
+
+    private func publish() {
+        // All that was known to be there a while ago is applied by now.
+        if follower.followed != nil, let age = vitality.age(at: now) {
+            completeAt = max(completeAt ?? now - age, now - age)
+        }
+        view.generation = generation
+        view.applied = follower.applied
+        view.isFollowing = follower.followed != nil
+        view.term = election.term
+        view.mayBegin = appending.office != nil
+        view.hasQuorum = vitality.hasQuorum
+        view.quarantine = vitality.quarantine
+        view.stop = follower.stop
+        board.publish(view, election, completeAt: completeAt)
+    }
+}

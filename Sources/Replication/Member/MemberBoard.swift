@@ -1,0 +1,62 @@
+import ClusterLog
+import Synchronization
+
+/// What a member knows, for whoever asks at any time without waiting for it.
+package final class MemberBoard: Sendable {
+    private struct State {
+        var view: MemberView
+        var election: Election?
+        var completeAt: Duration?
+        var readers: [Int: AsyncStream<MemberView>.Continuation] = [:]
+        var latest = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(_ view: MemberView) {
+        state = Mutex(State(view: view))
+    }
+
+    /// As of the last thing that happened.
+    package var view: MemberView { state.withLock { $0.view } }
+
+    /// Whether this node decides, by its monotonic clock. Asked before and after each answer a master gives.
+    package func isMaster(at now: Duration) -> Bool { state.withLock { $0.election?.isMaster(at: now) ?? false } }
+
+    /// How old what was applied may be; `nil` when the log was never known to be complete.
+    package func age(at now: Duration) -> Duration? {
+        state.withLock { $0.completeAt }.map { max(.zero, now - $0) }
+    }
+
+    /// Whether reads of this node are too old to be told.
+    package func isBehind(at now: Duration) -> Bool { age(at: now).map { $0 >= Vitality.old } ?? true }
+
+    /// The view as it is and each that follows; who is slow gets the newest only. It ends when the member does.
+    package func views() -> AsyncStream<MemberView> {
+        let (stream, continuation) = AsyncStream<MemberView>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.latest += 1
+            state.readers[state.latest] = continuation
+            continuation.yield(state.view)
+            if state.view.isOver { continuation.finish() }
+            return state.latest
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    func publish(_ view: MemberView, _ election: Election?, completeAt: Duration?) {
+        state.withLock { state in
+            state.election = election
+            state.completeAt = completeAt
+            guard state.view != view else { return }
+            state.view = view
+            for reader in state.readers.values { reader.yield(view) }
+        }
+        guard view.isOver else { return }
+        // What they are told on their end takes the lock again.
+        for reader in state.withLock({ Array($0.readers.values) }) { reader.finish() }
+    }
+}

@@ -1,0 +1,44 @@
+import ClusterLog
+import Values
+
+/// What a member says of itself, under its lease.
+package struct MemberKey: Sendable, Hashable {
+    /// Where its daemon answers.
+    package let address: String
+    /// On which port.
+    package let port: Int
+    /// The version it runs.
+    package let version: String
+    /// The newest entry it has applied.
+    package var applied: Int
+    /// Whether it has all that is needed to decide.
+    package var isReady: Bool
+
+    /// What a member writes of itself.
+    package init(address: String, port: Int, version: String, applied: Int, isReady: Bool) {
+        self.address = address
+        self.port = port
+        self.version = version
+        self.applied = applied
+        self.isReady = isReady
+    }
+
+    /// One JSON object.
+    package var bytes: [UInt8] {
+        JSON.bytes([
+            "address": .string(address), "port": .int(port), "version": .string(version), "applied": .int(applied),
+            "ready": .bool(isReady),
+        ])
+    }
+
+    /// Reads what ``bytes`` wrote, `nil` when it is anything else; members it does not know are passed by.
+    package init?(_ bytes: [UInt8]) {
+        guard let value = try? JSON.parse(bytes), let address = value["address"]?.string,
+            let port = value["port"]?.int, (1...65_535).contains(port), let version = value["version"]?.string,
+            let applied = value["applied"]?.int, applied >= 0, let isReady = value["ready"]?.bool
+        else { return nil }
+        self.init(address: address, port: port, version: version, applied: applied, isReady: isReady)
+    }
+
+    var member: Vitality.Member { Vitality.Member(applied: applied, isReady: isReady) }
+}

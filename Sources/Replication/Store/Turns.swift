@@ -1,0 +1,29 @@
+import Synchronization
+import Waiting
+
+/// Lets one through at a time; who comes meanwhile waits.
+final class Turns: Sendable {
+    private let present = Mutex<Waiter<Void>?>(nil)
+
+    /// Returns when it is the caller's turn, which ends with ``end()``.
+    func begin() async {
+        while let other = take() { await other.answer() }
+    }
+
+    func end() {
+        let own = present.withLock { present in
+            defer { present = nil }
+            return present
+        }
+        own?.resume(returning: ())
+    }
+
+    /// - Returns: Whose turn it is, `nil` when it is the caller's.
+    private func take() -> Waiter<Void>? {
+        present.withLock { present in
+            if let present { return present }
+            present = Waiter()
+            return nil
+        }
+    }
+}
