@@ -151,10 +151,10 @@ let package = Package(
         module(
             "EtcdStore",
             uses: [
-                "ClusterLog", "Certificates", "Values", "Waiting", "Posix", logging,
+                "ClusterLog", "Certificates", "Values", "Waiting", "Posix", "Zlib", logging,
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("NIOSSL", "swift-nio-ssl"),
+                product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
             ]),
         module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),
         module(
@@ -216,7 +216,12 @@ let package = Package(
         tests(of: "Certificates", uses: ["Support", "Values"]),
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
         tests(of: "ClusterLog", uses: ["Support", "Certificates", "Values"]),
-        tests(of: "EtcdStore", uses: ["Support", "ClusterLog", "Certificates", "Values", "Waiting", logging]),
+        tests(
+            of: "EtcdStore",
+            uses: [
+                "Support", "ClusterLog", "Certificates", "Values", "Waiting", logging,
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
+            ]),
         tests(
             of: "Replication",
             uses: ["Support", "ClusterLog", "JobEngine", "Access", "EXAConf", "Values", "Waiting", logging]),
