@@ -1,4 +1,5 @@
 package import ClusterLog
+import Synchronization
 import Values
 
 // Reading and writing keys.

@@ -1,4 +1,4 @@
-package import ClusterLog
+import ClusterLog
 import Synchronization
 import Values
 import Waiting

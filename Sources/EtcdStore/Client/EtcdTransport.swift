@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ClusterLog
 import NIOCore
 import NIOHTTP1
 import Values

@@ -66,7 +66,7 @@ actor WatchReader {
         var chunks = chunks
         state = .over
         do {
-            guard let chunk = try await chunks.next() else {
+            guard let chunk = try await chunks.next(isolation: self) else {
                 end = .meant(.failed("etcd ended the watch"))
                 if let line = lines.end() { take([line]) }
                 return

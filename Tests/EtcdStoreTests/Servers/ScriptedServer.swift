@@ -44,7 +44,7 @@ final class ScriptedServer: Sendable {
 
     /// Serves as long as the body runs.
     static func serving<Result>(
-        _ replies: Reply..., body: (ScriptedServer, EtcdEndpoint) async throws -> Result
+        _ replies: [Reply], body: (ScriptedServer, EtcdEndpoint) async throws -> Result
     ) async throws -> Result {
         let server = ScriptedServer(replies)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
