@@ -151,10 +151,10 @@ let package = Package(
         module(
             "EtcdStore",
             uses: [
-                "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", "CProcess", logging,
+                "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", "Zlib", "CProcess", logging,
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("NIOSSL", "swift-nio-ssl"),
+                product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
             ]),
         module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),
         module(
@@ -237,7 +237,10 @@ let package = Package(
             of: "ClusterLog", uses: ["ClusterChecker", "ClusterSimulation", "Support", "Certificates", "Values"]),
         tests(
             of: "EtcdStore",
-            uses: ["Support", "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", logging]),
+            uses: [
+                "Support", "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
+            ]),
         tests(
             of: "Replication",
             uses: [

@@ -1,0 +1,31 @@
+import Values
+
+/// What etcd says when it does not do what it was asked to: a code of gRPC and a text.
+struct EtcdRefusal: Error, Sendable, Hashable {
+    let code: Int
+    let message: String
+
+    /// Reads the body of an answer that is none; what cannot be read is told by its status.
+    init(_ body: [UInt8], status: Int) {
+        let value = (try? JSON.parse(body, limits: JSON.Limits(depth: 4, count: 100))) ?? .null
+        self = EtcdRefusal(value) ?? EtcdRefusal(code: 2, message: "it answered with status \(status)")
+    }
+
+    /// Reads an object as etcd answers with, or that of the line a stream ends with; `nil` when it is neither.
+    init?(_ value: Value) {
+        let inner = value["error"]?.map == nil ? value : value["error"] ?? value
+        guard let message = inner["message"]?.string ?? inner["error"]?.string else { return nil }
+        self.init(code: inner["code"]?.int ?? inner["grpc_code"]?.int ?? 2, message: String(message.prefix(300)))
+    }
+
+    init(code: Int, message: String) {
+        (self.code, self.message) = (code, message)
+    }
+
+    /// The database is as large as it may be. Another refusal has the same code.
+    var isNoRoom: Bool { code == 8 && message.contains("database space exceeded") }
+    /// There is no such lease, or no such member.
+    var isNotFound: Bool { code == 5 }
+    /// What is asked for is forgotten.
+    var isCompacted: Bool { code == 11 && message.contains("has been compacted") }
+}

@@ -1,0 +1,88 @@
+import EtcdStore
+import Foundation
+import Glibc
+import Support
+import Synchronization
+import Testing
+import Waiting
+
+/// One process of etcd.
+final class EtcdServer: Sendable {
+    /// It ended before it served anybody.
+    struct NotStarted: Error {
+        let log: String
+    }
+
+    let endpoint: EtcdEndpoint
+    private let process: Process
+    private let log: Pipe
+    private let text = Mutex("")
+    private let started = Waiter<Bool>()
+
+    init(_ arguments: [String], client: Int, peers: Int, folder: URL, name: String) throws {
+        endpoint = EtcdEndpoint(host: "127.0.0.1", port: client)
+        process = Process()
+        process.executableURL = URL(filePath: try #require(Program("etcd")).path)
+        let (files, url) = (folder.path, "https://127.0.0.1")
+        process.arguments =
+            arguments + [
+                "--data-dir", "\(files)/\(name)", "--listen-client-urls", "\(url):\(client)",
+                "--advertise-client-urls", "\(url):\(client)", "--listen-peer-urls", "\(url):\(peers)",
+                "--initial-advertise-peer-urls", "\(url):\(peers)", "--client-cert-auth", "--peer-client-cert-auth",
+                "--trusted-ca-file", "\(files)/ca.pem", "--cert-file", "\(files)/cert.pem",
+                "--key-file", "\(files)/key.pem", "--peer-trusted-ca-file", "\(files)/ca.pem",
+                "--peer-cert-file", "\(files)/cert.pem", "--peer-key-file", "\(files)/key.pem",
+                "--experimental-watch-progress-notify-interval", "200ms", "--logger", "zap", "--pre-vote",
+            ]
+        log = Pipe()
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = log
+        let handle = log.fileHandleForReading
+        handle.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            guard !data.isEmpty, let self else {
+                handle.readabilityHandler = nil
+                self?.started.resume(returning: false)
+                return
+            }
+            let isReady = self.text.withLock { text in
+                text += String(decoding: data, as: UTF8.self)
+                return text.contains("ready to serve client requests")
+            }
+            if isReady { self.started.resume(returning: true) }
+        }
+        try process.run()
+    }
+
+    /// Returns when it serves clients and knows a leader.
+    func ready() async throws {
+        guard await started.answer() else { throw NotStarted(log: text.withLock { String($0.suffix(2000)) }) }
+    }
+
+    /// It holds still, with all its connections open.
+    func pause() { kill(process.processIdentifier, SIGSTOP) }
+    func goOn() { kill(process.processIdentifier, SIGCONT) }
+
+    func end() {
+        guard process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}
+
+/// A port nobody listens on.
+func freePort() throws -> Int {
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+            bind(socket, name, size) == 0 ? getsockname(socket, name, &size) : -1
+        }
+    }
+    guard status == 0 else { throw POSIXError(.EADDRINUSE) }
+    return Int(in_port_t(bigEndian: address.sin_port))
+}

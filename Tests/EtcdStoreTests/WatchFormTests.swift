@@ -1,0 +1,77 @@
+import ClusterLog
+import Testing
+
+@testable import EtcdStore
+
+/// What lines of a watch tell.
+@Suite struct WatchFormTests {
+    private func notices(_ line: String) throws(EtcdFault) -> [WatchNotice] { try WatchForm.notices(Array(line.utf8)) }
+
+    @Test func linesAreToldInTheirOrder() throws {
+        #expect(
+            try notices(#"{"result":{"header":{"revision":"5"},"created":true}}"#) == [.opened(revision: 5)])
+        #expect(try notices(#"{"result":{"header":{"revision":"8"}}}"#) == [.progress(revision: 8)])
+        let events = #"""
+            {"result":{"header":{"revision":"9"},"events":[
+             {"kv":{"key":"YQ==","create_revision":"7","mod_revision":"7","value":"AHY="}},
+             {"type":"DELETE","kv":{"key":"Yg==","mod_revision":"8"}}]}}
+            """#.filter { $0 != "\n" }
+        #expect(
+            try notices(events) == [
+                .put(KeyValue(key: "a", value: [0x76], created: 7), revision: 7), .deleted("b", revision: 8),
+            ])
+    }
+
+    @Test func aPieceIsNoWordThatEverythingWasTold() throws {
+        #expect(try notices(#"{"result":{"header":{"revision":"8"},"fragment":true}}"#).isEmpty)
+    }
+
+    @Test(arguments: [
+        (#"{"result":{"header":{},"canceled":true,"compact_revision":"12"}}"#, EtcdError.compacted(oldest: 12)),
+        (#"{"result":{"canceled":true,"created":true}}"#, .failed("etcd ended the watch: it gave no reason")),
+        (#"{"result":{"canceled":true,"cancel_reason":"why"}}"#, .failed("etcd ended the watch: why")),
+        (#"{"error":{"grpc_code":14,"http_code":503,"message":"no leader"}}"#, .failed("etcd: no leader")),
+        (#"{"error":"plain","code":2}"#, .failed("etcd: plain")),
+    ])
+    func theLastLineSaysWhyItIsOver(line: String, error: EtcdError) {
+        do throws(EtcdFault) {
+            _ = try notices(line)
+            Issue.record("it is not over")
+        } catch let fault {
+            #expect(fault.meaning == error)
+        }
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", #"{"result":7}"#, #"{"result":{}}"#, #"{"result":{"header":{"revision":"x"}}}"#,
+        #"{"result":{"header":{"revision":"8"},"created":1}}"#, #"{"result":{"header":{"revision":"8"},"events":{}}}"#,
+        #"{"result":{"header":{"revision":"8"},"events":[{}]}}"#,
+        #"{"result":{"header":{"revision":"8"},"events":[{"type":"X","kv":{"key":"YQ==","mod_revision":"8"}}]}}"#,
+        #"{"result":{"header":{"revision":"8"},"events":[{"kv":{"key":"YQ==","mod_revision":"8"}}]}}"#,
+        #"{"result":{"header":{"revision":"8"},"events":[{"type":"DELETE","kv":{"mod_revision":"8"}}]}}"#,
+        #"{"result":{"header":{"revision":"8"},"created":true"#,
+    ])
+    func whatIsNoLineOfAWatchIsNotRead(line: String) {
+        #expect(throws: EtcdFault.self) { try notices(line) }
+    }
+
+    @Test func linesComeInAnyPieces() throws {
+        let text = Array("one\n\ntwo\nthree".utf8)
+        for size in 1...text.count {
+            var splitter = LineSplitter(limit: 5)
+            var lines: [[UInt8]] = []
+            for start in stride(from: 0, to: text.count, by: size) {
+                lines += try splitter.add(text[start..<min(start + size, text.count)])
+            }
+            #expect(lines == [Array("one".utf8), Array("two".utf8)])
+            #expect(splitter.end() == Array("three".utf8))
+            #expect(splitter.end() == nil)
+        }
+    }
+
+    @Test func aLineHasALimit() throws {
+        var splitter = LineSplitter(limit: 3)
+        #expect(try splitter.add(Array("abc".utf8)).isEmpty)
+        #expect(throws: LineSplitter.TooLong.self) { try splitter.add(Array("d".utf8)) }
+    }
+}
