@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import queue
+import random
 import shutil
 import signal
 import socket
@@ -23,6 +24,8 @@ PROGRAM = pathlib.Path(os.environ.get("CONFD_PROGRAM", REPOSITORY / ".build/debu
 # Whose scripts, pages and documents are tried: those of another commit, when its program is.
 SOURCE_TREE = pathlib.Path(os.environ.get("CONFD_CHECKOUT", REPOSITORY))
 PASSWORD = "correct horse"
+# Another one in each process, whatever a test makes of its own.
+CHANCE = random.SystemRandom()
 # Tests without a login ask faster than strangers may; those of that limit set their own.
 STRANGERS = {"CONFD_LIMITS_ADDRESS_PER_SECOND": "0"}
 
@@ -235,20 +238,26 @@ class RestClient:
         return job["result"].get("result_output")
 
 
-# Those of the tree in fixtures/former.tar.xz are for test_upgrade, which runs beside others.
-ports_given = {45143, 53657}
+ports_given = set()
 
 
 def free_port():
-    """A port that nobody listens on, and that no call before was given."""
+    """A port that nobody listens on, and that no call before was given.
+
+    It is below those the system gives to connections: until a server listens there, some time later, one of the many
+    that other tests open at the same time could have it.
+    """
     while True:
+        port = CHANCE.randrange(21_000, 32_000)
+        if port in ports_given:
+            continue
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        # The system may give the same one again, though a server that has not begun yet waits for it.
-        if port not in ports_given:
-            ports_given.add(port)
-            return port
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports_given.add(port)
+        return port
 
 
 def until(condition, deadline=30, pause=0.05):

@@ -188,7 +188,7 @@ class Accounts(unittest.TestCase):
                 machine.holding.touch()
                 rest = machine.rest()
                 path = rest.post("/jobs", {"type": "user_create", "params": user()}).headers["location"]
-                until(machine.called.exists)
+                until(lambda: machine.called.exists() and machine.called.read_text())
                 machine.kill()
                 machine.release(runs)
                 self.assertEqual(machine.account("alice") is not None, runs)
