@@ -157,7 +157,7 @@ import Values
         (#"{"message":7,"code":"x"}"#, false, false, false),
     ])
     func refusalsAreToldApart(body: String, isNoRoom: Bool, isCompacted: Bool, isNotFound: Bool) {
-        let refusal = EtcdRefusal(Array(body.utf8), status: 404)
+        let refusal = RefusedAnswer(Array(body.utf8), status: 404)
         #expect(refusal.isNoRoom == isNoRoom)
         #expect(refusal.isCompacted == isCompacted)
         #expect(refusal.isNotFound == isNotFound)
@@ -165,7 +165,7 @@ import Values
     }
 
     @Test func aRefusalIsNoLongerThanALineOfALog() {
-        let refusal = EtcdRefusal(Array(#"{"message":"\#(String(repeating: "x", count: 10_000))"}"#.utf8), status: 500)
+        let refusal = RefusedAnswer(Array(#"{"message":"\#(String(repeating: "x", count: 10_000))"}"#.utf8), status: 500)
         #expect(refusal.message.count == 300)
     }
 

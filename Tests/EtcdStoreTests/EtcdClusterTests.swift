@@ -78,6 +78,8 @@ import Testing
             await #expect(throws: EtcdError.failed("etcd: etcdserver: no leader")) {
                 try await client.transact(put("p/1"))
             }
+            #expect(try await client.status().leader == nil)
+            #expect(try await client.members().count == 3)
             order[1].goOn()
             order[2].goOn()
             await client.close()

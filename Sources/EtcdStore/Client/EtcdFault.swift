@@ -7,7 +7,7 @@ import NIOSSL
 /// Why a request came to nothing, before it is told what that means for the call.
 enum EtcdFault: Error, Hashable {
     /// etcd answered that it will not.
-    case refused(EtcdRefusal)
+    case refused(RefusedAnswer)
     /// The answer has more bytes than one may have.
     case tooLarge
     /// Known for what it means.

@@ -17,7 +17,7 @@ enum EtcdLine {
     static func result(_ bytes: some Collection<UInt8>) throws(EtcdFault) -> Value {
         let value = try value(bytes)
         if let result = value["result"], result.map != nil { return result }
-        if let refusal = EtcdRefusal(value) { throw .refused(refusal) }
+        if let refusal = RefusedAnswer(value) { throw .refused(refusal) }
         throw .unreadable("line")
     }
 }

@@ -1,14 +1,14 @@
 import Values
 
 /// What etcd says when it does not do what it was asked to: a code of gRPC and a text.
-struct EtcdRefusal: Error, Sendable, Hashable {
+struct RefusedAnswer: Error, Sendable, Hashable {
     let code: Int
     let message: String
 
     /// Reads the body of an answer that is none; what cannot be read is told by its status.
     init(_ body: [UInt8], status: Int) {
         let value = (try? JSON.parse(body, limits: JSON.Limits(depth: 4, count: 100))) ?? .null
-        self = EtcdRefusal(value) ?? EtcdRefusal(code: 2, message: "it answered with status \(status)")
+        self = RefusedAnswer(value) ?? RefusedAnswer(code: 2, message: "it answered with status \(status)")
     }
 
     /// Reads an object as etcd answers with, or that of the line a stream ends with; `nil` when it is neither.
