@@ -14,6 +14,10 @@ final class EtcdTransport: Sendable {
     /// What an answer may have at most, in bytes.
     private let largest: Int
     private let patience: TimeAmount
+    /// What a member answers by itself, leader or not.
+    private static let local: Set<String> = [
+        "/v3/maintenance/status", "/v3/maintenance/defragment", "/v3/cluster/member/list",
+    ]
 
     init(_ credentials: EtcdCredentials?, largest: Int, patience: Duration, silence: Duration) {
         isSecure = credentials != nil
@@ -73,11 +77,9 @@ final class EtcdTransport: Sendable {
         }
         var request = HTTPClientRequest(url: "\(isSecure ? "https" : "http")://\(endpoint)\(path)")
         request.method = .POST
-        request.headers = [
-            "Content-Type": "application/json",
-            // A member that has no leader refuses at once and ends its watches; else it would go on as if nothing was.
-            "Grpc-Metadata-Hasleader": "true",
-        ]
+        request.headers = ["Content-Type": "application/json"]
+        // A member that has no leader refuses at once and ends its watches; else it would go on as if nothing was.
+        if !Self.local.contains(path) { request.headers.add(name: "Grpc-Metadata-Hasleader", value: "true") }
         request.body = .bytes(ByteBuffer(bytes: JSON.bytes(body)))
         return request
     }
