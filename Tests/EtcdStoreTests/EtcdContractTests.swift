@@ -251,7 +251,9 @@ import Testing
                 #expect(error == .noRoom)
             }
             #expect(index > 10)
-            #expect(try await client.range(from: Self.keys.entry(index + 1), before: "0", limit: 1).found.isEmpty)
+            #expect(
+                try await client.range(from: Self.keys.entry(index + 1), before: Self.keys.entries + "9", limit: 1)
+                    .found.isEmpty)
             await #expect(throws: EtcdError.noRoom) { try await client.transact(append(index + 1, value)) }
             let lease = await #expect(throws: EtcdError.self) { try await client.grantLease(.seconds(60)) }
             #expect(lease != nil)

@@ -55,13 +55,13 @@ import Testing
         #expect(throws: EtcdFault.self) { try notices(line) }
     }
 
-    @Test func linesComeInAnyPieces() throws {
+    @Test func linesComeInAnyPieces() {
         let text = Array("one\n\ntwo\nthree".utf8)
         for size in 1...text.count {
             var splitter = LineSplitter(limit: 5)
             var lines: [[UInt8]] = []
             for start in stride(from: 0, to: text.count, by: size) {
-                lines += try splitter.add(text[start..<min(start + size, text.count)])
+                lines += splitter.add(text[start..<min(start + size, text.count)])
             }
             #expect(lines == [Array("one".utf8), Array("two".utf8)])
             #expect(splitter.end() == Array("three".utf8))
@@ -69,9 +69,12 @@ import Testing
         }
     }
 
-    @Test func aLineHasALimit() throws {
+    @Test func aLineHasALimit() {
         var splitter = LineSplitter(limit: 3)
-        #expect(try splitter.add(Array("abc".utf8)).isEmpty)
-        #expect(throws: LineSplitter.TooLong.self) { try splitter.add(Array("d".utf8)) }
+        #expect(splitter.add(Array("abc".utf8)).isEmpty)
+        #expect(!splitter.isTooLong)
+        #expect(splitter.add(Array("\nab\nabcd\nab\n".utf8)) == [Array("abc".utf8), Array("ab".utf8)])
+        #expect(splitter.isTooLong)
+        #expect(splitter.end() == nil)
     }
 }

@@ -1,25 +1,25 @@
 /// Lines out of bytes as they come.
 struct LineSplitter: Sendable, Hashable {
-    /// A line has more bytes than it may have.
-    struct TooLong: Error {}
-
     private static let lineEnd = UInt8(ascii: "\n")
     private let limit: Int
     private var rest: [UInt8] = []
+    /// Whether a line has more bytes than it may have; nothing is read of it and of what follows.
+    private(set) var isTooLong = false
 
     init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes more bytes and returns the lines that are whole with them; empty ones are left out.
-    mutating func add(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [[UInt8]] {
+    mutating func add(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         for piece in Array(bytes).split(separator: Self.lineEnd, omittingEmptySubsequences: false).enumerated() {
             if piece.offset > 0 {
                 if !rest.isEmpty { lines.append(rest) }
                 rest = []
             }
-            if rest.count + piece.element.count > limit { throw TooLong() }
+            isTooLong = isTooLong || rest.count + piece.element.count > limit
+            if isTooLong { break }
             rest += piece.element
         }
         return lines
@@ -28,6 +28,6 @@ struct LineSplitter: Sendable, Hashable {
     /// What stands behind the last line end once there is no more: an error comes without one.
     mutating func end() -> [UInt8]? {
         defer { rest = [] }
-        return rest.isEmpty ? nil : rest
+        return isTooLong || rest.isEmpty ? nil : rest
     }
 }

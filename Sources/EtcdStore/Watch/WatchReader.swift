@@ -71,11 +71,11 @@ actor WatchReader {
                 if let line = lines.end() { take([line]) }
                 return
             }
-            let whole = try lines.add(chunk.readableBytesView)
             state = .open(chunks)
-            take(whole)
+            take(lines.add(chunk.readableBytesView))
+            if lines.isTooLong, end == nil { end = .tooLarge }
         } catch {
-            end = error is LineSplitter.TooLong ? .tooLarge : EtcdFault(transport: error)
+            end = EtcdFault(transport: error)
         }
     }
 

@@ -47,7 +47,7 @@ final class EtcdServer: Sendable {
             }
             let isReady = self.text.withLock { text in
                 text += String(decoding: data, as: UTF8.self)
-                return text.contains("ready to serve client requests")
+                return text.contains("serving client traffic")
             }
             if isReady { self.started.resume(returning: true) }
         }
@@ -56,7 +56,9 @@ final class EtcdServer: Sendable {
 
     /// Returns when it serves clients and knows a leader.
     func ready() async throws {
-        guard await started.answer() else { throw NotStarted(log: text.withLock { String($0.suffix(2000)) }) }
+        guard await started.answer(whenCancelled: false) else {
+            throw NotStarted(log: text.withLock { String($0.suffix(2000)) })
+        }
     }
 
     /// It holds still, with all its connections open.
