@@ -5,7 +5,7 @@ import Synchronization
 import Waiting
 
 /// What ``EtcdProcess`` asks of whoever can talk to the member.
-package protocol EtcdMember: Sendable {
+package protocol OwnEtcd: Sendable {
     /// Whether it answers that all is well; an error is a no.
     func isWell() async -> Bool
     /// Has another member lead, if this one does and there is another; whatever comes of it, it is ended afterwards.
@@ -31,7 +31,7 @@ package final class EtcdProcess: Sendable {
 
     private let change: AsyncStream<Condition>.Continuation
     private let launcher: EtcdLauncher
-    private let member: any EtcdMember
+    private let member: any OwnEtcd
     private let time: any TimeSource
     private let logger: Logger
     private let inputs: AsyncStream<EtcdSupervision.Input>
@@ -45,7 +45,7 @@ package final class EtcdProcess: Sendable {
     ///   - member: Asked about the member.
     package init(
         _ plan: EtcdMemberPlan, root: String, program: String = "/usr/bin/etcd", account: String = EtcdAccount.usual,
-        member: any EtcdMember, time: any TimeSource, logger: Logger
+        member: any OwnEtcd, time: any TimeSource, logger: Logger
     ) {
         launcher = EtcdLauncher(plan, in: EtcdFolder(root: root), program: program, account: account)
         (self.member, self.time, self.logger) = (member, time, logger)

@@ -149,7 +149,7 @@ struct Curl: Sendable {
 }
 
 /// What is known of a member by asking it.
-final class CurlMember: EtcdMember {
+final class CurlMember: OwnEtcd {
     let curl: Curl
     private let resigned = Mutex(0)
 
