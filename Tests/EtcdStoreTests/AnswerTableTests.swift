@@ -165,7 +165,8 @@ import Values
     }
 
     @Test func aRefusalIsNoLongerThanALineOfALog() {
-        let refusal = RefusedAnswer(Array(#"{"message":"\#(String(repeating: "x", count: 10_000))"}"#.utf8), status: 500)
+        let refusal = RefusedAnswer(
+            Array(#"{"message":"\#(String(repeating: "x", count: 10_000))"}"#.utf8), status: 500)
         #expect(refusal.message.count == 300)
     }
 

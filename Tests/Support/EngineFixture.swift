@@ -4,6 +4,7 @@ package import JobEngine
 import Logging
 import Synchronization
 import Values
+import Waiting
 
 /// A scheduler on ports in memory; a restart is a second one on the same store and runner.
 package struct EngineFixture: Sendable {
