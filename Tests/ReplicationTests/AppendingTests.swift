@@ -148,7 +148,7 @@ struct AppendingTests {
     }
 
     @Test func aLargeBatchIsAppliedWhole() async throws {
-        try await TestCluster.live(settings: { $0.largestPayload = 1 }) { cluster in
+        try await TestCluster.live(settings: { $0.largestPayload = 512 }) { cluster in
             let (master, position) = try await cluster.elected()
             let records = (1...20).map { LogRecord.job($0) }
             try await master.store.append(records, audit: [], after: position)

@@ -35,7 +35,6 @@ struct Appending {
 
     struct Batch: Sendable {
         let payload: [UInt8]
-        let records: [ReplicatedRecord]
         let audit: [AuditEvent]
         /// It is appended in this term or not at all: what it was decided on is known to be all there is. `nil` for any.
         let only: Term?

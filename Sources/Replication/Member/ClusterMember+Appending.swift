@@ -17,7 +17,10 @@ extension ClusterMember {
                 await appending.offices.add(0).answer(whenCancelled: ())
                 continue
             }
-            let first = Appending.Batch(payload: [], records: [], audit: [], only: term, beginsTerm: true)
+            let begun = ReplicatedRecord.termBegun(
+                node: settings.node, at: Timestamp(milliseconds: max(0, Int(ports.time.now))))
+            let first = Appending.Batch(
+                payload: ReplicatedBatch.bytes(of: [begun]), audit: [], only: term, beginsTerm: true)
             switch await append(first) {
             case .done(let place): return (place, term)
             case .full(let text): throw .full(text)

@@ -54,11 +54,11 @@ extension ClusterMember {
 
     private func apply(_ change: LogChange) {
         guard let first = change.entries.first, let last = change.entries.last else { return }
-        let own = appending.batches[first.header.nonce]
-        let entry = AppliedEntry(change.place, term: last.header.term)
+        let audit = appending.batches[first.header.nonce]?.audit ?? []
+        let (former, entry) = (follower.applied, AppliedEntry(change.place, term: last.header.term))
         begin { [ports] in
             while !Task.isCancelled {
-                let result = await Self.perform(change, own, entry, on: ports.state)
+                let result = await Self.perform(change, audit, after: former, upTo: entry, on: ports.state)
                 guard await self.take(result, of: change) else { return }
                 await ports.time.sleep(until: ports.time.monotonic + Self.patience)
             }
@@ -66,22 +66,18 @@ extension ClusterMember {
     }
 
     private static func perform(
-        _ change: LogChange, _ own: Appending.Batch?, _ entry: AppliedEntry, on state: any ReplicatedState
+        _ change: LogChange, _ audit: [AuditEvent], after former: LogPlace, upTo entry: AppliedEntry,
+        on state: any ReplicatedState
     ) async -> Applied {
         let records: [ReplicatedRecord]
         do throws(ReplicatedBatchError) {
-            // The first entry of a term has none; what was encoded here need not be read again.
-            if let own {
-                records = own.records
-            } else {
-                let payload = change.payload
-                records = payload.isEmpty ? [] : try ReplicatedBatch.records(in: payload)
-            }
+            // As it is told, also where it was appended: not all of a record is, and all nodes come to the same.
+            records = try ReplicatedBatch.records(in: change.payload)
         } catch {
             return .refused(.unreadable("\(error)", at: change.place.index))
         }
         do throws(StoreError) {
-            try await state.apply(records, audit: own?.audit ?? [], upTo: entry)
+            try await state.apply(records, audit: audit, after: former, upTo: entry)
             return .done
         } catch {
             if case .full(let text) = error { return .refused(.noRoom(text)) }

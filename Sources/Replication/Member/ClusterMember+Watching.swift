@@ -141,9 +141,13 @@ extension ClusterMember {
         (looking.isAsked, looking.at) = (true, now)
         let keys = keys
         let own = follower.keys == keys ? follower.known : nil
+        let revision = looking.revision
         let question = Transaction(success: [.get(keys.format), .get(keys.master), .last(keys.entries)])
         ask({ (etcd) throws(EtcdError) in try await etcd.transact(question) }) { member, result in
             member.looking.isAsked = false
+            if case .success(let answer) = result, keys == member.keys, answer.revision < revision {
+                member.etcdWentBack()
+            }
             let isTaken = member.take((try? result.get()), in: keys, own: own)
             guard let watch, watch == member.watching.number else { return }
             guard isTaken else { return member.giveUpWatch() }
@@ -152,6 +156,12 @@ extension ClusterMember {
                 member.vitalize(.watchOpened)
             }
         }
+    }
+
+    /// A former etcd of this generation was put back: what it says counts, although its revisions are lower.
+    private func etcdWentBack() {
+        (looking.masterSeenAt, looking.revision, watching.seen) = (0, 0, [:])
+        elect(.wentBack)
     }
 
     /// - Returns: Whether it could be read, and is of the generation that is followed.
