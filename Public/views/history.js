@@ -36,6 +36,7 @@ const kinds = {
     database_ended: "database ended",
     database_given_up: "database stays down",
     unrecorded: "not recorded",
+    pseudonymised: "name replaced",
 };
 const usual = { span: "24h", object: "", user: "", kind: "", since: "", until: "" };
 const pageLength = 300;

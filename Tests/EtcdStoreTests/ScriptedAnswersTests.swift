@@ -51,11 +51,8 @@ import Testing
         try await withClient(.answer(Self.written), reply, .answer(Self.written)) { client, server in
             let first = try await client.transact(Self.append)
             #expect(first.succeeded)
-            guard case .failed = await error({ () throws(EtcdError) in try await client.transact(Self.append) })
-            else {
-                Issue.record("an answer that was cut is no answer")
-                return
-            }
+            let fault = await error { () throws(EtcdError) in try await client.transact(Self.append) }
+            #expect(fault != nil, "an answer that was cut is no answer")
             #expect(server.requests.count == 2)
             let next = try await client.transact(Self.append)
             #expect(next.succeeded)

@@ -1,9 +1,11 @@
 import ClusterLog
 import JobEngine
-import Replication
 import Support
 import Synchronization
 import Testing
+import Waiting
+
+@testable import Replication
 
 /// Members of one cluster on an etcd in memory. Time passes by itself, whenever nobody has anything to do.
 final class TestCluster: Sendable {
@@ -126,8 +128,16 @@ final class TestCluster: Sendable {
             let waiting = nodes.count { !$0.view.isOver } + 1
             let (count, next) = time.sleepers
             if count >= waiting, let next { time.advance(by: max(.zero, next - time.monotonic)) }
-            for _ in 1...10 { await Task.yield() }
+            // What time has woken is done before time goes on, on the threads of the members as well.
+            for _ in 1...20 {
+                for node in nodes { await turn(of: node.member.thread) }
+                await Task.yield()
+            }
         }
+    }
+
+    private func turn(of thread: SerialThread) async {
+        await withCheckedContinuation { turn in thread.run { turn.resume() } }
     }
 }
 

@@ -14,7 +14,7 @@ package actor ClusterMember {
     nonisolated let settings: MemberSettings
     nonisolated let ports: MemberPorts
     /// Its own: whoever calls it may prefer the thread of the store or of a connection, and a lease must not wait for a disk.
-    private nonisolated let thread = SerialThread(name: "cluster-member")
+    nonisolated let thread = SerialThread(name: "cluster-member")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
     /// What the machines want done beside the actor.
     private nonisolated let work: AsyncStream<@Sendable () async -> Void>

@@ -2,6 +2,7 @@ import Certificates
 import EtcdStore
 import Foundation
 import Support
+import Synchronization
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -12,14 +13,27 @@ extension Trait where Self == ConditionTrait {
 }
 
 /// A few members of etcd on loopback that show certificates and ask for them.
-struct RealEtcd {
+final class RealEtcd: Sendable {
     let members: [EtcdServer]
     let credentials: EtcdCredentials
+    private let clients = Mutex<[EtcdClient]>([])
+
+    fileprivate init(_ members: [EtcdServer], _ credentials: EtcdCredentials) {
+        self.members = members
+        self.credentials = credentials
+    }
 
     var endpoints: [EtcdEndpoint] { members.map(\.endpoint) }
 
     func client(_ endpoints: [EtcdEndpoint]? = nil, bounds: EtcdClient.Bounds = .init()) -> EtcdClient {
-        EtcdClient(endpoints ?? self.endpoints, credentials: credentials, bounds: bounds)
+        let client = EtcdClient(endpoints ?? self.endpoints, credentials: credentials, bounds: bounds)
+        clients.withLock { $0.append(client) }
+        return client
+    }
+
+    /// Closes every client, also those a test left open that failed.
+    fileprivate func close() async {
+        for client in clients.withLock({ $0 }) { await client.close() }
     }
 
     /// The members, those that lead last.
@@ -53,8 +67,15 @@ func withEtcd<Result>(
         members.append(try EtcdServer(arguments, client: port, peers: peers, folder: folder, name: "m\(number)"))
     }
     for member in members { try await member.ready() }
-    let result = try await body(RealEtcd(members: members, credentials: credentials))
-    return result
+    let etcd = RealEtcd(members, credentials)
+    do {
+        let result = try await body(etcd)
+        await etcd.close()
+        return result
+    } catch {
+        await etcd.close()
+        throw error
+    }
 }
 
 /// Writes the files members start with, and returns what a client of theirs shows.
