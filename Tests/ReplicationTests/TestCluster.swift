@@ -68,6 +68,7 @@ final class TestCluster: Sendable {
         _ number: Int, peers: any MemberPeers = NoPeers(),
         settings: @Sendable (inout MemberSettings) -> Void = { _ in }
     ) async throws -> ClusterNode {
+        try link(number).isCut = false
         let node = try await ClusterNode(
             number, of: Set(numbers), cluster: Self.id, etcd: link(number), state: state(number), peers: peers,
             time: time, random: random, settings: settings)
@@ -88,7 +89,6 @@ final class TestCluster: Sendable {
     func kill(_ number: Int) async throws {
         try link(number).isCut = true
         try await stop(number)
-        try link(number).isCut = false
     }
 
     /// Waits until a member is elected, and begins to append there.

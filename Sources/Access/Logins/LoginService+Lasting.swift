@@ -71,10 +71,21 @@ extension LoginService {
         await waiter.answer(or: { await time.sleep(until: deadline) })
     }
 
+    /// The same until it is taken back by its number; it must be quick.
+    func watch(_ call: @escaping @Sendable () -> Void) -> UInt64 {
+        state.withLock { state in
+            state.lastWatch &+= 1
+            state.watches[state.lastWatch] = call
+            return state.lastWatch
+        }
+    }
+
+    func endWatch(_ number: UInt64) { state.withLock { _ = $0.watches.removeValue(forKey: number) } }
+
     func noteChange() {
         let listeners = state.withLock { state in
             state.changes &+= 1
-            return state.listeners
+            return state.listeners + state.watches.values
         }
         watchers.resumeAll(returning: ())
         for call in listeners { call() }

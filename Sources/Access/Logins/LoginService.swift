@@ -20,6 +20,9 @@ package final class LoginService: Sendable {
         var inLine: [UInt64: Waiter<UInt64?>] = [:]
         /// How often something changed by which somebody was let in, and who is told of it.
         var changes: UInt64 = 0
+        /// Who is told of each change for a while, by number.
+        var watches: [UInt64: @Sendable () -> Void] = [:]
+        var lastWatch: UInt64 = 0
         var listeners: [@Sendable () -> Void] = []
         /// Since when passwords of users are others, in monotonic time.
         var newPasswords: [String: Duration] = [:]

@@ -1,4 +1,5 @@
 import Synchronization
+package import Waiting
 
 /// The login a request was let in by, which is looked after while the request waits for something.
 package final class RequestLogin: Sendable {
@@ -84,6 +85,16 @@ package final class RequestLogin: Sendable {
         }
         state.withLock { ($0.changes, $0.lookedAt) = (changes, now) }
         return true
+    }
+
+    /// Waits for an answer, which is there at once when something changes by which somebody was let in: look after the login then
+    /// with ``wait(until:on:_:)``. As long as nothing does, that costs no task.
+    package func answer(of waiter: Waiter<Void>, _ wait: () async -> Void) async {
+        let watch = logins.watch { waiter.resume(returning: ()) }
+        defer { logins.endWatch(watch) }
+        // Looked at once the wait is told of changes, so that none is missed between the two.
+        if logins.changes != state.withLock({ $0.changes }) { waiter.resume(returning: ()) }
+        await wait()
     }
 
     /// Returns when a time has come, when the task is cancelled, or as soon as the request may not be told any more what it

@@ -96,11 +96,13 @@ extension JobScheduler {
         guard let login = RequestLogin.current else {
             return await answer(of: waiter(in: waiters, for: id, isOver), by: deadline)
         }
-        // Most waits are short: the login is looked after from here on only.
+        // Most waits are short: the login is looked after behind that only, or when something changes.
         let first = min(deadline, time.monotonic + Self.shortWait)
-        await answer(of: waiter(in: waiters, for: id, isOver), by: first)
-        if first < deadline {
-            await waiter(in: waiters, for: id, isOver).answer(or: { [environment] in
+        let short = waiter(in: waiters, for: id, isOver)
+        await login.answer(of: short) { await answer(of: short, by: first) }
+        let long = waiter(in: waiters, for: id, isOver)
+        if !long.isAnswered {
+            await long.answer(or: { [environment] in
                 await login.wait(until: deadline, on: environment.time) {
                     environment.inMemory(id)?.mayBeTold(to: $0) ?? true
                 }
