@@ -34,7 +34,8 @@ extension EtcdClient {
     private func send(_ transaction: Transaction, to endpoint: EtcdEndpoint) async throws(EtcdFault)
         -> TransactionAnswer
     {
-        try await exchange("/v3/kv/txn", TransactionForm.request(transaction), endpoint) { (value) throws(EtcdFault) in
+        try await exchange("/v3/kv/txn", TransactionForm.request(transaction), of: endpoint) {
+            (value) throws(EtcdFault) in
             try TransactionForm.answer(value, to: transaction)
         }
     }
@@ -59,7 +60,7 @@ extension EtcdClient {
             let keys = min(limit, page.withLock(\.keys))
             do throws(EtcdFault) {
                 let body = KeyForm.range(from: first, before: end, limit: keys)
-                let found = try await exchange("/v3/kv/range", body, endpoint, KeyForm.range)
+                let found = try await exchange("/v3/kv/range", body, of: endpoint, reading: KeyForm.range)
                 page.withLock { $0.fitted() }
                 return found
             } catch {
@@ -108,4 +109,16 @@ extension EtcdClient {
             throw error
         }
     }
+}
+
+/// How many keys a range is asked for at once: fewer after an answer that was too large or came too late, and more again
+/// when answers come.
+///
+/// Without it a node on a slow link would ask for the same keys again and again, and never get them in time.
+struct PageSize: Sendable, Hashable {
+    static let largest = 256
+    private(set) var keys = largest
+
+    mutating func wasTooMuch() { keys = max(1, keys / 4) }
+    mutating func fitted() { keys = min(Self.largest, keys * 2) }
 }

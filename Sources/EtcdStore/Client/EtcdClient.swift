@@ -56,7 +56,7 @@ package final class EtcdClient: Etcd {
         reading read: @escaping @Sendable (Value) throws(EtcdFault) -> Answer
     ) async throws(EtcdFault) -> Answer {
         try await within(patience, of: endpoint) { (client, endpoint) throws(EtcdFault) in
-            try await client.exchange(path, body, endpoint, read)
+            try await client.exchange(path, body, of: endpoint, reading: read)
         }
     }
 
@@ -85,8 +85,8 @@ package final class EtcdClient: Etcd {
     }
 
     func exchange<Answer: Sendable>(
-        _ path: String, _ body: Value, _ endpoint: EtcdEndpoint,
-        _ read: @Sendable (Value) throws(EtcdFault) -> Answer
+        _ path: String, _ body: Value, of endpoint: EtcdEndpoint,
+        reading read: @Sendable (Value) throws(EtcdFault) -> Answer
     ) async throws(EtcdFault) -> Answer {
         try read(try EtcdLine.value(try await transport.answer(path, body, from: endpoint)))
     }

@@ -158,7 +158,7 @@ extension ClusterMember {
         // The next look finds the generation there is, as at a start.
         catching.question += 1
         generation = former.generation
-        election = Self.election(keys, settings, ports)
+        election = Self.election(keys, settings, by: ports.time)
         (looking, announced) = (Looking(), Announced())
         settle()
     }

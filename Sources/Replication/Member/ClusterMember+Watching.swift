@@ -190,7 +190,7 @@ extension ClusterMember {
         guard format.generation > generation else { return }
         elect(.stopped(.leaving))
         generation = format.generation
-        election = Self.election(keys, settings, ports)
+        election = Self.election(keys, settings, by: ports.time)
         (looking, announced) = (Looking(), Announced())
         (view.master, view.present) = (nil, [:])
         follow(.format(format))

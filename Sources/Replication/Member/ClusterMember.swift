@@ -59,17 +59,17 @@ package actor ClusterMember {
         self.view = view
         board = MemberBoard(view)
         (work, assignment) = AsyncStream.makeStream()
-        election = Self.election(keys, settings, ports)
+        election = Self.election(keys, settings, by: ports.time)
         vitality = Vitality(node: settings.node, members: settings.members, at: now)
         follower = Follower(keys: keys, level: settings.level, applied: applied.place, term: applied.term)
         rank = settings.members.sorted().firstIndex(of: settings.node) ?? settings.members.count
         tickAt = now
     }
 
-    static func election(_ keys: LogKeys, _ settings: MemberSettings, _ ports: MemberPorts) -> Election {
+    static func election(_ keys: LogKeys, _ settings: MemberSettings, by time: any TimeSource) -> Election {
         let name = MasterKey(
             node: settings.node, address: settings.address, port: settings.port,
-            since: Timestamp(milliseconds: Int(ports.time.now)))
+            since: Timestamp(milliseconds: Int(time.now)))
         return Election(keys: keys, name: name, lifetime: settings.leaseLifetime)
     }
 

@@ -78,7 +78,7 @@ struct PreparedWrite: Sendable {
                 throw StoreError.unavailable("there is no revision \(number) to acknowledge")
             }
         }
-        for (node, isSuspended) in suspensions { try SmallTables.suspend(node, isSuspended, database) }
+        for (node, isSuspended) in suspensions { try SmallTables.suspend(node, isSuspended: isSuspended, database) }
         for (number, bytes) in rules { try SmallTables.keep(rule: number, bytes, database) }
         if let newest = revisions.last {
             try LoginEndings.note(endedLogins, with: newest.number, database)

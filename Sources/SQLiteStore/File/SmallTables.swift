@@ -10,7 +10,7 @@ import Foundation
 
 /// Changes of tables that have a row or two.
 enum SmallTables {
-    static func suspend(_ node: Int, _ isSuspended: Bool, _ database: Database) throws {
+    static func suspend(_ node: Int, isSuspended: Bool, _ database: Database) throws {
         let change =
             isSuspended
             ? "INSERT OR IGNORE INTO suspended_nodes (node) VALUES (?)"

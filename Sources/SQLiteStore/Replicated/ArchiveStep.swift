@@ -16,7 +16,7 @@ struct ArchiveStep {
         kept = Set(order.kept)
     }
 
-    func apply(_ database: Database, _ folder: ArchiveFolder, _ log: Logger) throws {
+    func apply(_ database: Database, into folder: ArchiveFolder, log: Logger) throws {
         // The last end counts those that come, and the highest number those that are given out: both stay.
         let lastEnd = try Int.fetchOne(database, sql: "SELECT max(ended) FROM job_index WHERE ended IS NOT NULL")
         let lastNumber = try Int.fetchOne(database, sql: "SELECT max(number) FROM jobs")
@@ -24,7 +24,7 @@ struct ArchiveStep {
         var (after, through) = (order.after, min(order.through, lastEnd - 1))
         while after < through {
             var batch = ArchiveBatch()
-            let end = try fill(&batch, after: &after, through: through, below: lastNumber, database, log)
+            let end = try fill(&batch, after: &after, through: through, below: lastNumber, log: log, database)
             if !batch.jobs.isEmpty {
                 try ArchiveMember(batch, into: folder, database).perform(database, at: order.at)
             }
@@ -36,8 +36,8 @@ struct ArchiveStep {
     ///
     /// - Returns: Whether no more are due.
     private func fill(
-        _ batch: inout ArchiveBatch, after: inout Int, through: Int, below lastNumber: Int, _ database: Database,
-        _ log: Logger
+        _ batch: inout ArchiveBatch, after: inout Int, through: Int, below lastNumber: Int, log: Logger,
+        _ database: Database
     ) throws -> Bool {
         let rows = try JobRow.fetchCursor(database, sql: Self.sql, arguments: [after, through, lastNumber])
         while let row = try rows.next(), let end = row.end {

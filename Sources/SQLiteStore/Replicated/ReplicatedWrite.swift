@@ -83,8 +83,9 @@ struct ReplicatedWrite: Sendable {
                 _ = try RevisionTable.replaceAcknowledgements(database, of: number, with: nodes)
             case .loginsEnded(let ended):
                 try LoginEndings.note(ended, with: RevisionTable.head(database) ?? 0, database)
-            case .archive(let order): try ArchiveStep(order).apply(database, archives, log)
-            case .suspension(let node, let isSuspended): try SmallTables.suspend(node, isSuspended, database)
+            case .archive(let order): try ArchiveStep(order).apply(database, into: archives, log: log)
+            case .suspension(let node, let isSuspended):
+                try SmallTables.suspend(node, isSuspended: isSuspended, database)
             case .rule(let number, let bytes): try SmallTables.keep(rule: number, bytes, database)
             case .ruleRemoved(let number): try SmallTables.removeRule(number, database)
             case .numbers(let number): try SmallTables.reserve(through: number, database)
