@@ -9,14 +9,17 @@ struct Arguments {
     }
 
     static let usage = """
-        Usage: chaos-member --node N --members N,N,N --folder FOLDER --etcd HOST:PORT,... [--beside FOLDER,...] [--pause MILLISECONDS]
-        It reads 'quiet', 'status' and 'digest' from its standard input, answers the latter two with a line of JSON, and ends with it.
+        Usage: chaos-member --node N --members N,N,N --folder FOLDER --etcd HOST:PORT,... [--certificates FOLDER] [--beside FOLDER,...] [--pause MILLISECONDS]
+               chaos-member certificates FOLDER ADDRESS...
+        A member reads 'quiet', 'status' and 'digest' from its standard input, answers the latter two with a line of JSON, and ends with it.
         """
 
     var node = 0
     var members: Set<Int> = []
     var folder = ""
     var endpoints: [EtcdEndpoint] = []
+    /// Where certificates are; `nil` for plain HTTP, which is spoken to this machine alone.
+    var certificates: String?
     /// Those of the other members.
     var beside: [String] = []
     /// How long clients pause at most.
@@ -36,6 +39,7 @@ struct Arguments {
         case "--node": node = try number(value)
         case "--members": members = Set(try parts.map(number))
         case "--folder": folder = value
+        case "--certificates": certificates = value
         case "--beside": beside = parts
         case "--pause": pause = try number(value)
         case "--etcd":

@@ -39,7 +39,8 @@ func live(_ arguments: Arguments) async throws {
     let file = try SQLiteFile.open(folder: "\(arguments.folder)/store", log: Logger(label: "chaos-member"))
     let state = RecordingState(store: SQLiteStore(file), recording: recording)
     try await state.begin()
-    let client = EtcdClient(arguments.endpoints, credentials: nil)
+    let client = EtcdClient(
+        arguments.endpoints, credentials: try arguments.certificates.map { try Credentials($0).read() })
     let keys = LogKeys(cluster: cluster, generation: 1)
     let etcd = RecordingEtcd(etcd: client, keys: keys, recording: recording)
     await begin(etcd)
@@ -91,7 +92,12 @@ func status(of member: ClusterMember, _ clients: Clients) -> Value {
 }
 
 do {
-    try await live(try Arguments(Array(CommandLine.arguments.dropFirst())))
+    let words = Array(CommandLine.arguments.dropFirst())
+    if words.first == "certificates", words.count > 2 {
+        try Credentials(words[1]).make(for: Array(words[2...]))
+    } else {
+        try await live(try Arguments(words))
+    }
 } catch let wrong as Arguments.Wrong {
     FileHandle.standardError.write(Data("chaos-member: \(wrong)\n\(Arguments.usage)\n".utf8))
     exit(64)
