@@ -28,9 +28,9 @@ func commands() -> AsyncStream<String> {
 func say(_ value: Value) { FileHandle.standardOutput.write(Data(JSON.bytes(value) + [UInt8(ascii: "\n")])) }
 
 /// Begins the log, or finds it begun; etcd may take its time to be there.
-func begin(_ etcd: any Etcd) async {
+func begin(_ etcd: any Etcd, _ time: any TimeSource) async {
     while (try? await etcd.begin(LogFormat(generation: 1, base: .start), cluster: cluster)) == nil {
-        try? await Task.sleep(for: .milliseconds(200))
+        await time.sleep(until: time.monotonic + .milliseconds(200))
     }
 }
 
@@ -43,14 +43,15 @@ func live(_ arguments: Arguments) async throws {
         arguments.endpoints, credentials: try arguments.certificates.map { try Credentials($0).read() })
     let keys = LogKeys(cluster: cluster, generation: 1)
     let etcd = RecordingEtcd(etcd: client, keys: keys, recording: recording)
-    await begin(etcd)
+    let time = SystemTimeSource()
+    await begin(etcd, time)
 
     let leasePath = "\(arguments.folder)/lease"
     var settings = MemberSettings(
         node: arguments.node, cluster: cluster, members: arguments.members, address: "127.0.0.1", port: 1)
     settings.formerLease = (try? String(contentsOfFile: leasePath, encoding: .utf8)).flatMap { Int($0) }
     let peers = RecordedPeers(folders: arguments.beside, state: state, recording: recording)
-    let ports = MemberPorts(etcd: etcd, state: state, peers: peers, time: SystemTimeSource()) { lease in
+    let ports = MemberPorts(etcd: etcd, state: state, peers: peers, time: time) { lease in
         try? "\(lease)".write(toFile: leasePath, atomically: true, encoding: .utf8)
     }
     let member = try await ClusterMember(settings, ports)
