@@ -78,7 +78,7 @@ def inflict(cluster, random, seconds, say):
                 counts[fault.kind] += 1
                 fault.begin(cluster)
                 present.append(fault)
-                next_at = now + random.uniform(0.2, 4)
+                next_at = now + random.uniform(0.5, 6)
             time.sleep(0.05)
     finally:
         for fault in present:

@@ -11,6 +11,7 @@ struct Arguments {
     static let usage = """
         Usage: chaos-member --node N --members N,N,N --folder FOLDER --etcd HOST:PORT,... [--certificates FOLDER] [--beside FOLDER,...] [--pause MILLISECONDS]
                chaos-member certificates FOLDER ADDRESS...
+               chaos-member measure FOLDER HOST:PORT...
         A member reads 'quiet', 'status' and 'digest' from its standard input, answers the latter two with a line of JSON, and ends with it.
         """
 
@@ -36,25 +37,26 @@ struct Arguments {
     private mutating func take(_ option: String, _ value: String) throws {
         let parts = value.split(separator: ",").map(String.init)
         switch option {
-        case "--node": node = try number(value)
-        case "--members": members = Set(try parts.map(number))
+        case "--node": node = try Self.number(value)
+        case "--members": members = Set(try parts.map(Self.number))
         case "--folder": folder = value
         case "--certificates": certificates = value
         case "--beside": beside = parts
-        case "--pause": pause = try number(value)
-        case "--etcd":
-            endpoints = try parts.map { part in
-                let ends = part.split(separator: ":")
-                guard ends.count == 2, let host = ends.first, let port = ends.last else {
-                    throw Wrong(description: "'\(part)' is no HOST:PORT")
-                }
-                return EtcdEndpoint(host: String(host), port: try number(String(port)))
-            }
+        case "--pause": pause = try Self.number(value)
+        case "--etcd": endpoints = try parts.map(Self.endpoint)
         default: throw Wrong(description: "there is no option \(option)")
         }
     }
 
-    private func number(_ text: String) throws -> Int {
+    static func endpoint(_ text: String) throws -> EtcdEndpoint {
+        let ends = text.split(separator: ":")
+        guard ends.count == 2, let host = ends.first, let port = ends.last else {
+            throw Wrong(description: "'\(text)' is no HOST:PORT")
+        }
+        return EtcdEndpoint(host: String(host), port: try number(String(port)))
+    }
+
+    private static func number(_ text: String) throws -> Int {
         guard let number = Int(text), (0...65_535).contains(number) else {
             throw Wrong(description: "'\(text)' is no number up to 65535")
         }

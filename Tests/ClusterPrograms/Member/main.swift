@@ -96,6 +96,8 @@ do {
     let words = Array(CommandLine.arguments.dropFirst())
     if words.first == "certificates", words.count > 2 {
         try Credentials(words[1]).make(for: Array(words[2...]))
+    } else if words.first == "measure", words.count > 2 {
+        try await Measuring(try words[2...].map(Arguments.endpoint), folder: words[1]).run()
     } else {
         try await live(try Arguments(words))
     }
