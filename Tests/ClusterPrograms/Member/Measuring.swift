@@ -23,19 +23,21 @@ struct Measuring: Sendable {
 
     static let cluster = "measured"
     private let endpoints: [EtcdEndpoint]
+    private let credentials: EtcdCredentials
     private let nodes: [Node]
 
     /// - Parameter endpoints: One for each member, which asks it first.
-    init(_ endpoints: [EtcdEndpoint], folder: String) async throws {
+    init(_ endpoints: [EtcdEndpoint], folder: String, credentials: EtcdCredentials) async throws {
         self.endpoints = endpoints
+        self.credentials = credentials
         var nodes: [Node] = []
         for place in endpoints.indices {
             let own = "\(folder)/\(place)"
             try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-            let client = Self.client(endpoints, from: place)
+            let client = Self.client(endpoints, from: place, credentials: credentials)
             let file = try SQLiteFile.open(folder: "\(own)/store", log: Logger(label: "chaos-member"))
             let state = SQLiteStore(file)
-            _ = try await client.begin(LogFormat(generation: 1, base: .start), cluster: Self.cluster)
+            await begin(Self.cluster, in: client, SystemTimeSource())
             let member = try await ClusterMember(
                 MemberSettings(
                     node: 11 + place, cluster: Self.cluster, members: Set(endpoints.indices.map { 11 + $0 }),
@@ -47,9 +49,11 @@ struct Measuring: Sendable {
         self.nodes = nodes
     }
 
-    private static func client(_ endpoints: [EtcdEndpoint], from place: Int) -> EtcdClient {
+    private static func client(
+        _ endpoints: [EtcdEndpoint], from place: Int, credentials: EtcdCredentials
+    ) -> EtcdClient {
         let first = place % endpoints.count
-        return EtcdClient(Array(endpoints[first...] + endpoints[..<first]), credentials: nil)
+        return EtcdClient(Array(endpoints[first...] + endpoints[..<first]), credentials: credentials)
     }
 
     // MARK: Life
@@ -183,7 +187,7 @@ struct Measuring: Sendable {
     private func watch(by count: Int, _ jobs: Int, _ appends: GroupedAppends) async throws -> Value {
         let told = Told(watches: count)
         let keys = LogKeys(cluster: Self.cluster, generation: 1)
-        let clients = (0..<count).map { Self.client(endpoints, from: $0) }
+        let clients = (0..<count).map { Self.client(endpoints, from: $0, credentials: credentials) }
         let times = try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             for (place, client) in clients.enumerated() {

@@ -28,7 +28,7 @@ func commands() -> AsyncStream<String> {
 func say(_ value: Value) { FileHandle.standardOutput.write(Data(JSON.bytes(value) + [UInt8(ascii: "\n")])) }
 
 /// Begins the log, or finds it begun; etcd may take its time to be there.
-func begin(_ etcd: any Etcd, _ time: any TimeSource) async {
+func begin(_ cluster: String, in etcd: any Etcd, _ time: any TimeSource) async {
     while (try? await etcd.begin(LogFormat(generation: 1, base: .start), cluster: cluster)) == nil {
         await time.sleep(until: time.monotonic + .milliseconds(200))
     }
@@ -44,7 +44,7 @@ func live(_ arguments: Arguments) async throws {
     let keys = LogKeys(cluster: cluster, generation: 1)
     let etcd = RecordingEtcd(etcd: client, keys: keys, recording: recording)
     let time = SystemTimeSource()
-    await begin(etcd, time)
+    await begin(cluster, in: etcd, time)
 
     let leasePath = "\(arguments.folder)/lease"
     var settings = MemberSettings(
@@ -96,8 +96,9 @@ do {
     let words = Array(CommandLine.arguments.dropFirst())
     if words.first == "certificates", words.count > 2 {
         try Credentials(words[1]).make(for: Array(words[2...]))
-    } else if words.first == "measure", words.count > 2 {
-        try await Measuring(try words[2...].map(Arguments.endpoint), folder: words[1]).run()
+    } else if words.first == "measure", words.count > 3 {
+        let endpoints = try words[3...].map(Arguments.endpoint)
+        try await Measuring(endpoints, folder: words[1], credentials: try Credentials(words[2]).read()).run()
     } else {
         try await live(try Arguments(words))
     }
