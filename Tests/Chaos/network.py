@@ -4,8 +4,10 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
+import tempfile
 
 PREFIX = "confd-chaos-"
 
@@ -99,21 +101,25 @@ class Namespaces:
 
 
 def remove_leftovers():
-    """Removes namespaces of runs that are over."""
-    folder = pathlib.Path("/run/netns")
-    for space in folder.iterdir() if folder.is_dir() else ():
-        match = re.fullmatch(re.escape(PREFIX) + r"(\d+)-\w+", space.name)
-        if match and not pathlib.Path(f"/proc/{match[1]}").exists():
-            with contextlib.suppress(subprocess.CalledProcessError, FileNotFoundError):
-                ip("netns", "del", space.name)
+    """Removes the namespaces and folders of runs that were killed."""
+    for folder in (pathlib.Path("/run/netns"), pathlib.Path(tempfile.gettempdir())):
+        for left in folder.iterdir() if folder.is_dir() else ():
+            match = re.fullmatch(re.escape(PREFIX) + r"(\d+)-\w+", left.name)
+            if not match or pathlib.Path(f"/proc/{match[1]}").exists():
+                continue
+            if folder.name == "netns":
+                with contextlib.suppress(subprocess.CalledProcessError, FileNotFoundError):
+                    ip("netns", "del", left.name)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def network(kind, pairs):
     """The network of a kind; `auto` takes namespaces where they can be made."""
+    remove_leftovers()
     if kind != "loopback":
         made = Namespaces.__new__(Namespaces)
         try:
-            remove_leftovers()
             made.__init__(pairs)
             return made
         except (OSError, subprocess.CalledProcessError) as error:

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import os
 import pathlib
 import random
 import shutil
@@ -12,7 +13,7 @@ import time
 
 from faults import inflict
 from judging import collect, judge
-from network import network
+from network import PREFIX, network
 from processes import Cluster, PAIRS
 
 
@@ -93,7 +94,7 @@ def main():
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)
     began = time.monotonic()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="confd-chaos-"))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
         name, counts, wrong = live(options, folder, seed)
         history, figures = collect(folder, wrong)
