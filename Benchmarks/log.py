@@ -73,6 +73,15 @@ class Etcds:
         return [len(base64.b64decode(key["value"])) for key in found]
 
 
+def processor_time(processes):
+    """Seconds of processor time that processes have used."""
+    ticks = 0
+    for process in processes:
+        fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def encoded(text):
     return base64.b64encode(text.encode()).decode()
 
@@ -114,7 +123,12 @@ def rounds(etcds, members, options, folder):
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
         found["puts"].append(etcds.puts(64, options.seconds, body))
-        found["submissions"].append(members.measure("write", 64, options.seconds))
+        groups = {"members": [members.process], "etcds": etcds.processes}
+        before = {name: processor_time(group) for name, group in groups.items()}
+        run = members.measure("write", 64, options.seconds)
+        for name, group in groups.items():
+            run[name] = (processor_time(group) - before[name]) * 1e6 / (run["rate"] * options.seconds)
+        found["submissions"].append(run)
         commit = members.measure("commit", options.commits)
         found["commit"].append(commit)
         found["bytes"].append(sum(etcds.sizes(commit["first"])) / options.commits)
@@ -137,6 +151,8 @@ def judge(found):
     print(f"| etcd's own puts of 1 KiB, 64 clients, a second | {puts:,.0f} |")
     print(f"| durable submissions, 64 clients, a second | {writes:,.0f} |")
     print(f"| the same, p50 / p99 in ms | {median(found['submissions'], 'p50'):.1f} / {median(found['submissions'], 'p99'):.1f} |")
+    print("| CPU µs of a submission: three members / three etcds "
+          f"| {median(found['submissions'], 'members'):.0f} / {median(found['submissions'], 'etcds'):.0f} |")
     print(f"| of etcd's puts (goal ≥ 3) | {ratio:.1f} |")
     print(f"| one client: a put, p50 in ms | {median(commits, 'put'):.2f} |")
     print(f"| a submission, p50 in ms | {median(commits, 'submit'):.2f} |")
