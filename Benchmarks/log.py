@@ -119,10 +119,11 @@ def rounds(etcds, members, options, folder):
     """What was measured, each several times, in turns."""
     body = folder / "put.json"
     body.write_text(json.dumps({"key": encoded("/measured/load"), "value": base64.b64encode(os.urandom(1024)).decode()}))
-    found = {name: [] for name in ("puts", "submissions", "commit", "bytes")}
+    found = {name: [] for name in ("puts", "own_puts", "submissions", "commit", "bytes")}
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
         found["puts"].append(etcds.puts(64, options.seconds, body))
+        found["own_puts"].append(members.measure("put", 64, options.seconds)["rate"])
         groups = {"members": [members.process], "etcds": etcds.processes}
         before = {name: processor_time(group) for name, group in groups.items()}
         run = members.measure("write", 64, options.seconds)
@@ -149,6 +150,7 @@ def judge(found):
     times = statistics.median(run["commit"] / run["put"] for run in commits)
     print("| what | measured |\n|---|---|")
     print(f"| etcd's own puts of 1 KiB, 64 clients, a second | {puts:,.0f} |")
+    print(f"| the same by the members' own client | {statistics.median(found['own_puts']):,.0f} |")
     print(f"| durable submissions, 64 clients, a second | {writes:,.0f} |")
     print(f"| the same, p50 / p99 in ms | {median(found['submissions'], 'p50'):.1f} / {median(found['submissions'], 'p99'):.1f} |")
     print("| CPU µs of a submission: three members / three etcds "

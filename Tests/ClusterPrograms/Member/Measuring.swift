@@ -72,6 +72,7 @@ struct Measuring: Sendable {
                 let numbers = words.dropFirst().compactMap { Int($0) }
                 switch (words.first, numbers.count) {
                 case ("write", 2): say(try await submit(by: numbers[0], seconds: numbers[1], appends))
+                case ("put", 2): say(try await put(by: numbers[0], seconds: numbers[1]))
                 case ("commit", 1): say(try await commit(numbers[0], appends, of: master))
                 case ("watch", 2): say(try await watch(by: numbers[0], numbers[1], appends))
                 default: say(.null)
@@ -99,17 +100,32 @@ struct Measuring: Sendable {
 
     /// Clients that submit jobs one after the other, each durable before the next.
     private func submit(by clients: Int, seconds: Int, _ appends: GroupedAppends) async throws -> Value {
+        try await load(of: clients, seconds: seconds) { _ in
+            try await appends.append([.job(appends.newJob(), digest: nil)])
+        }
+    }
+
+    /// Clients that put values of 1 KiB, each by the etcd of one of the members.
+    private func put(by clients: Int, seconds: Int) async throws -> Value {
+        let value = (0..<1_024).map { _ in UInt8.random(in: 0...255) }
+        return try await load(of: clients, seconds: seconds) { number in
+            let client = nodes[number % nodes.count].client
+            _ = try await client.transact(
+                Transaction(success: [.put("/measured/put", value: value, lease: nil)]))
+        }
+    }
+
+    private func load(
+        of clients: Int, seconds: Int, _ once: @escaping @Sendable (Int) async throws -> Void
+    ) async throws -> Value {
         let begin = ContinuousClock.now
         let end = begin + .seconds(seconds)
         let times = try await withThrowingTaskGroup(of: [Duration].self) { group in
-            for _ in 0..<clients {
+            for number in 0..<clients {
                 group.addTask {
                     var times: [Duration] = []
                     while ContinuousClock.now < end {
-                        times.append(
-                            try await ContinuousClock().measure {
-                                try await appends.append([.job(appends.newJob(), digest: nil)])
-                            })
+                        times.append(try await ContinuousClock().measure { try await once(number) })
                     }
                     return times
                 }
