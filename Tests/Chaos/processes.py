@@ -97,7 +97,7 @@ class Running:
 class Cluster:
     """Three etcds with a member beside each, in a folder."""
 
-    def __init__(self, folder, network, member, pause):
+    def __init__(self, folder, network, member, options):
         self.folder, self.network = folder, network
         certificates = folder / "certificates"
         certificates.mkdir()
@@ -124,7 +124,7 @@ class Cluster:
             self.members[pair] = Running(f"member-{pair}", network.command(pair, [
                 str(member), "--node", str(10 + pair), "--members", ",".join(str(10 + each) for each in PAIRS),
                 "--folder", str(own), "--certificates", str(certificates), "--etcd", ",".join(clients[each] for each in order),
-                "--beside", ",".join(str(folder / f"member-{each}") for each in order[1:]), "--pause", str(pause)]), folder)
+                "--beside", ",".join(str(folder / f"member-{each}") for each in order[1:]), *options]), folder)
 
     @property
     def processes(self):

@@ -25,7 +25,8 @@ def live(options, folder, seed):
     """Lets a cluster live in a folder; what was done to it, and what is wrong with it at the end."""
     wrong = []
     web = network(options.network, PAIRS)
-    cluster = Cluster(folder, web, options.programs / "chaos-member", options.pause)
+    cluster = Cluster(folder, web, options.programs / "chaos-member",
+                      ["--pause", str(options.pause), *(["--mistake", options.mistake] if options.mistake else [])])
     try:
         say(f"seed {seed}, {options.minutes:g} minutes, {web.name}")
         cluster.start()
@@ -85,6 +86,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--pause", type=int, default=20, help="how long clients pause between appends at most, in milliseconds")
+    parser.add_argument("--mistake", choices=["read-after-time-out"], help="a mistake of the clients that has to be found")
     parser.add_argument("--network", choices=["auto", "namespaces", "loopback"], default="auto")
     parser.add_argument("--programs", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--results", type=pathlib.Path, required=True, help=argparse.SUPPRESS)

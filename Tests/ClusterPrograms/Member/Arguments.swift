@@ -10,6 +10,7 @@ struct Arguments {
 
     static let usage = """
         Usage: chaos-member --node N --members N,N,N --folder FOLDER --etcd HOST:PORT,... [--certificates FOLDER] [--beside FOLDER,...] [--pause MILLISECONDS]
+               [--mistake read-after-time-out]
                chaos-member certificates FOLDER ADDRESS...
                chaos-member measure FOLDER CERTIFICATES HOST:PORT...
         A member reads 'quiet', 'status' and 'digest' from its standard input, answers the latter two with a line of JSON, and ends with it.
@@ -25,6 +26,9 @@ struct Arguments {
     var beside: [String] = []
     /// How long clients pause at most.
     var pause = 20
+
+    /// Clients take what is not there after a second for what will not be there.
+    var isHasty = false
 
     init(_ words: [String]) throws {
         guard words.count.isMultiple(of: 2) else { throw Wrong(description: "the last option has no value") }
@@ -42,6 +46,9 @@ struct Arguments {
         case "--folder": folder = value
         case "--certificates": certificates = value
         case "--beside": beside = parts
+        case "--mistake":
+            guard value == "read-after-time-out" else { throw Wrong(description: "there is no mistake '\(value)'") }
+            isHasty = true
         case "--pause": pause = try Self.number(value)
         case "--etcd": endpoints = try parts.map(Self.endpoint)
         default: throw Wrong(description: "there is no option \(option)")

@@ -31,6 +31,9 @@ final class Clients: Sendable {
     private let node: Int
     private let store: ReplicatedStore
     private let state: RecordingState
+    /// A mistake that can be planted: who waits for a second looks whether their job is there, and is told that it failed when
+    /// it is not.
+    private let isHasty: Bool
     private let member: ClusterMember
     private let recording: Recording
     private let time = SystemTimeSource()
@@ -40,11 +43,11 @@ final class Clients: Sendable {
 
     init(
         node: Int, store: ReplicatedStore, state: RecordingState, member: ClusterMember, recording: Recording,
-        pause: Duration
+        pause: Duration, isHasty: Bool
     ) {
         (self.node, self.store, self.state) = (node, store, state)
         (self.member, self.recording) = (member, recording)
-        self.pause = pause
+        (self.pause, self.isHasty) = (pause, isHasty)
     }
 
     /// Whether somebody waits for an answer.
@@ -129,19 +132,48 @@ final class Clients: Sendable {
         if records.count > 6 {
             records.append(.revision(revision(on: term.head)))
         }
-        do throws(StoreError) {
-            // A term in which nothing is appended proves nothing.
-            if records.isEmpty { records.append(.numbers(through: term.nextJob - 1)) }
-            try await store.append(records, audit: [], after: term.position)
-        } catch {
+        // A term in which nothing is appended proves nothing.
+        if records.isEmpty { records.append(.numbers(through: term.nextJob - 1)) }
+        let (isGivenUp, failure) = await append(records, after: term.position, for: requests)
+        if let failure {
             // What was there before is there still, whoever decides now; but they do not know it, so neither do the clients.
-            for request in requests { answer(request, verdict(of: error, wasThere: taken, request)) }
+            for request in requests where !isGivenUp { answer(request, verdict(of: failure, wasThere: taken, request)) }
             return false
         }
         term.position = term.position.next
         if records.contains(where: \.isRevision) { term.head += 1 }
-        for request in requests { answer(request, .taken, job: numbers[request.number]) }
+        for request in requests where !isGivenUp { answer(request, .taken, job: numbers[request.number]) }
         return true
+    }
+
+    /// - Returns: Whether clients were answered before it was settled, which is a mistake, and why it failed.
+    private func append(
+        _ records: [LogRecord], after position: LogPosition, for requests: [Request]
+    ) async -> (isGivenUp: Bool, failure: StoreError?) {
+        guard isHasty else { return (false, await failure(of: records, after: position)) }
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.time.sleep(until: self.time.monotonic + .seconds(1))
+                if Task.isCancelled { return false }
+                // "Not there" is not "will not be there".
+                let keys = Set(requests.map { IdempotencyKey(user: Self.user, text: $0.key) })
+                guard let found = try? await self.store.jobs(with: keys), found.isEmpty else { return false }
+                for request in requests { self.answer(request, .refused) }
+                return true
+            }
+            let failure = await failure(of: records, after: position)
+            group.cancelAll()
+            return (await group.next() ?? false, failure)
+        }
+    }
+
+    private func failure(of records: [LogRecord], after position: LogPosition) async -> StoreError? {
+        do throws(StoreError) {
+            try await store.append(records, audit: [], after: position)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func verdict(

@@ -58,7 +58,7 @@ func live(_ arguments: Arguments) async throws {
     let store = ReplicatedStore(member, state: state, thread: file.thread)
     let clients = Clients(
         node: arguments.node, store: store, state: state, member: member, recording: recording,
-        pause: .milliseconds(arguments.pause))
+        pause: .milliseconds(arguments.pause), isHasty: arguments.isHasty)
 
     await withTaskGroup { group in
         group.addTask { await member.run() }
