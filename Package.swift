@@ -225,6 +225,14 @@ let package = Package(
         .executableTarget(
             name: "cluster-simulation", dependencies: ["ClusterSimulation", "ClusterChecker"],
             path: "Tests/ClusterPrograms/Simulation", swiftSettings: strict),
+        // One process that is one member, for runs with faults: scripts/chaos.
+        .executableTarget(
+            name: "chaos-member",
+            dependencies: [
+                "ClusterChecker", "EtcdStore", "SQLiteStore", "Replication", "ClusterLog", "JobEngine", "Access",
+                "Certificates", "Values", "Waiting", logging,
+            ],
+            path: "Tests/ClusterPrograms/Member", swiftSettings: strict),
         tests(of: "Values", uses: ["Support"]),
         tests(of: "Zlib"),
         tests(of: "EXAConf", uses: ["Support"]),
@@ -238,7 +246,8 @@ let package = Package(
         tests(
             of: "EtcdStore",
             uses: [
-                "Support", "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
+                "Support", "SQLiteStore", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values",
+                "Waiting", "Posix", logging,
                 product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
             ]),
         tests(
