@@ -37,7 +37,7 @@ class Pseudonyms(unittest.TestCase):
         client.ok("group_create", groupname="pilots", groupid=5001)
         answer = client.post("/jobs?wait=60s", {"type": "db_list", "reason": f"for {NAME}"}, Idempotency_Key=f"key of {NAME}")
         self.assertEqual(answer.json["outcome"], "ok", answer)
-        self.assertEqual(client.get("/license").status, 200)
+        self.assertEqual(client.get("/databases").status, 200)
         self.daemon.rpc(NAME, PASSWORD).job_exec("user_info", {"params": {"username": NAME}})
         self.assertEqual(self.admin().request("PATCH", f"/users/{NAME}?wait=60s", {"group": "exadbadm"}).status, 200)
         self.admin().ok("user_list")
@@ -149,7 +149,9 @@ class Pseudonyms(unittest.TestCase):
         self.assertEqual((job["outcome"], job["error_code"]),
                          ("declined", "object-exists"), job)
         self.remove()
-        answer = self.admin().post("/jobs", {"type": "user_pseudonymise", "params": {"removed_user": NAME}})
+        self.admin().ok("user_create", username="other", userid=4712, group="exaadm", login_enabled=True, password=PASSWORD)
+        answer = self.daemon.rest("other", PASSWORD).post(
+            "/jobs", {"type": "user_pseudonymise", "params": {"removed_user": NAME}})
         self.assertEqual((answer.status, answer.json["code"]), (403, "permission-denied"), answer)
         self.root().post("/queue/rules", {"action": "pause", "match": {"user": [NAME]}, "reason": "away"})
         job = self.root().job("user_pseudonymise", removed_user=NAME)

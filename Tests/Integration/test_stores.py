@@ -285,8 +285,9 @@ class Local(unittest.TestCase):
                     self.assertNotEqual(job["outcome"], "ok", job)
                     # The store knows the login, and whom it sends on to gets neither that nor what is written.
                     self.assertIn("Basic Z3VzOmEgd29yZA==", pointer.asked)
-                    self.assertTrue(bystander.sent)
-                    self.assertEqual({login for login, _ in bystander.sent}, {None})
+                    # Whether a request with content is sent on is rclone's to say; one without is.
+                    self.assertTrue(bystander.sent or pointer.status == 307)
+                    self.assertLessEqual({login for login, _ in bystander.sent}, {None})
                     self.assertFalse(any(b"a word" in body or len(body) > 1000 for _, body in bystander.sent))
                     for place in (rest.get(f"/jobs/{job['job_id']}").body.decode(), daemon.log_text()):
                         self.assertNotIn("INTERNAL-SECRET", place)
