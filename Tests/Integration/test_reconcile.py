@@ -36,12 +36,15 @@ class Acknowledged(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="confd-reconcile-")
         cls.daemon = Daemon().start()
-        cls.rest = cls.daemon.rest()
 
     @classmethod
     def tearDownClass(cls):
         cls.daemon.__exit__()
         shutil.rmtree(cls.folder)
+
+    def setUp(self):
+        # A thousand rounds of another test are longer than a connection may rest.
+        self.rest = self.daemon.rest()
 
     def test_a_user_who_was_created_logs_in(self):
         for number in range(TIMES):
