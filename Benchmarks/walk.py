@@ -36,12 +36,21 @@ def trace(process, work):
     """Does work, and returns what the threads of a process did meanwhile: thread, event and its fields."""
     with tempfile.TemporaryDirectory(prefix="confd-walk-") as folder:
         file = os.path.join(folder, "trace")
+        (ordered, order), (answer, answered) = os.pipe(), os.pipe()
         recorder = subprocess.Popen(
-            ["perf", "record", "--quiet", "-e", ",".join(EVENTS), "-p", str(process), "-o", file, "--", "cat"],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        work()
-        recorder.stdin.close()
+            ["perf", "record", "--quiet", "-e", ",".join(EVENTS), "-p", str(process), "-o", file, "--delay=-1",
+             "--control", f"fd:{ordered},{answered}"],
+            pass_fds=(ordered, answered), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for end in (ordered, answered):
+            os.close(end)
+        # What is done before the trace has begun would be missing in it.
+        os.write(order, b"enable\n")
+        if os.read(answer, 16):
+            work()
+            os.write(order, b"stop\n")
         problem = recorder.stderr.read().decode()
+        for end in (order, answer):
+            os.close(end)
         if recorder.wait() != 0:
             raise SystemExit(f"the kernel's trace cannot be read, which takes root: {problem.strip()[-300:]}")
         text = subprocess.run(
