@@ -18,7 +18,6 @@ struct LiveServer {
         revocations: String? = nil,
         timeouts: TransportTimeouts = TransportTimeouts(),
         maxConnections: Int = 100,
-        onLoops: Bool = false,
         proxies: TrustedProxies = .none,
         _ body: (LiveServer) async throws -> Void
     ) async throws {
@@ -34,7 +33,7 @@ struct LiveServer {
             contexts: contexts,
             configuration: .init(
                 port: 0, limits: .init(connections: maxConnections, perAddress: .max, times: timeouts),
-                proxies: proxies, runsOnEventLoops: onLoops),
+                proxies: proxies),
             logger: logger,
             onListening: { found.yield($0.port ?? 0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: logger))

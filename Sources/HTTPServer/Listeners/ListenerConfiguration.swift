@@ -2,6 +2,8 @@ import HummingbirdCore
 import NIOCore
 
 /// Where a listener listens, its limits, and the form of what it answers by itself.
+///
+/// Routes run on the thread of their connection, which they must not block.
 package struct ListenerConfiguration: Sendable {
     /// Address or host name to listen on.
     package var address: String
@@ -11,8 +13,6 @@ package struct ListenerConfiguration: Sendable {
     package var limits: ConnectionLimits
     /// Whose word counts for the address of a caller; their connections are not held to the share of an address.
     package var proxies: TrustedProxies
-    /// Runs routes on the thread of their connection: faster, but a route must not block it.
-    package var runsOnEventLoops: Bool
     /// Answers what no responder is asked for, and what it did not foresee.
     package var faults: any FaultRenderer
 
@@ -22,14 +22,12 @@ package struct ListenerConfiguration: Sendable {
         port: Int,
         limits: ConnectionLimits = ConnectionLimits(),
         proxies: TrustedProxies = .none,
-        runsOnEventLoops: Bool = false,
         faults: any FaultRenderer = TextRenderer()
     ) {
         self.address = address
         self.port = port
         self.limits = limits
         self.proxies = proxies
-        self.runsOnEventLoops = runsOnEventLoops
         self.faults = faults
     }
 }

@@ -109,11 +109,7 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
     }
 
     func handle(value: Value, logger: Logger) async {
-        if configuration.runsOnEventLoops {
-            await withTaskExecutorPreference(LoopExecutor(eventLoop: value.channel.eventLoop)) {
-                await serve(value, logger: logger)
-            }
-        } else {
+        await withTaskExecutorPreference(LoopExecutor(eventLoop: value.channel.eventLoop)) {
             await serve(value, logger: logger)
         }
     }

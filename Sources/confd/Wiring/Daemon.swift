@@ -90,7 +90,7 @@ struct Daemon {
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
             address: settings[\.bindAddress], port: port, limits: settings.connectionLimits,
-            proxies: settings.proxies, runsOnEventLoops: true, faults: ProblemRenderer())
+            proxies: settings.proxies, faults: ProblemRenderer())
         let responder = gateway.makeRouter().buildResponder()
         let (opened, open) = AsyncStream<Void>.makeStream()
         let server = HTTPListener(
