@@ -1,3 +1,5 @@
+import Waiting
+
 /// A login that lasts longer than the request that was let in by it: that of a stream or of a subscription.
 package struct LastingLogin: Sendable {
     /// Whoever comes by every 15 s looks at what is remembered for 45 s: nothing is older than a minute.
@@ -44,7 +46,8 @@ package struct LastingLogin: Sendable {
 
     /// Returns when it is time for another ``check()``, or the task is cancelled.
     func nextCheck() async {
-        await logins.change(after: changes, until: min(dueAt, end ?? dueAt), on: time)
+        let (waiter, due, time) = (Waiter<Void>(), min(dueAt, end ?? dueAt), time)
+        await logins.answering(waiter, after: changes) { await waiter.answer(or: { await time.sleep(until: due) }) }
     }
 
     /// When it ends by itself, in monotonic time.

@@ -56,23 +56,12 @@ extension LoginService {
     /// Another number whenever something changed by which somebody was let in.
     var changes: UInt64 { state.withLock { $0.changes } }
 
-    /// Has this called, too, whenever something changed by which somebody was let in: a user, a group, a password, a session or
-    /// a token.
-    package func onChange(_ call: @escaping @Sendable () -> Void) {
-        state.withLock { $0.listeners.append(call) }
-    }
-
-    /// Returns when something has changed by which somebody was let in since there were so many changes, when the time has
-    /// come, or when the task is cancelled.
-    func change(after number: UInt64?, until deadline: Duration, on time: any TimeSource) async {
-        let waiter = watchers.add(.any)
-        // Looked at once the wait can be answered, so that nothing is missed between the two.
-        if changes != number { waiter.resume(returning: ()) }
-        await waiter.answer(or: { await time.sleep(until: deadline) })
-    }
-
-    /// The same until it is taken back by its number; it must be quick.
-    func watch(_ call: @escaping @Sendable () -> Void) -> UInt64 {
+    /// Has this called whenever something changed by which somebody was let in: a user, a group, a password, a session or a
+    /// token. It must be quick.
+    ///
+    /// - Returns: What ends that, see ``endWatch(_:)``.
+    @discardableResult
+    package func onChange(_ call: @escaping @Sendable () -> Void) -> UInt64 {
         state.withLock { state in
             state.lastWatch &+= 1
             state.watches[state.lastWatch] = call
@@ -82,17 +71,20 @@ extension LoginService {
 
     func endWatch(_ number: UInt64) { state.withLock { _ = $0.watches.removeValue(forKey: number) } }
 
-    func noteChange() {
-        let listeners = state.withLock { state in
-            state.changes &+= 1
-            return state.listeners + state.watches.values
-        }
-        watchers.resumeAll(returning: ())
-        for call in listeners { call() }
+    /// Has a wait end when something changes by which somebody was let in, or has changed since there were so many changes.
+    func answering(_ waiter: Waiter<Void>, after number: UInt64?, _ wait: () async -> Void) async {
+        let watch = onChange { waiter.resume(returning: ()) }
+        defer { endWatch(watch) }
+        // Looked at once the wait is told of changes, so that none is missed between the two.
+        if changes != number { waiter.resume(returning: ()) }
+        await wait()
     }
 
-    /// What watchers wait for: a change says of no user in particular whom it concerns.
-    enum Watched: Hashable, Sendable {
-        case any
+    func noteChange() {
+        let calls = state.withLock { state in
+            state.changes &+= 1
+            return Array(state.watches.values)
+        }
+        for call in calls { call() }
     }
 }

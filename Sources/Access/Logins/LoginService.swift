@@ -20,10 +20,8 @@ package final class LoginService: Sendable {
         var inLine: [UInt64: Waiter<UInt64?>] = [:]
         /// How often something changed by which somebody was let in, and who is told of it.
         var changes: UInt64 = 0
-        /// Who is told of each change for a while, by number.
         var watches: [UInt64: @Sendable () -> Void] = [:]
         var lastWatch: UInt64 = 0
-        var listeners: [@Sendable () -> Void] = []
         /// Since when passwords of users are others, in monotonic time.
         var newPasswords: [String: Duration] = [:]
     }
@@ -71,8 +69,6 @@ package final class LoginService: Sendable {
     let passwords: PasswordGuard
     let keys = CredentialKeys()
     let state: Mutex<State>
-    /// Those who wait for a change by which somebody was let in.
-    let watchers = Waiters<Watched, Void>()
 
     /// A service with nobody locked and nothing remembered.
     ///

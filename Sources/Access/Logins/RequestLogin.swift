@@ -87,14 +87,10 @@ package final class RequestLogin: Sendable {
         return true
     }
 
-    /// Waits for an answer, which is there at once when something changes by which somebody was let in: look after the login then
-    /// with ``wait(until:on:_:)``. As long as nothing does, that costs no task.
-    package func answer(of waiter: Waiter<Void>, _ wait: () async -> Void) async {
-        let watch = logins.watch { waiter.resume(returning: ()) }
-        defer { logins.endWatch(watch) }
-        // Looked at once the wait is told of changes, so that none is missed between the two.
-        if logins.changes != state.withLock({ $0.changes }) { waiter.resume(returning: ()) }
-        await wait()
+    /// Waits, and ends the wait when something changes by which somebody was let in: ``wait(until:on:_:)`` finds out then
+    /// whether this login has ended. It takes no task of its own.
+    package func answering(_ waiter: Waiter<Void>, _ wait: () async -> Void) async {
+        await logins.answering(waiter, after: state.withLock { $0.changes }, wait)
     }
 
     /// Returns when a time has come, when the task is cancelled, or as soon as the request may not be told any more what it

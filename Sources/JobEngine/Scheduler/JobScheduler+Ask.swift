@@ -99,7 +99,7 @@ extension JobScheduler {
         // Most waits are short: the login is looked after behind that only, or when something changes.
         let first = min(deadline, time.monotonic + Self.shortWait)
         let short = waiter(in: waiters, for: id, isOver)
-        await login.answer(of: short) { await answer(of: short, by: first) }
+        await login.answering(short) { await answer(of: short, by: first) }
         let long = waiter(in: waiters, for: id, isOver)
         if !long.isAnswered {
             await long.answer(or: { [environment] in
