@@ -48,4 +48,35 @@ struct PseudonymRun: Sendable {
     func check() throws(StoreError) {
         if Task.isCancelled { throw .unavailable("it was cancelled, or took longer than it may") }
     }
+
+    /// Replaces the name in rows that have numbers, the lowest first, those of one selection in a transaction of their own.
+    ///
+    /// - Parameters:
+    ///   - next: Selects rows behind a number that may have the name, in the order of their numbers.
+    ///   - replace: Replaces it in these rows.
+    /// - Returns: What became of all of them.
+    func walk(
+        _ file: SQLiteFile, next: @escaping @Sendable (Database, Int) throws -> [Int],
+        replace: @escaping @Sendable ([Int], Database) throws -> ReplacedRows
+    ) async throws(StoreError) -> ReplacedRows {
+        var (rows, last) = (ReplacedRows(), 0)
+        while true {
+            try check()
+            let start = last
+            let numbers = try await file.read { try next($0, start) }
+            guard let end = numbers.last else { return rows }
+            let piece = try await file.commit(for: .administration) { try replace(numbers, $0) }
+            rows.changed += piece.changed
+            rows.left += piece.left
+            last = end
+        }
+    }
+}
+
+/// What became of rows that may have had a name.
+struct ReplacedRows: Sendable {
+    /// How many are others now.
+    var changed = 0
+    /// The numbers of those that have it still, or may have it.
+    var left: [Int] = []
 }

@@ -16,49 +16,37 @@ struct PseudonymisedJobs: Sendable {
     private static let jobsAtOnce = 20
     private static let numbersAtOnce = 20_000
 
-    /// What became of some jobs.
-    private struct Piece: Sendable {
-        var changed = 0
-        var unreadable: [Int] = []
-    }
-
     /// Adds what it did to a report.
     func replace(_ report: inout PseudonymReport) async throws(StoreError) {
-        var last = 0
-        while true {
-            try run.check()
-            let start = last
-            let numbers = try await file.read { [run] database in
+        let rows = try await run.walk(
+            file,
+            next: { [run] database, start in
                 try Int.fetchAll(
                     database,
                     sql: """
                         SELECT number FROM jobs
                         WHERE number > ? AND done = 1 AND (user = ? OR instr(record, ?) > 0) ORDER BY number LIMIT ?
                         """, arguments: [start, run.names.name, run.bytes, Self.jobsAtOnce])
-            }
-            guard let next = numbers.last else { break }
-            let piece = try await file.commit(for: .administration) { try replace(numbers, $0) }
-            report.jobs += piece.changed
-            report.left += piece.unreadable.map { "job \($0): it cannot be read" }
-            last = next
-        }
+            }, replace: { [self] in try replace($0, $1) })
+        report.jobs += rows.changed
+        report.left += rows.left.map { "job \($0): it cannot be read" }
         try await replaceOwners()
     }
 
-    private func replace(_ numbers: [Int], _ database: Database) throws -> Piece {
-        var piece = Piece()
+    private func replace(_ numbers: [Int], _ database: Database) throws -> ReplacedRows {
+        var piece = ReplacedRows()
         for number in numbers {
             guard
                 let row = try JobRow.fetchOne(
                     database, sql: "SELECT number, record FROM jobs WHERE number = ?", arguments: [number])
             else { continue }
             guard let bytes = row.bytes, let value = try? JSON.parse(bytes, limits: JobRow.limits) else {
-                piece.unreadable.append(number)
+                piece.left.append(number)
                 continue
             }
             guard let changed = run.names.job(value) else { continue }
             guard let job = JobRecord(changed) else {
-                piece.unreadable.append(number)
+                piece.left.append(number)
                 continue
             }
             try keep(job, as: JSON.bytes(changed), database)

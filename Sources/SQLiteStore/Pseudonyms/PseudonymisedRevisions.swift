@@ -16,19 +16,11 @@ struct PseudonymisedRevisions: Sendable {
     // Texts of up to 16 MiB.
     private static let revisionsAtOnce = 4
 
-    /// What became of some revisions.
-    private struct Piece: Sendable {
-        var changed = 0
-        var left: [Int] = []
-    }
-
     /// Adds what it did to a report.
     func replace(_ report: inout PseudonymReport) async throws(StoreError) {
-        var last = 0
-        while true {
-            try run.check()
-            let start = last
-            let numbers = try await file.read { [run] database in
+        let rows = try await run.walk(
+            file,
+            next: { [run] database, start in
                 try Int.fetchAll(
                     database,
                     sql: """
@@ -37,18 +29,14 @@ struct PseudonymisedRevisions: Sendable {
                         ORDER BY number LIMIT ?
                         """,
                     arguments: [start, run.names.name, run.names.name, run.bytes, Self.revisionsAtOnce])
-            }
-            guard let next = numbers.last else { return }
-            let piece = try await file.commit(for: .administration) { try replace(numbers, $0) }
-            report.revisions += piece.changed
-            report.left += piece.left.map { "revision \($0): its text has the name elsewhere than as a user" }
-            last = next
-        }
+            }, replace: { [self] in try replace($0, $1) })
+        report.revisions += rows.changed
+        report.left += rows.left.map { "revision \($0): its text has the name elsewhere than as a user" }
     }
 
-    private func replace(_ numbers: [Int], _ database: Database) throws -> Piece {
+    private func replace(_ numbers: [Int], _ database: Database) throws -> ReplacedRows {
         let head = try RevisionTable.head(database)
-        var piece = Piece()
+        var piece = ReplacedRows()
         for number in numbers {
             guard let revision = try RevisionTable.record(database, number) else { continue }
             var isChanged = false
