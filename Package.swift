@@ -153,7 +153,7 @@ let package = Package(
             uses: [
                 "ClusterLog", "Access", "Certificates", "Values", "Waiting", "Posix", "Zlib", "CProcess", logging,
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
-                product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"),
                 product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
             ]),
         module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),

@@ -34,10 +34,7 @@ package struct Nonce: Sendable, Hashable {
 
     /// 16 random bytes as two numbers.
     package init(high: UInt64, low: UInt64) {
-        text = [high, low].map { number in
-            let digits = String(number, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
+        text = [high, low].map { Hex.text(withUnsafeBytes(of: $0.bigEndian) { Array($0) }) }.joined()
     }
 
     /// The nonce of 32 hexadecimal digits.

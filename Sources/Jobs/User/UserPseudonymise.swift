@@ -64,8 +64,7 @@ extension Arguments {
 extension String {
     /// A name of nobody.
     fileprivate static func pseudonym(of random: UInt64) -> String {
-        let digits = String(random, radix: 16)
-        return "user-" + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        "user-" + Hex.text(withUnsafeBytes(of: random.bigEndian) { Array($0) })
     }
 }
 

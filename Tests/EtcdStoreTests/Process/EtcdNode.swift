@@ -32,7 +32,7 @@ final class EtcdNode: Sendable {
             try authority ?? ClusterAuthority.make(cluster: SecureRandom.hex(bytes: 20), now: Date())
         plan = EtcdMemberPlan(
             EtcdIdentity(cluster: self.authority.cluster, generation: 1, node: number), address: "127.0.0.1",
-            clientPort: try Self.freePort(), peerPort: try Self.freePort())
+            clientPort: try freePort(), peerPort: try freePort())
         member = CurlMember(try Curl(root: root, url: "https://\(plan.clients)", tls: root + "/etcd/tls/node.pem"))
     }
 
@@ -89,9 +89,6 @@ final class EtcdNode: Sendable {
             try outcome.get()
         }
     }
-
-    /// A port nobody has just now.
-    static func freePort() throws -> Int { try TakenPort().number }
 }
 
 /// A port that is listened on as long as this is kept.

@@ -72,19 +72,5 @@ final class EtcdServer: Sendable {
     }
 }
 
-/// A port nobody listens on.
-func freePort() throws -> Int {
-    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-            bind(socket, name, size) == 0 ? getsockname(socket, name, &size) : -1
-        }
-    }
-    guard status == 0 else { throw POSIXError(.EADDRINUSE) }
-    return Int(in_port_t(bigEndian: address.sin_port))
-}
+/// A port nobody listens on just now.
+func freePort() throws -> Int { try TakenPort().number }
