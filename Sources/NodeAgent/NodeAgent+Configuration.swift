@@ -19,14 +19,14 @@ extension NodeAgent {
     /// Also true before the first reading, and when the file is gone or cannot be looked at.
     ///
     /// It changes threads only while the file is being written.
-    package nonisolated func configurationWasTouched() async -> Bool { known == nil ? await isTouched() : isOther() }
-
-    private func isTouched() -> Bool { isOther() }
-
-    private nonisolated func isOther() -> Bool {
+    package nonisolated func configurationWasTouched() async -> Bool {
+        if known == nil { await endOfWriting() }
         guard let known, let now = try? durable.files.status(of: root.configuration) else { return true }
         return now != known
     }
+
+    /// Comes to its turn when what was being written is there.
+    private func endOfWriting() {}
 
     /// Writes the revision here; nodes that cannot be reached are not waited for.
     package func install(

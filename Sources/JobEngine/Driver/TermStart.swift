@@ -15,9 +15,8 @@ struct TermStart: Sendable {
 
     /// A driver that carries the term, its configuration settled and on the disk of this node, the open jobs taken up.
     ///
-    /// - Throws: ``JobError`` when the store cannot be opened, or there is no configuration that can be used.
-    ///
     /// - Parameter tasks: Has what works beside the driver.
+    /// - Throws: ``JobError`` when the store cannot be opened, or there is no configuration that can be used.
     func driver(_ tasks: TaskRegistry) async throws(JobError) -> EngineDriver {
         let (position, contents) = try await open()
         environment.events.begin(epoch: position.index)
