@@ -156,6 +156,14 @@ let package = Package(
                 product("NIOHTTP1", "swift-nio"),
                 product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
             ]),
+        module(
+            "PeerLink",
+            uses: [
+                "Replication", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
+                product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("NIOSSL", "swift-nio-ssl"),
+            ]),
         module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),
         module(
             "NodeAgent",
@@ -254,6 +262,11 @@ let package = Package(
             of: "Replication",
             uses: [
                 "Support", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting", logging,
+            ]),
+        tests(
+            of: "PeerLink",
+            uses: [
+                "Support", "Replication", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
             ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),

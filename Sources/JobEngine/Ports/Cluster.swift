@@ -4,11 +4,22 @@ package import Values
 package protocol Cluster: Sendable {
     /// The state of this moment; costs nothing.
     var status: ClusterStatus { get }
+    /// The state as it is and each that follows; who is slow gets the newest only. A node alone has nothing to tell but the
+    /// first.
+    func changes() -> AsyncStream<ClusterStatus>
     /// Who listens on a port of this node, in words; `nil` for nobody, or where that is not known.
     func holder(ofPort port: Int) -> String?
 }
 
 extension Cluster {
+    /// The state as it is: nothing is known of others.
+    package func changes() -> AsyncStream<ClusterStatus> {
+        let (states, tell) = AsyncStream<ClusterStatus>.makeStream()
+        tell.yield(status)
+        tell.finish()
+        return states
+    }
+
     /// Nothing is known of ports.
     package func holder(ofPort port: Int) -> String? { nil }
 }
@@ -23,8 +34,14 @@ package struct ClusterStatus: Sendable, Hashable {
     package var booted: [Int: Timestamp]
     /// Nodes that are suspended without the configuration saying so.
     package var suspended: Set<Int> = []
+    /// The nodes that take part in a cluster, by id; empty for a node that is alone.
+    package var members: [Int: Member] = [:]
+    /// Whether a majority of the nodes that are waited for is there.
+    package var hasQuorum = true
+    /// How old what this node knows may be; `nil` while it never was complete.
+    package var age: Duration? = .zero
 
-    /// A state in which no node is suspended; `booted` holds only nodes that can be reached.
+    /// A state in which no node is suspended, and none a member of a cluster; `booted` holds only nodes that can be reached.
     package init(ownNode: Int, master: Master?, booted: [Int: Timestamp]) {
         self.ownNode = ownNode
         self.master = master
@@ -34,6 +51,9 @@ package struct ClusterStatus: Sendable, Hashable {
     /// Whether this node is the one that decides.
     package var isMaster: Bool { master?.node == ownNode }
 
+    /// Whether nodes elect who decides: this one may be without a term of office for long.
+    package var isElected: Bool { !members.isEmpty }
+
     /// The node that decides.
     package struct Master: Sendable, Hashable {
         /// Its id in the configuration.
@@ -42,12 +62,45 @@ package struct ClusterStatus: Sendable, Hashable {
         package let name: String
         /// Its address inside the cluster, without port.
         package let address: String
+        /// Where its daemon serves clients; `nil` for the port of this node.
+        package let port: Int?
 
         /// The node that decides, in the words of the configuration.
-        package init(node: Int, name: String, address: String) {
+        package init(node: Int, name: String, address: String, port: Int? = nil) {
             self.node = node
             self.name = name
             self.address = address
+            self.port = port
+        }
+    }
+
+    /// A node that takes part in a cluster.
+    package struct Member: Sendable, Hashable {
+        /// Names this life of the node for ever: one that joins again has another.
+        package let id: String
+        /// Its address inside the cluster, without port.
+        package let address: String
+        /// Where its daemon serves clients.
+        package let port: Int
+        /// Where its daemon serves other members.
+        package let peerPort: Int
+        /// Whether it has a vote in the election.
+        package var isVoter = true
+        /// Whether it was heard of within its lease.
+        package var isPresent = false
+        /// Whether it has all that is needed to decide.
+        package var isReady = false
+        /// The version of its daemon; empty while it is away.
+        package var version = ""
+        /// The newest entry of the log it has applied.
+        package var applied = 0
+
+        /// A member that is away.
+        package init(id: String, address: String, port: Int, peerPort: Int) {
+            self.id = id
+            self.address = address
+            self.port = port
+            self.peerPort = peerPort
         }
     }
 }

@@ -28,9 +28,35 @@ package protocol NodeRunner: Sendable {
     /// The thread files are written on here: what installs a revision has nothing to hand over to another one. `nil` where
     /// there is none of its own.
     var thread: SerialThread? { get }
+    /// Nodes that have a revision now, told also long after ``install(_:of:suspended:)`` returned; for one reader.
+    func acknowledgements() -> AsyncStream<NodeAcknowledgement>
+}
+
+/// A node's word that it has every revision up to one.
+package struct NodeAcknowledgement: Sendable, Hashable {
+    /// Its id.
+    package let node: Int
+    /// The newest revision it has durably.
+    package let revision: Int
+    /// Since when, by its clock.
+    package let at: Timestamp
+
+    /// A node that has a revision since a moment.
+    package init(node: Int, revision: Int, at: Timestamp) {
+        self.node = node
+        self.revision = revision
+        self.at = at
+    }
 }
 
 extension NodeRunner {
+    /// Nobody but this node.
+    package func acknowledgements() -> AsyncStream<NodeAcknowledgement> {
+        let (told, tell) = AsyncStream<NodeAcknowledgement>.makeStream()
+        tell.finish()
+        return told
+    }
+
     package var thread: SerialThread? { nil }
 
     /// The same for somebody who does not want to know what it says.
