@@ -19,6 +19,7 @@ struct LogKeeper {
         for descriptor in 0...2 as ClosedRange<Int32> {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
+        confd_spawn_closing(&actions, 3)
         // It outlives the verb, and whoever ends that one's session.
         posix_spawnattr_setflags(&attributes, confd_spawn_session)
         let words = ["confd-engine-postgresql", word, String(process.id), String(process.startedTicks), logs.folder]

@@ -39,6 +39,7 @@ enum EtcdSpawn {
         posix_spawn_file_actions_adddup2(&actions, output.number, 1)
         posix_spawn_file_actions_adddup2(&actions, output.number, 2)
         if let held { posix_spawn_file_actions_adddup2(&actions, held.number, 3) }
+        confd_spawn_closing(&actions, held == nil ? 3 : 4)
         var (none, plain) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         sigemptyset(&plain)

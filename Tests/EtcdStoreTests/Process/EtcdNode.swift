@@ -83,6 +83,8 @@ final class EtcdNode: Sendable {
                 outcome = .success(try await body(process))
             } catch {
                 outcome = .failure(error)
+                let told = (try? String(contentsOfFile: folder.log, encoding: .utf8)) ?? "nothing"
+                Issue.record("\(plan.identity.name): \(process.condition), and etcd said \(told.suffix(4_000))")
             }
             process.stop()
             try await group.waitForAll()
@@ -96,10 +98,12 @@ final class TakenPort: Sendable {
     let number: Int
     private let socket: Int32
 
-    init() throws {
+    /// - Parameter wanted: Any that is free when left out.
+    init(_ wanted: Int = 0) throws {
         let made = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(wanted).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let done = withUnsafeMutablePointer(to: &address) { pointer in

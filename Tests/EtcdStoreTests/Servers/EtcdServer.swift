@@ -72,5 +72,17 @@ final class EtcdServer: Sendable {
     }
 }
 
-/// A port nobody listens on just now.
-func freePort() throws -> Int { try TakenPort().number }
+private let portsGiven = Mutex<Set<Int>>([])
+
+/// A port that nobody listens on, and that no call before was given.
+///
+/// It is below those the system gives to connections: until a server listens there, some time later, one of the many that
+/// other tests open at the same time could have it.
+func freePort() throws -> Int {
+    for _ in 0..<1_000 {
+        let port = Int.random(in: 11_000..<20_000)
+        guard portsGiven.withLock({ $0.insert(port).inserted }), (try? TakenPort(port)) != nil else { continue }
+        return port
+    }
+    throw EtcdServer.NotStarted(log: "there is no free port")
+}
