@@ -16,7 +16,7 @@ extension ClusterMember {
     func announce() {
         guard let lease = election.leaseID, !announced.isAsked else { return }
         let key = MemberKey(
-            address: settings.address, port: settings.port, version: settings.version,
+            address: settings.address, port: settings.port, version: settings.version, booted: settings.booted,
             applied: follower.applied.index, isReady: isReady && view.obstacle == nil && follower.stop == nil)
         var told = announced.key
         told?.applied = key.applied

@@ -1,5 +1,5 @@
 import ClusterLog
-import Values
+package import Values
 
 /// What a member says of itself, under its lease.
 package struct MemberKey: Sendable, Hashable {
@@ -9,16 +9,22 @@ package struct MemberKey: Sendable, Hashable {
     package let port: Int
     /// The version it runs.
     package let version: String
+    /// When its machine was started, by its clock.
+    package let booted: Timestamp
     /// The newest entry it has applied.
     package var applied: Int
     /// Whether it has all that is needed to decide.
     package var isReady: Bool
 
     /// What a member writes of itself.
-    package init(address: String, port: Int, version: String, applied: Int, isReady: Bool) {
+    package init(
+        address: String, port: Int, version: String, booted: Timestamp = Timestamp(milliseconds: 0), applied: Int,
+        isReady: Bool
+    ) {
         self.address = address
         self.port = port
         self.version = version
+        self.booted = booted
         self.applied = applied
         self.isReady = isReady
     }
@@ -26,8 +32,8 @@ package struct MemberKey: Sendable, Hashable {
     /// One JSON object.
     package var bytes: [UInt8] {
         JSON.bytes([
-            "address": .string(address), "port": .int(port), "version": .string(version), "applied": .int(applied),
-            "ready": .bool(isReady),
+            "address": .string(address), "port": .int(port), "version": .string(version),
+            "booted": .int(booted.milliseconds), "applied": .int(applied), "ready": .bool(isReady),
         ])
     }
 
@@ -37,7 +43,9 @@ package struct MemberKey: Sendable, Hashable {
             let port = value["port"]?.int, (1...65_535).contains(port), let version = value["version"]?.string,
             let applied = value["applied"]?.int, applied >= 0, let isReady = value["ready"]?.bool
         else { return nil }
-        self.init(address: address, port: port, version: version, applied: applied, isReady: isReady)
+        let booted = Timestamp(milliseconds: value["booted"]?.int ?? 0)
+        self.init(
+            address: address, port: port, version: version, booted: booted, applied: applied, isReady: isReady)
     }
 
     var member: Vitality.Member { Vitality.Member(applied: applied, isReady: isReady) }

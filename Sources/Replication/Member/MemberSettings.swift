@@ -1,6 +1,7 @@
 package import Access
 package import ClusterLog
 package import JobEngine
+package import Values
 
 /// What one member is told when it starts.
 package struct MemberSettings: Sendable {
@@ -16,6 +17,8 @@ package struct MemberSettings: Sendable {
     package let port: Int
     /// The version of the daemon, for others to read.
     package var version = ""
+    /// When the machine of this node was started.
+    package var booted = Timestamp(milliseconds: 0)
     /// The highest level of entries this version knows, which it writes as well.
     package var level = 1
     /// How long a lease lives without being kept alive. Default 10 s.

@@ -1,0 +1,153 @@
+package import Access
+import ClusterLog
+import EXAConf
+package import JobEngine
+import Synchronization
+package import Values
+
+/// The cluster as one of its members knows it: who decides, who takes part, and who is there. Names of nodes are those of the
+/// configuration.
+package final class MemberCluster: Cluster, Reconciler {
+    package let name = "cluster"
+    package let moment = ReconcilerMoment.beforeAcknowledging
+
+    private struct State {
+        var members: [Int: ReplicatedMember] = [:]
+        var names: [Int: String] = [:]
+        var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
+        var latest = 0
+        var isOver = false
+    }
+
+    private let own: ReplicatedMember
+    private let booted: Timestamp
+    private let member: ClusterMember
+    private let tables: any ReplicatedTables
+    private let time: any TimeSource
+    private let ports: @Sendable (Int) -> String?
+    private let state = Mutex(State())
+
+    /// What a change of members may be behind.
+    private static let pause = Duration.milliseconds(200)
+
+    /// - Parameters:
+    ///   - own: This node, which takes part also before the state says so.
+    ///   - booted: When its machine was started.
+    ///   - tables: Of the state of this node: who takes part.
+    ///   - ports: Who listens on a port of this node, in words.
+    package init(
+        _ own: ReplicatedMember, booted: Timestamp, member: ClusterMember, tables: any ReplicatedTables,
+        time: any TimeSource,
+        ports: @escaping @Sendable (Int) -> String?
+    ) {
+        (self.own, self.booted, self.member, self.tables) = (own, booted, member, tables)
+        (self.time, self.ports) = (time, ports)
+        state.withLock { $0.members[own.node] = own }
+    }
+
+    package func holder(ofPort port: Int) -> String? { ports(port) }
+
+    package func reconcile(
+        from former: DecidedConfiguration?, to latest: DecidedConfiguration
+    ) async throws {
+        var names: [Int: String] = [:]
+        for node in latest.document.nodes { if let id = node.id { names[id] = node.name } }
+        state.withLock { $0.names = names }
+        publish()
+    }
+
+    // MARK: The state
+
+    package var status: ClusterStatus {
+        let view = member.board.view
+        let (members, names) = state.withLock { ($0.members, $0.names) }
+        let decides = member.board.isMaster(at: time.monotonic)
+        var status = ClusterStatus(ownNode: own.node, master: nil, booted: [own.node: booted])
+        // One that fences itself knows of nobody who decides.
+        if let master = view.master, master.node != own.node || decides {
+            status.master = ClusterStatus.Master(
+                node: master.node, name: names[master.node] ?? "n\(master.node)", address: master.address,
+                port: master.port)
+        }
+        for (id, known) in members {
+            var told = ClusterStatus.Member(
+                id: known.id, address: known.address, port: known.port, peerPort: known.peerPort)
+            if let present = view.present[id] {
+                (told.isPresent, told.isReady) = (true, present.isReady)
+                (told.version, told.applied) = (present.version, present.applied)
+                status.booted[id] = present.booted
+            }
+            status.members[id] = told
+        }
+        status.hasQuorum = view.hasQuorum
+        status.age = decides ? .zero : member.board.age(at: time.monotonic)
+        return status
+    }
+
+    package func changes() -> AsyncStream<ClusterStatus> {
+        let (states, tell) = AsyncStream<ClusterStatus>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let now = status
+        let number = state.withLock { state in
+            state.latest += 1
+            state.readers[state.latest] = tell
+            tell.yield(now)
+            if state.isOver { tell.finish() }
+            return state.latest
+        }
+        tell.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
+        }
+        return states
+    }
+
+    private func publish() {
+        let now = status
+        for reader in state.withLock({ Array($0.readers.values) }) { reader.yield(now) }
+    }
+
+    // MARK: Following
+
+    /// Tells the member who takes part and whom nobody waits for, as the state of this node has it, until the member ends.
+    ///
+    /// - Parameter suspended: Nodes nobody waits for now.
+    package func run(suspended: @escaping @Sendable () -> Set<Int>) async {
+        await take(suspended())
+        await withDiscardingTaskGroup { group in
+            // A fence passes without anything being heard.
+            group.addTask { await self.watchFence() }
+            for await _ in member.board.views() {
+                publish()
+                await time.sleep(until: time.monotonic + Self.pause)
+                await take(suspended())
+                publish()
+            }
+            group.cancelAll()
+        }
+        let readers = state.withLock { state in
+            state.isOver = true
+            return Array(state.readers.values)
+        }
+        for reader in readers { reader.finish() }
+    }
+
+    private func watchFence() async {
+        var former = member.isMaster
+        while !Task.isCancelled {
+            await time.sleep(until: time.monotonic + Self.pause)
+            let now = member.isMaster
+            if now != former { publish() }
+            former = now
+        }
+    }
+
+    private func take(_ suspended: Set<Int>) async {
+        // What cannot be read now is read with the next change.
+        guard let told = try? await tables.members() else { return }
+        var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
+        if members[own.node] == nil { members[own.node] = own }
+        state.withLock { $0.members = members }
+        let nodes = Set(members.keys)
+        let rank = nodes.sorted().firstIndex(of: own.node) ?? nodes.count
+        await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: true)
+    }
+}
