@@ -4,13 +4,13 @@ import JobEngine
 
 /// Tells the logins of this node what the log does to them, whichever node appended it, as soon as it is in the state.
 package final class LoginFeed: Sendable {
-    private let locks: any LockTable
+    private let locks: any LoginLockTable
     private let tell: @Sendable (LoginNews) -> Void
 
     /// - Parameters:
     ///   - locks: Those in the state.
     ///   - tell: Hears everything, in the order of the log; it must be quick.
-    package init(locks: any LockTable, tell: @escaping @Sendable (LoginNews) -> Void) {
+    package init(locks: any LoginLockTable, tell: @escaping @Sendable (LoginNews) -> Void) {
         self.locks = locks
         self.tell = tell
     }

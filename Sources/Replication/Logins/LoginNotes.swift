@@ -31,7 +31,7 @@ package final class LoginNotes: LockSharing {
     ///   - idleLimit: How long a session lives unused: others are told of its use three times in that.
     ///   - handOn: Hands notes to whoever decides, ``take(_:)`` there; whether they were taken.
     package init(
-        _ store: ReplicatedStore, sessions: any NodeSessions, locks: any LockTable, time: any TimeSource,
+        _ store: ReplicatedStore, sessions: any NodeSessions, locks: any LoginLockTable, time: any TimeSource,
         idleLimit: Duration, handOn: @escaping @Sendable ([LoginNote]) async -> Bool
     ) {
         log = NoteLog(store: store, sessions: sessions, locks: locks, time: time)

@@ -6,7 +6,7 @@ import Values
 struct NoteLog: Sendable {
     let store: ReplicatedStore
     let sessions: any NodeSessions
-    let locks: any LockTable
+    let locks: any LoginLockTable
     let time: any TimeSource
 
     /// Locks of all nodes at once; one more holds where it was counted.

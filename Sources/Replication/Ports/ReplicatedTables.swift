@@ -1,7 +1,7 @@
 package import JobEngine
 
 /// What the state of this node has beside what an engine knows, for whoever follows it.
-package protocol ReplicatedTables: LockTable, ArchivePlanner {
+package protocol ReplicatedTables: LoginLockTable, ArchivePlanner {
     /// The nodes that take part, by number.
     func members() async throws(StoreError) -> [ReplicatedMember]
     /// The files that belong to revisions, by path.
@@ -13,7 +13,7 @@ package protocol ReplicatedTables: LockTable, ArchivePlanner {
 }
 
 /// Who is locked out on every node.
-package protocol LockTable: Sendable {
+package protocol LoginLockTable: Sendable {
     /// The locks that were set and not lifted, by id; also those that have ended by themselves.
     func locks() async throws(StoreError) -> [ReplicatedLock]
 }
