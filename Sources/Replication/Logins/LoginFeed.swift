@@ -28,7 +28,7 @@ package final class LoginFeed: Sendable {
         WatchedPeers(peers) { [self] in await tellAll() }
     }
 
-    /// Tells how everything is, at the start and whenever the state became another one.
+    /// Tells how everything is: at the start, before anything is applied, and whenever the state became another one.
     package func tellAll() async {
         var news = LoginNews()
         news.isWhole = true

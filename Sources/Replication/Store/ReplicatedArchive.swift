@@ -16,7 +16,7 @@ package struct ReplicatedArchive: JobArchive {
     /// - Returns: What was planned, once it is applied here; no job when this node does not decide, or not any more.
     /// - Throws: `full` or `unavailable`.
     package func archive(_ due: DueJobs) async throws(StoreError) -> ArchivedBatch {
-        guard store.decides, let term = store.openTerm else { return ArchivedBatch() }
+        guard let term = store.openTerm else { return ArchivedBatch() }
         let plan = try await planner.archiveOrder(for: due)
         guard let order = plan.order else { return plan.batch }
         do throws(StoreError) {

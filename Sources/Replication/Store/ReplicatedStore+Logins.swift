@@ -4,8 +4,8 @@ import JobEngine
 
 /// What is decided by a look at the state, beside the engine.
 extension ReplicatedStore {
-    /// Whether this node decides now, by a comparison of its clock.
-    var decides: Bool { member.isMaster }
+    /// Whether this node has a term to append in, as far as it knows: an append of one that is over is refused.
+    var decides: Bool { openTerm != nil }
 
     /// The term of this node, once everything before it is in the state; `nil` without one.
     var openTerm: Term? {
