@@ -114,9 +114,9 @@ package struct AccessService: Sendable {
 
     /// Lifts a lock.
     ///
-    /// - Throws: ``JobError/Code/objectMissing``.
-    package func unlock(_ id: String, by principal: Principal) async throws(JobError) {
-        guard await logins.unlock(id: id, by: principal.name) else {
+    /// - Throws: ``JobError/Code/objectMissing``, or ``AccessError`` when it cannot end on every node.
+    package func unlock(_ id: String, by principal: Principal) async throws {
+        guard try await logins.unlock(id: id, by: principal.name) else {
             throw JobError(.objectMissing, "There is no lock '\(id.echoed)'; it may have ended by itself.")
         }
     }

@@ -9,6 +9,7 @@ struct AccessErrorTests {
             (.rateLimited(retryAfter: .zero), "rate-limited", 1),
             (.unavailable(retryAfter: .seconds(5)), "unavailable", 5),
             (.unavailable(retryAfter: .seconds(-5)), "unavailable", 1),
+            (.noMaster, "no-master", 1),
             (.forbidden(groups: ["exaadm"]), "permission-denied", nil),
         ] as [(AccessError, String, Int?)])
     func codesAndPausesAreFixed(error: AccessError, code: String, seconds: Int?) {

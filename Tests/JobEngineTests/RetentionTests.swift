@@ -1,4 +1,5 @@
 import Access
+import Logging
 import Support
 import Testing
 import Values
@@ -158,6 +159,29 @@ import Values
         stop.outcome = .failed
         #expect(!AutomaticStart.heeds(stop, since: boot))
         #expect(!AutomaticStart.heeds(.fixture(), since: boot))
+    }
+
+    /// What open jobs need is known to whoever decides alone.
+    @Test func whereNodesAreElectedNothingGoesBeforeThisOneDecides() async throws {
+        for number in 1...3 { try await fixture.store.apply(StoreWrite(job: .ended(number))) }
+        var status = FixtureCluster.status
+        var alone = Retention(scheduler(in: status), archive: fixture.store, policy: policy(count: 1))
+        status.members = [11: .init(id: "m", address: "10.10.10.11", port: 443, peerPort: 20_381)]
+        var elected = Retention(scheduler(in: status), archive: fixture.store, policy: policy(count: 1))
+        #expect(await elected.moveDue() == .seconds(60))
+        #expect(try await fixture.store.jobs(JobQuery()).jobs.map(\.id.number) == [3, 2, 1])
+        _ = await alone.moveDue()
+        #expect(try await fixture.store.jobs(JobQuery()).jobs.map(\.id.number) == [3])
+    }
+
+    private func scheduler(in status: ClusterStatus) -> JobScheduler {
+        JobScheduler(
+            catalogue: .fixture, store: fixture.store, runner: fixture.runner, cluster: OneStatus(status: status),
+            time: fixture.time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private struct OneStatus: Cluster {
+        let status: ClusterStatus
     }
 
     @Test func whatFailsIsTriedAgainSoon() async throws {

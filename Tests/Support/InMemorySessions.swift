@@ -3,7 +3,7 @@ import Synchronization
 
 /// The sessions of a store in memory.
 package final class InMemorySessions: SessionStore {
-    private let store: InMemoryStore
+    let store: InMemoryStore
     private let savings = Mutex(0)
 
     /// Those of a store of their own, unless one is given.

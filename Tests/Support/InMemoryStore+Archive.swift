@@ -1,4 +1,5 @@
 package import JobEngine
+import Replication
 import Synchronization
 import Values
 
@@ -15,6 +16,27 @@ extension InMemoryStore: JobArchive {
 }
 
 extension InMemoryStore.State {
+    /// What ``archive(_:)`` would move, as an order for every node.
+    func plan(_ due: DueJobs) -> PlannedArchive {
+        var copy = self
+        let batch = copy.archive(due)
+        guard let last = batch.jobs.compactMap({ ends[$0] }).max() else { return PlannedArchive(nil, batch) }
+        let kept = ends.filter { (due.after + 1...last).contains($0.value) && !batch.jobs.contains($0.key) }
+        let order = ArchiveOrder(
+            after: due.after, through: last, kept: kept.map(\.key.number).sorted(), at: due.now)
+        return PlannedArchive(order, batch)
+    }
+
+    /// Moves the jobs of an order.
+    mutating func move(_ order: ArchiveOrder) {
+        for (id, end) in ends where end > order.after && end <= order.through && !order.kept.contains(id.number) {
+            guard let job = jobs[id.number] else { continue }
+            archived[id] = ArchivedJob(
+                id: id, user: job.requester.name, archivedAt: order.at, archive: "jobs.ndjson.gz")
+            forget(id)
+        }
+    }
+
     fileprivate mutating func archive(_ due: DueJobs) -> ArchivedBatch {
         let (lastEnd, last) = (ends.values.max() ?? 0, jobs.keys.max())
         var surplus = due.bytes.map { size - $0 } ?? 0

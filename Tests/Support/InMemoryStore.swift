@@ -31,6 +31,8 @@ package final class InMemoryStore: Store {
         var sessionEndings: [String: Int] = [:]
         var sessions: [Session] = []
         var tokens: [APIToken] = []
+        /// Of a cluster, by id.
+        var locks: [String: ReplicatedLock] = [:]
         var lastNumber = 0
         var end = LogPosition(term: 0, index: 0)
         /// What was applied last of a cluster's log.

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The tokens of a store in memory.
 package final class InMemoryTokens: TokenStore {
-    private let store: InMemoryStore
+    let store: InMemoryStore
     private let uses = Mutex(0)
 
     /// Those of a store of their own, unless one is given.

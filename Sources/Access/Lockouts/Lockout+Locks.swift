@@ -6,9 +6,17 @@ extension Lockout {
     package struct Lock: Sendable, Hashable {
         /// Names the lock for `DELETE /lockouts/{id}`: 16 hexadecimal digits.
         package let id: String
+        /// Whom a lock keeps out.
+        package enum Subject: Sendable, Hashable {
+            /// A user, in lower case, at the address.
+            case user(String)
+            /// Passwords of everybody at the address.
+            case address
+            /// Tokens from the address.
+            case tokens
+        }
         /// Whom it keeps out.
-        enum Subject: Hashable { case user(String), address, tokens }
-        let subject: Subject
+        package let subject: Subject
         /// The address or IPv6 /64 it is about.
         package let address: String
         /// Monotonic time at which it ends.
@@ -21,8 +29,21 @@ extension Lockout {
         }
     }
 
-    /// Locks in force, sorted by address and user.
+    /// Locks in force, those of all nodes among them, sorted by address and user.
     package func locks(at now: Duration) -> [Lock] {
+        let own = ownLocks(at: now)
+        let everywhere = shared.inForce(at: now)
+        if everywhere.isEmpty { return Self.sorted(own) }
+        // What was counted here and is told to all is one lock.
+        let all = Dictionary((own + everywhere).map { ($0.id, $0) }) { $0.until < $1.until ? $1 : $0 }
+        return Self.sorted(Array(all.values))
+    }
+
+    private static func sorted(_ locks: [Lock]) -> [Lock] {
+        locks.sorted { ($0.address, $0.user ?? "") < ($1.address, $1.user ?? "") }
+    }
+
+    private func ownLocks(at now: Duration) -> [Lock] {
         let ofPairs = pairs.entries.compactMap { pair, record -> Lock? in
             guard let until = record.lockedUntil, until > now else { return nil }
             return lock(.user(pair.user), scope: pair.scope, until: until)
@@ -33,12 +54,13 @@ extension Lockout {
         let ofTokens = tokens.entries.compactMap { scope, failures in
             limitEnd(failures, at: now).map { lock(.tokens, scope: scope, until: $0) }
         }
-        return (ofPairs + ofAddresses + ofTokens).sorted { ($0.address, $0.user ?? "") < ($1.address, $1.user ?? "") }
+        return ofPairs + ofAddresses + ofTokens
     }
 
     /// Takes one lock away, with all that was remembered about it; `nil` when no such lock is in force.
     package mutating func unlock(id: String, at now: Duration) -> Lock? {
         guard let lock = locks(at: now).first(where: { $0.id == id }) else { return nil }
+        shared.remove(lock)
         switch lock.subject {
         case .user(let user): pairs.remove(Pair(user, at: lock.address))
         case .address: addresses.remove(lock.address)

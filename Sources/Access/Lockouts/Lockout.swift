@@ -52,6 +52,8 @@ package struct Lockout: Sendable {
     var addresses: BoundedMap<String, Source>
     /// Wrong tokens of an address.
     var tokens: BoundedMap<String, [Duration]>
+    /// Locks that hold on every node, whoever counted.
+    var shared: SharedLocks
     /// Pairs that have shown a right password.
     private var proven: BoundedMap<Pair, Bool>
 
@@ -62,6 +64,7 @@ package struct Lockout: Sendable {
         pairs = BoundedMap(capacity: policy.capacity)
         addresses = BoundedMap(capacity: policy.capacity)
         tokens = BoundedMap(capacity: policy.capacity)
+        shared = SharedLocks(capacity: policy.capacity)
         proven = BoundedMap(capacity: policy.capacity)
     }
 
@@ -106,7 +109,9 @@ package struct Lockout: Sendable {
 
     /// What stands against a token of the cluster right now, `nil` when nothing does.
     package func tokenStanding(address: String, at now: Duration) -> Admission? {
-        limitEnd(tokens.value(for: RemoteAddress(address).scope) ?? [], at: now).map { .rateLimited(until: $0) }
+        let scope = RemoteAddress(address).scope
+        let own = limitEnd(tokens.value(for: scope) ?? [], at: now)
+        return later(own, shared.end(of: .tokens, at: scope, now)).map { .rateLimited(until: $0) }
     }
 
     /// Counts a wrong token and returns the lock when this one was the last straw.
@@ -160,6 +165,7 @@ package struct Lockout: Sendable {
     /// Forgets what was counted against a user, from wherever: call it when somebody else gave them a new password.
     package mutating func forget(user: String) {
         pairs.removeAll { pair, _ in pair.user == user.lowercased() }
+        shared.removeAll(of: user.lowercased())
     }
 
     /// Gives the place back of an attempt that proved nothing.
@@ -191,6 +197,7 @@ package struct Lockout: Sendable {
         pairs.removeAll()
         addresses.removeAll()
         tokens.removeAll()
+        shared.removeAll()
         proven.removeAll()
     }
 
@@ -204,13 +211,19 @@ package struct Lockout: Sendable {
         guard !isExempt(user, address) else { return nil }
         let pair = Pair(user, at: address.scope)
         // Who was here before has guesses of their own, and no stranger behind the same address uses them up.
-        if !hasProven(pair), let until = limitEnd(addresses.value(for: address.scope)?.failures ?? [], at: now) {
-            return .rateLimited(until: until)
+        if !hasProven(pair) {
+            let own = limitEnd(addresses.value(for: address.scope)?.failures ?? [], at: now)
+            if let until = later(own, shared.end(of: .address, at: address.scope, now)) {
+                return .rateLimited(until: until)
+            }
         }
-        let record = pairs.value(for: pair)
-        guard let until = record?.lockedUntil, until > now else { return nil }
+        let own = pairs.value(for: pair)?.lockedUntil
+        let everywhere = shared.end(of: .user(pair.user), at: address.scope, now)
+        guard let until = later(own, everywhere), until > now else { return nil }
         return .locked(until: until)
     }
+
+    private func later(_ one: Duration?, _ other: Duration?) -> Duration? { [one, other].compactMap(\.self).max() }
 
     // Each failure counts for a second, so that guesses side by side are no faster; and only a few count.
     private mutating func slow(_ pair: Pair, at now: Duration) {

@@ -14,6 +14,8 @@ package final class PasswordGuard: Sendable {
     private let lockout: Mutex<Lockout>
     private let audit: any AuditLog
     private let time: any TimeSource
+    /// Whoever tells other nodes of locks.
+    private let sharing = Mutex<(any LockSharing)?>(nil)
 
     /// Nobody is locked at first.
     package init(policy: LockoutPolicy = LockoutPolicy(), audit: any AuditLog, time: any TimeSource) {
@@ -51,6 +53,7 @@ package final class PasswordGuard: Sendable {
         case .locked: await record(.refusal, from: address, detail: "too many wrong passwords")
         }
         if let lock {
+            if lock.isOfAllNodes { sharing.withLock { $0 }?.share(lock.shared(at: now, wall: time.now)) }
             await record(
                 .lockout, from: lock.address, detail: "too many wrong passwords of \(thing)",
                 fields: ["lockout_id": lock.id, "seconds": "\((lock.until - now).components.seconds)"])
@@ -60,7 +63,27 @@ package final class PasswordGuard: Sendable {
 
     /// Forgets what was counted against an account, from wherever: call it when it has a new password.
     package func forget(_ account: String) {
-        lockout.withLock { $0.forget(user: account) }
+        let now = time.monotonic
+        let ended = lockout.withLock { lockout in
+            defer { lockout.forget(user: account) }
+            return lockout.locks(at: now).filter { $0.user == account.lowercased() }
+        }
+        sharing.withLock { $0 }?.forget(ended.map(\.id))
+    }
+
+    /// From now on locks are told to other nodes, or with `nil` to nobody.
+    func shareLocks(by sharing: (any LockSharing)?) { self.sharing.withLock { $0 = sharing } }
+
+    /// Takes what other nodes did to locks.
+    func take(_ news: LoginNews) {
+        let (now, wall) = (time.monotonic, time.now)
+        lockout.withLock { _ = $0.take(news, at: now, wall: wall) }
+    }
+
+    /// The lock with this id that holds on every node; `nil` when none does.
+    func sharedLock(id: String) -> Lockout.Lock? {
+        let now = time.monotonic
+        return lockout.withLock { $0.shared.inForce(at: now) }.first { $0.id == id }
     }
 
     /// Locks in force.
@@ -70,6 +93,7 @@ package final class PasswordGuard: Sendable {
     }
 
     /// Takes a lock away; `nil` when none with this id is in force.
+    @discardableResult
     func unlock(id: String) -> Lockout.Lock? {
         let now = time.monotonic
         return lockout.withLock { $0.unlock(id: id, at: now) }

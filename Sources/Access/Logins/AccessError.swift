@@ -14,6 +14,9 @@ package enum AccessError: Error, Sendable, Hashable {
     /// There is no room to keep what was asked for, such as a session.
     case outOfSpace
 
+    /// Another node decides, or none: what lets users in is neither kept nor ended here.
+    case noMaster
+
     /// The caller is known but the permission lists none of their groups; `groups` are those that may, sorted.
     case forbidden(groups: [String])
 
@@ -24,6 +27,7 @@ package enum AccessError: Error, Sendable, Hashable {
         case .rateLimited: "rate-limited"
         case .unavailable: "unavailable"
         case .outOfSpace: "out-of-space"
+        case .noMaster: "no-master"
         case .forbidden: "permission-denied"
         }
     }
@@ -39,6 +43,8 @@ package enum AccessError: Error, Sendable, Hashable {
             "The login could not be checked at the moment. Try again in \(Self.seconds(pause)) s."
         case .outOfSpace:
             "The disk with the store is full: nothing was taken. Make room, then try again."
+        case .noMaster:
+            "This node does not decide at the moment: nothing was done. Send the request again."
         case .forbidden(let groups) where groups.isEmpty:
             "Not allowed. Only root may do this."
         case .forbidden(let groups):
@@ -51,6 +57,7 @@ package enum AccessError: Error, Sendable, Hashable {
         switch self {
         case .rateLimited(let pause), .unavailable(let pause): Self.seconds(pause)
         case .outOfSpace: 60
+        case .noMaster: 1
         case .authenticationFailed, .forbidden: nil
         }
     }

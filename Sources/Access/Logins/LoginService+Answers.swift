@@ -22,6 +22,7 @@ extension LoginService {
             return lock
         }
         guard let lock else { return }
+        share(lock, at: now)
         await audit.record(
             AuditEvent(
                 kind: .lockout, time: time.now, user: lock.user, address: lock.address, method: attempt.method,

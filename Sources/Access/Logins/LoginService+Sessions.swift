@@ -99,7 +99,7 @@ extension LoginService {
         }
         let attempt = attempt.by(session.user, .session)
         guard let principal = try await enabledPrincipal(attempt) else {
-            _ = try await revokeSession(id: session.id, by: Principal.daemon.name)
+            try await endAbandoned(session)
             throw await refused(attempt, "session's user is gone or may not log in")
         }
         guard let allowed = granted(principal, by: session.openedBy) else {
@@ -108,6 +108,15 @@ extension LoginService {
         try await keepUse(of: session)
         return allowed.vouched(by: session.certificate)
             .proven(by: .session(session.tokenHash), since: attempt.start, until: session.expiresAt).within(session)
+    }
+
+    // Where another node decides it is refused all the same, and ends there.
+    private func endAbandoned(_ session: Session) async throws(AccessError) {
+        do throws(AccessError) {
+            _ = try await revokeSession(id: session.id, by: Principal.daemon.name)
+        } catch {
+            if error != .noMaster { throw error }
+        }
     }
 
     // Once a minute is exact enough for the idle limit and spares a write per request.

@@ -24,6 +24,8 @@ package final class LoginService: Sendable {
         var lastWatch: UInt64 = 0
         /// Since when passwords of users are others, in monotonic time.
         var newPasswords: [String: Duration] = [:]
+        /// Whoever tells other nodes of locks.
+        var sharing: (any LockSharing)?
     }
 
     /// How a check ended, for everybody who waited for it.

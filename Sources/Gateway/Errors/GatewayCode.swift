@@ -52,6 +52,7 @@ package enum ProblemCode: Sendable, Hashable {
         case .rateLimited: self = .gateway(.rateLimited)
         case .unavailable: self = .gateway(.unavailable)
         case .outOfSpace: self = .job(.outOfSpace)
+        case .noMaster: self = .job(.noMaster)
         case .forbidden: self = .job(.permissionDenied)
         }
     }

@@ -63,7 +63,7 @@ extension Problem {
         switch error {
         case .authenticationFailed: headers.append(contentsOf: Self.challenges)
         case .forbidden(let groups): details["allowed_groups"] = .strings(groups)
-        case .rateLimited, .unavailable, .outOfSpace: break
+        case .rateLimited, .unavailable, .outOfSpace, .noMaster: break
         }
     }
 

@@ -53,7 +53,8 @@ package struct Retention: Sendable {
         due.count = policy.count
         due.bytes = policy.bytes
         repeat {
-            due.isNeeded = await needs()
+            guard let isNeeded = await needs() else { return moved }
+            due.isNeeded = isNeeded
             let batch = try await archive.archive(due)
             scheduler.forget(batch.jobs)
             moved += batch.jobs.count
@@ -63,11 +64,14 @@ package struct Retention: Sendable {
         return moved
     }
 
-    /// What tells which jobs the daemon has to know, however long ago they ended.
-    private func needs() async -> @Sendable (JobRecord) -> Bool {
-        let wanted = await (try? scheduler.driver)?.jobsOpenOnesNeed ?? []
-        let keyed = scheduler.now.advanced(by: .zero - Self.keyLife)
+    /// What tells which jobs the daemon has to know, however long ago they ended; `nil` when another node knows.
+    private func needs() async -> (@Sendable (JobRecord) -> Bool)? {
         let status = scheduler.cluster.status
+        let driver = try? scheduler.driver
+        // Where a node is elected, one that does not decide yet has not looked at the open jobs.
+        if driver == nil, status.isElected { return nil }
+        let wanted = await driver?.jobsOpenOnesNeed ?? []
+        let keyed = scheduler.now.advanced(by: .zero - Self.keyLife)
         let boot = status.booted[status.ownNode]
         return { job in
             if wanted.contains(job.id) || AutomaticStart.heeds(job, since: boot) { return true }

@@ -16,6 +16,8 @@ extension RPCMethod {
     ) { (call) throws(JobError) in
         do {
             return .string(try await call.services.access.openSession(for: call.principal, asking: call.origin).token)
+        } catch AccessError.noMaster {
+            throw JobError(.noMaster, AccessError.noMaster.message)
         } catch {
             throw error as? JobError ?? JobError(.internal, (error as? AccessError)?.message ?? "\(error)")
         }

@@ -1,19 +1,27 @@
 package import JobEngine
 
 /// What the state of this node has beside what an engine knows, for whoever follows it.
-package protocol ReplicatedTables: Sendable {
+package protocol ReplicatedTables: LoginLockTable, ArchivePlanner {
     /// The nodes that take part, by number.
     func members() async throws(StoreError) -> [ReplicatedMember]
     /// The files that belong to revisions, by path.
     func files() async throws(StoreError) -> [ReplicatedFile]
-    /// The locks that were set and not lifted, by id; also those that have ended by themselves.
-    func locks() async throws(StoreError) -> [ReplicatedLock]
     /// What may stand in the log; 1 before anything was said.
     func level() async throws(StoreError) -> Int
-    /// What is due for the archive, as a record of the log: nothing is moved before that is applied.
-    func archiveOrder(for due: DueJobs) async throws(StoreError) -> PlannedArchive
     /// What all tables come to that have to be equal on every node.
     func dump() async throws(StoreError) -> ReplicatedDump
+}
+
+/// Who is locked out on every node.
+package protocol LoginLockTable: Sendable {
+    /// The locks that were set and not lifted, by id; also those that have ended by themselves.
+    func locks() async throws(StoreError) -> [ReplicatedLock]
+}
+
+/// Says what is due for the archives of all nodes.
+package protocol ArchivePlanner: Sendable {
+    /// What is due for the archive, as a record of the log: nothing is moved before that is applied.
+    func archiveOrder(for due: DueJobs) async throws(StoreError) -> PlannedArchive
 }
 
 /// What is to go to the archive next.

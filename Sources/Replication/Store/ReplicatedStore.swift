@@ -12,7 +12,7 @@ package import Waiting
 package final class ReplicatedStore: JobLog, StateStore {
     package let thread: SerialThread
     let state: any ReplicatedState
-    private let member: ClusterMember
+    let member: ClusterMember
     private let place = Mutex(Place())
     /// A change outside of terms is made between two appends.
     let turns = Turns()
@@ -99,7 +99,8 @@ package final class ReplicatedStore: JobLog, StateStore {
         try await record(records, audit: audit, only: nil)
     }
 
-    private func record(
+    /// - Parameter term: It is appended in this one or not at all; `nil` for any.
+    func record(
         _ records: [ReplicatedRecord], audit: [AuditEvent], only term: Term?
     ) async throws(StoreError) {
         guard Self.isReadable(records) else { throw .full("what is to be stored at once is too much for the log") }
@@ -128,7 +129,7 @@ package final class ReplicatedStore: JobLog, StateStore {
         await turns.begin()
         defer { turns.end() }
         // What it is checked against is all there is as long as that term lasts.
-        guard let term = member.board.view.term else { throw .deposed }
+        guard let term = openTerm else { throw .deposed }
         let records = try await records(of: write)
         try await record(records.map(ReplicatedRecord.engine), audit: [], only: term)
         place.withLock { $0.end = nil }

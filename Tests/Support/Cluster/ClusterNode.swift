@@ -10,6 +10,8 @@ package struct ClusterNode: Sendable {
     package let state: InMemoryStore
     package let member: ClusterMember
     package let store: ReplicatedStore
+    /// What its logins were told.
+    package let logins = HeardLogins()
 
     /// - Parameter cluster: The id of the cluster.
     package init(
@@ -22,8 +24,11 @@ package struct ClusterNode: Sendable {
         change(&settings)
         self.number = number
         self.state = state
+        let feed = LoginFeed(locks: state) { [logins] in logins.take($0) }
         member = try await ClusterMember(
-            settings, MemberPorts(etcd: etcd, state: state, peers: peers, time: time, random: random))
+            settings,
+            MemberPorts(
+                etcd: etcd, state: feed.watching(state), peers: feed.watching(peers), time: time, random: random))
         store = ReplicatedStore(member, state: state, thread: state.thread)
     }
 

@@ -16,7 +16,9 @@ extension InMemoryStore: ReplicatedState {
         try change { state in
             state.applied = entry
             for event in audit { self.audit.add(event) }
-            return state.apply(StoreWrite(decided), guardsKeys: false)
+            let refusal = state.apply(StoreWrite(decided), guardsKeys: false)
+            for record in records { state.apply(record) }
+            return refusal
         }
     }
 
