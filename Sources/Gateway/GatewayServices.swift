@@ -72,8 +72,8 @@ package struct GatewayServices: Sendable {
         history = HistoryService(scheduler: scheduler, audit: audit)
         members = ClusterService(cluster, scheduler: scheduler, time: time, version: settings.version)
         health = HealthService(
-            liveness: liveness, readiness: readiness, cluster: ClusterChecks(members, fence: fence), scheduler: scheduler,
-            time: time)
+            liveness: liveness, readiness: readiness, cluster: ClusterChecks(members, fence: fence),
+            scheduler: scheduler, time: time)
         self.cluster = cluster
         self.time = time
         self.metrics = metrics

@@ -57,7 +57,8 @@ package struct ClusterChecks: Sendable {
         return [
             .init(
                 name: "fence", isReady: isOpen,
-                detail: isOpen ? "decides for \(seconds(left)) s more by itself" : "passed: no majority was heard of in time")
+                detail: isOpen
+                    ? "decides for \(seconds(left)) s more by itself" : "passed: no majority was heard of in time")
         ]
     }
 

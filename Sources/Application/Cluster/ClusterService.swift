@@ -1,6 +1,6 @@
+package import Access
 import EXAConf
 package import JobEngine
-package import Access
 import Synchronization
 import Values
 

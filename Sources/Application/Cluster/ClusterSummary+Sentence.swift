@@ -84,9 +84,10 @@ extension ClusterSummary {
 
     /// The one others wait for longest.
     private var worst: Member? {
-        members.filter(\.isLaggard).min {
-            ($0.isReady ? 1 : 0, $0.revision ?? 0, -$0.lag, $0.node) < ($1.isReady ? 1 : 0, $1.revision ?? 0, -$1.lag, $1.node)
+        func rank(_ member: Member) -> (Int, Int, Int) {
+            (member.isReady ? 1 : 0, member.revision ?? 0, -member.lag)
         }
+        return members.filter(\.isLaggard).min { rank($0) < rank($1) }
     }
 
     private func trouble(_ member: Member) -> String {
@@ -103,7 +104,8 @@ extension ClusterSummary {
         let text = last.description
         let minute = "\(text.prefix(16).suffix(5)) UTC"
         // A day is told where it is not this one.
-        return " since " + (text.prefix(10) == facts.now.description.prefix(10) ? minute : "\(text.prefix(10)) \(minute)")
+        let isToday = text.prefix(10) == facts.now.description.prefix(10)
+        return " since " + (isToday ? minute : "\(text.prefix(10)) \(minute)")
     }
 
     /// `node 13 is`, `nodes 12 and 13 are`.

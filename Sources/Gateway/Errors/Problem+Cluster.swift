@@ -9,7 +9,8 @@ extension Problem {
         switch obstacle {
         case .joining:
             self.init(
-                .joining, "Node \(status.ownNode) is on its way into the cluster and does not know yet all that was decided.")
+                .joining,
+                "Node \(status.ownNode) is on its way into the cluster and does not know yet all that was decided.")
             headers[.retryAfter] = "5"
         case .behind:
             let age = status.age ?? .zero

@@ -62,10 +62,11 @@ extension ClusterResource {
                 "is_well": Schema.truth("Whether nothing of it needs a look."),
                 "reason": Schema.openWord(
                     ClusterObstacle.allCases.map(\.rawValue),
-                    "Why this node, or every node, refuses requests: the code they are refused with; absent when they are not."),
+                    "The code with which this node, or every node, refuses requests; absent when they are not refused."),
                 "node": Schema.int("The node that answers."),
                 "revision": Schema.int("The newest revision it knows."),
-                "term": Schema.int("The entry of the log with which the term of office began; absent where it is not known."),
+                "term": Schema.int(
+                    "The entry of the log with which the term of office began; absent where it is not known."),
                 "data_age_ms": Schema.int("How old this may be; absent where that is not known."),
                 "master": Schema.ref("ClusterMaster"), "quorum": Schema.ref("ClusterQuorum"),
                 "one_more_away": Schema.ref("ClusterOutlook"),

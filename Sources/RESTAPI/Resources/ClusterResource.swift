@@ -15,7 +15,8 @@ struct ClusterResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/cluster", "getCluster", "Get the nodes of the cluster and how they stand", handler: get).with {
+            Route(.get, "/cluster", "getCluster", "Get the nodes of the cluster and how they stand", handler: get).with
+            {
                 $0.locality = .anyNode
             }.answers("cluster", "Cluster") {
                 $0.detail =
