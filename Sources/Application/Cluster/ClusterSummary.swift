@@ -93,7 +93,7 @@ package struct ClusterSummary: Sendable, Hashable {
         let head = status.members.values.map(\.applied).max() ?? 0
         members =
             status.isElected
-            ? status.members.sorted { $0.key < $1.key }.map { Self.member($0.key, $0.value, head: head, facts) }
+            ? status.members.sorted { $0.key < $1.key }.map { Self.member($0.key, $0.value, head: head, in: facts) }
             : [Self.alone(facts)]
         stoppers = members.filter { $0.isPresent && Self.isNeeded($0.node, in: status) }.map(\.node)
     }
@@ -123,7 +123,7 @@ extension ClusterSummary {
     }
 
     private static func member(
-        _ node: Int, _ member: ClusterStatus.Member, head: Int, _ facts: Facts
+        _ node: Int, _ member: ClusterStatus.Member, head: Int, in facts: Facts
     ) -> Member {
         let role: Role =
             facts.status.master?.node == node ? .master : member.isVoter ? .follower : .standby

@@ -31,10 +31,11 @@ package struct Freshness: Sendable {
         while true {
             let present = services.scheduler.configuration.revision
             if present >= wanted { return }
-            let rest = end - services.time.monotonic
+            let (rest, term) = (end - services.time.monotonic, services.scheduler.events.epoch)
             if rest > .zero { await services.scheduler.wait(forRevisionAfter: present, atMost: rest) }
-            // No news means that the time is over, or that the daemon stops.
-            if services.scheduler.configuration.revision == present {
+            // No news means that the time is over, or that the daemon stops; another term of office wakes whoever waits as well.
+            let isOver = rest <= .zero || services.scheduler.events.epoch == term
+            if isOver, services.scheduler.configuration.revision == present {
                 throw JobError(
                     .behind, "This node has revision \(present), not \(wanted) yet.",
                     details: ["current_revision": .int(present)])
