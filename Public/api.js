@@ -46,11 +46,18 @@ async function send(path, { signal, wait = patience, ...options }) {
     const isRead = !options.method || options.method === "GET" || options.method === "HEAD";
     const signals = [signal, isRead && AbortSignal.timeout(wait)].filter(Boolean);
     try {
-        const response = await fetch(path, { ...options, signal: AbortSignal.any(signals) });
+        const response = await fetch(path, { ...options, redirect: "manual", signal: AbortSignal.any(signals) });
         heard(true);
-        return response;
+        if (response.type !== "opaqueredirect") return response;
+        // Nothing of this server redirects but a node that is not the master, and another node is not for this page to ask.
+        document.dispatchEvent(new Event("confd-elsewhere"));
+        throw new Problem(0, {
+            title: "Another node is the master",
+            detail: "This node is not the master, so it does not answer this.",
+            code: "not-master",
+        });
     } catch (error) {
-        if (error.name === "AbortError") throw error;
+        if (error.name === "AbortError" || error instanceof Problem) throw error;
         if (error.name === "TimeoutError") throw new Problem(0, {
             title: "No answer yet",
             detail: `The node has not answered this within ${Math.round(wait / 1000)} seconds.`,
@@ -73,6 +80,17 @@ export async function probe(path) {
         heard(false);
         return null;
     }
+}
+
+/**
+ * Where the page of the master is, in this node's own words; null when nobody decides. It is never taken from the address of
+ * this page, which anybody can make up.
+ */
+export async function masterPage() {
+    const told = await probe("/master?info_type=url");
+    if (!told?.ok || !URL.canParse(told.text)) return null;
+    const { protocol, origin, href } = new URL(told.text);
+    return protocol === "https:" && href === `${origin}/` ? origin : null;
 }
 
 let checking = null;

@@ -1,11 +1,11 @@
 // Begins: finds out who is logged in, shows the view the address names, and goes from view to view.
 
-import { Problem, check, get, node, probe } from "./api.js";
+import { Problem, check, get, masterPage, node, probe } from "./api.js";
 import { h, put } from "./dom.js";
 import { time, timeOfDay } from "./words.js";
 import { session, may, resume, end, forget } from "./session.js";
 import * as live from "./live.js";
-import { showLogin } from "./views/login.js";
+import { showLogin, showMaster } from "./views/login.js";
 import { problemBox } from "./parts/problem.js";
 
 const views = [
@@ -26,6 +26,7 @@ const views = [
         load: () => import("./views/configuration.js"),
         needs: "configuration",
     },
+    { path: "cluster", name: "Cluster", load: () => import("./views/cluster.js") },
     { path: "history", name: "What happened", load: () => import("./views/history.js") },
     { path: "access", name: "Queue and access", load: () => import("./views/access.js") },
 ];
@@ -36,6 +37,8 @@ const banner = document.getElementById("banner");
 const notice = document.getElementById("notice");
 let current = new AbortController();
 let shown = null;
+// Who decides, in the words of this node, while this page leads to another one for that reason.
+let leadsTo = null;
 // Milliseconds after which a view that could not be read is read again; longer each time.
 const [shortestPause, longestPause] = [2000, 30_000];
 let pause = shortestPause;
@@ -135,15 +138,37 @@ async function leave() {
 
 /** Back to what anybody sees, with the way in. */
 function out(reason) {
+    withdraw();
+    showLogin(main, intro, reason, enter);
+}
+
+/** Leaves what only a login sees. */
+function withdraw() {
     live.stop();
     current.abort();
     forget();
     put(notice);
-    shown = null;
+    [shown, leadsTo] = [null, null];
     for (const id of ["nav", "account"]) document.getElementById(id).hidden = true;
+    put(document.getElementById("fact-cluster"));
     document.body.dataset.login = "out";
     document.title = "Log in – ConfD";
-    showLogin(main, intro, reason, enter);
+}
+
+let isLeading = false;
+
+/** Another node decides: leads to its page, and to the view that is shown here. */
+async function leadAway() {
+    if (isLeading || leadsTo !== null) return;
+    isLeading = true;
+    const [origin, name] = await Promise.all([masterPage(), probe("/master?info_type=name")]);
+    isLeading = false;
+    // Nobody decides for a moment: views ask again by themselves.
+    if (!origin || !name?.ok) return void (session || setTimeout(begin, 3000));
+    withdraw();
+    leadsTo = name.text;
+    showMaster(main, intro, origin, name.text);
+    refresh();
 }
 
 /**
@@ -171,10 +196,23 @@ async function refresh() {
     fact("health", ready.ok ? "ready for jobs" : "not ready", ready.ok ? "good" : "bad");
     fact("master", address.ok ? `${name.text}, ${address.text}` : "none now", address.ok ? "good" : "bad");
     fact("role", isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
+    // The master is another one by now, perhaps this node.
+    if (leadsTo !== null && (isMaster.text === "true" || name.text !== leadsTo)) {
+        leadsTo = null;
+        begin();
+    }
     const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
     fact("checks", failing.join("; "));
     const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
     if (revision) fact("revision", revision);
+    if (session) await tellCluster();
+}
+
+/** The sentence that matters about the cluster, as long as not all is well. */
+async function tellCluster() {
+    const cluster = await get("/cluster").catch(() => null);
+    if (!cluster || !session) return;
+    put(document.getElementById("fact-cluster"), !cluster.is_well && h("a", { href: "#/cluster" }, cluster.sentence));
 }
 
 /** Says when the node does not answer, and of when what stands on the page is. */
@@ -194,13 +232,14 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 window.addEventListener("hashchange", show);
 document.addEventListener("confd-logged-out", () => ended(session));
 document.addEventListener("confd-reach", tellReach);
+document.addEventListener("confd-elsewhere", leadAway);
 document.addEventListener("confd-check-login", () => {
     const asked = session;
     get("/sessions/current").catch((problem) => problem.isPassing || ended(asked));
 });
 setInterval(() => document.visibilityState === "visible" && refresh(), 10_000);
 live.listen(
-    (event) => ["config.revision", "master.changed", "reset"].includes(event.type) && refresh(),
+    (event) => ["config.revision", "master.changed", "node.state", "reset"].includes(event.type) && refresh(),
     new AbortController().signal,
 );
 
@@ -214,6 +253,7 @@ async function begin() {
         if (await resume()) await enter();
         else out("");
     } catch (problem) {
+        if (leadsTo !== null || (problem.code === "not-master" && isLeading)) return;
         put(main, h("div", { class: "view" }, problemBox(problem), intro));
         setTimeout(begin, 3000);
     }

@@ -15,7 +15,7 @@ async function take(opened) {
     [may.queue, may.configuration] = await Promise.all([allowed("/queue"), allowed("/exaconf/revisions?limit=1")]);
 }
 
-/** Goes on with the session of this browser, if it has one; throws a `Problem` when nobody can tell. */
+/** Goes on with the session of this browser, if it has one; throws a `Problem` when nobody can tell, or the master has to. */
 export async function resume() {
     try {
         await take(await get("/sessions/current"));

@@ -10,6 +10,18 @@ export function showLogin(main, intro, reason, enter) {
     askPassword(place, reason, enter);
 }
 
+/** The way to the page of the master, where logins are; the view that was asked for is shown there behind the login. */
+export function showMaster(main, intro, origin, name) {
+    const lead = (event) => { event.currentTarget.href = `${origin}/${location.hash}`; };
+    const way = h("div", { class: "card" },
+        h("h2", {}, "Log in at the master"),
+        h("p", { class: "note" }, `This node is not the master. Logging in, and all that needs it, is at ${name}.`),
+        // The view may be another one by the time somebody goes.
+        h("a", { class: "button primary", href: `${origin}/${location.hash}`, onclick: lead, onauxclick: lead },
+            `Go on at ${name}`));
+    put(main, h("div", { class: "view entry" }, h("div", { class: "login" }, way), intro));
+}
+
 function field(label, attributes) {
     const id = `login-${attributes.name}`;
     return h(

@@ -5,17 +5,21 @@ package import JobEngine
 package struct HealthService: Sendable {
     private let liveness: ReadinessChecks
     private let readiness: ReadinessChecks
+    private let cluster: ClusterChecks?
     private let scheduler: JobScheduler
     private let time: any TimeSource
 
     /// - Parameters:
     ///   - liveness: What the process needs to answer anybody at all.
     ///   - readiness: What it needs to take jobs.
+    ///   - cluster: How the node stands in its cluster.
     package init(
-        liveness: ReadinessChecks, readiness: ReadinessChecks, scheduler: JobScheduler, time: any TimeSource
+        liveness: ReadinessChecks, readiness: ReadinessChecks, cluster: ClusterChecks? = nil, scheduler: JobScheduler,
+        time: any TimeSource
     ) {
         self.liveness = liveness
         self.readiness = readiness
+        self.cluster = cluster
         self.scheduler = scheduler
         self.time = time
     }
@@ -24,7 +28,10 @@ package struct HealthService: Sendable {
     package func alive() async -> [ReadinessChecks.Finding] { await liveness.findings(time) }
 
     /// Whether the node can take jobs.
-    package func ready() async -> [ReadinessChecks.Finding] { await readiness.findings(time) }
+    package func ready() async -> [ReadinessChecks.Finding] {
+        let found = await readiness.findings(time)
+        return found + (cluster?.now ?? []).map { ReadinessChecks.Finding(check: $0, age: .zero) }
+    }
 
     /// Whether the configuration is settled and the jobs of before are taken up.
     package func started() -> [ReadinessChecks.Finding] {

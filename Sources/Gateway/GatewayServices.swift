@@ -27,6 +27,8 @@ package struct GatewayServices: Sendable {
     package let memory: BodyMemory
     /// Says who the master is, and so which requests are redirected.
     package let cluster: any Cluster
+    /// Tells of the nodes; run it beside the server, so that it notices when one goes.
+    package let members: ClusterService
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
     /// The event streams that are open.
@@ -45,6 +47,9 @@ package struct GatewayServices: Sendable {
     package let settings: GatewaySettings
 
     /// Without pages and with default settings where nothing else is given, as tests need it.
+    ///
+    /// - Parameter fence: How long this node may go on deciding without hearing from a majority; `nil` where it does not decide,
+    ///   or needs nobody.
     package init(
         scheduler: JobScheduler, logins: LoginService, audit log: any AuditLog, cluster: any Cluster,
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
@@ -52,7 +57,7 @@ package struct GatewayServices: Sendable {
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
-        certificate: @escaping @Sendable () -> [UInt8] = { [] }
+        certificate: @escaping @Sendable () -> [UInt8] = { [] }, fence: @escaping @Sendable () -> Duration? = { nil }
     ) {
         self.scheduler = scheduler
         self.logins = logins
@@ -65,7 +70,10 @@ package struct GatewayServices: Sendable {
         jobs = JobService(scheduler: scheduler, audit: audit, limiter: limiter)
         access = AccessService(logins: logins, audit: audit)
         history = HistoryService(scheduler: scheduler, audit: audit)
-        health = HealthService(liveness: liveness, readiness: readiness, scheduler: scheduler, time: time)
+        members = ClusterService(cluster, scheduler: scheduler, time: time, version: settings.version)
+        health = HealthService(
+            liveness: liveness, readiness: readiness, cluster: ClusterChecks(members, fence: fence),
+            scheduler: scheduler, time: time)
         self.cluster = cluster
         self.time = time
         self.metrics = metrics

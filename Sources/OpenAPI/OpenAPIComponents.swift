@@ -29,7 +29,7 @@ enum OpenAPIComponents {
             ],
             "NotMaster": problem(
                 "Another node is the master: send the request, with its login, to Location.",
-                headers: ["Location", "Confd-Master"], code: .gateway(.notMaster)),
+                headers: ["Location", "Confd-Master", "Confd-Term"], code: .gateway(.notMaster)),
             "ClientError": problem(
                 "The request has to be changed first; 'code' says why.", headers: [], code: .gateway(.notAcceptable)),
             "ServerError": problem("The server could not do it.", headers: ["Retry-After"], code: .job(.internal)),
@@ -59,7 +59,9 @@ enum OpenAPIComponents {
             .gateway(.rateLimited)
         ),
         (
-            503, "Not now: no master, stopping, full, or logins cannot be checked.", ["Retry-After"],
+            503,
+            "Not now: no master, no quorum, the node is joining or behind, stopping, full, or logins cannot be checked.",
+            ["Retry-After"],
             .gateway(.unavailable)
         ),
     ]
@@ -78,6 +80,8 @@ enum OpenAPIComponents {
 
     /// Those every answer has.
     static let common = ["Confd-Node", "Confd-Request-Id"]
+    /// Those of an answer that any node gave from what it knows.
+    static let local = ["Confd-Revision", "Confd-Term", "Confd-Data-Age-Ms"]
 
     static let headers: [String: Value] = {
         let texts = [
@@ -94,12 +98,14 @@ enum OpenAPIComponents {
             "Confd-Request-Id": "The request's id in logs and audit records.",
             "Confd-Node": "The id of the node that answered.",
             "Confd-Master": "Host and port of the master.",
+            "Confd-Term": "The entry of the log with which the term of office began.",
+            "Confd-Data-Age-Ms": "How old what is told may be, in milliseconds.",
             "WWW-Authenticate": "The kinds of login there are.",
             "Set-Cookie": "The session's cookie, when one was asked for.",
             "RateLimit": "Without a login: what is left of the limit (r), and seconds until all of it is (t).",
             "RateLimit-Policy": "Without a login: requests at once (q), and seconds in which they come back (w).",
         ]
-        let numbers: Set = ["Retry-After", "Confd-Revision", "Confd-Node"]
+        let numbers: Set = ["Retry-After", "Confd-Revision", "Confd-Node", "Confd-Term", "Confd-Data-Age-Ms"]
         return Dictionary(
             texts.map { name, text in
                 let schema: Value =

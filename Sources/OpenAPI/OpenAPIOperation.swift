@@ -116,6 +116,7 @@ struct OpenAPIOperation {
         if contract.isValidated { names.append("ETag") }
         names += route.deprecation.map { $0.fields.map(\.name.rawName) } ?? []
         if status != .accepted { names.removeAll { $0 == "Retry-After" } }
+        if route.locality == .freshRead { names += OpenAPIComponents.local }
         names += OpenAPIComponents.common
         return .members([
             "description": .string(OpenAPIComponents.words(of: status)),

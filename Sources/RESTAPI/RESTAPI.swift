@@ -35,6 +35,7 @@ package enum RESTAPI {
             TokensResource(services),
             LockoutsResource(services),
             MasterResource(services),
+            ClusterResource(services),
             HealthResource(services),
             MetricsResource(services),
             AuditResource(services),

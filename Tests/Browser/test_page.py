@@ -18,6 +18,7 @@ VIEWS = {
     "form": ("#/run/db_create", "db_create", "data_volume_name"), "revisions": ("#/configuration", "Configuration", "found"),
     "revision": ("#/configuration/2", "Revision 2", "[[jane]]"), "history": ("#/history", "What happened", "At a glance"),
     "access": ("#/access", "Queue and access", "Nobody is locked out"),
+    "cluster": ("#/cluster", "Cluster", "1 node, alone"),
 }
 USER = {"userid": 1500, "group": "exausers", "login_enabled": True, "password": "a1b2c3d4e5"}
 

@@ -21,9 +21,6 @@ package struct ServiceMetrics: Sendable {
         self.version = version
     }
 
-    /// Revisions that are looked through for what each node has.
-    private static let depth = 20
-
     /// What they stand at now.
     package func families() async -> [MetricFamily] {
         let load = await scheduler.load
@@ -65,12 +62,7 @@ package struct ServiceMetrics: Sendable {
 
     /// The newest revision of each node, among the last ones.
     private static func acknowledged(_ scheduler: JobScheduler) async -> [MetricSample] {
-        var newest: [Int: Int] = [:]
-        for revision in (try? await scheduler.revisions(below: nil, limit: depth)) ?? [] {
-            for node in revision.acknowledgements where node.state == .acknowledged {
-                newest[node.node] = max(newest[node.node] ?? 0, revision.number)
-            }
-        }
+        let newest = await scheduler.latestRevisions().newestAcknowledged
         return newest.sorted { $0.key < $1.key }.map { node, revision in
             MetricSample(Double(revision), labels: [.init("node", String(node))])
         }

@@ -3,7 +3,8 @@ import HTTPTypes
 extension ErrorTable {
     static func entry(_ code: GatewayCode) -> Entry {
         switch code {
-        case .authenticationFailed, .rateLimited, .unavailable, .notMaster, .redirectLostMethod: entry(caller: code)
+        case .authenticationFailed, .rateLimited, .unavailable: entry(caller: code)
+        case .notMaster, .joining, .redirectLostMethod: entry(node: code)
         case .loginContinues, .crossSite, .csrfTokenInvalid: entry(session: code)
         case .pathNotFound, .methodNotAllowed, .headerInvalid: entry(head: code)
         case .uriTooLong, .headersTooLarge, .headerTimeout, .requestMalformed, .plainTextOnTLSPort:
@@ -27,16 +28,27 @@ extension ErrorTable {
                 .gateway(code), .tooManyRequests, "Too many attempts", exit: 5, retry: true,
                 cause: "There were too many failed logins, or too many requests, of this user or from this address.",
                 cure: "Wait as long as Retry-After says. An administrator can lift locks and change the limits.")
-        case .unavailable:
+        default:
             row(
-                .gateway(code), .serviceUnavailable, "The login cannot be checked now", exit: 5, retry: true,
+                .gateway(.unavailable), .serviceUnavailable, "The login cannot be checked now", exit: 5, retry: true,
                 cause: "The account database gave no answer in time.",
                 cure: "Wait as long as Retry-After says and send the request again; the log names the cause.")
+        }
+    }
+
+    /// Which node answers.
+    private static func entry(node code: GatewayCode) -> Entry {
+        switch code {
         case .notMaster:
             row(
                 .gateway(code), .found, "This node is not the master", exit: 5, retry: true,
                 cause: "Changes and fresh reads are answered by the master of the cluster only.",
                 cure: "Send the same request, with its credentials, to the address in Location.")
+        case .joining:
+            row(
+                .gateway(code), .serviceUnavailable, "This node is joining", exit: 5, retry: true,
+                cause: "The node is on its way into the cluster, and does not know yet all that was decided.",
+                cure: "Wait as long as Retry-After says, or ask another node; GET /cluster names them.")
         default:
             row(
                 .gateway(.redirectLostMethod), .conflict, "The redirect changed the method",

@@ -200,11 +200,16 @@ extension ErrorTable {
         case .noQuorum:
             row(
                 .job(code), .serviceUnavailable, "Too few nodes are up", exit: 5, retry: true,
-                cause: "A decision needs more than half of the nodes.", cure: "Bring nodes back, then send it again.")
+                cause: "A decision needs more than half of the nodes.",
+                cure:
+                    "Bring nodes back, then send it again. GET /cluster says which are away; 'confd cluster recover' begins "
+                    + "anew where they are lost for good.")
         case .behind:
             row(
                 .job(code), .serviceUnavailable, "This node is behind", exit: 5, retry: true,
-                cause: "It does not have the revision the request asks for.", cure: "Wait, or ask the master.")
+                cause:
+                    "It does not have the revision the request asks for, or has not heard from the other nodes for 10 s.",
+                cure: "Wait, or ask the master.")
         default:
             row(
                 .job(.syncIncomplete), .serviceUnavailable, "Not every node has the change", exit: 5, retry: true,

@@ -10,6 +10,7 @@ package enum GatewayCode: String, Sendable, Hashable, CaseIterable {
     case csrfTokenInvalid = "csrf-token-invalid"
     case loginContinues = "login-continues"
     case notMaster = "not-master"
+    case joining
     case redirectLostMethod = "redirect-lost-method"
     case pathNotFound = "path-not-found"
     case methodNotAllowed = "method-not-allowed"

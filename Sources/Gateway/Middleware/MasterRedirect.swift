@@ -3,7 +3,7 @@ import Application
 import HTTPServer
 import HTTPTypes
 import Hummingbird
-import JobEngine
+package import JobEngine
 import Values
 
 /// Sends requests that only the master answers to the master.
@@ -23,12 +23,11 @@ struct MasterRedirect: Sendable {
         return try Query.read(request.uri.query, for: route)["consistency"] != "local"
     }
 
-    /// The redirect, or that there is nobody to be redirected to.
+    /// The redirect, or why there is nobody to be redirected to.
     func answer(to request: Request, _ context: ServerRequestContext, for route: Route) async throws -> Problem {
-        guard let master = services.cluster.status.master else {
-            return Problem(JobError(.noMaster, "The cluster has no master now. Try again in a few seconds."))
-        }
-        let host = Self.host(master.address, port: services.settings.port)
+        let status = services.cluster.status
+        guard let master = status.master else { return Problem(status.changeObstacle ?? .noMaster, in: status) }
+        let host = services.host(of: master)
         await services.audit.record(
             AuditEvent(
                 kind: .redirect, time: services.time.now, address: context.peer.address,
@@ -40,9 +39,24 @@ struct MasterRedirect: Sendable {
         problem.details["master"] = [
             "node": .int(master.node), "address": .string(master.address), "name": .string(master.name),
         ]
+        if let term = services.members.term {
+            problem.details["term"] = .int(term)
+            problem.headers[.confdTerm] = String(term)
+        }
         problem.headers[.location] = Self.location(of: request, host: host, marksMethod: !keepsMethod && !route.isSafe)
         problem.headers[.confdMaster] = host
         return problem
+    }
+
+    /// What is answered in place of an error of a request whose term of office ended meanwhile: nothing was taken of it, so
+    /// that it can be made again elsewhere. The error itself where something was, or where this node decides after all.
+    func answer(
+        inPlaceOf error: any Error, to request: Request, _ context: ServerRequestContext, for route: Route
+    ) async throws -> any Error {
+        guard route.locality != .anyNode, let cause = error as? JobError, cause.tookNothing,
+            !services.cluster.status.isMaster
+        else { return error }
+        return try await answer(to: request, context, for: route)
     }
 
     private static func location(of request: Request, host: String, marksMethod: Bool) -> String {
@@ -53,8 +67,16 @@ struct MasterRedirect: Sendable {
         if !query.isEmpty { target += "?\(query)" }
         return target
     }
+}
 
-    private static func host(_ address: String, port: Int) -> String {
-        address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+extension GatewayServices {
+    /// Where a master serves clients, as it stands in an address.
+    package func host(of master: ClusterStatus.Master) -> String { host(master.address, port: master.port) }
+
+    /// The same for any node.
+    ///
+    /// - Parameter port: `nil` for the port of this node.
+    package func host(_ address: String, port: Int?) -> String {
+        "\(address.contains(":") ? "[\(address)]" : address):\(port ?? settings.port)"
     }
 }

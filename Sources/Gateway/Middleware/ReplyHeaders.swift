@@ -47,6 +47,7 @@ extension HTTPField.Name {
     package static let confdMaster = named("Confd-Master")
     package static let confdRevision = named("Confd-Revision")
     package static let confdDataAge = named("Confd-Data-Age-Ms")
+    package static let confdTerm = named("Confd-Term")
     package static let prefer = named("Prefer")
     package static let preferenceApplied = named("Preference-Applied")
     package static let link = named("Link")

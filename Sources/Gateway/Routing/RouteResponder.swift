@@ -58,8 +58,11 @@ struct RouteResponder: HTTPResponder {
 
     private func answer(to request: Request, _ context: ServerRequestContext) async throws -> Response {
         // Not the master: the login belongs to the node that answers.
-        if route.locality != .anyNode, try await redirect.isAnsweredElsewhere(request, for: route) {
-            throw try await redirect.answer(to: request, context, for: route)
+        if route.locality != .anyNode {
+            if try await redirect.isAnsweredElsewhere(request, for: route) {
+                throw try await redirect.answer(to: request, context, for: route)
+            }
+            if let refusal = freshness.refusal { throw refusal }
         }
         if !route.isSafe, !crossOrigin.allows(request) { try Authentication.refuseCrossSite(request) }
         let (principal, fields) = try await admit(request, context)
@@ -73,13 +76,18 @@ struct RouteResponder: HTTPResponder {
             let begin = services.time.monotonic
             let login = principal.map { RequestLogin($0, logins: services.logins, time: services.time) }
             var response = try await handle(call, as: login)
-            if let principal, services.time.monotonic - begin > Self.moment { try await requireLogin(principal) }
+            if services.time.monotonic - begin > Self.moment {
+                if let principal { try await requireLogin(principal) }
+                // What was taken is told, whatever has become of this node.
+                if route.isSafe, route.locality != .anyNode, let refusal = freshness.refusal { throw refusal }
+            }
             freshness.mark(&response, of: call)
             response.headers.append(contentsOf: fields)
             return response
         } catch {
             await audit(error, of: request, context, by: principal)
-            throw RateLimiting.marked(error, fields)
+            let answer = try await redirect.answer(inPlaceOf: error, to: request, context, for: route)
+            throw RateLimiting.marked(answer, fields)
         }
     }
 

@@ -14,7 +14,8 @@ import Values
 /// | the same with `"jsonrpc": "2.0"` | an envelope of JSON-RPC 2.0; 204 when it has no `id` |
 /// | an array of up to 100 of the latter | an array of envelopes; 204 when no element has an `id` |
 ///
-/// Login, redirect to the master and size are answered as HTTP statuses, as everywhere; an envelope has status 200.
+/// Login, redirect to the master and size are answered as HTTP statuses, as everywhere, and so is a request during which
+/// another node became master; an envelope has status 200.
 /// `job_exec`, `job_result` and `user_init` tell errors of jobs in their result dict, in either form.
 package struct JSONRPCEndpoint: Resource {
     private let services: GatewayServices
@@ -58,10 +59,10 @@ package struct JSONRPCEndpoint: Resource {
                 : exchange.response(failure)
         }
         switch document {
-        case .list(let elements): return Self.reply(await exchange.answer(toBatch: elements, ids: ids))
+        case .list(let elements): return Self.reply(try await exchange.answer(toBatch: elements, ids: ids))
         case .map(let members) where members["jsonrpc"] != nil:
-            return Self.reply(await exchange.answer(toEnvelope: document, id: ids.first ?? nil)?.bytes)
-        default: return await exchange.answer(toBare: document)
+            return Self.reply(try await exchange.answer(toEnvelope: document, id: ids.first ?? nil)?.bytes)
+        default: return try await exchange.answer(toBare: document)
         }
     }
 

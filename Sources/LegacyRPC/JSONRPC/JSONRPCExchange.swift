@@ -52,7 +52,8 @@ struct JSONRPCExchange {
 
 // MARK: - Bare requests
 extension JSONRPCExchange {
-    func answer(toBare document: Value) async -> Response {
+    /// - Throws: ``JobError/Code/noMaster`` for what is told by the status of HTTP.
+    func answer(toBare document: Value) async throws(JobError) -> Response {
         do throws(JSONRPCFailure) {
             let request = try JSONRPCRequest(document)
             do throws(RPCFailure) {
@@ -62,6 +63,7 @@ extension JSONRPCExchange {
                 throw .call(error)
             }
         } catch {
+            if case .call(let failure) = error, let status = services.status(of: failure) { throw status }
             return response(error)
         }
     }
@@ -82,17 +84,21 @@ extension JSONRPCExchange {
     /// The document of the answers to the requests of a batch in their order; `nil` when none wants an answer.
     ///
     /// - Parameter ids: The text of each request's `id`.
-    func answer(toBatch documents: [Value], ids: [String?]) async -> [UInt8]? {
+    /// - Throws: ``JobError/Code/noMaster`` for what is told by the status of HTTP.
+    func answer(toBatch documents: [Value], ids: [String?]) async throws(JobError) -> [UInt8]? {
         guard (1...Self.batchLimit).contains(documents.count), ids.count == documents.count else {
             let failure = JSONRPCFailure.invalid("A batch has 1 to \(Self.batchLimit) requests.")
             return failure.envelope(id: nil, requestID: origin.requestID).bytes
         }
         var answers: [JSONRPCEnvelope] = []
-        for (document, id) in zip(documents, ids) {
+        for (number, (document, id)) in zip(documents, ids).enumerated() {
             await Turn.current?.renew()
             // Whoever is not let in any more has nothing of all that.
             if await RequestLogin.current?.goesOn(hasActed: true) == false { break }
-            if let answer = await answer(toEnvelope: document, id: id) { answers.append(answer) }
+            let answer = try await answer(toEnvelope: document, id: id) { [services] in
+                services.statusOfAll($0, isFirst: number == 0)
+            }
+            if let answer { answers.append(answer) }
         }
         return answers.isEmpty ? nil : JSONRPCEnvelope.bytes(answers)
     }
@@ -100,7 +106,15 @@ extension JSONRPCExchange {
     /// The answer to one request; `nil` for a notification, which has no `id`.
     ///
     /// - Parameter id: The text of its `id`.
-    func answer(toEnvelope document: Value, id: String?) async -> JSONRPCEnvelope? {
+    /// - Throws: ``JobError/Code/noMaster`` for what is told by the status of HTTP.
+    func answer(toEnvelope document: Value, id: String?) async throws(JobError) -> JSONRPCEnvelope? {
+        try await answer(toEnvelope: document, id: id) { [services] in services.status(of: $0) }
+    }
+
+    /// - Parameter status: The error that is told by the status, if a failure is.
+    private func answer(
+        toEnvelope document: Value, id: String?, _ status: (RPCFailure) -> JobError?
+    ) async throws(JobError) -> JSONRPCEnvelope? {
         do throws(JSONRPCFailure) {
             try Self.check(document["id"])
             guard document["jsonrpc"] != nil else {
@@ -109,6 +123,7 @@ extension JSONRPCExchange {
             let result = try await result(ofEnvelope: try JSONRPCRequest(document))
             return id.map { JSONRPCEnvelope(id: $0, content: .result(result)) }
         } catch {
+            if case .call(let failure) = error, let cause = status(failure) { throw cause }
             let isUsable = (try? Self.check(document["id"])) != nil
             guard !isUsable || id != nil || error.isAlwaysTold else { return nil }
             return error.envelope(id: isUsable ? id : nil, requestID: origin.requestID)

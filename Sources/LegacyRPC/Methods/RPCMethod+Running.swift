@@ -53,14 +53,16 @@ extension RPCCall {
 
     /// The result of a job once it has ended.
     ///
-    /// A wait that is cut short, because the daemon stops, answers an error with the job's id, by which its result can be
-    /// had later.
+    /// A wait that is cut short, because the daemon stops or decides no more, answers an error with the job's id, by which
+    /// its result can be had later.
     func result(of job: JobRecord) async throws(JobError) -> Value {
         var job = job
         while !job.isDone {
             let begun = services.time.monotonic
             job = try await services.scheduler.wait(for: job.id, atMost: Self.waitSpan)
             if !job.isDone, services.time.monotonic - begun < Self.waitSpan {
+                // In a cluster the job goes on without this node; a redirect would have it made a second time.
+                if services.cluster.status.isElected { throw .goesOn(job.id) }
                 let text = "The daemon is stopping; job \(job.id) goes on. Ask job_result when it is back."
                 return JobResult(JobError(.shuttingDown, text)).value(of: job.id)
             }

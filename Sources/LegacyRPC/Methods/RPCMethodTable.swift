@@ -21,7 +21,8 @@ enum RPCMethodTable {
     /// - Parameters:
     ///   - origin: The request without its body, which is added here.
     ///   - arguments: Reads the arguments from the form the dialect has for them.
-    /// - Throws: ``RPCFailure``; never `.job` for a method that tells errors as a result dict.
+    /// - Throws: ``RPCFailure``; for a method that tells errors as a result dict never `.job`, but for what another node has to
+    ///   answer.
     static func call(
         _ name: String, _ services: GatewayServices, principal: Principal, origin: JobRecord.Request, token: String?,
         arguments: () throws(JobError) -> [Value]
@@ -31,7 +32,7 @@ enum RPCMethodTable {
         do throws(JobError) {
             given = try arguments()
         } catch {
-            return try method.answer(to: error)
+            return try method.answer(to: error, services)
         }
         try method.check(given)
         var origin = origin
@@ -40,15 +41,15 @@ enum RPCMethodTable {
         do throws(JobError) {
             return try await method.handler(call)
         } catch {
-            return try method.answer(to: error)
+            return try method.answer(to: error, services)
         }
     }
 }
 
 extension RPCMethod {
     /// The error as a result dict, where the method has that form for it.
-    fileprivate func answer(to error: JobError) throws(RPCFailure) -> Value {
-        guard answersResult else { throw .job(error) }
+    fileprivate func answer(to error: JobError, _ services: GatewayServices) throws(RPCFailure) -> Value {
+        guard answersResult, !services.isForAnotherNode(error) else { throw .job(error) }
         return JobResult(refusal: error).value(of: nil)
     }
 }

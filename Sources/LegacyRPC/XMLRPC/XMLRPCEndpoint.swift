@@ -10,7 +10,9 @@ package import XMLRPC
 
 /// The XML-RPC interface: ConfD's remote methods by `POST` to `/` and `/RPC2`, whatever media type the body claims.
 ///
-/// Login, redirect to the master and size are answered as HTTP statuses, as everywhere. Everything else is status 200:
+/// Login, redirect to the master and size are answered as HTTP statuses, as everywhere, and so is a call during which another
+/// node became master: by the redirect when nothing was taken of it, by 503 with the id of the job when one was. Everything
+/// else is status 200:
 ///
 /// | What happened | Answer |
 /// | --- | --- |
@@ -53,7 +55,7 @@ package struct XMLRPCEndpoint: Resource {
         let exchange = XMLRPCExchange(call, services, principal: caller)
         let response: MethodResponse
         switch try await read(call, of: caller) {
-        case .success(let request): response = await exchange.answer(to: request)
+        case .success(let request): response = try await exchange.answer(to: request)
         case .failure(let error): response = .fault(error.fault)
         }
         return Response(

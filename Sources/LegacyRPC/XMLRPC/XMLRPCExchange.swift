@@ -23,44 +23,61 @@ struct XMLRPCExchange {
         token = call.bearerToken
     }
 
-    func answer(to call: MethodCall) async -> MethodResponse {
+    /// What a call is answered.
+    ///
+    /// - Throws: ``JobError/Code/noMaster`` for what is told by the status of HTTP.
+    func answer(to call: MethodCall) async throws(JobError) -> MethodResponse {
+        if call.methodName == Multicall.methodName { return try await answer(toSeveral: call) }
+        do throws(RPCFailure) {
+            return .value(try await result(of: call))
+        } catch {
+            if let status = services.status(of: error) { throw status }
+            return .fault(fault(for: error, of: call))
+        }
+    }
+
+    private func answer(toSeveral call: MethodCall) async throws(JobError) -> MethodResponse {
+        let parts: [Result<MethodCall, Fault>]
         do throws(Fault) {
-            guard call.methodName == Multicall.methodName else { return .value(try await result(of: call)) }
-            var results: [Result<Value, Fault>] = []
-            for part in try Multicall.calls(in: call) {
-                if !results.isEmpty { await Turn.current?.renew() }
-                // Whoever is not let in any more has nothing of all that.
-                if await RequestLogin.current?.goesOn(hasActed: true) == false { break }
-                results.append(await result(of: part))
-            }
-            return .value(Multicall.answer(results))
+            parts = try Multicall.calls(in: call)
         } catch {
             return .fault(error)
         }
+        var results: [Result<Value, Fault>] = []
+        for part in parts {
+            if !results.isEmpty { await Turn.current?.renew() }
+            // Whoever is not let in any more has nothing of all that.
+            if await RequestLogin.current?.goesOn(hasActed: true) == false { break }
+            results.append(try await result(of: part, isFirst: results.isEmpty))
+        }
+        return .value(Multicall.answer(results))
     }
 
-    private func result(of part: Result<MethodCall, Fault>) async -> Result<Value, Fault> {
-        do throws(Fault) {
-            return .success(try await result(of: try part.get()))
-        } catch {
-            return .failure(error)
+    private func result(
+        of part: Result<MethodCall, Fault>, isFirst: Bool
+    ) async throws(JobError) -> Result<Value, Fault> {
+        switch part {
+        case .failure(let fault): return .failure(fault)
+        case .success(let call):
+            do throws(RPCFailure) {
+                return .success(try await result(of: call))
+            } catch {
+                if let status = services.statusOfAll(error, isFirst: isFirst) { throw status }
+                return .failure(fault(for: error, of: call))
+            }
         }
     }
 
-    private func result(of call: MethodCall) async throws(Fault) -> Value {
-        do throws(RPCFailure) {
-            return try await RPCMethodTable.call(
-                call.methodName, services, principal: principal, origin: origin, token: token
-            ) { () throws(JobError) in
-                guard !call.hasBinary else {
-                    throw JobError(
-                        .parameterInvalid,
-                        "A base64 value holds bytes that are no UTF-8 text; send such data as base64 text.")
-                }
-                return call.parameters
+    private func result(of call: MethodCall) async throws(RPCFailure) -> Value {
+        try await RPCMethodTable.call(
+            call.methodName, services, principal: principal, origin: origin, token: token
+        ) { () throws(JobError) in
+            guard !call.hasBinary else {
+                throw JobError(
+                    .parameterInvalid,
+                    "A base64 value holds bytes that are no UTF-8 text; send such data as base64 text.")
             }
-        } catch {
-            throw fault(for: error, of: call)
+            return call.parameters
         }
     }
 

@@ -94,20 +94,26 @@ struct EventStream: AsyncSequence, Sendable {
             stream.form.write("end", members, id: id, into: &buffer)
         }
 
-        /// The last piece for somebody whose login, or whose right, has come to its end.
+        /// The last piece for somebody whose login, or whose right, has come to its end, and for everybody where this node does
+        /// not hear any more what happens.
         private mutating func refusal() async -> ByteBuffer? {
+            if let refusal = Freshness(stream.services).refusal { return end(with: refusal) }
             do throws(AccessError) {
                 try await login.check()
                 reader.filter.owner = login.principal.visibleOwner
                 return nil
             } catch {
-                isOver = true
-                var buffer = ByteBuffer()
-                let problem = Problem(error).value(
-                    instance: stream.call.request.uri.path, requestID: stream.call.context.requestID)
-                stream.form.write("problem", problem.map ?? [:], id: nil, into: &buffer)
-                return buffer
+                return end(with: Problem(error))
             }
+        }
+
+        private mutating func end(with problem: Problem) -> ByteBuffer {
+            isOver = true
+            var buffer = ByteBuffer()
+            let value = problem.value(
+                instance: stream.call.request.uri.path, requestID: stream.call.context.requestID)
+            stream.form.write("problem", value.map ?? [:], id: nil, into: &buffer)
+            return buffer
         }
     }
 }

@@ -21,9 +21,10 @@ struct MasterResource: Resource {
                 $0.produces = []
                 $0.query = [
                     QueryParameter(
-                        "info_type", .choice(["address", "name"]), "Whether address or host name is wanted.")
+                        "info_type", .choice(["address", "name", "url"]),
+                        "Whether address or host name is wanted, or where its status page and interfaces are.")
                 ]
-            }.answersText("cluster") { $0.example = "192.0.2.11:20003" },
+            }.answersText("cluster") { $0.example = "192.0.2.11" },
             Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {
                 $0.access = .open
                 $0.locality = .anyNode
@@ -38,10 +39,13 @@ struct MasterResource: Resource {
 
     // Scripts paste the answer into a URL: no line end, no quotes.
     private func master(_ call: Call) async throws -> Response {
-        guard let master = services.cluster.status.master else {
-            throw JobError(.noMaster, "The cluster has no master now. Try again in a few seconds.")
+        let status = services.cluster.status
+        guard let master = status.master else { throw Problem(status.changeObstacle ?? .noMaster, in: status) }
+        switch call.query["info_type"] {
+        case "name": return Reply.text(master.name)
+        case "url": return Reply.text("https://\(services.host(of: master))")
+        default: return Reply.text(master.address)
         }
-        return Reply.text(call.query["info_type"] == "name" ? master.name : master.address)
     }
 
     private func isMaster(_ call: Call) async throws -> Response {

@@ -122,6 +122,7 @@ struct Daemon {
             ReloadService(scheduler: engine.scheduler, lock: lock),
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
+            MemberService(members: gateway.services.members),
         ]
         let endpoints: [any Service] =
             (servers ?? []) + [server, DrainService(scheduler: engine.scheduler)]

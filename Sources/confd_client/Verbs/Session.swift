@@ -13,6 +13,7 @@ struct Session {
         guard let verb = Verb(rawValue: command) else { return try await runJob(command) }
         switch verb {
         case .info, .master, .list, .help, .desc, .args, .result, .stop: try await ask(verb)
+        case .cluster: try await cluster()
         case .watch: try await watch(line.words.first)
         case .history: try await history()
         case .diff: try await diff(line.words)

@@ -1,12 +1,13 @@
 /// What can stand where a job may stand: the pseudo commands of the legacy command line, and those beyond it.
 enum Verb: String, CaseIterable {
-    case info, master, list, help, desc, args, result, stop
+    case info, master, cluster, list, help, desc, args, result, stop
     case watch, history, diff, rollback, logs
 
     var summary: String {
         switch self {
         case .info: "who we are, and what answers"
         case .master: "address of the master"
+        case .cluster: "the nodes: who decides, who votes, who is behind"
         case .list: "names of all jobs"
         case .help: "help JOB: what a job does, with parameters and rights"
         case .desc: "desc JOB: the same as data"

@@ -31,26 +31,36 @@ struct XMLRPCFixture: Sendable {
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (XMLRPCFixture) async throws -> Result
     ) async throws -> Result {
-        let tests: [JobDefinition] = [.setIssueTracker, .countSections, .runCommands, .actOnly]
-        let engine = EngineFixture(
-            catalogue: JobCatalogue(JobCatalogue.confd.all + tests), file: try configuration(), answer: answer)
+        let engine = try engine(answer: answer)
         return try await engine.running { scheduler in
-            let audit = InMemoryAudit()
-            let logins = LoginService(
-                authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: InMemorySessions(),
-                tokens: InMemoryTokens(), audit: audit,
-                time: InstantTime())
-            let services = GatewayServices(
-                scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
-                readiness: ReadinessChecks { [] })
-            var gateway = Gateway(services)
-            gateway.mount(XMLRPCEndpoint(services, limits: limits))
-            gateway.mount(JSONRPCEndpoint(services, bodyLimit: limits.bodyBytes))
-            return try await work(
-                XMLRPCFixture(
-                    engine: engine, scheduler: scheduler, audit: audit,
-                    responder: gateway.makeRouter().buildResponder()))
+            try await work(XMLRPCFixture(engine, scheduler, cluster, limits))
         }
+    }
+
+    /// The API between two terms of office: nobody decides, so that no job is taken.
+    static func betweenTerms(_ cluster: any Cluster) throws -> XMLRPCFixture {
+        let engine = try engine { _ in .ok(.null) }
+        return XMLRPCFixture(engine, engine.makeScheduler(), cluster, .standard)
+    }
+
+    private static func engine(answer: @escaping RecordingRunner.Answer) throws -> EngineFixture {
+        let tests: [JobDefinition] = [.setIssueTracker, .countSections, .runCommands, .actOnly]
+        return EngineFixture(
+            catalogue: JobCatalogue(JobCatalogue.confd.all + tests), file: try configuration(), answer: answer)
+    }
+
+    private init(_ engine: EngineFixture, _ scheduler: JobScheduler, _ cluster: any Cluster, _ limits: Limits) {
+        (self.engine, self.scheduler, audit) = (engine, scheduler, InMemoryAudit())
+        let logins = LoginService(
+            authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: InMemorySessions(),
+            tokens: InMemoryTokens(), audit: audit, time: InstantTime())
+        let services = GatewayServices(
+            scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
+            readiness: ReadinessChecks { [] })
+        var gateway = Gateway(services)
+        gateway.mount(XMLRPCEndpoint(services, limits: limits))
+        gateway.mount(JSONRPCEndpoint(services, bodyLimit: limits.bodyBytes))
+        responder = gateway.makeRouter().buildResponder()
     }
 
     private static func configuration() throws -> String {

@@ -85,6 +85,20 @@ import Values
         }
     }
 
+    @Test(arguments: [(Duration.seconds(10), "behind"), (nil, "joining")])
+    func aNodeThatDoesNotHearEndsItsStreams(age: Duration?, code: String) async throws {
+        let cluster = StagedCluster(.cluster(of: 3))
+        try await GatewayFixture.running(cluster: cluster) { (fixture) async throws in
+            var pieces = try await stream(fixture).makeAsyncIterator()
+            _ = await pieces.next()
+            cluster.change { $0.age = age }
+            fixture.gateway.services.scheduler.events.callEverybody()
+            let last = try #require(text(await pieces.next()))
+            #expect(last.hasPrefix("event: problem\ndata: {") && last.contains("\"\(code)\""))
+            #expect(await pieces.next() == nil)
+        }
+    }
+
     @Test func aStreamWithoutNewsIsKeptAlive() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let events = try await stream(fixture)

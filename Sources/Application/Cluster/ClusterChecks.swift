@@ -1,0 +1,68 @@
+import JobEngine
+import Values
+
+/// How this node stands in its cluster, as checks of whoever watches it: they ask nobody and never hang.
+package struct ClusterChecks: Sendable {
+    private let service: ClusterService
+    private let fence: @Sendable () -> Duration?
+
+    /// - Parameter fence: How long this node may go on deciding without hearing from a majority; `nil` where it does not decide.
+    package init(_ service: ClusterService, fence: @escaping @Sendable () -> Duration?) {
+        (self.service, self.fence) = (service, fence)
+    }
+
+    /// What is found now; nothing for a node that is alone.
+    package var now: [ReadinessChecks.Check] {
+        let status = service.status
+        guard status.isElected else { return [] }
+        return [Self.log(status), Self.master(status), Self.members(status)] + Self.fence(fence())
+    }
+
+    /// Whether what was decided elsewhere is known here.
+    static func log(_ status: ClusterStatus) -> ReadinessChecks.Check {
+        guard let age = status.isMaster ? .zero : status.age else {
+            return .init(name: "log", isReady: false, detail: "joining: not all that was decided is known here yet")
+        }
+        let head = status.members.values.map(\.applied).max() ?? 0
+        let lag = head - (status.members[status.ownNode]?.applied ?? head)
+        let detail =
+            age < ClusterStatus.longestSilence
+            ? "complete \(seconds(age)) s ago, \(lag) entries behind"
+            : "behind: it was complete \(seconds(age)) s ago"
+        return .init(
+            name: "log", isReady: age < ClusterStatus.longestSilence,
+            isImpaired: lag > ClusterSummary.longestLag, detail: detail)
+    }
+
+    /// Whether somebody decides.
+    static func master(_ status: ClusterStatus) -> ReadinessChecks.Check {
+        guard let master = status.master else {
+            let reason = status.changeObstacle?.rawValue ?? ""
+            return .init(name: "master", isReady: false, detail: "\(reason): nobody decides now")
+        }
+        return .init(name: "master", isReady: true, detail: "node \(master.node)")
+    }
+
+    /// Whether all nodes are there; one that is away is nothing this node could mend.
+    static func members(_ status: ClusterStatus) -> ReadinessChecks.Check {
+        let away = status.members.filter { !$0.value.isPresent && !status.suspended.contains($0.key) }.keys.sorted()
+        let detail = away.isEmpty ? "all are there" : "\(ClusterSummary.named(away)) away"
+        return .init(name: "members", isReady: true, isImpaired: !away.isEmpty, detail: detail)
+    }
+
+    /// Whether a node that decides may still do so.
+    static func fence(_ left: Duration?) -> [ReadinessChecks.Check] {
+        guard let left else { return [] }
+        let isOpen = left > .zero
+        return [
+            .init(
+                name: "fence", isReady: isOpen,
+                detail: isOpen
+                    ? "decides for \(seconds(left)) s more by itself" : "passed: no majority was heard of in time")
+        ]
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        MetricText.number((duration.inSeconds * 10).rounded() / 10)
+    }
+}

@@ -1,0 +1,58 @@
+package import JobEngine
+
+/// Why a node cannot be asked for something now that another one, or this one a little later, can tell.
+package enum ClusterObstacle: String, Sendable, Hashable, CaseIterable {
+    /// The node has never known all that was decided: it is on its way into the cluster.
+    case joining
+    /// It has not heard for so long that what it knows may be wrong.
+    case behind
+    /// Too few nodes are there for anything to be decided.
+    case noQuorum = "no-quorum"
+    /// There are enough of them, and none decides: one is being elected.
+    case noMaster = "no-master"
+}
+
+extension ClusterStatus {
+    /// A node that has not known the log complete for so long tells nothing of the cluster any more: whoever was removed
+    /// meanwhile would be let in by it.
+    package static let longestSilence = Duration.seconds(10)
+
+    /// Why this node does not tell what it knows of the cluster; `nil` when it does, and always on the node that decides.
+    package var readObstacle: ClusterObstacle? {
+        if isMaster { return nil }
+        guard let age else { return .joining }
+        return age < Self.longestSilence ? nil : .behind
+    }
+
+    /// Why there is nobody to be asked for changes; `nil` when somebody decides.
+    package var changeObstacle: ClusterObstacle? {
+        if master != nil { return nil }
+        if age == nil { return .joining }
+        return hasQuorum && ClusterVotes(self).areEnough ? .noMaster : .noQuorum
+    }
+}
+
+/// The votes of a cluster; a node that is alone has the only one.
+package struct ClusterVotes: Sendable, Hashable {
+    /// The nodes that have one, in order.
+    package let all: [Int]
+    /// Those of them that are there.
+    package let present: [Int]
+
+    /// The votes as one node sees them.
+    package init(_ status: ClusterStatus) {
+        guard status.isElected else {
+            (all, present) = ([status.ownNode], [status.ownNode])
+            return
+        }
+        let voters = status.members.filter(\.value.isVoter)
+        all = voters.keys.sorted()
+        present = voters.filter(\.value.isPresent).keys.sorted()
+    }
+
+    /// So many have to be there for anything to be decided.
+    package var needed: Int { all.count / 2 + 1 }
+
+    /// Whether a majority is there.
+    package var areEnough: Bool { present.count >= needed }
+}

@@ -1,0 +1,123 @@
+import JobEngine
+import Values
+
+extension ClusterSummary {
+    /// The first thing that is to be said of a cluster: what stops changes goes before what only might.
+    enum Finding: Sendable, Hashable {
+        case joining, noQuorum, behind, noMaster, away, laggard, versions, suspended, well
+    }
+
+    var finding: Finding {
+        let status = facts.status
+        guard status.isElected else { return .well }
+        if status.age == nil { return .joining }
+        if !hasQuorum { return .noQuorum }
+        if status.readObstacle == .behind { return .behind }
+        if status.master == nil { return .noMaster }
+        if !missing.isEmpty { return .away }
+        if members.contains(where: \.isLaggard) { return .laggard }
+        if Set(members.map(\.version).filter { !$0.isEmpty }).count > 1 { return .versions }
+        return members.contains(where: \.isSuspended) ? .suspended : .well
+    }
+
+    /// Nodes that are away though somebody waits for them.
+    private var missing: [Member] { members.filter { !$0.isPresent && !$0.isSuspended } }
+
+    /// The one sentence that matters, such as `3 nodes, 3 votes, all well`; without a full stop.
+    package var sentence: String {
+        switch finding {
+        case .joining: "node \(facts.status.ownNode) is joining: it does not know yet all that was decided"
+        case .noQuorum: stopped
+        case .behind: "node \(facts.status.ownNode) has not heard from the others for \(silence) s, and may be behind"
+        case .noMaster: "there is no master now; one is being elected"
+        case .away: "\(Self.words(of: missing)) away\(since(missing)); \(outlook)"
+        case .laggard: "\(Self.named(worst.map { [$0.node] } ?? [])) \(worst.map(trouble) ?? "")"
+        case .versions: "\(size); they run different versions: \(versions)"
+        case .suspended: "\(size); \(Self.words(of: members.filter(\.isSuspended))) suspended"
+        case .well: facts.status.isElected ? "\(size), all well" : "1 node, alone"
+        }
+    }
+
+    /// What it means when one more node goes.
+    package var outlook: String {
+        let present = members.filter(\.isPresent).map(\.node)
+        if !hasQuorum { return "nothing can be changed" }
+        if stoppers.isEmpty { return "one more can be away" }
+        if present.count == 1 { return "changes go on, as long as \(Self.named(present)) is there" }
+        return stoppers == present
+            ? "one more and nothing can be changed" : "without \(Self.named(stoppers)) nothing can be changed"
+    }
+
+    /// What there is to be said of one member; empty when it is as it should be.
+    package func note(on member: Member) -> String {
+        var notes: [String] = []
+        if !member.isPresent { notes.append("away\(since([member]))") }
+        if member.isSuspended { notes.append("suspended") }
+        if member.isLaggard { notes.append(trouble(member)) }
+        return notes.joined(separator: ", ")
+    }
+
+    // MARK: Words
+
+    /// `3 nodes, 3 votes`; who has the only vote of several is told.
+    private var size: String {
+        let nodes = "\(members.count) node\(members.count == 1 ? "" : "s")"
+        let voters = votes.all
+        let count = "\(voters.count) vote\(voters.count == 1 ? "" : "s")"
+        let isOneOfMany = voters.count == 1 && members.count > 1
+        return "\(nodes), \(count)" + (isOneOfMany ? " (\(Self.named(voters)))" : "")
+    }
+
+    /// Nobody can change anything: who is away, and how many of them have to come back.
+    private var stopped: String {
+        let lost = votes.all.filter { !votes.present.contains($0) }
+        let away = lost.isEmpty ? missing : members.filter { lost.contains($0.node) }
+        guard !away.isEmpty else { return "too few nodes answer; nothing can be changed" }
+        let back = max(1, votes.needed - votes.present.count)
+        let until = away.count == 1 ? "it is" : back == 1 ? "one of them is" : "\(back) of them are"
+        return "\(Self.words(of: away)) away\(since(away)); nothing can be changed until \(until) back"
+    }
+
+    private var silence: Int { Int((facts.status.age ?? .zero).components.seconds) }
+
+    private var versions: String { Set(members.map(\.version).filter { !$0.isEmpty }).sorted().joined(separator: ", ") }
+
+    /// The one others wait for longest.
+    private var worst: Member? {
+        func rank(_ member: Member) -> (Int, Int, Int) {
+            (member.isReady ? 1 : 0, member.revision ?? 0, -member.lag)
+        }
+        return members.filter(\.isLaggard).min { rank($0) < rank($1) }
+    }
+
+    private func trouble(_ member: Member) -> String {
+        if !member.isReady { return "is not ready" + (member.lag > 0 ? ", \(member.lag) entries behind" : "") }
+        if member.lag > Self.longestLag { return "is \(member.lag) entries behind" }
+        let has = member.revision.map { "has revision \($0)" } ?? "has none of the latest revisions"
+        return "\(has), the newest is \(facts.revision)"
+    }
+
+    /// Since when all of them are away, where that is known.
+    private func since(_ members: [Member]) -> String {
+        let times = members.compactMap(\.awaySince)
+        guard times.count == members.count, let last = times.max() else { return "" }
+        let text = last.description
+        let minute = "\(text.prefix(16).suffix(5)) UTC"
+        // A day is told where it is not this one.
+        let isToday = text.prefix(10) == facts.now.description.prefix(10)
+        return " since " + (isToday ? minute : "\(text.prefix(10)) \(minute)")
+    }
+
+    /// `node 13 is`, `nodes 12 and 13 are`.
+    private static func words(of members: [Member]) -> String {
+        "\(named(members.map(\.node))) \(members.count == 1 ? "is" : "are")"
+    }
+
+    /// `node 13`, `nodes 12 and 13`.
+    static func named(_ nodes: [Int]) -> String {
+        let numbers = nodes.map { String($0) }
+        guard let last = numbers.last else { return "no node" }
+        if numbers.count == 1 { return "node \(last)" }
+        return "nodes \(numbers.dropLast().joined(separator: ", ")) and \(last)"
+    }
+}

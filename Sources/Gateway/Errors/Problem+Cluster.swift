@@ -1,0 +1,38 @@
+package import Application
+import HTTPTypes
+package import JobEngine
+import Values
+
+extension Problem {
+    /// The problem of a node that cannot be asked now: its code is the reason, and the text says what can be done.
+    package init(_ obstacle: ClusterObstacle, in status: ClusterStatus) {
+        switch obstacle {
+        case .joining:
+            self.init(
+                .joining,
+                "Node \(status.ownNode) is on its way into the cluster and does not know yet all that was decided.")
+            headers[.retryAfter] = "5"
+        case .behind:
+            let age = status.age ?? .zero
+            self.init(
+                JobError(
+                    .behind,
+                    "Node \(status.ownNode) has not heard from the others for \(age.components.seconds) s, so what it knows may be "
+                        + "wrong. Ask another node.",
+                    details: ["data_age_ms": .int(Int(age / .milliseconds(1)))]))
+        case .noQuorum:
+            let votes = ClusterVotes(status)
+            self.init(
+                JobError(
+                    .noQuorum,
+                    "\(votes.present.count) of \(votes.all.count) votes are there, and \(votes.needed) are needed: nothing can be "
+                        + "decided. Bring nodes back; when they are lost for good, 'confd cluster recover' begins anew.",
+                    details: [
+                        "votes": .int(votes.all.count), "votes_present": .int(votes.present.count),
+                        "votes_needed": .int(votes.needed),
+                    ]))
+        case .noMaster:
+            self.init(JobError(.noMaster, "The cluster has no master now. Try again in a few seconds."))
+        }
+    }
+}

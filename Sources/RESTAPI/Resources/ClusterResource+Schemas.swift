@@ -1,0 +1,84 @@
+import Application
+import OpenAPI
+import Values
+
+extension ClusterResource {
+    private static let member: Value = [
+        "node": 13, "name": "n13", "address": "192.0.2.13", "url": "https://192.0.2.13:20003", "role": "follower",
+        "vote": true, "present": false, "ready": false, "suspended": false, "laggard": false, "revision": 41,
+        "applied": 18_220, "lag": 14, "away_since": "2026-01-02T14:02:10.678Z", "note": "away since 14:02 UTC",
+    ]
+
+    static let schemas: [String: Value] = [
+        "ClusterMember": Schema.reply(
+            "A node that takes part in the cluster.",
+            needs: ["node", "role", "vote", "present", "ready", "suspended", "laggard", "applied", "lag", "note"],
+            [
+                "node": Schema.int("Its id."), "name": Schema.text("Its name in the configuration."),
+                "address": Schema.text("Its address inside the cluster."),
+                "url": Schema.text("Where its interfaces and its status page are.", format: "uri"),
+                "role": Schema.openWord(
+                    ClusterSummary.Role.allCases.map(\.rawValue),
+                    "master: it decides. follower: it has a vote and can become the master. standby: it has no vote."),
+                "vote": Schema.truth("Whether it has a vote."),
+                "present": Schema.truth("Whether it was heard of a moment ago."),
+                "ready": Schema.truth("Whether it has all that is needed to decide."),
+                "suspended": Schema.truth("Whether nobody waits for it."),
+                "laggard": Schema.truth("Whether it is there, and the others wait for it."),
+                "version": Schema.text("The version of its daemon; absent while it is away."),
+                "revision": Schema.int("The newest revision it has confirmed, among the latest ones."),
+                "applied": Schema.int("The newest entry of the log it has applied, as it told at most 10 s ago."),
+                "lag": Schema.int("How many entries that is behind the node that has most."),
+                "away_since": Schema.time("Since when it is away, where the node that answers has seen it go."),
+                "note": Schema.text("What there is to be said of it; empty when it is as it should be."),
+            ], example: member),
+        "ClusterQuorum": Schema.reply(
+            "Whether there are enough nodes for anything to be decided.",
+            needs: ["is_there", "votes", "votes_present", "votes_needed"],
+            [
+                "is_there": Schema.truth("Whether changes can be decided."),
+                "votes": Schema.int("How many nodes have a vote."),
+                "votes_present": Schema.int("How many of them are there."),
+                "votes_needed": Schema.int("How many have to be."),
+            ]),
+        "ClusterOutlook": Schema.reply(
+            "What it means when one more node goes.", needs: ["sentence", "nodes_needed"],
+            [
+                "sentence": Schema.text("The same in words."),
+                "nodes_needed": Schema.list(
+                    Schema.int("A node."), "The nodes without any one of which nothing can be changed."),
+            ]),
+        "ClusterMaster": Schema.reply(
+            "The node that decides.", needs: ["node", "name", "url"],
+            [
+                "node": Schema.int("Its id."), "name": Schema.text("Its name in the configuration."),
+                "url": Schema.text("Where its interfaces and its status page are.", format: "uri"),
+            ]),
+        "Cluster": Schema.reply(
+            "The nodes of a cluster, as one of them knows them.",
+            needs: ["sentence", "is_well", "node", "revision", "members", "quorum", "one_more_away"],
+            [
+                "sentence": Schema.text("What matters most, such as '3 nodes, 3 votes, all well'."),
+                "is_well": Schema.truth("Whether nothing of it needs a look."),
+                "reason": Schema.openWord(
+                    ClusterObstacle.allCases.map(\.rawValue),
+                    "The code with which this node, or every node, refuses requests; absent when they are not refused."),
+                "node": Schema.int("The node that answers."),
+                "revision": Schema.int("The newest revision it knows."),
+                "term": Schema.int(
+                    "The entry of the log with which the term of office began; absent where it is not known."),
+                "data_age_ms": Schema.int("How old this may be; absent where that is not known."),
+                "master": Schema.ref("ClusterMaster"), "quorum": Schema.ref("ClusterQuorum"),
+                "one_more_away": Schema.ref("ClusterOutlook"),
+                "members": Schema.list(Schema.ref("ClusterMember"), "By id; a node that is alone is the only one."),
+            ],
+            example: [
+                "sentence": "node 13 is away since 14:02 UTC; one more and nothing can be changed", "is_well": false,
+                "node": 11, "revision": 41, "term": 18_201, "data_age_ms": 0,
+                "master": ["node": 11, "name": "n11", "url": "https://192.0.2.11:20003"],
+                "quorum": ["is_there": true, "votes": 3, "votes_present": 2, "votes_needed": 2],
+                "one_more_away": ["sentence": "one more and nothing can be changed", "nodes_needed": [11, 12]],
+                "members": [member],
+            ]),
+    ]
+}

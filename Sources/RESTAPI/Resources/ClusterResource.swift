@@ -1,0 +1,71 @@
+import Application
+import Gateway
+import HTTPTypes
+import Hummingbird
+import JobEngine
+import Values
+
+/// `/cluster`: the nodes that take part, as the node that is asked knows them; it is answered without a master, too.
+struct ClusterResource: Resource {
+    private let services: GatewayServices
+
+    init(_ services: GatewayServices) {
+        self.services = services
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/cluster", "getCluster", "Get the nodes of the cluster and how they stand", handler: get).with
+            {
+                $0.locality = .anyNode
+            }.answers("cluster", "Cluster") {
+                $0.detail =
+                    "Every node answers what it knows itself, also while there is no master. Send a login that a redirect took "
+                    + "away again to the addresses of these nodes, and to no other."
+                $0.schemas = Self.schemas
+            }
+        ]
+    }
+
+    private func get(_ call: Call) async throws -> Response {
+        let summary = await services.members.summary()
+        let status = summary.facts.status
+        var members: [String: Value] = [
+            "sentence": .string(summary.sentence), "is_well": .bool(summary.isWell),
+            "node": .int(status.ownNode), "revision": .int(summary.facts.revision),
+            "members": .list(summary.members.map { value($0, of: summary) }),
+            "quorum": [
+                "is_there": .bool(summary.hasQuorum), "votes": .int(summary.votes.all.count),
+                "votes_present": .int(summary.votes.present.count), "votes_needed": .int(summary.votes.needed),
+            ],
+            "one_more_away": [
+                "sentence": .string(summary.outlook), "nodes_needed": .list(summary.stoppers.map(Value.int)),
+            ],
+        ]
+        members["data_age_ms"] = (status.isMaster ? .zero : status.age).map { .int(Int($0 / .milliseconds(1))) }
+        members["reason"] = (status.changeObstacle ?? status.readObstacle).map { .string($0.rawValue) }
+        members["term"] = summary.facts.term.map(Value.int)
+        members["master"] = status.master.map { master in
+            [
+                "node": .int(master.node), "name": .string(master.name),
+                "url": .string("https://\(services.host(of: master))"),
+            ]
+        }
+        return Reply.json(.map(members))
+    }
+
+    private func value(_ member: ClusterSummary.Member, of summary: ClusterSummary) -> Value {
+        let address = member.address.isEmpty ? nil : member.address
+        return .members([
+            "node": .int(member.node), "name": member.name.isEmpty ? nil : .string(member.name),
+            "address": address.map(Value.string),
+            "url": address.map { .string("https://\(services.host($0, port: member.port))") },
+            "role": .string(member.role.rawValue), "vote": .bool(member.hasVote), "present": .bool(member.isPresent),
+            "ready": .bool(member.isReady), "suspended": .bool(member.isSuspended),
+            "laggard": .bool(member.isLaggard),
+            "version": member.version.isEmpty ? nil : .string(member.version),
+            "revision": member.revision.map(Value.int), "applied": .int(member.applied), "lag": .int(member.lag),
+            "away_since": member.awaySince.map(Value.time), "note": .string(summary.note(on: member)),
+        ])
+    }
+}

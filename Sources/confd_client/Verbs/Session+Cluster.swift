@@ -1,0 +1,36 @@
+import NIOHTTP1
+import Values
+
+extension Session {
+    /// Prints what matters most about the cluster in one sentence, then a line for each node; in any other form all that the
+    /// node that is asked tells.
+    func cluster() async throws(Failure) {
+        guard line.words.isEmpty else { throw .usage("'cluster' takes no words.") }
+        let told = try await daemon.value(.GET, "/cluster")
+        guard line.form == nil else { return show(told) }
+        Terminal.write(Self.text(ofCluster: told))
+    }
+
+    /// The sentence and the table.
+    static func text(ofCluster told: Value) -> String {
+        let rows = (told["members"]?.list ?? []).map(row)
+        let columns = ["node", "name", "address", "role", "vote", "version", "revision", "lag", "state", "note"]
+        return (told["sentence"]?.string ?? "") + "\n" + Table(rows, columns: columns).text
+    }
+
+    /// A member in the words of the table.
+    private static func row(_ member: Value) -> Value {
+        var cells = member.map ?? [:]
+        cells["vote"] = member["vote"]?.bool == true ? "yes" : "no"
+        cells["state"] = .string(state(of: member))
+        if member["note"]?.string?.isEmpty != false { cells["note"] = nil }
+        return .map(cells)
+    }
+
+    private static func state(of member: Value) -> String {
+        if member["present"]?.bool != true { return "away" }
+        if member["suspended"]?.bool == true { return "suspended" }
+        if member["ready"]?.bool != true { return "not-ready" }
+        return member["laggard"]?.bool == true ? "behind" : "ready"
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+import Values
+
+@testable import confd_client
+
+struct ClusterTextTests {
+    @Test func theSentenceStandsBeforeTheNodes() {
+        let told: Value = [
+            "sentence": "node 13 is away since 14:02 UTC; one more and nothing can be changed",
+            "members": [
+                [
+                    "node": 11, "name": "n11", "address": "10.0.0.11", "role": "master", "vote": true, "present": true,
+                    "ready": true, "suspended": false, "laggard": false, "version": "0.3", "revision": 41, "lag": 0,
+                    "note": "",
+                ],
+                [
+                    "node": 12, "name": "n12", "address": "10.0.0.12", "role": "follower", "vote": true,
+                    "present": true, "ready": true, "suspended": false, "laggard": true, "version": "0.3",
+                    "revision": 40, "lag": 3, "note": "has revision 40, the newest is 41",
+                ],
+                [
+                    "node": 13, "address": "10.0.0.13", "role": "standby", "vote": false, "present": false,
+                    "ready": false, "suspended": true, "laggard": false, "lag": 14, "note": "away since 14:02 UTC",
+                ],
+            ],
+        ]
+        #expect(
+            Session.text(ofCluster: told) == """
+                node 13 is away since 14:02 UTC; one more and nothing can be changed
+                NODE  NAME  ADDRESS    ROLE      VOTE  VERSION  REVISION  LAG  STATE   NOTE
+                11    n11   10.0.0.11  master    yes   0.3      41        0    ready   -
+                12    n12   10.0.0.12  follower  yes   0.3      40        3    behind  has revision 40, the newest is 41
+                13    -     10.0.0.13  standby   no    -        -         14   away    away since 14:02 UTC
+
+                """)
+    }
+
+    @Test func anAnswerWithoutNodesIsNoTrap() {
+        #expect(Session.text(ofCluster: .null).hasPrefix("\nNODE"))
+        #expect(Session.text(ofCluster: ["members": ["x", 1]]).split(separator: "\n").count == 3)
+    }
+}
