@@ -1,7 +1,7 @@
 package import Access
 package import Certificates
 import FoundationEssentials
-package import Values
+import Values
 
 /// Gives nodes their certificates, where this node has the authority of the cluster.
 package struct CertificateIssuing: Sendable {
