@@ -118,7 +118,7 @@ import Waiting
         }
         try await asking([never]) { client, peer in
             let fault = try await fault {
-                _ = try await client.ask("never", .null, of: peer, within: .milliseconds(300))
+                _ = try await client.ask("never", .null, of: peer, within: .seconds(3))
             }
             #expect(fault.code == .unreachable && fault.wasSent)
         }

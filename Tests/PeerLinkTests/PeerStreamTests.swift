@@ -108,7 +108,7 @@ import Waiting
         try await asking([endless(ended)]) { client, peer, _ in
             var lines = 0
             let failed = try await fault {
-                for try await _ in client.lines("endless", .null, of: peer, silence: .milliseconds(300)) { lines += 1 }
+                for try await _ in client.lines("endless", .null, of: peer, silence: .seconds(3)) { lines += 1 }
             }
             #expect(failed.code == .unreachable && lines == 1)
             await ended.answer()

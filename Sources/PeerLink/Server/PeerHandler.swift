@@ -17,6 +17,8 @@ final class PeerHandler: ChannelDuplexHandler {
         case head
         case body(PeerAdmission)
         case answering
+        /// What comes is thrown away; at its end this is the answer.
+        case refused(PeerFault, bytes: Int)
         /// Nothing is read any more.
         case over
     }
@@ -86,17 +88,22 @@ final class PeerHandler: ChannelDuplexHandler {
                 arm(context, in: door.limits.body)
             }
         case (.body(let admission), .end): ask(admission)
+        case (.refused(let fault, let bytes), .body(let more)):
+            let count = bytes + more.readableBytes
+            if count > Self.step { return refuse(fault, as: fault.code.status, context) }
+            state = .refused(fault, bytes: count)
+        case (.refused(let fault, _), .end): refuse(fault, as: fault.code.status, context, keepsAlive: keepsAlive)
         case (.answering, _):
             // A question before the one in front is answered: nobody who speaks to members does that.
             state = .over
             context.close(promise: nil)
-        case (.head, _), (.body, .head), (.over, _): break
+        case (.head, _), (.body, .head), (.refused, .head), (.over, _): break
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch (state, error) {
-        case (.head, is HTTPParserError), (.body, is HTTPParserError):
+        case (.head, is HTTPParserError), (.body, is HTTPParserError), (.refused, is HTTPParserError):
             refuse(PeerFault(.malformed, "The question is not readable as HTTP."), as: .badRequest, context)
         default: context.close(promise: nil)
         }
@@ -112,9 +119,7 @@ final class PeerHandler: ChannelDuplexHandler {
         context.write(data, promise: promise)
         guard isEnd else { return }
         if keepsAlive {
-            state = .head
-            head.set(isInHead: true)
-            arm(context, in: door.limits.idle)
+            awaitNext(context)
         } else {
             state = .over
             arm(context, in: door.limits.linger)
@@ -143,7 +148,10 @@ final class PeerHandler: ChannelDuplexHandler {
             sinceStep = 0
             arm(context, in: door.limits.body)
         } catch {
-            refuse(error, as: error.code.status, context)
+            // Who is believed, or may try again, keeps the connection.
+            guard error.code != .stranger else { return refuse(error, as: error.code.status, context) }
+            state = .refused(error, bytes: 0)
+            arm(context, in: door.limits.body)
         }
     }
 
@@ -171,19 +179,28 @@ final class PeerHandler: ChannelDuplexHandler {
             "The question is too large: \"\(admission.route.name)\" takes \(admission.questionLimit) bytes.")
     }
 
-    /// Answers by itself, and reads nothing any more.
-    private func refuse(_ fault: PeerFault, as status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
+    /// Answers by itself, and reads nothing any more unless the connection is kept.
+    private func refuse(
+        _ fault: PeerFault, as status: HTTPResponseStatus, _ context: ChannelHandlerContext, keepsAlive: Bool = false
+    ) {
         state = .over
         body = ByteBuffer()
         let answer = JSON.bytes(fault.line)
         let headers: HTTPHeaders = [
-            "Content-Type": PeerForm.json, "Content-Length": "\(answer.count)", "Connection": "close",
+            "Content-Type": PeerForm.json, "Content-Length": "\(answer.count)",
+            "Connection": keepsAlive ? "keep-alive" : "close",
         ]
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer)))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        arm(context, in: door.limits.linger)
+        if keepsAlive { awaitNext(context) } else { arm(context, in: door.limits.linger) }
+    }
+
+    private func awaitNext(_ context: ChannelHandlerContext) {
+        state = .head
+        head.set(isInHead: true)
+        arm(context, in: door.limits.idle)
     }
 
     // MARK: Time
@@ -196,7 +213,8 @@ final class PeerHandler: ChannelDuplexHandler {
 
     private func expire(_ context: ChannelHandlerContext) {
         switch state {
-        case .body: refuse(PeerFault(.malformed, "The question came too slowly."), as: .requestTimeout, context)
+        case .body, .refused:
+            refuse(PeerFault(.malformed, "The question came too slowly."), as: .requestTimeout, context)
         case .answering: break
         case .head, .over: context.close(promise: nil)
         }
