@@ -21,6 +21,8 @@ package struct CertificateError: Error, Sendable, Hashable {
         case chainOrder
         /// The chain does not lead to a certificate of the authority file.
         case untrusted
+        /// Its authority took it back.
+        case revoked
         /// The authority file holds a certificate that must not issue others.
         case notAuthority
         /// The extended key usage does not allow what the certificate is for.

@@ -56,12 +56,19 @@ extension ClusterAuthority {
     /// Whether a list has to be replaced: there is none that can be read, it is of another authority, two thirds of its time
     /// have passed, or it tells of other certificates than it should.
     package func isListDue(_ bytes: [UInt8]?, revoked: [RevokedCertificate], now: Date) -> Bool {
-        guard let bytes, let list = try? RevocationList.all(in: bytes).first, list.isSigned(by: certificate),
+        Self.isListDue(bytes, of: certificate, revoked: revoked, now: now)
+    }
+
+    /// The same for who has the authority's certificate alone.
+    package static func isListDue(
+        _ bytes: [UInt8]?, of authority: Certificate, revoked: [RevokedCertificate], now: Date
+    ) -> Bool {
+        guard let bytes, let list = try? RevocationList.all(in: bytes).first, list.isSigned(by: authority),
             let end = list.nextUpdate
         else { return true }
         let twoThirds = list.thisUpdate.addingTimeInterval(end.timeIntervalSince(list.thisUpdate) * 2 / 3)
         return now >= twoThirds || now < list.thisUpdate
-            || !list.serialNumbers.isSuperset(of: Self.current(revoked, at: now).map(\.serialNumber))
+            || !list.serialNumbers.isSuperset(of: current(revoked, at: now).map(\.serialNumber))
     }
 
     /// Those that have not ended by themselves; a day more, for clocks that are behind.

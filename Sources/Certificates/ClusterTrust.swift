@@ -31,7 +31,9 @@ package struct ClusterTrust: Sendable {
         }
         try chain.verify(against: authorities, now: now, usage: usage)
         if let reason = revocations.refusal(of: chain.leaf.id, at: now) {
-            throw CertificateError(.untrusted, "\"\(chain.leaf.subject)\" is not believed: \(reason).")
+            throw CertificateError(
+                revocations.isRevoked(chain.leaf.id) ? .revoked : .untrusted,
+                "\"\(chain.leaf.subject)\" is not believed: \(reason).")
         }
         let identity = try MemberIdentity(of: chain.leaf)
         guard identity.cluster == cluster else {

@@ -56,11 +56,14 @@ package struct RevocationLists: Sendable {
     /// - Parameter id: Of a certificate that leads to one of the authorities, which is not looked at here.
     package func refusal(of id: CertificateID, at now: Date) -> String? {
         let own = lists.filter { $0.issuerName == id.issuer }
-        if own.contains(where: { $0.names(id) }) || revokedIssuers.contains(id.issuer) {
-            return "the certificate was revoked"
-        }
+        if isRevoked(id) { return "the certificate was revoked" }
         if own.isEmpty { return "no revocation list tells of the certificate's issuer" }
         return own.allSatisfy { $0.holds(at: now) } ? nil : "the revocation list of the certificate's issuer has ended"
+    }
+
+    /// Whether a list says that it, or who issued it, was taken back.
+    func isRevoked(_ id: CertificateID) -> Bool {
+        revokedIssuers.contains(id.issuer) || lists.contains { $0.names(id) }
     }
 
     /// What keeps clients out who did nothing wrong, a sentence each with the cure.

@@ -1,3 +1,4 @@
+package import ClusterLog
 package import Posix
 package import Values
 
@@ -7,16 +8,22 @@ package struct PeerRoute: Sendable {
     package let name: String
     /// Whether also somebody without a certificate of the cluster may ask, as who wants to join.
     package let isOpen: Bool
+    /// Whether who asks has to know the newest term this node knows of: a master whose time is over must not have its way.
+    package let wantsTerm: Bool
     /// So many bytes the question may have.
     package let questionLimit: Int
     let answer: @Sendable (PeerQuestion) async throws(PeerFault) -> PeerAnswer
 
-    /// - Parameter questionLimit: In bytes. Default 1 MiB.
+    /// - Parameters:
+    ///   - wantsTerm: Default false. Terms are of no concern to open routes.
+    ///   - questionLimit: In bytes. Default 1 MiB.
+    ///   - answer: Its task is cancelled when the caller goes away.
     package init(
-        _ name: String, isOpen: Bool = false, questionLimit: Int = 1 << 20,
+        _ name: String, isOpen: Bool = false, wantsTerm: Bool = false, questionLimit: Int = 1 << 20,
         _ answer: @escaping @Sendable (PeerQuestion) async throws(PeerFault) -> PeerAnswer
     ) {
         (self.name, self.isOpen, self.questionLimit, self.answer) = (name, isOpen, questionLimit, answer)
+        self.wantsTerm = wantsTerm && !isOpen
     }
 }
 
@@ -29,10 +36,12 @@ package struct PeerQuestion: Sendable {
     package let address: String
     /// What is asked.
     package let body: Value
+    /// The newest term the node that asks knows of; `nil` for a stranger, and before there was any.
+    package let term: Term?
 
     /// A question of a node, or of a stranger.
-    package init(node: Int?, address: String, body: Value) {
-        (self.node, self.address, self.body) = (node, address, body)
+    package init(node: Int?, address: String, body: Value, term: Term? = nil) {
+        (self.node, self.address, self.body, self.term) = (node, address, body, term)
     }
 }
 
@@ -40,7 +49,8 @@ package struct PeerQuestion: Sendable {
 package enum PeerAnswer: Sendable {
     /// This, and no more.
     case value(Value)
-    /// One after the other, as they come; when the caller goes away the stream is no longer read.
+    /// One after the other, as they come; when the caller goes away the stream is no longer read. What failed on the way is
+    /// the last one: ``PeerFault/line``.
     case lines(AsyncStream<Value>)
     /// The content of a file.
     case file(Descriptor)

@@ -145,7 +145,7 @@ struct ClusterAuthorityTests {
         let other = try ClusterAuthority.make(cluster: Self.cluster, now: noon)
         let rows: [(ClusterTrust, Certificate, Date, CertificateError.Code?)] = [
             (try trust(), issued, noon, nil), (try trust(), issued, noon + days(366), .expired),
-            (try trust([RevokedCertificate(issued, at: noon)]), issued, noon, .untrusted),
+            (try trust([RevokedCertificate(issued, at: noon)]), issued, noon, .revoked),
             // The list has ended, and nobody wrote another one.
             (try trust(), issued, noon + days(91), .untrusted), (try trust(of: other), issued, noon, .untrusted),
             (try trust(cluster: "other"), issued, noon, .untrusted),

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 package import ClusterLog
 import NIOCore
+import Values
 
 /// One watch: opened when the first notice is asked for, and over after an error. Whoever lets go of it ends its request.
 ///

@@ -1,17 +1,18 @@
 /// Lines out of bytes as they come.
-struct LineSplitter: Sendable, Hashable {
+package struct LineSplitter: Sendable, Hashable {
     private static let lineEnd = UInt8(ascii: "\n")
     private let limit: Int
     private var rest: [UInt8] = []
     /// Whether a line has more bytes than it may have; nothing is read of it and of what follows.
-    private(set) var isTooLong = false
+    package private(set) var isTooLong = false
 
-    init(limit: Int) {
+    /// - Parameter limit: Bytes of a line at most.
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes more bytes and returns the lines that are whole with them; empty ones are left out.
-    mutating func add(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
+    package mutating func add(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         for piece in Array(bytes).split(separator: Self.lineEnd, omittingEmptySubsequences: false).enumerated() {
             if piece.offset > 0 {
@@ -25,8 +26,8 @@ struct LineSplitter: Sendable, Hashable {
         return lines
     }
 
-    /// What stands behind the last line end once there is no more: an error comes without one.
-    mutating func end() -> [UInt8]? {
+    /// What stands behind the last line end once there is no more: an error may come without one.
+    package mutating func end() -> [UInt8]? {
         defer { rest = [] }
         return isTooLong || rest.isEmpty ? nil : rest
     }
