@@ -39,7 +39,7 @@ struct AskedCommand: Sendable {
         }
         let open = Digest.sha256Hex(bytes(kept))
         if kept == command.arguments { return open }
-        return "\(open)-\(Hex.text(Digest.sha256(key: secret, message: bytes(command.arguments))))"
+        return "\(open)-\(Hex.text(HMAC.sha256(key: secret, message: bytes(command.arguments))))"
     }
 
     private var kept: [String: Value] { command.arguments.redacting(command.secrets) }

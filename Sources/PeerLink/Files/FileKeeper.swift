@@ -23,6 +23,8 @@ package actor FileKeeper {
     private nonisolated let directory: String
     private nonisolated let tables: any ReplicatedTables
     private nonisolated let thread = SerialThread(name: "file-keeper")
+    /// Which files were brought to their places here; read with the first question about it.
+    private var settled: SettledFiles?
 
     /// A thread of its own: calls of the file system block it, and nobody else.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -45,12 +47,22 @@ package actor FileKeeper {
     /// Brings the files of all revisions up to one to their places on this node; they are on the disk on return, and contents
     /// that no file has any more are gone.
     ///
+    /// One that was brought there before is brought again only when nothing is in its place: what somebody put there since,
+    /// as jobs do whose files are one node's alone, stays.
+    ///
     /// - Throws: ``InstallError`` when one cannot be had or written: what there is of the others is in its place.
     package func settle(upTo revision: Int) async throws(InstallError) {
         let files = try await files()
         let own = files.filter { $0.nodes.isEmpty || $0.nodes.contains(node) }
-        for file in own where file.revision <= revision { try await settle(file) }
-        prune(keeping: Set(files.map(\.sha256)))
+        var settled = self.settled ?? readSettled()
+        for file in own where file.revision <= revision && !(settled.has(file) && isAnything(inPlaceOf: file)) {
+            try await settle(file)
+            settled.insert(file)
+            try write(settled)
+        }
+        settled.keep(only: files)
+        if settled != self.settled { try write(settled) }
+        prune(keeping: Set(files.map(\.sha256) + [SettledFiles.name]))
     }
 
     private func files() async throws(InstallError) -> [ReplicatedFile] {
@@ -88,6 +100,11 @@ package actor FileKeeper {
         guard makesFolders else { return (try folder.folder(beneath: names.dropLast()), name) }
         for part in names.dropLast() { folder = try folder.makeFolder(part, mode: 0o700).folder }
         return (folder, name)
+    }
+
+    private func isAnything(inPlaceOf file: ReplicatedFile) -> Bool {
+        guard let (folder, name) = try? place(of: file) else { return false }
+        return folder.has(name)
     }
 
     /// What is in the place of a file, if it is that file with its rights.
@@ -129,6 +146,21 @@ package actor FileKeeper {
         try told("\(sha256) cannot be kept") { () throws(SystemFault) in
             try folder().replace(sha256, by: bytes, mode: 0o600)
         }
+    }
+
+    private func readSettled() -> SettledFiles {
+        guard let folder = try? folder(),
+            let file = try? Descriptor(openat(folder.number, SettledFiles.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)),
+            let bytes = try? file.read(from: 0, count: Self.sizeLimit)
+        else { return SettledFiles() }
+        return SettledFiles(bytes)
+    }
+
+    private func write(_ settled: SettledFiles) throws(InstallError) {
+        try told("It cannot be noted which files are in their places") { () throws(SystemFault) in
+            try folder().replace(SettledFiles.name, by: settled.bytes, mode: 0o600)
+        }
+        self.settled = settled
     }
 
     /// Removes contents that no file has; what cannot be removed goes another time.
