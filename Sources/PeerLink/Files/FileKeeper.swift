@@ -1,7 +1,6 @@
 import Certificates
 import Glibc
 package import JobEngine
-package import Logging
 import Posix
 package import Replication
 import Values
@@ -19,9 +18,8 @@ package actor FileKeeper {
     nonisolated let node: Int
     nonisolated let caller: any PeerCaller
     nonisolated let cluster: any Cluster
-    nonisolated let logger: Logger
     private nonisolated let directory: String
-    private nonisolated let tables: any ReplicatedTables
+    private nonisolated let known: @Sendable () async throws(StoreError) -> [ReplicatedFile]
     private nonisolated let thread = SerialThread(name: "file-keeper")
     /// Which files were brought to their places here; read with the first question about it.
     private var settled: SettledFiles?
@@ -31,17 +29,16 @@ package actor FileKeeper {
 
     /// - Parameters:
     ///   - directory: The folder of the daemon, which nobody else can change.
-    ///   - tables: Says which files belong to revisions.
+    ///   - files: The files that belong to revisions, as the state of this node has them.
     package init(
-        node: Int, directory: String, tables: any ReplicatedTables, caller: any PeerCaller, cluster: any Cluster,
-        logger: Logger = Logger(label: "file-keeper")
+        node: Int, directory: String, caller: any PeerCaller, cluster: any Cluster,
+        files: @escaping @Sendable () async throws(StoreError) -> [ReplicatedFile]
     ) {
         self.node = node
         self.directory = directory
-        self.tables = tables
+        known = files
         self.caller = caller
         self.cluster = cluster
-        self.logger = logger
     }
 
     /// Brings the files of all revisions up to one to their places on this node; they are on the disk on return, and contents
@@ -67,7 +64,7 @@ package actor FileKeeper {
 
     private func files() async throws(InstallError) -> [ReplicatedFile] {
         do throws(StoreError) {
-            return try await tables.files()
+            return try await known()
         } catch {
             throw InstallError("It is not known which files belong to the revision: \(error)")
         }
