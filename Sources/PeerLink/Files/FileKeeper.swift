@@ -116,7 +116,7 @@ package actor FileKeeper {
     private func content(of name: String, in folder: Descriptor, _ sha256: String) -> [UInt8]? {
         // A pipe in its place holds nobody up, and a link is not followed.
         guard
-            let file = try? Descriptor(openat(folder.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)),
+            let file = try? folder.file(name, O_RDONLY | O_NONBLOCK),
             let status = try? file.look(), status.isFile, status.st_size <= Self.sizeLimit,
             let bytes = try? file.read(from: 0, count: Int(status.st_size)), Digest.sha256Hex(bytes) == sha256
         else { return nil }
@@ -146,8 +146,7 @@ package actor FileKeeper {
     }
 
     private func readSettled() -> SettledFiles {
-        guard let folder = try? folder(),
-            let file = try? Descriptor(openat(folder.number, SettledFiles.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)),
+        guard let file = try? folder().file(SettledFiles.name, O_RDONLY),
             let bytes = try? file.read(from: 0, count: Self.sizeLimit)
         else { return SettledFiles() }
         return SettledFiles(bytes)
@@ -163,7 +162,7 @@ package actor FileKeeper {
     /// Removes contents that no file has; what cannot be removed goes another time.
     private func prune(keeping needed: Set<String>) {
         guard let folder = try? folder(), let names = try? Tree.names(in: folder) else { return }
-        for name in names where !needed.contains(name) { unlinkat(folder.number, name, 0) }
+        for name in names where !needed.contains(name) { folder.remove(name) }
     }
 
     private func told<Result>(
@@ -207,14 +206,13 @@ package actor FileKeeper {
         let file: Descriptor
         do throws(SystemFault) {
             folder = try self.folder()
-            unlinkat(folder.number, name, 0)
-            file = try Descriptor(
-                openat(folder.number, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+            folder.remove(name)
+            file = try folder.file(name, O_RDWR | O_CREAT | O_EXCL)
         } catch {
             throw PeerFault(.refused, "there is no room for it here: \(error)", wasSent: false)
         }
         // It is read by its descriptor, and gone when that is closed.
-        unlinkat(folder.number, name, 0)
+        folder.remove(name)
         try await caller.fetch(
             "file", ["sha256": .string(sha256)], of: peer, into: file, limit: Self.sizeLimit)
         guard let status = try? file.look(), status.st_size <= Self.sizeLimit,
@@ -244,11 +242,21 @@ package actor FileKeeper {
                 guard let bytes = content(inPlaceOf: file) else { throw PeerFault(.missing, "It is not here.") }
                 try keep(bytes, sha256)
             }
-            return try Descriptor(openat(folder().number, sha256, O_RDONLY | O_NOFOLLOW | O_CLOEXEC))
+            return try folder().file(sha256, O_RDONLY)
         } catch let fault as PeerFault {
             throw fault
         } catch {
             throw PeerFault(.refused, "It cannot be read: \(error)")
         }
     }
+}
+
+extension Descriptor {
+    /// A file of this folder; a link is not one.
+    fileprivate func file(_ name: String, _ flags: Int32) throws(SystemFault) -> Descriptor {
+        try Descriptor(openat(number, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o600))
+    }
+
+    /// Removes a file of this folder, if there is one.
+    fileprivate func remove(_ name: String) { unlinkat(number, name, 0) }
 }
