@@ -266,7 +266,8 @@ let package = Package(
         tests(
             of: "PeerLink",
             uses: [
-                "Support", "Replication", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting", "Posix",
+                "Support", "Replication", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting",
+                "Posix",
                 logging,
             ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),

@@ -27,7 +27,9 @@ extension JobError {
 
     /// `nil` for what is none, or has a code that is not known.
     package init?(told: Value) {
-        guard let code = told["code"]?.string.flatMap(Code.init), let message = told["message"]?.string else { return nil }
+        guard let code = told["code"]?.string.flatMap(Code.init), let message = told["message"]?.string else {
+            return nil
+        }
         self.init(code, message, details: told["details"]?.map ?? [:])
         faults = (details.removeValue(forKey: "errors")?.list ?? []).compactMap { Fault($0) }
     }
