@@ -159,8 +159,8 @@ let package = Package(
         module(
             "PeerLink",
             uses: [
-                "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix",
-                logging, product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+                "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values", "Waiting",
+                "Posix", logging, product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
             ]),
@@ -266,8 +266,8 @@ let package = Package(
         tests(
             of: "PeerLink",
             uses: [
-                "Support", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Waiting",
-                "Posix", logging, product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                "Support", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values",
+                "Waiting", "Posix", logging, product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
             ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),

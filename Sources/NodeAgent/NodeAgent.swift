@@ -72,6 +72,8 @@ package actor NodeAgent: NodeRunner {
         case .ended(let outcome): return outcome
         case .running(let waiter): return await waiter.answer()
         case nil:
+            // What was taken back may be done once more, and what was done may be taken back once more.
+            outcomes.forget(besides: key)
             outcomes.begin(key)
             let outcome = await perform(command, by: handler, job: job, step: step, report: report)
             outcomes.end(key, outcome)

@@ -23,10 +23,13 @@ package final class TaskRegistry: Sendable {
     /// Begins a task, or does nothing when the registry is closed.
     ///
     /// - Parameter executor: Whose threads it runs on where it is on no actor; `nil` for those everybody shares.
-    package func start(on executor: (any TaskExecutor)? = nil, _ work: @escaping Work) {
+    /// - Returns: Whether it was taken on.
+    @discardableResult
+    package func start(on executor: (any TaskExecutor)? = nil, _ work: @escaping Work) -> Bool {
         state.withLock { state in
-            if state.isClosed { return }
+            if state.isClosed { return false }
             if state.held == nil { begin(work, on: executor, &state) } else { state.held?.append((executor, work)) }
+            return true
         }
     }
 

@@ -90,6 +90,15 @@ import Values
         #expect(job.record.commands.map { $0.undoneAt != nil } == [true, false, true, false])
     }
 
+    @Test func whatIsLostIsTakenBack() {
+        var job = pipeline()
+        _ = job.handle(.accepted(base: 1, commands: [command(undo: "a")]), at: now)
+        #expect(job.handle(.commandEnded(0, .lost("Node 12 was lost.")), at: now) == .undo(0))
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.outcome == .failed && job.record.result?.text.contains("Node 12 was lost.") == true)
+        #expect(job.record.commands[0].message == "Node 12 was lost.")
+    }
+
     @Test func aWishToStopIsKeptUntilAllBesideHaveEnded() {
         var job = pipeline()
         let step = [command(undo: "a"), command(undo: "b", on: 12, beside: true)]

@@ -39,6 +39,27 @@ struct CertificateJobTests {
         #expect(trial.changes.isEmpty)
     }
 
+    @Test func itsFilesBelongToTheRevision() throws {
+        let issued = try selfSigned()
+        let files = try #require(try JobTrial(.certUpdate, parameters(issued)).plan?.files)
+        #expect(files.map(\.path) == ["etc/ssl/ssl.crt", "etc/ssl/ssl.key"])
+        #expect(files.map(\.mode) == [0o644, 0o600])
+        #expect(
+            files.map(\.sha256) == [issued.certificatePEM, issued.keyPEM].map { Digest.sha256Hex($0.utf8) })
+        #expect(files.flatMap(\.nodes).isEmpty)
+    }
+
+    @Test func membersThatArePresentGetIt() throws {
+        var status = FixtureCluster.status
+        for node in [11, 12] {
+            status.members[node] = .init(id: "m\(node)", address: "10.0.0.\(node)", port: 1, peerPort: 2)
+        }
+        let issued = parameters(try selfSigned())
+        #expect(try JobTrial(.certUpdate, issued, cluster: status).plan?.commands.map(\.node) == [11])
+        status.members[12]?.isPresent = true
+        #expect(try JobTrial(.certUpdate, issued, cluster: status).plan?.commands.map(\.node) == [11, 12])
+    }
+
     @Test func aChainThatIsCheckedHasNoWarnings() throws {
         let authority = try CertificateAuthority.make(
             commonName: "root", notBefore: now.addingTimeInterval(-3600), notAfter: now.addingTimeInterval(86_400 * 900)
@@ -137,6 +158,7 @@ struct CertificateJobTests {
         #expect(commands[0].arguments["key"] == nil && commands[0].undo == "certificate.restore")
         #expect(commands[1].arguments == ["cert": .string(issued.certificatePEM)] && commands[1].undo == nil)
         #expect(trial.plan?.makesRevision == true)
+        #expect(trial.plan?.files == [], "no other node has the key")
     }
 
     @Test func aChainWithoutAKeyIsCheckedAllTheSame() throws {

@@ -31,6 +31,7 @@ struct LicenseJobTests {
         #expect(trial.output == Self.expected)
         let plan = try #require(trial.plan)
         #expect(plan.makesRevision)
+        #expect(plan.files.map(\.path) == ["etc/license.exasol_license"] && plan.files.map(\.mode) == [0o600])
         #expect(plan.commands.map(\.node) == [11, 12])
         for command in plan.commands {
             #expect(command.action == "license.install")

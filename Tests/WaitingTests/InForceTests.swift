@@ -6,16 +6,25 @@ import Testing
 struct InForceTests {
     private struct Refused: Error {}
 
+    private final class Told<Value: Sendable>: Sendable {
+        private let told: Mutex<Value>
+
+        init(_ value: Value) { told = Mutex(value) }
+
+        var value: Value { told.withLock { $0 } }
+        func change(_ change: @Sendable (inout Value) -> Void) { told.withLock { change(&$0) } }
+    }
+
     @Test func whatIsUnderWayIsWaitedForAndWhoeverComesUsesTheNewOne() async throws {
         let inForce = InForce("old")
         let (begun, goOn) = (Waiter<Void>(), Waiter<Void>())
-        let order = Mutex<[String]>([])
+        let order = Told<[String]>([])
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 let used = await inForce.use { value in
                     begun.resume(returning: ())
                     await goOn.answer()
-                    order.withLock { $0.append("used \(value)") }
+                    order.change { $0.append("used \(value)") }
                     return value
                 }
                 #expect(used == "old")
@@ -25,7 +34,7 @@ struct InForceTests {
             group.addTask {
                 changing.resume(returning: ())
                 await inForce.change { former in
-                    order.withLock { $0.append("changed \(former)") }
+                    order.change { $0.append("changed \(former)") }
                     await made.answer()
                     return "new"
                 }
@@ -37,14 +46,14 @@ struct InForceTests {
             goOn.resume(returning: ())
             made.resume(returning: ())
         }
-        #expect(order.withLock { $0 } == ["used old", "changed old"])
+        #expect(order.value == ["used old", "changed old"])
         #expect(await inForce.use { $0 } == "new" && inForce.present == "new")
     }
 
     @Test func whoComesDuringAChangeWaits() async throws {
         let inForce = InForce(1)
         let (changing, made) = (Waiter<Void>(), Waiter<Void>())
-        let used = Mutex(0)
+        let used = Told(0)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await inForce.change { former in
@@ -56,13 +65,13 @@ struct InForceTests {
             await changing.answer()
             group.addTask {
                 let value = await inForce.use { $0 }
-                used.withLock { $0 = value }
+                used.change { $0 = value }
             }
             for _ in 1...20 { await Task.yield() }
-            #expect(used.withLock { $0 } == 0)
+            #expect(used.value == 0)
             made.resume(returning: ())
         }
-        #expect(used.withLock { $0 } == 2)
+        #expect(used.value == 2)
     }
 
     @Test func aChangeThatFailsChangesNothing() async throws {

@@ -108,7 +108,9 @@ package struct JobDefinition: Sendable {
     /// What takes a stored command back; `nil` when the definition does not name what the store does.
     func undo(of stored: CommandRecord) -> Command? {
         guard let undo = stored.undo, undo == undoes[stored.action] else { return nil }
-        return Command(undo, on: stored.node, stored.arguments.merging(undoArguments) { $1 })
+        var command = Command(undo, on: stored.node, stored.arguments.merging(undoArguments) { $1 })
+        command.isUndo = true
+        return command
     }
 
     /// Whether it only looks: neither rules of the queue, nor locks, nor other jobs hold it.

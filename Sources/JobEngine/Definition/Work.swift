@@ -65,6 +65,9 @@ package struct Plan: Sendable {
     package var amend: (@Sendable (inout Document, [Value]) throws(JobError) -> Void)?
     /// Whether files beside the configuration change, so that there is a new revision though its text stays.
     package var makesRevision = false
+    /// Files beside the configuration that nodes have to have before they acknowledge the revision; on this node they are in
+    /// their places when the commands have ended.
+    package var files: [RevisionFile] = []
     /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.
     package var suspensions: [Int: Bool]
 
@@ -76,6 +79,23 @@ package struct Plan: Sendable {
         self.commands = commands
         self.suspensions = suspensions
         self.output = output
+    }
+}
+
+/// A file that belongs to a revision.
+package struct RevisionFile: Sendable, Hashable {
+    /// Where it lies below `/exa`, without a slash in front.
+    package let path: String
+    /// SHA-256 of its content, in 64 lower-case hexadecimal digits.
+    package let sha256: String
+    /// Its permission bits.
+    package let mode: Int
+    /// The nodes that have to have it; empty for all.
+    package let nodes: [Int]
+
+    /// A file of all nodes, unless it is said which.
+    package init(path: String, sha256: String, mode: Int, nodes: [Int] = []) {
+        (self.path, self.sha256, self.mode, self.nodes) = (path, sha256, mode, nodes)
     }
 }
 
@@ -100,6 +120,10 @@ package struct Command: Sendable, Hashable {
     package var deadline: Duration = .seconds(600)
     /// Whether it begins together with the command before it. Of a job, one command at a time runs on a node.
     package var isBeside = false
+    /// Whether it takes the command of its place back.
+    package var isUndo = false
+    /// Names of members of its answer that are never stored.
+    package var secretAnswers: Set<String> = []
 
     /// A command that may take ten minutes and leaves nothing to take back, unless said otherwise.
     package init(

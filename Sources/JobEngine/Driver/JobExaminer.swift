@@ -118,7 +118,8 @@ struct JobExaminer: Sendable {
             }
             var kept: Value?
             environment.work.update(id) { kept = $0.keepingSecrets(of: output, revision: revision?.record.number) }
-            return .success(Conclusion(output: kept, revision: revision, suspensions: plan.suspensions))
+            return .success(
+                Conclusion(output: kept, revision: revision, suspensions: plan.suspensions, files: plan.files))
         } catch {
             return .failure(error)
         }

@@ -29,7 +29,10 @@ struct JobWork: Sendable {
 
     /// The command the plan has at a place.
     func command(_ index: Int) -> Command? {
-        plan.flatMap { $0.commands.indices.contains(index) ? $0.commands[index] : nil }
+        guard let plan, plan.commands.indices.contains(index) else { return nil }
+        var command = plan.commands[index]
+        command.secretAnswers = definition.secretResults
+        return command
     }
 
     var traits: JobTraits { JobTraits(definition, arguments) }

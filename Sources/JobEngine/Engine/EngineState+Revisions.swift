@@ -116,6 +116,7 @@ extension EngineState {
             // The revision before the end of its job: whoever hears of that end can read it.
             if let revision = conclusion.revision {
                 take(revision, &step)
+                step.records += conclusion.files.map { .file($0, revision: revision.record.number) }
                 decided.append(revision)
             }
             let end = Pipeline.Event.concluded(

@@ -103,6 +103,8 @@ struct Conclusion: Sendable {
     let revision: SettledRevision?
     /// Nodes that are suspended (`true`) or resumed with it.
     var suspensions: [Int: Bool] = [:]
+    /// Files that belong to the revision.
+    var files: [RevisionFile] = []
 }
 
 /// What the configuration file of this node means.

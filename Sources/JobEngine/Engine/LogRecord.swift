@@ -4,6 +4,9 @@ package enum LogRecord: Sendable, Hashable {
     case job(JobRecord, digest: String?)
     /// A new head.
     case revision(RevisionRecord)
+    /// A file beside the configuration belongs to a revision; what was known of its path is replaced. A node alone, which has
+    /// it in its place, keeps nothing of it.
+    case file(RevisionFile, revision: Int)
     /// Who has a revision now: replaces what was known of it.
     case acknowledgements([Acknowledgement], revision: Int)
     /// A node is suspended without the configuration saying so, or takes part again.
@@ -30,6 +33,7 @@ extension StoreWrite {
                 if let digest { requestDigests[job.id] = digest }
                 if last[job.id] == place { jobs.append(job) }
             case .revision(let revision): revisions.append(revision)
+            case .file: continue
             case .acknowledgements(let nodes, let revision): acknowledgements[revision] = nodes
             case .suspension(let node, let isSuspended): suspensions[node] = isSuspended
             case .rule(let rule): rules.append(rule)

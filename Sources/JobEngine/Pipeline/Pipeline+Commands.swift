@@ -71,6 +71,7 @@ extension Pipeline {
         case .refused(let error):
             record.commands[index].message = error.message
             step.withoutEffect.insert(index)
+        case .lost(let message): record.commands[index].message = Secret.masked(message)
         case .timedOut: record.commands[index].message = "The command did not end in time."
         case .cancelled: record.commands[index].message = "The command was stopped."
         }
@@ -88,6 +89,7 @@ extension Pipeline {
         case .ok: isCancelled ? Self.cancelled : nil
         case .failed(_, let message): Ending(.failed, JobError(.jobFailed, message))
         case .refused(let error): Ending(.declined, error)
+        case .lost(let message): Ending(.failed, JobError(.jobFailed, message))
         case .timedOut: Self.timeout
         case .cancelled: isCancelled ? Self.cancelled : Self.timeout
         }

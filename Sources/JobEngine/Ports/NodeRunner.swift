@@ -73,6 +73,8 @@ package enum CommandOutcome: Sendable, Hashable {
     case failed(code: Int, message: String)
     /// It found, before it touched anything, that this cannot be done here and now; the error is for the caller.
     case refused(JobError)
+    /// Nobody knows what it did, or what it answered: what is left of it has to be taken back. The text is for the caller.
+    case lost(String)
     case timedOut
     case cancelled
 }

@@ -19,6 +19,22 @@ extension JobError {
     }
 }
 
+extension JobError {
+    /// Everything it says, as nodes tell it each other.
+    package var told: Value {
+        ["code": .string(code.rawValue), "message": .string(message), "details": .map(keptDetails)]
+    }
+
+    /// `nil` for what is none, or has a code that is not known.
+    package init?(told: Value) {
+        guard let code = told["code"]?.string.flatMap(Code.init), let message = told["message"]?.string else {
+            return nil
+        }
+        self.init(code, message, details: told["details"]?.map ?? [:])
+        faults = (details.removeValue(forKey: "errors")?.list ?? []).compactMap { Fault($0) }
+    }
+}
+
 extension JobError.Fault {
     /// Members `pointer`, `code` and `detail`.
     fileprivate var value: Value {

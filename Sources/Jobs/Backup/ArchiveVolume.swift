@@ -9,8 +9,11 @@ struct ArchiveVolume: Sendable {
     let id: Int
     /// What a command is told of it, secrets in clear.
     let reference: ArchiveReference
+    /// The nodes it lies on; none for a remote one, which every node reaches.
+    let nodes: [Int]
 
     init(_ volume: RemoteVolume) {
+        nodes = []
         name = volume.name
         id = volume.id ?? 0
         var reference = ArchiveReference(name)
@@ -21,6 +24,7 @@ struct ArchiveVolume: Sendable {
     }
 
     init(_ volume: Volume, id: Int) {
+        nodes = volume.nodes
         name = volume.name
         self.id = id
         var reference = ArchiveReference(name)

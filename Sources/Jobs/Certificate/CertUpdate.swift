@@ -32,6 +32,8 @@ extension JobDefinition {
                 warnings.isEmpty ? nil : .strings(warnings)
             }
             plan.makesRevision = true
+            // A key that waited for its certificate belongs to no other node.
+            if let key { plan.files = context.files(of: install, key: key) }
             return plan
         }
     ).with {
@@ -71,10 +73,15 @@ extension JobDefinition {
 }
 
 extension JobContext {
-    /// Nodes of the configuration that can be reached, this one first.
-    var reachableNodes: [Int] {
-        let others = document.nodes.compactMap(\.id).filter { $0 != cluster.ownNode && cluster.booted[$0] != nil }
-        return [cluster.ownNode] + others.sorted()
+    /// The files a certificate comes to on every node, also on those that are away now.
+    fileprivate func files(of install: CertificateInstall, key: String) -> [RevisionFile] {
+        let authorities = install.authorities.flatMap { text in
+            install.authoritiesPath.flatMap { RevisionFile(.certificate, at: $0, text, mode: 0o644) }
+        }
+        return [
+            RevisionFile(.certificate, at: install.certificatePath, install.certificate, mode: 0o644),
+            RevisionFile(.certificate, at: install.keyPath, key, mode: 0o600), authorities,
+        ].compactMap(\.self)
     }
 
     /// Refuses authorities from others than root while they say who a client is.

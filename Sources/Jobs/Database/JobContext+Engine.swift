@@ -42,7 +42,7 @@ extension JobContext {
 
     /// Why a database cannot be asked what it does: its node is away; `nil` when it can.
     func absence(of database: Database) -> String? {
-        guard let node = database.nodes.first, node != cluster.ownNode, cluster.booted[node] == nil else { return nil }
+        guard let node = database.nodes.first, !cluster.isReachable(node) else { return nil }
         let name = document.node(id: node)?.name ?? "n\(node)"
         return "Node \(node) (\(name)) cannot be reached, so what database \(database.name) does is not known."
     }

@@ -14,7 +14,7 @@ enum NodeCondition: String {
         } else if node.state == Self.suspended.rawValue || cluster.suspended.contains(id) {
             self = .suspended
         } else {
-            self = cluster.booted[id] == nil ? .offline : .online
+            self = cluster.isReachable(id) ? .online : .offline
         }
     }
 }

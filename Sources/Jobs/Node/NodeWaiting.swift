@@ -42,7 +42,7 @@ extension JobContext {
     /// - Throws: ``JobError/Code/unsupported`` when some are not, since nothing here will ever tell that they are.
     func nodesFound(_ wanted: NodeCondition) throws(JobError) -> Value {
         let ids = try givenNodes(in: document, parameter: "nids")
-        let away = ids.filter { (cluster.booted[$0] != nil) != (wanted == .online) }
+        let away = ids.filter { cluster.isReachable($0) != (wanted == .online) }
         guard away.isEmpty else {
             let names = away.map { String($0) }.joined(separator: ", ")
             throw JobError(

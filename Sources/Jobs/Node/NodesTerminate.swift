@@ -11,7 +11,7 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let ids = try context.givenNodes(in: document, parameter: "nids")
             try context.requireDispensable(ids, for: "terminated")
-            let away = ids.filter { context.cluster.booted[$0] == nil }
+            let away = ids.filter { !context.cluster.isReachable($0) }
             guard away.isEmpty else {
                 let names = away.map { String($0) }.joined(separator: ", ")
                 throw JobError(

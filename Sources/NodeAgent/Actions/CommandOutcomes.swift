@@ -35,12 +35,22 @@ struct CommandOutcomes {
         entries[key] = .running(Waiter())
     }
 
+    /// Forgets how other actions of the same step ended.
+    mutating func forget(besides key: Key) {
+        let others = ended.indices.filter {
+            ended[$0].job == key.job && ended[$0].step == key.step && ended[$0].action != key.action
+        }
+        // Their places in the ring stay until they are overwritten.
+        for place in others { entries[ended[place]] = nil }
+    }
+
     /// Remembers the outcome, and tells it whoever waits for it.
     mutating func end(_ key: Key, _ outcome: CommandOutcome) {
         if ended.count < limit {
             ended.append(key)
         } else {
-            entries[ended[oldest]] = nil
+            // One that was forgotten may be under way again.
+            if case .ended = entries[ended[oldest]] { entries[ended[oldest]] = nil }
             ended[oldest] = key
             oldest = (oldest + 1) % limit
         }

@@ -36,12 +36,7 @@ enum RecordForm {
                 ])
         case .memberRemoved(let node): form(.memberRemoved, ["node": .int(node)])
         case .file(let file):
-            form(
-                .file,
-                [
-                    "path": .string(file.path), "revision": .int(file.revision), "sha256": .string(file.sha256),
-                    "mode": .int(file.mode), "nodes": .ints(file.nodes),
-                ])
+            value(ofFile: file.path, file.revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)
         case .fileRemoved(let path): form(.fileRemoved, ["path": .string(path)])
         case .archive(let order):
             form(
@@ -55,10 +50,23 @@ enum RecordForm {
         }
     }
 
+    private static func value(
+        ofFile path: String, _ revision: Int, sha256: String, mode: Int, nodes: [Int]
+    ) -> Value {
+        form(
+            .file,
+            [
+                "path": .string(path), "revision": .int(revision), "sha256": .string(sha256), "mode": .int(mode),
+                "nodes": .ints(nodes),
+            ])
+    }
+
     private static func value(of record: LogRecord, former: inout String?) -> Value {
         switch record {
         case .job(let job, let digest): form(.job, ["job": job.value, "digest": digest.map(Value.string)])
         case .revision(let revision): value(of: revision, former: &former)
+        case .file(let file, let revision):
+            value(ofFile: file.path, revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)
         case .acknowledgements(let nodes, let revision):
             form(.acknowledgements, ["revision": .int(revision), "nodes": .list(nodes.map(\.value))])
         case .suspension(let node, let isSuspended):

@@ -34,6 +34,18 @@ package enum ReplicatedRecord: Sendable, Hashable {
     case termBegun(node: Int, at: Timestamp)
 }
 
+extension ReplicatedRecord {
+    /// What an engine decided, as nodes are told it. A file that cannot lie in the folder of the daemon is none.
+    static func all(of records: [LogRecord]) -> [ReplicatedRecord] {
+        records.compactMap { record in
+            guard case .file(let file, let revision) = record else { return .engine(record) }
+            return ReplicatedFile(
+                path: file.path, revision: revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes
+            ).map(ReplicatedRecord.file)
+        }
+    }
+}
+
 /// A lock that holds on every node.
 package struct ReplicatedLock: Sendable, Hashable {
     /// Whom it keeps out.

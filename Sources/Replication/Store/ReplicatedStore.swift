@@ -57,7 +57,7 @@ package final class ReplicatedStore: JobLog, StateStore {
         defer { turns.end() }
         guard let term = place.withLock({ $0.end == position ? $0.term : nil }) else { throw .deposed }
         do throws(StoreError) {
-            try await record(records.map(ReplicatedRecord.engine), audit: audit, only: term)
+            try await record(ReplicatedRecord.all(of: records), audit: audit, only: term)
             move(from: position) { $0.end = position.next }
         } catch {
             switch error {

@@ -1,0 +1,266 @@
+package import Access
+import Certificates
+package import JobEngine
+package import Logging
+import Values
+import Waiting
+
+/// Does on this node what jobs ask of it, whoever decides: each command once, of a job one at a time, and what takes a
+/// command back never beside it.
+///
+/// A command is in the journal before it does anything, and with its outcome when it has ended. Who asks once more for the same
+/// one gets what the first came to. Requests of a term before the highest that was heard of are refused.
+package actor CommandService {
+    private let runner: any NodeRunner
+    private let journal: any CommandJournal
+    private let recovery: any CommandRecovery
+    nonisolated let time: any TimeSource
+    private let logger: Logger
+    /// Has the commands that run.
+    nonisolated let tasks = TaskRegistry()
+    /// Known to this process alone.
+    private let secret = SecureRandom.bytes(32)
+    /// Read from the journal with the first request.
+    private var marks: CommandMarks?
+    /// Of each job, what was taken and has not ended.
+    private var working: [JobID: RunningCommand] = [:]
+    private var latest = LatestOutcomes()
+    private var isClosed = false
+
+    /// - Parameters:
+    ///   - runner: Does commands on this machine.
+    ///   - recovery: Finds out what became of commands the end of a daemon cut off.
+    package init(
+        _ runner: any NodeRunner, journal: any CommandJournal, recovery: any CommandRecovery = NoCommandRecovery(),
+        time: any TimeSource = SystemTimeSource(), logger: Logger = Logger(label: "commands")
+    ) {
+        self.runner = runner
+        self.journal = journal
+        self.recovery = recovery
+        self.time = time
+        self.logger = logger
+    }
+
+    /// Does commands until the service is closed and all of them have ended; before, those that are asked for wait.
+    ///
+    /// Cancelling the calling task asks all of them to stop.
+    package nonisolated func run() async { await tasks.run() }
+
+    /// Takes no command any more.
+    package func close() {
+        isClosed = true
+        tasks.close()
+    }
+
+    // MARK: Taking
+
+    /// Takes a command, or finds that it was taken before; waits while another of its job runs here.
+    ///
+    /// - Throws: ``PeerFault`` when it is not done; it was not begun then.
+    func take(_ asked: AskedCommand) async throws(PeerFault) -> RunningCommand {
+        try await admit(asked.term)
+        let digest = asked.isKept ? asked.digest(secret) : ""
+        while asked.isKept, let other = working[asked.key.job] {
+            if other.key == asked.key {
+                guard other.digest == digest || other.digest.isEmpty else {
+                    throw PeerFault(.refused, "Another command runs for this step.")
+                }
+                return other
+            }
+            if asked.key.isUndo, other.key.step == asked.key.step {
+                guard asked.order > other.order else {
+                    throw PeerFault(.refused, "The command of this step was begun again meanwhile.")
+                }
+                other.stop.resume(returning: ())
+            }
+            _ = await other.outcome.answer()
+        }
+        let work = RunningCommand(asked.key, order: asked.order, digest: digest)
+        if asked.isKept { working[asked.key.job] = work }
+        let isTaken = !isClosed && tasks.start { await self.carry(work, asked) }
+        if !isTaken { finish(work, .failure(PeerFault(.refused, "The daemon of this node is being stopped."))) }
+        return work
+    }
+
+    /// - Throws: ``PeerFault`` for a lower term than was heard of before.
+    private func admit(_ term: CommandTerm) async throws(PeerFault) {
+        do throws(StoreError) {
+            if marks == nil {
+                let read = try await journal.marks()
+                if marks == nil { marks = read }
+            }
+            try fence(term)
+            guard marks?.term != term else { return }
+            marks?.term = term
+            do throws(StoreError) {
+                try await journal.raise(to: term)
+            } catch {
+                // It is read again: what is not on the disk does not count.
+                marks = nil
+                throw error
+            }
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    /// Does nothing unless the term is the highest that was heard of.
+    private func fence(_ term: CommandTerm) throws(StoreError) {
+        if let highest = marks?.term, term < highest { throw .deposed }
+    }
+
+    private static func fault(_ error: StoreError) -> PeerFault {
+        switch error {
+        case .deposed: PeerFault(.lowerTerm, "Another node decides since.")
+        default: PeerFault(.refused, "The journal of commands cannot be used: \(error)")
+        }
+    }
+
+    private func finish(_ work: RunningCommand, _ result: Result<CommandOutcome, PeerFault>) {
+        if working[work.key.job] === work { working[work.key.job] = nil }
+        work.outcome.resume(returning: result)
+    }
+
+    // MARK: Doing
+
+    private func carry(_ work: RunningCommand, _ asked: AskedCommand) async {
+        do throws(StoreError) {
+            // From here on who asks about it is told that it runs: a term that began before has nothing begun behind its back.
+            try fence(asked.term)
+            guard asked.isKept else { return finish(work, .success(await perform(asked, work))) }
+            finish(work, try await result(of: work, asked))
+        } catch {
+            finish(work, .failure(Self.fault(error)))
+        }
+    }
+
+    private func result(
+        of work: RunningCommand, _ asked: AskedCommand
+    ) async throws(StoreError) -> Result<CommandOutcome, PeerFault> {
+        var command = asked.journaled(at: Timestamp(milliseconds: Int(time.now)), secret: secret)
+        while true {
+            let known = try await known(of: asked.key)
+            switch CommandVerdict(command, among: known) {
+            case .ended(let outcome): return .success(outcome)
+            case .refuse(let text): return .failure(PeerFault(.refused, text))
+            case .settle(let lost): await settle(lost)
+            case .begin:
+                if known.isEmpty, let forgotten = marks?.forgotten, asked.order <= forgotten {
+                    return .failure(PeerFault(.refused, "The request is too old."))
+                }
+                try await begin(command)
+                command.outcome = work.stop.isAnswered ? .cancelled : await perform(asked, work)
+                return .success(await end(command, asked.command))
+            }
+        }
+    }
+
+    /// What is remembered of a step, with the outcomes that are not in the journal as they were.
+    private func known(of key: CommandKey) async throws(StoreError) -> [JournaledCommand] {
+        try await journal.commands(of: key.job, step: key.step).map { command in
+            var command = command
+            command.outcome = latest[command] ?? command.outcome
+            return command
+        }
+    }
+
+    private func begin(_ command: JournaledCommand) async throws(StoreError) {
+        latest.remove(command.key)
+        let told = try await journal.begin(command)
+        // Another request may have raised the term meanwhile.
+        marks?.forgotten = told.forgotten
+    }
+
+    private func perform(_ asked: AskedCommand, _ work: RunningCommand) async -> CommandOutcome {
+        let (runner, command, key) = (runner, asked.command, asked.key)
+        let outcome = await withTaskGroup(of: CommandOutcome?.self) { group in
+            group.addTask { await runner.run(command, job: key.job, step: key.step) { work.report($0) } }
+            group.addTask {
+                await work.stop.answer(whenCancelled: ())
+                return nil
+            }
+            var outcome: CommandOutcome?
+            while outcome == nil, let ended = await group.next() {
+                outcome = ended
+                // Either it has ended, or it is to.
+                group.cancelAll()
+            }
+            return outcome ?? .cancelled
+        }
+        return outcome.bounded
+    }
+
+    /// Writes down how a command ended; that it could not be written changes nothing of it.
+    private func end(_ ended: JournaledCommand, _ command: Command?) async -> CommandOutcome {
+        let outcome = ended.outcome ?? .lost("Nobody knows how it ended.")
+        latest.insert(outcome, of: ended)
+        let kept = command.map { outcome.kept(of: $0) } ?? outcome
+        do throws(StoreError) {
+            try await journal.end(ended, kept, at: Timestamp(milliseconds: Int(time.now)))
+        } catch {
+            logger.error(
+                "the end of a command is not in the journal",
+                metadata: ["job.id": "\(ended.key.job)", "step": "\(ended.key.step)", "cause": "\(error)"])
+        }
+        return outcome
+    }
+
+    /// Finds out what became of a command that was cut off.
+    private func settle(_ lost: JournaledCommand) async {
+        var lost = lost
+        lost.outcome =
+            await recovery.outcome(of: lost)
+            ?? .lost("The daemon of this node was restarted while '\(lost.action)' ran: nobody knows how far it came.")
+        _ = await end(lost, nil)
+    }
+
+    // MARK: Asking about commands
+
+    /// What became of a command.
+    ///
+    /// - Throws: ``PeerFault`` when that cannot be told.
+    func knowledge(of key: CommandKey, _ term: CommandTerm) async throws(PeerFault) -> CommandForm.Known {
+        try await admit(term)
+        if working[key.job]?.key == key { return .running }
+        do throws(StoreError) {
+            let command = try await known(of: key).first { $0.key == key }
+            // It may have been taken, or have ended, while the journal was read.
+            if working[key.job]?.key == key { return .running }
+            guard let command else { return .nothing }
+            if let outcome = latest[command] ?? command.outcome { return .ended(outcome) }
+            // Whoever asks for the command itself has it settled.
+            return .running
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    /// Asks a command to stop; one that was not taken yet will not begin.
+    ///
+    /// - Throws: ``PeerFault`` when that is not certain.
+    func stop(_ key: CommandKey, _ order: CommandOrder, _ term: CommandTerm) async throws(PeerFault) {
+        try await admit(term)
+        if stopWorking(key) { return }
+        do throws(StoreError) {
+            let known = try await known(of: key)
+            if stopWorking(key) || known.contains(where: { $0.key == key && $0.order >= order }) { return }
+            // When its turn comes, it finds that it is not to begin.
+            let stopped = RunningCommand(key, order: order, digest: "")
+            if working[key.job] == nil { working[key.job] = stopped }
+            defer { finish(stopped, .success(.cancelled)) }
+            let time = Timestamp(milliseconds: Int(time.now))
+            let command = JournaledCommand(key, order: order, begunAt: time)
+            try await begin(command)
+            try await journal.end(command, .cancelled, at: time)
+            _ = stopWorking(key)
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    private func stopWorking(_ key: CommandKey) -> Bool {
+        guard let work = working[key.job], work.key == key else { return false }
+        work.stop.resume(returning: ())
+        return true
+    }
+}
