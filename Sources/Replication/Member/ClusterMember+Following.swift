@@ -94,8 +94,8 @@ extension ClusterMember {
         switch result {
         case .done:
             view.obstacle = nil
-            retention.note(change)
-            if let nonce = change.entries.first?.header.nonce { appending.batches[nonce]?.isApplied = true }
+            trimming.note(change)
+            if let nonce = change.entries.first?.header.nonce { appending.groups[nonce]?.isApplied = true }
             follow(.applied(change.place))
             return false
         case .refused(let obstacle):

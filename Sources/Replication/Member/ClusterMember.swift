@@ -31,7 +31,7 @@ package actor ClusterMember {
     var appending = Appending()
     var catching = CatchingUp()
     var announced = Announced()
-    var retention = LogRetention()
+    var trimming = LogTrimming()
     /// Which place among the candidates this node has, from 0 on.
     var rank: Int
     /// Whether all is here that is needed to decide.
