@@ -149,7 +149,7 @@ extension ClusterSimulation {
     }
 
     mutating func keepFormerGeneration(_ number: Int) {
-        let keys = LogKeys(cluster: "c", generation: generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: generation)
         guard let format = etcd.keys[keys.format].flatMap({ LogFormat($0.value) }) else { return }
         members[number - 1].disk.applied = format.base
         members[number - 1].disk.generation = generation
