@@ -93,8 +93,6 @@ import Values
             (follower, .candidacy(nil), [], .follower),
             (follower, .began(Self.term), [], .follower),
             (follower, .stopped(.deposed), [], .follower),
-            (follower, .named(Self.own), [], .follower),
-            (follower, .named(Self.another), [], .follower),
 
             (waiting, .due, campaign, .campaigning(Self.call(2))),
             (waiting, .campaigned(Self.call(2), Self.won()), campaign, .campaigning(Self.call(2))),
@@ -105,8 +103,6 @@ import Values
             (waiting, .candidacy(nil), [], .follower),
             (waiting, .began(Self.term), campaign, .campaigning(Self.call(2))),
             (waiting, .stopped(.deposed), campaign, .campaigning(Self.call(2))),
-            (waiting, .named(Self.own), campaign, .campaigning(Self.call(2))),
-            (waiting, .named(Self.another), [], .waiting(until: .milliseconds(4_300))),
 
             (campaigning, .due, [], .campaigning(Self.call(2))),
             (campaigning, .campaigned(Self.call(2), Self.won()), begin, .starting(Self.term)),
@@ -123,7 +119,6 @@ import Values
             (campaigning, .candidacy(nil), [], .campaigning(Self.call(2))),
             (campaigning, .began(Self.term), [], .campaigning(Self.call(2))),
             (campaigning, .stopped(.leaving), [], .campaigning(Self.call(2))),
-            (campaigning, .named(Self.another), [], .campaigning(Self.call(2))),
 
             (starting, .due, [], .starting(Self.term)),
             (starting, .campaigned(Self.call(2), Self.won()), [], .starting(Self.term)),
@@ -136,7 +131,6 @@ import Values
             (starting, .began(Self.term), [], .master(Self.term)),
             (starting, .began(Term(generation: 2, epoch: 29)), [], .starting(Self.term)),
             (starting, .stopped(.cannotApply), ended(.cannotApply), .follower),
-            (starting, .named(Self.another), [], .starting(Self.term)),
 
             (master, .due, [], .master(Self.term)),
             (master, .campaigned(Self.call(2), Self.won()), [], .master(Self.term)),
@@ -149,7 +143,6 @@ import Values
             (master, .began(Self.term), [], .master(Self.term)),
             (master, .stopped(.deposed), ended(.deposed), .follower),
             (master, .stopped(.leaving), ended(.leaving), .follower),
-            (master, .named(Self.another), [], .master(Self.term)),
         ]
         for (place, row) in rows.enumerated() {
             var election = row.0
@@ -261,6 +254,24 @@ import Values
     }
 
     // MARK: Handing over
+
+    /// The table: who was named, in each role, at 1 s.
+    @Test func whoIsNamedCountsForWhoWaits() {
+        let waits = Election.Role.waiting(until: .milliseconds(4_300))
+        let rows: [(Election, Successor, [Election.Effect], Election.Role)] = [
+            (Self.follower(), Self.own, [], .follower), (Self.follower(), Self.another, [], .follower),
+            (Self.waiting(), Self.own, [.campaign(Self.call(2), Self.campaign)], .campaigning(Self.call(2))),
+            (Self.waiting(), Self.another, [], waits),
+            (Self.campaigning(), Self.another, [], .campaigning(Self.call(2))),
+            (Self.starting(), Self.another, [], .starting(Self.term)),
+            (Self.master(), Self.another, [], .master(Self.term)),
+        ]
+        for (place, row) in rows.enumerated() {
+            var election = row.0
+            #expect(election.handle(.named(row.1), at: .seconds(1)) == row.2, "row \(place)")
+            #expect(election.role == row.3, "row \(place)")
+        }
+    }
 
     /// One that waits for the master of epoch 40, and may follow it.
     private static func candidate() -> Election {
