@@ -48,7 +48,8 @@ package enum PlantedMistake: Sendable, CaseIterable {
         case .lossTakenAsTruth: 1
         case .repeatedAtNextIndex: 2
         case .noFence, .answeredBeforeApplied, .ownLeaseNotRecognised: 3
-        case .gapNotNoticed, .appliedBeforeItsTurn, .blockOfNumbersKept: 5
+        case .gapNotNoticed, .appliedBeforeItsTurn: 5
+        case .blockOfNumbersKept: 8
         case .formerGenerationKept: 10
         case .revisionsInAnotherOrder: 19
         case .keysCheckedWhenApplied: 26
