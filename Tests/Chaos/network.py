@@ -1,4 +1,4 @@
-"""Where each etcd and the member beside it live: a network namespace for each pair, joined by a bridge, or loopback."""
+"""Where each etcd and the member beside it live: network namespaces joined by a bridge, or loopback."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ class Loopback:
             held.close()
         self._held = []
 
-    def command(self, _pair, words):
+    def command(self, _pair, _name, words):
         return words
 
     def close(self):
@@ -51,7 +51,7 @@ class Loopback:
 
 
 class Namespaces:
-    """Each pair has an address of its own, and a link that can be taken down."""
+    """Each etcd and each member has an address of its own, and a link that can be taken down."""
 
     name = "namespaces"
 
@@ -62,12 +62,14 @@ class Namespaces:
         ip("link", "add", "hub", "type", "bridge", inside=hub)
         ip("link", "set", "hub", "up", inside=hub)
         for pair in pairs:
-            space = self._add(pair)
-            ip("link", "add", f"pair{pair}", "type", "veth", "peer", "name", "outside", "netns", space, inside=hub)
-            ip("link", "set", f"pair{pair}", "master", "hub", "up", inside=hub)
-            ip("address", "add", f"{self.address(pair)}/24", "dev", "outside", inside=space)
-            ip("link", "set", "outside", "up", inside=space)
-            ip("link", "set", "lo", "up", inside=space)
+            for name, address in (("etcd", self.address(pair)), ("member", f"10.77.0.{100 + pair}")):
+                link = f"{name}{pair}"
+                space = self._add(link)
+                ip("link", "add", link, "type", "veth", "peer", "name", "outside", "netns", space, inside=hub)
+                ip("link", "set", link, "master", "hub", "up", inside=hub)
+                ip("address", "add", f"{address}/24", "dev", "outside", inside=space)
+                ip("link", "set", "outside", "up", inside=space)
+                ip("link", "set", "lo", "up", inside=space)
 
     def _add(self, name):
         space = f"{self._root}-{name}"
@@ -84,14 +86,16 @@ class Namespaces:
     def free(self):
         pass
 
-    def command(self, pair, words):
-        return ["ip", "netns", "exec", f"{self._root}-{pair}", *words]
+    def command(self, pair, name, words):
+        return ["ip", "netns", "exec", f"{self._root}-{name}{pair}", *words]
 
-    def cut(self, pair):
-        ip("link", "set", f"pair{pair}", "down", inside=f"{self._root}-hub")
+    def cut(self, pair, *names):
+        for name in names:
+            ip("link", "set", f"{name}{pair}", "down", inside=f"{self._root}-hub")
 
-    def join(self, pair):
-        ip("link", "set", f"pair{pair}", "up", inside=f"{self._root}-hub")
+    def join(self, pair, *names):
+        for name in names:
+            ip("link", "set", f"{name}{pair}", "up", inside=f"{self._root}-hub")
 
     def close(self):
         for space in self._made:

@@ -113,7 +113,7 @@ class Cluster:
         for pair in PAIRS:
             own = folder / f"member-{pair}"
             own.mkdir()
-            self.etcds[pair] = Running(f"etcd-{pair}", network.command(pair, [
+            self.etcds[pair] = Running(f"etcd-{pair}", network.command(pair, "etcd", [
                 "etcd", "--name", f"e{pair}", "--data-dir", str(folder / f"etcd-{pair}"),
                 "--listen-client-urls", f"https://{clients[pair]}", "--advertise-client-urls", f"https://{clients[pair]}",
                 "--listen-peer-urls", peers[pair], "--initial-advertise-peer-urls", peers[pair],
@@ -121,7 +121,7 @@ class Cluster:
                 "--experimental-watch-progress-notify-interval", "2s", *shown]), folder)
             # The own etcd first, as on a node.
             order = [pair, *(other for other in PAIRS if other != pair)]
-            self.members[pair] = Running(f"member-{pair}", network.command(pair, [
+            self.members[pair] = Running(f"member-{pair}", network.command(pair, "member", [
                 str(member), "--node", str(10 + pair), "--members", ",".join(str(10 + each) for each in PAIRS),
                 "--folder", str(own), "--certificates", str(certificates), "--etcd", ",".join(clients[each] for each in order),
                 "--beside", ",".join(str(folder / f"member-{each}") for each in order[1:]), *options]), folder)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from faults import inflict
+from faults import inflict, long_cut
 from judging import collect, judge
 from network import PREFIX, network
 from processes import Cluster, PAIRS
@@ -30,8 +30,10 @@ def live(options, folder, seed):
     try:
         say(f"seed {seed}, {options.minutes:g} minutes, {web.name}")
         cluster.start()
-        counts, fallen = inflict(cluster, random.Random(seed), options.minutes * 60, say)
+        counts, fallen = inflict(cluster, random.Random(seed), options.minutes * 60, options.longest_cut, say)
         wrong += fallen
+        if options.longest_cut and long_cut(options.longest_cut) not in counts:
+            wrong.append(f"no {long_cut(options.longest_cut)}")
         say("all is well again")
         if obstacle := cluster.calm(90):
             wrong.append(obstacle)
@@ -87,11 +89,15 @@ def main():
     parser.add_argument("--seed", type=int)
     parser.add_argument("--pause", type=int, default=20, help="how long clients pause between appends at most, in milliseconds")
     parser.add_argument("--mistake", choices=["read-after-time-out"], help="a mistake of the clients that has to be found")
+    parser.add_argument("--longest-cut", type=float, default=0, metavar="SECONDS",
+                        help="also cut an etcd off for so long, again and again; 0 for no longer than other faults last")
     parser.add_argument("--network", choices=["auto", "namespaces", "loopback"], default="auto")
     parser.add_argument("--programs", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--results", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--commit", default="unknown", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if not 0 <= options.longest_cut <= options.minutes * 60 * 0.8:
+        parser.error("--longest-cut: four fifths of the run at most")
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)

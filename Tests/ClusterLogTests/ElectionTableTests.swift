@@ -9,6 +9,8 @@ import Values
     static let name = MasterKey(node: 11, address: "10.0.0.11", port: 20_003, since: .init(milliseconds: 0))
     static let candidacy = Election.Candidacy(rank: 1, jitter: 100)
     static let term = Term(generation: 2, epoch: 30)
+    static let own = Successor(node: 11, epoch: 30)
+    static let another = Successor(node: 12, epoch: 30)
 
     static func call(_ number: Int) -> Election.Call { .init(number: number) }
 
@@ -246,10 +248,96 @@ import Values
         #expect(master.handle(.masterSeen(nil, revision: 31), at: .seconds(1)).first == .end(Self.term, .deposed))
     }
 
-    @Test func candidatesWaitByRankAndForWhoWasNamed() {
+    @Test func candidatesWaitByRank() {
         #expect(Election.Candidacy(rank: 0, jitter: 300).wait == .milliseconds(300))
         #expect(Election.Candidacy(rank: 2, jitter: 301).wait == .milliseconds(400))
-        #expect(Election.Candidacy(rank: 0, jitter: 0, isAnotherPreferred: true).wait == .seconds(3))
+    }
+
+    // MARK: Handing over
+
+    /// The table: who was named, in each role, at 1 s.
+    @Test func whoIsNamedCountsForWhoWaits() {
+        let waits = Election.Role.waiting(until: .milliseconds(4_300))
+        let rows: [(Election, Successor, [Election.Effect], Election.Role)] = [
+            (Self.follower(), Self.own, [], .follower), (Self.follower(), Self.another, [], .follower),
+            (Self.waiting(), Self.own, [.campaign(Self.call(2), Self.campaign)], .campaigning(Self.call(2))),
+            (Self.waiting(), Self.another, [], waits),
+            (Self.campaigning(), Self.another, [], .campaigning(Self.call(2))),
+            (Self.starting(), Self.another, [], .starting(Self.term)),
+            (Self.master(), Self.another, [], .master(Self.term)),
+        ]
+        for (place, row) in rows.enumerated() {
+            var election = row.0
+            #expect(election.handle(.named(row.1), at: .seconds(1)) == row.2, "row \(place)")
+            #expect(election.role == row.3, "row \(place)")
+        }
+    }
+
+    /// One that waits for the master of epoch 40, and may follow it.
+    private static func candidate() -> Election {
+        var election = follower()
+        _ = election.handle(.candidacy(candidacy), at: .milliseconds(700))
+        _ = election.handle(.masterSeen(key(lease: 6, created: 40), revision: 40), at: .milliseconds(700))
+        return election
+    }
+
+    /// Who was named by whom, and until when a candidate waits that sees the master go at 1 s, in milliseconds.
+    static let named: [(Successor?, Int)] = [
+        (nil, 1_300), (Successor(node: 12, epoch: 40), 4_300), (Successor(node: 12, epoch: 39), 1_300),
+        (Successor(node: 12, epoch: 41), 4_300), (Successor(node: 11, epoch: 39), 1_300),
+    ]
+
+    @Test(arguments: named) func whoIsNotNamedLetsTheOtherGoFirst(successor: Successor?, until: Int) {
+        var election = Self.candidate()
+        if let successor { _ = election.handle(.named(successor), at: .milliseconds(800)) }
+        _ = election.handle(.masterSeen(nil, revision: 41), at: .seconds(1))
+        #expect(election.role == .waiting(until: .milliseconds(until)))
+        // It is told as often as it is read.
+        if let successor { _ = election.handle(.named(successor), at: .milliseconds(1_100)) }
+        #expect(election.role == .waiting(until: .milliseconds(until)))
+    }
+
+    @Test func whoIsNamedGoesAtOnce() {
+        var election = Self.candidate()
+        _ = election.handle(.named(Successor(node: 11, epoch: 40)), at: .milliseconds(800))
+        let effects = election.handle(.masterSeen(nil, revision: 41), at: .seconds(1))
+        #expect(effects == [.campaign(Self.call(2), Self.campaign)])
+    }
+
+    @Test func whoIsNamedWithoutBeingACandidateStaysAFollower() {
+        var election = Self.candidate()
+        _ = election.handle(.candidacy(nil), at: .milliseconds(800))
+        _ = election.handle(.named(Successor(node: 11, epoch: 40)), at: .milliseconds(800))
+        #expect(election.handle(.masterSeen(nil, revision: 41), at: .seconds(1)) == [])
+        #expect(election.role == .follower)
+    }
+
+    @Test func whoHandedOverWaitsLikeTheOthers() {
+        var election = Self.master()
+        _ = election.handle(.named(Self.another), at: .seconds(1))
+        _ = election.handle(.stopped(.leaving), at: .seconds(1))
+        _ = election.handle(.granted(Self.call(3), lease: 6), at: .seconds(1))
+        _ = election.handle(.masterSeen(nil, revision: 33), at: .seconds(1))
+        #expect(election.role == .waiting(until: .milliseconds(4_300)))
+    }
+
+    /// Otherwise nobody would be elected as long as its lease lives.
+    @Test func whoMayHaveWonLetsNobodyGoFirst() {
+        var election = Self.campaigning()
+        _ = election.handle(.failed(Self.call(2)), at: .seconds(1))
+        _ = election.handle(.named(Self.another), at: .seconds(1))
+        #expect(election.role == .waiting(until: .milliseconds(1_100)))
+    }
+
+    @Test func onlyTheMasterNamesWhoFollowsIt() {
+        let successor = Successor(node: 12, epoch: 30)
+        #expect(Successor(successor.bytes) == successor)
+        let put = successor.transaction(Self.keys)
+        #expect(put.comparisons == [.created("/confd/c/2/master", at: 30)])
+        #expect(put.success == [.put("/confd/c/2/next", value: successor.bytes, lease: nil)])
+        for text in ["", "{}", #"{"node":12}"#, #"{"node":12,"epoch":0}"#, #"{"node":"12","epoch":3}"#] {
+            #expect(Successor(Array(text.utf8)) == nil)
+        }
     }
 
     @Test func aMastersKeyIsReadAsItWasWritten() {

@@ -85,6 +85,21 @@ import Values
         #expect(Self.stopped().stop == .unknownLevel(2, at: 3, from: 11))
     }
 
+    @Test func whoHasNothingIsWhereItsClusterBegins() {
+        let first = LogFormat.first(of: "c")
+        var follower = Follower(
+            keys: LogKeys(cluster: "c", generation: 1), level: 1, applied: .start,
+            term: Term(generation: 1, epoch: 0))
+        #expect(follower.applied == first.base && follower.received == first.base)
+        #expect(follower.handle(.due) == [.read(from: 1)])
+        // Of a later generation it lacks what is before its base.
+        let base = LogFormat.first(of: "c", behind: 3).base
+        #expect(follower.handle(Self.format(2, base)) == [.askChanges(since: first.base)])
+        // One that begins with nothing as well is gone on with.
+        #expect(follower.handle(Self.format(3, .start)) == [.read(from: 1)])
+        #expect(follower.received == .start)
+    }
+
     /// The table: each input in each mode.
     @Test func eachInputHasItsEffectInEachMode() {
         let log = Self.log(3)

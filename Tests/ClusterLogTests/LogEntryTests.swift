@@ -97,6 +97,27 @@ import Values
         }
     }
 
+    /// No log looks like a part of another one.
+    @Test func eachClusterBeginsWithAValueOfItsOwn() {
+        let formats = [
+            LogFormat.first(of: "a"), .first(of: "b"), .first(of: "a", behind: 7), .first(of: "b", behind: 7),
+        ]
+        #expect(Set(formats.map(\.base.chain)).union([.start]).count == 5)
+        #expect(LogFormat.first(of: "a") == .first(of: "a"))
+        #expect(LogFormat.first(of: "a", behind: 7).base.index == 7)
+        let others = [1, 2].map { ChainValue(beginning: "a", generation: $0, behind: 7) }
+        #expect(others[0] == formats[2].base.chain && others[1] != others[0])
+    }
+
+    @Test func whoHasNothingStandsAtTheBeginningOfAnyLog() {
+        let (first, other) = (LogFormat.first(of: "a").base, LogFormat.first(of: "b").base)
+        #expect(LogPlace.start.stands(at: first) && first.stands(at: .start) && first.stands(at: other))
+        let place = LogFormat.first(of: "a", behind: 7).base
+        #expect(place.stands(at: place))
+        #expect(!place.stands(at: LogFormat.first(of: "b", behind: 7).base))
+        #expect(!place.stands(at: first) && !first.stands(at: place))
+    }
+
     @Test func keysNameIndexesInTheirOrder() {
         let keys = LogKeys(cluster: "c", generation: 2)
         #expect(keys.entry(12) == "/confd/c/2/log/0000000000000012")

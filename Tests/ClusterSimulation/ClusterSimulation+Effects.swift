@@ -52,7 +52,6 @@ extension ClusterSimulation {
             if mistake == .lossTakenAsTruth { return takeLossAsTruth(number) }
             tell("member \(number) is in quarantine: \(cause)")
             warn(number)
-            members[number - 1].running?.mayCampaign = false
             elect(.candidacy(nil), number)
             elect(.stopped(.deposed), number)
         }
@@ -156,7 +155,6 @@ extension ClusterSimulation {
 
     /// What is decided is decided: somebody with room carries it on. This member tries again until it has room.
     private mutating func findNoRoom(_ number: Int) {
-        members[number - 1].running?.mayCampaign = false
         elect(.candidacy(nil), number)
         elect(.stopped(.cannotApply), number)
         queue.add(.durable(member: number, life: members[number - 1].life), at: now + 200)

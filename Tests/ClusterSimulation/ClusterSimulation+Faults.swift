@@ -5,7 +5,7 @@ import Values
 extension ClusterSimulation {
     mutating func writeFormat(_ format: LogFormat) {
         let put = Transaction.Operation.put(
-            LogKeys(cluster: "c", generation: format.generation).format, value: format.bytes, lease: nil)
+            LogKeys(cluster: Self.cluster, generation: format.generation).format, value: format.bytes, lease: nil)
         _ = try? etcd.transact(Transaction(success: [put]), at: now)
         _ = etcd.takeChanges()
     }
@@ -61,7 +61,7 @@ extension ClusterSimulation {
     }
 
     private mutating func trim() {
-        let keys = LogKeys(cluster: "c", generation: generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: generation)
         for entry in etcd.range(keys.entries, from: "").dropLast(3) { etcd.delete(entry.key) }
         publish()
     }
@@ -104,7 +104,7 @@ extension ClusterSimulation {
     }
 
     private var newestEntry: Int {
-        let keys = LogKeys(cluster: "c", generation: generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: generation)
         if let last = etcd.range(keys.entries, from: "").last { return keys.index(of: last.key) ?? 0 }
         return etcd.keys[keys.format].flatMap { LogFormat($0.value) }?.base.index ?? 0
     }
@@ -123,22 +123,17 @@ extension ClusterSimulation {
     private mutating func handOver(to number: Int) {
         for member in members where !member.isPaused && member.number != number && decides(member) {
             guard let running = member.running, let term = running.election.term else { continue }
-            let put = Transaction.Operation.put(
-                next(running.keys, term.epoch), value: Array(String(number).utf8), lease: nil)
-            send(.transaction(.init(success: [put])), from: member.number, for: .handOver(term))
+            let successor = Successor(node: number, epoch: term.epoch)
+            send(
+                .transaction(successor.transaction(running.keys)), from: member.number, for: .handOver(term, successor))
         }
     }
-
-    /// Names who may go first after the term of an epoch.
-    func next(_ keys: LogKeys, _ epoch: Int) -> String { next(keys) + String(epoch) }
-
-    func next(_ keys: LogKeys) -> String { keys.members + "next/" }
 
     mutating func start(_ number: Int) {
         let place = number - 1
         let member = members[place]
         let local = member.clock(at: now)
-        let keys = LogKeys(cluster: "c", generation: member.disk.generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: member.disk.generation)
         let name = MasterKey(node: number, address: "10.0.0.\(number)", port: 20_003, since: .init(milliseconds: now))
         members[place].running = SimulatedMember.Running(
             keys: keys, name: name, election: Election(keys: keys, name: name, lifetime: believedLifetime),

@@ -113,7 +113,10 @@ extension ClusterSimulation {
             vitalize(.watchOpened, number)
             look(number)
         case (.watch, _): break
-        case (.handOver(let term), .done): if running.election.term == term { elect(.stopped(.leaving), number) }
+        case (.handOver(let term, let successor), .done(let answer)):
+            guard answer.succeeded, running.election.term == term else { return }
+            elect(.named(successor), number)
+            elect(.stopped(.leaving), number)
         case (.handOver, _): break
         }
     }
@@ -125,10 +128,7 @@ extension ClusterSimulation {
             return vitalize(.member(node, change.value.map { _ in .init(applied: 0, isReady: true) }), number)
         }
         guard let value = change.value else { return }
-        if value.key.hasPrefix(next(keys)) {
-            members[number - 1].running?.named = value
-            return stand(number)
-        }
+        if value.key == keys.next { return heed(value, looks: true, number) }
         if keys.index(of: value.key) != nil { takeEntry(value, number) }
     }
 
@@ -150,7 +150,6 @@ extension ClusterSimulation {
     mutating func seeMaster(_ key: KeyValue?, _ revision: Int, _ number: Int) {
         members[number - 1].running?.isVacant = key == nil
         members[number - 1].running?.revision = max(revision, members[number - 1].running?.revision ?? 0)
-        if let key { members[number - 1].running?.epoch = key.created }
         elect(.masterSeen(mistaken(key), revision: revision), number)
     }
 
@@ -165,7 +164,7 @@ extension ClusterSimulation {
             .transaction(
                 .init(
                     success: [
-                        .get(keys.format), .get(keys.master), .last(keys.entries), .get(next(keys, running.epoch)),
+                        .get(keys.format), .get(keys.master), .last(keys.entries), .get(keys.next),
                     ])), from: number,
             for: .look(own: follower.known, generation: keys.generation, known: running.revision))
     }
@@ -175,6 +174,8 @@ extension ClusterSimulation {
             answer.found.count == 4, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
         else { return }
         if format.generation != generation { return changeGeneration(format, number) }
+        // Before it is known that the master is gone: who waits begins with that.
+        if let next = answer.found[3].first { heed(next, looks: false, number) }
         seeMaster(answer.found[1].first, answer.revision, number)
         let tail = answer.found[2].first.flatMap { try? LogEntry(reading: $0.value).place } ?? format.base
         members[number - 1].running?.tail = tail
@@ -182,19 +183,14 @@ extension ClusterSimulation {
         follow(.tail(tail.index), number)
         guard let now = members[number - 1].running else { return }
         let may = now.vitality.mayCampaign(followed: now.follower.followed, tail: tail, isReady: true)
-        running.mayCampaign = may
-        if let named = answer.found[3].first { running.named = named }
-        stand(number)
+        elect(.candidacy(may ? .init(rank: number - 1, jitter: random.next()) : nil), number)
     }
 
-    /// Stands for election, or does not; who was named by the master that was there last goes first.
-    private mutating func stand(_ number: Int) {
-        guard let running = members[number - 1].running else { return }
-        guard running.mayCampaign else { return elect(.candidacy(nil), number) }
-        let named = running.named.flatMap { $0.key == next(running.keys, running.epoch) ? $0 : nil }
-        let isAnother = named.map { String(decoding: $0.value, as: UTF8.self) != String(number) } ?? false
-        elect(
-            .candidacy(.init(rank: number - 1, jitter: random.next(), isAnotherPreferred: isAnother)), number)
+    /// Who is named looks at once whether it has everything, so that it may go first.
+    private mutating func heed(_ next: KeyValue, looks: Bool, _ number: Int) {
+        guard let successor = Successor(next.value) else { return }
+        elect(.named(successor), number)
+        if looks, successor.node == number { look(number) }
     }
 
     mutating func changeGeneration(_ format: LogFormat, _ number: Int) {
@@ -204,11 +200,11 @@ extension ClusterSimulation {
         elect(.stopped(.leaving), number)
         follow(.format(format), number)
         vitalize(.generationChanged, number)
-        let keys = LogKeys(cluster: "c", generation: format.generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: format.generation)
         members[number - 1].running?.election = Election(
             keys: keys, name: running.name, lifetime: believedLifetime)
         running.keys = keys
-        (running.isVacant, running.tail, running.epoch, running.revision) = (true, nil, 0, 0)
+        (running.isVacant, running.tail, running.revision) = (true, nil, 0)
     }
 
     private mutating func announce(_ number: Int) {

@@ -125,7 +125,7 @@ extension ClusterSimulation {
 
     /// Notes what was written to the log, for whoever judges.
     private mutating func record(_ transaction: Transaction, _ number: Int) {
-        let keys = LogKeys(cluster: "c", generation: generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: generation)
         for case .put(let key, let value, _) in transaction.success {
             guard let index = keys.index(of: key) else { continue }
             see(stored(value, at: index))

@@ -68,6 +68,7 @@ package struct ClusterSimulation {
     package private(set) var delivered = 0
 
     static let lifetime = Duration.seconds(3)
+    static let cluster = "c"
 
     /// The history of a plan; it is told in words, or recorded as events, when that is asked for.
     package init(
@@ -91,7 +92,7 @@ package struct ClusterSimulation {
     ///
     /// - Returns: The first promise that was broken.
     package mutating func run() -> Violation? {
-        writeFormat(LogFormat(generation: 1, base: .start))
+        writeFormat(.first(of: Self.cluster))
         for member in members { start(member.number) }
         for place in plan.requests.indices { queue.add(.client(place: place, tries: 0), at: plan.requests[place].at) }
         for (number, fault) in plan.faults.enumerated() { queue.add(.fault(number), at: fault.at) }

@@ -48,7 +48,8 @@ package enum PlantedMistake: Sendable, CaseIterable {
         case .lossTakenAsTruth: 1
         case .repeatedAtNextIndex: 2
         case .noFence, .answeredBeforeApplied, .ownLeaseNotRecognised: 3
-        case .gapNotNoticed, .appliedBeforeItsTurn, .blockOfNumbersKept: 5
+        case .gapNotNoticed, .appliedBeforeItsTurn: 5
+        case .blockOfNumbersKept: 8
         case .formerGenerationKept: 10
         case .revisionsInAnotherOrder: 19
         case .keysCheckedWhenApplied: 26
@@ -149,7 +150,7 @@ extension ClusterSimulation {
     }
 
     mutating func keepFormerGeneration(_ number: Int) {
-        let keys = LogKeys(cluster: "c", generation: generation)
+        let keys = LogKeys(cluster: Self.cluster, generation: generation)
         guard let format = etcd.keys[keys.format].flatMap({ LogFormat($0.value) }) else { return }
         members[number - 1].disk.applied = format.base
         members[number - 1].disk.generation = generation

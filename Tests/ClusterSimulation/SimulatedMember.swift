@@ -6,13 +6,13 @@ struct SimulatedMember {
     /// What is there after a loss of power.
     struct Disk: Hashable {
         var generation = 1
-        var applied = LogPlace.start
+        var applied = LogFormat.first(of: ClusterSimulation.cluster).base
         /// That of the newest entry; before the first one the lowest there is.
         var term = Term(generation: 1, epoch: 0)
         /// The state itself.
         var jobs = SimulatedJobs()
         /// What the log came to at each place that was applied.
-        var chains: [Int: ChainValue] = [0: .start]
+        var chains = [0: LogFormat.first(of: ClusterSimulation.cluster).base.chain]
         var lease: Int?
 
         /// Takes the state of another member and keeps what is this one's own.
@@ -35,7 +35,7 @@ struct SimulatedMember {
         case range(question: Int)
         case watch(number: Int)
         /// Who goes first when this term ends.
-        case handOver(Term)
+        case handOver(Term, Successor)
     }
 
     struct Batch {
@@ -102,11 +102,6 @@ struct SimulatedMember {
         var isVacant = true
         /// The revision of etcd it has heard of last.
         var revision = 0
-        /// That of the master that was seen last.
-        var epoch = 0
-        /// Who was named to go first, by whom.
-        var named: KeyValue?
-        var mayCampaign = false
         /// The keys of the generation it is elected in.
         var keys: LogKeys
         let name: MasterKey

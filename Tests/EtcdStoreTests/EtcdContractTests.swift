@@ -269,7 +269,7 @@ import Testing
         }
     }
 
-    @Test func theLogIsTrimmedInItsTermAlone() async throws {
+    @Test func entriesAreDeletedInTheirTermAlone() async throws {
         try await withClient { client, _ in
             let epoch = try await client.transact(put(Self.keys.master)).revision
             for start in stride(from: 1, through: 1200, by: 100) {
@@ -278,13 +278,16 @@ import Testing
                 }
                 _ = try await client.transact(Transaction(success: puts))
             }
-            let trimming = EtcdTrimming(client, keys: Self.keys)
-            let term = Term(generation: 1, epoch: epoch)
-            #expect(try await trimming.trim(in: term, newest: 1200, appliedByAll: nil) == 1)
-            let other = Term(generation: 1, epoch: epoch + 1)
-            #expect(try await trimming.trim(in: other, newest: 1200, appliedByAll: 1200) == nil)
-            #expect(try await trimming.trim(in: term, newest: 1200, appliedByAll: 150) == 151)
-            #expect(try await trimming.trim(in: term, newest: 1200, appliedByAll: 1200) == 201)
+            func delete(before kept: Int, in epoch: Int) async throws -> Bool {
+                try await client.delete(
+                    from: Self.keys.entries, before: Self.keys.entry(kept), asLongAs: Self.keys.master,
+                    wasCreatedAt: epoch)
+            }
+            #expect(try await !delete(before: 201, in: epoch + 1))
+            #expect(try await delete(before: 151, in: epoch))
+            #expect(try await delete(before: 201, in: epoch))
+            let keys = try await client.range(from: Self.keys.entries, before: Self.keys.entries + "9", limit: 1)
+            try await client.compact(before: keys.revision)
             let ends = try await client.transact(
                 Transaction(success: [.first(Self.keys.entries), .last(Self.keys.entries)]))
             #expect(ends.found.flatMap { $0 }.map(\.key) == [Self.keys.entry(201), Self.keys.entry(1200)])

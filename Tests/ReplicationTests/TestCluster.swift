@@ -37,7 +37,7 @@ final class TestCluster: Sendable {
         _ body: @escaping @Sendable (TestCluster) async throws -> Void
     ) async throws {
         let cluster = TestCluster(count)
-        _ = try await cluster.etcd.link().begin(LogFormat(generation: 1, base: .start), cluster: id)
+        _ = try await cluster.etcd.link().begin(.first(of: id), cluster: id)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cluster.etcd.run() }
             group.addTask { await cluster.turnClock() }

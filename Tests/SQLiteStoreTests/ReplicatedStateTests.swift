@@ -72,6 +72,47 @@ struct ReplicatedStateTests {
         #expect(try await store.dump() == dump)
     }
 
+    @Test func aStoreThatHasNothingGoesOnFromAnyBeginning() async throws {
+        let store = try store()
+        let entry = Self.entry(1)
+        try await store.apply([], audit: [], after: LogFormat.first(of: "a").base, upTo: entry)
+        #expect(try await store.applied() == entry)
+        await #expect(throws: StoreError.self) {
+            try await store.apply([], audit: [], after: LogFormat.first(of: "a").base, upTo: Self.entry(2))
+        }
+    }
+
+    @Test func aClusterBeginsBehindWhatOneNodeDecided() async throws {
+        let store = try store()
+        let position = try await store.beginTerm()
+        try await store.append([.job(.sample(1), digest: nil)], audit: [], after: position)
+        let format = try await store.found(cluster: "a")
+        #expect(format == LogFormat.first(of: "a", behind: 2))
+        #expect(try await store.applied() == AppliedEntry(format.base, term: Term(generation: 1, epoch: 0)))
+        // It may be asked for again, as long as nothing came behind it; another cluster may not.
+        #expect(try await store.found(cluster: "a") == format)
+        await #expect(throws: StoreError.self) { try await store.found(cluster: "b") }
+        try await store.apply([Self.job(.sample(3))], audit: [], after: format.base, upTo: Self.entry(3))
+        await #expect(throws: StoreError.self) { try await store.found(cluster: "a") }
+        #expect(try await store.open().openJobs.map(\.id.number) == [1, 3])
+    }
+
+    /// What a newer version wrote into a job is there for it on every node.
+    @Test func aJobIsStoredAsItWasTold() async throws {
+        let store = try store()
+        var log = RecordedLog()
+        log.append([Self.job(.sample(1, key: "k"), digest: "d")])
+        let entry = try #require(log.entries.first)
+        let told = try ReplicatedBatch.records(in: entry.bytes)
+        guard case .job(let job)? = told.first else { throw StoreError.unavailable("no job was told") }
+        try await store.apply(told, audit: [], after: entry.before, upTo: entry.end)
+        let stored = try await store.file.read { try Data.fetchOne($0, sql: "SELECT record FROM jobs") }
+        #expect(stored.map { Array($0) } == job.bytes)
+        let found = try await store.job(user: "admin", idempotencyKey: "k")
+        #expect(found?.id.number == 1 && found?.digest == "d")
+        #expect(try await store.job(JobID(node: 11, number: 1)) == .sample(1, key: "k"))
+    }
+
     @Test func aTermOfOneNodeIsOverWithTheFirstEntry() async throws {
         let store = try store()
         let place = try await store.beginTerm()

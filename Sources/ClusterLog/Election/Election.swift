@@ -27,6 +27,8 @@ package struct Election: Sendable {
         case wentBack
         /// This node may campaign, after this wait, or may not.
         case candidacy(Candidacy?)
+        /// A master named who may go first when its term ends; told as often as it is read.
+        case named(Successor)
         /// The first entry of this term is in the log and applied, and the engine runs. That of a former term, whose writer
         /// got its answer late, begins nothing.
         case began(Term)
@@ -40,19 +42,14 @@ package struct Election: Sendable {
         package var rank: Int
         /// Any random number.
         package var jitter: UInt64
-        /// The former master named somebody else.
-        package var isAnotherPreferred: Bool
 
         /// A candidacy of this rank.
-        package init(rank: Int, jitter: UInt64, isAnotherPreferred: Bool = false) {
+        package init(rank: Int, jitter: UInt64) {
             self.rank = rank
             self.jitter = jitter
-            self.isAnotherPreferred = isAnotherPreferred
         }
 
-        var wait: Duration {
-            .milliseconds(Int(jitter % 301) + 200 * max(0, min(rank, 100))) + (isAnotherPreferred ? .seconds(3) : .zero)
-        }
+        var wait: Duration { .milliseconds(Int(jitter % 301) + 200 * max(0, min(rank, 100))) }
     }
 
     /// Why a term ends.
@@ -109,6 +106,9 @@ package struct Election: Sendable {
         case master(Term)
     }
 
+    /// How much longer others wait when a master named who goes first.
+    package static let courtesy = Duration.seconds(3)
+
     /// How long a lease lives without being kept alive.
     package let lifetime: Duration
     let keys: LogKeys
@@ -120,6 +120,9 @@ package struct Election: Sendable {
     /// What is known of the key, and as of which revision.
     private(set) var isVacant = false
     private(set) var seenAt = 0
+    /// The epoch of the master that was seen last.
+    private var latestEpoch = 0
+    private var successor: Successor?
     /// A campaign's answer was lost: the key may be there under the lease.
     private(set) var mayHaveWon = false
     private var calls = 0
@@ -179,8 +182,9 @@ package struct Election: Sendable {
         case .campaigned(let call, let answer): effects += campaigned(call, answer, at: now)
         case .failed(let call): failed(call, at: now)
         case .masterSeen(let key, let revision): effects += masterSeen(key, revision, at: now)
-        case .wentBack: seenAt = 0
+        case .wentBack: (seenAt, latestEpoch) = (0, 0)
         case .candidacy(let candidacy): effects += setCandidacy(candidacy, at: now)
+        case .named(let successor): named(successor, at: now)
         case .began(let term): if role == .starting(term) { role = .master(term) }
         case .stopped(let reason): effects += end(reason, at: now)
         }
@@ -208,7 +212,7 @@ package struct Election: Sendable {
         case .none, .asked, .held: break
         }
         if role == .follower, isVacant, let candidacy, leaseID != nil {
-            role = .waiting(until: now + candidacy.wait)
+            role = .waiting(until: now + wait(candidacy))
         }
         if case .waiting(let until) = role, until <= now, let leaseID, !isFenced(at: now) {
             let call = nextCall()
@@ -216,6 +220,12 @@ package struct Election: Sendable {
             effects.append(.campaign(call, campaign(lease: leaseID)))
         }
         return effects
+    }
+
+    /// Whom the last master named goes at once, others give them time.
+    private func wait(_ candidacy: Candidacy) -> Duration {
+        guard let successor, successor.epoch >= latestEpoch else { return candidacy.wait }
+        return successor.node == name.node ? .zero : candidacy.wait + Self.courtesy
     }
 
     private func campaign(lease: Int) -> Transaction {
@@ -280,6 +290,7 @@ package struct Election: Sendable {
     private mutating func masterSeen(_ key: KeyValue?, _ revision: Int, at now: Duration) -> [Effect] {
         guard revision >= seenAt else { return [] }
         (seenAt, isVacant) = (revision, key == nil)
+        if let key { latestEpoch = key.created }
         if let term {
             return key?.created == term.epoch ? [] : end(.deposed, at: now)
         }
@@ -292,7 +303,7 @@ package struct Election: Sendable {
 
     private mutating func win(epoch: Int, at now: Duration) -> [Effect] {
         (isVacant, mayHaveWon) = (false, false)
-        seenAt = max(seenAt, epoch)
+        (seenAt, latestEpoch) = (max(seenAt, epoch), epoch)
         let term = Term(generation: keys.generation, epoch: epoch)
         role = .starting(term)
         return isFenced(at: now) ? end(.fenced, at: now) : [.begin(term)]
@@ -304,6 +315,13 @@ package struct Election: Sendable {
         let revoked = leaseID.map { Effect.revoke(lease: $0) }
         forgetLease(at: now)
         return [.end(term, reason)] + [revoked].compactMap(\.self)
+    }
+
+    /// Who waits already begins to wait anew, unless it may have won.
+    private mutating func named(_ successor: Successor, at now: Duration) {
+        guard successor != self.successor else { return }
+        self.successor = successor
+        if case .waiting = role, let candidacy, !mayHaveWon { role = .waiting(until: now + wait(candidacy)) }
     }
 
     private mutating func setCandidacy(_ candidacy: Candidacy?, at now: Duration) -> [Effect] {

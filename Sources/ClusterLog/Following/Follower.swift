@@ -103,13 +103,15 @@ package struct Follower: Sendable {
     private var isTooOld = false
     private var nextFormat: LogFormat?
 
-    /// A node whose state is as of a place, made by a term; it begins with a read.
+    /// A node whose state is as of a place, made by a term; it begins with a read. One that has nothing is where its cluster's
+    /// log begins.
     package init(keys: LogKeys, level: Int, applied: LogPlace, term: Term) {
+        let beginning = LogFormat.first(of: keys.cluster).base
         self.keys = keys
         self.level = level
-        self.applied = applied
+        self.applied = applied.index == 0 ? beginning : applied
         self.term = term
-        received = applied
+        received = self.applied
         mode = .failed(isRead: true, isSetAside: false)
     }
 
@@ -305,7 +307,10 @@ package struct Follower: Sendable {
         keys = LogKeys(cluster: keys.cluster, generation: format.generation)
         (nextFormat, pieces, waiting, received) = (nil, [], [], applied)
         (highest, isTooOld) = (0, false)
-        if format.base == applied { return read() }
+        if applied.stands(at: format.base) {
+            (applied, received) = (format.base, format.base)
+            return read()
+        }
         if format.base.index > applied.index { return askChanges() }
         mode = .asking(isSetAside: true)
         return [.setAside]

@@ -13,6 +13,14 @@ package struct LogFormat: Sendable, Hashable {
         self.base = base
     }
 
+    /// The first generation of a cluster's log.
+    ///
+    /// - Parameter index: Of what the node that makes the cluster had decided alone before; 0 when it begins with nothing.
+    package static func first(of cluster: String, behind index: Int = 0) -> LogFormat {
+        let chain = ChainValue(beginning: cluster, generation: 1, behind: index)
+        return LogFormat(generation: 1, base: LogPlace(index: index, chain: chain))
+    }
+
     /// One JSON object.
     package var bytes: [UInt8] {
         JSON.bytes([
@@ -44,6 +52,9 @@ package struct LogPlace: Sendable, Hashable {
         self.chain = chain
     }
 
-    /// Before the first entry of a cluster.
+    /// Of a node that has nothing, and is in no cluster yet.
     package static let start = LogPlace(index: 0, chain: .start)
+
+    /// Whether who is here can go on from another place: the same one, or, with nothing yet, the beginning of any log.
+    package func stands(at other: LogPlace) -> Bool { self == other || (index == 0 && other.index == 0) }
 }

@@ -18,6 +18,8 @@ package struct LogKeys: Sendable, Hashable {
     package var format: String { "/confd/\(cluster)/format" }
     /// Who decides; the revision that created it is the epoch of the term.
     package var master: String { root + "master" }
+    /// Who may campaign first when the master's term ends, a ``Successor``.
+    package var next: String { root + "next" }
     /// What all entries begin with.
     package var entries: String { root + "log/" }
     /// What the keys of all members begin with.

@@ -5,7 +5,7 @@ import Values
 package struct ChainValue: Sendable, Hashable {
     private let bytes: [UInt8]
 
-    /// Before the first entry.
+    /// Of a node that has nothing of any log.
     package static let start = ChainValue(bytes: [UInt8](repeating: 0, count: 32))
 
     private init(bytes: [UInt8]) {
@@ -15,6 +15,12 @@ package struct ChainValue: Sendable, Hashable {
     /// That of an entry's bytes, as they are stored.
     package init(of entry: some Collection<UInt8>) {
         bytes = Digest.sha256(entry)
+    }
+
+    /// What a log comes to before its first entry: another value in each cluster and generation, so that no two logs look like
+    /// parts of each other.
+    package init(beginning cluster: String, generation: Int, behind index: Int) {
+        bytes = Digest.sha256(Array("confd log \(generation) behind \(index) of \(cluster)".utf8))
     }
 
     /// The value of 64 hexadecimal digits.

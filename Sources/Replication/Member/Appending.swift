@@ -17,7 +17,7 @@ struct Appending {
     struct Office {
         let term: Term
         let writer: Int
-        /// The batch on its way.
+        /// What is on its way.
         var current: Nonce?
     }
 
@@ -33,29 +33,67 @@ struct Appending {
         case unknown(String)
     }
 
+    /// What one caller appends.
     struct Batch: Sendable {
+        /// As every node is told them.
+        let records: [ReplicatedRecord]
         let payload: [UInt8]
+        /// What the texts of its revisions have together, in bytes.
+        let text: Int
         let audit: [AuditEvent]
         /// It is appended in this term or not at all: what it was decided on is known to be all there is. `nil` for any.
         let only: Term?
         let beginsTerm: Bool
         let outcome = Waiter<Outcome>()
+
+        init(_ records: [ReplicatedRecord], audit: [AuditEvent], only: Term?, beginsTerm: Bool = false) {
+            self.records = records.map(\.told)
+            payload = ReplicatedBatch.bytes(of: self.records)
+            text = ReplicatedBatch.text(of: records)
+            (self.audit, self.only, self.beginsTerm) = (audit, only, beginsTerm)
+        }
+    }
+
+    /// Batches that are appended as one: that whose turn it was, and what waited behind it. What becomes of it becomes of each.
+    struct Group: Sendable {
+        let batches: [Batch]
+        let payload: [UInt8]
         /// That it was sent in.
-        var term: Term?
+        let term: Term
         /// Where it stands in the log.
         var stored: LogPlace?
         /// The state has it.
         var isApplied = false
+
+        init(_ batches: [Batch], in term: Term) {
+            self.batches = batches
+            self.term = term
+            payload = batches.count == 1 ? batches[0].payload : batches.flatMap(\.payload)
+        }
+
+        var audit: [AuditEvent] { batches.flatMap(\.audit) }
+
+        var beginsTerm: Bool { batches.first?.beginsTerm ?? false }
+
+        /// The records of a change that has this payload and no other one, so that nobody has to read them from it.
+        func records(of payload: [UInt8]) -> [ReplicatedRecord]? {
+            payload == self.payload ? batches.flatMap(\.records) : nil
+        }
     }
+
+    /// So many records stand in one entry at most, unless one caller appends more.
+    static let mostTogether = 1_024
 
     var opening: Opening?
     private(set) var office: Office?
     /// By number, that of the present term among them; one of a term that is over stays until its batch is settled.
     private(set) var writers: [Int: LogWriter] = [:]
     /// Those that were sent. They stay until they are applied: what is written to the audit log with them is known only here.
-    var batches: [Nonce: Batch] = [:]
-    /// Those that wait for the one on its way.
+    var groups: [Nonce: Group] = [:]
+    /// Those that wait for what is on its way.
     var waiting: [Batch] = []
+    /// The term is handed over: nothing more is taken, and who hands it over is told when it has ended.
+    var handOver: Waiter<Void>?
     /// Those who wait for a term to begin.
     let offices = Waiters<Int, Void>()
     private var latest = 0
@@ -75,6 +113,8 @@ struct Appending {
         let former = office
         (opening, office) = (nil, nil)
         refuseWaiting()
+        handOver?.resume(returning: ())
+        handOver = nil
         guard let former else { return nil }
         if former.current == nil { writers[former.writer] = nil }
         return former.writer
@@ -85,26 +125,46 @@ struct Appending {
         waiting = []
     }
 
-    /// The next batch to be sent, if none is on its way; those of a former term are refused.
-    mutating func next(_ nonce: Nonce) -> (batch: Batch, writer: Int)? {
+    /// What is to be sent next, if nothing is on its way: all that waits, as far as there is room for it in one entry. Batches of
+    /// a former term are refused.
+    ///
+    /// - Parameter limit: Bytes of a payload.
+    mutating func next(_ nonce: Nonce, limit: Int) -> (group: Group, writer: Int)? {
         guard let office else { return nil }
         for batch in waiting where batch.only.map({ $0 != office.term }) ?? false {
             batch.outcome.resume(returning: .deposed)
         }
         waiting.removeAll { $0.only.map { $0 != office.term } ?? false }
         guard office.current == nil, !waiting.isEmpty else { return nil }
-        var batch = waiting.removeFirst()
-        batch.term = office.term
-        batches[nonce] = batch
+        let count = Self.together(waiting, limit: limit)
+        let group = Group(Array(waiting.prefix(count)), in: office.term)
+        waiting.removeFirst(count)
+        groups[nonce] = group
         self.office?.current = nonce
-        return (batch, office.writer)
+        return (group, office.writer)
+    }
+
+    /// How many of those that wait are appended as one, in their order: the first in any case. One that begins a term is alone.
+    static func together(_ waiting: [Batch], limit: Int) -> Int {
+        guard let first = waiting.first else { return 0 }
+        var (count, records, size, text) = (1, first.records.count, first.payload.count, first.text)
+        if first.beginsTerm { return count }
+        for batch in waiting.dropFirst() {
+            (records, size, text) = (
+                records + batch.records.count, size + batch.payload.count, text + batch.text
+            )
+            let hasRoom = records <= mostTogether && size <= limit && text <= ReplicatedBatch.mostText
+            guard hasRoom, !batch.beginsTerm else { break }
+            count += 1
+        }
+        return count
     }
 
     mutating func handle(_ input: LogWriter.Input, of writer: Int) -> [LogWriter.Effect] {
         writers[writer]?.handle(input) ?? []
     }
 
-    /// A batch of a writer is settled; what is left of one whose term is over goes.
+    /// What a writer had on its way is settled; what is left of one whose term is over goes.
     mutating func settle(_ nonce: Nonce, of writer: Int) {
         if office?.writer == writer {
             if office?.current == nonce { office?.current = nil }
@@ -113,22 +173,25 @@ struct Appending {
         }
     }
 
-    /// Answers whoever waits for a batch that is not in the log.
+    /// Answers each of those who wait for what was appended as one.
     mutating func drop(_ nonce: Nonce, _ outcome: Outcome) {
-        batches.removeValue(forKey: nonce)?.outcome.resume(returning: outcome)
+        for batch in groups.removeValue(forKey: nonce)?.batches ?? [] { batch.outcome.resume(returning: outcome) }
     }
 
     /// Answers whoever waits for a change that cannot be applied; what it says to the audit log is kept for when it can.
     func giveUp(_ change: LogChange, _ reason: String) {
-        guard let nonce = change.entries.first?.header.nonce, let batch = batches[nonce] else { return }
-        batch.outcome.resume(returning: .unknown("entry \(change.place.index) is in the log: \(reason)"))
+        guard let nonce = change.entries.first?.header.nonce, let group = groups[nonce] else { return }
+        let outcome = Outcome.unknown("entry \(change.place.index) is in the log: \(reason)")
+        for batch in group.batches { batch.outcome.resume(returning: outcome) }
     }
 
     /// Nothing is sent or applied any more.
     mutating func end() {
         refuseWaiting()
-        for nonce in batches.keys { drop(nonce, .unknown("the daemon stops")) }
+        for nonce in groups.keys { drop(nonce, .unknown("the daemon stops")) }
         writers = [:]
+        handOver?.resume(returning: ())
+        handOver = nil
         offices.resumeAll(returning: ())
     }
 }

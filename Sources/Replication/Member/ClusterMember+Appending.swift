@@ -4,7 +4,7 @@ import JobEngine
 import Values
 import Waiting
 
-/// What is appended in a term of this node, one batch after the other.
+/// What is appended in a term of this node: one entry after the other, each with all that waited for the one before it.
 extension ClusterMember {
     /// Begins to append: with the first entry of the term, or another one that holds nothing. Waits until this node is elected
     /// and has everything that was before.
@@ -19,9 +19,7 @@ extension ClusterMember {
             }
             let begun = ReplicatedRecord.termBegun(
                 node: settings.node, at: Timestamp(milliseconds: max(0, Int(ports.time.now))))
-            let first = Appending.Batch(
-                payload: ReplicatedBatch.bytes(of: [begun]), audit: [], only: term, beginsTerm: true)
-            switch await append(first) {
+            switch await append(Appending.Batch([begun], audit: [], only: term, beginsTerm: true)) {
             case .done(let place): return (place, term)
             case .full(let text): throw .full(text)
             case .deposed: continue
@@ -33,7 +31,7 @@ extension ClusterMember {
 
     /// Appends a batch and applies it here.
     func append(_ batch: Appending.Batch) async -> Appending.Outcome {
-        if isStopped { return .deposed }
+        if isStopped || isHandingOver { return .deposed }
         guard batch.payload.count <= Follower.largestBatch else {
             return .full("a batch of \(batch.payload.count) bytes is too large for the log")
         }
@@ -42,16 +40,16 @@ extension ClusterMember {
         return await batch.outcome.answer()
     }
 
-    /// Sends the batch whose turn it is.
+    /// Sends what waits, when nothing is on its way.
     func appendNext() {
         // A lease that may have ended ends the term before anything is sent.
         elect(.due)
         if appending.office == nil { return appending.refuseWaiting() }
         if appending.waiting.isEmpty { return }
         let nonce = Nonce(high: ports.random.next(), low: ports.random.next())
-        guard let (batch, writer) = appending.next(nonce) else { return }
+        guard let (group, writer) = appending.next(nonce, limit: settings.largestPayload) else { return }
         let at = Timestamp(milliseconds: max(0, Int(ports.time.now)))
-        feed(.append(LogWriter.Batch(payload: batch.payload, nonce: nonce, at: at)), to: writer)
+        feed(.append(LogWriter.Batch(payload: group.payload, nonce: nonce, at: at)), to: writer)
     }
 
     func feed(_ input: LogWriter.Input, to writer: Int) {
@@ -92,7 +90,7 @@ extension ClusterMember {
         appending.settle(nonce, of: writer)
         switch outcome {
         case .done(let entries):
-            appending.batches[nonce]?.stored = entries.last?.place
+            appending.groups[nonce]?.stored = entries.last?.place
             for entry in entries where entry.header.term.generation == follower.keys.generation {
                 // As the watch tells it, and sooner.
                 let key = follower.keys.entry(entry.header.index)
@@ -110,12 +108,13 @@ extension ClusterMember {
 
     /// Answers whoever waits for what is applied by now.
     func answerAppends() {
-        for (nonce, batch) in appending.batches {
-            guard let place = batch.stored, let term = batch.term else { continue }
+        for (nonce, group) in appending.groups {
+            guard let place = group.stored else { continue }
+            let term = group.term
             let isFollowed = term.generation == follower.keys.generation
-            if batch.isApplied || (isFollowed && place.index <= follower.applied.index) {
+            if group.isApplied || (isFollowed && place.index <= follower.applied.index) {
                 appending.drop(nonce, .done(place))
-                if batch.beginsTerm { elect(.began(term)) }
+                if group.beginsTerm { elect(.began(term)) }
             } else if !isFollowed {
                 appending.drop(nonce, .unknown("another etcd was made, with or without entry \(place.index)"))
             } else if let stop = follower.stop {

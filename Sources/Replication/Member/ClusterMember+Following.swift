@@ -54,30 +54,36 @@ extension ClusterMember {
 
     private func apply(_ change: LogChange) {
         guard let first = change.entries.first, let last = change.entries.last else { return }
-        let audit = appending.batches[first.header.nonce]?.audit ?? []
+        let own = appending.groups[first.header.nonce]
         let (former, entry) = (follower.applied, AppliedEntry(change.place, term: last.header.term))
         begin { [ports] in
             while !Task.isCancelled {
-                let result = await Self.perform(change, audit, after: former, upTo: entry, on: ports.state)
+                let result = await Self.perform(change, own, after: former, upTo: entry, on: ports.state)
                 guard await self.take(result, of: change) else { return }
                 await ports.time.sleep(until: ports.time.monotonic + Self.patience)
             }
         }
     }
 
+    /// - Parameter own: What this node appended under the nonce of the change.
     private static func perform(
-        _ change: LogChange, _ audit: [AuditEvent], after former: LogPlace, upTo entry: AppliedEntry,
+        _ change: LogChange, _ own: Appending.Group?, after former: LogPlace, upTo entry: AppliedEntry,
         on state: any ReplicatedState
     ) async -> Applied {
         let records: [ReplicatedRecord]
         do throws(ReplicatedBatchError) {
+            let payload = change.payload
             // As it is told, also where it was appended: not all of a record is, and all nodes come to the same.
-            records = try ReplicatedBatch.records(in: change.payload)
+            if let known = own?.records(of: payload) {
+                records = known
+            } else {
+                records = try ReplicatedBatch.records(in: payload)
+            }
         } catch {
             return .refused(.unreadable("\(error)", at: change.place.index))
         }
         do throws(StoreError) {
-            try await state.apply(records, audit: audit, after: former, upTo: entry)
+            try await state.apply(records, audit: own?.audit ?? [], after: former, upTo: entry)
             return .done
         } catch {
             if case .full(let text) = error { return .refused(.noRoom(text)) }
@@ -94,8 +100,8 @@ extension ClusterMember {
         switch result {
         case .done:
             view.obstacle = nil
-            retention.note(change)
-            if let nonce = change.entries.first?.header.nonce { appending.batches[nonce]?.isApplied = true }
+            trimming.note(change)
+            if let nonce = change.entries.first?.header.nonce { appending.groups[nonce]?.isApplied = true }
             follow(.applied(change.place))
             return false
         case .refused(let obstacle):

@@ -36,17 +36,17 @@ extension ClusterMember {
     /// Deletes what every member has; none of it is asked for by somebody who is deposed.
     func trim() {
         guard election.isMaster(at: now), let term = election.term else { return }
-        let end = follower.applied.index
-        guard let index = retention.next(end: end, appliedByAll: vitality.appliedByAll, at: now) else { return }
-        let (keys, former, revision) = (keys, retention.revision, looking.revision)
+        let (newest, applied) = (follower.applied.index, vitality.appliedByAll)
+        guard let first = trimming.firstKept(newest: newest, appliedByAll: applied, at: now) else { return }
+        let (keys, former, revision) = (keys, trimming.revision, looking.revision)
         ask({ (etcd) throws(EtcdError) in
             let isDone = try await etcd.delete(
-                from: keys.entries, before: keys.entry(index + 1), asLongAs: keys.master, wasCreatedAt: term.epoch)
+                from: keys.entries, before: keys.entry(first), asLongAs: keys.master, wasCreatedAt: term.epoch)
             // Watches are told of what was a while ago; what was before is in nobody's way.
             if isDone, let former { try await etcd.compact(before: former) }
             return isDone
         }) { member, result in
-            if case .success(true) = result { member.retention.note(trimmed: index, at: revision) }
+            if case .success(true) = result { member.trimming.note(oldest: first, at: revision) }
         }
     }
 }

@@ -92,6 +92,10 @@ extension ClusterMember {
                 if let format = LogFormat(key.value) { changeGeneration(format) }
             } else if key.key == keys.master {
                 seeMaster(key, revision)
+            } else if key.key == keys.next {
+                heed(key)
+                // Who is named has to know that it has everything, to go first.
+                if Successor(key.value)?.node == settings.node { look() }
             } else if let node = keys.node(of: key.key) {
                 see(node, MemberKey(key.value), at: revision)
             } else {
@@ -142,7 +146,8 @@ extension ClusterMember {
         let keys = keys
         let own = follower.keys == keys ? follower.known : nil
         let revision = looking.revision
-        let question = Transaction(success: [.get(keys.format), .get(keys.master), .last(keys.entries)])
+        let question = Transaction(
+            success: [.get(keys.format), .get(keys.master), .last(keys.entries), .get(keys.next)])
         ask({ (etcd) throws(EtcdError) in try await etcd.transact(question) }) { member, result in
             member.looking.isAsked = false
             if case .success(let answer) = result, keys == member.keys, answer.revision < revision {
@@ -166,7 +171,7 @@ extension ClusterMember {
 
     /// - Returns: Whether it could be read, and is of the generation that is followed.
     private func take(_ answer: TransactionAnswer?, in keys: LogKeys, own: LogPlace?) -> Bool {
-        guard keys == self.keys, let answer, answer.found.count == 3,
+        guard keys == self.keys, let answer, answer.found.count == 4,
             let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
         else { return false }
         guard format.generation == generation else {
@@ -174,6 +179,8 @@ extension ClusterMember {
             return false
         }
         looking.revision = answer.revision
+        // Before it is known that the master is gone: who waits begins to wait with that.
+        if let next = answer.found[3].first { heed(next) }
         seeMaster(answer.found[1].first, answer.revision)
         let tail = answer.found[2].first.flatMap { try? LogEntry(reading: $0.value).place } ?? format.base
         looking.tail = tail
@@ -183,6 +190,10 @@ extension ClusterMember {
             followed: follower.followed, tail: tail, isReady: isReady && view.obstacle == nil && !isStopped)
         elect(.candidacy(may ? Election.Candidacy(rank: rank, jitter: ports.random.next()) : nil))
         return true
+    }
+
+    private func heed(_ next: KeyValue) {
+        if let successor = Successor(next.value) { elect(.named(successor)) }
     }
 
     /// Another etcd was made from the state of some member.

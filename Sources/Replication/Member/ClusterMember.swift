@@ -31,7 +31,7 @@ package actor ClusterMember {
     var appending = Appending()
     var catching = CatchingUp()
     var announced = Announced()
-    var retention = LogRetention()
+    var trimming = LogTrimming()
     /// Which place among the candidates this node has, from 0 on.
     var rank: Int
     /// Whether all is here that is needed to decide.
@@ -52,7 +52,8 @@ package actor ClusterMember {
         let now = ports.time.monotonic
         let generation = max(1, applied.term.generation)
         let keys = LogKeys(cluster: settings.cluster, generation: generation)
-        let view = MemberView(generation: generation, applied: applied.place)
+        let follower = Follower(keys: keys, level: settings.level, applied: applied.place, term: applied.term)
+        let view = MemberView(generation: generation, applied: follower.applied)
         self.settings = settings
         self.ports = ports
         self.generation = generation
@@ -61,7 +62,7 @@ package actor ClusterMember {
         (work, assignment) = AsyncStream.makeStream()
         election = Self.election(keys, settings, by: ports.time)
         vitality = Vitality(node: settings.node, members: settings.members, at: now)
-        follower = Follower(keys: keys, level: settings.level, applied: applied.place, term: applied.term)
+        self.follower = follower
         rank = settings.members.sorted().firstIndex(of: settings.node) ?? settings.members.count
         tickAt = now
     }
@@ -189,6 +190,7 @@ package actor ClusterMember {
         if isStopped { return }
         openTerm()
         answerAppends()
+        finishHandOver()
         appendNext()
         publish()
         if let alarm, let due = nextDue, due < alarm.due { alarm.changed.resume(returning: ()) }

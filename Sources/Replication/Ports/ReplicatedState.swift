@@ -19,7 +19,8 @@ package protocol ReplicatedState: StateStore {
         _ records: [ReplicatedRecord], audit: [AuditEvent], upTo entry: AppliedEntry
     ) async throws(StoreError)
     /// The same, for a batch that goes on from a place: nothing is applied when the newest entry is another one, so that no
-    /// entry is left out and none applied twice, whoever else applies.
+    /// entry is left out and none applied twice, whoever else applies. A state that has nothing goes on from the beginning of
+    /// any log.
     ///
     /// - Throws: As without the place, and `unavailable` when it is not where the state is.
     func apply(
@@ -33,7 +34,7 @@ extension ReplicatedState {
         _ records: [ReplicatedRecord], audit: [AuditEvent], after place: LogPlace, upTo entry: AppliedEntry
     ) async throws(StoreError) {
         let newest = try await applied().place
-        guard newest == place else {
+        guard newest.stands(at: place) else {
             throw .unavailable("the state is at entry \(newest.index) and not at entry \(place.index)")
         }
         try await apply(records, audit: audit, upTo: entry)

@@ -5,12 +5,14 @@ import Values
 
 extension RecordForm {
     /// Reads one record; what it leaves of the members is unknown.
+    ///
+    /// - Parameter reader: It is behind the line of the record.
     static func record(
-        _ members: inout RecordMembers, _ texts: inout RevisionTexts
+        _ members: inout RecordMembers, _ texts: inout RevisionTexts, from reader: inout BatchReader
     ) throws(ReplicatedBatchError) -> ReplicatedRecord {
         guard let kind = Kind(rawValue: members.kind) else { throw members.unknownKind }
         switch kind {
-        case .job: return .engine(try job(&members))
+        case .job: return .job(try job(&members, from: &reader))
         case .revision: return .engine(.revision(try revision(&members, &texts)))
         case .acknowledgements:
             let nodes = try acknowledgements(try members.list("nodes"), members)
@@ -44,13 +46,11 @@ extension RecordForm {
 
     // MARK: What an engine decided
 
-    private static func job(_ members: inout RecordMembers) throws(ReplicatedBatchError) -> LogRecord {
-        let value = try members.value("job")
-        // What is stored here has to be what every other node stores: nothing may have been passed over.
-        guard let job = JobRecord(exactly: value), job.value == value, RecordMembers.isNumber(job.id.number),
-            RecordMembers.isNumber(job.id.node)
-        else { throw members.malformed("job") }
-        return .job(job, digest: try members.optionalText("digest"))
+    private static func job(
+        _ members: inout RecordMembers, from reader: inout BatchReader
+    ) throws(ReplicatedBatchError) -> ReplicatedJob {
+        guard let bytes = reader.next(try members.number("bytes")) else { throw members.malformed("bytes") }
+        return try ReplicatedJob(&members, bytes: bytes)
     }
 
     private static func revision(

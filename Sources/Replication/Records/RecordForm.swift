@@ -17,9 +17,20 @@ enum RecordForm {
         case fileRemoved = "file_removed"
     }
 
+    /// Writes one record.
+    ///
     /// - Parameter former: The text of the revision before it in the batch, which the next one is told against.
-    static func value(of record: ReplicatedRecord, former: inout String?) -> Value {
+    static func append(_ record: ReplicatedRecord, former: inout String?, to bytes: inout [UInt8]) {
+        bytes.append(json: value(of: record, former: &former))
+        bytes.append(UInt8(ascii: "\n"))
+        guard case .job(let job) = record else { return }
+        bytes += job.bytes
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private static func value(of record: ReplicatedRecord, former: inout String?) -> Value {
         switch record {
+        case .job(let job): form(.job, job.head)
         case .engine(let record): value(of: record, former: &former)
         case .sessionAdded(let session, let revision): value(of: session, asOf: revision)
         case .sessionEnded(let id): form(.sessionEnded, ["id": .string(id)])
@@ -63,7 +74,7 @@ enum RecordForm {
 
     private static func value(of record: LogRecord, former: inout String?) -> Value {
         switch record {
-        case .job(let job, let digest): form(.job, ["job": job.value, "digest": digest.map(Value.string)])
+        case .job(let job, let digest): form(.job, ReplicatedJob(job, digest: digest).head)
         case .revision(let revision): value(of: revision, former: &former)
         case .file(let file, let revision):
             value(ofFile: file.path, revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)

@@ -6,6 +6,8 @@ package import Values
 package enum ReplicatedRecord: Sendable, Hashable {
     /// What an engine decided. How far a job is, and since when it waits, are not told.
     case engine(LogRecord)
+    /// A job an engine decided, as it is told; what is read from the log has jobs in this form, and not in the other.
+    case job(ReplicatedJob)
     /// A session whose user was checked as of a revision; its last use is kept by each node for itself from then on.
     case sessionAdded(Session, asOf: Int)
     /// The session of this id ended.
@@ -42,6 +44,22 @@ extension ReplicatedRecord {
             return ReplicatedFile(
                 path: file.path, revision: revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes
             ).map(ReplicatedRecord.file)
+        }
+    }
+
+    /// The record as every node is told it: what a node applies of it is the same, whether it reads it or has made it.
+    package var told: ReplicatedRecord {
+        guard case .engine(.job(let job, let digest)) = self else { return self }
+        return .job(ReplicatedJob(job, digest: digest))
+    }
+
+    /// What an engine decided, `nil` for every other record, and for a job this version does not understand. A job is read
+    /// for it.
+    package var logRecord: LogRecord? {
+        switch self {
+        case .engine(let record): record
+        case .job(let job): job.record.map { .job($0, digest: job.digest) }
+        default: nil
         }
     }
 }

@@ -104,9 +104,7 @@ package final class ReplicatedStore: JobLog, StateStore {
         _ records: [ReplicatedRecord], audit: [AuditEvent], only term: Term?
     ) async throws(StoreError) {
         guard Self.isReadable(records) else { throw .full("what is to be stored at once is too much for the log") }
-        let batch = Appending.Batch(
-            payload: ReplicatedBatch.bytes(of: records), audit: audit, only: term, beginsTerm: false)
-        switch await member.append(batch) {
+        switch await member.append(Appending.Batch(records, audit: audit, only: term)) {
         case .done: return
         case .full(let text): throw .full(text)
         case .deposed: throw .deposed
@@ -116,10 +114,7 @@ package final class ReplicatedStore: JobLog, StateStore {
 
     /// Whether every node could read them as a batch.
     private static func isReadable(_ records: [ReplicatedRecord]) -> Bool {
-        let text = records.reduce(0) { size, record in
-            if case .engine(.revision(let revision)) = record { size + revision.text.utf8.count } else { size }
-        }
-        return records.count <= ReplicatedBatch.mostRecords && text <= ReplicatedBatch.mostText
+        records.count <= ReplicatedBatch.mostRecords && ReplicatedBatch.text(of: records) <= ReplicatedBatch.mostText
     }
 
     /// Makes a change in the log that is none of the engine's term, which is over with it.

@@ -1,5 +1,6 @@
 import GRDB
 import JobEngine
+import Replication
 import Values
 
 #if canImport(FoundationEssentials)
@@ -18,17 +19,20 @@ struct PreparedJob: Sendable {
     private let searchText: String
 
     init(_ record: JobRecord, digest: String?) {
-        let submitted = record.times[.submitted]?.milliseconds ?? 0
-        id = record.id
-        user = record.requester.name
-        idempotencyKey = record.scopedKey
+        self.init(ReplicatedJob(record, digest: digest))
+    }
+
+    /// A job whose bytes are stored as they are.
+    init(_ job: ReplicatedJob) {
+        id = job.id
+        user = job.user
+        idempotencyKey = job.key
         arguments = [
-            record.id.number, record.id.node, record.type, record.mode.rawValue, record.requester.name, submitted,
-            record.stage.rawValue, record.outcome?.rawValue, record.isDone, record.revision,
-            record.scopedKey, digest, Data(JSON.bytes(record.value)),
+            job.id.number, job.id.node, job.type, job.mode.rawValue, job.user, job.submittedAt.milliseconds,
+            job.stage.rawValue, job.outcome?.rawValue, job.isDone, job.revision, job.key, job.digest, Data(job.bytes),
         ]
-        isDone = record.isDone
-        searchText = record.searchText
+        isDone = job.isDone
+        searchText = job.searchText
     }
 
     /// Its key, as the store knows it.

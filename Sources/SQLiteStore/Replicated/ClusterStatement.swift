@@ -20,10 +20,10 @@ struct ClusterStatement: Sendable {
         self.arguments = arguments
     }
 
-    /// In their order; none for a record of the engine, or an archive.
+    /// In their order; none for what an engine decided, or an archive.
     static func all(for record: ReplicatedRecord) -> [ClusterStatement] {
         switch record {
-        case .engine, .archive: []
+        case .engine, .job, .archive: []
         case .sessionAdded(let session, _): [Self(SQLiteSessions.replacing, SQLiteSessions.row(session))]
         case .sessionEnded(let id): [Self("DELETE FROM sessions WHERE id = ?", [id])]
         case .tokenAdded(let token, _):

@@ -40,13 +40,14 @@ struct ReplicatedWrite: Sendable {
         kept.reserveCapacity(records.count)
         var open: [JobID: (place: Int, digest: String?)] = [:]
         for record in records {
+            let record = record.told
             switch record {
-            case .engine(.job(let job, let digest)):
+            case .job(var job):
                 let former = open.removeValue(forKey: job.id)
                 if let former { kept[former.place] = nil }
-                let digest = digest ?? former?.digest
-                if !job.isDone { open[job.id] = (kept.count, digest) }
-                kept.append(.engine(.job(job, digest: digest)))
+                job.digest = job.digest ?? former?.digest
+                if !job.isDone { open[job.id] = (kept.count, job.digest) }
+                kept.append(.job(job))
             case .archive:
                 open.removeAll()
                 kept.append(record)
@@ -58,6 +59,7 @@ struct ReplicatedWrite: Sendable {
 
     private static func step(_ record: ReplicatedRecord) -> Step {
         switch record {
+        case .job(let job): .job(PreparedJob(job))
         case .engine(.job(let job, let digest)): .job(PreparedJob(job, digest: digest))
         case .engine(.revision(let revision)): .revision(revision)
         case .engine(.acknowledgements(let nodes, let revision)): .acknowledgements(nodes, revision: revision)

@@ -34,7 +34,9 @@ extension SQLiteStore: ReplicatedState {
     package func apply(
         _ records: [ReplicatedRecord], audit: [AuditEvent], after place: LogPlace, upTo entry: AppliedEntry
     ) async throws(StoreError) {
-        try await apply(records, audit: audit, upTo: entry) { $0 == place && $0.index < entry.place.index }
+        try await apply(records, audit: audit, upTo: entry) {
+            $0.stands(at: place) && $0.index < entry.place.index
+        }
     }
 
     private func apply(
@@ -60,6 +62,24 @@ extension SQLiteStore: ReplicatedState {
                     entry.term.generation, entry.term.epoch, entry.place.index,
                     Hex.bytes(entry.place.chain.text).map { Data($0) },
                 ])
+        }
+    }
+
+    /// Has the log of a cluster begin behind what this node has decided alone.
+    ///
+    /// - Returns: What that log begins with: it is to be written to etcd.
+    /// - Throws: `full`, or `unavailable`, also when this node is in another cluster, or in this one for long.
+    package func found(cluster: String) async throws(StoreError) -> LogFormat {
+        try await file.commit(for: .administration) { database in
+            let place = try Self.applied(database).place
+            let format = LogFormat.first(of: cluster, behind: place.index)
+            guard place.chain == .start || place == format.base else {
+                throw StoreError.unavailable("this node is in a cluster already, at entry \(place.index)")
+            }
+            try database.run(
+                "UPDATE log_end SET generation = 1, epoch = 0, chain = ?",
+                [Hex.bytes(format.base.chain.text).map { Data($0) }])
+            return format
         }
     }
 

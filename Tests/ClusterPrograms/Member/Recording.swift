@@ -96,9 +96,9 @@ final class Recording: Sendable {
             let records = try? ReplicatedBatch.records(in: entry.payload)
         else { return [] }
         return records.compactMap { record in
-            switch record {
-            case .engine(.job(let job, _)): .job(job)
-            case .engine(.revision(let revision)): .revision(revision)
+            switch record.logRecord {
+            case .job(let job, _): .job(job)
+            case .revision(let revision): .revision(revision)
             default: nil
             }
         }

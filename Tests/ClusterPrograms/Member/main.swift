@@ -29,7 +29,7 @@ func say(_ value: Value) { FileHandle.standardOutput.write(Data(JSON.bytes(value
 
 /// Begins the log, or finds it begun; etcd may take its time to be there.
 func begin(_ cluster: String, in etcd: any Etcd, _ time: any TimeSource) async {
-    while (try? await etcd.begin(LogFormat(generation: 1, base: .start), cluster: cluster)) == nil {
+    while (try? await etcd.begin(.first(of: cluster), cluster: cluster)) == nil {
         await time.sleep(until: time.monotonic + .milliseconds(200))
     }
 }

@@ -12,7 +12,7 @@ extension InMemoryStore: ReplicatedState {
     package func apply(
         _ records: [ReplicatedRecord], audit: [AuditEvent], upTo entry: AppliedEntry
     ) async throws(StoreError) {
-        let decided = records.compactMap { if case .engine(let record) = $0 { record } else { nil } }
+        let decided = records.compactMap(\.logRecord)
         try change { state in
             state.applied = entry
             for event in audit { self.audit.add(event) }

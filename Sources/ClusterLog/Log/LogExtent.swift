@@ -1,10 +1,10 @@
-/// How much of the log there is, and what may go.
+/// How much of the log there is, and what may go. This is the one rule; whoever shortens the log asks it.
 package struct LogExtent: Sendable, Hashable {
     /// The lowest index there is.
     package let oldest: Int
     /// The highest index there is.
     package let newest: Int
-    /// Bytes etcd keeps for all of it.
+    /// Bytes of all of it, as far as whoever asks can tell.
     package let size: Int
 
     /// A log from one index to another.
@@ -15,7 +15,7 @@ package struct LogExtent: Sendable, Hashable {
     }
 
     /// So many entries stay although all members have applied them: who was away for a moment finds them.
-    package static let leastKept = 1000
+    package static let leastKept = 1_000
     /// No more stay, whoever has not applied them: who was away for longer asks another member.
     package static let mostKept = 20_000
     /// No more bytes stay, for the same reason.
@@ -33,7 +33,7 @@ package struct LogExtent: Sendable, Hashable {
     }
 
     /// The lowest index that stays when so many are kept, whoever has applied the others.
-    func firstKept(keeping count: Int) -> Int { min(newest, max(oldest, newest - max(1, count) + 1)) }
+    package func firstKept(keeping count: Int) -> Int { min(newest, max(oldest, newest - max(1, count) + 1)) }
 
     /// How many stay at most, by what an entry takes as things are.
     private var most: Int {
