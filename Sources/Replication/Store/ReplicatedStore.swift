@@ -12,7 +12,7 @@ package import Waiting
 package final class ReplicatedStore: JobLog, StateStore {
     package let thread: SerialThread
     let state: any ReplicatedState
-    private let member: ClusterMember
+    let member: ClusterMember
     private let place = Mutex(Place())
     /// A change outside of terms is made between two appends.
     let turns = Turns()
