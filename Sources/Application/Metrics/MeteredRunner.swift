@@ -41,4 +41,12 @@ package struct MeteredRunner: NodeRunner {
     package func readConfiguration() async throws(InstallError) -> [UInt8]? { try await runner.readConfiguration() }
 
     package func configurationWasTouched() async -> Bool { await runner.configurationWasTouched() }
+
+    package func acknowledgements() -> AsyncStream<NodeAcknowledgement> { runner.acknowledgements() }
+
+    package func acknowledge(_ revision: NodeAcknowledgement) async { await runner.acknowledge(revision) }
+
+    package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int { try await runner.handEdit(text) }
+
+    package func keepEdit() async { await runner.keepEdit() }
 }
