@@ -58,9 +58,15 @@ extension NodeAgent {
         return ([own] + others).sorted { $0.node < $1.node }
     }
 
+    /// Keeps the file as it is now for good, under a name of its own.
+    package func keepEdit() { linkEdit() }
+
     /// Keeps the file that is about to be replaced: an edit that is in no revision under a name of its own, for good.
     private func keep(_ old: FileStatus, _ known: FileStatus?) {
-        guard isEdit(old, known) else { return keepConfiguration(old) }
+        if isEdit(old, known) { linkEdit() } else { keepConfiguration(old) }
+    }
+
+    private func linkEdit() {
         let moment = Timestamp(milliseconds: Int(time.now)).description.filter { $0 != "-" && $0 != ":" }
         let path = "\(root.configuration).edited.\(moment)"
         do throws(FileFault) {

@@ -150,7 +150,7 @@ struct FollowingTests {
 }
 
 /// Has a member take the state of another one.
-private struct CopyingPeers: MemberPeers {
+struct CopyingPeers: MemberPeers {
     private let own: InMemoryStore
     private let other: InMemoryStore
 

@@ -41,7 +41,14 @@ package struct EngineFixture: Sendable {
     package func running<Result: Sendable>(
         _ settings: SchedulerSettings = SchedulerSettings(), _ work: @Sendable (JobScheduler) async throws -> Result
     ) async throws -> Result {
-        let scheduler = makeScheduler(settings)
+        try await running(makeScheduler(settings), reconcilers, work)
+    }
+
+    /// The same with a scheduler the test made.
+    package func running<Result: Sendable>(
+        _ scheduler: JobScheduler, _ reconcilers: [any Reconciler],
+        _ work: @Sendable (JobScheduler) async throws -> Result
+    ) async throws -> Result {
         try await scheduler.start(reconcilers)
         let end = End()
         return try await withThrowingTaskGroup(of: Void.self) { group in

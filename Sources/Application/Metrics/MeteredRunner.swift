@@ -43,4 +43,18 @@ package struct MeteredRunner: NodeRunner {
     package func readConfiguration() async throws(InstallError) -> [UInt8]? { try await runner.readConfiguration() }
 
     package func configurationWasTouched() async -> Bool { await runner.configurationWasTouched() }
+
+    /// What the runner hears of other nodes.
+    package func acknowledgements() -> AsyncStream<NodeAcknowledgement> { runner.acknowledgements() }
+
+    /// Passes the word on.
+    package func acknowledge(_ revision: NodeAcknowledgement) async { await runner.acknowledge(revision) }
+
+    /// Passes the edit on.
+    ///
+    /// - Throws: ``JobError`` of the runner.
+    package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int { try await runner.handEdit(text) }
+
+    /// Has the runner keep the file.
+    package func keepEdit() async { await runner.keepEdit() }
 }

@@ -49,6 +49,9 @@ package struct JobDefinition: Sendable {
     package var changes: @Sendable (Arguments) -> Bool = { _ in false }
     /// Whether it suspends or resumes nodes, which nobody could explain later without its record.
     package var suspendsNodes = false
+    /// Whether it changes the configuration only while a majority of the members is there; not so for what makes fewer of
+    /// them be waited for.
+    package var needsQuorum = true
     /// What has to hold of the arguments beyond their types, whatever the configuration is; a submission that breaks it is
     /// refused at once.
     package var check: @Sendable (Arguments) throws(JobError) -> Void = { (_) throws(JobError) in }

@@ -35,11 +35,15 @@ struct ConfigurationFile: Sendable {
             } catch {
                 return refused(error, head)
             }
+        case .conflict(let error):
+            // What replaces it would take it for one that was followed.
+            if error != head.obstacle { await environment.runner.keepEdit() }
+            return refused(error, head)
         case .unsaid(let error), .unusable(let error): return refused(error, head)
         }
     }
 
-    private func refused(_ error: JobError, _ head: PublishedConfiguration) -> FileFinding {
+    func refused(_ error: JobError, _ head: PublishedConfiguration) -> FileFinding {
         // A file that cannot be read is looked at again and again; the log has each refusal once.
         if head.obstacle?.message != error.message {
             environment.logger.warning("configuration file refused", metadata: ["cause": "\(error)"])
@@ -58,13 +62,15 @@ struct ConfigurationFile: Sendable {
 
     private func verdict(beside head: RevisionRecord?) async -> ConfigurationFileState {
         do throws(JobError) {
-            return ConfigurationFileState(file: try await bytes(), head: head)
+            return ConfigurationFileState(
+                file: try await bytes(), head: head, isElected: environment.cluster.status.isElected)
         } catch {
             return .unusable(error)
         }
     }
 
-    private func bytes() async throws(JobError) -> [UInt8]? {
+    /// What it holds, `nil` when there is none.
+    func bytes() async throws(JobError) -> [UInt8]? {
         do throws(InstallError) {
             return try await environment.runner.readConfiguration()
         } catch {
@@ -76,6 +82,7 @@ struct ConfigurationFile: Sendable {
     func adoption(
         of document: Document, _ reason: String, after head: PublishedConfiguration
     ) async throws(JobError) -> SettledRevision {
+        if environment.cluster.status.isElected { return settled(document, reason, after: head) }
         var (adopted, wasChanged) = document.committed(as: max(document.revision, head.revision) + 1)
         if document.checksumState == .none, head.revision == 0 {
             // The first file of a node keeps its number and its bytes; the first change fills the checksum in.
@@ -84,6 +91,21 @@ struct ConfigurationFile: Sendable {
         let number = wasChanged ? adopted.revision : max(adopted.revision, head.revision == 0 ? 0 : head.revision + 1)
         let text =
             try await wasChanged ? adopted.text : bytes().map { String(decoding: $0, as: UTF8.self) } ?? adopted.text
+        return settled(adopted, number, text, reason, after: head)
+    }
+
+    /// The same in a cluster, where no number is left out.
+    func settled(
+        _ document: Document, _ reason: String, after head: PublishedConfiguration
+    ) -> SettledRevision {
+        let number = head.revision + 1
+        let draft = DraftRevision(document, number: number, forced: true)
+        return settled(draft?.document ?? document, number, draft?.text ?? document.text, reason, after: head)
+    }
+
+    private func settled(
+        _ adopted: Document, _ number: Int, _ text: String, _ reason: String, after head: PublishedConfiguration
+    ) -> SettledRevision {
         let record = RevisionRecord(
             number: number, text: text, sha256: DraftRevision.digest(text),
             checksum: adopted.value("Checksum", in: .global) ?? "", user: Principal.rootName, reason: reason,

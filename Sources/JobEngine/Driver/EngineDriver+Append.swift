@@ -15,7 +15,7 @@ extension EngineDriver {
     func append(_ work: Work, of batch: [Entry]) async -> Outcome {
         if work.records.isEmpty { return .done }
         do throws(StoreError) {
-            try await environment.store.append(work.records, audit: work.audit, after: position)
+            try await store.append(work.records, audit: work.audit, after: position)
             position = position.next
             state.numbers.isLogFull = false
             return .done
@@ -35,7 +35,7 @@ extension EngineDriver {
         environment.logger.error("append failed", metadata: ["cause": "\(cause)"])
         while true {
             do throws(StoreError) {
-                let end = try await environment.store.end()
+                let end = try await store.end()
                 if end == position { return .refused(JobError(cause)) }
                 guard end == position.next else { return .deposed }
                 position = end

@@ -71,7 +71,8 @@ extension EngineDriver {
     ) {
         let (head, environment) = (state.head, environment)
         let records = jobs.compactMap { state.queue[$0]?.record }
-        start(on: executor) {
+        start(on: executor) { [self] in
+            if isChange, await adoptEdit(token, on: head) { return }
             if isChange, let finding = await ConfigurationFile(environment).news(beside: head) {
                 return tell(.fileExamined(token: token, finding))
             }
@@ -79,6 +80,28 @@ extension EngineDriver {
             tell(
                 .examined(await examiner.examination(of: records, on: head, token: token, isChange: isChange)))
         }
+    }
+
+    /// Takes the next edit of another node that can become a revision; it has the turn of changes.
+    ///
+    /// - Returns: Whether there was one, so that the jobs of the turn wait for the next one.
+    private nonisolated func adoptEdit(_ token: Int, on head: PublishedConfiguration) async -> Bool {
+        while let edit = environment.edits.next() {
+            do throws(JobError) {
+                let revision = try ConfigurationFile(environment).revision(of: edit, after: head)
+                switch await ask(.fileExamined(token: token, .adopted(revision))) {
+                case .done, .repeated: edit.answer.resume(returning: .success(revision.record.number))
+                case .refused(let error): edit.answer.resume(returning: .failure(error))
+                case .deposed: edit.answer.resume(returning: .failure(.noTerm))
+                }
+                // Others may wait behind it.
+                tell(.fileTouched)
+                return true
+            } catch {
+                edit.answer.resume(returning: .failure(error))
+            }
+        }
+        return false
     }
 
     /// Settles the result, and the revision of a job that has one.
@@ -140,11 +163,13 @@ extension EngineDriver {
     /// Brings a head to this node: the file, then everything that follows the configuration.
     private nonisolated func install(_ head: PublishedConfiguration) async {
         do throws(InstallError) {
-            let nodes = try await environment.runner.install(
-                head.record, of: head.document, suspended: head.suspendedNodes)
+            // Somebody else decided a later one: the term is over.
+            guard let nodes = try await environment.installer.install(head) else { return }
             await environment.reconcilers.follow(head.decided)
             environment.tellMaster()
-            _ = await ask(.installed(revision: head.revision, nodes))
+            let status = environment.cluster.status
+            let standings = status.isElected ? nodes.standings(in: status, head) : nodes
+            _ = await ask(.installed(revision: head.revision, standings))
         } catch {
             environment.logger.error(
                 "revision could not be installed", metadata: ["revision": "\(head.revision)", "cause": "\(error)"])

@@ -27,12 +27,18 @@ actor EngineDriver {
     }
 
     nonisolated let environment: EngineEnvironment
+    /// The one the term lies in, whatever the environment has by now.
+    nonisolated let store: any Store
+    /// The entry that began the term.
+    nonisolated let beginning: LogPosition
     /// That of the log.
-    nonisolated var unownedExecutor: UnownedSerialExecutor { environment.store.thread.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { store.thread.asUnownedSerialExecutor() }
     /// Has the tasks that work beside the driver.
     nonisolated let tasks: TaskRegistry
     /// Answered once the term is over.
     nonisolated let isEnded = Waiter<Void>()
+    /// Answered once the term is over and nothing of it is on its way to the log.
+    nonisolated let isSettled = Waiter<Void>()
     /// What happens, until it is taken with the next batch.
     nonisolated let inbox = Inbox()
     var state: EngineState
@@ -49,6 +55,12 @@ actor EngineDriver {
     var isStarting = true
     var hasToInstall = false
     private(set) var isOver = false
+    /// Whether the term ends with the batch on its way.
+    private var isDeposed = false
+    /// Answered when that batch is recorded.
+    private var leaving: Waiter<Void>?
+    /// The batch that is recorded.
+    private var present: [Entry] = []
     /// Whether the changes that get their turn by the next batch may be decided in the same append.
     private var decidesEarly = true
 
@@ -59,6 +71,8 @@ actor EngineDriver {
         self.state = state
         self.position = position
         self.tasks = tasks
+        store = environment.store
+        beginning = position
     }
 
     // MARK: What happens
@@ -71,7 +85,7 @@ actor EngineDriver {
         let reply = Waiter<Reply>()
         if inbox.appendCarrying(Entry(input: input, work: work, reply: reply)) {
             // On the thread of the log all the way: the caller's own is free meanwhile.
-            await withTaskExecutorPreference(environment.store.thread.tasks) { await carryNext() }
+            await withTaskExecutorPreference(store.thread.tasks) { await carryNext() }
             inbox.endCarrying()
         }
         return await reply.answer()
@@ -88,7 +102,7 @@ actor EngineDriver {
     /// Begins to carry batches.
     func begin() {
         // Owned by `server`: it ends with the term.
-        server = Task(executorPreference: environment.store.thread.tasks) {
+        server = Task(executorPreference: store.thread.tasks) {
             while let batch = await self.nextBatch() { await self.carry(batch) }
         }
     }
@@ -109,11 +123,21 @@ actor EngineDriver {
 
     // MARK: Batches
 
-    /// Records what a batch comes to, and does it.
+    /// Carries a batch; a term that is to end ends with it.
     private func carry(_ batch: [Entry]) async {
+        present = batch
+        await record(batch)
+        present = []
+        leaving?.resume(returning: ())
+        if isDeposed { end() }
+        if isOver { isSettled.resume(returning: ()) }
+    }
+
+    /// Records what a batch comes to, and does it.
+    private func record(_ batch: [Entry]) async {
         let before = state
         let submissions = batch.compactMap { if case .submitted(let jobs, _) = $0.input { jobs } else { nil } }
-        var keys = await IdempotencyKeys(submissions, in: environment.store)
+        var keys = await IdempotencyKeys(submissions, in: store)
         var work = Work()
         var replies: [(reply: Waiter<Reply>?, answer: Reply)] = []
         for entry in batch {
@@ -126,7 +150,10 @@ actor EngineDriver {
         let finding = decidesEarly ? await earlyFinding(&work) : nil
         decidesEarly = true
         if let finding { process(Entry(input: finding), &keys, into: &work) }
-        switch await append(work, of: batch) {
+        let outcome = await append(work, of: batch)
+        // Nobody waited for it any more: what is in the log is followed like what others decided.
+        if isOver { return }
+        switch outcome {
         case .done:
             for (effect, reply) in work.effects { perform(effect, reply) }
             // The job of a request that was repeated within the batch is to be found by now.
@@ -173,7 +200,7 @@ actor EngineDriver {
         work.effects.remove(at: index)
         let finding = Waiter<Input?>()
         // The batch waits for a few of them in any case, so that this thread has nothing else to do.
-        let thread = jobs.count <= Self.fewChanges ? environment.store.thread.tasks : nil
+        let thread = jobs.count <= Self.fewChanges ? store.thread.tasks : nil
         examine(jobs, token, isChange: true, on: thread) { [self] input in
             if !finding.resume(returning: input) { tell(input) }
         }
@@ -185,7 +212,7 @@ actor EngineDriver {
         let due = environment.time.monotonic + patience
         let alarm = Mutex<AlarmClock.Alarm?>(nil)
         // Behind the work, when it is done on this thread: what is found at once needs no alarm.
-        environment.store.thread.run { [alarms = environment.alarms] in
+        store.thread.run { [alarms = environment.alarms] in
             if finding.isAnswered { return }
             alarm.withLock { $0 = alarms.set(at: due) { finding.resume(returning: nil) } }
         }
@@ -236,7 +263,32 @@ actor EngineDriver {
         (unrecorded, retryAt) = ([], nil)
         setAlarm()
         isEnded.resume(returning: ())
+        if present.isEmpty { isSettled.resume(returning: ()) }
     }
+
+    /// Ends the term because this node does not decide any more: after the batch on its way, within a second in any case.
+    func depose() {
+        if isOver || isDeposed { return }
+        isDeposed = true
+        guard !present.isEmpty else { return end() }
+        let last = Waiter<Void>()
+        leaving = last
+        tasks.start { [self] in
+            let (time, due) = (environment.time, environment.time.monotonic + Self.patience)
+            await last.answer(or: { await time.sleep(until: due) })
+            await endUnsettled()
+        }
+    }
+
+    /// Ends the term although nobody knows what became of the batch on its way.
+    private func endUnsettled() {
+        if isOver { return }
+        for entry in present { entry.reply?.resume(returning: .refused(.unsettled)) }
+        end()
+    }
+
+    /// So long whoever waits for a batch waits for it when the term is to end.
+    private static let patience = Duration.seconds(1)
 
     // MARK: Time
 

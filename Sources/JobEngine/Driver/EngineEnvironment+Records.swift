@@ -31,8 +31,17 @@ extension EngineEnvironment {
     /// The job of an id, if it is open, ended a short time ago or was asked for.
     func inMemory(_ id: JobID) -> JobRecord? {
         // An open job leaves the one for the other: looked at in this order it is in one of them.
-        work.record(id) ?? shared.recent.withLock { $0[id] }
+        open(id) ?? shared.recent.withLock { $0[id] }
     }
+
+    /// A job that has not ended, as whoever decides has it: what an earlier term of this node left may be old.
+    private func open(_ id: JobID) -> JobRecord? {
+        let (isFollowing, followed) = shared.followed.withLock { ($0 != nil, $0?.jobs[id]) }
+        return isFollowing ? followed : work.record(id)
+    }
+
+    /// Whether an open job is known that is in no log yet, or of which nobody was told yet.
+    func mayBeUntold(_ id: JobID) -> Bool { shared.followed.withLock { $0 == nil } && work[id] != nil }
 
     /// The job of an id, `nil` when nobody knows it.
     func known(_ id: JobID) async throws(JobError) -> JobRecord? {

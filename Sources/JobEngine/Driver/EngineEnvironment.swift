@@ -7,9 +7,10 @@ import Waiting
 
 /// What the engine stands on, and what outlives a term of office: ports, what everybody reads, and the work of open jobs.
 struct EngineEnvironment: Sendable {
-    let store: any Store
+    let present: PresentGround
     let runner: any NodeRunner
-    let cluster: any Cluster
+    /// Has revisions written on this node, whoever decided them.
+    let installer: RevisionInstaller
     let time: any TimeSource
     let random: RandomSource
     let settings: SchedulerSettings
@@ -30,6 +31,8 @@ struct EngineEnvironment: Sendable {
     /// Those who wait for any change of a job, and those who wait for its end.
     let changes = Waiters<JobID, Void>()
     let ends = Waiters<JobID, Void>()
+    /// Edits of other nodes that are to become revisions.
+    let edits = HandedEdits()
 
     /// What everybody reads without waiting.
     final class Shared: Sendable {
@@ -39,6 +42,8 @@ struct EngineEnvironment: Sendable {
         let recent: Mutex<RecentJobs>
         /// The master as it was told last.
         let announcedMaster = Mutex<ClusterStatus.Master?>(nil)
+        /// What others decided, as long as this node follows them.
+        let followed = Mutex<FollowedState?>(nil)
 
         init(_ catalogue: JobCatalogue, recentJobs: Int) {
             self.catalogue = Mutex(catalogue)
@@ -46,6 +51,8 @@ struct EngineEnvironment: Sendable {
         }
     }
 
+    var store: any Store { present.ground.store }
+    var cluster: any Cluster { present.ground.cluster }
     var now: Timestamp { Timestamp(milliseconds: Int(time.now)) }
     var moment: Moment { Moment(wall: now, monotonic: time.monotonic) }
     var catalogue: JobCatalogue { shared.catalogue.withLock { $0 } }

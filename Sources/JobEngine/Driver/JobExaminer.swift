@@ -27,6 +27,10 @@ struct JobExaminer: Sendable {
                 examination.verdicts.append((id, .refused(obstacle)))
                 continue
             }
+            if isChange, work.definition.needsQuorum, let refusal = environment.cluster.status.refusalOfChanges {
+                examination.verdicts.append((id, .refused(refusal)))
+                continue
+            }
             if let expected = record.expectedRevision, expected != base.revision {
                 let conflict = base.revision == head.revision ? await conflict(of: record, with: head) : nil
                 examination.verdicts.append((id, conflict.map { .refused($0) } ?? .undecided))

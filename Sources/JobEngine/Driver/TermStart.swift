@@ -8,17 +8,23 @@ import Waiting
 /// Begins a term of office on what store and file hold.
 struct TermStart: Sendable {
     private let environment: EngineEnvironment
+    private let follower: EngineFollower
 
-    init(_ environment: EngineEnvironment) {
+    /// - Parameter follower: It follows no more once the state of the term is read.
+    init(_ environment: EngineEnvironment, _ follower: EngineFollower) {
         self.environment = environment
+        self.follower = follower
     }
 
     /// A driver that carries the term, its configuration settled and on the disk of this node, the open jobs taken up.
     ///
-    /// - Parameter tasks: Has what works beside the driver.
+    /// - Parameters:
+    ///   - position: The entry that began the term.
+    ///   - tasks: Has what works beside the driver.
     /// - Throws: ``JobError`` when the store cannot be opened, or there is no configuration that can be used.
-    func driver(_ tasks: TaskRegistry) async throws(JobError) -> EngineDriver {
-        let (position, contents) = try await open()
+    func driver(at position: LogPosition, _ tasks: TaskRegistry) async throws(JobError) -> EngineDriver {
+        let contents = try await Self.asking(environment.store) { (store) throws(StoreError) in try await store.open() }
+        follower.end()
         environment.events.begin(epoch: position.index)
         var head = environment.configuration
         head.suspendedNodes = contents.suspendedNodes
@@ -34,7 +40,12 @@ struct TermStart: Sendable {
         environment.shared.published.withLock { $0 = head }
         let driver = EngineDriver(environment, state, at: position, tasks: tasks)
         await driver.begin()
-        try await settle(finding, driver)
+        do throws(JobError) {
+            try await settle(finding, driver)
+        } catch {
+            await driver.depose()
+            throw error
+        }
         // Revisions may have passed while the daemon was away, or it was killed in the middle.
         await environment.reconcilers.ensure(environment.configuration.decided)
         environment.tellMaster()
@@ -43,10 +54,18 @@ struct TermStart: Sendable {
         return driver
     }
 
-    private func open() async throws(JobError) -> (LogPosition, StoreContents) {
+    /// Begins a term in a log.
+    ///
+    /// - Throws: ``JobError`` with the cause in the words of the store: there is nobody yet but who reads the daemon's log.
+    static func position(in store: any Store) async throws(JobError) -> LogPosition {
+        try await asking(store) { (store) throws(StoreError) in try await store.beginTerm() }
+    }
+
+    private static func asking<Answer>(
+        _ store: any Store, _ question: (any Store) async throws(StoreError) -> Answer
+    ) async throws(JobError) -> Answer {
         do throws(StoreError) {
-            let position = try await environment.store.beginTerm()
-            return (position, try await environment.store.open())
+            return try await question(store)
         } catch {
             throw JobError(.internal, "\(error)")
         }
@@ -92,7 +111,7 @@ struct TermStart: Sendable {
 
 extension JobRecord {
     /// Whether it is the same state of a job, what is never stored aside.
-    fileprivate func isSame(as stored: JobRecord) -> Bool {
+    func isSame(as stored: JobRecord) -> Bool {
         stage == stored.stage && revision == stored.revision && cancellation == stored.cancellation
             && commands.map(\.endedAt) == stored.commands.map(\.endedAt)
             && commands.map(\.startedAt) == stored.commands.map(\.startedAt)

@@ -6,6 +6,8 @@ package protocol JobArchive: Sendable {
     ///
     /// A job is in the archive for good before it leaves the store; whatever fails in between leaves it in the store. The
     /// last job that was taken and the last one that ended always stay.
+    ///
+    /// In a cluster only the node that decides is asked, and has the same jobs go on every node by an entry of the log.
     func archive(_ due: DueJobs) async throws(StoreError) -> ArchivedBatch
 }
 

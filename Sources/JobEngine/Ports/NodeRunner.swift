@@ -30,6 +30,18 @@ package protocol NodeRunner: Sendable {
     var thread: SerialThread? { get }
     /// Nodes that have a revision now, told also long after ``install(_:of:suspended:)`` returned; for one reader.
     func acknowledgements() -> AsyncStream<NodeAcknowledgement>
+    /// Tells whoever decides now that this node has every revision up to one.
+    ///
+    /// Returns soon: it is tried again by whoever tells it until it is heard or another word takes its place. The same word is
+    /// given again whenever another node decides.
+    func acknowledge(_ revision: NodeAcknowledgement) async
+    /// Hands a configuration that somebody edited on this node, and marked as meant, to whoever decides.
+    ///
+    /// - Returns: The revision it has become.
+    /// - Throws: ``JobError``, such as `noMaster` when it is worth another try.
+    func handEdit(_ text: [UInt8]) async throws(JobError) -> Int
+    /// Keeps the configuration file of this node, which will be replaced without being followed, under a name of its own.
+    func keepEdit() async
 }
 
 /// A node's word that it has every revision up to one.
@@ -56,6 +68,17 @@ extension NodeRunner {
         tell.finish()
         return told
     }
+
+    /// There is nobody to be told.
+    package func acknowledge(_ revision: NodeAcknowledgement) async {}
+
+    /// There is nobody to take it.
+    package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int {
+        throw JobError(.unsupported, "Edits of this node cannot be handed to another one.")
+    }
+
+    /// It keeps none.
+    package func keepEdit() async {}
 
     package var thread: SerialThread? { nil }
 

@@ -34,6 +34,7 @@ package struct Retention: Sendable {
     ///
     /// - Returns: How long to wait before the next call.
     mutating func moveDue() async -> Duration {
+        guard decidesWhatGoes else { return Self.longestRest }
         do throws(StoreError) {
             let count = try await move()
             if count > 0 { scheduler.logger.info("jobs archived", metadata: ["count": "\(count)"]) }
@@ -44,6 +45,13 @@ package struct Retention: Sendable {
             isFailing = true
             return Self.longestRest
         }
+    }
+
+    /// Whether this node says which jobs go. In a cluster they go on every node at the same entry of the log: whoever decides
+    /// asks for that through its archive, and no other node moves anything by itself.
+    private var decidesWhatGoes: Bool {
+        let status = scheduler.cluster.status
+        return !status.isElected || status.isMaster && (try? scheduler.driver) != nil
     }
 
     private func move() async throws(StoreError) -> Int {
@@ -72,7 +80,8 @@ package struct Retention: Sendable {
         if driver == nil, status.isElected { return nil }
         let wanted = await driver?.jobsOpenOnesNeed ?? []
         let keyed = scheduler.now.advanced(by: .zero - Self.keyLife)
-        let boot = status.booted[status.ownNode]
+        // In a cluster each database has the boot of its own node: what the first of them needs, all keep.
+        let boot = status.isElected ? status.booted.values.min() : status.booted[status.ownNode]
         return { job in
             if wanted.contains(job.id) || AutomaticStart.heeds(job, since: boot) { return true }
             // Whoever repeats the request of a batch is told all jobs of it.

@@ -10,6 +10,8 @@ enum ConfigurationFileState: Sendable, Hashable {
     case reinstall
     /// The file was changed on purpose: it becomes a revision of its own.
     case adopt(Document, reason: String)
+    /// In a cluster: the file may come from another life of this node, and is not followed.
+    case conflict(JobError)
     /// The file was changed without saying so: changes are refused until that is settled, reads go on.
     case unsaid(JobError)
     /// The file cannot be used at all, or there is none and never was.
@@ -18,7 +20,8 @@ enum ConfigurationFileState: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: The file, `nil` when there is none.
     ///   - head: The decided revision, `nil` before there is one.
-    init(file bytes: [UInt8]?, head: RevisionRecord?) {
+    ///   - isElected: Whether nodes elect who decides: what a file says of itself is believed only when it is marked then.
+    init(file bytes: [UInt8]?, head: RevisionRecord?, isElected: Bool = false) {
         guard let bytes else {
             self = head == nil ? .unusable(Self.absent) : .reinstall
             return
@@ -30,7 +33,8 @@ enum ConfigurationFileState: Sendable, Hashable {
         do throws(EXAConfError) {
             let document = try Document(parsing: bytes)
             try document.validate()
-            self = Self.verdict(on: document, head: head)
+            let verdict = Self.verdict(on: document, head: head)
+            self = isElected ? verdict.inCluster(document, head) : verdict
         } catch {
             self = .unusable(Self.refusal(error, naming: Document.faults(of: bytes)))
         }
@@ -54,6 +58,19 @@ enum ConfigurationFileState: Sendable, Hashable {
             // An older revision: a crash came between deciding the new one and writing it.
             return .reinstall
         }
+    }
+
+    /// The same where a file is a revision only when somebody marked it as one.
+    private func inCluster(_ document: Document, _ head: RevisionRecord?) -> ConfigurationFileState {
+        guard case .adopt = self, document.checksumState != .commit else { return self }
+        let cause =
+            document.checksumState == .valid
+            ? "is revision \(document.revision), the cluster is at \(head?.number ?? 0)" : "has no checksum"
+        return .conflict(
+            JobError(
+                .configurationModified,
+                "EXAConf \(cause): it is not followed. Set 'Checksum = COMMIT' in it when it is to become the next revision; "
+                    + "remove it to have the cluster's written again."))
     }
 
     private static let absent = JobError(

@@ -121,7 +121,7 @@ extension JobScheduler {
     ) -> Waiter<Void> {
         let waiter = waiters.add(id)
         // A job that is in the store, and that the driver has told nobody of yet, has its work alone.
-        let hasCome = environment.inMemory(id).map(isOver) ?? (environment.work[id] == nil)
+        let hasCome = environment.inMemory(id).map(isOver) ?? !environment.mayBeUntold(id)
         if isDraining || hasCome { waiter.resume(returning: ()) }
         return waiter
     }

@@ -12,28 +12,47 @@ package final class JobScheduler: Sendable {
     let environment: EngineEnvironment
     /// What happens to jobs, configuration and nodes, told once it is durable; closed when the daemon stops.
     package var events: EventFeed { environment.events }
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// Those who wait for the next term.
-    private let terms = Waiters<Int, Void>()
+    let terms = Waiters<Int, Void>()
     /// What works beside whoever decides, in whatever term.
-    private let tasks = TaskRegistry()
+    let tasks = TaskRegistry()
+    /// Follows what others decide.
+    let follower: EngineFollower
+    /// Wakes whoever waits for a term, as the daemon stops or the ground changes.
+    let interruptions = Waiters<Int, Void>()
+    /// What nodes said they have.
+    let words = NodeWords()
 
-    private struct State {
+    struct State {
         var driver: EngineDriver?
         var isDraining = false
+        /// Whether the cluster has said of the present term that this node decides.
+        var isConfirmed = false
+        /// Whether those who waited for the driver were told that its term is over.
+        var isLeft = false
+        /// What others decide, from before the state was read; whoever lives on the ground takes it.
+        var news: AsyncStream<StateNews>?
+        /// The ground is about to become another one.
+        var change: GroundChange?
     }
 
     /// A scheduler without a configuration: ``start(_:)`` has to come before the first job, ``run()`` serves the queue.
+    ///
+    /// - Parameter feed: Tells what other nodes decide; `nil` for a node alone.
     package init(
         catalogue: JobCatalogue, store: any Store, runner: any NodeRunner, cluster: any Cluster,
-        time: any TimeSource, random: RandomSource = .system, settings: SchedulerSettings = SchedulerSettings(),
+        feed: (any StateFeed)? = nil, time: any TimeSource, random: RandomSource = .system,
+        settings: SchedulerSettings = SchedulerSettings(),
         room: any HistoryRoom = AmpleRoom(), users: (any UserDirectory)? = nil, logger: Logger
     ) {
         environment = EngineEnvironment(
-            store: store, runner: runner, cluster: cluster, time: time, random: random, settings: settings,
-            reconcilers: ReconcilerDriver(time: time, logger: logger, executor: runner.thread?.tasks), logger: logger,
-            events: EventFeed(time: time), history: HistoryGate(room, time), users: users,
+            present: PresentGround(EngineGround(store: store, cluster: cluster, feed: feed)), runner: runner,
+            installer: RevisionInstaller(runner), time: time, random: random, settings: settings,
+            reconcilers: ReconcilerDriver(time: time, logger: logger, executor: runner.thread?.tasks),
+            logger: logger, events: EventFeed(time: time), history: HistoryGate(room, time), users: users,
             shared: EngineEnvironment.Shared(catalogue, recentJobs: settings.recentJobs), alarms: AlarmClock(time))
+        follower = EngineFollower(environment)
     }
 
     /// The jobs that are served.
@@ -78,20 +97,34 @@ package final class JobScheduler: Sendable {
     func ask(_ input: Input, _ work: [JobWork] = []) async throws(JobError) -> Answer? {
         let deadline = time.monotonic + Self.longestChange
         while true {
-            let driver = try driver
-            switch await driver.ask(input, work) {
-            case .done(let answer): return answer
-            case .repeated(let id): return .jobs([try await record(id)])
-            case .refused(let error): throw error
-            case .deposed: await nextTerm(after: driver, until: deadline)
+            if let driver = try presentDriver {
+                switch await driver.ask(input, work) {
+                case .done(let answer): return answer
+                case .repeated(let id): return .jobs([try await record(id)])
+                case .refused(let error): throw error
+                case .deposed: await nextTerm(after: driver, until: deadline)
+                }
+            } else {
+                await nextTerm(after: nil, until: deadline)
             }
-            if time.monotonic >= deadline {
-                throw JobError(.noMaster, "This node no longer decides. Send the request again.")
+            if time.monotonic >= deadline { throw .noTerm }
+        }
+    }
+
+    /// Whoever decides now; `nil` when this node will in a moment.
+    private var presentDriver: EngineDriver? {
+        get throws(JobError) {
+            do throws(JobError) {
+                return try driver
+            } catch {
+                let status = cluster.status
+                if error.code == .noMaster, status.isElected, status.isMaster { return nil }
+                throw error
             }
         }
     }
 
-    private func nextTerm(after driver: EngineDriver, until deadline: Duration) async {
+    private func nextTerm(after driver: EngineDriver?, until deadline: Duration) async {
         let waiter = terms.add(0)
         if state.withLock({ $0.driver !== driver || $0.isDraining }) { waiter.resume(returning: ()) }
         await waiter.answer(or: { [time] in await time.sleep(until: deadline) })
@@ -99,82 +132,6 @@ package final class JobScheduler: Sendable {
 
     /// How long a request waits for the next term.
     private static let longestChange = Duration.seconds(5)
-
-    // MARK: Life
-
-    /// Reads store and file, settles which configuration counts, and takes up the jobs that had not ended.
-    ///
-    /// - Parameter reconcilers: What follows the configuration, in this order; what a revision waits for is done on return.
-    /// - Throws: ``JobError`` when the store cannot be opened, or there is no configuration that can be used; its message
-    ///   names the place and the cure, and the file is as it was.
-    package func start(_ reconcilers: [any Reconciler] = []) async throws(JobError) {
-        self.reconcilers.begin(reconcilers)
-        try await beginTerm()
-    }
-
-    private func beginTerm() async throws(JobError) {
-        let driver = try await TermStart(environment).driver(tasks)
-        state.withLock { $0.driver = driver }
-        terms.resumeAll(returning: ())
-    }
-
-    /// Works until ``drain()`` was called and what had begun is done: the scheduler's life as a service.
-    ///
-    /// Call ``start(_:)`` first. Cancelling the task asks running commands to stop; their jobs are taken up, or taken back,
-    /// at the next start.
-    package func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.watchFile() }
-            group.addTask { await self.events.keepCalling() }
-            group.addTask { await self.followTerms() }
-            await tasks.run()
-            group.cancelAll()
-        }
-        await reconcilers.stop()
-    }
-
-    /// Begins a new term when one ended although this node is to decide; ends the work when the daemon stops.
-    private func followTerms() async {
-        while !Task.isCancelled, let driver = state.withLock({ $0.driver }) {
-            await driver.isEnded.answer(whenCancelled: ())
-            environment.ends.resumeAll(returning: ())
-            environment.changes.resumeAll(returning: ())
-            while !Task.isCancelled, !isDraining {
-                do throws(JobError) {
-                    try await beginTerm()
-                    break
-                } catch {
-                    logger.error("no term could be begun", metadata: ["cause": "\(error)"])
-                    await time.sleep(until: time.monotonic + EngineState.pause)
-                }
-            }
-            if isDraining { break }
-        }
-        tasks.close()
-    }
-
-    /// Takes no more jobs and lets ``run()`` end; queued jobs stay in the store and go on at the next start.
-    package func drain() async {
-        let driver = state.withLock { state in
-            state.isDraining = true
-            return state.driver
-        }
-        events.close()
-        driver?.tell(.drained)
-        terms.resumeAll(returning: ())
-        environment.ends.resumeAll(returning: ())
-        environment.changes.resumeAll(returning: ())
-        if driver == nil { tasks.close() }
-    }
-
-    /// Looks at the file's dates now and then, since nobody tells when an editor saved it.
-    private func watchFile() async {
-        while !Task.isCancelled {
-            await time.sleep(until: time.monotonic + environment.settings.fileCheckInterval)
-            guard !Task.isCancelled, await environment.runner.configurationWasTouched() else { continue }
-            state.withLock { $0.driver }?.tell(.fileTouched)
-        }
-    }
 }
 
 /// Bounds of the scheduler.

@@ -18,7 +18,7 @@ package struct StartingConfiguration: Sendable {
             (self.document, self.head, refusal) = (document, nil, nil)
         case .same, .reinstall:
             (document, self.head, refusal) = (try Self.document(of: head), head, nil)
-        case .unsaid(let error), .unusable(let error):
+        case .conflict(let error), .unsaid(let error), .unusable(let error):
             guard head != nil else { throw error }
             (document, self.head, refusal) = (try Self.document(of: head), head, error)
         }

@@ -52,7 +52,9 @@ package struct ScheduleRunner: Sendable {
         // What a clock that was set back shows again is settled already, and known by its key.
         settled = min(settled, now)
         guard scheduler.cluster.status.isMaster else {
-            settled = now
+            // Whoever decides may be lost before it comes to what is due now: then it is made up for here. The key keeps it
+            // one job.
+            settled = now.advanced(by: .zero - Self.patience)
             return Self.longestSleep
         }
         follow(scheduler.configuration)

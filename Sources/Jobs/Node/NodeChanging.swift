@@ -66,6 +66,7 @@ extension JobDefinition {
         $0.optional = [
             Parameter("force", .bool, text: "Remove it though a volume or database uses it.", default: false)
         ]
+        $0.needsQuorum = false
         $0.example = ["nid": [12, 13]]
     }
 }

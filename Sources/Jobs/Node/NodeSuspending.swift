@@ -24,6 +24,7 @@ extension JobDefinition {
             Parameter("disable", .bool, text: "Also mark the nodes as disabled in the configuration.", default: false)
         ]
         $0.suspendsNodes = true
+        $0.needsQuorum = false
         $0.changes = { $0.bool("disable") == true }
         $0.example = ["nid": 12]
     }

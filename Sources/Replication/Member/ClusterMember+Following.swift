@@ -48,7 +48,7 @@ extension ClusterMember {
 
     /// What became of a change.
     private enum Applied: Sendable {
-        case done
+        case done([ReplicatedRecord])
         case refused(MemberView.Obstacle)
     }
 
@@ -84,12 +84,12 @@ extension ClusterMember {
         }
         do throws(StoreError) {
             try await state.apply(records, audit: own?.audit ?? [], after: former, upTo: entry)
-            return .done
+            return .done(records)
         } catch {
             if case .full(let text) = error { return .refused(.noRoom(text)) }
             // Nobody knows whether it is there.
             let isThere = (try? await state.applied()).map { $0 == entry } ?? false
-            return isThere ? .done : .refused(.store("\(error)"))
+            return isThere ? .done(records) : .refused(.store("\(error)"))
         }
     }
 
@@ -98,9 +98,12 @@ extension ClusterMember {
         if isStopped { return false }
         defer { settle() }
         switch result {
-        case .done:
+        case .done(let records):
             view.obstacle = nil
             trimming.note(change)
+            // Before whoever appended it hears of it: a term that begins is told what was before it.
+            let isOwn = change.entries.last?.header.node == settings.node
+            news.tell(StateNews(of: records, index: change.place.index, isOwn: isOwn))
             if let nonce = change.entries.first?.header.nonce { appending.groups[nonce]?.isApplied = true }
             follow(.applied(change.place))
             return false
@@ -137,7 +140,9 @@ extension ClusterMember {
         catching.isAsking = false
         if catching.isStale { return restart() }
         switch answer {
-        case .changed(let entry): follow(.changed(to: entry.place, term: entry.term))
+        case .changed(let entry):
+            news.tell(StateNews(leapTo: entry.place.index))
+            follow(.changed(to: entry.place, term: entry.term))
         case .noPrefix: follow(.noPrefix)
         case .failed: follow(.failed)
         }
@@ -166,6 +171,8 @@ extension ClusterMember {
         generation = former.generation
         election = Self.election(keys, settings, by: ports.time)
         (looking, announced) = (Looking(), Announced())
+        // The state may have become another one without a word of that.
+        news.tell(StateNews(leapTo: applied.place.index))
         settle()
     }
 }

@@ -11,6 +11,8 @@ import Waiting
 package actor ClusterMember {
     /// What is to be read by anybody at any time.
     package nonisolated let board: MemberBoard
+    /// What its engine is told of what is applied.
+    nonisolated let news = MemberNews()
     nonisolated let settings: MemberSettings
     nonisolated let ports: MemberPorts
     /// Its own: whoever calls it may prefer the thread of the store or of a connection, and a lease must not wait for a disk.
@@ -104,6 +106,7 @@ package actor ClusterMember {
         appending.end()
         (view.isOver, view.term, view.mayBegin) = (true, nil, false)
         board.publish(view, nil, completeAt: nil)
+        news.end()
         return lease
     }
 

@@ -23,7 +23,11 @@ struct ScheduleService: Service {
                 await retention.run()
             }
             guard isEnabled else { return }
-            group.addTask { await AutomaticStart(scheduler).run() }
+            group.addTask {
+                let start = AutomaticStart(scheduler)
+                await start.run()
+                await start.watchBoots()
+            }
             group.addTask { await BackupExpiry(scheduler).run() }
             group.addTask { [certificateDue] in await CertificateRenewal(scheduler, due: certificateDue).run() }
             group.addTask {

@@ -156,7 +156,7 @@ struct ReplicatedSessionsTests {
             cluster.etcd.isFull = true
             let error = await denial(of: { () async throws(AccessError) in
                 try await master.sessions.add(.fixture("s"), asOf: 1)
-            }
+            })
             #expect(error == .outOfSpace)
             cluster.etcd.isFull = false
             try await master.sessions.add(.fixture("s"), asOf: 1)

@@ -1,16 +1,19 @@
 import Synchronization
-import Waiting
 
 /// Lets one through at a time; who comes meanwhile waits.
-final class Turns: Sendable {
+package final class Turns: Sendable {
     private let present = Mutex<Waiter<Void>?>(nil)
 
+    /// It is nobody's turn.
+    package init() {}
+
     /// Returns when it is the caller's turn, which ends with ``end()``.
-    func begin() async {
+    package func begin() async {
         while let other = take() { await other.answer() }
     }
 
-    func end() {
+    /// Lets the next one through.
+    package func end() {
         let own = present.withLock { present in
             defer { present = nil }
             return present

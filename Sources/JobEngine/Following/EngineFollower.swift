@@ -1,0 +1,174 @@
+import Access
+import Logging
+import Synchronization
+import Waiting
+
+/// Follows what others decide, as long as this node is in no term of office: what everybody reads, events, and the file of
+/// this node.
+final class EngineFollower: Sendable {
+    struct State {
+        /// What was applied up to here was in the store when this node began to follow.
+        var through = 0
+        /// News that came while the store is read; `nil` when it is not.
+        var held: [StateNews]?
+        /// What is to be brought to this node.
+        var wanted: PublishedConfiguration?
+        /// The newest word that was given, and whether it has to be given.
+        var word: NodeAcknowledgement?
+        var hasToTell = false
+        /// Whether an edit of this node is to be handed over once more.
+        var hasEdit = false
+        /// How often this node ceased to follow.
+        var ends = 0
+        /// Wakes whoever brings revisions to this node.
+        var idle: Waiter<Void>?
+    }
+
+    let environment: EngineEnvironment
+    let state = Mutex(State())
+
+    init(_ environment: EngineEnvironment) {
+        self.environment = environment
+    }
+
+    /// Whether others are followed.
+    var isFollowing: Bool { environment.shared.followed.withLock { $0 != nil } }
+
+    // MARK: Begin and end
+
+    /// Begins to follow with what the store holds.
+    ///
+    /// - Parameter isNew: Whether those who follow events have missed some.
+    /// - Throws: ``JobError`` when the store, or its newest revision, cannot be read.
+    func begin(isNew: Bool) async throws(JobError) {
+        // What comes from here on is in what is read, or is told.
+        let ends = state.withLock { state in
+            state.held = state.held ?? []
+            return state.ends
+        }
+        do throws(JobError) {
+            let (index, contents) = try await environment.asking { (store) throws(StoreError) in
+                (try await store.end().index, try await store.open())
+            }
+            let former = environment.configuration
+            let followed = try FollowedState(contents, after: former)
+            // A term of this node may have begun while the state was read.
+            guard state.withLock({ $0.ends }) == ends else { return }
+            if isNew { environment.events.begin(epoch: index) }
+            environment.shared.followed.withLock { $0 = followed }
+            publish(followed.head)
+            if followed.head.revision != former.revision { environment.events.publish([followed.head.record.fact]) }
+            state.withLock { $0.through = index }
+            want(followed.head)
+        } catch {
+            state.withLock { $0.held = nil }
+            throw error
+        }
+        while let news = nextHeld() { follow(news) }
+    }
+
+    private func nextHeld() -> StateNews? {
+        state.withLock { state in
+            if state.held?.isEmpty ?? true {
+                state.held = nil
+                return nil
+            }
+            return state.held?.removeFirst()
+        }
+    }
+
+    /// This node decides: the state is no longer that of others.
+    func end() {
+        state.withLock { state in
+            state.ends += 1
+            (state.held, state.wanted) = (nil, nil)
+            (state.hasToTell, state.hasEdit) = (false, false)
+        }
+        environment.shared.followed.withLock { $0 = nil }
+    }
+
+    // MARK: News
+
+    /// Takes what was applied here, whoever appended it.
+    func take(_ news: StateNews) async {
+        let isHeld = state.withLock { state in
+            guard !news.isLeap, state.held != nil else { return false }
+            state.held?.append(news)
+            return true
+        }
+        if isHeld { return }
+        if news.isLeap { await leap() } else { follow(news) }
+    }
+
+    /// The state became that of another node: nothing that was known holds.
+    private func leap() async {
+        environment.installer.forget()
+        while isFollowing, !Task.isCancelled {
+            do throws(JobError) {
+                try await begin(isNew: true)
+                environment.changes.resumeAll(returning: ())
+                environment.ends.resumeAll(returning: ())
+                return
+            } catch {
+                environment.logger.error("the state cannot be read", metadata: ["cause": "\(error)"])
+                await environment.time.sleep(until: environment.time.monotonic + EngineState.pause)
+            }
+        }
+    }
+
+    private func follow(_ news: StateNews) {
+        guard isFollowing, news.index > state.withLock({ $0.through }) else { return }
+        // A term of this node tells of itself.
+        if news.beginsTerm, !news.isOwn {
+            environment.events.begin(epoch: news.index)
+            tellAgain()
+        }
+        do throws(JobError) {
+            let document = try news.document()
+            // In the order of the log, and nothing once this node decides.
+            environment.shared.followed.withLock { followed in
+                for effect in followed?.take(news, document) ?? [] { perform(effect) }
+            }
+        } catch {
+            environment.logger.error("what was decided cannot be read", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    private func perform(_ effect: FollowedState.Effect) {
+        switch effect {
+        case .changed(let job, let facts):
+            forgetWork(of: job)
+            environment.events.publish(facts)
+            environment.changes.resume(job.id, returning: ())
+        case .ended(let job, let facts):
+            environment.shared.recent.withLock { $0.insert(job) }
+            environment.work.remove(job.id)
+            environment.commands.forget(job.id)
+            environment.events.publish(facts)
+            environment.changes.resume(job.id, returning: ())
+            environment.ends.resume(job.id, returning: ())
+        case .published(let configuration):
+            publish(configuration)
+        case .told(let facts): environment.events.publish(facts)
+        case .install: want(environment.configuration)
+        }
+    }
+
+    /// Secrets of a job stay for a term that finds it as it was here; somebody else went on with this one.
+    private func forgetWork(of job: JobRecord) {
+        environment.work.update(job.id) { work in
+            if work.pipeline.map({ !$0.record.isSame(as: job) }) ?? false { work.pipeline = nil }
+        }
+    }
+
+    private func publish(_ configuration: PublishedConfiguration) {
+        environment.shared.published.withLock { $0 = configuration }
+    }
+
+    /// Says whether the file of this node is in the way of being followed.
+    func settle(obstacle: JobError?, of revision: Int) {
+        environment.shared.followed.withLock { followed in
+            for effect in followed?.settle(obstacle: obstacle, of: revision) ?? [] { perform(effect) }
+        }
+    }
+}
