@@ -159,7 +159,7 @@ let package = Package(
         module(
             "PeerLink",
             uses: [
-                "Replication", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
+                "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
@@ -266,7 +266,8 @@ let package = Package(
         tests(
             of: "PeerLink",
             uses: [
-                "Support", "Replication", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
+                "Support", "SQLiteStore", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values",
+                "Waiting", "Posix", logging,
             ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),
         tests(of: "JobEngine", uses: ["Support", "Access", "Values", "EXAConf", "Waiting", logging]),

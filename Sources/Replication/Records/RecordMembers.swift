@@ -103,6 +103,10 @@ struct RecordMembers {
         members[name] == nil ? nil : try text(name)
     }
 
+    mutating func optionalNumber(_ name: String) throws(ReplicatedBatchError) -> Int? {
+        members[name] == nil ? nil : try number(name)
+    }
+
     mutating func optionalMilliseconds(_ name: String) throws(ReplicatedBatchError) -> Int64? {
         members[name] == nil ? nil : try milliseconds(name)
     }

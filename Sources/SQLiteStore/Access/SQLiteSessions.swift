@@ -97,7 +97,7 @@ package struct SQLiteSessions: SessionStore {
         }
     }
 
-    private static let columns =
+    static let columns =
         "token_hash, id, user, opened_by, address, opened_at, last_used_at, expires_at, certificate"
     private static let values = "sessions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -111,7 +111,8 @@ package struct SQLiteSessions: SessionStore {
         ]
     }
 
-    private static func session(_ row: Row) throws -> Session? {
+    /// `nil` for a row that is damaged.
+    static func session(_ row: Row) throws -> Session? {
         guard let method = Principal.Method(rawValue: try row.at(3)) else { return nil }
         let hash: Data = try row.at(0)
         let certificate: String? = try row.at(8)

@@ -79,7 +79,7 @@ package struct SQLiteTokens: TokenStore {
         }
     }
 
-    private static let columns = "secret_hash, id, name, user, roles, made_at, expires_at, last_used_at, certificate"
+    static let columns = "secret_hash, id, name, user, roles, made_at, expires_at, last_used_at, certificate"
     private static let values = "tokens (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
     /// Takes a ``row(_:)`` in the place of what has its id or secret.
@@ -94,7 +94,7 @@ package struct SQLiteTokens: TokenStore {
         ]
     }
 
-    private static func token(_ row: Row) throws -> APIToken {
+    static func token(_ row: Row) throws -> APIToken {
         let hash: Data = try row.at(0)
         let roles: String? = try row.at(4)
         let certificate: String? = try row.at(8)

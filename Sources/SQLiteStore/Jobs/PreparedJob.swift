@@ -17,15 +17,18 @@ struct PreparedJob: Sendable {
     private let isDone: Bool
     private let searchText: String
 
-    init(_ record: JobRecord, digest: String?) {
+    /// - Parameters:
+    ///   - bytes: The record as another node has stored it; by default as this version writes it.
+    ///   - holdsKey: Whether its key stands for it.
+    init(_ record: JobRecord, digest: String?, bytes: Data? = nil, holdsKey: Bool = true) {
         let submitted = record.times[.submitted]?.milliseconds ?? 0
         id = record.id
         user = record.requester.name
-        idempotencyKey = record.scopedKey
+        idempotencyKey = holdsKey ? record.scopedKey : nil
         arguments = [
             record.id.number, record.id.node, record.type, record.mode.rawValue, record.requester.name, submitted,
             record.stage.rawValue, record.outcome?.rawValue, record.isDone, record.revision,
-            record.scopedKey, digest, Data(JSON.bytes(record.value)),
+            idempotencyKey, digest, bytes ?? Data(JSON.bytes(record.value)),
         ]
         isDone = record.isDone
         searchText = record.searchText
@@ -53,9 +56,7 @@ struct PreparedJob: Sendable {
         }
         try database.run(
             """
-            INSERT INTO jobs (number, node, type, mode, user, submitted_at, stage, outcome, done, revision,
-                idempotency_key, request_digest, record)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            \(Self.inserting)
             ON CONFLICT (number) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome, done = excluded.done,
                 revision = excluded.revision, idempotency_key = excluded.idempotency_key,
                 request_digest = coalesce(excluded.request_digest, jobs.request_digest), record = excluded.record
@@ -65,6 +66,22 @@ struct PreparedJob: Sendable {
         try database.run(isDone ? Self.indexEnded : Self.indexOpen, [id.number, searchText])
         return true
     }
+
+    /// Stores it as another node has it, in the place of what has its number: as an end that was counted there.
+    func place(_ database: Database, end: Int?) throws {
+        if let rival = try rival(database) {
+            try database.run("UPDATE jobs SET idempotency_key = NULL WHERE number = ?", [rival.number])
+        }
+        try database.run("DELETE FROM jobs WHERE number = ?", [id.number])
+        try database.run(Self.inserting, arguments)
+        try database.run("INSERT INTO job_index (number, text, ended) VALUES (?, ?, ?)", [id.number, searchText, end])
+    }
+
+    private static let inserting = """
+        INSERT INTO jobs (number, node, type, mode, user, submitted_at, stage, outcome, done, revision,
+            idempotency_key, request_digest, record)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
     private static let indexOpen = """
         INSERT INTO job_index (number, text) VALUES (?, ?)
