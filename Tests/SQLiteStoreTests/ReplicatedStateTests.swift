@@ -236,7 +236,7 @@ struct ReplicatedStateTests {
         }
         let own: Set = [
             "archives", "archive_members", "audit", "audit_archives", "audit_export", "audit_spans", "grdb_migrations",
-            "job_spans", "pseudonyms", "audit_replacements", "archive_rests",
+            "job_spans", "pseudonyms", "audit_replacements", "archive_rests", "applied_chains", "history_rest",
         ]
         #expect(names.subtracting(own) == Set(try await store.dump().tables.map(\.name)))
     }

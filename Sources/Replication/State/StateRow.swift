@@ -37,7 +37,8 @@ package struct StateHead: Sendable, Hashable {
 package enum StateRow: Sendable, Hashable {
     /// A job as it is stored.
     case job(StoredJob)
-    /// A job that went to the archive at a time.
+    /// A job that went to the archive at a time. It has an end when it was stored again since, and holds its key when no stored
+    /// job does.
     case archived(StoredJob, at: Timestamp)
     /// What a record of the log says: a revision, a session, a rule and so on.
     case record(ReplicatedRecord)
@@ -53,7 +54,7 @@ package struct StoredJob: Sendable, Hashable {
     package let text: String
     /// The digest of the request it was taken by.
     package var digest: String?
-    /// The how-manieth end it was; `nil` while it is open, and for one in the archive.
+    /// The how-manieth end it was; `nil` while it is open.
     package var end: Int?
     /// Whether its idempotency key stands for it, and not for another job by now.
     package var holdsKey = false

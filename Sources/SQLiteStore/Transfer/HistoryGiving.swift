@@ -79,18 +79,19 @@ struct HistoryGiving {
             return ([], own.through)
         }
         let entries = try entries()
-        var texts: [Int64: [Int: String]] = [:]
+        var texts: [Int64: [Int: StoredJob]] = [:]
         var (rows, through, bytes): ([StateRow], Int?, Int) = ([], nil, 0)
         for entry in entries where bytes < Self.mostBytes {
             if texts[entry.member] == nil {
                 let wanted = Set(entries.filter { $0.member == entry.member }.map(\.number))
                 texts[entry.member] = try read(entry, wanted)
             }
-            guard let text = texts[entry.member]?[entry.number] else {
+            guard var job = texts[entry.member]?[entry.number] else {
                 throw StateFault.refused("\(archives.path)/\(entry.name) is damaged: job \(entry.number) is not in it")
             }
-            rows.append(.archived(StoredJob(text), at: entry.madeAt))
-            bytes += text.utf8.count
+            job.end = entry.end
+            rows.append(.archived(job, at: entry.madeAt))
+            bytes += job.text.utf8.count
             through = entry.number
         }
         return (rows, through)
@@ -99,6 +100,8 @@ struct HistoryGiving {
     private struct Entry {
         let number: Int
         let madeAt: Timestamp
+        /// When it was stored again after it had gone.
+        let end: Int?
         let member: Int64
         let name: String
         let start: Int
@@ -109,33 +112,38 @@ struct HistoryGiving {
         try Row.fetchAll(
             database,
             sql: """
-                SELECT job.number, member.made_at, member.id, archives.name, member.start, member.length
+                SELECT job.number, member.made_at, member.id, archives.name, member.start, member.length, entry.ended
                 FROM archived_jobs AS job
                 JOIN archive_members AS member ON member.id = job.member JOIN archives ON archives.id = member.archive
+                LEFT JOIN job_index AS entry ON entry.number = job.number
                 WHERE job.number < ? ORDER BY job.number DESC LIMIT ?
                 """, arguments: [page.below, Self.mostJobs]
         ).map { row in
             Entry(
-                number: try row.at(0), madeAt: Timestamp(milliseconds: try row.at(1)), member: try row.at(2),
-                name: try row.at(3), start: try row.at(4), length: try row.at(5))
+                number: try row.at(0), madeAt: Timestamp(milliseconds: try row.at(1)), end: try row.at(6),
+                member: try row.at(2), name: try row.at(3), start: try row.at(4), length: try row.at(5))
         }
     }
 
-    /// The records of some jobs of a member, as they stand in it.
-    private func read(_ entry: Entry, _ wanted: Set<Int>) throws -> [Int: String] {
+    /// Some jobs of a member, as they stand in it.
+    private func read(_ entry: Entry, _ wanted: Set<Int>) throws -> [Int: StoredJob] {
         let bytes: [UInt8]
         do throws(StoreError) {
             bytes = try archives.read(entry.name, from: entry.start, count: entry.length)
         } catch {
             throw StateFault.refused("\(error)")
         }
-        var texts: [Int: String] = [:]
+        var jobs: [Int: StoredJob] = [:]
         let lines = Gzip.unpacked(bytes, limit: 1 << 30).bytes.split(separator: UInt8(ascii: "\n"))
         for line in lines {
-            guard let number = JobRow.record(line)?.id.number, wanted.contains(number) else { continue }
-            texts[number] = String(validating: line, as: UTF8.self)
+            guard let record = JobRow.record(line), wanted.contains(record.id.number),
+                let text = String(validating: line, as: UTF8.self)
+            else { continue }
+            var job = StoredJob(text)
+            job.holdsKey = try record.scopedKey != nil && PreparedJob(record, digest: nil).rival(database) == nil
+            jobs[record.id.number] = job
         }
-        return texts
+        return jobs
     }
 }
 

@@ -19,6 +19,10 @@ struct HistoryTaking {
     private let archives: ArchiveFolder
     private let applied: Int
     private var batch = ArchiveBatch()
+    /// Jobs that were stored again after they had gone to the archive.
+    private var stored: Set<Int> = []
+    /// Jobs whose key no other one has.
+    private var keyed: Set<Int> = []
     private var madeAt = Timestamp(milliseconds: 0)
 
     /// - Throws: `malformed` for a head that is no answer; `notYet` for one this node has to follow the log to; `refused` when
@@ -97,6 +101,8 @@ struct HistoryTaking {
         if try isInArchive(record.id.number) { return }
         if time != madeAt { try flush() }
         madeAt = time
+        if job.end != nil { stored.insert(record.id.number) }
+        if job.holdsKey { keyed.insert(record.id.number) }
         if !batch.add(record, job.text.utf8) {
             try flush()
             _ = batch.add(record, job.text.utf8)
@@ -108,9 +114,11 @@ struct HistoryTaking {
         if batch.jobs.isEmpty { return }
         let member = try ArchiveMember(batch, into: archives, database)
         for job in batch.jobs {
-            try database.run("DELETE FROM jobs WHERE number = ?", [job.id.number])
-            guard let key = job.scopedKey else { continue }
-            // The key had moved to it from an earlier job.
+            if !stored.contains(job.id.number) {
+                try database.run("DELETE FROM jobs WHERE number = ?", [job.id.number])
+            }
+            guard keyed.contains(job.id.number), let key = job.scopedKey else { continue }
+            // The key had moved to it from an earlier job, and went with it.
             try database.run(
                 "UPDATE jobs SET idempotency_key = NULL WHERE user = ? AND idempotency_key = ? AND number < ?",
                 [job.requester.name, key, job.id.number])

@@ -16,6 +16,9 @@ struct StateGiving {
     // What is replaced meanwhile is kept beside the file for that long.
     private static let mostTime = Duration.seconds(600)
 
+    /// So many of the ends a node has are told once more: what is said of a job just after its end may have come later.
+    static let overlap = 500
+
     init(
         _ database: Database, _ head: StateHead, log: Logger,
         to take: @escaping @Sendable ([UInt8]) throws(StateFault) -> Void
@@ -67,7 +70,8 @@ struct StateGiving {
     /// What a node lacks that was at a place.
     mutating func writeChanges(since marks: StateMarks) throws {
         try writeOpenJobs()
-        try writeJobs("WHERE entry.ended > ? ORDER BY entry.ended", [marks.lastEnd?.count ?? 0])
+        let last = marks.lastEnd?.count ?? 0
+        try writeJobs("WHERE entry.ended > ? ORDER BY entry.ended", [last - Self.overlap])
         let own = marks.head?.number ?? 0
         try writeAcknowledgements(through: own)
         let numbers = try Int.fetchAll(

@@ -100,12 +100,19 @@ struct StateTaking {
         guard let record = job.record, record.isDone == (job.end != nil) else {
             throw StateFault.malformed("a job cannot be read")
         }
-        if let end = job.end, end <= lastEnd || end > head.ends {
-            throw StateFault.malformed("job \(record.id) has an end that is none")
-        }
+        if let end = job.end { try check(end, of: record.id) }
         let prepared = PreparedJob(
             record, digest: job.digest, bytes: Data(job.text.utf8), holdsKey: job.holdsKey)
         try prepared.place(database, end: job.end)
+    }
+
+    /// No end is another job's.
+    private func check(_ end: Int, of job: JobID) throws {
+        let owner = try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT number FROM job_index WHERE ended = ?"), arguments: [end])
+        guard end > lastEnd - StateGiving.overlap, end > 0, end <= head.ends, owner == nil || owner == job.number else {
+            throw StateFault.malformed("job \(job) has an end that is none")
+        }
     }
 
     private func take(_ record: ReplicatedRecord) throws {
