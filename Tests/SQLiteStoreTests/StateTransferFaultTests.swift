@@ -53,7 +53,8 @@ import Values
             pages += 1
         }
         #expect(pages >= 1)
-        #expect(try await node.dump() == source.dump())
+        let wanted = try await source.dump()
+        #expect(try await node.dump().differences(from: wanted) == [])
     }
 
     /// Has the power go right before the commit of a change, the disk say no, and then lets it be.
@@ -191,7 +192,8 @@ import Values
         try await third.takePast(of: source)
         _ = try await node.takeChanges(of: third)
         try await node.takePast(of: third)
-        #expect(try await node.dump() == source.dump())
+        let wanted = try await source.dump()
+        #expect(try await node.dump().differences(from: wanted) == [])
     }
 
     @Test func aPageWaitsForTheLog() async throws {

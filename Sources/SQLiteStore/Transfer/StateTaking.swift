@@ -172,6 +172,6 @@ struct StateTaking {
             try ChainTable.note(place, database)
         }
         // What went to the archives of others meanwhile is found by going through theirs.
-        try HistoryRest.begin(.archive, below: head.nextNumber + 1, asOf: place.index, database)
+        try HistoryRest.begin(.archive, below: ReplicatedBatch.largestNumber, asOf: place.index, database)
     }
 }

@@ -2,6 +2,7 @@ import GRDB
 import JobEngine
 import Logging
 import Replication
+import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -43,6 +44,9 @@ struct StoredRow: FetchableRecord {
 }
 
 extension StoredJob {
-    /// The job it says it is; `nil` for a text that is none.
-    var record: JobRecord? { JobRow.record(text.utf8) }
+    /// The job it says it is, as it was told; `nil` for a text that is none.
+    var record: JobRecord? {
+        guard let value = try? JSON.parse(text, limits: JobRow.limits) else { return nil }
+        return JobRecord(exactly: value) ?? JobRecord(value)
+    }
 }
