@@ -80,6 +80,16 @@ struct HistoryTaking {
         try has("SELECT 1 FROM archived_jobs WHERE number = ?", number)
     }
 
+    /// A later order for the archive may have found a job here that was in the archives of others already: it is entered again.
+    private func isInArchive(_ number: Int, since time: Timestamp) throws -> Bool {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT 1 FROM archived_jobs AS job JOIN archive_members AS member ON member.id = job.member
+                WHERE job.number = ? AND member.made_at = ?
+                """)
+        return try Int.fetchOne(statement, arguments: [number, time.milliseconds]) != nil
+    }
+
     // MARK: Jobs
 
     private func take(_ job: StoredJob) throws {
@@ -98,7 +108,7 @@ struct HistoryTaking {
     private mutating func take(_ job: StoredJob, archivedAt time: Timestamp) throws {
         guard let record = job.record, record.isDone else { throw StateFault.malformed("a job cannot be read") }
         try check(record.id.number)
-        if try isInArchive(record.id.number) { return }
+        if try isInArchive(record.id.number, since: time) { return }
         if time != madeAt { try flush() }
         madeAt = time
         if job.end != nil { stored.insert(record.id.number) }
