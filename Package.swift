@@ -159,7 +159,8 @@ let package = Package(
         module(
             "PeerLink",
             uses: [
-                "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix", logging,
+                "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "Values", "Waiting", "Posix",
+                logging,
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
