@@ -266,8 +266,8 @@ let package = Package(
         tests(
             of: "PeerLink",
             uses: [
-                "Support", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf", "Values",
-                "Waiting", "Posix", logging, product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                "Support", "SQLiteStore", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf",
+                "Values", "Waiting", "Posix", logging, product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
             ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),

@@ -30,7 +30,9 @@ package struct ReplicatedJob: Sendable, Hashable {
     package let bytes: [UInt8]
 
     /// A job as it stands now.
-    package init(_ job: JobRecord, digest: String?) {
+    ///
+    /// - Parameter bytes: As another node has stored it; by default as this version writes it.
+    package init(_ job: JobRecord, digest: String?, bytes: [UInt8]? = nil) {
         id = job.id
         type = job.type
         mode = job.mode
@@ -42,7 +44,7 @@ package struct ReplicatedJob: Sendable, Hashable {
         key = job.scopedKey
         self.digest = digest
         searchText = job.searchText
-        bytes = JSON.bytes(job.value)
+        self.bytes = bytes ?? JSON.bytes(job.value)
     }
 
     /// Whether nothing more will happen to it.

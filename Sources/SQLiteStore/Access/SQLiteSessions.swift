@@ -111,6 +111,7 @@ package struct SQLiteSessions: SessionStore {
         ]
     }
 
+    /// `nil` for a row that is damaged.
     static func session(_ row: Row) throws -> Session? {
         guard let method = Principal.Method(rawValue: try row.at(3)) else { return nil }
         let hash: Data = try row.at(0)

@@ -29,6 +29,18 @@ struct ArchiveMember: Sendable {
 
     /// Takes the jobs out of the store and notes where they are.
     func perform(_ database: Database, at now: Timestamp) throws {
+        for job in jobs {
+            try database.run(
+                "DELETE FROM jobs WHERE number = ? AND node = ? AND done = 1", [job.id.number, job.id.node])
+            guard database.changesCount == 1 else {
+                throw StoreError.unavailable("job \(job.id) is not there any more")
+            }
+        }
+        try enter(database, at: now)
+    }
+
+    /// Notes where the jobs are.
+    func enter(_ database: Database, at now: Timestamp) throws {
         try database.run(
             "INSERT INTO archives (name, month, length) VALUES (?, ?, 0) ON CONFLICT (name) DO NOTHING", [name, month])
         try database.run(
@@ -41,11 +53,6 @@ struct ArchiveMember: Sendable {
             """, [start, length, now.milliseconds, name])
         let member = database.lastInsertedRowID
         for job in jobs {
-            try database.run(
-                "DELETE FROM jobs WHERE number = ? AND node = ? AND done = 1", [job.id.number, job.id.node])
-            guard database.changesCount == 1 else {
-                throw StoreError.unavailable("job \(job.id) is not there any more")
-            }
             try database.run(
                 "INSERT OR REPLACE INTO archived_jobs (number, node, user, member) VALUES (?, ?, ?, ?)",
                 [job.id.number, job.id.node, job.requester.name, member])

@@ -23,6 +23,8 @@ package final class SQLiteFile: Sendable {
     /// As many as there are connections to read with.
     private let readers = ThreadPool(name: "store-read", threads: readerCount, queueLimit: .max)
     static let readerCount = 4
+    /// Whole states are read by one after the other, beside everything else.
+    let copier = ThreadPool(name: "store-copy", threads: 1, queueLimit: 4)
 
     init(path: String, pool: DatabasePool, log: Logger, probe: (any CommitProbe)?, reserve: SpaceReserve?) {
         self.path = path

@@ -24,6 +24,7 @@ enum Schema {
         migrator.registerMigration("13 ends of sessions", migrate: sessionEndings)
         migrator.registerMigration("14 pseudonyms", migrate: pseudonyms)
         migrator.registerMigration("15 cluster", migrate: cluster)
+        migrator.registerMigration("16 transfer", migrate: transfer)
         migrator.registerMigration("17 commands", migrate: commands)
         return migrator
     }

@@ -18,18 +18,22 @@ struct PreparedJob: Sendable {
     private let isDone: Bool
     private let searchText: String
 
-    init(_ record: JobRecord, digest: String?) {
-        self.init(ReplicatedJob(record, digest: digest))
+    /// - Parameters:
+    ///   - bytes: The record as another node has stored it; by default as this version writes it.
+    ///   - holdsKey: Whether its key stands for it.
+    init(_ record: JobRecord, digest: String?, bytes: [UInt8]? = nil, holdsKey: Bool = true) {
+        self.init(ReplicatedJob(record, digest: digest, bytes: bytes), holdsKey: holdsKey)
     }
 
     /// A job whose bytes are stored as they are.
-    init(_ job: ReplicatedJob) {
+    init(_ job: ReplicatedJob, holdsKey: Bool = true) {
         id = job.id
         user = job.user
-        idempotencyKey = job.key
+        idempotencyKey = holdsKey ? job.key : nil
         arguments = [
             job.id.number, job.id.node, job.type, job.mode.rawValue, job.user, job.submittedAt.milliseconds,
-            job.stage.rawValue, job.outcome?.rawValue, job.isDone, job.revision, job.key, job.digest, Data(job.bytes),
+            job.stage.rawValue, job.outcome?.rawValue, job.isDone, job.revision, idempotencyKey, job.digest,
+            Data(job.bytes),
         ]
         isDone = job.isDone
         searchText = job.searchText
@@ -57,9 +61,7 @@ struct PreparedJob: Sendable {
         }
         try database.run(
             """
-            INSERT INTO jobs (number, node, type, mode, user, submitted_at, stage, outcome, done, revision,
-                idempotency_key, request_digest, record)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            \(Self.inserting)
             ON CONFLICT (number) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome, done = excluded.done,
                 revision = excluded.revision, idempotency_key = excluded.idempotency_key,
                 request_digest = coalesce(excluded.request_digest, jobs.request_digest), record = excluded.record
@@ -69,6 +71,22 @@ struct PreparedJob: Sendable {
         try database.run(isDone ? Self.indexEnded : Self.indexOpen, [id.number, searchText])
         return true
     }
+
+    /// Stores it as another node has it, in the place of what has its number: as an end that was counted there.
+    func place(_ database: Database, end: Int?) throws {
+        if let rival = try rival(database) {
+            try database.run("UPDATE jobs SET idempotency_key = NULL WHERE number = ?", [rival.number])
+        }
+        try database.run("DELETE FROM jobs WHERE number = ?", [id.number])
+        try database.run(Self.inserting, arguments)
+        try database.run("INSERT INTO job_index (number, text, ended) VALUES (?, ?, ?)", [id.number, searchText, end])
+    }
+
+    private static let inserting = """
+        INSERT INTO jobs (number, node, type, mode, user, submitted_at, stage, outcome, done, revision,
+            idempotency_key, request_digest, record)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
     private static let indexOpen = """
         INSERT INTO job_index (number, text) VALUES (?, ?)

@@ -95,14 +95,19 @@ enum RevisionTable {
             number: try row.at(0), text: text, sha256: try row.at(1), checksum: try row.at(2),
             job: job.flatMap { JobID($0) }, user: try row.at(4), reason: try row.at(5),
             at: Timestamp(milliseconds: try row.at(6)))
+        revision.acknowledgements = try acknowledgements(database, of: revision.number)
+        return revision
+    }
+
+    /// The nodes known to have a revision, and those that lack it, by number.
+    static func acknowledgements(_ database: Database, of number: Int) throws -> [Acknowledgement] {
         let statement = try database.cachedStatement(
             sql: "SELECT node, state, at FROM acknowledgements WHERE revision = ? ORDER BY node")
-        revision.acknowledgements = try Row.fetchAll(statement, arguments: [revision.number]).compactMap { row in
+        return try Row.fetchAll(statement, arguments: [number]).compactMap { row in
             let at: Int? = try row.at(2)
             return try Acknowledgement.State(rawValue: row.at(1)).map {
                 Acknowledgement(node: try row.at(0), state: $0, at: at.map(Timestamp.init(milliseconds:)))
             }
         }
-        return revision
     }
 }

@@ -48,7 +48,8 @@ extension SQLiteStore: ReplicatedTables {
     package func dump() async throws(StoreError) -> ReplicatedDump {
         try await file.read { database in
             ReplicatedDump(
-                at: try Self.applied(database), tables: try TableDigest.all.map { try $0.table(database) })
+                at: try Self.applied(database), tables: try TableDigest.all.map { try $0.table(database) },
+                lacksPast: try HistoryRest.next(database) != nil)
         }
     }
 }

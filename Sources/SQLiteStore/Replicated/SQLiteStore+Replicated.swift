@@ -62,6 +62,7 @@ extension SQLiteStore: ReplicatedState {
                     entry.term.generation, entry.term.epoch, entry.place.index,
                     Hex.bytes(entry.place.chain.text).map { Data($0) },
                 ])
+            try ChainTable.note(entry.place, database)
         }
     }
 
