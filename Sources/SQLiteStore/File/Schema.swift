@@ -24,6 +24,7 @@ enum Schema {
         migrator.registerMigration("13 ends of sessions", migrate: sessionEndings)
         migrator.registerMigration("14 pseudonyms", migrate: pseudonyms)
         migrator.registerMigration("15 cluster", migrate: cluster)
+        migrator.registerMigration("18 joining", migrate: joining)
         return migrator
     }
 

@@ -38,7 +38,8 @@ struct ReplicatedBatchTests {
         let list = try #require(try JSON.parse(ReplicatedBatch.bytes(of: random.next(3000)), limits: .wide).list)
         #expect(
             Set(list.compactMap { $0["kind"]?.string }) == [
-                "acknowledgements", "archive", "file", "file_removed", "job", "level", "lock", "lock_lifted",
+                "acknowledgements", "archive", "certificate", "certificates_revoked", "file", "file_removed",
+                "invitation", "invitation_used", "invitation_withdrawn", "job", "level", "lock", "lock_lifted",
                 "logins_ended", "member", "member_removed", "numbers", "revision", "rule", "rule_removed", "session",
                 "session_ended", "suspension", "term", "token", "token_ended",
             ])
