@@ -1,5 +1,5 @@
-import Certificates
 import Glibc
+import Values
 
 /// Where a member of the cluster answers others.
 package struct JoinPlace: Sendable, Hashable, CustomStringConvertible {
@@ -65,5 +65,14 @@ package struct JoinPlace: Sendable, Hashable, CustomStringConvertible {
         let family = bytes.count == 4 ? AF_INET : AF_INET6
         let isWritten = bytes.withUnsafeBytes { inet_ntop(family, $0.baseAddress, &text, socklen_t(text.count)) } != nil
         return isWritten ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+}
+
+extension JoinPlace {
+    var value: Value { ["address": .string(address), "port": .int(port)] }
+
+    init?(_ value: Value) {
+        guard let address = value["address"]?.string, let port = value["port"]?.int else { return nil }
+        self.init(address: address, port: port)
     }
 }

@@ -1,0 +1,172 @@
+package import Access
+package import Certificates
+package import Values
+
+/// Asks members before this machine has a certificate.
+package protocol StrangerCaller: Sendable {
+    /// The certificate of the authority a member shows, in PEM. It is asked before anything is believed, so nothing secret is sent.
+    ///
+    /// - Throws: ``PeerFault``.
+    func authority(at place: JoinPlace) async throws(PeerFault) -> [UInt8]
+    /// Asks an open route, once; whoever answers has a certificate of the authority.
+    ///
+    /// - Throws: ``PeerFault``, `stranger` for somebody else.
+    func ask(
+        _ route: String, _ body: Value, at place: JoinPlace, believing authority: Certificate, within limit: Duration
+    ) async throws(PeerFault) -> Value
+}
+
+/// What a machine with an invitation asks the cluster.
+package struct JoinCall: Sendable {
+    /// How long a cluster may have no master until it is given up; an election takes less.
+    static let patience = Duration.seconds(60)
+    private static let pause = Duration.seconds(1)
+
+    private let invitation: Invitation
+    private let key: PrivateKey
+    private let request: String
+    private let keyDigest: String
+    private let version: VersionSpan
+    private let addresses: [String]
+    private let port: Int
+    private let caller: any StrangerCaller
+    private let time: any TimeSource
+
+    /// - Parameters:
+    ///   - key: That of the node it is to be. It stays here.
+    ///   - addresses: Of this machine.
+    ///   - port: Of its APIs.
+    /// - Throws: `unusable` for a key that cannot sign.
+    package init(
+        _ invitation: Invitation, key: PrivateKey, version: VersionSpan, addresses: [String], port: Int,
+        by caller: any StrangerCaller, time: any TimeSource
+    ) throws(JoinRefusal) {
+        do throws(CertificateError) {
+            request = try SigningRequest(commonName: "confd node \(invitation.node)", names: []).pem(signedBy: key)
+            keyDigest = try ReceivedRequest(pem: Array(request.utf8)).keyDigest
+        } catch {
+            throw .unusable(error.message)
+        }
+        (self.invitation, self.key, self.version) = (invitation, key, version)
+        (self.addresses, self.port, self.caller, self.time) = (addresses, port, caller, time)
+    }
+
+    /// What the cluster is, and where it was asked; what does not fit together is refused.
+    ///
+    /// - Throws: Every refusal there is of the cluster's side, clocks included.
+    package func look() async throws(JoinRefusal) -> (facts: JoinFacts, place: JoinPlace) {
+        let sent = time.now
+        let (answer, place) = try await ask(.look)
+        guard case .facts(let facts) = answer else { throw Self.unreadable(place) }
+        let apart = ClockComparison.apart(sent: sent, theirs: facts.at, received: time.now)
+        guard apart <= ClockComparison.tolerance else {
+            throw .clocks(node: facts.version.node ?? invitation.node, apart: apart)
+        }
+        // The member looked as well; a version of before did so by other rules.
+        guard version.fits(facts.level) else { throw .versions(facts.version, own: version) }
+        return (facts, place)
+    }
+
+    /// Which of the ports of this machine the cluster cannot reach. Something has to listen on them.
+    package func closedPorts(of ports: ClusterPorts) async throws(JoinRefusal) -> [Int] {
+        let (answer, place) = try await ask(.ports(ports))
+        guard case .ports(let closed) = answer else { throw Self.unreadable(place) }
+        return closed
+    }
+
+    /// What makes this machine a node; from the answer on it is one.
+    package func grant(for ports: ClusterPorts) async throws(JoinRefusal) -> JoinGrant {
+        let (answer, place) = try await ask(.certificate(request: request, ports))
+        guard case .grant(let grant) = answer else { throw Self.unreadable(place) }
+        let chain: CertificateChain
+        do throws(CertificateError) {
+            chain = try CertificateChain(pem: Array(grant.certificate.utf8))
+            let identity = try MemberIdentity(of: chain.leaf)
+            guard identity.member == invitation.node, key.belongs(to: chain.leaf) else {
+                throw CertificateError(.keyMismatch, "The certificate \(place) gave is for somebody else.")
+            }
+        } catch {
+            throw .unusable(error.message)
+        }
+        return grant
+    }
+
+    // MARK: Asking
+
+    /// One place after the other; who does not decide says who does.
+    private func ask(_ step: JoinQuestion.Step) async throws(JoinRefusal) -> (answer: JoinAnswer, place: JoinPlace) {
+        let question = JoinQuestion(
+            node: invitation.node, secret: invitation.secret, key: keyDigest, version: version, addresses: addresses,
+            port: port, step: step)
+        let end = time.monotonic + Self.patience
+        while true {
+            let refusal: JoinRefusal
+            do throws(JoinRefusal) {
+                return try await askOnce(question)
+            } catch {
+                refusal = error
+            }
+            // An election, or a member that is away, passes; everything else does not.
+            switch refusal {
+            case .notNow, .unreachable: break
+            default: throw refusal
+            }
+            guard time.monotonic + Self.pause < end, !Task.isCancelled else { throw refusal }
+            await time.sleep(until: time.monotonic + Self.pause)
+        }
+    }
+
+    private func askOnce(_ question: JoinQuestion) async throws(JoinRefusal) -> (answer: JoinAnswer, place: JoinPlace) {
+        var places = invitation.places
+        var asked: Set<JoinPlace> = []
+        var latest = JoinRefusal.unreachable("Nobody of the cluster answers.")
+        while let place = places.first {
+            places.removeFirst()
+            guard asked.count < 20, asked.insert(place).inserted else { continue }
+            do throws(JoinRefusal) {
+                switch try await ask(question, at: place) {
+                case .elsewhere(let other): places.insert(other, at: 0)
+                case .refusal(let refusal): throw refusal
+                case let answer: return (answer, place)
+                }
+            } catch {
+                guard case .unreachable = error else { throw error }
+                latest = error
+            }
+        }
+        throw latest
+    }
+
+    private func ask(_ question: JoinQuestion, at place: JoinPlace) async throws(JoinRefusal) -> JoinAnswer {
+        let authority = try await authority(at: place)
+        let value: Value
+        do throws(PeerFault) {
+            value = try await caller.ask(
+                "join", question.value, at: place, believing: authority, within: .seconds(20))
+        } catch {
+            throw error.code == .stranger
+                ? .otherAuthority(at: "\(place)") : .unreachable("\(place) cannot be asked: \(error.message)")
+        }
+        guard let answer = JoinAnswer(value) else { throw Self.unreadable(place) }
+        return answer
+    }
+
+    private func authority(at place: JoinPlace) async throws(JoinRefusal) -> Certificate {
+        let shown: [UInt8]
+        do throws(PeerFault) {
+            shown = try await caller.authority(at: place)
+        } catch {
+            throw .unreachable("\(place) cannot be asked: \(error.message)")
+        }
+        // While one authority follows another a member shows both.
+        let certificates = (try? CertificateChain(pem: shown))?.certificates ?? []
+        guard let authority = certificates.first(where: invitation.names) else {
+            throw .otherAuthority(at: "\(place)")
+        }
+        return authority
+    }
+
+    private static func unreadable(_ place: JoinPlace) -> JoinRefusal {
+        .unusable("\(place) gave no answer that can be read: another version?")
+    }
+}
