@@ -27,6 +27,8 @@ package struct GatewayServices: Sendable {
     package let memory: BodyMemory
     /// Says who the master is, and so which requests are redirected.
     package let cluster: any Cluster
+    /// How nodes come to the cluster and leave it.
+    package let membership: any ClusterMembership
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
     /// The event streams that are open.
@@ -51,6 +53,7 @@ package struct GatewayServices: Sendable {
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
+        membership: any ClusterMembership = NoMembership(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -67,6 +70,7 @@ package struct GatewayServices: Sendable {
         history = HistoryService(scheduler: scheduler, audit: audit)
         health = HealthService(liveness: liveness, readiness: readiness, scheduler: scheduler, time: time)
         self.cluster = cluster
+        self.membership = membership
         self.time = time
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins: logins, time: time)

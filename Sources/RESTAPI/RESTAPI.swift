@@ -35,6 +35,8 @@ package enum RESTAPI {
             TokensResource(services),
             LockoutsResource(services),
             MasterResource(services),
+            ClusterInvitationsResource(services),
+            ClusterMembersResource(services),
             HealthResource(services),
             MetricsResource(services),
             AuditResource(services),

@@ -1,4 +1,5 @@
 package import Certificates
+import Values
 
 /// What a machine is given to become a node: which one, where to ask, whom to believe there, and a secret to be believed by.
 ///
@@ -44,10 +45,8 @@ package struct Invitation: Sendable, Hashable {
     /// What is kept of the secret.
     package var secretHash: [UInt8] { Digest.sha256(secret) }
 
-    /// Whether a certificate is that of the authority.
-    package func names(_ certificate: Certificate) -> Bool {
-        ConstantTime.equal(Digest.sha256(certificate.der), authority)
-    }
+    /// The authority as people compare it: 64 hexadecimal digits.
+    package var fingerprint: String { Hex.text(authority) }
 
     /// It as it is handed over. Secret.
     package var text: String {

@@ -13,18 +13,15 @@ package actor InvitationDesk {
     private let tables: any Tables
     private let entrance: any ClusterEntrance
     private let ports: any PortKnocking
-    private let audit: any AuditLog
     private let time: any TimeSource
-    private var guesses = GuessLimit()
     /// Nodes whose certificate is on its way: two machines with one invitation must not both find it unused.
     private var underWay: Set<Int> = []
 
     /// A desk over the state of this node.
     package init(
-        _ tables: any Tables, at entrance: any ClusterEntrance, ports: any PortKnocking, audit: any AuditLog,
-        time: any TimeSource
+        _ tables: any Tables, at entrance: any ClusterEntrance, ports: any PortKnocking, time: any TimeSource
     ) {
-        (self.tables, self.entrance, self.ports, self.audit, self.time) = (tables, entrance, ports, audit, time)
+        (self.tables, self.entrance, self.ports, self.time) = (tables, entrance, ports, time)
     }
 
     // MARK: Asking in
@@ -68,13 +65,18 @@ package actor InvitationDesk {
 
     // MARK: Letting in
 
-    /// The route of ``PeerLink`` for who is no member yet.
+    /// The route for who is no member yet. A secret nobody gave away is a fault of the question, which the server counts against the
+    /// address and writes down; everything else that keeps a machine out is an answer.
     package nonisolated var route: PeerRoute {
         PeerRoute("join", isOpen: true, questionLimit: 64 << 10) { question throws(PeerFault) in
             guard let asked = JoinQuestion(question.body) else {
                 throw PeerFault(.malformed, "What was asked cannot be read: is it another version that asks?")
             }
-            return .value(await self.answer(asked, from: question.address).value)
+            let answer = await self.answer(asked, from: question.address)
+            if case .refusal(let refusal) = answer, case .invitation(.unknown, _, _) = refusal {
+                throw PeerFault(.refused, refusal.description)
+            }
+            return .value(answer.value)
         }
     }
 
@@ -95,7 +97,7 @@ package actor InvitationDesk {
     private func admit(
         _ question: JoinQuestion, from address: String
     ) async throws(JoinRefusal) -> JoinAnswer {
-        let invitation = try await checked(question, from: address)
+        let invitation = try await checked(question)
         guard let facts = await entrance.facts(for: question.node) else {
             throw .unusable("EXAConf has no node \(question.node) any more.")
         }
@@ -114,40 +116,19 @@ package actor InvitationDesk {
             }
             defer { underWay.remove(question.node) }
             // Looked at once more: nobody else can use it from here on.
-            let current = try await checked(question, from: address)
+            let current = try await checked(question)
             return .grant(try await grant(request, wanted, to: question, by: current, facts, from: address))
         }
     }
 
-    private func checked(
-        _ question: JoinQuestion, from address: String
-    ) async throws(JoinRefusal) -> ReplicatedInvitation {
+    private func checked(_ question: JoinQuestion) async throws(JoinRefusal) -> ReplicatedInvitation {
         let book = InvitationBook(try await told { () throws(StoreError) in try await tables.invitations() })
-        guard !guesses.refuses(address, at: time.monotonic) else {
-            await note(.tooManyGuesses, question, address)
-            throw .invitation(.tooManyGuesses, node: question.node, address: nil)
-        }
         let claim = InvitationBook.Claim(node: question.node, secret: question.secret, key: question.key)
         do throws(InvitationRefusal) {
             return try book.invitation(for: claim, at: Timestamp(milliseconds: Int(time.now)))
         } catch {
-            if error == .unknown { guesses.failed(address, at: time.monotonic) }
-            await note(error, question, address)
             throw .invitation(error, node: question.node, address: question.addresses.first)
         }
-    }
-
-    /// Refusals of one cause are one record, as by whoever keeps the audit log.
-    private func note(_ refusal: InvitationRefusal, _ question: JoinQuestion, _ address: String) async {
-        let text =
-            switch refusal {
-            case .used: "an invitation that was used"
-            case .expired: "an invitation that had ended"
-            case .unknown, .tooManyGuesses: "an invitation nobody made"
-            }
-        await audit.record(
-            AuditEvent(
-                kind: .refusal, time: time.now, address: address, detail: text, fields: ["node": "\(question.node)"]))
     }
 
     // MARK: Becoming a node

@@ -1,20 +1,6 @@
 package import Access
 package import Certificates
-package import Values
-
-/// Asks members before this machine has a certificate.
-package protocol StrangerCaller: Sendable {
-    /// The certificate of the authority a member shows, in PEM. It is asked before anything is believed, so nothing secret is sent.
-    ///
-    /// - Throws: ``PeerFault``.
-    func authority(at place: JoinPlace) async throws(PeerFault) -> [UInt8]
-    /// Asks an open route, once; whoever answers has a certificate of the authority.
-    ///
-    /// - Throws: ``PeerFault``, `stranger` for somebody else.
-    func ask(
-        _ route: String, _ body: Value, at place: JoinPlace, believing authority: Certificate, within limit: Duration
-    ) async throws(PeerFault) -> Value
-}
+import Values
 
 /// What a machine with an invitation asks the cluster.
 package struct JoinCall: Sendable {
@@ -29,17 +15,18 @@ package struct JoinCall: Sendable {
     private let version: VersionSpan
     private let addresses: [String]
     private let port: Int
-    private let caller: any StrangerCaller
+    private let caller: any PeerCaller
     private let time: any TimeSource
 
     /// - Parameters:
+    ///   - caller: Believes whom the authority of the invitation vouches for, and shows no certificate.
     ///   - key: That of the node it is to be. It stays here.
     ///   - addresses: Of this machine.
     ///   - port: Of its APIs.
     /// - Throws: `unusable` for a key that cannot sign.
     package init(
         _ invitation: Invitation, key: PrivateKey, version: VersionSpan, addresses: [String], port: Int,
-        by caller: any StrangerCaller, time: any TimeSource
+        by caller: any PeerCaller, time: any TimeSource
     ) throws(JoinRefusal) {
         do throws(CertificateError) {
             request = try SigningRequest(commonName: "confd node \(invitation.node)", names: []).pem(signedBy: key)
@@ -138,32 +125,21 @@ package struct JoinCall: Sendable {
     }
 
     private func ask(_ question: JoinQuestion, at place: JoinPlace) async throws(JoinRefusal) -> JoinAnswer {
-        let authority = try await authority(at: place)
         let value: Value
         do throws(PeerFault) {
+            // Whichever node it is: that it is of the cluster is what counts.
             value = try await caller.ask(
-                "join", question.value, at: place, believing: authority, within: .seconds(20))
+                "join", question.value, of: PeerAddress(node: 0, address: place.address, port: place.port),
+                within: .seconds(20))
         } catch {
-            throw error.code == .stranger
-                ? .otherAuthority(at: "\(place)") : .unreachable("\(place) cannot be asked: \(error.message)")
+            switch error.code {
+            case .stranger: throw .otherAuthority(at: "\(place)")
+            case .refused: throw .turnedAway(error.message)
+            default: throw .unreachable("\(place) cannot be asked: \(error.message)")
+            }
         }
         guard let answer = JoinAnswer(value) else { throw Self.unreadable(place) }
         return answer
-    }
-
-    private func authority(at place: JoinPlace) async throws(JoinRefusal) -> Certificate {
-        let shown: [UInt8]
-        do throws(PeerFault) {
-            shown = try await caller.authority(at: place)
-        } catch {
-            throw .unreachable("\(place) cannot be asked: \(error.message)")
-        }
-        // While one authority follows another a member shows both.
-        let certificates = (try? CertificateChain(pem: shown))?.certificates ?? []
-        guard let authority = certificates.first(where: invitation.names) else {
-            throw .otherAuthority(at: "\(place)")
-        }
-        return authority
     }
 
     private static func unreadable(_ place: JoinPlace) -> JoinRefusal {

@@ -46,7 +46,6 @@ extension InvitationRefusal {
         case .used(let time, let address): ["why": "used", "at": time.value, "from": .string(address)]
         case .expired(let time): ["why": "expired", "at": time.value]
         case .unknown: ["why": "unknown"]
-        case .tooManyGuesses: ["why": "guesses"]
         }
     }
 
@@ -56,7 +55,6 @@ extension InvitationRefusal {
         case ("used", let time?, let address?): self = .used(at: time, from: address)
         case ("expired", let time?, _): self = .expired(at: time)
         case ("unknown", _, _): self = .unknown
-        case ("guesses", _, _): self = .tooManyGuesses
         default: return nil
         }
     }

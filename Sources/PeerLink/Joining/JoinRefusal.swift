@@ -8,6 +8,8 @@ package enum JoinRefusal: Error, Sendable, Hashable {
     case token(InvitationFault)
     /// The cluster does not take the invitation.
     case invitation(InvitationRefusal, node: Int, address: String?)
+    /// The cluster does not hear this machine, such as after several wrong invitations; the text is the cluster's.
+    case turnedAway(String)
     /// Whoever answers there is of another cluster than the one that invited.
     case otherAuthority(at: String)
     /// There is an installation on the machine.
@@ -42,8 +44,6 @@ package enum InvitationRefusal: Error, Sendable, Hashable {
     case expired(at: Timestamp)
     /// There is none with this secret. Whether there is another is not told.
     case unknown
-    /// The address came with too many wrong ones.
-    case tooManyGuesses
 }
 
 /// What there is on a machine that is to become a node.
@@ -70,7 +70,7 @@ extension JoinRefusal {
     /// With what a command ends, by the meanings of `sysexits.h`.
     package var exitCode: Int32 {
         switch self {
-        case .token, .invitation: 77
+        case .token, .invitation, .turnedAway: 77
         case .otherAuthority: 76
         case .rootInUse, .rootAhead: 73
         case .noEtcd, .ports, .unreachable, .daemonRuns: 69
@@ -101,7 +101,7 @@ extension JoinRefusal: CustomStringConvertible {
                 + "\(Self.seconds(ClockComparison.tolerance)): have both follow a time server (timedatectl set-ntp true)"
         case .address(let invited, let found):
             "the invitation is for \(invited), this machine has \(found.isEmpty ? "no address" : found.joined(separator: ", "))"
-        case .unreachable(let cause), .notNow(let cause), .unusable(let cause): cause
+        case .unreachable(let cause), .notNow(let cause), .unusable(let cause), .turnedAway(let cause): cause
         }
     }
 
@@ -120,8 +120,6 @@ extension JoinRefusal: CustomStringConvertible {
         case .expired(let time): "The invitation for node \(node) ended on \(minute(time))."
         case .unknown:
             "The cluster has no such invitation for node \(node): it was withdrawn, or another took its place."
-        case .tooManyGuesses:
-            "This address came with too many wrong invitations, and is heard again in \(seconds(GuessLimit.pause))."
         }
     }
 
