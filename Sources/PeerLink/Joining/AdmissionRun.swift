@@ -10,6 +10,8 @@ package protocol VoteGranting: Sendable {
     func promote(_ id: UInt64) async throws(MembershipRefusal)
     /// Takes it out; one that is not there is well.
     func remove(_ id: UInt64) async throws(MembershipRefusal)
+    /// Has a node that is there lose its vote and end its etcd.
+    func takeBack(_ node: Int) async throws(MembershipRefusal)
     /// Who is known without a vote, and whether they answer.
     func learners() async throws(MembershipRefusal) -> [UInt64: Bool]
     /// Has a node start its etcd, by a ``VoteOrder``; it returns when that one answers, or could not be told.
