@@ -15,13 +15,19 @@ package enum ClockComparison {
         let (early, late) = (min(sent, received), max(sent, received))
         let distance: Int64
         if theirs < early {
-            distance = early.subtractingReportingOverflow(theirs).partialValue
+            distance = Self.distance(theirs, early)
         } else if theirs > late {
-            distance = theirs.subtractingReportingOverflow(late).partialValue
+            distance = Self.distance(late, theirs)
         } else {
             distance = 0
         }
-        return .milliseconds(max(0, distance))
+        return .milliseconds(distance)
+    }
+
+    /// From a number to a larger one.
+    private static func distance(_ low: Int64, _ high: Int64) -> Int64 {
+        let (distance, isTooFar) = high.subtractingReportingOverflow(low)
+        return isTooFar ? .max : distance
     }
 }
 

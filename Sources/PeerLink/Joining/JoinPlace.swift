@@ -50,6 +50,11 @@ package struct JoinPlace: Sendable, Hashable, CustomStringConvertible {
         return bytes == self.bytes(of: other)
     }
 
+    /// The texts of addresses in network order; what has neither four nor sixteen bytes is left out.
+    package static func texts(of addresses: some Collection<[UInt8]>) -> [String] {
+        addresses.filter { $0.count == 4 || $0.count == 16 }.compactMap { text(of: $0) }.sorted()
+    }
+
     private static func bytes(of address: String) -> [UInt8]? {
         var (four, sixteen) = (in_addr(), in6_addr())
         if inet_pton(AF_INET, address, &four) == 1 { return withUnsafeBytes(of: four) { Array($0) } }

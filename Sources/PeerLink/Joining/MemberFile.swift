@@ -129,6 +129,8 @@ package enum MemberFileFault: Error, Sendable, Hashable, CustomStringConvertible
     case unusable(path: String, cause: String)
     /// It is there, and says nothing that can be read.
     case damaged(path: String)
+    /// It is a member already, and is not on its way.
+    case isMember(node: Int, of: String)
     /// The file `etc/node_uuid` has the UUID of another node.
     case otherNode(Int, uuid: Int)
     /// The configuration has no such node.
@@ -141,6 +143,8 @@ package enum MemberFileFault: Error, Sendable, Hashable, CustomStringConvertible
         case .unusable(let path, let cause): "\(path) cannot be used: \(cause)."
         case .damaged(let path):
             "\(path) is damaged. Put it back from a backup, or have the node leave the cluster and join anew."
+        case .isMember(let node, let cluster):
+            "This machine is node \(node) of cluster \(cluster) already. To have it join another: confd cluster leave first."
         case .otherNode(let node, let uuid):
             "etc/cluster/member.json says that this is node \(node), and etc/node_uuid has the UUID of node \(uuid). One of the "
                 + "two came from another machine: put back the right one."

@@ -211,7 +211,8 @@ struct Settings {
         "cluster.etcd_user", default: EtcdAccount.usual, text: "User etcd runs as when the daemon is root")
     let etcdEndpoints = Setting.list(
         "cluster.etcd_endpoints", of: "addresses such as 10.10.10.21:2379",
-        text: "An etcd of somebody else that is used in place of one of the daemon's own; its members are never changed",
+        text: "An etcd of somebody else that is used in place of one of the daemon's own; its members are never "
+            + "changed",
         element: { Settings.endpoint($0) })
     let etcdCredentials = Setting.optionalText(
         "cluster.etcd_credentials", allowed: "an absolute path", unset: "the node's own certificate",
