@@ -2,7 +2,7 @@ package import Certificates
 package import JobEngine
 package import Replication
 
-/// What ``InvitationDesk`` needs of the member it sits in.
+/// What ``InvitationRegistry`` needs of the member it sits in.
 package protocol ClusterEntrance: Sendable {
     /// Who decides now.
     var master: EntranceMaster { get }

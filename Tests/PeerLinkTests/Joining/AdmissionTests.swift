@@ -132,7 +132,8 @@ import Testing
     }
 
     @Test func aRunRepeatsWithPauses() async {
-        let (etcd, time, lines) = (Etcd(), ManualTime(), Mutex<[String]>([]))
+        let (etcd, time) = (Etcd(), ManualTime())
+        let lines = Mutex<[String]>([])
         let run = AdmissionRun(node: 12, by: etcd, time: time)
         let end = await withTaskGroup(of: Admission.End?.self) { group in
             group.addTask { await run.run { text in lines.withLock { $0.append(text) } } }

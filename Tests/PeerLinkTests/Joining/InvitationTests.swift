@@ -1,4 +1,5 @@
 import Certificates
+import Foundation
 import Support
 import Testing
 import Values

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NodeAgent
 import PeerLink
 import Posix
 import Values

@@ -6,7 +6,7 @@ package import Replication
 import Values
 
 /// Where machines are asked in, and where those that come are looked at; each member has one, the master's answers.
-package actor InvitationDesk {
+package actor InvitationRegistry {
     /// The state it reads.
     package typealias Tables = JoiningTables & ReplicatedTables
 
@@ -17,7 +17,7 @@ package actor InvitationDesk {
     /// Nodes whose certificate is on its way: two machines with one invitation must not both find it unused.
     private var underWay: Set<Int> = []
 
-    /// A desk over the state of this node.
+    /// A registry over the state of this node.
     package init(
         _ tables: any Tables, at entrance: any ClusterEntrance, ports: any PortKnocking, time: any TimeSource
     ) {

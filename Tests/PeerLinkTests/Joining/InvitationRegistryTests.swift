@@ -9,7 +9,7 @@ import Values
 
 @testable import PeerLink
 
-@Suite struct InvitationDeskTests {
+@Suite struct InvitationRegistryTests {
     /// What the log says of nodes, and who decides; records come to what they say.
     private final class Cluster: JoiningTables, ReplicatedTables, ClusterEntrance, PortKnocking {
         private struct State {
@@ -85,18 +85,18 @@ import Values
 
     private let time = ManualTime()
     private let cluster: Cluster
-    private let desk: InvitationDesk
+    private let registry: InvitationRegistry
     private let key: PrivateKey
 
     init() throws {
         cluster = try Cluster(time)
-        desk = InvitationDesk(cluster, at: cluster, ports: cluster, time: time)
+        registry = InvitationRegistry(cluster, at: cluster, ports: cluster, time: time)
         key = try PrivateKey.generate()
     }
 
     private func invite() async throws -> Invitation {
         let place = try #require(JoinPlace(address: "10.10.10.11", port: 20381))
-        return try await desk.invite(12, address: "10.10.10.12", places: [place], job: nil)
+        return try await registry.invite(12, address: "10.10.10.12", places: [place], job: nil)
     }
 
     private func question(
@@ -112,7 +112,7 @@ import Values
     }
 
     private func grant(_ question: JoinQuestion) async throws -> JoinGrant {
-        let answer = await desk.answer(question, from: "10.10.10.12")
+        let answer = await registry.answer(question, from: "10.10.10.12")
         guard case .grant(let grant) = answer else {
             Issue.record("no grant: \(answer)")
             throw CancellationError()
@@ -121,12 +121,12 @@ import Values
     }
 
     private func refusal(_ question: JoinQuestion) async -> JoinRefusal? {
-        if case .refusal(let refusal) = await desk.answer(question, from: "10.10.10.12") { refusal } else { nil }
+        if case .refusal(let refusal) = await registry.answer(question, from: "10.10.10.12") { refusal } else { nil }
     }
 
     @Test func whoIsInvitedBecomesAMember() async throws {
         let invitation = try await invite()
-        guard case .facts(let facts) = await desk.answer(try question(invitation, asks: false), from: "10.10.10.12")
+        guard case .facts(let facts) = await registry.answer(try question(invitation, asks: false), from: "10.10.10.12")
         else { throw CancellationError() }
         #expect(facts.name == "exa1" && facts.address == "10.10.10.12")
         #expect(try await cluster.members().isEmpty)
@@ -164,7 +164,7 @@ import Values
         for round in 0..<1000 {
             let wrong = Digest.sha256(Array("\(round)".utf8)).prefix(16)
             let fault = await #expect(throws: PeerFault.self) {
-                _ = try await desk.route.answer(
+                _ = try await registry.route.answer(
                     PeerQuestion(
                         node: nil, address: "10.10.10.9", body: try question(invitation, secret: Array(wrong)).value))
             }
@@ -196,7 +196,7 @@ import Values
         let invitation = try await invite()
         let place = try #require(JoinPlace(address: "10.10.10.13", port: 20381))
         cluster.decides(.elsewhere(place))
-        #expect(await desk.answer(try question(invitation), from: "10.10.10.12") == .elsewhere(place))
+        #expect(await registry.answer(try question(invitation), from: "10.10.10.12") == .elsewhere(place))
         #expect(JoinAnswer(JoinAnswer.elsewhere(place).value) == .elsewhere(place))
         cluster.decides(.nobody)
         guard case .notNow? = await refusal(try question(invitation)) else { throw CancellationError() }
@@ -208,7 +208,7 @@ import Values
         let asked = JoinQuestion(
             node: 12, secret: looked.secret, key: looked.key, version: looked.version, addresses: looked.addresses,
             port: 20003, step: .ports(ClusterPorts()))
-        #expect(await desk.answer(asked, from: "10.10.10.12") == .ports(closed: [20380]))
+        #expect(await registry.answer(asked, from: "10.10.10.12") == .ports(closed: [20380]))
         #expect(JoinAnswer(["closed": [20380]]) == .ports(closed: [20380]))
     }
 
@@ -251,7 +251,7 @@ import Values
             }
         }
         let fault = await #expect(throws: PeerFault.self) {
-            _ = try await desk.route.answer(PeerQuestion(node: nil, address: "10.0.0.1", body: [:]))
+            _ = try await registry.route.answer(PeerQuestion(node: nil, address: "10.0.0.1", body: [:]))
         }
         #expect(fault?.code == .malformed)
     }
