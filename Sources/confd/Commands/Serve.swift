@@ -28,7 +28,11 @@ struct Serve: AsyncParsableCommand {
             let installation = Installation(settings)
             let folder = MemberFolder(root: installation.root.directory)
             // A container is started with the same words each time.
-            if let join, try Self.told({ () throws(MemberFileFault) in try folder.member() }) == nil {
+            let isOutside = try Self.told { () throws(MemberFileFault) in
+                if try folder.member() == nil { return true }
+                return try folder.joining()?.next == .certificate
+            }
+            if let join, isOutside {
                 try await JoinEntry(settings, installation) { StandardError.write($0 + "\n") }
                     .join(join, replacing: false)
             }

@@ -53,10 +53,10 @@ struct JoinEntry {
         }
         do throws(MemberFileFault) {
             guard let member = try folder.member() else { return false }
-            guard let progress = try folder.joining() else {
+            guard let progress = try folder.joining(), member.node == invitation.node else {
                 throw MemberFileFault.isMember(node: member.node, of: member.cluster)
             }
-            return progress.next != .certificate && member.node == invitation.node
+            return progress.next != .certificate
         } catch {
             throw Failure(error)
         }
