@@ -76,7 +76,7 @@ let package = Package(
             name: "confd",
             dependencies: [
                 "Gateway", "RESTAPI", "OpenAPI", "LegacyRPC", "StatusPage", "HTTPServer", "Application",
-                "PAMAuthenticator", "SQLiteStore", "AuditExport",
+                "PAMAuthenticator", "SQLiteStore", "EtcdStore", "PeerLink", "Replication", "ClusterLog", "AuditExport",
                 "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values",
                 "Waiting",
                 logging,
@@ -291,7 +291,7 @@ let package = Package(
             uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]
                 + http),
         tests(of: "confd_client", uses: ["Values"]),
-        tests(of: "confd", uses: ["Support", "Access", "HTTPServer"]),
+        tests(of: "confd", uses: ["Support", "Access", "Application", "HTTPServer", "PeerLink", "Values"]),
         tests(
             of: "RESTAPI",
             uses: [

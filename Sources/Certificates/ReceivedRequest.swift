@@ -13,6 +13,9 @@ package struct ReceivedRequest: Sendable, Hashable {
     /// Size of the key: modulus of RSA, field of EC.
     package let keyBits: Int
 
+    /// SHA-256 of the public key, in 64 hexadecimal digits: what one is told from others by.
+    package var keyDigest: String { Digest.sha256Hex(publicKey) }
+
     /// Reads the first request of a PEM text.
     ///
     /// - Throws: `CertificateError` `requestInvalid` for a text without one, for one that is not signed by its own key, and

@@ -29,6 +29,8 @@ package struct GatewayServices: Sendable {
     package let cluster: any Cluster
     /// Tells of the nodes; run it beside the server, so that it notices when one goes.
     package let members: ClusterService
+    /// How nodes come to the cluster and leave it.
+    package let membership: any ClusterMembership
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
     /// The event streams that are open.
@@ -56,6 +58,7 @@ package struct GatewayServices: Sendable {
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
+        membership: any ClusterMembership = NoMembership(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }, fence: @escaping @Sendable () -> Duration? = { nil }
     ) {
@@ -75,6 +78,7 @@ package struct GatewayServices: Sendable {
             liveness: liveness, readiness: readiness, cluster: ClusterChecks(members, fence: fence),
             scheduler: scheduler, time: time)
         self.cluster = cluster
+        self.membership = membership
         self.time = time
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins: logins, time: time)

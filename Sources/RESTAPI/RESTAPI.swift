@@ -36,6 +36,8 @@ package enum RESTAPI {
             LockoutsResource(services),
             MasterResource(services),
             ClusterResource(services),
+            ClusterInvitationsResource(services),
+            ClusterMembersResource(services),
             HealthResource(services),
             MetricsResource(services),
             AuditResource(services),

@@ -9,7 +9,7 @@ struct Confd: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Initialize.self, Check.self, Reload.self, JobFileCommand.self, AuditCommand.self,
-            ShowSettings.self,
+            ShowSettings.self, ClusterCommand.self,
             ResetPassword.self, VerifyPassword.self, Unpack.self, OpenAPICommand.self,
         ])
 
@@ -35,6 +35,8 @@ struct Confd: AsyncParsableCommand {
 /// The version of this software.
 enum Version {
     static let text = "0.1.0"
+    /// The levels of the cluster's log it knows: what may stand there.
+    static let levels = 1...1
 }
 
 /// The option every command has that works on an installation.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import JobEngine
+import PeerLink
 
 /// The exit codes of the daemon, by the meanings of sysexits.h; `docs/exit-codes.md` explains them to operators.
 extension ExitCode {
@@ -30,6 +31,17 @@ struct Failure: Error, CustomStringConvertible {
     init(_ description: String, _ code: ExitCode) {
         self.description = description
         self.code = code
+    }
+
+    /// The end of a command that kept a machine from becoming a node.
+    init(_ refusal: JoinRefusal) {
+        self.init(refusal.description, ExitCode(refusal.exitCode))
+    }
+
+    /// The end of a command that a file of the cluster stopped.
+    init(_ fault: MemberFileFault) {
+        let isUnusable = if case .unusable = fault { true } else { false }
+        self.init(fault.description, isUnusable ? .ioError : .badData)
     }
 
     /// The end of a command that a job error stopped.

@@ -193,7 +193,7 @@ package struct RandomRecords {
     // MARK: What only a cluster has
 
     private mutating func clusterRecord() -> ReplicatedRecord {
-        switch below(13) {
+        switch below(18) {
         case 0, 1, 2: return session()
         case 3: return .sessionEnded(known("session"))
         case 4, 5: return token()
@@ -216,8 +216,34 @@ package struct RandomRecords {
                 path: "etc/ssl/file\(below(6)).pem", revision: head, sha256: Hex.text(bytes()), mode: below(0o1000),
                 nodes: truth() ? [] : [11, 12])
             return file.map { .file($0) } ?? .level(1)
+        case 12: return invitation()
+        case 13:
+            return .invitationUsed(
+                node: 11 + below(5), InvitationUse(key: Hex.text(bytes()), at: time, from: "10.0.0.\(below(9))"))
+        case 14: return .invitationWithdrawn(11 + below(5))
+        case 15, 16: return nodeCertificate()
         default: return .fileRemoved("etc/ssl/file\(below(6)).pem")
         }
+    }
+
+    private mutating func invitation() -> ReplicatedRecord {
+        .invitation(
+            ReplicatedInvitation(
+                node: 11 + below(5), secretHash: bytes(), address: "10.0.0.\(below(9))",
+                job: truth() ? nil : JobID(node: 11, number: 1 + below(9)), madeAt: time,
+                expiresAt: Timestamp(milliseconds: clock + 3_600_000)))
+    }
+
+    private mutating func nodeCertificate() -> ReplicatedRecord {
+        let node = 11 + below(5)
+        if below(3) == 0 {
+            return .certificatesRevoked(
+                ofNode: node, at: time, by: truth() ? nil : JobID(node: 11, number: 1 + below(9)))
+        }
+        return .certificateIssued(
+            ReplicatedCertificate(
+                serialNumber: "0b\(10 + below(80))", node: node, member: new("member"), life: 1 + below(3),
+                issuedAt: time, notAfter: Timestamp(milliseconds: clock + 1_000_000)))
     }
 
     private mutating func certificate() -> CertificateID? {

@@ -32,6 +32,13 @@ extension RecordForm {
         case .lockLifted: return .lockLifted(try members.text("id"))
         case .member: return .member(try member(&members))
         case .memberRemoved: return .memberRemoved(try members.number("node"))
+        case .invitation: return .invitation(try invitation(&members))
+        case .invitationUsed: return .invitationUsed(node: try members.number("node"), try use(&members))
+        case .invitationWithdrawn: return .invitationWithdrawn(try members.number("node"))
+        case .certificate: return .certificateIssued(try certificate(ofNode: &members))
+        case .certificatesRevoked:
+            return .certificatesRevoked(
+                ofNode: try members.number("node"), at: try members.time("at"), by: try members.optionalJob("job"))
         case .file: return .file(try file(&members))
         case .fileRemoved: return .fileRemoved(try members.text("path"))
         case .archive:
@@ -56,11 +63,7 @@ extension RecordForm {
     private static func revision(
         _ members: inout RecordMembers, _ texts: inout RevisionTexts
     ) throws(ReplicatedBatchError) -> RevisionRecord {
-        var job: JobID?
-        if let text = try members.optionalText("job") {
-            guard let id = JobID(text) else { throw members.malformed("job") }
-            job = id
-        }
+        let job = try members.optionalJob("job")
         var revision = RevisionRecord(
             number: try members.number("number"), text: try texts.next(&members), sha256: try members.text("sha256"),
             checksum: try members.text("checksum"), job: job, user: try members.text("user"),

@@ -7,6 +7,7 @@ import Values
 enum RecordForm {
     enum Kind: String {
         case job, revision, acknowledgements, suspension, rule, numbers, session, token, lock, member, file, archive
+        case invitation, certificate
         case level, term
         case ruleRemoved = "rule_removed"
         case loginsEnded = "logins_ended"
@@ -15,6 +16,9 @@ enum RecordForm {
         case lockLifted = "lock_lifted"
         case memberRemoved = "member_removed"
         case fileRemoved = "file_removed"
+        case invitationUsed = "invitation_used"
+        case invitationWithdrawn = "invitation_withdrawn"
+        case certificatesRevoked = "certificates_revoked"
     }
 
     /// Writes one record.
@@ -46,6 +50,11 @@ enum RecordForm {
                     "port": .int(member.port), "peer_port": .int(member.peerPort), "since": member.since.value,
                 ])
         case .memberRemoved(let node): form(.memberRemoved, ["node": .int(node)])
+        case .invitation(let invitation): value(of: invitation)
+        case .invitationUsed(let node, let use): value(of: use, node: node)
+        case .invitationWithdrawn(let node): form(.invitationWithdrawn, ["node": .int(node)])
+        case .certificateIssued(let certificate): value(of: certificate)
+        case .certificatesRevoked(let node, let time, let job): revocation(ofNode: node, at: time, by: job)
         case .file(let file):
             value(ofFile: file.path, file.revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)
         case .fileRemoved(let path): form(.fileRemoved, ["path": .string(path)])
@@ -155,7 +164,7 @@ enum RecordForm {
         ["issuer": .string(Hex.text(certificate.issuer)), "serial": .string(certificate.serialNumber)]
     }
 
-    private static func form(_ kind: Kind, _ members: [String: Value?]) -> Value {
+    static func form(_ kind: Kind, _ members: [String: Value?]) -> Value {
         var members = members.compactMapValues { $0 }
         members["kind"] = .string(kind.rawValue)
         return .map(members)

@@ -24,6 +24,16 @@ package enum ReplicatedRecord: Sendable, Hashable {
     case member(ReplicatedMember)
     /// The node takes part no more.
     case memberRemoved(Int)
+    /// A machine is asked to become a node; an earlier invitation for the node is gone.
+    case invitation(ReplicatedInvitation)
+    /// The invitation for a node was used.
+    case invitationUsed(node: Int, InvitationUse)
+    /// The invitation for a node is gone.
+    case invitationWithdrawn(Int)
+    /// A node was given a certificate.
+    case certificateIssued(ReplicatedCertificate)
+    /// The certificates a node was given until then count for nothing, by a job or without one.
+    case certificatesRevoked(ofNode: Int, at: Timestamp, by: JobID?)
     /// A file belongs to a revision; what was known of its path is replaced.
     case file(ReplicatedFile)
     /// The file of this path belongs to no revision any more.

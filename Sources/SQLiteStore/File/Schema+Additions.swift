@@ -38,4 +38,20 @@ extension Schema {
                 CREATE TABLE archive_rests (name TEXT PRIMARY KEY) WITHOUT ROWID;
                 """)
     }
+
+    // Of each node the newest invitation, also when it was used or has ended: somebody who comes with it is told so. All
+    // certificates stay: how many lives a node has had, and who removed it, is asked for years later.
+    static func joining(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE invitations (
+                    node INTEGER PRIMARY KEY, hash BLOB NOT NULL, address TEXT NOT NULL, job TEXT,
+                    made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_key TEXT, used_at INTEGER,
+                    used_from TEXT);
+                CREATE TABLE node_certificates (
+                    serial TEXT PRIMARY KEY, node INTEGER NOT NULL, member TEXT NOT NULL, life INTEGER NOT NULL,
+                    issued_at INTEGER NOT NULL, not_after INTEGER NOT NULL, revoked_at INTEGER, revoked_by TEXT)
+                    WITHOUT ROWID;
+                """)
+    }
 }

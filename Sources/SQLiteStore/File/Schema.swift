@@ -26,6 +26,7 @@ enum Schema {
         migrator.registerMigration("15 cluster", migrate: cluster)
         migrator.registerMigration("16 transfer", migrate: transfer)
         migrator.registerMigration("17 commands", migrate: commands)
+        migrator.registerMigration("18 joining", migrate: joining)
         return migrator
     }
 

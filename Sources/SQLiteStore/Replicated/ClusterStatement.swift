@@ -1,6 +1,7 @@
 import Access
 import Certificates
 import GRDB
+import JobEngine
 import Replication
 import Values
 
@@ -47,6 +48,22 @@ struct ClusterStatement: Sendable {
                     ClusterRow.row(member))
             ]
         case .memberRemoved(let node): [Self("DELETE FROM members WHERE node = ?", [node])]
+        case .invitation(let invitation): [Self(InvitationRow.replacing, InvitationRow.row(invitation))]
+        case .invitationUsed(let node, let use):
+            [
+                Self(
+                    "UPDATE invitations SET used_key = ?, used_at = ?, used_from = ? WHERE node = ?",
+                    [use.key, use.at.milliseconds, use.from, node])
+            ]
+        case .invitationWithdrawn(let node): [Self("DELETE FROM invitations WHERE node = ?", [node])]
+        case .certificateIssued(let certificate):
+            [Self(NodeCertificateRow.replacing, NodeCertificateRow.row(certificate))]
+        case .certificatesRevoked(let node, let time, let job):
+            [
+                Self(
+                    "UPDATE node_certificates SET revoked_at = ?, revoked_by = ? WHERE node = ? AND revoked_at IS NULL",
+                    [time.milliseconds, job?.description, node])
+            ]
         case .file(let file):
             [
                 Self(

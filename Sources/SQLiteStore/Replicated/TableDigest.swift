@@ -44,6 +44,8 @@ struct TableDigest: Sendable {
         TableDigest("session_endings", "user, revision", by: "user"),
         TableDigest("login_locks", ClusterRow.lockColumns, by: "id"),
         TableDigest("members", ClusterRow.memberColumns, by: "node"),
+        TableDigest("invitations", InvitationRow.columns, by: "node"),
+        TableDigest("node_certificates", NodeCertificateRow.columns, by: "serial"),
         TableDigest("revision_files", ClusterRow.fileColumns, by: "path"),
         TableDigest("log_end", "generation, epoch, applied, chain, level, master, since", by: "id"),
     ]

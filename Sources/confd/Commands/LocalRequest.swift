@@ -20,10 +20,28 @@ struct LocalRequest {
     /// - Throws: ``Failure`` when the daemon cannot be reached or its answer is none.
     func post(_ path: String, _ body: Value) throws(Failure) -> Answer {
         let content = JSON.bytes(body)
-        let (status, answer) = try answer(
-            to: "POST \(path)", ["Content-Type: application/json", "Content-Length: \(content.count)"], content)
-        guard let body = try? JSON.parse(answer) else { throw unreadable }
-        return Answer(status: status, body: body)
+        return try read(
+            answer(
+                to: "POST \(path)", ["Content-Type: application/json", "Content-Length: \(content.count)"], content))
+    }
+
+    /// What is under a path, as JSON.
+    ///
+    /// - Throws: ``Failure`` when the daemon cannot be reached or its answer is none.
+    func get(_ path: String) throws(Failure) -> Answer {
+        try read(answer(to: "GET \(path)", ["Accept: application/json"]))
+    }
+
+    /// Has what is under a path removed.
+    ///
+    /// - Throws: ``Failure`` when the daemon cannot be reached or its answer is none.
+    func delete(_ path: String) throws(Failure) -> Answer { try read(answer(to: "DELETE \(path)")) }
+
+    private func read(_ answer: (status: Int, body: ArraySlice<UInt8>)) throws(Failure) -> Answer {
+        // Redirects, and what was removed, have none.
+        if answer.body.isEmpty { return Answer(status: answer.status, body: .null) }
+        guard let body = try? JSON.parse(answer.body) else { throw unreadable }
+        return Answer(status: answer.status, body: body)
     }
 
     /// The text of a page, whatever its status.

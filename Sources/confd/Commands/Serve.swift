@@ -1,6 +1,8 @@
 import ArgumentParser
 import EXAConf
 import Foundation
+import NodeAgent
+import PeerLink
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,17 +19,40 @@ struct Serve: AsyncParsableCommand {
     var bind: String?
     @Option(help: "text or json.")
     var logFormat: String?
+    @Option(help: "Become a node of the cluster whose invitation this is; of no effect once that is done.")
+    var join: String?
 
     func run() async throws {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root, flags: flags)
             let installation = Installation(settings)
-            if installation.isEmpty {
+            let folder = MemberFolder(root: installation.root.directory)
+            // A container is started with the same words each time.
+            let isOutside = try Self.told { () throws(MemberFileFault) in
+                if try folder.member() == nil { return true }
+                return try folder.joining()?.next == .certificate
+            }
+            if let join, isOutside {
+                try await JoinEntry(settings, installation) { StandardError.write($0 + "\n") }
+                    .join(join, replacing: false)
+            }
+            let isMember = try Self.told { () throws(MemberFileFault) in try folder.member() } != nil
+            if installation.isEmpty, !isMember {
                 var fresh = Initialize.fresh()
                 if let port = settings[\.port], port > 0 { fresh.cluster.xmlRPCPort = port }
                 Initialize.report(try fresh.make(in: installation, pamService: settings[\.pamService]))
             }
             try await Daemon(settings, installation).run()
+        }
+    }
+
+    private static func told<Result>(
+        _ work: () throws(MemberFileFault) -> Result
+    ) throws(Failure) -> Result {
+        do throws(MemberFileFault) {
+            return try work()
+        } catch {
+            throw Failure(error)
         }
     }
 

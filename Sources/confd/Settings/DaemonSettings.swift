@@ -57,5 +57,6 @@ struct DaemonSettings {
     private func check() throws(Failure) {
         for entry in resolved where !entry.setting.accepts(entry.text) { throw entry.setting.refusal(of: entry.text) }
         _ = try localSocket()
+        _ = try clusterPorts()
     }
 }

@@ -1,10 +1,12 @@
 import Access
 import AuditExport
 import EXAConf
+import EtcdStore
 import Foundation
 import HTTPServer
 import JobEngine
 import Logging
+import PeerLink
 
 /// Every setting of the daemon, declared once: key, form, default and meaning.
 ///
@@ -183,6 +185,43 @@ struct Settings {
     let monitoringPath = Setting.text(
         "monitoring.path", default: "", unset: "none",
         text: "The executable monitoring_start and monitoring_stop call")
+
+    // MARK: More than one node
+
+    let clusterAddress = Setting.optionalText(
+        "cluster.address", allowed: "an IP address of this machine", unset: "the node's PrivateNet of EXAConf",
+        text: "Address at which this node and its etcd answer other nodes", accepts: { Settings.address($0) })
+    let etcdClientPort = Setting.number(
+        "cluster.ports.etcd_client", in: 1...65_535, default: EtcdMemberPlan.clientPort,
+        text: "Port on which this node's etcd answers daemons")
+    let etcdPeerPort = Setting.number(
+        "cluster.ports.etcd_peer", in: 1...65_535, default: EtcdMemberPlan.peerPort,
+        text: "Port on which this node's etcd talks to those of other nodes")
+    let peerPort = Setting.number(
+        "cluster.ports.peer", in: 1...65_535, default: ClusterPorts().nodes,
+        text: "Port on which this node answers other nodes")
+    let leaseSeconds = Setting.number(
+        "cluster.lease", in: 5...60, default: 10,
+        text: "Seconds after which a node that is not heard of is away, and another one decides in its place; the same "
+            + "on every node")
+    let etcdPath = Setting.text(
+        "cluster.etcd", default: "/usr/bin/etcd",
+        text: "The etcd the daemon starts for itself where the node has a vote")
+    let etcdUser = Setting.text(
+        "cluster.etcd_user", default: EtcdAccount.usual, text: "User etcd runs as when the daemon is root")
+    let etcdEndpoints = Setting.list(
+        "cluster.etcd_endpoints", of: "addresses such as 10.10.10.21:2379",
+        text: "An etcd of somebody else that is used in place of one of the daemon's own; its members are never "
+            + "changed",
+        element: { Settings.endpoint($0) })
+    let etcdCredentials = Setting.optionalText(
+        "cluster.etcd_credentials", allowed: "an absolute path", unset: "the node's own certificate",
+        text: "Folder with client.pem, client.key and authority.pem for that etcd, which only root and the daemon may "
+            + "write",
+        accepts: { $0.hasPrefix("/") })
+
+    // MARK: The daemon
+
     let shutdownSeconds = Setting.number(
         "shutdown.seconds", in: 0...86_400_000, allowed: "0 or more", default: 30,
         text: "How long running commands may take to end when the daemon is stopped")
@@ -231,6 +270,19 @@ extension Settings {
             text == "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")".lowercased()
         else { return nil }
         return text
+    }
+
+    private static func address(_ text: String) -> Bool { JoinPlace(address: text, port: 1) != nil }
+
+    /// A name or an address, a colon and a port; IPv6 in brackets.
+    private static func endpoint(_ text: String) -> EtcdEndpoint? {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (1...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        let isHost = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/[]@".utf8.contains($0) }
+        return isHost && !host.isEmpty ? EtcdEndpoint(host: host, port: port) : nil
     }
 
     private static func seconds(_ time: Duration) -> Int { Int(time.components.seconds) }

@@ -60,7 +60,8 @@ struct ReplicatedBatchTests {
         let kinds = try lines.compactMap { try JSON.parse($0, limits: .wide)["kind"]?.string }
         #expect(
             Set(kinds) == [
-                "acknowledgements", "archive", "file", "file_removed", "job", "level", "lock", "lock_lifted",
+                "acknowledgements", "archive", "certificate", "certificates_revoked", "file", "file_removed",
+                "invitation", "invitation_used", "invitation_withdrawn", "job", "level", "lock", "lock_lifted",
                 "logins_ended", "member", "member_removed", "numbers", "revision", "rule", "rule_removed", "session",
                 "session_ended", "suspension", "term", "token", "token_ended",
             ])

@@ -1,0 +1,55 @@
+package import JobEngine
+package import Replication
+package import Values
+
+/// How a node stops being a member.
+package enum Departure {
+    /// What the log is told, at once: it is no member, nobody believes its certificates, and what it was invited with is gone, so
+    /// that it comes back by an invitation of its own only.
+    ///
+    /// - Parameter job: What removed it; `nil` for one that left by itself.
+    package static func records(of node: Int, at now: Timestamp, by job: JobID?) -> [ReplicatedRecord] {
+        [
+            .memberRemoved(node), .certificatesRevoked(ofNode: node, at: now, by: job), .invitationWithdrawn(node),
+        ]
+    }
+
+    /// Why a node cannot go; `nil` when it can.
+    ///
+    /// - Parameters:
+    ///   - members: All there are, the node among them.
+    ///   - volumes: Volumes that lie on it and nowhere else, by name.
+    ///   - databases: Databases that run on it or have their data there.
+    package static func refusal(
+        of node: Int, among members: [Votes.Member], volumes: [String], databases: [String]
+    ) -> JobError? {
+        guard let own = members.first(where: { $0.node == node }) else {
+            return JobError(.objectMissing, "Node \(node) is no member of the cluster.")
+        }
+        let voters = members.filter(\.isVoter).count
+        if own.isVoter, voters == 1, members.count > 1 {
+            return JobError(
+                .unsupported,
+                "Node \(node) has the last vote: nothing could be changed without it. Have another node take the vote first "
+                    + "(confd cluster vote move), or remove the other nodes.")
+        }
+        let things = [("volumes", volumes), ("databases", databases)].filter { !$0.1.isEmpty }
+            .map { "\($0.0) \($0.1.sorted().joined(separator: ", "))" }
+        guard !things.isEmpty else { return nil }
+        return JobError(
+            .objectBusy,
+            "Node \(node) has \(things.joined(separator: " and ")), which live there and nowhere else: move or remove them "
+                + "first.")
+    }
+
+    /// What a node is told that was removed and comes again; `nil` for one that never was a member, or is one.
+    package static func notice(
+        for node: Int, certificates: [ReplicatedCertificate], members: [ReplicatedMember]
+    ) -> String? {
+        guard !members.contains(where: { $0.node == node }) else { return nil }
+        let last = certificates.filter { $0.node == node }.max { $0.issuedAt < $1.issuedAt }
+        guard let last, let time = last.revokedAt else { return nil }
+        let who = last.revokedBy.map { " by job \($0)" } ?? ""
+        return "node \(node) was removed on \(JoinRefusal.minute(time))\(who); to bring it back: invite and join"
+    }
+}

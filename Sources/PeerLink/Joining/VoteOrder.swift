@@ -1,0 +1,53 @@
+package import Values
+
+/// What a node is told when it is to have a vote: which etcd to start, and the authority each voter keeps.
+package struct VoteOrder: Sendable, Hashable {
+    /// The cluster's UUID.
+    package let cluster: String
+    /// Which etcd of the cluster it is.
+    package let generation: Int
+    /// Which life of the node it is for.
+    package let life: Int
+    /// Where the other members of etcd talk to members, by what etcd calls them.
+    package let others: [String: JoinPlace]
+    /// The authority's certificate, PEM.
+    package let authority: String
+    /// Its key, PEM. Secret.
+    package let authorityKey: String
+
+    /// An order of these parts.
+    package init(
+        cluster: String, generation: Int, life: Int, others: [String: JoinPlace], authority: String,
+        authorityKey: String
+    ) {
+        (self.cluster, self.generation, self.life) = (cluster, generation, life)
+        (self.others, self.authority, self.authorityKey) = (others, authority, authorityKey)
+    }
+
+    /// It as it is sent, over connections of members alone. Secret.
+    package var value: Value {
+        [
+            "cluster": .string(cluster), "generation": .int(generation), "life": .int(life),
+            "others": .map(others.mapValues(\.value)),
+            "authority": .string(authority), "authority_key": .string(authorityKey),
+        ]
+    }
+
+    /// Reads what ``value`` wrote; `nil` for anything else.
+    package init?(_ value: Value) {
+        guard let cluster = value["cluster"]?.string, let generation = value["generation"]?.int, generation > 0,
+            let life = value["life"]?.int, life > 0, let list = value["others"]?.map, list.count <= 16,
+            let authority = value["authority"]?.string, let key = value["authority_key"]?.string
+        else { return nil }
+        let others = list.compactMapValues { JoinPlace($0) }
+        guard others.count == list.count else { return nil }
+        self.init(
+            cluster: cluster, generation: generation, life: life, others: others, authority: authority,
+            authorityKey: key)
+    }
+}
+
+extension VoteOrder: CustomStringConvertible, CustomReflectable {
+    package var description: String { "order to have a vote in generation \(generation) of cluster \(cluster)" }
+    package var customMirror: Mirror { Mirror(self, children: ["generation": generation, "life": life]) }
+}

@@ -1,0 +1,115 @@
+package import Access
+import Synchronization
+
+/// Sees to it, on the master, that as many nodes have a vote as there should be: one change after the other, as long as it
+/// decides.
+package struct VoteService: Sendable {
+    /// How often it is looked whether somebody is to have a vote.
+    static let pace = Duration.seconds(1)
+
+    /// What was said of votes lately.
+    package let board = VoteBoard()
+    private let votes: any VoteGranting
+    private let master: Int
+    private let time: any TimeSource
+    private let members: @Sendable () async -> [Votes.Member]?
+
+    /// - Parameters:
+    ///   - master: This node, which keeps its own vote.
+    ///   - members: All members as they are now; `nil` while this node does not decide, in which nothing is done.
+    package init(
+        _ votes: any VoteGranting, master: Int, time: any TimeSource,
+        members: @escaping @Sendable () async -> [Votes.Member]?
+    ) {
+        (self.votes, self.master, self.time, self.members) = (votes, master, time, members)
+    }
+
+    /// Works until the task is cancelled.
+    package func run() async {
+        // A node that was taken out again is not asked in before others had their turn.
+        var turnedAway: [Int: Duration] = [:]
+        while !Task.isCancelled {
+            let members = await members() ?? []
+            turnedAway = turnedAway.filter { time.monotonic - $0.value < Admission.silence }
+            let candidates = members.map { member in
+                Votes.Member(
+                    member.node, isVoter: member.isVoter, isReady: member.isReady && turnedAway[member.node] == nil)
+            }
+            if let node = Votes.next(among: candidates) {
+                if !(await admit(node)) { turnedAway[node] = time.monotonic }
+            } else if let node = Votes.surplus(among: members, master: master) {
+                await takeBack(node)
+            } else {
+                board.rest()
+            }
+            await time.sleep(until: time.monotonic + Self.pace)
+        }
+    }
+
+    private func admit(_ node: Int) async -> Bool {
+        board.begin()
+        let begin = time.monotonic
+        let end = await AdmissionRun(node: node, by: votes, time: time).run { text in board.say(JoinLine(text)) }
+        switch end {
+        case .voter:
+            board.say(JoinLine("engine: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
+            return true
+        case .refused(let reason):
+            board.say(JoinLine(reason))
+            return false
+        case nil: return false
+        }
+    }
+
+    private func takeBack(_ node: Int) async {
+        board.begin()
+        do throws(MembershipRefusal) {
+            try await votes.takeBack(node)
+            board.say(JoinLine("engine: node \(node) has no vote any more"))
+        } catch {
+            board.say(JoinLine(error.description))
+        }
+    }
+}
+
+/// What was said of votes, for whoever waits for them.
+package final class VoteBoard: Sendable {
+    private static let capacity = 200
+
+    private struct State {
+        var lines: [JoinLine] = []
+        /// How many lines were there before these.
+        var dropped = 0
+        var isUnderWay = true
+    }
+
+    private let state = Mutex(State())
+
+    /// Nothing was said, and nobody knows yet whether there is anything to be done.
+    init() {}
+
+    func begin() { state.withLock { $0.isUnderWay = true } }
+
+    func rest() { state.withLock { $0.isUnderWay = false } }
+
+    func say(_ line: JoinLine) {
+        state.withLock { state in
+            guard state.lines.last != line else { return }
+            state.lines.append(line)
+            guard state.lines.count > Self.capacity else { return }
+            state.lines.removeFirst()
+            state.dropped += 1
+        }
+    }
+
+    /// How many lines there were so far.
+    package var count: Int { state.withLock { $0.dropped + $0.lines.count } }
+
+    /// Lines from one on, and whether everything is as it should be.
+    package func lines(from first: Int) -> (lines: [JoinLine], next: Int, isAtRest: Bool) {
+        state.withLock { state in
+            let skipped = min(max(0, first - state.dropped), state.lines.count)
+            return (Array(state.lines.dropFirst(skipped)), state.dropped + state.lines.count, !state.isUnderWay)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// How many nodes have a vote, and who gets the next one.
+///
+/// Votes are odd in number: a second one would add a node without which nothing can be changed, and a fourth as well. So of two
+/// nodes one has a vote and the other is a copy, which can go at any time.
+package enum Votes {
+    /// The votes of a cluster of so many nodes.
+    package static func wanted(ofNodes nodes: Int) -> Int {
+        switch nodes {
+        case ..<3: 1
+        case 3, 4: 3
+        default: 5
+        }
+    }
+
+    /// How many nodes may be away while changes go on.
+    package static func spare(ofVotes votes: Int) -> Int { max(0, votes - 1) / 2 }
+
+    /// A member, as far as it matters for votes.
+    package struct Member: Sendable, Hashable {
+        /// Its number.
+        package let node: Int
+        /// Whether it has a vote.
+        package let isVoter: Bool
+        /// Whether it is there and has applied all there is.
+        package let isReady: Bool
+
+        /// A member.
+        package init(_ node: Int, isVoter: Bool, isReady: Bool) {
+            (self.node, self.isVoter, self.isReady) = (node, isVoter, isReady)
+        }
+    }
+
+    /// Who gets a vote next; one change at a time, as etcd takes no more.
+    ///
+    /// Nothing is begun that would end with an even number: two that get their votes have to be ready, or one when it makes the
+    /// number odd again. A vote that is left, since a node went, is given to a copy in the same way.
+    ///
+    /// - Returns: The node, `nil` when there are as many votes as there should be, or nobody is ready for one.
+    package static func next(among members: [Member]) -> Int? {
+        let voters = members.filter(\.isVoter).count
+        let candidates = members.filter { !$0.isVoter && $0.isReady }.map(\.node).sorted()
+        guard voters < wanted(ofNodes: members.count) else { return nil }
+        return candidates.count >= (voters % 2 == 0 ? 1 : 2) ? candidates.first : nil
+    }
+
+    /// Whose vote is taken back, since there are more than there should be after a node went.
+    ///
+    /// - Parameter master: Keeps its own.
+    package static func surplus(among members: [Member], master: Int) -> Int? {
+        let voters = members.filter(\.isVoter).map(\.node)
+        guard voters.count > wanted(ofNodes: members.count) else { return nil }
+        return voters.filter { $0 != master }.max()
+    }
+
+    /// The last line of a join: what the cluster bears now.
+    package static func sentence(nodes: Int, voters: [Int], copy: Int?) -> String {
+        switch (nodes, voters.count) {
+        case (...1, _): "1 node, 1 vote."
+        case (2, 1):
+            "2 nodes, 1 vote (node \(voters[0]))."
+                + (copy.map { " Node \($0) is a copy: it can go at any time." } ?? "")
+                + " While node \(voters[0]) is away nothing can be changed; a third node ends that."
+        case (_, ...1): "\(nodes) nodes, 1 vote. While that one is away nothing can be changed."
+        case (_, let votes) where spare(ofVotes: votes) == 1:
+            "\(nodes) nodes, \(votes) votes. Any one of them can be away."
+        case (_, let votes): "\(nodes) nodes, \(votes) votes. Any \(spare(ofVotes: votes)) of them can be away."
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import PeerLink
+import Testing
+import Values
+
+@testable import confd
+
+/// What the commands of a cluster print, and what they find on a machine.
+@Suite struct ClusterCommandTests {
+    @Test func anInvitationIsPrintedWithTheCommandToRun() throws {
+        let made: Value = [
+            "node_id": 12, "address": "10.10.10.12", "token": "confd1.12.abc", "name": "n12",
+            "network": "10.10.10.12/24", "job_id": "11.412",
+            "founding":
+                "node 11 is a cluster of its own now: exa1, engine etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381",
+        ]
+        #expect(
+            try ClusterInvite.text(of: made) == """
+                node 11 is a cluster of its own now: exa1, engine etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381
+                node 12 (n12, 10.10.10.12/24) was added by job 11.412, suspended until it has joined
+                On the new machine, within 1 hour, once:
+                    confd cluster join confd1.12.abc
+
+                """)
+        #expect(throws: Failure.self) { try ClusterInvite.text(of: [:]) }
+    }
+
+    @Test func statusBeginsWithTheSentence() {
+        let member: Value = [
+            "node": 13, "address": "10.10.10.13", "role": "follower", "vote": true, "present": false, "ready": false,
+            "suspended": false, "revision": 41, "lag": 14, "note": "away since 14:02",
+        ]
+        #expect(
+            ShowCluster.text(of: ["sentence": "node 13 is away since 14:02", "members": [member]]) == """
+                node 13 is away since 14:02
+                node  address      role      vote  version  revision  lag  state  note
+                13    10.10.10.13  follower  yes   -        41        14   away   away since 14:02
+
+                """)
+        #expect(ShowCluster.text(of: [:]) == "\n")
+    }
+
+    @Test func aComparisonPassesOrSaysWhatDiffers() {
+        let equal = MembershipTexts.verdict(["equal": true, "nodes": [11, 12], "entry": 7])
+        #expect(equal.text == "PASS: nodes 11, 12 have the same at entry 7\n" && equal.isEqual)
+        let other = MembershipTexts.verdict([
+            "equal": false, "differences": ["jobs of node 12"], "missing": [["node_id": 13, "reason": "it is away"]],
+        ])
+        #expect(other.text == "FAIL: jobs of node 12\nFAIL: node 13 could not be compared: it is away\n")
+        #expect(!other.isEqual)
+        #expect(MembershipTexts.lines(["texts": ["a", "b"]]) == "a\nb\n")
+    }
+
+    @Test func eachRefusalOfAJoinIsAnExitCode() {
+        #expect(Failure(JoinRefusal.token(.mistyped)).code == .notAllowed)
+        #expect(Failure(JoinRefusal.rootAhead(own: 2, cluster: 1)).code == .cannotCreate)
+        #expect(Failure(JoinRefusal.noEtcd).code == .unavailable)
+        #expect(Failure(JoinRefusal.address(invited: "10.0.0.1", found: [])).code == .badData)
+        #expect(Failure(JoinRefusal.clocks(node: 11, apart: .seconds(9))).code == .notYet)
+    }
+
+    // MARK: What is on a machine
+
+    private func inRoot(_ body: (URL, Installation) throws -> Void) throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "confd-joining-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: root.appending(path: "etc"), withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: root) }
+        try body(root, Installation(root: root.path))
+    }
+
+    @Test func anEmptyRootHasNothing() throws {
+        try inRoot { _, installation in
+            let content = try JoiningRoot(installation).content()
+            #expect(content == nil)
+        }
+    }
+
+    @Test func anInstallationNobodyUsedIsToldFromOneInUse() throws {
+        try inRoot { root, installation in
+            var fresh = FreshInstallation()
+            fresh.password = "secret"
+            _ = try fresh.make(in: installation, pamService: "confd")
+            let content = try #require(try JoiningRoot(installation).content())
+            #expect(content.isUntouched && content.revision == 1)
+            let volume = root.appending(path: "data/volumes/v1/data")
+            try FileManager.default.createDirectory(at: volume, withIntermediateDirectories: true)
+            #expect(try JoiningRoot(installation).content()?.volumes == [])
+            try Data(repeating: 1, count: 8192).write(to: volume.appending(path: "file"))
+            #expect(try JoiningRoot(installation).content()?.volumes == ["v1"])
+        }
+    }
+
+    @Test func whatIsPutAsideIsMovedOnceAndVolumesStay() throws {
+        try inRoot { root, installation in
+            let files = [
+                "etc/EXAConf", "etc/EXAConf.0", "etc/node_uuid", "etc/confd.yaml", "data/volumes/v1/data/file",
+            ]
+            for file in files {
+                let url = root.appending(path: file)
+                try FileManager.default.createDirectory(
+                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(file.utf8).write(to: url)
+            }
+            let jobs = root.appending(path: "spool/jobs")
+            try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
+            try JoiningRoot(installation).putAside()
+            let aside = root.appending(path: "etc/before-join").path
+            #expect(
+                Set(try FileManager.default.contentsOfDirectory(atPath: aside))
+                    == ["EXAConf", "EXAConf.0", "node_uuid", "jobs"])
+            #expect(installation.isEmpty)
+            #expect(FileManager.default.fileExists(atPath: root.path + "/etc/confd.yaml"))
+            #expect(FileManager.default.fileExists(atPath: root.path + "/data/volumes/v1/data/file"))
+            // Again, as after an interruption: nothing is left to be moved.
+            try JoiningRoot(installation).putAside()
+            try Data("new".utf8).write(to: root.appending(path: "etc/EXAConf"))
+            #expect(throws: Failure.self) { try JoiningRoot(installation).putAside() }
+            #expect(try String(contentsOfFile: aside + "/EXAConf", encoding: .utf8) == "etc/EXAConf")
+        }
+    }
+
+    @Test func clusterSettingsHaveTheirForms() async throws {
+        let settings = try await DaemonSettings.read(
+            root: "/nonexistent", environment: ["CONFD_CLUSTER_ETCD_ENDPOINTS": "10.0.0.1:2379 [fd00::1]:2379"])
+        #expect(settings[\.etcdEndpoints].map { "\($0)" } == ["10.0.0.1:2379", "[fd00::1]:2379"])
+        #expect(!settings.hasOwnEtcd && settings.leaseLifetime == .seconds(10))
+        #expect(try settings.clusterPorts() == ClusterPorts())
+        for environment in [
+            ["CONFD_CLUSTER_LEASE": "4"], ["CONFD_CLUSTER_LEASE": "61"], ["CONFD_CLUSTER_ADDRESS": "n11"],
+            ["CONFD_CLUSTER_PORTS_PEER": "20379"], ["CONFD_CLUSTER_ETCD_ENDPOINTS": "10.0.0.1"],
+        ] {
+            await #expect(throws: Failure.self, "\(environment)") {
+                _ = try await DaemonSettings.read(root: "/nonexistent", environment: environment)
+            }
+        }
+    }
+}
