@@ -48,8 +48,8 @@ import Values
 
     private func renewal(
         _ issuing: CertificateIssuing, asking voters: [SomeVoter] = [], keep: Kept = Kept()
-    ) -> CertificateRenewal {
-        CertificateRenewal(
+    ) -> PeerCertificateRenewal {
+        PeerCertificateRenewal(
             credentials: credentials, issuing: issuing, caller: Voters(voters),
             voters: { voters.map { PeerAddress(node: $0.node, address: "10.0.0.\($0.node)", port: 1) } },
             keep: { material throws(PeerFault) in try keep.keep(material) }, time: time, logger: fixture.logger)

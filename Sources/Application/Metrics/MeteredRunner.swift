@@ -38,8 +38,6 @@ package struct MeteredRunner: NodeRunner {
         await runner.run(command, job: job, step: step, report: report)
     }
 
-    package func acknowledgements() -> AsyncStream<NodeAcknowledgement> { runner.acknowledgements() }
-
     package func readConfiguration() async throws(InstallError) -> [UInt8]? { try await runner.readConfiguration() }
 
     package func configurationWasTouched() async -> Bool { await runner.configurationWasTouched() }

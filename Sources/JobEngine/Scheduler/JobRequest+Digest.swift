@@ -28,7 +28,7 @@ extension JobRequest {
 
 extension JobError {
     /// What a caller is told when the store refused or failed; the cause is for the log.
-    init(_ error: StoreError) {
+    package init(_ error: StoreError) {
         switch error {
         case .headMoved(let number):
             self.init(

@@ -1,6 +1,6 @@
 import Access
 import EXAConf
-import Values
+package import Values
 import Waiting
 
 extension JobScheduler {
@@ -205,7 +205,7 @@ extension JobRecord {
 
 extension Timestamp {
     /// The moment so much later.
-    func advanced(by duration: Duration) -> Timestamp {
+    package func advanced(by duration: Duration) -> Timestamp {
         Timestamp(milliseconds: milliseconds + Int(duration / .milliseconds(1)))
     }
 }

@@ -24,6 +24,7 @@ package final class MemberCluster: Cluster, Reconciler {
     private let member: ClusterMember
     private let tables: any ReplicatedTables
     private let time: any TimeSource
+    private let voters: @Sendable () -> Set<Int>
     private let ports: @Sendable (Int) -> String?
     private let state = Mutex(State())
 
@@ -34,14 +35,15 @@ package final class MemberCluster: Cluster, Reconciler {
     ///   - own: This node, which takes part also before the state says so.
     ///   - booted: When its machine was started.
     ///   - tables: Of the state of this node: who takes part.
+    ///   - voters: The nodes that have a vote, as far as that is known.
     ///   - ports: Who listens on a port of this node, in words.
     package init(
         _ own: ReplicatedMember, booted: Timestamp, member: ClusterMember, tables: any ReplicatedTables,
         time: any TimeSource,
-        ports: @escaping @Sendable (Int) -> String?
+        voters: @escaping @Sendable () -> Set<Int>, ports: @escaping @Sendable (Int) -> String?
     ) {
         (self.own, self.booted, self.member, self.tables) = (own, booted, member, tables)
-        (self.time, self.ports) = (time, ports)
+        (self.time, self.voters, self.ports) = (time, voters, ports)
         state.withLock { $0.members[own.node] = own }
     }
 
@@ -69,9 +71,11 @@ package final class MemberCluster: Cluster, Reconciler {
                 node: master.node, name: names[master.node] ?? "n\(master.node)", address: master.address,
                 port: master.port)
         }
+        let voters = voters()
         for (id, known) in members {
             var told = ClusterStatus.Member(
                 id: known.id, address: known.address, port: known.port, peerPort: known.peerPort)
+            told.isVoter = voters.contains(id)
             if let present = view.present[id] {
                 (told.isPresent, told.isReady) = (true, present.isReady)
                 (told.version, told.applied) = (present.version, present.applied)
@@ -109,16 +113,20 @@ package final class MemberCluster: Cluster, Reconciler {
 
     /// Tells the member who takes part and whom nobody waits for, as the state of this node has it, until the member ends.
     ///
-    /// - Parameter suspended: Nodes nobody waits for now.
-    package func run(suspended: @escaping @Sendable () -> Set<Int>) async {
-        await take(suspended())
+    /// - Parameters:
+    ///   - suspended: Nodes nobody waits for now.
+    ///   - isReady: Whether all is here that is needed to decide.
+    package func run(
+        suspended: @escaping @Sendable () -> Set<Int>, isReady: @escaping @Sendable () -> Bool
+    ) async {
+        await take(suspended(), isReady())
         await withDiscardingTaskGroup { group in
             // A fence passes without anything being heard.
             group.addTask { await self.watchFence() }
             for await _ in member.board.views() {
                 publish()
                 await time.sleep(until: time.monotonic + Self.pause)
-                await take(suspended())
+                await take(suspended(), isReady())
                 publish()
             }
             group.cancelAll()
@@ -140,7 +148,7 @@ package final class MemberCluster: Cluster, Reconciler {
         }
     }
 
-    private func take(_ suspended: Set<Int>) async {
+    private func take(_ suspended: Set<Int>, _ isReady: Bool) async {
         // What cannot be read now is read with the next change.
         guard let told = try? await tables.members() else { return }
         var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
@@ -148,6 +156,6 @@ package final class MemberCluster: Cluster, Reconciler {
         state.withLock { $0.members = members }
         let nodes = Set(members.keys)
         let rank = nodes.sorted().firstIndex(of: own.node) ?? nodes.count
-        await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: true)
+        await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: isReady)
     }
 }

@@ -32,7 +32,8 @@ enum RecordForm {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    private static func value(of record: ReplicatedRecord, former: inout String?) -> Value {
+    /// The line of a record; of a job it is what stands before its bytes.
+    static func value(of record: ReplicatedRecord, former: inout String?) -> Value {
         switch record {
         case .job(let job): form(.job, job.head)
         case .engine(let record): value(of: record, former: &former)

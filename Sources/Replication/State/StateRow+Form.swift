@@ -76,7 +76,10 @@ extension StateLine {
         case .sessionsEnded:
             self = .row(
                 .sessionsEnded(user: try members.text("user"), revision: try members.number("revision")))
-        case nil: self = .row(.record(try RecordForm.record(&members, &texts)))
+        case nil:
+            // Jobs have rows of their own: no record of a state has bytes behind its line.
+            var none = BatchReader([])
+            self = .row(.record(try RecordForm.record(&members, &texts, from: &none)))
         }
     }
 

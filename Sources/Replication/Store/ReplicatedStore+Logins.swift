@@ -1,6 +1,7 @@
 import Access
 import ClusterLog
 import JobEngine
+import Waiting
 
 /// What is decided by a look at the state, beside the engine.
 extension ReplicatedStore {

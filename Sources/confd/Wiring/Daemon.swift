@@ -3,6 +3,7 @@ import Application
 import AuditExport
 import BucketFS
 import EXAConf
+import EtcdStore
 import Foundation
 import Gateway
 import HTTPServer
@@ -12,6 +13,7 @@ import Jobs
 import Logging
 import NIOCore
 import NodeAgent
+import PeerLink
 import PAMAuthenticator
 import SQLiteStore
 import ServiceLifecycle
@@ -64,10 +66,44 @@ struct Daemon {
         let metrics = DaemonMetrics()
         let file = try Self.openStore(installation, logger, probe: CommitMeter(metrics: metrics))
         defer { close(file) }
+        guard let link = try NodeLink.member(of: installation, SQLiteStore(file), logger) else {
+            return try await serve(file, lock, metrics, socket: local)
+        }
+        let etcd: NodeEtcd
+        do throws(Failure) {
+            etcd = try NodeEtcd(link, settings, logger)
+        } catch {
+            await link.caller.close()
+            throw error
+        }
+        let outcome: Result<Void, any Error>
+        do {
+            let join = NodeJoin(link)
+            try await join.begin()
+            outcome = .success(try await serve(file, lock, metrics, socket: local, in: etcd, after: join))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Whatever kept it from serving: the library holds clients until they are closed.
+        await etcd.client.close()
+        await link.caller.close()
+        try outcome.get()
+    }
+
+    /// - Parameters:
+    ///   - etcd: That of the cluster this node takes part in; `nil` for a node alone.
+    ///   - join: By which it came to be a member.
+    private func serve(
+        _ file: SQLiteFile, _ lock: InstallationLock, _ metrics: DaemonMetrics, socket local: LocalSocket?,
+        in etcd: NodeEtcd? = nil, after join: NodeJoin? = nil
+    ) async throws {
         let document = try await configurationInForce(SQLiteStore(file))
         let listening = ListenCheck(settings, document)
         try listening.require()
-        let node = try identity(in: document)
+        let node = try etcd?.link.node(in: document) ?? identity(in: document)
+        let apiPort = settings[\.port] ?? document.global.xmlRPCPort
+        var log: NodeLog?
+        if let etcd { log = try await NodeLog(etcd, settings, port: apiPort) }
         try installation.makeCertificate(for: document, node: node)
         if settings[\.pamDirectory] == nil { try installation.writePAMFile(service: settings[\.pamService]) }
         let trail = SQLiteAudit(file)
@@ -78,15 +114,38 @@ struct Daemon {
         let audit = MeteredAudit(folded, metrics)
         let engine = try await Engine(
             settings, installation: installation, document: document, node: node, store: file, metrics: metrics,
-            audit: audit, logger: logger)
+            log: log, audit: audit, logger: logger)
         metrics.follow(engine, file)
-        let access = engine.access(audit: audit, sessions: SQLiteSessions(file), tokens: SQLiteTokens(file))
+        let stores = LoginStores(file)
+        let access = engine.access(audit: audit, sessions: stores.sessions, tokens: stores.tokens)
+        let life = ClusterLife(engine, stores, logger)
+        let idleLimit = settings.loginPolicy.sessionIdleLimit
+        let makeChannel = { @Sendable [logger] (log: NodeLog) in
+            NodeChannel(
+                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, idleLimit: idleLimit,
+                audit: audit, logger: logger)
+        }
+        if let log {
+            let isOnItsWay = join.map { !$0.isOver } ?? false
+            await life.take(
+                ClusterLife.Parts(log: log, channel: makeChannel(log), join: isOnItsWay ? join : nil), access)
+            life.carry(log.engine)
+        }
         try await engine.start(access, audit: audit)
+        let founding = Founding(settings: settings, installation: installation, life: life) {
+            [settings] etcd async throws(Failure) in
+            let log = try await NodeLog(etcd, settings, port: apiPort)
+            return ClusterLife.Parts(log: log, channel: makeChannel(log), join: nil)
+        }
+        let membership = NodeMembership(engine, life) {
+            try await founding.run(engine, node: node) { await life.take($0, access) }
+        }
         let keeping = settings.retention(on: installation.storeDirectory)
         let room = StoreGauge(
             space: StoreSpace(installation.storeDirectory), file: file, trail: trail, audit: folded,
             historyLimit: keeping.bytes)
-        let gateway = engine.gateway(access, audit: audit, trail: trail, exporter: exporter, room: room)
+        let gateway = engine.gateway(
+            access, audit: audit, trail: trail, exporter: exporter, room: room, membership: membership)
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listener = ListenerConfiguration(
             address: settings[\.bindAddress], port: port, limits: settings.connectionLimits,
@@ -98,7 +157,9 @@ struct Daemon {
             onListening: { address in
                 // Ready is said when all is open, and not when the daemon ends before.
                 for await _ in opened {}
-                if !Task.isCancelled { Self.announce(address, logger) }
+                if Task.isCancelled { return }
+                life.serves(Self.url(address))
+                Self.announce(address, logger)
             })
         let servers = local.map {
             [
@@ -114,11 +175,11 @@ struct Daemon {
             DatabaseService(
                 watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
                 startsAgain: settings.restartsDatabases),
-            SchedulerService(scheduler: engine.scheduler), engine.files,
+            life, SchedulerService(scheduler: engine.scheduler), engine.files,
             ScheduleService(
                 scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
                 certificateDue: engine.certificateDue,
-                retention: Retention(engine.scheduler, archive: SQLiteStore(file), policy: keeping)),
+                retention: Retention(engine.scheduler, archive: stores.archive, policy: keeping)),
             ReloadService(scheduler: engine.scheduler, lock: lock),
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
@@ -189,10 +250,14 @@ struct Daemon {
         }
     }
 
-    private static func announce(_ address: SocketAddress, _ logger: Logger) {
+    private static func url(_ address: SocketAddress) -> String {
         let host = address.ipAddress ?? "127.0.0.1"
         let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        if let reason = StandardOutput.announce("ready https://\(shown):\(address.port ?? 0)\n") {
+        return "https://\(shown):\(address.port ?? 0)"
+    }
+
+    private static func announce(_ address: SocketAddress, _ logger: Logger) {
+        if let reason = StandardOutput.announce("ready \(url(address))\n") {
             logger.warning("that the daemon is ready cannot be told on standard output: \(reason)")
         }
     }

@@ -22,7 +22,9 @@ import Values
 /// The scheduler with what it stands on.
 struct Engine {
     let scheduler: JobScheduler
-    let cluster: SingleNodeCluster
+    let cluster: ClusterInForce
+    let runner: RunnerInForce
+    let store: SQLiteStore
     let contexts: TLSContexts
     let files: BucketFileServer
     let metrics: DaemonMetrics
@@ -44,21 +46,24 @@ struct Engine {
 
     /// Makes everything and starts nothing: that is ``start(_:audit:)``.
     ///
+    /// - Parameter log: That of the cluster the node takes part in; `nil` for a node alone.
     /// - Throws: ``Failure`` when there is no usable certificate.
     init(
         _ settings: DaemonSettings, installation: Installation, document: Document, node: Int, store: SQLiteFile,
-        metrics: DaemonMetrics, audit: any AuditLog, logger: Logger
+        metrics: DaemonMetrics, log: NodeLog? = nil, audit: any AuditLog, logger: Logger
     ) async throws(Failure) {
         self.metrics = metrics
+        self.store = SQLiteStore(store)
         self.settings = settings
         self.installation = installation
         self.logger = logger
         plugins = PluginJobs(
             installation.root, own: settings[\.managesAccounts] ? JobCatalogue.confd.checkingAccounts : .confd)
-        let cluster = SingleNodeCluster(
+        let alone = SingleNodeCluster(
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
-        self.cluster = cluster
+        cluster = ClusterInForce(alone)
+        if let log { cluster.use(log.cluster) }
         let revocations = RevocationFile(settings)
         let first = try TLSFiles(document, installation.root, revocations: revocations)
             .firstIdentity(KeptIdentity(installation.root))
@@ -89,9 +94,12 @@ struct Engine {
         var limits = SchedulerSettings()
         limits.queueLimit = settings[\.queueLimit]
         limits.policy = settings.policy
+        runner = RunnerInForce(MeteredRunner(agent, metrics, time: time))
+        let ground = log?.ground { MeteredStore($0, metrics) }
         scheduler = JobScheduler(
-            catalogue: plugins.catalogue(edition: 1, logger), store: MeteredStore(SQLiteStore(store), metrics),
-            runner: MeteredRunner(agent, metrics, time: time), cluster: cluster, time: time,
+            catalogue: plugins.catalogue(edition: 1, logger),
+            store: ground?.store ?? MeteredStore(SQLiteStore(store), metrics), runner: runner,
+            cluster: ground?.cluster ?? alone, feed: ground?.feed, time: time,
             settings: limits, room: StoreSpace(installation.storeDirectory),
             users: AccountDirectory(RememberedAccounts(SystemDirectory(), time: time)), logger: logger)
         pseudonymiser.whenReplaced { [scheduler] in scheduler.forgetEndedJobs() }
@@ -108,6 +116,9 @@ struct Engine {
             throw Failure(error)
         }
     }
+
+    /// A store whose times are in the metrics.
+    func metered(_ store: any Store) -> any Store { MeteredStore(store, metrics) }
 
     /// What makes accounts of this machine follow the configuration, where the operator wants it.
     private static func accounts(
@@ -185,7 +196,7 @@ struct Engine {
     /// The HTTP API over this engine.
     func gateway(
         _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, exporter: AuditExporter?,
-        room: StoreGauge
+        room: StoreGauge, membership: any ClusterMembership
     ) -> Gateway {
         var gatewaySettings = GatewaySettings()
         gatewaySettings.port = settings[\.port] ?? scheduler.configuration.document.global.xmlRPCPort
@@ -198,7 +209,7 @@ struct Engine {
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
             pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
-            limiter: RateLimiter(settings.rateLimits), memory: memory,
+            limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))

@@ -29,10 +29,10 @@ import Waiting
         let member = runner(12, TestMembers(ownNode: 12), network)
         let work = Task { await member.run() }
         let heard = await time.passing {
-            member.acknowledge(word(12, 4))
+            await member.acknowledge(word(12, 4))
             var iterator = master.acknowledgements().makeAsyncIterator()
             let first = await iterator.next()
-            member.acknowledge(word(12, 5))
+            await member.acknowledge(word(12, 5))
             return [first, await iterator.next()]
         }
         #expect(heard == [word(12, 4), word(12, 5)])
@@ -56,7 +56,7 @@ import Waiting
         let member = runner(12, members, network)
         let work = Task { await member.run() }
         let heard = await time.passing {
-            member.acknowledge(word(12, 4))
+            await member.acknowledge(word(12, 4))
             while network.asked.count < 3 { await Task.yield() }
             faults.resume(returning: ())
             var first = masters[0].acknowledgements().makeAsyncIterator()

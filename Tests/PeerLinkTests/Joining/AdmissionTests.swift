@@ -131,12 +131,18 @@ import Testing
         }
     }
 
+    private final class Lines: Sendable {
+        let all = Mutex<[String]>([])
+
+        func say(_ text: String) { all.withLock { $0.append(text) } }
+    }
+
     @Test func aRunRepeatsWithPauses() async {
         let (etcd, time) = (Etcd(), ManualTime())
-        let lines = Mutex<[String]>([])
+        let lines = Lines()
         let run = AdmissionRun(node: 12, by: etcd, time: time)
         let end = await withTaskGroup(of: Admission.End?.self) { group in
-            group.addTask { await run.run { text in lines.withLock { $0.append(text) } } }
+            group.addTask { await run.run { text in lines.say(text) } }
             group.addTask {
                 while !Task.isCancelled {
                     if time.sleepers.count > 0 { time.advance(by: Admission.pause) }
@@ -150,6 +156,6 @@ import Testing
         }
         #expect(end == .voter)
         #expect(etcd.calls.withLock { $0 } == ["add 12", "add 12", "add 12", "add 12", "start 12", "promote 7"])
-        #expect(lines.withLock { $0 } == ["engine settles"])
+        #expect(lines.all.withLock { $0 } == ["engine settles"])
     }
 }

@@ -62,7 +62,8 @@ import Testing
             settle()
         }
         while members.count > 1 {
-            members.removeAll { $0.node == members.map(\.node).max() }
+            let last = members.map(\.node).max()
+            members.removeAll { $0.node == last }
             settle()
         }
     }

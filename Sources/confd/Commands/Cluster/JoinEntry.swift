@@ -63,10 +63,25 @@ struct JoinEntry {
     }
 
     private func enter(_ invitation: Invitation, replacing replaces: Bool) async throws(JoinRefusal) {
+        let caller = PeerClient(joining: invitation.fingerprint, logger: settings.makeLogger())
+        let outcome: Result<Void, JoinRefusal>
+        do throws(JoinRefusal) {
+            outcome = .success(try await enter(invitation, by: caller, replacing: replaces))
+        } catch {
+            outcome = .failure(error)
+        }
+        await caller.close()
+        try outcome.get()
+    }
+
+    private func enter(
+        _ invitation: Invitation, by caller: PeerClient, replacing replaces: Bool
+    ) async throws(JoinRefusal) {
         let ports = try told { () throws(Failure) in try settings.clusterPorts() }
         let key = try told { () throws(Failure) in try makeKey() }
-        let addresses = JoinPlace.texts(of: Machine.addresses())
-        let caller = JoinCaller.make(invitation.fingerprint, settings.makeLogger())
+        var addresses = JoinPlace.texts(of: Machine.addresses())
+        // One of a network that is this machine's as a whole, such as 127.0.0.0/8, is on no list of it.
+        if let own = settings[\.clusterAddress], PortProbe(address: own, port: 0).fault == nil { addresses.append(own) }
         let call = try JoinCall(
             invitation, key: key, version: VersionSpan(node: nil, version: Version.text, levels: Version.levels),
             addresses: addresses, port: settings[\.port] ?? Self.usualPort, by: caller, time: time)

@@ -6,7 +6,7 @@ import Values
 
 /// Keeps this node's certificate and the revocation list fresh, as ``CertificateUpkeep`` says: by itself where it has the
 /// authority, by others that have it where not.
-package actor CertificateRenewal {
+package actor PeerCertificateRenewal {
     /// How long another node may take.
     private static let patience = Duration.seconds(10)
 

@@ -1,0 +1,55 @@
+import JobEngine
+import NodeAgent
+import Synchronization
+
+/// The cluster as this node sees it: itself alone, until it takes part in one of several nodes.
+final class ClusterInForce: Cluster, Reconciler {
+    let name = "cluster"
+    let moment = ReconcilerMoment.beforeAcknowledging
+
+    private struct State {
+        var present: any Cluster & Reconciler
+        var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
+        var latest = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(_ alone: SingleNodeCluster) { state = Mutex(State(present: alone)) }
+
+    var present: any Cluster & Reconciler { state.withLock { $0.present } }
+
+    /// What there is from now on.
+    func use(_ cluster: any Cluster & Reconciler) { state.withLock { $0.present = cluster } }
+
+    /// Hands on what another cluster tells, until that ends or the task is cancelled.
+    func follow(_ cluster: any Cluster & Reconciler) async {
+        use(cluster)
+        for await status in cluster.changes() {
+            for reader in state.withLock({ Array($0.readers.values) }) { reader.yield(status) }
+        }
+    }
+
+    var status: ClusterStatus { present.status }
+
+    func changes() -> AsyncStream<ClusterStatus> {
+        let (states, tell) = AsyncStream<ClusterStatus>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let now = status
+        let number = state.withLock { state in
+            state.latest += 1
+            state.readers[state.latest] = tell
+            tell.yield(now)
+            return state.latest
+        }
+        tell.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
+        }
+        return states
+    }
+
+    func holder(ofPort port: Int) -> String? { present.holder(ofPort: port) }
+
+    func reconcile(
+        from former: DecidedConfiguration?, to latest: DecidedConfiguration
+    ) async throws { try await present.reconcile(from: former, to: latest) }
+}

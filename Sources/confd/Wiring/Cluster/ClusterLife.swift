@@ -1,0 +1,115 @@
+import Access
+import JobEngine
+import Logging
+import PeerLink
+import Replication
+import ServiceLifecycle
+import Synchronization
+
+/// The part of this node in a cluster: none, until one is founded here, or from the start on.
+final class ClusterLife: Service {
+    private static let pause = Duration.seconds(5)
+
+    /// What takes part.
+    struct Parts: Sendable {
+        let log: NodeLog
+        let channel: NodeChannel
+        /// `nil` where nothing is left to be done of a join.
+        let join: NodeJoin?
+    }
+
+    private enum Beginning {
+        case etcd(NodeEtcd)
+        case parts(Parts)
+    }
+
+    private let engine: Engine
+    private let stores: LoginStores
+    private let logger: Logger
+    private let state = Mutex<Parts?>(nil)
+    private let url = Mutex("")
+    private let begun: AsyncStream<Beginning>
+    private let begin: AsyncStream<Beginning>.Continuation
+    private let time = SystemTimeSource()
+
+    init(_ engine: Engine, _ stores: LoginStores, _ logger: Logger) {
+        (self.engine, self.stores, self.logger) = (engine, stores, logger)
+        (begun, begin) = AsyncStream.makeStream()
+    }
+
+    /// What takes part now.
+    var parts: Parts? { state.withLock { $0 } }
+
+    /// What this node serves clients by, for people; a join goes on once it is known.
+    func serves(_ url: String) { self.url.withLock { $0 = url } }
+
+    /// Has an etcd run that belongs to no part yet.
+    func carry(_ etcd: NodeEtcd) { begin.yield(.etcd(etcd)) }
+
+    /// Has the node take part; what it keeps of logins and archives goes by the log from then on.
+    func take(_ parts: Parts, _ logins: LoginService) async {
+        await stores.follow(parts.log, parts.channel.notes)
+        logins.shareLocks(by: parts.channel.notes)
+        await parts.log.tell(logins)
+        engine.runner.use(parts.channel.runner)
+        engine.cluster.use(parts.log.cluster)
+        state.withLock { $0 = parts }
+        begin.yield(.parts(parts))
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await beginning in begun {
+                    switch beginning {
+                    case .etcd(let etcd): group.addTask { await etcd.run() }
+                    case .parts(let parts): group.addTask { await self.carry(parts) }
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            // Its lease ends first, then its etcd.
+            self.parts?.log.member.stop()
+            if self.parts == nil { self.begin.finish() }
+        }
+        // A service that ends before its turn would take the others down with it.
+        try await gracefulShutdown()
+    }
+
+    private func carry(_ parts: Parts) async {
+        let scheduler = engine.scheduler
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.startEtcd(of: parts.log) }
+            group.addTask { await parts.channel.run() }
+            group.addTask { await self.engine.runner.follow(parts.channel.runner) }
+            group.addTask { await self.engine.cluster.follow(parts.log.cluster) }
+            if let join = parts.join {
+                group.addTask {
+                    while !Task.isCancelled {
+                        let url = self.url.withLock { $0 }
+                        if !url.isEmpty { return await join.finish(parts.channel, at: url) }
+                        await self.time.sleep(until: self.time.monotonic + .milliseconds(100))
+                    }
+                }
+            }
+            await parts.log.run(
+                suspended: { scheduler.clusterStatus().suspended }, isReady: { parts.join?.isOver ?? true })
+            group.cancelAll()
+        }
+        await parts.log.link.caller.close()
+        parts.log.engine.close()
+        begin.finish()
+    }
+
+    /// What keeps it from starting may pass, and changes need it.
+    private func startEtcd(of log: NodeLog) async {
+        while !Task.isCancelled {
+            do throws(PeerFault) {
+                return try await log.startEtcd()
+            } catch {
+                logger.error("etcd of this node is not started", metadata: ["cause": "\(error)"])
+                await time.sleep(until: time.monotonic + Self.pause)
+            }
+        }
+    }
+}

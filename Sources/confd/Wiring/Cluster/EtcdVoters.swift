@@ -1,0 +1,76 @@
+import Access
+import EtcdStore
+import PeerLink
+import Replication
+import SQLiteStore
+import Synchronization
+
+/// Which nodes have a vote, as etcd says it, and so where it is asked.
+final class EtcdVoters: Sendable {
+    private static let pace = Duration.seconds(2)
+
+    private let link: NodeLink
+    private let etcd: EtcdClient
+    private let time = SystemTimeSource()
+    private let voters: Mutex<Set<Int>>
+
+    init(_ link: NodeLink, _ etcd: EtcdClient) {
+        (self.link, self.etcd) = (link, etcd)
+        voters = Mutex(link.file.isVoter ? [link.file.node] : [])
+        etcd.use(Self.guess(link.file))
+    }
+
+    /// As they were last known.
+    var nodes: Set<Int> { voters.withLock { $0 } }
+
+    /// Where etcd answers as far as this node's own file knows; each node has the same ports.
+    private static func guess(_ file: MemberFile) -> [EtcdEndpoint] {
+        let others = file.others.map { EtcdEndpoint(host: $0.address, port: file.ports.etcdClients) }
+        return (file.isVoter ? [EtcdEndpoint(host: file.address, port: file.ports.etcdClients)] : []) + others
+    }
+
+    /// Asks again and again, until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            await look()
+            await time.sleep(until: time.monotonic + Self.pace)
+        }
+    }
+
+    private func look() async {
+        guard let members = try? await etcd.members() else { return }
+        var nodes: [Int: EtcdEndpoint] = [:]
+        for member in members where !member.isLearner {
+            guard let node = Self.node(member.name), let endpoint = member.clients.lazy.compactMap(Self.endpoint).first
+            else { continue }
+            nodes[node] = endpoint
+        }
+        guard !nodes.isEmpty else { return }
+        voters.withLock { $0 = Set(nodes.keys) }
+        let file = link.file
+        // Its own first: that is one way less.
+        let order = nodes.keys.sorted { ($0 == file.node ? 0 : 1, $0) < ($1 == file.node ? 0 : 1, $1) }
+        etcd.use(order.compactMap { nodes[$0] })
+        guard let told = try? await link.store.members() else { return }
+        let others = told.filter { $0.node != file.node }.map {
+            PeerAddress(node: $0.node, address: $0.address, port: $0.peerPort)
+        }
+        // Whom to ask at the next start; one who was the first of all stays the first until there are others.
+        if !others.isEmpty { try? link.change { $0.others = others } }
+    }
+
+    /// The node of a name such as `n12`, or `n12.2` in its second life.
+    static func node(_ name: String) -> Int? {
+        guard name.hasPrefix("n") else { return nil }
+        return Int(name.dropFirst().prefix { $0 != "." })
+    }
+
+    /// Where an address such as `https://10.0.0.1:20379` leads.
+    static func endpoint(_ url: String) -> EtcdEndpoint? {
+        guard let start = url.firstRange(of: "://")?.upperBound, let colon = url.lastIndex(of: ":"), colon >= start,
+            let port = Int(url[url.index(after: colon)...])
+        else { return nil }
+        let host = url[start..<colon].filter { $0 != "[" && $0 != "]" }
+        return host.isEmpty ? nil : EtcdEndpoint(host: String(host), port: port)
+    }
+}

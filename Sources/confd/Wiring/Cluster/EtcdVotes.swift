@@ -1,0 +1,90 @@
+import Certificates
+import ClusterLog
+import EtcdStore
+import PeerLink
+import Replication
+import SQLiteStore
+import Values
+
+/// Gives nodes their votes, and takes them back: asks etcd, and has nodes start and end theirs.
+struct EtcdVotes: VoteGranting {
+    /// How long a node may take to start its etcd.
+    private static let patience = Duration.seconds(45)
+
+    let link: NodeLink
+    let etcd: EtcdClient
+
+    func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
+        guard let member = await member(node) else { throw .noMember }
+        let peers = ["https://\(EtcdEndpoint(host: member.address, port: link.file.ports.etcdMembers))"]
+        // One that was asked in before goes on as what it is.
+        if let known = try await members().first(where: { $0.peers == peers }) { return known.id.number }
+        return try await told { () async throws(EtcdError) in try await etcd.addLearner(peers).id.number }
+    }
+
+    func promote(_ id: UInt64) async throws(MembershipRefusal) {
+        try await told { () async throws(EtcdError) in try await etcd.promote(EtcdMemberID(id)) }
+    }
+
+    func remove(_ id: UInt64) async throws(MembershipRefusal) {
+        try await told { () async throws(EtcdError) in try await etcd.remove(EtcdMemberID(id)) }
+    }
+
+    func takeBack(_ node: Int) async throws(MembershipRefusal) {
+        for known in try await members() where EtcdVoters.node(known.name) == node { try await remove(known.id.number) }
+        guard let member = await member(node) else { return }
+        // One that is away finds out from its etcd, which ends by itself.
+        _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+    }
+
+    func learners() async throws(MembershipRefusal) -> [UInt64: Bool] {
+        var found: [UInt64: Bool] = [:]
+        for member in try await members() where member.isLearner {
+            let endpoint = member.clients.lazy.compactMap(EtcdVoters.endpoint).first
+            var answers = false
+            if let endpoint { answers = (try? await etcd.status(of: endpoint)) != nil }
+            found[member.id.number] = answers
+        }
+        return found
+    }
+
+    func start(_ node: Int, as id: UInt64) async -> Bool {
+        guard let member = await member(node), let known = try? await members(),
+            let authority = try? ClusterAuthorityFiles(root: link.root).read(),
+            let certificates = try? await link.store.certificates()
+        else { return false }
+        var others: [String: JoinPlace] = [:]
+        for other in known where other.id.number != id && !other.name.isEmpty {
+            guard let place = other.peers.lazy.compactMap(EtcdVoters.endpoint).first else { continue }
+            others[other.name] = JoinPlace(address: place.host, port: place.port)
+        }
+        let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
+        let order = VoteOrder(
+            cluster: link.file.cluster, generation: link.file.generation, life: life, others: others,
+            authority: authority.certificate.pem, authorityKey: authority.keyPEM)
+        return (try? await link.caller.ask("vote", order.value, of: member.place, within: Self.patience)) != nil
+    }
+
+    private func member(_ node: Int) async -> ReplicatedMember? {
+        (try? await link.store.members())?.first { $0.node == node }
+    }
+
+    private func members() async throws(MembershipRefusal) -> [EtcdMember] {
+        try await told { () async throws(EtcdError) in try await etcd.members() }
+    }
+
+    private func told<Answer>(
+        _ work: () async throws(EtcdError) -> Answer
+    ) async throws(MembershipRefusal) -> Answer {
+        do throws(EtcdError) {
+            return try await work()
+        } catch {
+            throw MembershipRefusal(reading: "\(error)")
+        }
+    }
+}
+
+extension ReplicatedMember {
+    /// Where it answers other members.
+    var place: PeerAddress { PeerAddress(node: node, address: address, port: peerPort) }
+}

@@ -1,0 +1,308 @@
+import Access
+import Certificates
+import ClusterLog
+import EXAConf
+import EtcdStore
+import FoundationEssentials
+import JobEngine
+import Logging
+import PeerLink
+import Replication
+import SQLiteStore
+import Values
+
+/// What other members can ask of this node, and what this one does for them. Nothing runs before ``run()``.
+final class NodeChannel: Sendable {
+    private static let pace = Duration.seconds(1)
+
+    let link: NodeLink
+    let log: NodeLog
+    let runner: ClusterRunner
+    let files: FileKeeper
+    let notes: LoginNotes
+    let registry: InvitationRegistry
+    let votes: VoteService
+    private let commands: CommandService
+    private let scheduler: JobScheduler
+    private let renewal: PeerCertificateRenewal
+    private let issuing: CertificateIssuing
+    private let audit: any AuditLog
+    private let logger: Logger
+    private let time = SystemTimeSource()
+
+    /// - Parameters:
+    ///   - agent: Does what is asked of this machine.
+    ///   - idleLimit: How long a session lives unused.
+    init(
+        _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, idleLimit: Duration,
+        audit: any AuditLog, logger: Logger
+    ) {
+        let (link, time) = (log.link, SystemTimeSource())
+        (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
+        commands = CommandService(agent, journal: SQLiteCommands(file), time: time, logger: logger)
+        files = FileKeeper(node: link.file.node, directory: link.root, caller: link.caller, cluster: log.cluster) {
+            () async throws(StoreError) in try await link.store.files()
+        }
+        runner = ClusterRunner(
+            agent, commands: commands, caller: link.caller, cluster: log.cluster, files: files, time: time
+        ) { log.term.map { CommandTerm(generation: $0.generation, epoch: $0.epoch) } }
+        notes = LoginNotes(
+            log.store, sessions: SQLiteSessions(file), locks: link.store, time: time, idleLimit: idleLimit
+        ) { notes in await Self.handOn(notes, log) }
+        let entrance = NodeEntrance(link, log, scheduler)
+        registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
+        votes = VoteService(EtcdVotes(link: link, etcd: log.etcd), master: link.file.node, time: time) {
+            guard log.cluster.status.isMaster else { return nil }
+            return Self.voteMembers(log)
+        }
+        issuing = CertificateIssuing(
+            authority: { try? ClusterAuthorityFiles(root: link.root).read() },
+            member: { node in
+                guard let member = (try? await link.store.members())?.first(where: { $0.node == node }) else {
+                    return nil
+                }
+                return try? MemberIdentity(cluster: link.file.cluster, member: node, address: member.address)
+            },
+            revoked: { ((try? await link.store.certificates()) ?? []).compactMap(\.revoked) },
+            record: { node, certificate async throws(PeerFault) in
+                try await Self.record(certificate, of: node, in: log)
+            })
+        renewal = PeerCertificateRenewal(
+            credentials: link.credentials, issuing: issuing, caller: link.caller,
+            voters: {
+                let members = (try? await link.store.members()) ?? []
+                return members.filter { log.voters.nodes.contains($0.node) && $0.node != link.file.node }.map(\.place)
+            },
+            keep: { material async throws(PeerFault) in
+                do throws(MemberFileFault) {
+                    try link.folder.write(
+                        JoinGrant(
+                            certificate: material.certificate, authority: material.authorities,
+                            revocations: material.revocations, member: link.file))
+                } catch {
+                    throw PeerFault(.refused, error.description)
+                }
+                await log.engine.renew()
+            }, logger: logger)
+    }
+
+    /// All members as votes see them.
+    static func voteMembers(_ log: NodeLog) -> [Votes.Member] {
+        log.cluster.status.members.map { node, member in
+            Votes.Member(node, isVoter: member.isVoter, isReady: member.isPresent && member.isReady)
+        }
+    }
+
+    /// What the cluster bears now.
+    static func sentence(_ log: NodeLog, copy: Int? = nil) -> String {
+        let members = log.cluster.status.members
+        return Votes.sentence(
+            nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), copy: copy)
+    }
+
+    // MARK: Life
+
+    /// Answers and asks until the task is cancelled.
+    ///
+    /// - Parameter serves: Whether the port for other members could be opened.
+    func run() async {
+        let (refusals, tell) = AsyncStream<PeerRefusal>.makeStream(bufferingPolicy: .bufferingOldest(1_000))
+        let server = PeerServer(
+            address: link.file.address, port: link.file.ports.nodes, credentials: link.credentials, routes: routes,
+            directory: MemberDirectory(store: link.store), terms: link.terms, time: time, logger: logger,
+            onRefusal: { refusal in tell.yield(refusal) })
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await refusal in refusals { await self.note(refusal) } }
+            group.addTask { await self.serve(server) }
+            group.addTask { await self.commands.run() }
+            group.addTask { await self.runner.run() }
+            group.addTask { await self.notes.run() }
+            group.addTask { await self.votes.run() }
+            group.addTask { await self.renewal.run() }
+            group.addTask { await self.followMembers(server) }
+            group.addTask {
+                await HistoryFetch(
+                    self.link.asking, sink: self.link.store, state: self.link.store, time: self.time, log: self.logger
+                ).run()
+            }
+        }
+        await commands.close()
+    }
+
+    private func serve(_ server: PeerServer) async {
+        while !Task.isCancelled {
+            do throws(PeerFault) {
+                try await server.run()
+                return
+            } catch {
+                logger.error("other nodes are not answered", metadata: ["cause": "\(error)"])
+                return
+            }
+        }
+    }
+
+    /// Sees to it that this node is in the list of members, and that who is not in it any more is not answered.
+    private func followMembers(_ server: PeerServer) async {
+        var known: Set<String> = []
+        while !Task.isCancelled {
+            if log.cluster.status.isMaster { await enroll() }
+            let members = Set(log.cluster.status.members.values.map(\.id))
+            if !known.isSubset(of: members) {
+                await server.review()
+                await renewal.look()
+            }
+            known = members
+            await time.sleep(until: time.monotonic + Self.pace)
+        }
+    }
+
+    /// The first node of a cluster is in no list before it decides.
+    private func enroll() async {
+        guard let members = try? await link.store.members(), !members.contains(where: { $0.node == log.own.node })
+        else { return }
+        let certificate = link.credentials.certificate
+        let records: [ReplicatedRecord] = [
+            .certificateIssued(Self.replicated(certificate, of: log.own.node, as: log.own.id, life: link.file.life)),
+            .member(log.own),
+        ]
+        try? await log.store.record(records, audit: [])
+    }
+
+    private static func record(
+        _ certificate: Certificate, of node: Int, in log: NodeLog
+    ) async throws(PeerFault) {
+        guard let member = (try? await log.link.store.members())?.first(where: { $0.node == node }),
+            let certificates = try? await log.link.store.certificates()
+        else { throw PeerFault(.notMember, "Node \(node) is no member.") }
+        let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
+        do throws(StoreError) {
+            try await log.store.record(
+                [.certificateIssued(replicated(certificate, of: node, as: member.id, life: life))], audit: [])
+        } catch {
+            throw PeerFault(.refused, "The certificate cannot be kept now: \(error)")
+        }
+    }
+
+    private static func replicated(
+        _ certificate: Certificate, of node: Int, as member: String, life: Int
+    ) -> ReplicatedCertificate {
+        let milliseconds = { (date: Date) in
+            Timestamp(milliseconds: Int(min(max(date.timeIntervalSince1970, 0), 253_402_300_799) * 1000))
+        }
+        return ReplicatedCertificate(
+            serialNumber: certificate.serialNumber, node: node, member: member, life: life,
+            issuedAt: Timestamp(milliseconds: Int(SystemTimeSource().now)), notAfter: milliseconds(certificate.notAfter))
+    }
+
+    // MARK: Routes
+
+    private var routes: [PeerRoute] {
+        let own: [PeerRoute] = [
+            registry.route, JoinSteps.voteRoute { order async throws(PeerFault) in try await self.follow(order) },
+            steps.route, files.route, noteRoute,
+            ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
+                try await scheduler.adopt(edit: text, from: node)
+            },
+        ]
+        return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time).all
+            + issuing.routes(link.credentials)
+    }
+
+    private var steps: JoinSteps {
+        let (log, scheduler) = (log, scheduler)
+        return JoinSteps(votes: votes.board, decides: { log.cluster.status.isMaster }) {
+            node async throws(PeerFault) in
+            var job: String?
+            if scheduler.clusterStatus().suspended.contains(node)
+                || scheduler.configuration.document.node(id: node)?.state.isEmpty == false
+            {
+                let request = JobRequest(
+                    type: "node_resume", parameters: ["nid": .int(node)], principal: .schedule,
+                    request: JobRecord.Request(dialect: "internal", address: ""))
+                let ended: JobRecord
+                do throws(JobError) {
+                    let taken = try await scheduler.submit(request)
+                    ended = try await scheduler.wait(for: taken.id, atMost: .seconds(30))
+                } catch {
+                    throw PeerFault(.refused, error.message)
+                }
+                guard ended.outcome == nil || ended.outcome == .ok else {
+                    throw PeerFault(.refused, "Job \(ended.id) did not resume the node.")
+                }
+                job = "\(ended.id)"
+            }
+            let isCopy = log.cluster.status.members[node].map { !$0.isVoter } ?? false
+            return JoinSteps.Welcome(job: job, sentence: Self.sentence(log, copy: isCopy ? node : nil))
+        }
+    }
+
+    // MARK: Votes
+
+    /// Starts the etcd of this node, or ends it for good.
+    private func follow(_ order: VoteOrder?) async throws(PeerFault) {
+        guard let order else {
+            log.engine.stop()
+            try keep { $0.isVoter = false }
+            return
+        }
+        guard order.cluster == link.file.cluster, order.generation == link.file.generation else {
+            throw PeerFault(.refused, "The order is for another cluster than this node's.")
+        }
+        do {
+            let authority = try ClusterAuthority(
+                certificate: Array(order.authority.utf8), key: Array(order.authorityKey.utf8))
+            try ClusterAuthorityFiles(root: link.root).write(authority)
+        } catch {
+            throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
+        }
+        try keep {
+            $0.isVoter = true
+            $0.life = order.life
+        }
+        var plan = link.etcdPlan
+        plan.joins = true
+        plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
+        try await log.engine.start(plan)
+        try await log.engine.answers(plan)
+    }
+
+    private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {
+        do throws(MemberFileFault) {
+            try link.change(change)
+        } catch {
+            throw PeerFault(.refused, error.description)
+        }
+    }
+
+    // MARK: Logins
+
+    private static let notesRoute = "login-notes"
+
+    private var noteRoute: PeerRoute {
+        PeerRoute(Self.notesRoute, questionLimit: 1 << 20) { [notes] question throws(PeerFault) in
+            guard question.node != nil, let list = question.body["notes"]?.list, list.count <= 1024 else {
+                throw PeerFault(.malformed, "Notes on logins are expected.")
+            }
+            let taken = await notes.take(list.compactMap { LoginNote($0) })
+            guard taken else { throw PeerFault(.refused, "This node does not decide.") }
+            return .value([:])
+        }
+    }
+
+    private static func handOn(_ notes: [LoginNote], _ log: NodeLog) async -> Bool {
+        let status = log.cluster.status
+        guard let master = status.master, !status.isMaster, let member = status.members[master.node] else {
+            return false
+        }
+        let peer = PeerAddress(node: master.node, address: member.address, port: member.peerPort)
+        let question: Value = ["notes": .list(notes.map(\.value))]
+        return (try? await log.link.caller.ask(notesRoute, question, of: peer, within: .seconds(5))) != nil
+    }
+
+    private func note(_ refusal: PeerRefusal) async {
+        let fields = ["reason": refusal.kind.rawValue, "count": "\(refusal.count)", "by": "other nodes"]
+        await audit.record(
+            AuditEvent(
+                kind: .refusal, time: time.now, address: refusal.address, detail: refusal.detail, fields: fields))
+    }
+}

@@ -1,0 +1,57 @@
+import Access
+import EXAConf
+import EtcdStore
+import JobEngine
+import PeerLink
+import Replication
+import SQLiteStore
+
+/// What newcomers are told by this node.
+struct NodeEntrance: ClusterEntrance {
+    let link: NodeLink
+    let log: NodeLog
+    let scheduler: JobScheduler
+    private let time = SystemTimeSource()
+
+    init(_ link: NodeLink, _ log: NodeLog, _ scheduler: JobScheduler) {
+        (self.link, self.log, self.scheduler) = (link, log, scheduler)
+    }
+
+    var master: EntranceMaster {
+        let status = log.cluster.status
+        if status.isMaster { return .here }
+        guard let master = status.master, let member = status.members[master.node],
+            let place = JoinPlace(address: member.address, port: member.peerPort)
+        else { return .nobody }
+        return .elsewhere(place)
+    }
+
+    func facts(for node: Int) async -> JoinFacts? {
+        let configuration = scheduler.configuration
+        guard let entry = configuration.document.node(id: node), let network = entry.section["PrivateNet"] else { return nil }
+        let (file, status) = (link.file, log.cluster.status)
+        let members = [PeerAddress(node: file.node, address: file.address, port: file.ports.nodes)]
+            + status.members.sorted { $0.key < $1.key }.filter { $0.key != file.node }.map {
+                PeerAddress(node: $0.key, address: $0.value.address, port: $0.value.peerPort)
+            }
+        let voters = status.members.filter(\.value.isVoter).sorted { $0.key < $1.key }
+        let level = (try? await link.store.level()) ?? 1
+        let open = (try? await link.store.open())?.openJobs.count ?? 0
+        return JoinFacts(
+            name: configuration.document.global.clusterName ?? "exa1", cluster: file.cluster,
+            version: VersionSpan(node: file.node, version: Version.text, levels: Version.levels), level: level,
+            revision: configuration.revision, openJobs: open, nodeName: entry.name, network: network,
+            at: time.now, members: members,
+            etcd: voters.compactMap { JoinPlace(address: $0.value.address, port: file.ports.etcdClients) })
+    }
+
+    func authority() async -> EntranceAuthority? {
+        guard let authority = try? ClusterAuthorityFiles(root: link.root).read() else { return nil }
+        return EntranceAuthority(
+            authority, trust: link.credentials.material.authorities, generation: link.file.generation)
+    }
+
+    func record(_ records: [ReplicatedRecord]) async throws(StoreError) {
+        try await log.store.record(records, audit: [])
+    }
+}

@@ -1,0 +1,116 @@
+import Access
+import Certificates
+import EtcdStore
+import Logging
+import PeerLink
+import Synchronization
+
+/// The etcd of this node, as long as it has a vote.
+final class NodeEtcd: Sendable {
+    /// How long one may take until it answers.
+    private static let patience = Duration.seconds(30)
+    private static let pace = Duration.milliseconds(100)
+
+    let link: NodeLink
+    /// Asks whichever members there are.
+    let client: EtcdClient
+    private let settings: DaemonSettings
+    private let logger: Logger
+    private let time = SystemTimeSource()
+    private let process = Mutex<EtcdProcess?>(nil)
+    private let begun: AsyncStream<EtcdProcess>
+    private let begin: AsyncStream<EtcdProcess>.Continuation
+
+    /// - Throws: ``Failure`` for a certificate etcd cannot be shown.
+    init(_ link: NodeLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
+        (self.link, self.settings, self.logger) = (link, settings, logger)
+        do throws(CertificateError) {
+            client = EtcdClient([], credentials: try link.etcdCredentials())
+        } catch {
+            throw Failure("The certificate of this node cannot be shown to etcd: \(error.message)", .badData)
+        }
+        (begun, begin) = AsyncStream.makeStream()
+    }
+
+    /// What there is to say of it; `nil` while all is well, or where there is none.
+    var finding: EtcdFinding? { process.withLock { $0 }?.condition.finding }
+
+    /// Has it run from now on; it is carried by ``run()``.
+    ///
+    /// - Throws: `refused` when it cannot be started; the text says why.
+    func start(_ plan: EtcdMemberPlan) async throws(PeerFault) {
+        if process.withLock({ $0 }) != nil { return }
+        let member = OwnMember(client: client, endpoint: plan.clients)
+        let made = EtcdProcess(
+            plan, root: link.root, program: settings[\.etcdPath], account: settings[\.etcdUser], member: member,
+            time: time, logger: logger)
+        do throws(EtcdRefusal) {
+            try await made.install(link.etcdTLS)
+        } catch {
+            throw PeerFault(.refused, "\(error)")
+        }
+        process.withLock { $0 = made }
+        begin.yield(made)
+    }
+
+    /// Waits until it answers.
+    ///
+    /// - Throws: `refused` with its finding.
+    func answers(_ plan: EtcdMemberPlan) async throws(PeerFault) {
+        let end = time.monotonic + Self.patience
+        while time.monotonic < end, !Task.isCancelled {
+            if let status = try? await client.status(of: plan.clients), status.leader != nil { return }
+            if case .refused(let refusal) = finding { throw PeerFault(.refused, "etcd is not started: \(refusal)") }
+            await time.sleep(until: time.monotonic + Self.pace)
+        }
+        let reason = finding.map { "\($0)" } ?? "it is silent"
+        throw PeerFault(.refused, "etcd does not answer: \(reason)")
+    }
+
+    /// Gives it the certificates this node has now; it takes them at the next handshake.
+    func renew() async {
+        do throws(EtcdRefusal) {
+            try await process.withLock { $0 }?.install(link.etcdTLS)
+        } catch {
+            logger.error("etcd has the former certificate still", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// Has it end; another one leads first, if there is one.
+    func stop() {
+        process.withLock { process in
+            process?.stop()
+            process = nil
+        }
+    }
+
+    /// Carries it. When the task is cancelled it returns, and an etcd that was not told to end goes on.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await process in begun { group.addTask { await process.run() } }
+        }
+        await client.close()
+    }
+
+    /// Lets ``run()`` end once what was started has ended.
+    func close() {
+        stop()
+        begin.finish()
+    }
+
+    /// What is asked of it about itself.
+    private struct OwnMember: OwnEtcd {
+        let client: EtcdClient
+        let endpoint: EtcdEndpoint
+
+        func isWell() async -> Bool { (try? await client.status(of: endpoint))?.leader != nil }
+
+        func resign() async {
+            guard let status = try? await client.status(of: endpoint), status.leader == status.member,
+                let other = (try? await client.members())?
+                    .first(where: { !$0.isLearner && $0.id != status.member && !$0.name.isEmpty })
+            else { return }
+            try? await client.passLeadership(to: other.id, by: endpoint)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Access
+import Certificates
+import EXAConf
+import EtcdStore
+import Glibc
+import Logging
+import NodeAgent
+import PeerLink
+import Posix
+import Replication
+import SQLiteStore
+import Synchronization
+
+/// Who this node is in its cluster, what it shows other nodes, and how it asks them.
+final class NodeLink: Sendable {
+    let folder: MemberFolder
+    /// The installation's directory.
+    let root: String
+    /// For what goes through the network: `spool/cluster`, the daemon's alone.
+    let spoolPath: String
+    let store: SQLiteStore
+    let credentials: PeerCredentials
+    let terms: KeptTerm
+    let caller: PeerClient
+    let asking: StateAsking
+    let spool: StateSpool
+    let peers: PeerCatchUp
+    private let member: Mutex<MemberFile>
+
+    /// - Throws: ``Failure`` for files of `etc/cluster` that cannot be used.
+    init(_ file: MemberFile, _ installation: Installation, _ store: SQLiteStore, _ logger: Logger) throws(Failure) {
+        root = installation.root.directory
+        folder = MemberFolder(root: root)
+        spoolPath = try Self.makeSpool(installation.root.spool)
+        self.store = store
+        member = Mutex(file)
+        do throws(CertificateError) {
+            credentials = try PeerCredentials(try Self.material(folder))
+        } catch {
+            throw Failure("The certificate of this node in \(folder.path) cannot be used: \(error.message)", .badData)
+        }
+        terms = KeptTerm(in: spoolPath)
+        caller = PeerClient(credentials: credentials, terms: terms, logger: logger)
+        spool = StateSpool(spoolPath)
+        let others = file.others
+        asking = StateAsking(caller, spool: spool) {
+            let told = (try? await store.members()) ?? []
+            let known = told.map { PeerAddress(node: $0.node, address: $0.address, port: $0.peerPort) }
+            let rest = others.filter { other in !known.contains { $0.node == other.node } }
+            return (known + rest).filter { $0.node != file.node }
+        }
+        peers = PeerCatchUp(asking, sink: store, asideFolder: spoolPath + "/aside", log: logger)
+    }
+
+    /// That of an installation; `nil` for a node that takes part in no cluster.
+    ///
+    /// - Throws: ``Failure`` for files of `etc/cluster` that cannot be used.
+    static func member(
+        of installation: Installation, _ store: SQLiteStore, _ logger: Logger
+    ) throws(Failure) -> NodeLink? {
+        let file: MemberFile?
+        do throws(MemberFileFault) {
+            file = try MemberFolder(root: installation.root.directory).member()
+        } catch {
+            throw Failure(error)
+        }
+        return try file.map { (file) throws(Failure) in try NodeLink(file, installation, store, logger) }
+    }
+
+    /// Its number, when the configuration does not say that it is another one.
+    ///
+    /// - Throws: ``Failure`` for a contradiction.
+    func node(in document: Document) throws(Failure) -> Int {
+        let addresses = document.nodes.compactMap { node in
+            node.id.flatMap { id in node.privateNet.map { (id, $0.address) } }
+        }
+        let known = Dictionary(addresses) { first, _ in first }
+        if let fault = file.contradiction(nodeUUID: nil, addresses: known) { throw Failure(fault) }
+        return file.node
+    }
+
+    /// Who it is.
+    var file: MemberFile { member.withLock { $0 } }
+
+    /// Keeps another word on who it is.
+    ///
+    /// - Throws: `unusable`.
+    func change(_ change: (inout MemberFile) -> Void) throws(MemberFileFault) {
+        var next = file
+        change(&next)
+        if next == file { return }
+        try folder.write(next)
+        member.withLock { $0 = next }
+    }
+
+    /// What its etcd shows and believes.
+    var etcdTLS: EtcdTLS {
+        let material = credentials.material
+        return EtcdTLS(
+            certificate: material.certificate, key: material.key, authority: material.authorities,
+            revocations: material.revocations)
+    }
+
+    /// What it shows the etcd of other nodes.
+    ///
+    /// - Throws: `CertificateError`.
+    func etcdCredentials() throws(CertificateError) -> EtcdCredentials {
+        let material = credentials.material
+        return try EtcdCredentials(
+            authorities: Array(material.authorities.utf8), certificate: Array(material.certificate.utf8),
+            key: Array(material.key.utf8))
+    }
+
+    /// The plan of its etcd in the life the file says.
+    var etcdPlan: EtcdMemberPlan {
+        let file = file
+        return EtcdMemberPlan(
+            EtcdIdentity(cluster: file.cluster, generation: file.generation, node: file.node, life: file.life),
+            address: file.address, clientPort: file.ports.etcdClients, peerPort: file.ports.etcdMembers)
+    }
+
+    private static func material(_ folder: MemberFolder) throws(CertificateError) -> PeerMaterial {
+        let kept: MemberCredentials?
+        do throws(MemberFileFault) {
+            kept = try folder.credentials()
+        } catch {
+            throw CertificateError(.notServable, error.description)
+        }
+        guard let kept else { throw CertificateError(.notServable, "A file is missing; have the node join anew.") }
+        let text = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
+        return PeerMaterial(
+            certificate: text(kept.certificate), key: text(kept.key), authorities: text(kept.trust),
+            revocations: text(kept.revocations))
+    }
+
+    private static func makeSpool(_ parent: String) throws(Failure) -> String {
+        do throws(SystemFault) {
+            let folder = try Descriptor.trusted(parent).makeFolder("cluster", mode: 0o700).folder
+            for name in ["aside", "files"] { _ = try folder.makeFolder(name, mode: 0o700) }
+        } catch {
+            throw Failure("\(parent)/cluster cannot be made: \(error)", .cannotCreate)
+        }
+        return parent + "/cluster"
+    }
+}

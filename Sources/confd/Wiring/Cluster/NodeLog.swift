@@ -1,0 +1,135 @@
+import Access
+import Certificates
+import ClusterLog
+import EXAConf
+import EtcdStore
+import JobEngine
+import Logging
+import NodeAgent
+import PeerLink
+import Posix
+import Replication
+import SQLiteStore
+import Synchronization
+import Values
+
+/// The log of the cluster as this node follows it: its etcd, its member, and what its engine stands on. Nothing runs before ``run()``.
+final class NodeLog: Sendable {
+    private static let leaseFile = "lease"
+    private static let pause = Duration.milliseconds(500)
+
+    let link: NodeLink
+    let etcd: EtcdClient
+    let engine: NodeEtcd
+    let own: ReplicatedMember
+    let member: ClusterMember
+    let store: ReplicatedStore
+    let cluster: MemberCluster
+    let feed: LoginFeed
+    let voters: EtcdVoters
+    private let listener: Listener
+    private let format: LogFormat?
+    private let time = SystemTimeSource()
+
+    /// Hears what entries did to logins, once there is somebody who wants to.
+    private final class Listener: Sendable {
+        let tell = Mutex<(@Sendable (LoginNews) -> Void)?>(nil)
+    }
+
+    /// - Parameters:
+    ///   - engine: That of this node, whether it runs or not.
+    ///   - port: Where this node serves clients.
+    /// - Throws: ``Failure`` for a store that cannot be used.
+    init(_ engine: NodeEtcd, _ settings: DaemonSettings, port: Int) async throws(Failure) {
+        (link, etcd, self.engine) = (engine.link, engine.client, engine)
+        let (file, listener) = (link.file, Listener())
+        self.listener = listener
+        own = ReplicatedMember(
+            node: file.node, id: file.member, address: file.address, port: port, peerPort: file.ports.nodes,
+            since: Timestamp(milliseconds: Int(time.now)))
+        let booted = Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now))
+        voters = EtcdVoters(link, etcd)
+        feed = LoginFeed(locks: link.store) { news in listener.tell.withLock { $0 }?(news) }
+        do throws(StoreError) {
+            // The log of a new cluster begins behind what its first node has decided alone.
+            let isFirst = file.generation == 1 && file.others.isEmpty
+            format = isFirst ? try? await link.store.found(cluster: file.cluster) : nil
+            var told = MemberSettings(
+                node: file.node, cluster: file.cluster,
+                members: Set(try await link.store.members().map(\.node)).union([file.node]), address: file.address,
+                port: port)
+            (told.version, told.booted, told.leaseLifetime) = (Version.text, booted, settings.leaseLifetime)
+            told.formerLease = Self.formerLease(link.spoolPath)
+            let spool = link.spoolPath
+            let ports = MemberPorts(
+                etcd: etcd, state: feed.watching(link.store), peers: feed.watching(link.peers), time: time,
+                keepLease: { Self.keep($0, in: spool) })
+            member = try await ClusterMember(told, ports)
+        } catch {
+            throw Failure("\(error)", .ioError)
+        }
+        store = ReplicatedStore(member, state: link.store, thread: link.store.thread)
+        cluster = MemberCluster(
+            own, booted: booted, member: member, tables: link.store, time: time,
+            voters: { [voters] in voters.nodes }, ports: { PortHolder.of($0) })
+    }
+
+    /// What an engine stands on from now on; its store is wrapped by whoever measures it.
+    func ground(_ wrap: (any Store) -> any Store) -> EngineGround {
+        EngineGround(store: wrap(store), cluster: cluster, feed: store)
+    }
+
+    /// Has what entries do to logins told, and first how everything is.
+    func tell(_ logins: LoginService) async {
+        listener.tell.withLock { $0 = { logins.take($0) } }
+        await feed.tellAll()
+    }
+
+    /// The term this node decides in, `nil` while it does not.
+    var term: Term? { member.isMaster ? member.board.view.term : nil }
+
+    /// Follows the log, and takes part in elections, until the task is cancelled or ``member`` was stopped.
+    ///
+    /// - Parameters:
+    ///   - suspended: Nodes nobody waits for now.
+    ///   - isReady: Whether all is here that is needed to decide.
+    func run(
+        suspended: @escaping @Sendable () -> Set<Int>, isReady: @escaping @Sendable () -> Bool
+    ) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.voters.run() }
+            await self.writeFormat()
+            group.addTask { await self.cluster.run(suspended: suspended, isReady: isReady) }
+            await member.run()
+            group.cancelAll()
+        }
+    }
+
+    /// Starts the etcd of this node, if it has a vote.
+    func startEtcd() async throws(PeerFault) {
+        if link.file.isVoter { try await engine.start(link.etcdPlan) }
+    }
+
+    /// Says what the log begins with, unless somebody did.
+    private func writeFormat() async {
+        guard let format else { return }
+        let key = LogKeys(cluster: link.file.cluster, generation: format.generation).format
+        let put = Transaction(
+            comparisons: [.isMissing(key)], success: [.put(key, value: format.bytes, lease: nil)])
+        while !Task.isCancelled, (try? await etcd.transact(put)) == nil {
+            await time.sleep(until: time.monotonic + Self.pause)
+        }
+    }
+
+    // MARK: The lease of a former process
+
+    private static func formerLease(_ folder: String) -> Int? {
+        let bytes = try? Descriptor.content(of: "\(folder)/\(leaseFile)", upTo: 64)
+        return bytes.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private static func keep(_ lease: Int, in folder: String) {
+        // One that is not known to the next process is waited for by others until it ends by itself.
+        try? Descriptor.trusted(folder).replace(leaseFile, by: Array(String(lease).utf8), mode: 0o600)
+    }
+}
