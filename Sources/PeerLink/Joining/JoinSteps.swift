@@ -4,7 +4,7 @@ import Values
 /// What a node asks the master once it has its certificate, and what the master asks a node about votes.
 package struct JoinSteps: Sendable {
     private let votes: VoteBoard
-    private let decides: @Sendable () -> Bool
+    private let members: @Sendable () -> [Votes.Member]?
     private let welcome: @Sendable (_ node: Int) async throws(PeerFault) -> Welcome
 
     /// What the last step came to.
@@ -20,26 +20,30 @@ package struct JoinSteps: Sendable {
 
     /// - Parameters:
     ///   - votes: Those of the ``VoteService`` of this node.
-    ///   - decides: Whether this node is the master.
+    ///   - members: All members as they are now; `nil` while this node does not decide.
     ///   - welcome: Has a node be waited for like any other; may be asked again for one that is.
     package init(
-        votes: VoteBoard, decides: @escaping @Sendable () -> Bool,
+        votes: VoteBoard, members: @escaping @Sendable () -> [Votes.Member]?,
         welcome: @escaping @Sendable (_ node: Int) async throws(PeerFault) -> Welcome
     ) {
-        (self.votes, self.decides, self.welcome) = (votes, decides, welcome)
+        (self.votes, self.members, self.welcome) = (votes, members, welcome)
     }
 
     /// The route for nodes on their way in.
     package var route: PeerRoute {
         PeerRoute("join-step", questionLimit: 1 << 10) { question throws(PeerFault) in
             guard let node = question.node else { throw PeerFault(.stranger, "Only a node may ask this.") }
-            guard decides() else { throw PeerFault(.lowerTerm, "This node does not decide.") }
+            guard let members = members() else { throw PeerFault(.lowerTerm, "This node does not decide.") }
             switch question.body["step"]?.string {
             case "votes":
                 let (lines, next, isAtRest) = votes.lines(from: question.body["from"]?.int ?? 0)
                 return .value([
                     "lines": .list(lines.map { ["text": .string($0.text), "result": .string($0.result)] }),
-                    "next": .int(next), "done": .bool(isAtRest),
+                    "next": .int(next),
+                    // It may have come so lately that nobody has looked at its vote yet.
+                    "done": .bool(
+                        isAtRest && members.contains { $0.node == node && $0.isReady }
+                            && Votes.next(among: members) == nil),
                 ])
             case "ready":
                 let welcome = try await welcome(node)

@@ -81,20 +81,20 @@ import Values
         try await fixture.running { scheduler in
             try await fixture.elect(scheduler)
             fixture.store.hold(true)
-            let answer = Mutex<JobError?>(nil)
+            let answer = ErrorTold()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     do throws(JobError) {
                         _ = try await scheduler.submit(.fixture("test_set", ["text": "x"]))
                     } catch {
-                        answer.withLock { $0 = error }
+                        answer.error.withLock { $0 = error }
                     }
                 }
-                #expect(await fixture.until(50) { answer.withLock { $0 } != nil } == false, "it waits for the log")
+                #expect(await fixture.until(50) { answer.error.withLock { $0 } != nil } == false, "it waits for the log")
                 fixture.store.resign()
                 fixture.cluster.setMaster(12)
-                #expect(await fixture.until(100) { answer.withLock { $0 } != nil }, "for 2 s at most")
-                #expect(answer.withLock { $0?.code } == .noMaster)
+                #expect(await fixture.until(100) { answer.error.withLock { $0 } != nil }, "for 2 s at most")
+                #expect(answer.error.withLock { $0?.code } == .noMaster)
                 try await group.waitForAll()
             }
             // What was on its way is in the log all the same, and is followed like what others decide.
@@ -147,4 +147,9 @@ import Values
         status.members[13] = ScriptedCluster.member(13)
         #expect(status.refusalOfChanges?.code == .noQuorum)
     }
+}
+
+/// What somebody who asked was told.
+private final class ErrorTold: Sendable {
+    let error = Mutex<JobError?>(nil)
 }

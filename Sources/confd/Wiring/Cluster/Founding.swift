@@ -23,7 +23,8 @@ struct Founding {
     ) async throws -> String {
         let configuration = engine.scheduler.configuration.document
         guard let network = configuration.node(id: node)?.privateNet else {
-            throw JobError(.unsupported, "EXAConf has no PrivateNet for node \(node): without one no other node finds it.")
+            throw JobError(
+                .unsupported, "EXAConf has no PrivateNet for node \(node): without one no other node finds it.")
         }
         guard settings.hasOwnEtcd else {
             throw JobError(.unsupported, "A cluster over an etcd of somebody else is not founded by an invitation yet.")

@@ -88,10 +88,15 @@ final class NodeChannel: Sendable {
 
     /// All members as votes see them.
     static func voteMembers(_ log: NodeLog) -> [Votes.Member] {
-        log.cluster.status.members.map { node, member in
-            Votes.Member(node, isVoter: member.isVoter, isReady: member.isPresent && member.isReady)
+        let end = log.member.board.view.applied.index
+        return log.cluster.status.members.map { node, member in
+            // One that has not joined to its end is not ready to decide, and may be ready to vote.
+            Votes.Member(node, isVoter: member.isVoter, isReady: member.isPresent && member.applied > end - closeBehind)
         }
     }
+
+    /// So many entries a node that is to have a vote may be behind: it tells of itself every few seconds alone.
+    private static let closeBehind = 50_000
 
     /// What the cluster bears now.
     static func sentence(_ log: NodeLog, copy: Int? = nil) -> String {
@@ -191,7 +196,8 @@ final class NodeChannel: Sendable {
         }
         return ReplicatedCertificate(
             serialNumber: certificate.serialNumber, node: node, member: member, life: life,
-            issuedAt: Timestamp(milliseconds: Int(SystemTimeSource().now)), notAfter: milliseconds(certificate.notAfter))
+            issuedAt: Timestamp(milliseconds: Int(SystemTimeSource().now)), notAfter: milliseconds(certificate.notAfter)
+        )
     }
 
     // MARK: Routes
@@ -210,8 +216,9 @@ final class NodeChannel: Sendable {
 
     private var steps: JoinSteps {
         let (log, scheduler) = (log, scheduler)
-        return JoinSteps(votes: votes.board, decides: { log.cluster.status.isMaster }) {
-            node async throws(PeerFault) in
+        return JoinSteps(
+            votes: votes.board, members: { log.cluster.status.isMaster ? Self.voteMembers(log) : nil }
+        ) { node async throws(PeerFault) in
             var job: String?
             if scheduler.clusterStatus().suspended.contains(node)
                 || scheduler.configuration.document.node(id: node)?.state.isEmpty == false

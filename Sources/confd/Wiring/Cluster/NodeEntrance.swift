@@ -28,9 +28,12 @@ struct NodeEntrance: ClusterEntrance {
 
     func facts(for node: Int) async -> JoinFacts? {
         let configuration = scheduler.configuration
-        guard let entry = configuration.document.node(id: node), let network = entry.section["PrivateNet"] else { return nil }
+        guard let entry = configuration.document.node(id: node), let network = entry.section["PrivateNet"] else {
+            return nil
+        }
         let (file, status) = (link.file, log.cluster.status)
-        let members = [PeerAddress(node: file.node, address: file.address, port: file.ports.nodes)]
+        let members =
+            [PeerAddress(node: file.node, address: file.address, port: file.ports.nodes)]
             + status.members.sorted { $0.key < $1.key }.filter { $0.key != file.node }.map {
                 PeerAddress(node: $0.key, address: $0.value.address, port: $0.value.peerPort)
             }

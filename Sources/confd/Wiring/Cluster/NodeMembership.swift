@@ -47,7 +47,8 @@ final class NodeMembership: ClusterMembership {
         let end = time.monotonic + Self.patience
         while true {
             do throws(StoreError) {
-                let invitation = try await parts.channel.registry.invite(node, address: address, places: places, job: job)
+                let invitation = try await parts.channel.registry.invite(
+                    node, address: address, places: places, job: job)
                 let now = Timestamp(milliseconds: Int(time.now))
                 let made = InvitationEntry(
                     node: node, address: address, job: job, madeAt: now,
@@ -68,7 +69,9 @@ final class NodeMembership: ClusterMembership {
         let document = engine.scheduler.configuration.document
         let members = parts.log.cluster.status.members
         let known = document.nodes.first { node in
-            if let address = order.address { return node.privateNet.map { JoinPlace.same($0.address, address) } ?? false }
+            if let address = order.address {
+                return node.privateNet.map { JoinPlace.same($0.address, address) } ?? false
+            }
             return node.id == order.node
         }
         if let known, let id = known.id {
