@@ -65,7 +65,7 @@ struct JoinEntry {
     private func enter(_ invitation: Invitation, replacing replaces: Bool) async throws(JoinRefusal) {
         let ports = try told { () throws(Failure) in try settings.clusterPorts() }
         let key = try told { () throws(Failure) in try makeKey() }
-        let addresses = JoinPlace.texts(of: Machine.addresses())
+        let addresses = ownAddresses
         let caller = JoinCaller.make(invitation.fingerprint, settings.makeLogger())
         let call = try JoinCall(
             invitation, key: key, version: VersionSpan(node: nil, version: Version.text, levels: Version.levels),
@@ -123,6 +123,16 @@ struct JoinEntry {
         // A member that is away closes nothing: it is enough that the cluster can be reached.
         let reachable = facts.members.count - problems.filter { $0.purpose == .nodes && $0.address != own }.count
         if problems.contains(where: { $0.address == own }) || reachable == 0 { throw .ports(problems) }
+    }
+
+    /// Those of all interfaces, and the one that was given where something can be listened on: the network of the loopback is this
+    /// machine's as a whole, and interfaces name one address of it.
+    private var ownAddresses: [String] {
+        let found = JoinPlace.texts(of: Machine.addresses())
+        guard let given = settings[\.clusterAddress], !found.contains(where: { JoinPlace.same($0, given) }),
+            PortProbe(address: given, port: 0).fault == nil
+        else { return found }
+        return found + [given]
     }
 
     private func makeKey() throws(Failure) -> PrivateKey {
