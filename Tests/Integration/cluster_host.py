@@ -1,5 +1,6 @@
 """Clusters of real daemons: each node has an address of the loopback, and each cluster addresses and ports of its own."""
 
+import concurrent.futures
 import http.client
 import itertools
 import os
@@ -166,13 +167,13 @@ class Cluster:
         return self
 
     def __exit__(self, *_):
-        failures = []
-        # Whoever is left alone by others would look for them until its time is over.
-        for node in (*self.machines, *reversed(self.nodes)):
-            try:
-                node.__exit__()
-            except Exception as error:
-                failures.append(f"node {node.number}: {error}")
+        everything = [*self.machines, *self.nodes]
+        if not everything:
+            return
+        # Side by side: whoever is left alone by others looks for them until its time is over.
+        with concurrent.futures.ThreadPoolExecutor(len(everything)) as pool:
+            ends = [(node, pool.submit(node.__exit__)) for node in everything]
+        failures = [f"node {node.number}: {end.exception()}" for node, end in ends if end.exception()]
         if failures:
             raise AssertionError("; ".join(failures))
 

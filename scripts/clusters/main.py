@@ -1,6 +1,7 @@
 """The commands of scripts/cluster."""
 
 import argparse
+import shutil
 import signal
 import sys
 
@@ -65,13 +66,15 @@ def look(options):
 
 def measure(options):
     """Makes a cluster for itself, and removes it when all went well."""
+    former = Cluster(options.folder)
+    if former.nodes:
+        say(f"{options.folder} was left behind by an earlier run, and is made anew")
+        former.end()
+        for node in former.nodes:
+            shutil.rmtree(node.root, ignore_errors=True)
+        former.record.unlink()
     cluster = Cluster(options.folder, options.program)
     cluster.network = "127.0.1"
-    if cluster.nodes:
-        # Of a run that was interrupted.
-        cluster.end()
-        cluster.remove()
-        raise Failure(f"{options.folder} was left behind by an earlier run and is removed; run this again")
     build(cluster, 3, options.lease)
     try:
         is_quick = failover(cluster, options.times, options.changes, options.lease)

@@ -131,17 +131,6 @@ class Node:
         """The daemon's process; None when none was started."""
         return Run.read(self.pid_file)
 
-    def end(self):
-        """Ends the daemon and then its etcd; whether the daemon ended by itself."""
-        by_itself = True
-        if run := self.daemon:
-            by_itself = run.end(40)
-            self.pid_file.unlink(missing_ok=True)
-        if self.process:
-            self.process.poll()
-        end_etcd(self.root)
-        return by_itself
-
     def lose(self):
         """Kills daemon and etcd at once, as when the machine is gone."""
         for run in (self.daemon, etcd_of(self.root)):
@@ -304,7 +293,17 @@ class Cluster:
 
     def end(self):
         """Ends all daemons, then what is left of their etcds; who did not end by itself."""
-        return [node.name for node in self.nodes if not node.end()]
+        runs = [(node, node.daemon) for node in self.nodes if node.daemon]
+        # All at once: the last one would look for the others.
+        for _, run in runs:
+            run.ask_to_end()
+        killed = [node.name for node, run in runs if not run.await_end(40)]
+        for node in self.nodes:
+            node.pid_file.unlink(missing_ok=True)
+            if node.process:
+                node.process.poll()
+            end_etcd(node.root)
+        return killed
 
     def remove(self):
         """Removes the folder, and the link where it lies elsewhere."""

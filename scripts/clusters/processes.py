@@ -61,11 +61,13 @@ class Run:
             time.sleep(0.02)
         return True
 
-    def end(self, seconds):
-        """Asks it to end, and kills it when it does not; whether it ended by itself."""
+    def ask_to_end(self):
         self.signal(signal.SIGTERM)
         # One that is held still hears nothing.
         self.signal(signal.SIGCONT)
+
+    def await_end(self, seconds):
+        """Waits for one that was asked, and kills it when it does not end; whether it ended by itself."""
         if self.wait(seconds):
             return True
         self.signal(signal.SIGKILL)
@@ -81,4 +83,5 @@ def etcd_of(root):
 def end_etcd(root):
     """Ends the etcd of an installation whose daemon has ended; without one nothing is done."""
     if run := etcd_of(root):
-        run.end(15)
+        run.ask_to_end()
+        run.await_end(15)
