@@ -7,7 +7,7 @@ import time
 
 
 def started(number):
-    """Clock ticks from the start of the machine to that of a process; None for none, and for one that has only to be waited for."""
+    """Clock ticks from the start of the machine to that of a process; None for none, or one that has ended."""
     try:
         text = pathlib.Path(f"/proc/{number}/stat").read_text()
     except OSError:
