@@ -392,4 +392,4 @@ def files(root, leaving=()):
 
 
 __all__ = [
-    "BROKEN", "ETCD", "PASSWORD", "Cluster", "Node", "Writers", "files", "lacking", "well"]
+    "BROKEN", "ETCD", "PASSWORD", "Cluster", "Node", "Writer", "Writers", "files", "lacking", "well"]
