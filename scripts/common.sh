@@ -73,3 +73,45 @@ need_writable() {
 need_build_packages() {
     need_packages libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev zlib1g-dev libcrypt-dev "$@"
 }
+
+# Whether a program is as new as the sources it is built from.
+is_current() {
+    [ -x "$1" ] && [ -z "$(find Package.swift Sources -newer "$1" -print -quit)" ]
+}
+
+# Builds all programs, of which one is named that is current from then on.
+build() {
+    need_swift
+    need_writable
+    local options=() swift
+    swift=$(readlink -f "$(command -v swift)")
+    # The account of databases has to get at Swift's runtime as well.
+    [ "$(id -u)" -ne 0 ] || [ -z "$(closed_folder "$(dirname "$swift")")" ] || options=(--static-swift-stdlib)
+    say "building; the first time takes 7 to 20 minutes"
+    swift build "${options[@]}" >&2
+    touch "$1"
+}
+
+# Sets `root` to where the trees of ./NAME are. As root, databases, file services and etcd run as other accounts, which have
+# to get there.
+choose_root() {
+    local name=$1 here closed place lock
+    here=$(pwd -P)
+    root=$here/$name
+    closed=$(closed_folder "$here")
+    if [ "$(id -u)" -eq 0 ] && [ -n "$closed" ] && [ ! -L "$name" ]; then
+        place=/var/lib/confd-run/$(basename "$here")-$(printf %s "$here" | sha256sum | cut -c 1-8)${name#exa}
+        install -d -m 711 "${place%/*}"
+        if [ -d "$name" ]; then
+            [ ! -e "$place" ] || give_up "both $root and $place are there; remove the one that is not wanted"
+            for lock in "$name"/spool/jobs/lock "$name"/*/spool/jobs/lock; do
+                [ ! -e "$lock" ] || flock -n "$lock" true || give_up "a daemon runs on $root; stop it first"
+            done
+            mv "$name" "$place"
+        fi
+        install -d -m 711 "$place"
+        ln -s "$place" "$name"
+    fi
+    [ ! -L "$name" ] || root=$(readlink -f "$name")
+    [ "$root" = "$here/$name" ] || say "$name is a link to $root${closed:+, since other accounts cannot enter $closed}"
+}

@@ -56,6 +56,8 @@ class Daemon:
 
     # What the program is started by, if not by us.
     tracer = ()
+    # Where it listens.
+    address = "127.0.0.1"
 
     def __init__(self, configuration=None, users=None, environment=None, arguments=()):
         self.root = self.new_root()
@@ -107,7 +109,7 @@ class Daemon:
     def launch(self):
         self.log = open(self.root / "daemon.log", "ab")
         self.process = subprocess.Popen(
-            [*self.tracer, PROGRAM, "serve", "--root", self.root, "--bind", "127.0.0.1", "--port", str(self.port or 0)]
+            [*self.tracer, PROGRAM, "serve", "--root", self.root, "--bind", self.address, "--port", str(self.port or 0)]
             + self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(),
             text=True)
 
@@ -158,12 +160,12 @@ class Daemon:
         """Python's own XML-RPC client, used as scripts use it."""
         quoted = xmlrpc.client.urllib.parse.quote
         return xmlrpc.client.ServerProxy(
-            f"https://{quoted(user, safe='')}:{quoted(password, safe='')}@127.0.0.1:{self.port}{path}",
+            f"https://{quoted(user, safe='')}:{quoted(password, safe='')}@{self.address}:{self.port}{path}",
             context=unverified(), allow_none=True, headers=headers)
 
     def rest(self, user="admin", password=PASSWORD, token=None, source=None, context=None):
         """A client of the REST API; `source` is the address it comes from, such as 127.0.0.2."""
-        return RestClient(self.port, user, password, token, source, context)
+        return RestClient(self.port, user, password, token, source, context, self.address)
 
 
 if os.environ.get("CONFD_INSTALLED"):
@@ -195,9 +197,9 @@ class Answer:
 class RestClient:
     """One keep-alive connection; reconnects when it was closed."""
 
-    def __init__(self, port, user=None, password=None, token=None, source=None, context=None):
+    def __init__(self, port, user=None, password=None, token=None, source=None, context=None, address="127.0.0.1"):
         self.connection = http.client.HTTPSConnection(
-            "127.0.0.1", port, context=context or unverified(), timeout=330,
+            address, port, context=context or unverified(), timeout=330,
             source_address=(source, 0) if source else None)
         self.headers = {}
         if token is not None:

@@ -60,9 +60,9 @@ class Unexpected(Exception):
 class LoadClient(threading.Thread):
     """One keep-alive connection that sends one request after the other until it is told to stop."""
 
-    def __init__(self, port, headers, witness, seed, weights):
+    def __init__(self, daemon, headers, witness, seed, weights):
         super().__init__(daemon=True)
-        self.port, self.headers, self.witness = port, headers, witness
+        self.place, self.headers, self.witness = (daemon.address, daemon.port), headers, witness
         self.random = random.Random(seed)
         self.kinds, self.weights = list(weights), list(weights.values())
         self.ends = threading.Event()
@@ -70,7 +70,7 @@ class LoadClient(threading.Thread):
 
     def run(self):
         try:
-            self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT, timeout=120)
+            self.connection = http.client.HTTPSConnection(*self.place, context=CONTEXT, timeout=120)
             while not self.ends.is_set():
                 kind = self.random.choices(self.kinds, self.weights)[0]
                 getattr(self, kind)()
@@ -211,7 +211,7 @@ class Crowd:
         token = {"Authorization": f"Bearer {root_token(daemon)}"}
         password = {"Authorization": "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()}
         self.clients = [
-            LoadClient(daemon.port, password if index % 8 == 0 else token, witness, f"{seed}-{index}", weights)
+            LoadClient(daemon, password if index % 8 == 0 else token, witness, f"{seed}-{index}", weights)
             for index in range(count)
         ]
 

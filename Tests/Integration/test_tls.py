@@ -56,7 +56,7 @@ def fingerprint(pem):
 
 def served(daemon):
     """The fingerprint of the certificate a new connection is shown."""
-    with socket.create_connection(("127.0.0.1", daemon.port), timeout=20) as plain:
+    with socket.create_connection((daemon.address, daemon.port), timeout=20) as plain:
         with unverified().wrap_socket(plain) as connection:
             return hashlib.sha256(connection.getpeercert(binary_form=True)).hexdigest()
 

@@ -122,12 +122,15 @@ package actor InvitationRegistry {
     }
 
     private func checked(_ question: JoinQuestion) async throws(JoinRefusal) -> ReplicatedInvitation {
-        let book = InvitationBook(try await told { () throws(StoreError) in try await tables.invitations() })
+        let known = try await told { () throws(StoreError) in try await tables.invitations() }
+        let book = InvitationBook(known)
         let claim = InvitationBook.Claim(node: question.node, secret: question.secret, key: question.key)
         do throws(InvitationRefusal) {
             return try book.invitation(for: claim, at: Timestamp(milliseconds: Int(time.now)))
         } catch {
-            throw .invitation(error, node: question.node, address: question.addresses.first)
+            // Whoever does not know the secret is not told whom the node's invitation is for.
+            let address = error == .unknown ? nil : known.first { $0.node == question.node }?.address
+            throw .invitation(error, node: question.node, address: address)
         }
     }
 

@@ -79,9 +79,7 @@ struct JoinEntry {
     ) async throws(JoinRefusal) {
         let ports = try told { () throws(Failure) in try settings.clusterPorts() }
         let key = try told { () throws(Failure) in try makeKey() }
-        var addresses = JoinPlace.texts(of: Machine.addresses())
-        // One of a network that is this machine's as a whole, such as 127.0.0.0/8, is on no list of it.
-        if let own = settings[\.clusterAddress], PortProbe(address: own, port: 0).fault == nil { addresses.append(own) }
+        let addresses = ownAddresses
         let call = try JoinCall(
             invitation, key: key, version: VersionSpan(node: nil, version: Version.text, levels: Version.levels),
             addresses: addresses, port: settings[\.port] ?? Self.usualPort, by: caller, time: time)
@@ -138,6 +136,16 @@ struct JoinEntry {
         // A member that is away closes nothing: it is enough that the cluster can be reached.
         let reachable = facts.members.count - problems.filter { $0.purpose == .nodes && $0.address != own }.count
         if problems.contains(where: { $0.address == own }) || reachable == 0 { throw .ports(problems) }
+    }
+
+    /// Those of all interfaces, and the one that was given where something can be listened on: the network of the loopback is this
+    /// machine's as a whole, and interfaces name one address of it.
+    private var ownAddresses: [String] {
+        let found = JoinPlace.texts(of: Machine.addresses())
+        guard let given = settings[\.clusterAddress], !found.contains(where: { JoinPlace.same($0, given) }),
+            PortProbe(address: given, port: 0).fault == nil
+        else { return found }
+        return found + [given]
     }
 
     private func makeKey() throws(Failure) -> PrivateKey {
