@@ -73,7 +73,7 @@ package struct Plan: Sendable {
     /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.
     package var suspensions: [Int: Bool]
     /// What its only command waits for; `nil` for commands that nodes run.
-    var expectation: Expectation?
+    package var expectation: Expectation?
 
     /// By default nothing runs, no node is suspended or resumed, and the job returns nothing.
     package init(

@@ -98,10 +98,10 @@ struct ClusterWait: Sendable {
             let holders = environment.work.jobsWithSecrets.filter { $0 != job }
             guard let first = holders.first else { break }
             say(holders.map { .job($0) })
-            let end = environment.ends.add(first)
-            // It may have ended before anybody listened.
-            if environment.work[first] == nil { end.resume(returning: ()) }
-            await end.answer(whenCancelled: ())
+            let change = environment.changes.add(first)
+            // It may have been the last one before anybody listened.
+            if !environment.work.jobsWithSecrets.contains(first) { change.resume(returning: ()) }
+            await change.answer(whenCancelled: ())
         }
         if Task.isCancelled { return }
         say([.node(node)])

@@ -87,7 +87,8 @@ private struct MasterChange {
             let jobs = obstacles.compactMap(\.holder).map(\.description)
             guard !jobs.isEmpty else {
                 return JobError(
-                    .jobFailed, "Node \(node) did not take over within \(Self.patience) s.", details: ["nodes": [.int(node)]])
+                    .jobFailed, "Node \(node) did not take over within \(Self.patience) s.",
+                    details: ["nodes": [.int(node)]])
             }
             return JobError(
                 .objectBusy,
