@@ -132,8 +132,9 @@ extension Schema {
     private static let obstacle = reply(
         "One reason why a job does not run yet.", needs: ["kind", "name"],
         [
-            "kind": openWord(["lock", "priority", "dependency", "drain", "sync"], "What kind of thing is in the way."),
-            "name": text("What is held, such as db:DB1; the job waited for; the rule in the way."),
+            "kind": openWord(
+                ["lock", "priority", "dependency", "drain", "sync", "node", "job"], "What kind of thing is in the way."),
+            "name": text("What is held, such as db:DB1; the job or node waited for; the rule in the way."),
             "holder": text("The job that holds it, stands in front or is waited for."),
             "since": time("Since when it waits for that kind of thing."),
         ])

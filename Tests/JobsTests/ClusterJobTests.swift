@@ -67,12 +67,6 @@ struct ClusterJobTests {
         #expect(refusal(of: .nodesTerminate, ["nids": [13]])?.details["nodes"] == [13])
     }
 
-    @Test func theMasterStaysUnlessThereWereAnotherToHandOverTo() throws {
-        #expect(try JobTrial(.masterChange, ["nids": [11]]).output == 11)
-        #expect(refusal(of: .masterChange, ["nids": [12, 13]])?.code == .unsupported)
-        #expect(refusal(of: .masterChange, ["nids": [99]])?.code == .objectMissing)
-    }
-
     @Test(
         arguments: [
             ("10.10.10.12", 12), ("::ffff:10.10.10.13", 13), ("127.0.0.1", 11), ("::1", 11), ("192.0.2.1", nil),

@@ -47,7 +47,7 @@ package struct JobDefinition: Sendable {
     package var locks: @Sendable (Arguments) -> [Lock] = { _ in [] }
     /// Whether a job of mode read changes the configuration with these arguments all the same.
     package var changes: @Sendable (Arguments) -> Bool = { _ in false }
-    /// Whether it suspends or resumes nodes, which nobody could explain later without its record.
+    /// Whether it suspends or resumes nodes, or has another one decide, which nobody could explain later without its record.
     package var suspendsNodes = false
     /// Whether it changes the configuration only while a majority of the members is there; not so for what makes fewer of
     /// them be waited for.

@@ -30,6 +30,8 @@ package struct JobContext: Sendable {
     package let cluster: ClusterStatus
     /// The time of the examination: work reads no clock of its own.
     package let now: Timestamp
+    /// When the job began first; `nil` unless it had begun and was taken up, which another node may have begun.
+    package var begun: Timestamp?
     /// The source of passwords, ids and salts.
     package var random: RandomSource
     /// Who listens on a port of this node, in words; `nil` for nobody.
@@ -70,6 +72,8 @@ package struct Plan: Sendable {
     package var files: [RevisionFile] = []
     /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.
     package var suspensions: [Int: Bool]
+    /// What its only command waits for; `nil` for commands that nodes run.
+    package var expectation: Expectation?
 
     /// By default nothing runs, no node is suspended or resumed, and the job returns nothing.
     package init(

@@ -7,6 +7,8 @@ final class CommandTasks: Sendable {
         let job: JobID
         let step: Int
         let isUndo: Bool
+        /// Whether nothing runs on a node: the command waits for a state of the cluster.
+        var isWait = false
     }
 
     private let tasks = Mutex<[Key: Task<CommandOutcome, Never>]>([:])
@@ -29,6 +31,17 @@ final class CommandTasks: Sendable {
         }
     }
 
+    /// Waits anew, in place of a wait of an earlier term: whatever came of that one is told to nobody.
+    func outcome(ofWait key: Key, _ wait: @escaping @Sendable () async -> CommandOutcome) async -> CommandOutcome {
+        tasks.withLock { $0.removeValue(forKey: key) }?.cancel()
+        return await outcome(of: key, wait)
+    }
+
+    /// Ends all waits, as a daemon that stops does: nothing is left behind.
+    func stopWaits() {
+        for task in tasks.withLock({ $0.filter(\.key.isWait).values }) { task.cancel() }
+    }
+
     /// Asks the command of a job that runs to stop; what takes effects back goes on.
     func stop(_ job: JobID) {
         for task in tasks.withLock({ $0.filter { $0.key.job == job && !$0.key.isUndo }.values }) { task.cancel() }
@@ -37,7 +50,11 @@ final class CommandTasks: Sendable {
     /// Forgets the commands of a job that has ended.
     func forget(_ job: JobID) {
         tasks.withLock { tasks in
-            for key in tasks.keys.filter({ $0.job == job }) { tasks[key] = nil }
+            for key in tasks.keys.filter({ $0.job == job }) {
+                let task = tasks.removeValue(forKey: key)
+                // What runs on a node is asked to stop by whoever decides; nobody but this node knows of a wait.
+                if key.isWait { task?.cancel() }
+            }
         }
     }
 

@@ -112,7 +112,7 @@ struct ConfigurationFile: Sendable {
             at: environment.now)
         environment.logger.notice(
             "configuration adopted", metadata: ["revision": "\(number)", "reason": "\(reason)"])
-        return SettledRevision(adopted, record, users: UserChanges(from: head.document, to: adopted))
+        return SettledRevision(adopted, record, after: head.document)
     }
 
     /// A file of an older generation brought up to date, and one without a token with its token; `nil` when nothing has to

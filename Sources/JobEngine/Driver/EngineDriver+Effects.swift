@@ -122,6 +122,7 @@ extension EngineDriver {
             if isUndo { return tell(.undone(id, step: index, .failed(code: 1, message: "Nothing takes it back."))) }
             return
         }
+        if !isUndo, let expectation = work.plan?.expectation { return wait(for: expectation, index, of: id) }
         let environment = environment
         start { [self] in
             let key = CommandTasks.Key(job: id, step: index, isUndo: isUndo)
@@ -135,6 +136,18 @@ extension EngineDriver {
             if !log.lines.lines.isEmpty { tell(.logged(id, step: index, log.lines, isUndo: isUndo)) }
             if isUndo { return tell(.undone(id, step: index, outcome)) }
             tell(.commandEnded(id, step: index, environment.work.keepingSecrets(of: outcome, at: index, of: id)))
+        }
+    }
+
+    /// Waits for a state of the cluster in place of a command.
+    private func wait(for expectation: Expectation, _ index: Int, of id: JobID) {
+        // The job is taken up at the next start.
+        if state.isDraining { return }
+        let wait = ClusterWait(expectation, of: id, environment) { self.tell(.awaits(id, step: index, $0)) }
+        start { [self] in
+            let key = CommandTasks.Key(job: id, step: index, isUndo: false, isWait: true)
+            let outcome = await environment.commands.outcome(ofWait: key) { await wait.outcome() }
+            tell(.commandEnded(id, step: index, outcome))
         }
     }
 

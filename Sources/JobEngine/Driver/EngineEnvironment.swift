@@ -113,6 +113,7 @@ struct EngineEnvironment: Sendable {
             cluster: clusterStatus, now: now, random: random)
         context.portHolder = { [cluster] in cluster.holder(ofPort: $0) }
         context.policy = settings.policy
+        context.begun = job.times[.executed]
         context.address = job.request.address
         return context
     }

@@ -19,6 +19,8 @@ struct JobWork: Sendable {
     var answers: [Int: Value] = [:]
     /// The result with its passwords, where the kept one has none.
     var told: JobResult?
+    /// The node this one handed over to for it.
+    var handedOverTo: Int?
 
     init(_ definition: JobDefinition, _ arguments: Arguments, earlier: RevisionRecord? = nil, told: JobResult? = nil) {
         self.definition = definition
@@ -53,6 +55,11 @@ final class OpenWork: Sendable {
 
     /// The job as it was last made durable; `nil` for one that is not open.
     func record(_ id: JobID) -> JobRecord? { jobs.withLock { $0[id]?.pipeline?.record } }
+
+    /// The jobs whose durable records are such, by number.
+    func jobs(where isMeant: (JobRecord) -> Bool) -> [JobID] {
+        jobs.withLock { jobs in jobs.filter { $0.value.pipeline.map { isMeant($0.record) } ?? false }.keys.sorted() }
+    }
 
     func insert(_ work: JobWork, for id: JobID) {
         jobs.withLock { $0[id] = work }

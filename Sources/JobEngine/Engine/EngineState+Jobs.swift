@@ -92,8 +92,12 @@ extension EngineState {
     mutating func cancel(_ id: JobID, reason: String?, grace: Duration?, _ step: inout Step) {
         switch queue[id]?.pipeline.phase {
         case .queued, .commanding:
-            if advance(id, .cancelRequested(reason: reason), into: &step), let grace {
-                deadlines.set(.force(id), step.now.monotonic + grace)
+            if advance(id, .cancelRequested(reason: reason), into: &step) {
+                if queue[id]?.record.commands.first?.isWait == true {
+                    stop(id, &step)
+                } else if let grace {
+                    deadlines.set(.force(id), step.now.monotonic + grace)
+                }
             }
             step.effects.append(.answer(.jobs([])))
         case nil:
@@ -157,6 +161,15 @@ extension EngineState {
             facts = [.progress(.init(job.record), told)]
         }
         step.effects.append(.shown(job.record, facts))
+    }
+
+    /// Notes what a command waits for.
+    mutating func awaits(_ obstacles: [JobRecord.Obstacle], _ id: JobID, step index: Int, _ step: inout Step) {
+        let now = step.now.wall
+        guard queue.update(id, { $0.pipeline.hold(obstacles, since: now, by: index) }) == true, let job = queue[id]
+        else { return }
+        step.effects.append(
+            .shown(job.record, obstacles.isEmpty ? [] : [.waiting(.init(job.record), obstacles)]))
     }
 
     mutating func take(_ log: CommandLog, isUndo: Bool, of id: JobID, step index: Int, _ step: inout Step) {

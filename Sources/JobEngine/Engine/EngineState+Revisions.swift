@@ -132,6 +132,10 @@ extension EngineState {
 
     private mutating func take(_ revision: SettledRevision, _ step: inout Step) {
         step.records.append(.revision(revision.record))
+        // Whoever decides takes part, whatever an edit by hand says.
+        for node in revision.departed where node != limits.node {
+            step.records.append(.departure(node: node, at: revision.record.at, by: revision.record.job))
+        }
         if !revision.users.endedLogins.isEmpty { step.records.append(.loginsEnded(revision.users.endedLogins)) }
         head = head.following(revision.document, revision.record)
     }

@@ -53,6 +53,7 @@ struct EngineState: Sendable {
         case .commandEnded(let id, let index, let outcome): commandEnded(id, step: index, outcome, into: &step)
         case .undone(let id, let index, let outcome): advance(id, .undone(index, outcome), into: &step)
         case .progressed(let id, let index, let progress): report(progress, of: id, step: index, &step)
+        case .awaits(let id, let index, let obstacles): awaits(obstacles, id, step: index, &step)
         case .logged(let id, let index, let log, let isUndo): take(log, isUndo: isUndo, of: id, step: index, &step)
         case .examined(let examination): examined(examination, &step)
         case .undecided(let examination, let error): fail(examination, error, into: &step)

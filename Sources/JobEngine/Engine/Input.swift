@@ -48,6 +48,8 @@ indirect enum Input: Sendable {
     case dependencyUnknown(of: JobID)
     /// A command says how far it is.
     case progressed(JobID, step: Int, CommandProgress)
+    /// A command that waits for a state of the cluster has this in its way.
+    case awaits(JobID, step: Int, [JobRecord.Obstacle])
     /// A command has said this, all in all.
     case logged(JobID, step: Int, CommandLog, isUndo: Bool)
     /// A deadline may have come.

@@ -1,3 +1,5 @@
+package import Values
+
 /// One thing that was decided: what a batch of the log is made of, and what every store applies in the order of the log.
 package enum LogRecord: Sendable, Hashable {
     /// A job as it stands now; a known id is replaced. `digest` is that of its request, when it has an idempotency key.
@@ -7,6 +9,8 @@ package enum LogRecord: Sendable, Hashable {
     /// A file beside the configuration belongs to a revision; what was known of its path is replaced. A node alone, which has
     /// it in its place, keeps nothing of it.
     case file(RevisionFile, revision: Int)
+    /// A revision has a node no more: in a cluster it is no member any more either. A node alone keeps nothing of it.
+    case departure(node: Int, at: Timestamp, by: JobID?)
     /// Who has a revision now: replaces what was known of it.
     case acknowledgements([Acknowledgement], revision: Int)
     /// A node is suspended without the configuration saying so, or takes part again.
@@ -33,7 +37,7 @@ extension StoreWrite {
                 if let digest { requestDigests[job.id] = digest }
                 if last[job.id] == place { jobs.append(job) }
             case .revision(let revision): revisions.append(revision)
-            case .file: continue
+            case .file, .departure: continue
             case .acknowledgements(let nodes, let revision): acknowledgements[revision] = nodes
             case .suspension(let node, let isSuspended): suspensions[node] = isSuspended
             case .rule(let rule): rules.append(rule)

@@ -9,6 +9,8 @@ struct SettledRevision: Sendable, Hashable {
     let record: RevisionRecord
     /// What it does to users.
     let users: UserChanges
+    /// Nodes it has no more.
+    let departed: [Int]
 
     /// What a job's edit of a head comes to; `nil` when nothing changes.
     ///
@@ -20,12 +22,20 @@ struct SettledRevision: Sendable, Hashable {
         document = draft.document
         record = draft.record(job: job.id, user: job.requester.name, reason: job.intent, at: now)
         users = UserChanges(from: head.document, to: draft.document, by: job.requester)
+        departed = Self.departed(from: head.document, to: draft.document)
     }
 
     /// A revision whose document is the parsed text of its record.
-    init(_ document: Document, _ record: RevisionRecord, users: UserChanges = UserChanges()) {
+    ///
+    /// - Parameter former: What was in force before; `nil` when nothing can be said to have changed by it.
+    init(_ document: Document, _ record: RevisionRecord, after former: Document? = nil) {
         self.document = document
         self.record = record
-        self.users = users
+        users = former.map { UserChanges(from: $0, to: document) } ?? UserChanges()
+        departed = former.map { Self.departed(from: $0, to: document) } ?? []
+    }
+
+    private static func departed(from old: Document, to new: Document) -> [Int] {
+        Set(old.nodes.compactMap(\.id)).subtracting(new.nodes.compactMap(\.id)).sorted()
     }
 }

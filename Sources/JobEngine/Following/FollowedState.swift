@@ -58,7 +58,7 @@ struct FollowedState: Sendable {
                 facts.append(.queueRules(user: rule.user))
             case .ruleRemoved(let number):
                 facts.append(.queueRules(user: rules.removeValue(forKey: number) ?? ""))
-            case .acknowledgements, .loginsEnded, .numbers, .file: break
+            case .file, .departure, .acknowledgements, .loginsEnded, .numbers: break
             }
         }
         // The configuration before the jobs: whoever hears of the end of one finds what it brought about.

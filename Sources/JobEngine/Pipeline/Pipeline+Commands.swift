@@ -88,7 +88,7 @@ extension Pipeline {
         return switch outcome {
         case .ok: isCancelled ? Self.cancelled : nil
         case .failed(_, let message): Ending(.failed, JobError(.jobFailed, message))
-        case .refused(let error): Ending(.declined, error)
+        case .refused(let error): Ending(error.code == .jobTimedOut ? .timedOut : .declined, error)
         case .lost(let message): Ending(.failed, JobError(.jobFailed, message))
         case .timedOut: Self.timeout
         case .cancelled: isCancelled ? Self.cancelled : Self.timeout

@@ -141,6 +141,18 @@ package struct Pipeline: Sendable, Hashable {
         record.waitingSince = obstacles.isEmpty ? nil : isTheSameKind ? record.waitingSince ?? now : now
     }
 
+    /// Takes what the command of an index waits for; that is for the eye only, and what comes late is nothing.
+    ///
+    /// - Returns: Whether it is news.
+    mutating func hold(_ obstacles: [JobRecord.Obstacle], since now: Timestamp, by index: Int) -> Bool {
+        guard case .commanding(let step) = phase, step.running.contains(index), record.waitingFor != obstacles else {
+            return false
+        }
+        record.waitingFor = obstacles
+        record.waitingSince = obstacles.isEmpty ? nil : record.waitingSince ?? now
+        return true
+    }
+
     /// Takes what the command of an index says of itself; that is for the eye only, and what comes late is nothing.
     ///
     /// - Returns: Whether it is news.
@@ -194,6 +206,7 @@ package struct Pipeline: Sendable, Hashable {
 
     private mutating func conclude(_ output: Value?, revision: Int?, at now: Timestamp) -> Action {
         enter(.finished, now)
+        (record.waitingFor, record.waitingSince) = ([], nil)
         record.revision = revision
         record.result = .success(output?.redacting(), revision: revision)
         if revision != nil {

@@ -9,6 +9,11 @@ package protocol Cluster: Sendable {
     func changes() -> AsyncStream<ClusterStatus>
     /// Who listens on a port of this node, in words; `nil` for nobody, or where that is not known.
     func holder(ofPort port: Int) -> String?
+    /// Has another node decide in place of this one: what is on its way is finished, nothing more is taken, and the term of
+    /// this node is over on return. Whether the other one was elected is told by ``changes()``.
+    ///
+    /// - Throws: ``JobError`` when that is not possible; this node goes on deciding then. `no-master` when it does not decide.
+    func handOver(to node: Int) async throws(JobError)
 }
 
 extension Cluster {
@@ -22,6 +27,13 @@ extension Cluster {
 
     /// Nothing is known of ports.
     package func holder(ofPort port: Int) -> String? { nil }
+
+    /// It decides alone.
+    package func handOver(to node: Int) async throws(JobError) {
+        throw JobError(
+            .unsupported, "This daemon decides alone: there is no other node it could hand over to.",
+            details: ["nodes": [.int(node)]])
+    }
 }
 
 /// The nodes as they are at one moment.

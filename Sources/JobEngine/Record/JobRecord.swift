@@ -193,7 +193,7 @@ extension JobRecord {
 
     /// One reason why a queued job does not run yet.
     package struct Obstacle: Sendable, Hashable {
-        /// `lock`, `priority`, `dependency`, `drain` or `sync`.
+        /// `lock`, `priority`, `dependency`, `drain`, `sync`, or what a running job waits for: `node` or `job`.
         package let kind: String
         /// What is held, such as `db:DB1`, `conf` for the configuration; the job waited for; the rule in the way; the node
         /// that has not taken the revision.
@@ -238,6 +238,11 @@ package struct CommandRecord: Sendable, Hashable {
     package var message: String?
     /// What it said while it ran.
     package internal(set) var log = CommandLog()
+
+    /// The action of a command that nothing runs: this node waits until the cluster is as its job expects it.
+    static let wait = "cluster.await"
+    /// Whether it only waits, so that it can be stopped at any time.
+    var isWait: Bool { action == Self.wait }
     /// What was said while its effect was taken back.
     package internal(set) var undoLog = CommandLog()
     /// The action that takes its effect back.

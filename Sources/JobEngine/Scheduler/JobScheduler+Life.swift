@@ -51,6 +51,8 @@ extension JobScheduler {
         }
         events.close()
         driver?.tell(.drained)
+        // Behind that: a wait that ends by it is no end of its job.
+        environment.commands.stopWaits()
         terms.resumeAll(returning: ())
         interruptions.resumeAll(returning: ())
         environment.ends.resumeAll(returning: ())

@@ -1,6 +1,7 @@
 import EXAConf
 import JobEngine
 import NodeCommands
+import Values
 
 /// What jobs ask of a database engine.
 extension JobContext {
@@ -10,10 +11,27 @@ extension JobContext {
     ///   - options: What the verb needs beside the database itself.
     ///   - password: The password of the engine's user for a database that has none yet.
     ///   - isTakenBack: Whether its effect goes when the job fails later.
-    /// - Throws: ``JobError`` for a database without a data volume here, or settings no engine is told of.
+    /// - Throws: ``JobError`` for a database without a data volume here, settings no engine is told of, or a node that is away:
+    ///   the data lie there and nowhere else, so that no other one could do it.
     func command(
         _ task: some DatabaseTask, for database: Database, in document: Document, options: DatabaseOptions? = nil,
         password: String? = nil, isTakenBack: Bool = false, deadline: Duration = .seconds(3600)
+    ) throws(JobError) -> Command {
+        if cluster.isElected, let node = database.nodes.first, !cluster.isReachable(node) {
+            throw JobError(
+                .objectBusy,
+                "Node \(node) (\(document.node(id: node)?.name ?? "n\(node)")) is away, and the data of database "
+                    + "\(database.name) are there.", details: ["nodes": [.int(node)]])
+        }
+        return try anyCommand(
+            task, for: database, in: document, options: options, password: password, isTakenBack: isTakenBack,
+            deadline: deadline)
+    }
+
+    /// The same, wherever its node is.
+    private func anyCommand(
+        _ task: some DatabaseTask, for database: Database, in document: Document, options: DatabaseOptions? = nil,
+        password: String? = nil, isTakenBack: Bool = false, deadline: Duration
     ) throws(JobError) -> Command {
         var target = DatabaseTarget(
             try database.description(in: document), volume: try database.volumeID(in: document),
@@ -31,7 +49,7 @@ extension JobContext {
 
     /// The command that looks at a database; without an answer in time its state is unknown.
     func look(_ task: some DatabaseTask, at database: Database, in document: Document) throws(JobError) -> Command {
-        var command = try command(task, for: database, in: document, deadline: Self.longestLook)
+        var command = try anyCommand(task, for: database, in: document, deadline: Self.longestLook)
         let reason = "Node \(command.node) gave no answer about database \(database.name) within 5 s."
         command.answerIfSilent = DatabaseAnswer(unknownBecause: reason).value
         return command

@@ -45,6 +45,7 @@ extension JobDefinition {
         work: .edit { (context, document) throws(JobError) in
             let ids = try context.givenNodes(in: document)
             try context.requireDispensable(ids, for: "removed")
+            try context.requireVote(without: ids)
             for id in ids {
                 let node = try document.given(node: id)
                 guard node.state != NodeCondition.suspended.rawValue, !context.cluster.suspended.contains(id) else {
@@ -60,7 +61,8 @@ extension JobDefinition {
     ).with {
         $0.help = """
             With `force` a node goes although a volume or a database uses it, and their lists of nodes stay as they \
-            are. The master is never removed.
+            are. The master is never removed, nor the last node with a vote. A node that is a member of the cluster is none \
+            any more: it comes back by an invitation only.
             """
         $0.mandatory = [.nodeIDs]
         $0.optional = [

@@ -31,6 +31,16 @@ extension JobContext {
         return nodes
     }
 
+    /// Refuses to take away every node with a vote: without one nothing could be changed.
+    func requireVote(without nodes: [Int]) throws(JobError) {
+        let voters = cluster.members.filter(\.value.isVoter).keys.sorted()
+        guard !voters.isEmpty, voters.allSatisfy(nodes.contains) else { return }
+        throw JobError(
+            .objectBusy,
+            "Given node \(voters.map { String($0) }.joined(separator: ", ")) has the last vote of the cluster and cannot be "
+                + "removed: have another node take the vote first.", details: ["nodes": .ints(voters)])
+    }
+
     /// Refuses nodes that are needed for the job itself: the master, and the node this daemon runs on.
     func requireDispensable(_ nodes: [Int], for purpose: String) throws(JobError) {
         for id in nodes where id == cluster.master?.node || id == cluster.ownNode {

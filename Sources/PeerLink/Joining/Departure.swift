@@ -4,14 +4,12 @@ package import Values
 
 /// How a node stops being a member.
 package enum Departure {
-    /// What the log is told, at once: it is no member, nobody believes its certificates, and what it was invited with is gone, so
-    /// that it comes back by an invitation of its own only.
+    /// What the log is told, at once, of a node that is still in the configuration: what removes it from there says the same in
+    /// the entry of its revision.
     ///
     /// - Parameter job: What removed it; `nil` for one that left by itself.
     package static func records(of node: Int, at now: Timestamp, by job: JobID?) -> [ReplicatedRecord] {
-        [
-            .memberRemoved(node), .certificatesRevoked(ofNode: node, at: now, by: job), .invitationWithdrawn(node),
-        ]
+        ReplicatedRecord.departure(of: node, at: now, by: job)
     }
 
     /// Why a node cannot go; `nil` when it can.

@@ -14,6 +14,7 @@ package final class MemberCluster: Cluster, Reconciler {
     private struct State {
         var members: [Int: ReplicatedMember] = [:]
         var names: [Int: String] = [:]
+        var candidates = CandidateOrder()
         var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
         var latest = 0
         var isOver = false
@@ -54,8 +55,21 @@ package final class MemberCluster: Cluster, Reconciler {
     ) async throws {
         var names: [Int: String] = [:]
         for node in latest.document.nodes { if let id = node.id { names[id] = node.name } }
-        state.withLock { $0.names = names }
+        state.withLock { ($0.names, $0.candidates) = (names, CandidateOrder(latest.document)) }
         publish()
+    }
+
+    package func handOver(to node: Int) async throws(JobError) {
+        do throws(StoreError) {
+            try await member.handOver(to: node)
+        } catch {
+            if case .deposed = error {
+                throw JobError(.noMaster, "This node does not decide any more: ask the one that does.")
+            }
+            throw JobError(
+                .objectBusy, "Node \(node) cannot take over, and node \(own.node) goes on deciding: \(error).",
+                details: ["nodes": [.int(node)]])
+        }
     }
 
     // MARK: The state
@@ -153,9 +167,12 @@ package final class MemberCluster: Cluster, Reconciler {
         guard let told = try? await tables.members() else { return }
         var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
         if members[own.node] == nil { members[own.node] = own }
-        state.withLock { $0.members = members }
+        let candidates = state.withLock { state in
+            state.members = members
+            return state.candidates
+        }
         let nodes = Set(members.keys)
-        let rank = nodes.sorted().firstIndex(of: own.node) ?? nodes.count
+        let rank = candidates.rank(of: own.node, among: nodes, suspended: suspended)
         await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: isReady)
     }
 }

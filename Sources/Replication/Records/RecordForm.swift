@@ -88,6 +88,7 @@ enum RecordForm {
         case .revision(let revision): value(of: revision, former: &former)
         case .file(let file, let revision):
             value(ofFile: file.path, revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)
+        case .departure(let node, _, _): form(.memberRemoved, ["node": .int(node)])
         case .acknowledgements(let nodes, let revision):
             form(.acknowledgements, ["revision": .int(revision), "nodes": .list(nodes.map(\.value))])
         case .suspension(let node, let isSuspended):

@@ -49,12 +49,24 @@ package enum ReplicatedRecord: Sendable, Hashable {
 extension ReplicatedRecord {
     /// What an engine decided, as nodes are told it. A file that cannot lie in the folder of the daemon is none.
     static func all(of records: [LogRecord]) -> [ReplicatedRecord] {
-        records.compactMap { record in
-            guard case .file(let file, let revision) = record else { return .engine(record) }
-            return ReplicatedFile(
-                path: file.path, revision: revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes
-            ).map(ReplicatedRecord.file)
+        records.flatMap { record -> [ReplicatedRecord] in
+            switch record {
+            case .file(let file, let revision):
+                let told = ReplicatedFile(
+                    path: file.path, revision: revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)
+                return told.map { [.file($0)] } ?? []
+            case .departure(let node, let time, let job): return departure(of: node, at: time, by: job)
+            default: return [.engine(record)]
+            }
         }
+    }
+
+    /// A node takes part no more: nobody believes its certificates, and what it was invited with is gone, so that it comes back
+    /// by an invitation of its own only.
+    ///
+    /// - Parameter job: What removed it; `nil` for one that left by itself.
+    package static func departure(of node: Int, at now: Timestamp, by job: JobID?) -> [ReplicatedRecord] {
+        [.memberRemoved(node), .certificatesRevoked(ofNode: node, at: now, by: job), .invitationWithdrawn(node)]
     }
 
     /// The record as every node is told it: what a node applies of it is the same, whether it reads it or has made it.

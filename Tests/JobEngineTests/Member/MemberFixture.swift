@@ -7,7 +7,7 @@ import Values
 
 @testable import JobEngine
 
-/// A member of a cluster of nodes 11, 12 and 13 on ports in memory, with a first revision; this node is 11.
+/// A member of a cluster of nodes 11, 12 and 13 on ports in memory, with a first revision; this node is 11 unless the test says otherwise.
 struct MemberFixture: Sendable {
     let alone: EngineFixture
     let cluster: ScriptedCluster
@@ -26,6 +26,15 @@ struct MemberFixture: Sendable {
         cluster = ScriptedCluster(members)
         store = MemberStore(alone.store, cluster)
         runner = MemberRunner(alone.runner)
+    }
+
+    /// Another node, which has all the former one has; that one runs no more.
+    init(_ former: MemberFixture, as node: Int) {
+        alone = former.alone
+        first = former.first
+        cluster = ScriptedCluster(as: node)
+        store = MemberStore(former.alone.store, cluster)
+        runner = MemberRunner(former.alone.runner)
     }
 
     private static func text(_ extra: String) throws -> String {

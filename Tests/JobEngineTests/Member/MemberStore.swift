@@ -81,7 +81,7 @@ final class MemberStore: JobLog, StateStore, StateFeed {
             if state.withLock({ $0.isElected }) {
                 waiter.resume(returning: ())
                 let position = try await memory.beginTerm()
-                cluster.setMaster(11)
+                cluster.setMaster(cluster.status.ownNode)
                 tell(StateNews([], index: position.index, beginsTerm: true, isOwn: true))
                 return position
             }

@@ -1,5 +1,6 @@
 import JobEngine
 import Testing
+import Values
 
 @testable import Replication
 
@@ -12,6 +13,17 @@ import Testing
         let expected = try #require(
             ReplicatedFile(path: "etc/ssl/ssl.key", revision: 7, sha256: digest, mode: 0o600, nodes: [12]))
         #expect(records == [.engine(.numbers(through: 4)), .file(expected)])
+        #expect(try ReplicatedBatch.records(in: ReplicatedBatch.bytes(of: records)) == records)
+    }
+
+    @Test func aNodeTheEngineHasNoMoreLeavesTheCluster() throws {
+        let (time, job) = (Timestamp(milliseconds: 5), JobID(node: 11, number: 4))
+        let records = ReplicatedRecord.all(of: [.departure(node: 12, at: time, by: job), .numbers(through: 4)])
+        #expect(
+            records == [
+                .memberRemoved(12), .certificatesRevoked(ofNode: 12, at: time, by: job), .invitationWithdrawn(12),
+                .engine(.numbers(through: 4)),
+            ])
         #expect(try ReplicatedBatch.records(in: ReplicatedBatch.bytes(of: records)) == records)
     }
 

@@ -47,6 +47,8 @@ final class ClusterInForce: Cluster, Reconciler {
         return states
     }
 
+    func handOver(to node: Int) async throws(JobError) { try await present.handOver(to: node) }
+
     func holder(ofPort port: Int) -> String? { present.holder(ofPort: port) }
 
     func reconcile(

@@ -1,0 +1,69 @@
+import JobEngine
+import Support
+import Testing
+import Values
+
+@testable import Replication
+
+/// The cluster as jobs of a member see it.
+@Suite struct MemberClusterTests {
+    /// A state that says nothing of members.
+    private struct NoTables: ReplicatedTables {
+        func members() async throws(StoreError) -> [ReplicatedMember] { [] }
+        func files() async throws(StoreError) -> [ReplicatedFile] { [] }
+        func locks() async throws(StoreError) -> [ReplicatedLock] { [] }
+        func level() async throws(StoreError) -> Int { 1 }
+        func archiveOrder(for due: DueJobs) async throws(StoreError) -> PlannedArchive { throw .unavailable("none") }
+        func dump() async throws(StoreError) -> ReplicatedDump { throw .unavailable("none") }
+    }
+
+    private func seen(by node: ClusterNode, in cluster: TestCluster) -> MemberCluster {
+        let own = ReplicatedMember(
+            node: node.number, id: "m\(node.number)", address: "10.0.0.\(node.number)", port: 20_000, peerPort: 20_001,
+            since: Timestamp(milliseconds: 0))
+        return MemberCluster(
+            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, ports: { _ in nil })
+    }
+
+    @Test func aTermIsHandedOverThroughIt() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let other = try #require(cluster.nodes.last { $0.number != first.number })
+            try await cluster.until { first.view.present[other.number]?.isReady == true }
+            let before = seen(by: first, in: cluster)
+            try await cluster.until { before.status.isMaster }
+            try await before.handOver(to: other.number)
+            #expect(!before.status.isMaster)
+            let (second, _) = try await cluster.elected()
+            #expect(second.number == other.number)
+            let after = seen(by: second, in: cluster)
+            try await cluster.until { after.status.isMaster }
+        }
+    }
+
+    @Test func whyItCannotBeHandedOverIsSaidInTheWordsOfJobs() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let error = await refusal { () throws(JobError) in
+                try await seen(by: first, in: cluster).handOver(to: 99)
+            }
+            #expect(error?.code == .objectBusy && error?.details["nodes"] == [99])
+            #expect(error?.message.contains("node 99 is not there to take over") == true)
+            #expect(first.member.isMaster)
+            let other = try #require(cluster.nodes.first { $0.number != first.number })
+            let stranger = await refusal { () throws(JobError) in
+                try await seen(by: other, in: cluster).handOver(to: first.number)
+            }
+            #expect(stranger?.code == .noMaster)
+        }
+    }
+
+    private func refusal(_ work: () async throws(JobError) -> Void) async -> JobError? {
+        do throws(JobError) {
+            try await work()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
