@@ -1,32 +1,42 @@
 import Synchronization
 
-/// Lets one through at a time; who comes meanwhile waits.
+/// Lets one through at a time, in the order in which they came.
 package final class Turns: Sendable {
-    private let present = Mutex<Waiter<Void>?>(nil)
+    private struct State {
+        var isTaken = false
+        var waiting: [Waiter<Void>] = []
+    }
+
+    private let state = Mutex(State())
 
     /// It is nobody's turn.
     package init() {}
 
+    /// How many wait for theirs.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Returns when it is the caller's turn, which ends with ``end()``.
     package func begin() async {
-        while let other = take() { await other.answer() }
+        let waiter = state.withLock { (state) -> Waiter<Void>? in
+            guard state.isTaken else {
+                state.isTaken = true
+                return nil
+            }
+            let waiter = Waiter<Void>()
+            state.waiting.append(waiter)
+            return waiter
+        }
+        await waiter?.answer()
     }
 
     /// Lets the next one through.
     package func end() {
-        let own = present.withLock { present in
-            defer { present = nil }
-            return present
-        }
-        own?.resume(returning: ())
-    }
-
-    /// - Returns: Whose turn it is, `nil` when it is the caller's.
-    private func take() -> Waiter<Void>? {
-        present.withLock { present in
-            if let present { return present }
-            present = Waiter()
+        let next = state.withLock { (state) -> Waiter<Void>? in
+            // Whoever waits has it without a moment in which somebody else could take it.
+            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+            state.isTaken = false
             return nil
         }
+        next?.resume(returning: ())
     }
 }

@@ -1,9 +1,11 @@
 import ClusterLog
 import JobEngine
-import Replication
 import Support
+import Synchronization
 import Testing
 import Waiting
+
+@testable import Replication
 
 /// What the engine of a member is told of what is applied.
 struct NewsTests {
@@ -52,6 +54,49 @@ struct NewsTests {
                 break
             }
         }
+    }
+
+    @Test func aSlowReaderIsToldOfALeap() async {
+        let news = MemberNews()
+        // Nobody reads yet: nothing is kept.
+        for index in 1...5_000 { news.tell(StateNews([], index: index, isOwn: false)) }
+        let stream = news.stream()
+        let count = MemberNews.most + 10
+        for index in 1...count { news.tell(StateNews([], index: index, isOwn: index.isMultiple(of: 2))) }
+        news.end()
+        var told: [StateNews] = []
+        for await next in stream { told.append(next) }
+        #expect(told.map(\.index) == Array(MemberNews.most + 1...count))
+        #expect(told.map(\.isLeap) == [true] + Array(repeating: false, count: 9))
+        #expect(told.first?.isOwn == false)
+    }
+
+    @Test func whatIsLargeIsBoundedByItsBytes() async {
+        let news = MemberNews()
+        let stream = news.stream()
+        // What was taken does not count.
+        var iterator = stream.makeAsyncIterator()
+        for index in 1...20 {
+            news.tell(StateNews([], index: index, isOwn: true), size: MemberNews.largest / 2)
+            #expect(await iterator.next()?.isLeap == false)
+        }
+        for index in 21...23 { news.tell(StateNews([], index: index, isOwn: true), size: MemberNews.largest / 2) }
+        let leap = await iterator.next()
+        #expect(leap?.isLeap == true && leap?.index == 23)
+        #expect(leap?.isOwn == true, "whoever decided all of it need not step down")
+    }
+
+    @Test func recordsAreReadByWhoWantsThem() {
+        let reads = Mutex(0)
+        let records = { @Sendable () -> [LogRecord] in
+            reads.withLock { $0 += 1 }
+            return [.numbers(through: 7)]
+        }
+        let news = StateNews(reading: records, index: 1, isOwn: false)
+        #expect(reads.withLock { $0 } == 0)
+        let read = news.read()
+        #expect(read.records == [.numbers(through: 7)] && read.records == read.records)
+        #expect(reads.withLock { $0 } == 1)
     }
 
     @Test func theyEndWithTheMemberAndWithAnotherReader() async throws {

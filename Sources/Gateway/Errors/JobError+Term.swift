@@ -9,8 +9,11 @@ extension JobError {
             details: [Self.taken: .string(id.description)])
     }
 
-    /// Whether the term of office ended before anything was taken of the request.
-    package var tookNothing: Bool { code == .noMaster && details[Self.taken] == nil }
+    /// Whether the term of office ended before anything was taken of the request, for certain: whoever is sent to another node with
+    /// it makes it once more.
+    package var tookNothing: Bool { code == .noMaster && details[Self.taken] == nil && details[Self.inDoubt] == nil }
 
     private static let taken = "job_id"
+    // The engine says so of what was on its way when its term ended.
+    private static let inDoubt = "taken"
 }

@@ -1,6 +1,5 @@
 import EXAConf
 import Synchronization
-import Values
 import Waiting
 
 /// A configuration somebody edited on another node, and marked as meant.
@@ -55,12 +54,6 @@ extension ConfigurationFile {
         let state = ConfigurationFileState(file: edit.text, head: head.record, isElected: true)
         switch state {
         case .adopt(let document, _):
-            guard document.revision >= head.revision else {
-                throw JobError(
-                    .revisionConflict,
-                    "The edit was made of revision \(document.revision); the configuration is at revision \(head.revision).",
-                    details: ["current_revision": .int(head.revision)])
-            }
             return settled(document, "edited by hand on node \(edit.node), marked COMMIT", after: head)
         case .same, .reinstall: throw JobError(.parameterInvalid, "The configuration is not marked with COMMIT.")
         case .conflict(let error), .unsaid(let error), .unusable(let error): throw error

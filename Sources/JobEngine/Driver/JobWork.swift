@@ -82,6 +82,25 @@ final class OpenWork: Sendable {
         return .ok(kept)
     }
 
+    /// Lets go of jobs that are not open any more, and of how others stood that were changed since; what is in no log yet stays.
+    ///
+    /// - Returns: Those that are not open any more.
+    func keep(_ open: [JobID: JobRecord]) -> [JobID] {
+        jobs.withLock { jobs in
+            var gone: [JobID] = []
+            for (id, work) in jobs {
+                guard let record = work.pipeline?.record else { continue }
+                guard let known = open[id] else {
+                    gone.append(id)
+                    continue
+                }
+                if !record.isSame(as: known) { jobs[id]?.pipeline = nil }
+            }
+            for id in gone { jobs[id] = nil }
+            return gone.sorted()
+        }
+    }
+
     func remove(_ id: JobID) {
         jobs.withLock { _ = $0.removeValue(forKey: id) }
     }

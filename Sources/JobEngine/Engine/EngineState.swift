@@ -63,6 +63,8 @@ struct EngineState: Sendable {
         case .installed(let revision, let nodes): installed(revision, nodes, into: &step)
         case .installFailed: retry(.install, &step)
         case .acknowledged(let node, let revision, let moment):
+            // One above the head is of another life of that node: it would count for revisions that are yet to come.
+            guard revision <= head.revision else { break }
             acknowledgements.acknowledge(node, revision, at: moment)
             settleAcknowledgements(&step)
         case .left(let node):

@@ -60,9 +60,11 @@ extension EngineFollower {
     }
 
     private func next() -> Result<Order, Idle> {
-        state.withLock { state in
+        // Before that the state may be of another life of this node, whose revisions have the same numbers.
+        let isOfTheLog = environment.cluster.status.age != nil
+        return state.withLock { state in
             if let head = state.wanted { return .success(.install(head)) }
-            if state.hasToTell, let word = state.word {
+            if isOfTheLog, state.hasToTell, let word = state.word {
                 state.hasToTell = false
                 return .success(.tell(word))
             }
@@ -76,7 +78,11 @@ extension EngineFollower {
     private func install(_ head: PublishedConfiguration) async -> Bool {
         do throws(InstallError) {
             let isThere = try await environment.installer.install(head) != nil
-            if isThere { await environment.reconcilers.follow(head.decided) }
+            if isThere {
+                // What was in the place of the file is kept aside.
+                settle(obstacle: nil, of: head.revision)
+                await environment.reconcilers.follow(head.decided)
+            }
             let word = isThere && isFollowing ? word(of: head) : nil
             state.withLock { state in
                 if state.wanted?.revision == head.revision { state.wanted = nil }

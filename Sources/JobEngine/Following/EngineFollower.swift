@@ -20,6 +20,9 @@ final class EngineFollower: Sendable {
         var hasEdit = false
         /// How often this node ceased to follow.
         var ends = 0
+        /// The newest entry that came between two followings and of which those who read events have to hear: a term of somebody
+        /// else, or another state.
+        var missed: Int?
         /// Wakes whoever brings revisions to this node.
         var idle: Waiter<Void>?
     }
@@ -56,6 +59,8 @@ final class EngineFollower: Sendable {
             guard state.withLock({ $0.ends }) == ends else { return }
             if isNew { environment.events.begin(epoch: index) }
             environment.shared.followed.withLock { $0 = followed }
+            beginMissed()
+            forgetWork(besides: followed.jobs)
             publish(followed.head)
             if followed.head.revision != former.revision { environment.events.publish([followed.head.record.fact]) }
             state.withLock { $0.through = index }
@@ -65,6 +70,13 @@ final class EngineFollower: Sendable {
             throw error
         }
         while let news = nextHeld() { follow(news) }
+    }
+
+    /// Those who read events hear of a term that began, or of a state that was taken over, while nobody followed.
+    private func beginMissed() {
+        guard let index = state.withLock({ $0.missed.take() }) else { return }
+        // One that was told since has said as much.
+        if index > environment.events.epoch { environment.events.begin(epoch: index) }
     }
 
     private func nextHeld() -> StateNews? {
@@ -83,6 +95,7 @@ final class EngineFollower: Sendable {
             state.ends += 1
             (state.held, state.wanted) = (nil, nil)
             (state.hasToTell, state.hasEdit) = (false, false)
+            state.missed = nil
         }
         environment.shared.followed.withLock { $0 = nil }
     }
@@ -91,7 +104,9 @@ final class EngineFollower: Sendable {
 
     /// Takes what was applied here, whoever appended it.
     func take(_ news: StateNews) async {
+        let isFollowing = isFollowing
         let isHeld = state.withLock { state in
+            if !isFollowing, news.isLeap || (news.beginsTerm && !news.isOwn) { state.missed = news.index }
             guard !news.isLeap, state.held != nil else { return false }
             state.held?.append(news)
             return true
@@ -103,6 +118,7 @@ final class EngineFollower: Sendable {
     /// The state became that of another node: nothing that was known holds.
     private func leap() async {
         environment.installer.forget()
+        environment.shared.recent.withLock { $0.removeAll() }
         while isFollowing, !Task.isCancelled {
             do throws(JobError) {
                 try await begin(isNew: true)
@@ -117,12 +133,14 @@ final class EngineFollower: Sendable {
     }
 
     private func follow(_ news: StateNews) {
-        guard isFollowing, news.index > state.withLock({ $0.through }) else { return }
-        // A term of this node tells of itself.
-        if news.beginsTerm, !news.isOwn {
+        guard isFollowing else { return }
+        // A term of this node tells of itself. One that was in what was read is told of as well.
+        if news.beginsTerm, !news.isOwn, news.index > environment.events.epoch {
             environment.events.begin(epoch: news.index)
             tellAgain()
         }
+        if news.index <= state.withLock({ $0.through }) { return }
+        let news = news.read()
         do throws(JobError) {
             let document = try news.document()
             // In the order of the log, and nothing once this node decides.
@@ -158,6 +176,16 @@ final class EngineFollower: Sendable {
     private func forgetWork(of job: JobRecord) {
         environment.work.update(job.id) { work in
             if work.pipeline.map({ !$0.record.isSame(as: job) }) ?? false { work.pipeline = nil }
+        }
+    }
+
+    /// What a term of this node left of jobs that others went on with while nobody followed: a later term would take it for what
+    /// they are.
+    private func forgetWork(besides open: [JobID: JobRecord]) {
+        for id in environment.work.keep(open) {
+            environment.commands.forget(id)
+            environment.changes.resume(id, returning: ())
+            environment.ends.resume(id, returning: ())
         }
     }
 

@@ -1,4 +1,5 @@
 import EXAConf
+import Values
 
 /// What the configuration file on disk means beside the revision that was decided last.
 ///
@@ -10,7 +11,8 @@ enum ConfigurationFileState: Sendable, Hashable {
     case reinstall
     /// The file was changed on purpose: it becomes a revision of its own.
     case adopt(Document, reason: String)
-    /// In a cluster: the file may come from another life of this node, and is not followed.
+    /// In a cluster: the file may come from another life of this node, or was edited before what was decided since; it is not
+    /// followed.
     case conflict(JobError)
     /// The file was changed without saying so: changes are refused until that is settled, reads go on.
     case unsaid(JobError)
@@ -62,7 +64,8 @@ enum ConfigurationFileState: Sendable, Hashable {
 
     /// The same where a file is a revision only when somebody marked it as one.
     private func inCluster(_ document: Document, _ head: RevisionRecord?) -> ConfigurationFileState {
-        guard case .adopt = self, document.checksumState != .commit else { return self }
+        guard case .adopt = self else { return self }
+        if document.checksumState == .commit { return head.flatMap { Self.staleness(of: document, $0) } ?? self }
         let cause =
             document.checksumState == .valid
             ? "is revision \(document.revision), the cluster is at \(head?.number ?? 0)" : "has no checksum"
@@ -71,6 +74,16 @@ enum ConfigurationFileState: Sendable, Hashable {
                 .configurationModified,
                 "EXAConf \(cause): it is not followed. Set 'Checksum = COMMIT' in it when it is to become the next revision; "
                     + "remove it to have the cluster's written again."))
+    }
+
+    /// That an edit would take back what was decided since it was made; `nil` when it was made of the newest revision.
+    private static func staleness(of document: Document, _ head: RevisionRecord) -> ConfigurationFileState? {
+        guard document.revision < head.number else { return nil }
+        return .conflict(
+            JobError(
+                .revisionConflict,
+                "The edit was made of revision \(document.revision); the configuration is at revision \(head.number).",
+                details: ["current_revision": .int(head.number)]))
     }
 
     private static let absent = JobError(

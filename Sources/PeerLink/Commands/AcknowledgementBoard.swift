@@ -17,7 +17,8 @@ final class AcknowledgementBoard: Sendable {
     /// Takes a node's word.
     func insert(_ told: NodeAcknowledgement) {
         state.withLock { state in
-            if let known = state.newest[told.node], known.revision >= told.revision { return }
+            // Also a lower one: the node may have joined anew. One that was long on its way is followed by what holds now.
+            if state.newest[told.node] == told { return }
             state.newest[told.node] = told
             state.untold.insert(told.node)
             state.reader?.yield()
@@ -47,7 +48,7 @@ final class AcknowledgementBoard: Sendable {
     func route(_ cluster: any Cluster) -> PeerRoute {
         PeerRoute("ack") { (question) async throws(PeerFault) in
             guard let node = question.node, let revision = question.body["revision"]?.int,
-                let at = question.body["at"]?.int
+                let at = question.body["at"]?.int, revision >= 0
             else { throw PeerFault(.malformed, "The question names no revision.") }
             guard cluster.status.isMaster else { throw PeerFault(.refused, "This node does not decide.") }
             self.insert(NodeAcknowledgement(node: node, revision: revision, at: Timestamp(milliseconds: at)))

@@ -27,9 +27,8 @@ final class AcknowledgementSender: Sendable {
 
     /// Takes that this node has a revision.
     func acknowledge(_ acknowledgement: NodeAcknowledgement) {
-        newest.withLock { newest in
-            if newest.map({ $0.revision < acknowledgement.revision }) ?? true { newest = acknowledgement }
-        }
+        // A lower one counts as well: the state of this node became another one.
+        newest.withLock { $0 = acknowledgement }
         tell.yield()
     }
 

@@ -10,10 +10,10 @@ package import Waiting
 /// Commands of this node go to its ``CommandService`` without the network: who decides next may ask this node about them.
 /// Revisions are installed here alone; others install what the log tells them.
 package final class ClusterRunner: NodeRunner {
-    private let own: any NodeRunner
+    let own: any NodeRunner
     private let commands: CommandService
-    private let caller: any PeerCaller
-    private let cluster: any Cluster
+    let caller: any PeerCaller
+    let cluster: any Cluster
     private let files: FileKeeper?
     private let time: any TimeSource
     private let term: @Sendable () -> CommandTerm?

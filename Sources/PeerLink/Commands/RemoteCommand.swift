@@ -109,10 +109,9 @@ struct RemoteCommand: Sendable {
             switch error.code {
             // A stranger in its place has done nothing.
             case .unreachable, .stranger: return .again
-            // It was not begun, or another request for it would have been answered.
-            case .refused, .malformed, .unknownRoute, .missing:
-                return .ended(.failed(code: 1, message: error.message))
-            case .lowerTerm, .notMember: return .ended(failure(progress.mayHaveBegun, error.message))
+            // A node that cannot say what became of it, such as by a journal that cannot be read, may have begun it before.
+            case .refused, .malformed, .unknownRoute, .missing, .lowerTerm, .notMember:
+                return .ended(failure(progress.mayHaveBegun, error.message))
             }
         }
     }

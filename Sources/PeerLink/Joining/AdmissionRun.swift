@@ -31,12 +31,17 @@ package struct AdmissionRun: Sendable {
 
     /// Has the node get its vote.
     ///
-    /// - Parameter say: Told what is waited for.
-    /// - Returns: How it ended; `nil` when the task was cancelled. What was begun is gone on with by who is master then.
-    package func run(saying say: @Sendable (String) async -> Void) async -> Admission.End? {
+    /// - Parameters:
+    ///   - decides: Whether this node is still the master, asked before each call: etcd does not know whose term it is.
+    ///   - say: Told what is waited for.
+    /// - Returns: How it ended; `nil` when the task was cancelled, or this node decides no more. What was begun is gone on with by
+    ///   who is master then.
+    package func run(
+        while decides: @Sendable () async -> Bool = { true }, saying say: @Sendable (String) async -> Void
+    ) async -> Admission.End? {
         var machine = Admission(node: node)
         var effects = machine.handle(.begin, at: time.monotonic)
-        while machine.end == nil, !Task.isCancelled {
+        while machine.end == nil, !Task.isCancelled, await decides() {
             var input: Admission.Input?
             for effect in effects {
                 if case .say(let text) = effect {

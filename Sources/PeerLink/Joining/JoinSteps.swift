@@ -62,7 +62,7 @@ package struct JoinSteps: Sendable {
     package static func voteRoute(
         _ follow: @escaping @Sendable (VoteOrder?) async throws(PeerFault) -> Void
     ) -> PeerRoute {
-        PeerRoute("vote", questionLimit: 256 << 10) { question throws(PeerFault) in
+        PeerRoute("vote", wantsTerm: true, questionLimit: 256 << 10) { question throws(PeerFault) in
             guard question.node != nil else { throw PeerFault(.stranger, "Only a node may ask this.") }
             if question.body.map?.isEmpty == true {
                 try await follow(nil)

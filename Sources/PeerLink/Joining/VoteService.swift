@@ -29,7 +29,12 @@ package struct VoteService: Sendable {
         // A node that was taken out again is not asked in before others had their turn.
         var turnedAway: [Int: Duration] = [:]
         while !Task.isCancelled {
-            let members = await members() ?? []
+            guard let members = await members() else {
+                // Whoever asks this node as soon as it decides is not told that there is nothing to be done.
+                board.begin()
+                await time.sleep(until: time.monotonic + Self.pace)
+                continue
+            }
             turnedAway = turnedAway.filter { time.monotonic - $0.value < Admission.silence }
             let candidates = members.map { member in
                 Votes.Member(
@@ -49,7 +54,8 @@ package struct VoteService: Sendable {
     private func admit(_ node: Int) async -> Bool {
         board.begin()
         let begin = time.monotonic
-        let end = await AdmissionRun(node: node, by: votes, time: time).run { text in board.say(JoinLine(text)) }
+        let run = AdmissionRun(node: node, by: votes, time: time)
+        let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
         switch end {
         case .voter:
             board.say(JoinLine("engine: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))

@@ -103,7 +103,9 @@ extension ClusterMember {
             trimming.note(change)
             // Before whoever appended it hears of it: a term that begins is told what was before it.
             let isOwn = change.entries.last?.header.node == settings.node
-            news.tell(StateNews(of: records, index: change.place.index, isOwn: isOwn))
+            news.tell(
+                StateNews(of: records, index: change.place.index, isOwn: isOwn),
+                size: change.entries.reduce(0) { $0 + $1.bytes.count })
             if let nonce = change.entries.first?.header.nonce { appending.groups[nonce]?.isApplied = true }
             follow(.applied(change.place))
             return false

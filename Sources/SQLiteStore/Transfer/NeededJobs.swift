@@ -31,6 +31,10 @@ struct NeededJobs {
                     SELECT number FROM jobs WHERE type IN ('db_start', 'db_stop') AND done = 1
                     ORDER BY number DESC LIMIT ?
                     """, arguments: [Self.starts]))
+        // The next number is given out behind it, also by who has nothing of the past yet.
+        if let highest = try Int.fetchOne(database, sql: "SELECT max(number) FROM jobs WHERE done = 1") {
+            numbers.insert(highest)
+        }
         numbers.formUnion(try keyed(in: database))
         numbers.formUnion(try wanted(in: database))
         return numbers

@@ -138,6 +138,33 @@ struct StateGiving {
         try each("\(ClusterRow.lockColumns) FROM login_locks") { try ClusterRow.lock($0).map { .record(.lockSet($0)) } }
         try each("\(ClusterRow.memberColumns) FROM members") { .record(.member(try ClusterRow.member($0))) }
         try each("\(ClusterRow.fileColumns) FROM revision_files") { try ClusterRow.file($0).map { .record(.file($0)) } }
+        try writeJoining()
+    }
+
+    /// Who was asked in, and every certificate: whoever decides next has to know which were taken back.
+    private mutating func writeJoining() throws {
+        let invitations = try Row.fetchAll(
+            database, sql: "SELECT \(InvitationRow.columns) FROM invitations ORDER BY node")
+        for invitation in try invitations.map(InvitationRow.invitation) {
+            try append(.record(.invitation(invitation)))
+            if let use = invitation.use { try append(.record(.invitationUsed(node: invitation.node, use))) }
+        }
+        // A revocation concerns what a node had until then: those that were taken back together come before it, and what holds
+        // comes last.
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT \(NodeCertificateRow.columns) FROM node_certificates
+                ORDER BY node, revoked_at IS NULL, revoked_at, revoked_by, serial
+                """)
+        let certificates = try rows.map(NodeCertificateRow.certificate)
+        for (place, certificate) in certificates.enumerated() {
+            try append(.record(.certificateIssued(certificate)))
+            guard let time = certificate.revokedAt else { continue }
+            let next = certificates.indices.contains(place + 1) ? certificates[place + 1] : nil
+            if let next, next.wasRevoked(with: certificate) { continue }
+            try append(.record(.certificatesRevoked(ofNode: certificate.node, at: time, by: certificate.revokedBy)))
+        }
     }
 
     private mutating func each(_ source: String, _ read: (Row) throws -> StateRow?) throws {
@@ -145,5 +172,12 @@ struct StateGiving {
         while let row = try rows.next() {
             if let read = try read(row) { try append(read) }
         }
+    }
+}
+
+extension ReplicatedCertificate {
+    /// Whether the same revocation took both back.
+    fileprivate func wasRevoked(with other: ReplicatedCertificate) -> Bool {
+        node == other.node && revokedAt == other.revokedAt && revokedBy == other.revokedBy
     }
 }

@@ -53,6 +53,17 @@ import Waiting
         }
     }
 
+    @Test func nothingIsAcknowledgedBeforeTheLogIsKnown() async throws {
+        let fixture = try await MemberFixture()
+        fixture.cluster.change { $0.age = nil }
+        try await fixture.running { scheduler in
+            #expect(await fixture.until { scheduler.follower.isFollowing })
+            #expect(await fixture.until(200) { !fixture.runner.given.isEmpty } == false)
+            fixture.cluster.change { $0.age = .zero }
+            #expect(await fixture.until { fixture.runner.given.map(\.revision) == [fixture.first.number] })
+        }
+    }
+
     @Test func anotherMasterHearsAgainWhatThisNodeHas() async throws {
         let fixture = try await MemberFixture()
         try await fixture.running { _ in
@@ -81,6 +92,35 @@ import Waiting
             try await fixture.store.decide([.job(job, digest: nil)])
             #expect(try await end.outcome == .ok)
             #expect(scheduler.environment.inMemory(id)?.isDone == true)
+        }
+    }
+
+    @Test func whatOthersEndedWhileNobodyFollowedIsNotOpenInALaterTerm() async throws {
+        let isOver = Waiter<Void>()
+        let fixture = try await MemberFixture { _ in
+            await isOver.answer(whenCancelled: ())
+            return .cancelled
+        }
+        try await fixture.running { scheduler in
+            defer { isOver.resume(returning: ()) }
+            try await fixture.elect(scheduler)
+            let id = try await scheduler.submit(.fixture("test_run", ["actions": ["a"], "secret": "s"])).id
+            #expect(try await fixture.until { try await scheduler.record(id).stage > .submitted })
+            var job = try await scheduler.record(id)
+            job.stage = .finished
+            job.times[.finished] = job.times[.submitted]
+            job.outcome = .failed
+            // All of it is in the state before this node has begun to follow.
+            fixture.store.resign()
+            let term = try await fixture.store.decideUntold([.job(job, digest: nil)])
+            try await fixture.store.depose()
+            #expect(await fixture.until { scheduler.follower.isFollowing })
+            #expect(try await scheduler.record(id).isDone)
+            #expect(scheduler.environment.work[id] == nil)
+            #expect(await fixture.until { scheduler.events.epoch > term })
+            try await fixture.elect(scheduler)
+            #expect(try await scheduler.record(id).outcome == .failed)
+            #expect(await scheduler.openJobCount == 0)
         }
     }
 

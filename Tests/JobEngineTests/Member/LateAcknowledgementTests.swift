@@ -36,6 +36,23 @@ import Values
         }
     }
 
+    @Test func aWordOfAnotherLifeCountsForNothingThatIsYetToCome() async throws {
+        let fixture = try await MemberFixture()
+        try await fixture.running { scheduler in
+            try await fixture.elect(scheduler)
+            fixture.runner.hear(12, 1_000)
+            #expect(await fixture.until { scheduler.words.all.count == 1 })
+            let job = try await waiting(fixture, scheduler)
+            let revision = try #require(job.revision)
+            fixture.runner.hear(13, revision)
+            #expect(
+                try await fixture.until { try await scheduler.record(job.id).waitingFor.map(\.name) == ["node 12"] })
+            // Its own word counts, although it is a lower one.
+            fixture.runner.hear(12, revision)
+            #expect(try await fixture.until { try await scheduler.record(job.id).outcome == .ok })
+        }
+    }
+
     @Test func aMemberThatLeavesIsNotWaitedFor() async throws {
         let fixture = try await MemberFixture()
         try await fixture.running { scheduler in

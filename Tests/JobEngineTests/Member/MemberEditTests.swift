@@ -122,5 +122,38 @@ import Values
             }
         }
         #expect(state(head.text) == .same)
+        // It would take back what was decided since, on the node that decides as well.
+        let newer = try fixture.revision(after: head, "z")
+        let stale = ConfigurationFileState(file: Array(try marked(head.text).utf8), head: newer, isElected: true)
+        guard case .conflict(let error) = stale else {
+            Issue.record("\(stale)")
+            return
+        }
+        #expect(error.code == .revisionConflict)
+    }
+
+    @Test func theMasterDoesNotAdoptAnEditOfAnOlderRevision() async throws {
+        let fixture = try await MemberFixture()
+        try await fixture.running { scheduler in
+            let next = try fixture.revision(after: fixture.first, "x")
+            try await fixture.store.decide([.revision(next)])
+            #expect(await fixture.until { fixture.alone.runner.file == next.text })
+            let edit = try marked(fixture.first.text)
+            fixture.alone.runner.edit(edit)
+            try await fixture.elect(scheduler)
+            #expect(await fixture.until { scheduler.configuration.obstacle?.code == .revisionConflict })
+            #expect(scheduler.configuration.record == next)
+            #expect(fixture.runner.kept.contains(edit))
+        }
+    }
+
+    @Test func whatWasReplacedAtTheStartIsNoObstacle() async throws {
+        let fixture = try await MemberFixture()
+        let edit = try edited(fixture.first.text) { try $0.set("Timezone", to: "UTC", in: .global) }
+        fixture.alone.runner.edit(edit)
+        try await fixture.running { scheduler in
+            #expect(await fixture.until { fixture.alone.runner.file == fixture.first.text })
+            #expect(await fixture.until { scheduler.configuration.obstacle == nil })
+        }
     }
 }

@@ -50,6 +50,14 @@ final class MemberStore: JobLog, StateStore, StateFeed {
         tell(StateNews(records, index: try await memory.end().index, isOwn: false))
     }
 
+    /// The same, and nobody is told.
+    ///
+    /// - Returns: Where it stands.
+    func decideUntold(_ records: [LogRecord]) async throws -> Int {
+        try await memory.apply(StoreWrite(records))
+        return try await memory.end().index
+    }
+
     /// The state is taken over from another node.
     func leap(by records: [LogRecord]) async throws {
         try await memory.apply(StoreWrite(records))

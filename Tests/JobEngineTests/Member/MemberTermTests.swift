@@ -95,6 +95,7 @@ import Values
                 fixture.cluster.setMaster(12)
                 #expect(await fixture.until(100) { answer.error.withLock { $0 } != nil }, "for 2 s at most")
                 #expect(answer.error.withLock { $0?.code } == .noMaster)
+                #expect(answer.error.withLock { $0?.details["taken"] } == "unknown", "nobody sends it elsewhere by itself")
                 try await group.waitForAll()
             }
             // What was on its way is in the log all the same, and is followed like what others decide.

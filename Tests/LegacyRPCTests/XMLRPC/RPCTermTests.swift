@@ -1,3 +1,4 @@
+import Gateway
 import HTTPTypes
 import JobEngine
 import Support
@@ -97,6 +98,12 @@ import XMLRPC
             #expect(String(decoding: answer.body, as: UTF8.self).contains("job \(job ?? "none") was taken"))
             gate.open()
         }
+    }
+
+    @Test func whatMayHaveBeenTakenIsNotSentElsewhere() {
+        #expect(JobError(.noMaster, "Nobody decides.").tookNothing)
+        let inDoubt = JobError(.noMaster, "It was on its way.", details: ["taken": "unknown"])
+        #expect(!inDoubt.tookNothing && !JobError.goesOn(JobID(node: 11, number: 1)).tookNothing)
     }
 
     @Test func aNodeThatIsAloneTellsItInTheResultAsBefore() async throws {

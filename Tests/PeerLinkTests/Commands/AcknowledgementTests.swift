@@ -1,6 +1,7 @@
 import EXAConf
 import JobEngine
 import Support
+import Synchronization
 import Testing
 import Values
 import Waiting
@@ -68,6 +69,68 @@ import Waiting
         #expect(heard == [word(12, 4), word(12, 4)])
         work.cancel()
         await work.value
+    }
+
+    @Test func aNodeWhoseStateBecameAnotherOneSaysLess() async throws {
+        let master = runner(11, TestMembers(ownNode: 11), TestNetwork(from: 11) { _ in nil })
+        let network = TestNetwork(from: 12) { $0 == 11 ? (0, master.routes) : nil }
+        let member = runner(12, TestMembers(ownNode: 12), network)
+        let work = Task { await member.run() }
+        let heard = await time.passing {
+            var iterator = master.acknowledgements().makeAsyncIterator()
+            await member.acknowledge(word(12, 900))
+            let first = await iterator.next()
+            await member.acknowledge(word(12, 5))
+            return [first, await iterator.next()]
+        }
+        #expect(heard == [word(12, 900), word(12, 5)])
+        work.cancel()
+        await work.value
+    }
+
+    @Test func anEditIsHandedToWhoDecides() async throws {
+        let adopted = ClusterRunner.editRoute { (text, node) async throws(JobError) in
+            guard text == Array("edit".utf8) else { throw JobError(.revisionConflict, "It is old.") }
+            return 100 + node
+        }
+        let network = TestNetwork(from: 12) { $0 == 11 ? (0, [adopted]) : nil }
+        let members = TestMembers(ownNode: 12)
+        let own = KeptEdits()
+        let member = runner(12, members, network, own: own)
+        #expect(try await member.handEdit(Array("edit".utf8)) == 112)
+        await #expect { try await member.handEdit(Array("other".utf8)) } throws: {
+            ($0 as? JobError)?.code == .revisionConflict
+        }
+        await #expect { try await member.handEdit([0xFF]) } throws: {
+            ($0 as? JobError)?.code == .configurationModified
+        }
+        for master in [13, 12] {
+            members.change { $0.master = TestMembers.master(master) }
+            await #expect { try await member.handEdit(Array("edit".utf8)) } throws: {
+                ($0 as? JobError)?.code == .noMaster
+            }
+        }
+        await member.keepEdit()
+        #expect(own.count.withLock { $0 } == 1, "the file is kept by this machine")
+    }
+
+    /// Counts how often the file of this machine is kept.
+    private final class KeptEdits: NodeRunner {
+        let count = Mutex(0)
+
+        func run(
+            _ command: Command, job: JobID, step: Int, report: @escaping @Sendable (CommandReport) -> Void
+        ) async -> CommandOutcome { .cancelled }
+
+        func install(
+            _ revision: RevisionRecord, of document: Document, suspended: Set<Int>
+        ) async throws(InstallError) -> [Acknowledgement] { [] }
+
+        func readConfiguration() async throws(InstallError) -> [UInt8]? { nil }
+
+        func configurationWasTouched() async -> Bool { false }
+
+        func keepEdit() async { count.withLock { $0 += 1 } }
     }
 
     @Test func whoDoesNotDecideTakesNoWord() async {

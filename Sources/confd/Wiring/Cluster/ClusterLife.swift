@@ -94,8 +94,10 @@ final class ClusterLife: Service {
             }
             await parts.log.run(
                 suspended: { scheduler.clusterStatus().suspended }, isReady: { parts.join?.isOver ?? true })
+            logger.debug("the log is followed no more")
             group.cancelAll()
         }
+        logger.debug("other nodes are answered no more")
         await parts.log.link.caller.close()
         parts.log.engine.close()
         begin.finish()

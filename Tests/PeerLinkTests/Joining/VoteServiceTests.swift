@@ -1,0 +1,56 @@
+import Support
+import Synchronization
+import Testing
+import Waiting
+
+@testable import PeerLink
+
+/// Votes are changed by who decides, and as long as they do.
+struct VoteServiceTests {
+    private let time = ManualTime()
+
+    /// An etcd that never does what it is asked, and counts that.
+    private final class StubbornEtcd: VoteGranting {
+        let asked = Mutex(0)
+
+        private func refuse() throws(MembershipRefusal) -> Never {
+            asked.withLock { $0 += 1 }
+            throw .failed("no leader")
+        }
+
+        func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 { try refuse() }
+        func promote(_ id: UInt64) async throws(MembershipRefusal) { try refuse() }
+        func remove(_ id: UInt64) async throws(MembershipRefusal) { try refuse() }
+        func takeBack(_ node: Int) async throws(MembershipRefusal) { try refuse() }
+        func learners() async throws(MembershipRefusal) -> [UInt64: Bool] { try refuse() }
+        func start(_ node: Int, as id: UInt64) async -> Bool { false }
+    }
+
+    @Test func whoDecidesNoMoreAsksForNothing() async {
+        let etcd = StubbornEtcd()
+        let decides = Mutex(true)
+        let end = await time.passing { [time] in
+            await AdmissionRun(node: 12, by: etcd, time: time).run(
+                while: { decides.withLock { $0 } },
+                saying: { _ in
+                    if etcd.asked.withLock({ $0 }) == 1 { decides.withLock { $0 = false } }
+                })
+        }
+        #expect(end == nil)
+        #expect(etcd.asked.withLock { $0 } == 1)
+    }
+
+    @Test func whoDoesNotDecideDoesNotSayThatAllIsWell() async {
+        let members = Mutex<[Votes.Member]?>([Votes.Member(11, isVoter: true, isReady: true)])
+        let service = VoteService(StubbornEtcd(), master: 11, time: time) { members.withLock { $0 } }
+        let work = Task { await service.run() }
+        await time.passing {
+            while !service.board.lines(from: 0).isAtRest { await Task.yield() }
+            members.withLock { $0 = nil }
+            while service.board.lines(from: 0).isAtRest { await Task.yield() }
+        }
+        #expect(!service.board.lines(from: 0).isAtRest)
+        work.cancel()
+        await work.value
+    }
+}
