@@ -76,9 +76,16 @@ package struct ClusterAuthority: Sendable {
         }
         let end = min(now.addingTimeInterval(Self.nodeValidity), certificate.notAfter)
         let terms = CertificateRequest(
-            commonName: "confd node \(member.member)", names: [.uri(member.uri), .ip(member.address)],
+            commonName: "confd node \(member.member)", names: [.uri(member.uri)] + Self.addresses(of: member),
             notBefore: max(now.addingTimeInterval(-Self.leeway), certificate.notBefore), notAfter: end,
             usages: [.serverAuthentication, .clientAuthentication])
         return try terms.signed(for: request, by: authority)
+    }
+
+    /// The address of the node, first of all. Where it is one of this machine itself, the system has connections come from the
+    /// usual one of those, and etcd looks where they come from.
+    private static func addresses(of member: MemberIdentity) -> [SubjectName] {
+        let own = SubjectName.ip(member.address)
+        return member.address.hasPrefix("127.") && member.address != "127.0.0.1" ? [own, .ip("127.0.0.1")] : [own]
     }
 }

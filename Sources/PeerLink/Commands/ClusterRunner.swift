@@ -120,46 +120,4 @@ package final class ClusterRunner: NodeRunner {
     package func readConfiguration() async throws(InstallError) -> [UInt8]? { try await own.readConfiguration() }
 
     package func configurationWasTouched() async -> Bool { await own.configurationWasTouched() }
-
-    package func keepEdit() async { await own.keepEdit() }
-
-    /// Asks whoever decides by the route `edit`, ``editRoute(_:)``.
-    ///
-    /// - Throws: ``JobError``, `noMaster` when nobody could be asked.
-    package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int {
-        let status = cluster.status
-        guard let master = status.master, let member = status.members[master.node] else {
-            throw JobError(.noMaster, "Nobody decides now.")
-        }
-        let peer = PeerAddress(node: master.node, address: member.address, port: member.peerPort)
-        let answer: Value
-        do throws(PeerFault) {
-            answer = try await caller.ask("edit", ["text": .string(Base64.encode(text))], of: peer, within: Self.patience)
-        } catch {
-            throw JobError(.noMaster, "Node \(master.node) cannot be asked: \(error)")
-        }
-        if let revision = answer["revision"]?.int { return revision }
-        throw answer["error"].flatMap { JobError(told: $0) } ?? JobError(.noMaster, "The answer cannot be read.")
-    }
-
-    /// How long whoever decides may take to a configuration that was edited elsewhere.
-    private static let patience = Duration.seconds(40)
-
-    /// The route by which a node hands over its configuration that was edited by hand.
-    ///
-    /// - Parameter adopt: Makes it the next revision.
-    package static func editRoute(
-        _ adopt: @escaping @Sendable (_ text: [UInt8], _ node: Int) async throws(JobError) -> Int
-    ) -> PeerRoute {
-        PeerRoute("edit", questionLimit: 32 << 20) { question throws(PeerFault) in
-            guard let node = question.node, let text = question.body["text"]?.string.flatMap({ Base64.decode($0.utf8) }) else {
-                throw PeerFault(.malformed, "An edit of a node is expected.")
-            }
-            do throws(JobError) {
-                return .value(["revision": .int(try await adopt(text, node))])
-            } catch {
-                return .value(["error": error.told])
-            }
-        }
-    }
 }

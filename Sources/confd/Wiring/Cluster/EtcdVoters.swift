@@ -37,7 +37,8 @@ final class EtcdVoters: Sendable {
         }
     }
 
-    private func look() async {
+    /// Asks now.
+    func look() async {
         guard let members = try? await etcd.members() else { return }
         var nodes: [Int: EtcdEndpoint] = [:]
         for member in members where !member.isLearner {

@@ -13,6 +13,8 @@ struct EtcdVotes: VoteGranting {
 
     let link: NodeLink
     let etcd: EtcdClient
+    /// Told to look again when votes have changed.
+    let voters: EtcdVoters
 
     func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
         guard let member = await member(node) else { throw .noMember }
@@ -24,6 +26,7 @@ struct EtcdVotes: VoteGranting {
 
     func promote(_ id: UInt64) async throws(MembershipRefusal) {
         try await told { () async throws(EtcdError) in try await etcd.promote(EtcdMemberID(id)) }
+        await voters.look()
     }
 
     func remove(_ id: UInt64) async throws(MembershipRefusal) {
@@ -32,6 +35,7 @@ struct EtcdVotes: VoteGranting {
 
     func takeBack(_ node: Int) async throws(MembershipRefusal) {
         for known in try await members() where EtcdVoters.node(known.name) == node { try await remove(known.id.number) }
+        await voters.look()
         guard let member = await member(node) else { return }
         // One that is away finds out from its etcd, which ends by itself.
         _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)

@@ -51,7 +51,7 @@ final class NodeChannel: Sendable {
         ) { notes in await Self.handOn(notes, log) }
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
-        votes = VoteService(EtcdVotes(link: link, etcd: log.etcd), master: link.file.node, time: time) {
+        votes = VoteService(EtcdVotes(link: link, etcd: log.etcd, voters: log.voters), master: link.file.node, time: time) {
             guard log.cluster.status.isMaster else { return nil }
             return Self.voteMembers(log)
         }

@@ -161,7 +161,7 @@ final class NodeMembership: ClusterMembership {
         let removed = try await run("node_suspend", ["nid": .int(node)], principal, origin)
         if status.members[node]?.isVoter == true {
             do throws(MembershipRefusal) {
-                try await EtcdVotes(link: parts.log.link, etcd: parts.log.etcd).takeBack(node)
+                try await EtcdVotes(link: parts.log.link, etcd: parts.log.etcd, voters: parts.log.voters).takeBack(node)
             } catch {
                 throw JobError(.internal, "The engine does not let node \(node) go: \(error). Try again.")
             }
