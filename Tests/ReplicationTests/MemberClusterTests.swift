@@ -22,7 +22,8 @@ import Values
             node: node.number, id: "m\(node.number)", address: "10.0.0.\(node.number)", port: 20_000, peerPort: 20_001,
             since: Timestamp(milliseconds: 0))
         return MemberCluster(
-            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, ports: { _ in nil })
+            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, voters: { [] },
+            ports: { _ in nil })
     }
 
     @Test func aTermIsHandedOverThroughIt() async throws {

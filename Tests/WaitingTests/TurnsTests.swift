@@ -5,9 +5,13 @@ import Testing
 
 /// One is let through at a time, whoever came first goes first.
 struct TurnsTests {
+    private final class Order: Sendable {
+        let numbers = Mutex<[Int]>([])
+    }
+
     @Test func whoCameFirstGoesFirst() async {
         let turns = Turns()
-        let order = Mutex<[Int]>([])
+        let order = Order()
         await turns.begin()
         await withTaskGroup { group in
             for number in 0..<20 {
@@ -16,7 +20,7 @@ struct TurnsTests {
                     // Nothing is awaited between the two: the next task is made when this one waits or runs.
                     isWaiting.resume(returning: ())
                     await turns.begin()
-                    order.withLock { $0.append(number) }
+                    order.numbers.withLock { $0.append(number) }
                     turns.end()
                 }
                 await isWaiting.answer()
@@ -24,7 +28,7 @@ struct TurnsTests {
             }
             turns.end()
         }
-        #expect(order.withLock { $0 } == Array(0..<20))
+        #expect(order.numbers.withLock { $0 } == Array(0..<20))
         // It is nobody's turn again.
         await turns.begin()
         turns.end()

@@ -10,6 +10,7 @@ import PeerLink
 import Replication
 import SQLiteStore
 import Values
+import Waiting
 
 /// What other members can ask of this node, and what this one does for them. Nothing runs before ``run()``.
 final class NodeChannel: Sendable {
@@ -51,7 +52,9 @@ final class NodeChannel: Sendable {
         ) { notes in await Self.handOn(notes, log) }
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
-        votes = VoteService(EtcdVotes(link: link, etcd: log.etcd, voters: log.voters), master: link.file.node, time: time) {
+        votes = VoteService(
+            EtcdVotes(link: link, etcd: log.etcd, voters: log.voters), master: link.file.node, time: time
+        ) {
             guard log.cluster.status.isMaster else { return nil }
             return Self.voteMembers(log)
         }
@@ -120,6 +123,11 @@ final class NodeChannel: Sendable {
             group.addTask { for await refusal in refusals { await self.note(refusal) } }
             group.addTask { await self.serve(server) }
             group.addTask { await self.commands.run() }
+            // It ends when it is closed alone: what began is not broken off by the end of a connection.
+            group.addTask {
+                await Waiter<Void>().answer(whenCancelled: ())
+                await self.commands.close()
+            }
             group.addTask { await self.runner.run() }
             group.addTask { await self.notes.run() }
             group.addTask { await self.votes.run() }
@@ -131,7 +139,6 @@ final class NodeChannel: Sendable {
                 ).run()
             }
         }
-        await commands.close()
     }
 
     private func serve(_ server: PeerServer) async {
