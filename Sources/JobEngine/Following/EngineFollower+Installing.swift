@@ -49,7 +49,14 @@ extension EngineFollower {
             case .success(.install(let head)):
                 if await install(head) { continue }
                 await environment.time.sleep(until: environment.time.monotonic + EngineState.pause)
-            case .failure(let idle): await idle.waiter.answer(whenCancelled: ())
+            case .failure(let idle):
+                guard idle.hasToTell else {
+                    await idle.waiter.answer(whenCancelled: ())
+                    continue
+                }
+                // That the log is known is no news of its own.
+                let (time, due) = (environment.time, environment.time.monotonic + EngineState.pause)
+                await idle.waiter.answer(or: { await time.sleep(until: due) })
             }
         }
     }
@@ -57,6 +64,8 @@ extension EngineFollower {
     /// There is nothing to do before this is answered.
     private struct Idle: Error {
         let waiter: Waiter<Void>
+        /// There is a word to be given as soon as the log is known.
+        let hasToTell: Bool
     }
 
     private func next() -> Result<Order, Idle> {
@@ -70,7 +79,7 @@ extension EngineFollower {
             }
             let waiter = Waiter<Void>()
             state.idle = waiter
-            return .failure(Idle(waiter: waiter))
+            return .failure(Idle(waiter: waiter, hasToTell: state.hasToTell && state.word != nil))
         }
     }
 

@@ -1,4 +1,5 @@
 import Access
+import EXAConf
 import Logging
 import Synchronization
 import Waiting
@@ -140,15 +141,18 @@ final class EngineFollower: Sendable {
             tellAgain()
         }
         if news.index <= state.withLock({ $0.through }) { return }
-        let news = news.read()
+        var news = news.read()
+        var document: Document?
         do throws(JobError) {
-            let document = try news.document()
-            // In the order of the log, and nothing once this node decides.
-            environment.shared.followed.withLock { followed in
-                for effect in followed?.take(news, document) ?? [] { perform(effect) }
-            }
+            document = try news.document()
         } catch {
             environment.logger.error("what was decided cannot be read", metadata: ["cause": "\(error)"])
+            // Whoever waits for a job that came with it is told of its end all the same.
+            news = news.withoutRevisions
+        }
+        // In the order of the log, and nothing once this node decides.
+        environment.shared.followed.withLock { followed in
+            for effect in followed?.take(news, document) ?? [] { perform(effect) }
         }
     }
 

@@ -99,4 +99,10 @@ extension StateNews {
         }
         return nil
     }
+
+    /// The same for whoever cannot read its revisions.
+    var withoutRevisions: StateNews {
+        let records = records.filter { if case .revision = $0 { false } else { true } }
+        return StateNews(records, index: index, beginsTerm: beginsTerm, isOwn: isOwn)
+    }
 }

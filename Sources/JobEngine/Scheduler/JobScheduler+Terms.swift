@@ -118,7 +118,6 @@ extension JobScheduler {
             driver?.tell(.left(node: node))
         }
         if let master = status.master, master != former?.master, !status.isMaster { follower.tellAgain() }
-        if status.age != nil, former != nil, former?.age == nil { follower.tellAgain() }
         guard let driver, !status.isMaster else { return }
         // What is told of the time before the term began is no word against it.
         if state.withLock({ $0.isConfirmed && $0.driver === driver }) { await driver.depose() }

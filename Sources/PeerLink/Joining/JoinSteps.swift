@@ -58,12 +58,18 @@ package struct JoinSteps: Sendable {
 
     /// The route by which the master has this node start its etcd, and by an empty question end it.
     ///
-    /// - Parameter follow: Returns when etcd answers, or has ended.
+    /// - Parameters:
+    ///   - master: Who decides as far as this node knows; `nil` for nobody. Nobody else is heard.
+    ///   - follow: Returns when etcd answers, or has ended.
     package static func voteRoute(
+        master: @escaping @Sendable () -> Int?,
         _ follow: @escaping @Sendable (VoteOrder?) async throws(PeerFault) -> Void
     ) -> PeerRoute {
         PeerRoute("vote", wantsTerm: true, questionLimit: 256 << 10) { question throws(PeerFault) in
-            guard question.node != nil else { throw PeerFault(.stranger, "Only a node may ask this.") }
+            guard let node = question.node else { throw PeerFault(.stranger, "Only a node may ask this.") }
+            guard node == master() else {
+                throw PeerFault(.lowerTerm, "Node \(node) does not decide, as far as this node knows.")
+            }
             if question.body.map?.isEmpty == true {
                 try await follow(nil)
             } else if let order = VoteOrder(question.body) {

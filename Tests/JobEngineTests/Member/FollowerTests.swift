@@ -95,6 +95,24 @@ import Waiting
         }
     }
 
+    @Test func aJobThatCameWithARevisionNobodyCanReadHasItsEnd() async throws {
+        let fixture = try await MemberFixture()
+        try await fixture.running { scheduler in
+            var job = JobRecord.fixture(number: 50)
+            try await fixture.store.decide([.job(job, digest: nil)])
+            #expect(await fixture.until { scheduler.environment.inMemory(JobRecord.fixture(number: 50).id) != nil })
+            (job.stage, job.outcome) = (.finished, .failed)
+            job.times[.finished] = job.times[.submitted]
+            let number = fixture.first.number + 1
+            let unreadable = RevisionRecord(
+                number: number, text: "[", sha256: "", checksum: "", user: "root", at: Timestamp(milliseconds: 0))
+            try await fixture.store.decide([.revision(unreadable), .job(job, digest: nil)])
+            let id = job.id
+            #expect(await fixture.until { scheduler.environment.inMemory(id)?.isDone == true })
+            #expect(scheduler.configuration.record == fixture.first)
+        }
+    }
+
     @Test func whatOthersEndedWhileNobodyFollowedIsNotOpenInALaterTerm() async throws {
         let isOver = Waiter<Void>()
         let fixture = try await MemberFixture { _ in

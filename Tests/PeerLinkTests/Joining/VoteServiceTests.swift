@@ -1,6 +1,7 @@
 import Support
 import Synchronization
 import Testing
+import Values
 import Waiting
 
 @testable import PeerLink
@@ -52,5 +53,26 @@ struct VoteServiceTests {
         #expect(!service.board.lines(from: 0).isAtRest)
         work.cancel()
         await work.value
+    }
+
+    @Test func onlyWhoDecidesGivesOrders() async throws {
+        let orders = Mutex(0)
+        let master = Mutex<Int?>(nil)
+        let route = JoinSteps.voteRoute(master: { master.withLock { $0 } }) { _ async throws(PeerFault) in
+            orders.withLock { $0 += 1 }
+        }
+        func ask(_ node: Int?) async throws(PeerFault) {
+            _ = try await route.answer(PeerQuestion(node: node, address: "::1", body: [:]))
+        }
+        #expect(route.wantsTerm)
+        for (decides, node, code) in [
+            (nil, 11, .lowerTerm), (12, 11, .lowerTerm), (11, nil, .stranger),
+        ] as [(Int?, Int?, PeerFault.Code)] {
+            master.withLock { $0 = decides }
+            await #expect { try await ask(node) } throws: { ($0 as? PeerFault)?.code == code }
+        }
+        #expect(orders.withLock { $0 } == 0)
+        try await ask(11)
+        #expect(orders.withLock { $0 } == 1)
     }
 }

@@ -133,6 +133,7 @@ final class NodeChannel: Sendable {
             group.addTask { await self.votes.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
+            group.addTask { await self.keepTerms() }
             group.addTask {
                 await HistoryFetch(
                     self.link.asking, sink: self.link.store, state: self.link.store, time: self.time, log: self.logger
@@ -149,6 +150,18 @@ final class NodeChannel: Sendable {
             } catch {
                 logger.error("other nodes are not answered", metadata: ["cause": "\(error)"])
                 return
+            }
+        }
+    }
+
+    /// Others hear of a term of this node with the first thing it asks them or answers: whoever decided before is refused then.
+    private func keepTerms() async {
+        for await view in log.member.board.views() {
+            guard view.mayBegin, let term = view.term else { continue }
+            do throws(PeerFault) {
+                try await link.terms.take(term)
+            } catch {
+                logger.warning("the term of this node is not kept", metadata: ["cause": "\(error)"])
             }
         }
     }
@@ -211,7 +224,10 @@ final class NodeChannel: Sendable {
 
     private var routes: [PeerRoute] {
         let own: [PeerRoute] = [
-            registry.route, JoinSteps.voteRoute { order async throws(PeerFault) in try await self.follow(order) },
+            registry.route,
+            JoinSteps.voteRoute(master: { [log] in log.cluster.status.master?.node }) {
+                order async throws(PeerFault) in try await self.follow(order)
+            },
             steps.route, files.route, noteRoute,
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)

@@ -19,7 +19,8 @@ struct NodeEntrance: ClusterEntrance {
 
     var master: EntranceMaster {
         let status = log.cluster.status
-        if status.isMaster { return .here }
+        // Before its term has begun it may not know which invitations were used.
+        if status.isMaster { return log.member.board.view.mayBegin ? .here : .nobody }
         guard let master = status.master, let member = status.members[master.node],
             let place = JoinPlace(address: member.address, port: member.peerPort)
         else { return .nobody }
