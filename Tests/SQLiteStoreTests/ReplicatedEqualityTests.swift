@@ -36,7 +36,9 @@ struct ReplicatedEqualityTests {
         let master = StoreFixture()
         let wanted = try await Self.appending(log, master)
         let rows = Dictionary(uniqueKeysWithValues: wanted.tables.map { ($0.name, $0.rows) })
-        #expect(rows.filter { $0.value == 0 }.keys.sorted() == [], "a table nothing was tried of")
+        let empty = rows.filter { $0.value == 0 }.keys.sorted()
+        // Nodes are suspended and resumed again: in the end it may be none.
+        #expect(empty.filter { $0 != "suspended_nodes" } == [], "a table nothing was tried of")
         #expect(rows["archived_jobs", default: 0] > (Self.isLong ? 10_000 : 100))
 
         let follower = try await follow(log, seed)

@@ -9,6 +9,8 @@ extension EngineDriver {
         case done
         case refused(JobError)
         case deposed
+
+        var isDeposed: Bool { if case .deposed = self { true } else { false } }
     }
 
     /// Makes a batch durable.

@@ -41,6 +41,8 @@ actor EngineDriver {
     nonisolated let isSettled = Waiter<Void>()
     /// What happens, until it is taken with the next batch.
     nonisolated let inbox = Inbox()
+    /// Whether an append needs other nodes.
+    private nonisolated let appendsMayHang: Bool
     var state: EngineState
     var position: LogPosition
     /// What happened and could not be recorded: it is tried again with whatever comes next, or after a pause.
@@ -72,6 +74,7 @@ actor EngineDriver {
         self.position = position
         self.tasks = tasks
         store = environment.store
+        appendsMayHang = environment.cluster.status.isElected
         beginning = position
     }
 
@@ -84,11 +87,17 @@ actor EngineDriver {
     nonisolated func ask(_ input: Input, _ work: [JobWork] = []) async -> Reply {
         let reply = Waiter<Reply>()
         if inbox.appendCarrying(Entry(input: input, work: work, reply: reply)) {
+            // An append to the log of several nodes may take long: whoever asked is answered before it comes back.
+            let isTaken = appendsMayHang && tasks.start(on: store.thread.tasks) { [self] in await carryAsked() }
             // On the thread of the log all the way: the caller's own is free meanwhile.
-            await withTaskExecutorPreference(store.thread.tasks) { await carryNext() }
-            inbox.endCarrying()
+            if !isTaken { await withTaskExecutorPreference(store.thread.tasks) { await carryAsked() } }
         }
         return await reply.answer()
+    }
+
+    private nonisolated func carryAsked() async {
+        await carryNext()
+        inbox.endCarrying()
     }
 
     /// Carries what there is, in place of who carries batches as long as the term lasts.
@@ -125,6 +134,8 @@ actor EngineDriver {
 
     /// Carries a batch; a term that is to end ends with it.
     private func carry(_ batch: [Entry]) async {
+        // The term may have ended since the batch was taken out.
+        if isOver { return answer(batch, over) }
         present = batch
         await record(batch)
         present = []
@@ -151,8 +162,8 @@ actor EngineDriver {
         decidesEarly = true
         if let finding { process(Entry(input: finding), &keys, into: &work) }
         let outcome = await append(work, of: batch)
-        // Nobody waited for it any more: what is in the log is followed like what others decided.
-        if isOver { return }
+        // What is in the log is followed like what others decided.
+        if isOver { return answer(batch, outcome.isDeposed ? over : .refused(.unsettled)) }
         switch outcome {
         case .done:
             for (effect, reply) in work.effects { perform(effect, reply) }
@@ -258,12 +269,18 @@ actor EngineDriver {
     func end(_ batch: [Entry] = []) {
         guard !isOver else { return }
         isOver = true
-        let over: Reply = state.isDraining ? .refused(.stopping) : .deposed
-        for entry in batch + unrecorded + inbox.close(over) { entry.reply?.resume(returning: over) }
+        answer(batch + unrecorded + inbox.close(over), over)
         (unrecorded, retryAt) = ([], nil)
         setAlarm()
         isEnded.resume(returning: ())
         if present.isEmpty { isSettled.resume(returning: ()) }
+    }
+
+    /// What whoever is not heard any more is told.
+    private var over: Reply { state.isDraining ? .refused(.stopping) : .deposed }
+
+    private func answer(_ entries: [Entry], _ reply: Reply) {
+        for entry in entries { entry.reply?.resume(returning: reply) }
     }
 
     /// Ends the term because this node does not decide any more: after the batch on its way, within a second in any case.
@@ -283,7 +300,7 @@ actor EngineDriver {
     /// Ends the term although nobody knows what became of the batch on its way.
     private func endUnsettled() {
         if isOver { return }
-        for entry in present { entry.reply?.resume(returning: .refused(.unsettled)) }
+        answer(present, .refused(.unsettled))
         end()
     }
 

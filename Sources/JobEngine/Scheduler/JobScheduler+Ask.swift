@@ -120,8 +120,9 @@ extension JobScheduler {
         in waiters: Waiters<JobID, Void>, for id: JobID, _ isOver: (JobRecord) -> Bool
     ) -> Waiter<Void> {
         let waiter = waiters.add(id)
-        // A job that is in the store, and that the driver has told nobody of yet, has its work alone.
-        let hasCome = environment.inMemory(id).map(isOver) ?? !environment.mayBeUntold(id)
+        // A job that is in the store, and that the driver has told nobody of yet, has its work alone; one that others carry may
+        // not have been followed yet.
+        let hasCome = environment.inMemory(id).map(isOver) ?? !(environment.mayBeUntold(id) || follower.isFollowing)
         if isDraining || hasCome { waiter.resume(returning: ()) }
         return waiter
     }

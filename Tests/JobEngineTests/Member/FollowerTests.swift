@@ -12,7 +12,7 @@ import Waiting
         let fixture = try await MemberFixture()
         fixture.alone.runner.edit(nil)
         try await fixture.running { scheduler in
-            #expect(scheduler.configuration.record == fixture.first)
+            #expect(scheduler.configuration.revision == fixture.first.number)
             #expect(fixture.alone.runner.file == fixture.first.text)
             #expect(await fixture.until { fixture.runner.given.map(\.revision) == [fixture.first.number] })
             #expect(fixture.runner.given.first?.node == 11)
@@ -109,7 +109,7 @@ import Waiting
             try await fixture.store.decide([.revision(unreadable), .job(job, digest: nil)])
             let id = job.id
             #expect(await fixture.until { scheduler.environment.inMemory(id)?.isDone == true })
-            #expect(scheduler.configuration.record == fixture.first)
+            #expect(scheduler.configuration.revision == fixture.first.number)
         }
     }
 

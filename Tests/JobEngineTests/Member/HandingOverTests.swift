@@ -109,7 +109,7 @@ import Waiting
             let job = try await scheduler.submit(.fixture("test_hand_over"))
             let ended = try await end(of: job.id, scheduler, fixture)
             #expect(ended.outcome == .declined && ended.errorCode == .objectBusy)
-            #expect(ended.result?.text == "In the way: \(secret.id)")
+            #expect(ended.result?.text.hasSuffix("In the way: \(secret.id)") == true)
             #expect(fixture.cluster.handOvers.isEmpty && scheduler.cluster.status.isMaster)
             goesOn.resume(returning: ())
         }
@@ -123,7 +123,7 @@ import Waiting
             for _ in 0..<2 {
                 let job = try await scheduler.submit(.fixture("test_hand_over"))
                 let ended = try await end(of: job.id, scheduler, fixture)
-                #expect(ended.outcome == .declined && ended.result?.text == "Node 12 is not there.")
+                #expect(ended.outcome == .declined && ended.result?.text.hasSuffix("Node 12 is not there.") == true)
             }
             #expect(fixture.cluster.handOvers == [12, 12])
         }

@@ -46,7 +46,7 @@ import Values
             fixture.runner.answerEdits(.success(fixture.first.number + 1))
             #expect(await fixture.until { scheduler.configuration.obstacle == nil })
             #expect(Set(fixture.runner.handed) == [edit])
-            #expect(scheduler.configuration.record == fixture.first, "it comes back as a revision")
+            #expect(scheduler.configuration.revision == fixture.first.number, "it comes back as a revision")
         }
     }
 
@@ -76,20 +76,38 @@ import Values
             try await fixture.elect(scheduler)
             let head = scheduler.configuration.record
             let text = Array(try marked(head.text).utf8)
-            let number = try await scheduler.adopt(edit: text, from: 12)
+            let number = try await adopt(text, scheduler, fixture)
             #expect(number == head.number + 1)
             let revision = try await scheduler.revision(number)
             #expect(revision.reason == "edited by hand on node 12, marked COMMIT" && revision.user == "root")
             #expect(try Document(parsing: revision.text).checksumState == .valid)
             #expect(await fixture.until { fixture.alone.runner.file == revision.text })
             // The same edit again was made of a revision that is not the newest.
-            await #expect { try await scheduler.adopt(edit: text, from: 12) } throws: {
+            await #expect { try await adopt(text, scheduler, fixture) } throws: {
                 ($0 as? JobError)?.code == .revisionConflict
             }
-            await #expect(throws: JobError.self) { try await scheduler.adopt(edit: Array("x".utf8), from: 12) }
+            await #expect(throws: JobError.self) { try await adopt(Array("x".utf8), scheduler, fixture) }
             await #expect(throws: JobError.self) {
-                try await scheduler.adopt(edit: Array(revision.text.utf8), from: 12)
+                try await adopt(Array(revision.text.utf8), scheduler, fixture)
             }
+        }
+    }
+
+    /// Hands over an edit of node 12, while time goes on.
+    private func adopt(_ text: [UInt8], _ scheduler: JobScheduler, _ fixture: MemberFixture) async throws -> Int {
+        let isOver = Flag()
+        return try await withThrowingTaskGroup(of: Int?.self) { group in
+            group.addTask {
+                defer { isOver.raise() }
+                return try await scheduler.adopt(edit: text, from: 12)
+            }
+            group.addTask {
+                _ = await fixture.until(1_000_000) { isOver.isUp }
+                return nil
+            }
+            var number: Int?
+            for try await told in group { number = told ?? number }
+            return try #require(number)
         }
     }
 

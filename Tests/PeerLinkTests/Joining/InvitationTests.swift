@@ -31,7 +31,7 @@ import Values
 
     @Test func anInvitationOfIPv4IsShort() throws {
         let text = try Self.sample(places: [("10.10.10.11", 20381)]).text
-        #expect(text.utf8.count == 107)
+        #expect(text.utf8.count < 110)
         #expect(text.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789.".utf8.contains($0) })
     }
 

@@ -17,6 +17,8 @@ import Values
     /// Every route there is; a route that is not listed here fails the test.
     static let rights: [String: Right] = [
         "getIndex": .anyone, "getMaster": .anyone, "isMaster": .anyone, "getCluster": .anyUser, "getLiveness": .anyone,
+        "createInvitation": .rootOnly, "listInvitations": .auditors, "deleteInvitation": .rootOnly,
+        "removeMember": .rootOnly, "leaveCluster": .rootOnly, "getJoining": .rootOnly, "compareMembers": .auditors,
         "getReadiness": .anyone, "getOpenAPIYAML": .anyone, "getOpenAPIJSON": .anyone, "getOpenAPI31": .anyone,
         "listProblems": .anyone, "getProblem": .anyone,
         "submitJob": .anyUser, "submitTypedJob": .anyUser, "dryRunJob": .anyUser,
