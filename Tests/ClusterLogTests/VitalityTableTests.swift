@@ -17,7 +17,7 @@ import Testing
 
     static func quarantined() -> Vitality {
         var vitality = listening()
-        _ = vitality.handle(.tailRead(place(5), own: place(8)), at: .zero)
+        _ = vitality.handle(.tailRead(place(5), own: place(8), asked: .zero), at: .zero)
         return vitality
     }
 
@@ -31,19 +31,22 @@ import Testing
             (listening, .watchOpened, .seconds(7), []),
             (listening, .member(12, .init(applied: 3, isReady: true)), .seconds(1), []),
             (listening, .member(12, nil), .seconds(6), [.reconnect]), (listening, .suspended([12]), .seconds(1), []),
-            (listening, .tailRead(Self.place(5), own: Self.place(4)), .seconds(1), []),
-            (listening, .tailRead(Self.place(5), own: Self.place(5)), .seconds(1), []),
-            (listening, .tailRead(Self.place(5), own: nil), .seconds(1), []),
-            (listening, .tailRead(Self.place(5), own: Self.place(8)), .seconds(1), [.quarantine(more)]),
-            (listening, .tailRead(Self.place(5), own: Self.place(5, 1)), .seconds(1), [.quarantine(.differs(at: 5))]),
+            (listening, .tailRead(Self.place(5), own: Self.place(4), asked: .zero), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: Self.place(5), asked: .zero), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: nil, asked: .zero), .seconds(1), []),
+            (listening, .tailRead(Self.place(5), own: Self.place(8), asked: .zero), .seconds(1), [.quarantine(more)]),
+            (
+                listening, .tailRead(Self.place(5), own: Self.place(5, 1), asked: .zero), .seconds(1),
+                [.quarantine(.differs(at: 5))]
+            ),
             (listening, .generationChanged, .seconds(1), [.reconnect, .readTail]),
 
             (quarantined, .due, .seconds(1), []), (quarantined, .heard, .seconds(1), []),
             (quarantined, .watchOpened, .seconds(1), []), (quarantined, .member(12, nil), .seconds(1), []),
             (quarantined, .suspended([]), .seconds(1), []),
             // Somebody else's entries may have made up for it meanwhile: it stays as it was.
-            (quarantined, .tailRead(Self.place(9), own: Self.place(8)), .seconds(1), []),
-            (quarantined, .tailRead(Self.place(5), own: Self.place(8)), .seconds(1), []),
+            (quarantined, .tailRead(Self.place(9), own: Self.place(8), asked: .zero), .seconds(1), []),
+            (quarantined, .tailRead(Self.place(5), own: Self.place(8), asked: .zero), .seconds(1), []),
             (quarantined, .generationChanged, .seconds(1), [.reconnect, .readTail]),
         ]
         for (number, row) in rows.enumerated() {
@@ -54,7 +57,7 @@ import Testing
 
     @Test func quarantineLastsUntilAnotherEtcd() {
         var vitality = Self.quarantined()
-        _ = vitality.handle(.tailRead(Self.place(9), own: Self.place(9)), at: .seconds(1))
+        _ = vitality.handle(.tailRead(Self.place(9), own: Self.place(9), asked: .zero), at: .seconds(1))
         #expect(vitality.quarantine == .knowsMore(from: 6, to: 8))
         #expect(!vitality.mayCampaign(followed: Self.place(9), tail: Self.place(9), isReady: true))
         _ = vitality.handle(.generationChanged, at: .seconds(2))
@@ -76,17 +79,50 @@ import Testing
         #expect(!vitality.mayCampaign(followed: five, tail: five, isReady: true))
     }
 
-    @Test func ageCountsFromWhenTheLogWasKnownToBeComplete() {
-        var vitality = Vitality(node: 11, members: [11], at: .zero)
-        // A watch that is not open says nothing.
-        _ = vitality.handle(.heard, at: .seconds(1))
+    @Test func ageCountsFromWhenTheNewestEntryWasAskedFor() {
+        var vitality = Self.listening()
         #expect(vitality.age(at: .seconds(1)) == nil)
         #expect(vitality.isBehind(at: .seconds(1)))
-        _ = vitality.handle(.watchOpened, at: .seconds(1))
-        _ = vitality.handle(.heard, at: .seconds(2))
+        let read = Vitality.Input.tailRead(Self.place(5), own: Self.place(4), asked: .seconds(2))
+        _ = vitality.handle(read, at: .seconds(4))
+        #expect(vitality.confirmed == .init(at: .seconds(2), index: 5))
         #expect(vitality.age(at: .seconds(5)) == .seconds(3))
         #expect(!vitality.isBehind(at: .milliseconds(11_999)))
         #expect(vitality.isBehind(at: .seconds(12)))
+    }
+
+    @Test func anAnswerThatWasOvertakenChangesNothing() {
+        var vitality = Self.listening()
+        let place = Self.place(6)
+        _ = vitality.handle(.tailRead(place, own: place, asked: .seconds(3)), at: .seconds(4))
+        _ = vitality.handle(.tailRead(Self.place(5), own: Self.place(5), asked: .seconds(2)), at: .seconds(5))
+        #expect(vitality.confirmed == .init(at: .seconds(3), index: 6))
+    }
+
+    /// A member of etcd that is cut off from the others tells its watches every 2 s that there is nothing to tell.
+    @Test func aWatchConfirmsNothing() {
+        var vitality = Self.listening()
+        for node in [11, 12, 13] { _ = vitality.handle(.member(node, .init(applied: 5, isReady: true)), at: .zero) }
+        #expect(!vitality.hasQuorum(at: .zero))
+        let place = Self.place(5)
+        _ = vitality.handle(.tailRead(place, own: place, asked: .zero), at: .zero)
+        #expect(vitality.hasQuorum(at: .seconds(9)))
+        for second in stride(from: 2, through: 20, by: 2) {
+            // It lives, so it is not given up.
+            #expect(vitality.handle(.heard, at: .seconds(second)).isEmpty)
+            #expect(vitality.age(at: .seconds(second)) == .seconds(second))
+        }
+        #expect(vitality.isBehind(at: .seconds(20)))
+        #expect(!vitality.hasQuorum(at: .seconds(20)))
+        _ = vitality.handle(.tailRead(place, own: place, asked: .seconds(20)), at: .seconds(20))
+        #expect(vitality.hasQuorum(at: .seconds(20)))
+    }
+
+    @Test func anotherEtcdHasConfirmedNothing() {
+        var vitality = Self.listening()
+        _ = vitality.handle(.tailRead(Self.place(5), own: Self.place(5), asked: .zero), at: .zero)
+        _ = vitality.handle(.generationChanged, at: .seconds(1))
+        #expect(vitality.confirmed == nil)
     }
 
     @Test func aWatchThatWasGivenUpIsNotBelieved() {
@@ -94,7 +130,6 @@ import Testing
         #expect(vitality.nextDue == .seconds(6))
         #expect(vitality.handle(.due, at: .seconds(6)) == [.reconnect])
         _ = vitality.handle(.heard, at: .seconds(7))
-        #expect(vitality.age(at: .seconds(7)) == nil)
         #expect(vitality.handle(.due, at: .seconds(12)) == [.reconnect])
     }
 
@@ -110,7 +145,8 @@ import Testing
         var vitality = Vitality(node: 1, members: Set(members), at: .zero)
         for node in present { _ = vitality.handle(.member(node, .init(applied: node, isReady: true)), at: .zero) }
         _ = vitality.handle(.suspended(Set(suspended)), at: .zero)
-        #expect(vitality.hasQuorum == takes)
+        _ = vitality.handle(.tailRead(Self.place(1), own: nil, asked: .zero), at: .zero)
+        #expect(vitality.hasQuorum(at: .zero) == takes)
         #expect(vitality.appliedByAll == present.min())
     }
 }

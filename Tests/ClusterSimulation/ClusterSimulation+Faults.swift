@@ -24,6 +24,7 @@ extension ClusterSimulation {
         case .newEtcd: if members[place].running?.follower.known != nil { makeNewEtcd(from: fault.member) }
         case .rollback: putBack(by: fault.lasts)
         case .diskFull: members[place].fillings += 1
+        case .minority: members[place].separations += 1
         case .handOver: handOver(to: fault.member)
         case .full:
             etcd.isFull = true
@@ -56,6 +57,9 @@ extension ClusterSimulation {
             if fault.kind == .leaderChange, rest == 0 { etcd.restartLeases(at: now) }
             if fault.kind == .full, rest == 0 { etcd.isFull = false }
         case .diskFull: members[place].fillings -= 1
+        case .minority:
+            members[place].separations -= 1
+            if members[place].separations == 0 { catchUpWatch(of: fault.member) }
         case .trim, .newEtcd, .rollback, .handOver: break
         }
     }

@@ -25,6 +25,7 @@ extension ClusterSimulation {
         guard let running = members[place].running, local >= running.tickAt else { return }
         members[place].running?.tickAt = local + .milliseconds(500)
         follow(.due, number)
+        // More seldom than members do, so that more happens in between.
         let isOld = local >= running.lookedAt + .seconds(4)
         if running.isVacant || isOld { look(number) }
         if running.opening != nil { open(number) }
@@ -38,12 +39,22 @@ extension ClusterSimulation {
         beginTerm(number)
         appendGathered(number)
         guard let running = members[place].running else { return }
+        noteCompleteness(running, at: local(number))
         let due = [running.election.nextDue, running.vitality.nextDue, running.tickAt].compactMap(\.self).min()
         let at = max(now + 1, members[place].time(of: due ?? running.tickAt))
         if running.alarmAt != at {
             members[place].running?.alarmAt = at
             queue.add(.alarm(member: number, life: members[place].life), at: at)
         }
+    }
+
+    /// As the board of a member has it.
+    private func noteCompleteness(_ running: SimulatedMember.Running, at local: Duration) {
+        let index = max(running.follower.applied.index, running.follower.followed?.index ?? 0)
+        guard running.follower.keys == running.keys, let confirmed = running.vitality.confirmed,
+            index >= confirmed.index
+        else { return }
+        running.completeAt = max(running.completeAt ?? confirmed.at, confirmed.at)
     }
 
     mutating func receive(_ message: SimulatedMessage, _ number: Int) {
@@ -56,6 +67,7 @@ extension ClusterSimulation {
         case .changes(let changes, let watch):
             guard members[number - 1].running?.watch == watch else { return }
             vitalize(.heard, number)
+            members[number - 1].running?.heardAt = local(number)
             for change in changes { takeChange(change, number) }
         case .asksChanges(let other, let life, let question, let since, let isWhole, let generation):
             let answer = peerAnswer(number, since: since, isWhole: isWhole, generation: generation)
@@ -92,13 +104,13 @@ extension ClusterSimulation {
             elect(.granted(call, lease: id), number)
         case (.keepAlive(let call), .kept(let isThere)): elect(.kept(call, isThere: isThere), number)
         case (.campaign(let call), _), (.grant(let call), _), (.keepAlive(let call), _): elect(.failed(call), number)
-        case (.look(let own, let generation, let known), .done(let answer)):
+        case (.look(let own, let generation, let known, let asked), .done(let answer)):
             if generation == members[number - 1].running?.keys.generation, answer.revision < known {
                 tell("member \(number) sees that etcd went back from revision \(known) to \(answer.revision)")
                 if mistake != .revisionsNeverGoBack { elect(.wentBack, number) }
                 members[number - 1].running?.revision = answer.revision
             }
-            takeLook(answer, own, generation, number)
+            takeLook(answer, own, generation, asked: asked, number)
         case (.look, _): break
         case (.opening(let term), .done(let answer)): takeOpening(answer, term, number)
         case (.opening(let term), _):
@@ -166,10 +178,12 @@ extension ClusterSimulation {
                     success: [
                         .get(keys.format), .get(keys.master), .last(keys.entries), .get(keys.next),
                     ])), from: number,
-            for: .look(own: follower.known, generation: keys.generation, known: running.revision))
+            for: .look(own: follower.known, generation: keys.generation, known: running.revision, asked: local))
     }
 
-    private mutating func takeLook(_ answer: TransactionAnswer, _ own: LogPlace?, _ generation: Int, _ number: Int) {
+    private mutating func takeLook(
+        _ answer: TransactionAnswer, _ own: LogPlace?, _ generation: Int, asked: Duration, _ number: Int
+    ) {
         guard let running = members[number - 1].running, running.follower.keys.generation == generation,
             answer.found.count == 4, let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
         else { return }
@@ -179,7 +193,7 @@ extension ClusterSimulation {
         seeMaster(answer.found[1].first, answer.revision, number)
         let tail = answer.found[2].first.flatMap { try? LogEntry(reading: $0.value).place } ?? format.base
         members[number - 1].running?.tail = tail
-        vitalize(.tailRead(tail, own: own), number)
+        vitalize(.tailRead(tail, own: own, asked: asked), number)
         follow(.tail(tail.index), number)
         guard let now = members[number - 1].running else { return }
         let may = now.vitality.mayCampaign(followed: now.follower.followed, tail: tail, isReady: true)

@@ -80,7 +80,7 @@ extension ClusterSimulation {
 
     /// What etcd does with a request, whether or not its sender still lives.
     mutating func serve(_ request: SimulatedRequest, id: Int, member number: Int, life: Int) {
-        guard faults[.leaderChange] == nil else { return }
+        guard faults[.leaderChange] == nil, members[number - 1].separations == 0 else { return }
         note(20, number)
         let answer = answer(request, number, life)
         publish()
@@ -166,11 +166,21 @@ extension ClusterSimulation {
         let changes = etcd.takeChanges()
         if changes.isEmpty { return }
         for place in watchers.indices {
-            if faults[.blindWatch] == nil {
+            if members[watchers[place].member - 1].separations > 0 {
+                watchers[place].withheld += changes
+            } else if faults[.blindWatch] == nil {
                 send(changes, to: place)
             } else {
                 send(changes.filter { _ in chance(2, of: 3) }, to: place)
             }
+        }
+    }
+
+    /// The member of etcd beside a member of the cluster hears what happened meanwhile, and tells it.
+    mutating func catchUpWatch(of number: Int) {
+        for place in watchers.indices where watchers[place].member == number && !watchers[place].withheld.isEmpty {
+            send(watchers[place].withheld, to: place)
+            watchers[place].withheld = []
         }
     }
 

@@ -57,7 +57,7 @@ extension ClusterSimulation {
         else { return }
         let gathered = running.gathered
         running.gathered = []
-        guard running.vitality.hasQuorum else {
+        guard running.vitality.hasQuorum(at: local(number)) else {
             for request in gathered { answer(request.number, .refused, number) }
             return
         }

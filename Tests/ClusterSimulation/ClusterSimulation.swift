@@ -21,6 +21,8 @@ package struct ClusterSimulation {
         case faultEnds(Int)
         case leasesEnd
         case progress
+        /// Everybody is asked for what they know, by somebody who is content with that.
+        case localReads
         case snapshot
         case operatorLooks
     }
@@ -37,6 +39,8 @@ package struct ClusterSimulation {
         let number: Int
         var lastAt: Int
         var isOpen = true
+        /// What is told once the member of etcd hears of it.
+        var withheld: [SimulatedEtcd.Change] = []
     }
 
     let plan: SimulationPlan
@@ -69,6 +73,8 @@ package struct ClusterSimulation {
 
     static let lifetime = Duration.seconds(3)
     static let cluster = "c"
+    /// How old what a member tells may be, in milliseconds, when its clock is as slow as clocks are here.
+    static let oldest = 10_600
 
     /// The history of a plan; it is told in words, or recorded as events, when that is asked for.
     package init(
@@ -98,6 +104,7 @@ package struct ClusterSimulation {
         for (number, fault) in plan.faults.enumerated() { queue.add(.fault(number), at: fault.at) }
         queue.add(.leasesEnd, at: 100)
         queue.add(.progress, at: 2_000)
+        queue.add(.localReads, at: Self.oldest)
         if goesBack {
             queue.add(.snapshot, at: 500)
             queue.add(.operatorLooks, at: plan.calmAt)
@@ -158,6 +165,9 @@ package struct ClusterSimulation {
         case .progress:
             for place in watchers.indices { send([], to: place) }
             queue.add(.progress, at: now + 2_000)
+        case .localReads:
+            for number in 1...plan.members { readLocally(number) }
+            queue.add(.localReads, at: now + 500)
         case .snapshot:
             snapshots.append((now, etcd))
             // Of what was there for long, much is gone when it is put back.
@@ -190,7 +200,7 @@ package struct ClusterSimulation {
         case .durable: becomeDurable(number)
         case .readEnded(let read, let term, _): endRead(read, term, number)
         case .asked(let place, let at, _, _): take(plan.requests[place], askedAt: at, number)
-        case .request, .client, .fault, .faultEnds, .leasesEnd, .progress, .snapshot, .operatorLooks: break
+        case .request, .client, .fault, .faultEnds, .leasesEnd, .progress, .localReads, .snapshot, .operatorLooks: break
         }
         settle(number)
     }
@@ -237,6 +247,21 @@ package struct ClusterSimulation {
         let term = master.running?.election.term
         if chance(1, of: 2) { return endRead(read, term, number) }
         queue.add(.readEnded(read, term: term, life: master.life), at: now + delay(1...40))
+    }
+
+    /// A member that is not behind tells all that was acknowledged a while ago.
+    private mutating func readLocally(_ number: Int) {
+        let member = members[number - 1]
+        guard !member.isPaused, let running = member.running,
+            running.follower.keys.generation == member.disk.generation,
+            let knownAt = mistake == .progressBelieved ? running.heardAt : running.completeAt,
+            local(number) < knownAt + Vitality.old
+        else { return }
+        see(
+            .read(
+                FreshRead(
+                    member: number, asked: now - Self.oldest, generation: member.disk.generation,
+                    index: member.disk.applied.index)))
     }
 
     private mutating func endRead(_ read: FreshRead, _ term: Term?, _ number: Int) {

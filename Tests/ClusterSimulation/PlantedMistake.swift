@@ -40,6 +40,8 @@ package enum PlantedMistake: Sendable, CaseIterable {
     case lossTakenAsTruth
     /// What has a lower revision than what was seen before is taken for old news, whatever happened to etcd.
     case revisionsNeverGoBack
+    /// What a watch tells is taken for the word of more than half of etcd.
+    case progressBelieved
 
     /// A seed that found it.
     package var foundBefore: UInt64 {
@@ -47,6 +49,7 @@ package enum PlantedMistake: Sendable, CaseIterable {
         case .nonceNotLookedAt, .skippedWithoutRoom: 0
         case .lossTakenAsTruth: 1
         case .repeatedAtNextIndex: 2
+        case .progressBelieved: 6
         case .noFence, .answeredBeforeApplied, .ownLeaseNotRecognised: 3
         case .gapNotNoticed, .appliedBeforeItsTurn: 5
         case .blockOfNumbersKept: 8

@@ -29,7 +29,7 @@ struct SimulatedMember {
         case campaign(Election.Call)
         case grant(Election.Call)
         case keepAlive(Election.Call)
-        case look(own: LogPlace?, generation: Int, known: Int)
+        case look(own: LogPlace?, generation: Int, known: Int, asked: Duration)
         /// The newest entry, to begin a term behind it.
         case opening(Term)
         case range(question: Int)
@@ -66,6 +66,8 @@ struct SimulatedMember {
     var isPaused = false
     var isDeaf = false
     var isMute = false
+    /// How many faults keep the member of etcd beside it from the others: it answers nothing, and watches hear nothing new.
+    var separations = 0
     /// How many faults fill its disk.
     var fillings = 0
 
@@ -99,6 +101,10 @@ struct SimulatedMember {
         var alarmAt: Int?
         var tickAt: Duration
         var lookedAt = Duration.zero
+        /// When what is applied was last known to be all there is.
+        var completeAt: Duration?
+        /// When its watch last told anything.
+        var heardAt: Duration?
         var isVacant = true
         /// The revision of etcd it has heard of last.
         var revision = 0

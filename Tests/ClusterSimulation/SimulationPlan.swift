@@ -19,6 +19,8 @@ package struct SimulationPlan: Sendable, Hashable {
             case leaderChange, loss, slow, full, blindWatch
             case trim, newEtcd, rollback
             case diskFull, handOver
+            /// The member of etcd beside it has lost the others. Its watches go on telling that there is nothing to tell.
+            case minority
         }
 
         var at: Int
@@ -82,6 +84,11 @@ package struct SimulationPlan: Sendable, Hashable {
         for place in faults.indices where faults[place].kind == .pause {
             faults[place].lasts = min(faults[place].lasts * 2, calm - faults[place].at)
         }
+        if seed % 8 == 6 {
+            // Longer than what a member knows may be old.
+            let member = 1 + Int(seed / 8 % UInt64(count))
+            faults.append(Fault(at: 3_000, kind: .minority, member: member, lasts: 16_000))
+        }
         faults.sort { $0.at < $1.at }
     }
 }
@@ -91,7 +98,9 @@ extension SimulationPlan.Fault {
     var isLasting: Bool {
         switch kind {
         case .trim, .newEtcd, .rollback, .handOver: false
-        case .crash, .pause, .cutOff, .deaf, .mute, .leaderChange, .loss, .slow, .full, .blindWatch, .diskFull: true
+        case .crash, .pause, .cutOff, .deaf, .mute, .leaderChange, .loss, .slow, .full, .blindWatch, .diskFull,
+            .minority:
+            true
         }
     }
 }
@@ -112,6 +121,7 @@ extension SimulationPlan.Fault: CustomStringConvertible {
         case .blindWatch: "watches miss some of what happens \(span)"
         case .trim: "the log is trimmed to its last 3 entries"
         case .rollback: "etcd is put back to what it was \(lasts) ms ago"
+        case .minority: "etcd of member \(member) has lost the others \(span)"
         case .diskFull: "the disk of member \(member) is full \(span)"
         case .handOver: "whoever decides hands over to member \(member)"
         case .newEtcd: "a new etcd is made from the state of member \(member)"

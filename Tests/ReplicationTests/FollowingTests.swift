@@ -74,7 +74,66 @@ struct FollowingTests {
             #expect(board.isBehind(at: cluster.time.monotonic))
             link.isCut = false
             try await cluster.until { !board.isBehind(at: cluster.time.monotonic) }
-            #expect(try #require(board.age(at: cluster.time.monotonic)) <= .seconds(3))
+            #expect(try #require(board.age(at: cluster.time.monotonic)) <= Vitality.confirmation)
+        }
+    }
+
+    /// etcd 3.4 goes on telling its watches that there is nothing to tell: a removed user would be let in here for ever.
+    @Test func whoseEtcdHasLostTheMajorityKnowsNothingAfterAWhile() async throws {
+        try await TestCluster.live { cluster in
+            let (master, position) = try await cluster.elected()
+            let other = try #require(cluster.nodes.first { $0.number != master.number })
+            let board = other.member.board
+            try await cluster.until { other.view.hasQuorum && other.view.present.count == 3 }
+            let link = try cluster.link(other.number)
+            link.hasLostMajority = true
+            try await master.store.append([.job(1)], audit: [], after: position)
+            try await cluster.pass(.seconds(5))
+            #expect(!board.isBehind(at: cluster.time.monotonic))
+            #expect(other.view.master?.node == master.number)
+            try await cluster.pass(.seconds(7))
+            #expect(try await other.state.jobNumbers() == [])
+            #expect(board.isBehind(at: cluster.time.monotonic))
+            #expect(other.view.master == nil)
+            #expect(!other.view.hasQuorum)
+            #expect(Set(other.view.present.keys).isSubset(of: [other.number]))
+            link.hasLostMajority = false
+            try await cluster.until { !board.isBehind(at: cluster.time.monotonic) }
+            try await cluster.follow(master)
+            try await cluster.until { other.view.hasQuorum && other.view.present.count == 3 }
+            #expect(other.view.master?.node == master.number)
+        }
+    }
+
+    @Test func theNewestEntryIsAskedForEveryFewSeconds() async throws {
+        try await TestCluster.live { cluster in
+            let (master, _) = try await cluster.elected()
+            let other = try #require(cluster.nodes.first { $0.number != master.number })
+            let board = other.member.board
+            try await cluster.until { other.view.master != nil && !board.isBehind(at: cluster.time.monotonic) }
+            for _ in 1...100 {
+                try await cluster.pass(.milliseconds(300))
+                let age = try #require(board.age(at: cluster.time.monotonic))
+                #expect(age <= Vitality.confirmation + .milliseconds(500))
+            }
+        }
+    }
+
+    /// Its watch is at a member of etcd that is cut off, and its questions are answered by others.
+    @Test func whoseWatchTellsNothingNewReadsWhatThereIs() async throws {
+        try await TestCluster.live { cluster in
+            let (master, position) = try await cluster.elected()
+            let others = cluster.nodes.filter { $0.number != master.number }
+            let (reader, gone) = (try #require(others.first), try #require(others.last))
+            try await cluster.until { reader.view.present.count == 3 }
+            try cluster.link(reader.number).isUnaware = true
+            try await cluster.stop(gone.number)
+            let began = cluster.time.monotonic
+            try await master.store.append([.job(1)], audit: [], after: position)
+            try await cluster.until { reader.view.applied == master.view.applied }
+            try await cluster.until { reader.view.present[gone.number] == nil }
+            #expect(cluster.time.monotonic - began <= .seconds(4))
+            #expect(!reader.member.board.isBehind(at: cluster.time.monotonic))
         }
     }
 

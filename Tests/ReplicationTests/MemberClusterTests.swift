@@ -1,3 +1,4 @@
+import ClusterLog
 import JobEngine
 import Support
 import Testing
@@ -39,6 +40,20 @@ import Values
             #expect(second.number == other.number)
             let after = seen(by: second, in: cluster)
             try await cluster.until { after.status.isMaster }
+        }
+    }
+
+    /// Nobody is sent to a master that may be none any more.
+    @Test func whoHasLostTheMajorityNamesNobody() async throws {
+        try await TestCluster.live { cluster in
+            let (master, _) = try await cluster.elected()
+            let other = try #require(cluster.nodes.first { $0.number != master.number })
+            let seen = seen(by: other, in: cluster)
+            try await cluster.until { seen.status.master?.node == master.number && seen.status.hasQuorum }
+            try cluster.link(other.number).hasLostMajority = true
+            try await cluster.until { seen.status.master == nil }
+            #expect(!seen.status.hasQuorum)
+            #expect(try #require(seen.status.age) >= Vitality.old)
         }
     }
 

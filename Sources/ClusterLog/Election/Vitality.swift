@@ -6,15 +6,15 @@ package struct Vitality: Sendable {
         case due
         /// The watch was opened and stands at this moment of the log.
         case watchOpened
-        /// The watch told something, or that there is nothing to tell: the log is known up to here.
+        /// The watch told something, or that there is nothing to tell. It lives; what it tells may be old all the same.
         case heard
         /// A member's key was written, or is gone with its lease.
         case member(Int, Member?)
         /// Nodes nobody waits for.
         case suspended(Set<Int>)
-        /// The newest entry as etcd reads it for all its members; `own` is ``Follower/known`` of
-        /// when it was asked for, not of when the answer came.
-        case tailRead(LogPlace, own: LogPlace?)
+        /// The newest entry as etcd reads it for all its members; `asked` is when it was asked for, and `own` is
+        /// ``Follower/known`` of then, not of when the answer came.
+        case tailRead(LogPlace, own: LogPlace?, asked: Duration)
         /// Another etcd of this cluster is followed from here on.
         case generationChanged
     }
@@ -58,10 +58,20 @@ package struct Vitality: Sendable {
         }
     }
 
+    /// How far the log went at a moment, as more than half of etcd say.
+    package struct Confirmation: Sendable, Hashable {
+        /// When that was asked for: what came later may be missing.
+        package let at: Duration
+        /// The index of the newest entry.
+        package let index: Int
+    }
+
     /// A watch that is silent for so long is given up: it tells something every 2 s.
     package static let silence = Duration.seconds(6)
     /// After so long without knowing the log to be complete, reads are refused.
     package static let old = Duration.seconds(10)
+    /// The newest entry is to be read so often at least, so that two reads in a row may be lost before reads are refused.
+    package static let confirmation = Duration.seconds(3)
     /// The whole is compared so often, whatever the watch says.
     package static let comparison = Duration.seconds(600)
 
@@ -76,8 +86,9 @@ package struct Vitality: Sendable {
     package private(set) var quarantine: Quarantine?
     private var heardAt: Duration
     private var comparedAt: Duration
-    /// When the log was last known to be complete.
-    private var completeAt: Duration?
+    /// The newest one. A watch makes none: a member of etcd that is cut off from the others goes on telling that there is
+    /// nothing to tell.
+    package private(set) var confirmed: Confirmation?
     private var isOpen = false
 
     /// A node that has heard nothing yet.
@@ -89,15 +100,17 @@ package struct Vitality: Sendable {
     }
 
     /// How old what this node knows may be; `nil` when it never knew.
-    package func age(at now: Duration) -> Duration? { completeAt.map { max(.zero, now - $0) } }
+    package func age(at now: Duration) -> Duration? { confirmed.map { max(.zero, now - $0.at) } }
 
-    /// Whether reads of this node are too old to be told.
+    /// Whether what this node knows is too old to be told: reads, who decides, and who is there.
     package func isBehind(at now: Duration) -> Bool { age(at: now).map { $0 >= Self.old } ?? true }
 
-    /// Whether so many members are there that changes are taken: more than half of those not suspended, from three on.
-    package var hasQuorum: Bool {
+    /// Whether so many members are there that changes are taken: more than half of those not suspended, from three on. Of whom
+    /// nothing is known but old things is not there.
+    package func hasQuorum(at now: Duration) -> Bool {
+        if members.count < 3 { return true }
         let counted = members.subtracting(suspended)
-        return members.count < 3 || 2 * counted.filter { present[$0] != nil }.count > counted.count
+        return !isBehind(at: now) && 2 * counted.filter { present[$0] != nil }.count > counted.count
     }
 
     /// The lowest index all members have applied that are there, `nil` when none is.
@@ -121,12 +134,15 @@ package struct Vitality: Sendable {
             heardAt = now
         case .heard:
             // What a watch says that was given up says nothing of those after it.
-            if isOpen { (heardAt, completeAt) = (now, now) }
+            if isOpen { heardAt = now }
         case .member(let node, let member): present[node] = member
         case .suspended(let nodes): suspended = nodes
-        case .tailRead(let tail, let own): return compare(own, with: tail, at: now)
+        case .tailRead(let tail, let own, let asked):
+            // An answer may be overtaken by that to a later question.
+            if asked >= confirmed?.at ?? asked { confirmed = Confirmation(at: asked, index: tail.index) }
+            return compare(own, with: tail, at: now)
         case .generationChanged:
-            (quarantine, completeAt, present, isOpen) = (nil, nil, [:], false)
+            (quarantine, confirmed, present, isOpen) = (nil, nil, [:], false)
             return [.reconnect, .readTail]
         }
         return due(at: now)

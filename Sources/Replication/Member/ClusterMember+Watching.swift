@@ -26,7 +26,10 @@ extension ClusterMember {
         var revision = 0
         var tail: LogPlace?
 
-        func isDue(at now: Duration) -> Bool { isVacant || at.map { now >= $0 + .seconds(4) } ?? true }
+        func isDue(at now: Duration) -> Bool {
+            // What is due is seen to with the next tick.
+            isVacant || at.map { now >= $0 + Vitality.confirmation - ClusterMember.tick } ?? true
+        }
     }
 
     func vitalize(_ input: Vitality.Input) {
@@ -116,13 +119,15 @@ extension ClusterMember {
         vitalize(.member(node, key?.member))
     }
 
-    /// Reads who is there: a watch tells nothing of what was before it.
-    private func readMembers(of number: Int) {
-        let (first, end) = (keys.members, keys.afterMembers)
+    /// Reads who is there. A watch tells nothing of what was before it, and nothing new at a member of etcd that is cut off.
+    ///
+    /// - Parameter watch: The watch that was opened right before it.
+    func readMembers(of watch: Int? = nil) {
+        let (first, end, number) = (keys.members, keys.afterMembers, watching.number)
         ask({ (etcd) throws(EtcdError) in try await etcd.range(from: first, before: end, limit: 1_000) }) {
             member, result in
-            guard number == member.watching.number else { return }
-            guard case .success(let range) = result else { return member.giveUpWatch() }
+            guard number == member.watching.number, first == member.keys.members else { return }
+            guard case .success(let range) = result else { return watch == nil ? () : member.giveUpWatch() }
             let found = range.found.compactMap { key in member.keys.node(of: key.key).map { ($0, MemberKey(key.value)) }
             }
             let known = Dictionary(found) { first, _ in first }
@@ -142,8 +147,8 @@ extension ClusterMember {
     /// - Parameter watch: The watch that was opened right before it, which tells all there is from here on.
     func look(of watch: Int? = nil) {
         guard !looking.isAsked || watch != nil else { return }
-        (looking.isAsked, looking.at) = (true, now)
-        let keys = keys
+        let (keys, asked) = (keys, now)
+        (looking.isAsked, looking.at) = (true, asked)
         let own = follower.keys == keys ? follower.known : nil
         let revision = looking.revision
         let question = Transaction(
@@ -153,7 +158,7 @@ extension ClusterMember {
             if case .success(let answer) = result, keys == member.keys, answer.revision < revision {
                 member.etcdWentBack()
             }
-            let isTaken = member.take((try? result.get()), in: keys, own: own)
+            let isTaken = member.take((try? result.get()), in: keys, own: own, asked: asked)
             guard let watch, watch == member.watching.number else { return }
             guard isTaken else { return member.giveUpWatch() }
             if !member.watching.isComplete {
@@ -170,7 +175,7 @@ extension ClusterMember {
     }
 
     /// - Returns: Whether it could be read, and is of the generation that is followed.
-    private func take(_ answer: TransactionAnswer?, in keys: LogKeys, own: LogPlace?) -> Bool {
+    private func take(_ answer: TransactionAnswer?, in keys: LogKeys, own: LogPlace?, asked: Duration) -> Bool {
         guard keys == self.keys, let answer, answer.found.count == 4,
             let format = answer.found[0].first.flatMap({ LogFormat($0.value) })
         else { return false }
@@ -184,7 +189,7 @@ extension ClusterMember {
         seeMaster(answer.found[1].first, answer.revision)
         let tail = answer.found[2].first.flatMap { try? LogEntry(reading: $0.value).place } ?? format.base
         looking.tail = tail
-        vitalize(.tailRead(tail, own: own))
+        vitalize(.tailRead(tail, own: own, asked: asked))
         follow(.tail(tail.index))
         let may = vitality.mayCampaign(
             followed: follower.followed, tail: tail, isReady: isReady && view.obstacle == nil && !isStopped)

@@ -44,7 +44,7 @@ package actor ClusterMember {
     private var alarm: (due: Duration, changed: Waiter<Void>)?
 
     /// How often what failed is tried again, and what may be due is looked at.
-    private static let tick = Duration.milliseconds(500)
+    static let tick = Duration.milliseconds(500)
 
     /// A member at the place its state has; ``run()`` begins to follow.
     ///
@@ -180,7 +180,10 @@ package actor ClusterMember {
         if now >= tickAt {
             tickAt = now + Self.tick
             follow(.due)
-            if looking.isDue(at: now) { look() }
+            if looking.isDue(at: now) {
+                look()
+                readMembers()
+            }
             readTailOfTerm()
             announce()
             trim()
@@ -211,18 +214,29 @@ package actor ClusterMember {
     }
 
     private func publish() {
-        // All that was known to be there a while ago is applied by now.
-        if follower.followed != nil, let age = vitality.age(at: now) {
-            completeAt = max(completeAt ?? now - age, now - age)
+        // All that was there when the newest entry was asked for is applied by now. Pieces of a batch that never ended are not.
+        if follower.keys == keys, let confirmed = vitality.confirmed,
+            max(follower.applied.index, follower.followed?.index ?? 0) >= confirmed.index
+        {
+            completeAt = max(completeAt ?? confirmed.at, confirmed.at)
         }
         view.generation = generation
         view.applied = follower.applied
         view.isFollowing = follower.followed != nil
         view.term = election.term
         view.mayBegin = appending.office != nil
-        view.hasQuorum = vitality.hasQuorum
+        view.hasQuorum = vitality.hasQuorum(at: now)
         view.quarantine = vitality.quarantine
         view.stop = follower.stop
-        board.publish(view, election, completeAt: completeAt)
+        board.publish(told, election, completeAt: completeAt)
+    }
+
+    /// The view without what may have been over for long: whoever is cut off keeps the keys of leases that have ended.
+    private var told: MemberView {
+        guard vitality.isBehind(at: now) else { return view }
+        var told = view
+        told.master = nil
+        told.present = view.present.filter { $0.key == settings.node }
+        return told
     }
 }

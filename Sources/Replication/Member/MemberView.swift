@@ -35,7 +35,8 @@ package struct MemberView: Sendable, Hashable {
     package internal(set) var applied: LogPlace
     /// Whether everything this node has heard of is applied.
     package internal(set) var isFollowing = false
-    /// Who holds the election, `nil` while nobody does; whether it has begun to decide is known to itself alone.
+    /// Who holds the election, `nil` while nobody does, or nobody has confirmed it for ``Vitality/old``; whether it has begun to
+    /// decide is known to itself alone.
     package internal(set) var master: MasterKey?
     /// The term this node was elected for, from then on to its end.
     package internal(set) var term: Term?
@@ -43,7 +44,7 @@ package struct MemberView: Sendable, Hashable {
     package internal(set) var mayBegin = false
     /// The term of this node that ended last.
     package internal(set) var past: PastTerm?
-    /// Members that are there, as they say of themselves.
+    /// Members that are there, as they say of themselves; this node alone while others are not known of for ``Vitality/old``.
     package internal(set) var present: [Int: MemberKey] = [:]
     /// Whether so many members are there that changes are taken.
     package internal(set) var hasQuorum = false

@@ -10,6 +10,7 @@ package final class EtcdLink: Etcd {
 
     private struct Faults {
         var isCut = false
+        var hasLostMajority = false
         var loses: @Sendable (Transaction) -> Bool = { _ in false }
         var holds: (@Sendable (Transaction) async -> Void)?
     }
@@ -31,6 +32,25 @@ package final class EtcdLink: Etcd {
                 return own.values.map(\.stream)
             }
             for watch in watches { watch.finish(throwing: EtcdError.timeout) }
+        }
+    }
+
+    /// Whether the member of etcd it leads to hears nothing of the others: watches it has tell nothing new, and do not end.
+    package var isUnaware: Bool {
+        get { etcd.state.withLock { $0.unaware.contains(number) } }
+        set {
+            etcd.state.withLock { state in
+                if newValue { state.unaware.insert(number) } else { state.becomeAware(number) }
+            }
+        }
+    }
+
+    /// Whether that member has lost the majority: it answers nothing either.
+    package var hasLostMajority: Bool {
+        get { faults.withLock { $0.hasLostMajority } }
+        set {
+            faults.withLock { $0.hasLostMajority = newValue }
+            isUnaware = newValue
         }
     }
 
@@ -116,7 +136,7 @@ package final class EtcdLink: Etcd {
     private func reach<Value>(
         _ ask: (inout InMemoryEtcd.State) throws(EtcdError) -> Value
     ) throws(EtcdError) -> Value {
-        if isCut { throw .timeout }
+        if faults.withLock({ $0.isCut || $0.hasLostMajority }) { throw .timeout }
         let result = etcd.change { state in
             Result<Value, EtcdError> { () throws(EtcdError) in try ask(&state) }
         }

@@ -64,6 +64,8 @@ package final class InMemoryEtcd: Sendable {
         let prefix: String
         let link: Int
         let stream: AsyncThrowingStream<WatchNotice, any Error>.Continuation
+        /// What is told when its member of etcd hears of it.
+        var withheld: [WatchNotice] = []
 
         func tell(_ notice: WatchNotice) {
             switch notice {
@@ -86,10 +88,27 @@ package final class InMemoryEtcd: Sendable {
         var compacted = 0
         var isFull = false
         var latest = 0
+        /// The links whose member of etcd hears nothing of the others; it goes on telling that there is nothing to tell.
+        var unaware: Set<Int> = []
 
         mutating func happen(_ notice: WatchNotice) {
             past.append((revision, notice))
-            for watch in watches.values { watch.tell(notice) }
+            for (key, watch) in watches {
+                if unaware.contains(watch.link) {
+                    watches[key]?.withheld.append(notice)
+                } else {
+                    watch.tell(notice)
+                }
+            }
+        }
+
+        /// Has the member of etcd a link leads to hear of all that happened.
+        mutating func becomeAware(_ link: Int) {
+            unaware.remove(link)
+            for (key, watch) in watches where watch.link == link {
+                for notice in watch.withheld { watch.tell(notice) }
+                watches[key]?.withheld = []
+            }
         }
 
         mutating func put(_ key: String, _ value: [UInt8], _ lease: Int?) {
@@ -164,9 +183,9 @@ extension InMemoryEtcd {
     package func becomeNew(_ format: LogFormat, cluster: String) async throws(EtcdError) {
         let watches = state.withLock { state in
             let former = Array(state.watches.values)
-            let latest = state.latest
+            let (latest, unaware) = (state.latest, state.unaware)
             state = State()
-            state.latest = latest
+            (state.latest, state.unaware) = (latest, unaware)
             return former
         }
         for watch in watches { watch.stream.finish(throwing: EtcdError.failed("this etcd is gone")) }
