@@ -202,8 +202,8 @@ extension ErrorTable {
                 .job(code), .serviceUnavailable, "Too few nodes are up", exit: 5, retry: true,
                 cause: "A decision needs more than half of the nodes.",
                 cure:
-                    "Bring nodes back, then send it again. GET /cluster says which are away. Nothing begins anew without them: "
-                    + "one that is lost for good needs its disk from a backup.")
+                    "Bring nodes back, then send it again. GET /cluster says which are away. There is no command "
+                    + "yet that goes on without those that are lost for good.")
         case .behind:
             row(
                 .job(code), .serviceUnavailable, "This node is behind", exit: 5, retry: true,
