@@ -41,7 +41,7 @@ final class NodeChannel: Sendable {
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
-        witness = EtcdTerms(log.etcd, log.member.board, cluster: link.file.cluster)
+        witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
         commands = CommandService(
             agent, journal: SQLiteCommands(file), witness: witness, time: time, logger: logger,
             master: { log.cluster.status.master?.node })
