@@ -56,6 +56,7 @@ import Values
         (ClusterStatus.cluster(of: 3), ["+ log", "+ master", "+ members"]),
         (ClusterStatus.cluster(of: 3).without(13), ["+ log", "+ master", "! members"]),
         (changed { $0.age = .seconds(11) }, ["- log", "+ master", "+ members"]),
+        (changed { $0.obstacle = "entry 7 cannot be read" }, ["- log", "+ master", "+ members"]),
         (changed { $0.age = nil }, ["- log", "+ master", "+ members"]),
         (changed { $0.master = nil }, ["+ log", "- master", "+ members"]),
         (ClusterStatus(ownNode: 11, master: nil, booted: [:]), []),

@@ -20,7 +20,7 @@ import Values
         }
         let server = PeerServer(
             address: "127.0.0.1", port: 0, credentials: try PeerCredentials(fixture.material(11)), routes: [join],
-            directory: SomeMembers(), terms: HeardTerms(), time: time, logger: fixture.logger,
+            directory: SomeMembers(), terms: HeardTerms(), witness: SomeWitness(), time: time, logger: fixture.logger,
             onRefusal: { told.add($0) })
         try await running(server) { port in
             let token = fixture.authority.certificate.fingerprint

@@ -20,9 +20,9 @@ import Waiting
     /// Asks a server of these routes.
     private func asking<Result>(
         _ routes: [PeerRoute], terms: HeardTerms = HeardTerms(), at others: HeardTerms = HeardTerms(),
-        _ body: (PeerClient, PeerAddress) async throws -> Result
+        witness: SomeWitness = SomeWitness(), _ body: (PeerClient, PeerAddress) async throws -> Result
     ) async throws -> Result {
-        try await running(fixture.server(credentials, routes, terms: others)) { port in
+        try await running(fixture.server(credentials, routes, terms: others, witness: witness)) { port in
             try await using(try fixture.client(fixture.material(12), terms: terms)) { client in
                 try await body(client, node(11, port))
             }
@@ -75,8 +75,9 @@ import Waiting
         try await asking([command, .echo], terms: own, at: others) { client, peer in
             let fault = try await fault { _ = try await client.ask("command", .null, of: peer, within: .seconds(10)) }
             #expect(fault.code == .lowerTerm)
-            // The refusal has told the newer one.
-            #expect(own.highest == new)
+            // What others say is no proof: the newer one is known when etcd has told it.
+            #expect(own.highest == old)
+            try await own.take(new)
             #expect(try await client.ask("command", .null, of: peer, within: .seconds(10)) == "2.3")
             let newest = Term(generation: 2, epoch: 4)
             try await own.take(newest)
@@ -90,6 +91,27 @@ import Waiting
         }
         try await asking([.echo], terms: HeardTerms(old), at: others) { client, peer in
             _ = try await client.ask("echo", .null, of: peer, within: .seconds(10))
+        }
+    }
+
+    /// A member that was taken over cannot shut the others out with a term that never comes.
+    @Test func aTermEtcdDoesNotHaveIsNotKept() async throws {
+        let (known, invented) = (Term(generation: 1, epoch: 90), Term(generation: 1, epoch: 999_999_999_999_999_999))
+        let order = PeerRoute("vote", wantsTerm: true) { _ in .value(true) }
+        let (others, witness) = (HeardTerms(known), SomeWitness(.doesNotHold))
+        try await asking([order, .echo], terms: HeardTerms(invented), at: others, witness: witness) { client, peer in
+            let refused = try await fault { _ = try await client.ask("vote", .null, of: peer, within: .seconds(10)) }
+            #expect(refused.code == .lowerTerm && others.highest == known)
+            // Where terms do not matter nobody is asked.
+            _ = try await client.ask("echo", .null, of: peer, within: .seconds(10))
+            #expect(witness.asked == [invented] && others.highest == known)
+            witness.say(.unknown)
+            let unknown = try await fault { _ = try await client.ask("vote", .null, of: peer, within: .seconds(10)) }
+            #expect(unknown.code == .unreachable && others.highest == known)
+        }
+        try await asking([order], terms: HeardTerms(known), at: others, witness: witness) { client, peer in
+            let answer = try await client.ask("vote", .null, of: peer, within: .seconds(10))
+            #expect(answer == true)
         }
     }
 

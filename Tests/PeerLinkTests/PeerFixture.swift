@@ -48,11 +48,12 @@ struct PeerFixture: Sendable {
 
     func server(
         _ credentials: PeerCredentials, _ routes: [PeerRoute], directory: SomeMembers = SomeMembers(),
-        terms: HeardTerms = HeardTerms(), limits: PeerLimits = PeerLimits(), told: Refusals = Refusals()
+        terms: HeardTerms = HeardTerms(), witness: SomeWitness = SomeWitness(), limits: PeerLimits = PeerLimits(),
+        told: Refusals = Refusals()
     ) -> PeerServer {
         PeerServer(
             address: "127.0.0.1", port: 0, credentials: credentials, routes: routes, directory: directory, terms: terms,
-            limits: limits, logger: logger, onRefusal: { told.add($0) })
+            witness: witness, limits: limits, logger: logger, onRefusal: { told.add($0) })
     }
 
     func client(_ material: PeerMaterial, terms: HeardTerms = HeardTerms()) throws -> PeerClient {
@@ -123,6 +124,24 @@ final class HeardTerms: PeerTerms {
 
     func take(_ term: Term) async throws(PeerFault) {
         self.term.withLock { known in known = known.map { max($0, term) } ?? term }
+    }
+}
+
+/// Says the same of every term; at first that it holds.
+final class SomeWitness: TermWitness {
+    private let state = Mutex((word: TermWord.holds, asked: [Term]()))
+
+    init(_ word: TermWord = .holds) { say(word) }
+
+    func say(_ word: TermWord) { state.withLock { $0.word = word } }
+    /// About which it was asked.
+    var asked: [Term] { state.withLock { $0.asked } }
+
+    func word(on term: Term, of node: Int?) async -> TermWord {
+        state.withLock { state in
+            state.asked.append(term)
+            return state.word
+        }
     }
 }
 

@@ -118,9 +118,45 @@ import Waiting
         }
     }
 
+    @Test func aStrangerHasLessTimeForAQuestion() async throws {
+        let open = PeerRoute("echo", isOpen: true) { .value($0.body) }
+        var limits = PeerLimits()
+        (limits.strangerBody, limits.linger) = (.milliseconds(100), .milliseconds(50))
+        try await running(fixture.server(credentials, [open], limits: limits)) { port in
+            let caller = try await RawCaller(port, as: nil)
+            caller.say(Self.head("Content-Length: 10") + "\"abc")
+            #expect(await caller.answer().hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test func aFewAddressesDoNotTakeAllThatIsForStrangers() {
+        let share = PeerShare(PeerLimits())
+        var turns: [PeerShare.Turn] = []
+        for address in ["a", "b", "c", "d"] {
+            while share.enter(address) {}
+            while let turn = share.openTurn(address) { turns.append(turn) }
+        }
+        #expect(turns.count == 8)
+        // Somebody else gets in, and asks.
+        #expect(share.enter("e") && share.enter("e") && share.enter("e") && share.enter("e") && !share.enter("e"))
+        let turn = share.openTurn("e")
+        #expect(turn != nil && share.openTurn("e") == nil)
+        withExtendedLifetime((turns, turn)) {}
+    }
+
+    @Test func whatIsUnderWayOfAllAddressesHasABound() {
+        var limits = PeerLimits()
+        (limits.openQuestions, limits.openQuestionsInAll) = (1, 2)
+        let share = PeerShare(limits)
+        let turns = [share.openTurn("a"), share.openTurn("b")].compactMap(\.self)
+        #expect(turns.count == 2 && share.openTurn("c") == nil)
+        withExtendedLifetime(turns) {}
+    }
+
     @Test func connectionsOfStrangersHaveASmallShare() {
         var limits = PeerLimits()
         (limits.connections, limits.perAddress, limits.strangers, limits.strangersPerAddress) = (6, 4, 3, 2)
+        limits.strangersInAnyCase = 0
         let share = PeerShare(limits)
         #expect(share.enter("a") && share.enter("a") && !share.enter("a") && share.enter("b") && !share.enter("c"))
         // One is a member, and so has room beside them.

@@ -1,6 +1,7 @@
 import ClusterLog
 import JobEngine
 import Support
+import Synchronization
 import Testing
 import Values
 
@@ -18,13 +19,32 @@ import Values
         func dump() async throws(StoreError) -> ReplicatedDump { throw .unavailable("none") }
     }
 
-    private func seen(by node: ClusterNode, in cluster: TestCluster) -> MemberCluster {
+    private func seen(
+        by node: ClusterNode, in cluster: TestCluster, voters: @escaping @Sendable () -> Set<Int> = { [] }
+    ) -> MemberCluster {
         let own = ReplicatedMember(
             node: node.number, id: "m\(node.number)", address: "10.0.0.\(node.number)", port: 20_000, peerPort: 20_001,
             since: Timestamp(milliseconds: 0))
         return MemberCluster(
-            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, voters: { [] },
+            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, voters: voters,
             ports: { _ in nil })
+    }
+
+    /// It is kept between two changes, and never for longer.
+    @Test func theStateIsThatOfNow() async throws {
+        try await TestCluster.live { cluster in
+            let (first, position) = try await cluster.elected()
+            let voters = Mutex<Set<Int>>([])
+            let seen = seen(by: first, in: cluster) { voters.withLock { $0 } }
+            try await cluster.until { seen.status.isMaster }
+            #expect(seen.status == seen.status && seen.status.members[first.number]?.isVoter == false)
+            voters.withLock { $0 = [first.number] }
+            #expect(seen.status.members[first.number]?.isVoter == true)
+            first.state.isFull = true
+            try? await first.store.append([.job(1)], audit: [], after: position)
+            try await cluster.until { first.view.obstacle != nil }
+            #expect(seen.status.obstacle?.contains("no room") == true)
+        }
     }
 
     @Test func aTermIsHandedOverThroughIt() async throws {

@@ -25,6 +25,15 @@ import Values
         #expect(throws: Failure.self) { try ClusterInvite.text(of: [:]) }
     }
 
+    @Test func aTokenNeedNotStandOnTheCommandLine() throws {
+        let environment = [JoinToken.variable: "confd1.12.env"]
+        #expect(try JoinToken.read("confd1.12.abc", environment: environment) { "" } == "confd1.12.abc")
+        #expect(try JoinToken.read("-", environment: environment) { " confd1.12.in " } == "confd1.12.in")
+        #expect(try JoinToken.read(nil, environment: environment) { "" } == "confd1.12.env")
+        #expect(try JoinToken.read(nil, environment: [JoinToken.variable: ""]) { "" } == nil)
+        #expect(throws: Failure.self) { try JoinToken.read("-", environment: [:]) { "" } }
+    }
+
     @Test func statusBeginsWithTheSentence() {
         let member: Value = [
             "node": 13, "address": "10.10.10.13", "role": "follower", "vote": true, "present": false, "ready": false,

@@ -202,8 +202,8 @@ extension ErrorTable {
                 .job(code), .serviceUnavailable, "Too few nodes are up", exit: 5, retry: true,
                 cause: "A decision needs more than half of the nodes.",
                 cure:
-                    "Bring nodes back, then send it again. GET /cluster says which are away; 'confd cluster recover' begins "
-                    + "anew where they are lost for good.")
+                    "Bring nodes back, then send it again. GET /cluster says which are away. There is no command "
+                    + "yet that goes on without those that are lost for good.")
         case .behind:
             row(
                 .job(code), .serviceUnavailable, "This node is behind", exit: 5, retry: true,

@@ -128,6 +128,7 @@ final class EngineFollower: Sendable {
                 return
             } catch {
                 environment.logger.error("the state cannot be read", metadata: ["cause": "\(error)"])
+                miss(error)
                 await environment.time.sleep(until: environment.time.monotonic + EngineState.pause)
             }
         }
@@ -149,10 +150,18 @@ final class EngineFollower: Sendable {
             environment.logger.error("what was decided cannot be read", metadata: ["cause": "\(error)"])
             // Whoever waits for a job that came with it is told of its end all the same.
             news = news.withoutRevisions
+            // Who lost a right by it has it here still: this node says that it is not to be asked.
+            miss(error)
         }
         // In the order of the log, and nothing once this node decides.
         environment.shared.followed.withLock { followed in
             for effect in followed?.take(news, document) ?? [] { perform(effect) }
+        }
+    }
+
+    private func miss(_ error: JobError) {
+        environment.shared.followed.withLock { followed in
+            for effect in followed?.miss(error) ?? [] { perform(effect) }
         }
     }
 

@@ -18,7 +18,7 @@ struct FollowedState: Sendable {
 
     /// The jobs that have not ended.
     private(set) var jobs: [JobID: JobRecord]
-    private(set) var head: PublishedConfiguration
+    fileprivate(set) var head: PublishedConfiguration
     /// Who made the rules in force, by their numbers.
     private var rules: [Int: String]
 
@@ -30,6 +30,7 @@ struct FollowedState: Sendable {
         jobs = Dictionary(contents.openJobs.map { ($0.id, $0) }) { _, last in last }
         rules = Dictionary(contents.rules.map { ($0.number, $0.user) }) { _, last in last }
         head = configuration
+        head.unread = nil
         head.suspendedNodes = contents.suspendedNodes
         if let record = contents.head, record != head.record {
             head = head.following(try StartingConfiguration.document(of: record), record)
@@ -80,6 +81,14 @@ struct FollowedState: Sendable {
     mutating func settle(obstacle: JobError?, of revision: Int) -> [Effect] {
         guard head.revision == revision, head.obstacle != obstacle else { return [] }
         head.obstacle = obstacle
+        return [.published(head)]
+    }
+}
+
+extension FollowedState {
+    /// What was decided cannot be read, and so is not in force here.
+    mutating func miss(_ error: JobError) -> [Effect] {
+        head.unread = error
         return [.published(head)]
     }
 }

@@ -50,6 +50,8 @@ package struct ClusterStatus: Sendable, Hashable {
     package var members: [Int: Member] = [:]
     /// Whether a majority of the nodes that are waited for is there.
     package var hasQuorum = true
+    /// Why this node does not take in what was decided, in words; `nil` where nothing keeps it from that.
+    package var obstacle: String?
     /// How old what this node knows may be; `nil` while it never was complete.
     package var age: Duration? = .zero
 

@@ -13,6 +13,9 @@ package struct PublishedConfiguration: Sendable {
     /// Why changes are refused now: the file was edited without saying so.
     package internal(set) var obstacle: JobError?
 
+    /// Why this node still has a former revision in force: it cannot read the one that was decided.
+    package internal(set) var unread: JobError?
+
     /// What counts before the scheduler has started: revision 0, without content.
     package init() {}
 
@@ -21,7 +24,7 @@ package struct PublishedConfiguration: Sendable {
         var copy = self
         copy.document = document
         copy.record = record
-        copy.obstacle = nil
+        (copy.obstacle, copy.unread) = (nil, nil)
         return copy
     }
 

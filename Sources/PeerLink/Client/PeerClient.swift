@@ -46,7 +46,7 @@ package final class PeerClient: PeerCaller {
     /// A client that has asked nobody yet.
     ///
     /// - Parameters:
-    ///   - terms: Each question carries the newest, and each answer may have a newer one.
+    ///   - terms: Each question carries the newest.
     ///   - connecting: How long connecting may take, the handshake with it. Default 5 s.
     package init(
         credentials: PeerCredentials, terms: any PeerTerms, connecting: Duration = .seconds(5), logger: Logger
@@ -126,25 +126,11 @@ package final class PeerClient: PeerCaller {
         do {
             // It takes as long as it takes: whoever asks has the deadline.
             let response = try await client.execute(request, deadline: .distantFuture)
-            await take(response, from: peer)
             if response.status == .ok { return response }
             let bytes = Array(try await response.body.collect(upTo: PeerForm.faultLimit).readableBytesView)
             throw PeerFault(bytes, status: Int(response.status.code), of: peer)
         } catch {
             throw PeerFault(transport: error, of: peer, wasSent: question.wasSent)
-        }
-    }
-
-    /// Keeps the term of an answer. One that cannot be kept does not make the answer worse: it comes again with the next.
-    private func take(_ response: HTTPClientResponse, from peer: PeerAddress) async {
-        guard let terms else { return }
-        do throws(PeerFault) {
-            guard let term = try PeerForm.term(response.headers) else { return }
-            if terms.highest.map({ $0 < term }) ?? true { try await terms.take(term) }
-        } catch {
-            logger.warning(
-                "a member's term was not kept",
-                metadata: ["node": .stringConvertible(peer.node), "reason": .string(error.message)])
         }
     }
 

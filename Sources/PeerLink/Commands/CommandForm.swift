@@ -60,9 +60,10 @@ enum CommandForm {
     }
 
     static func names(_ value: Value) -> (key: CommandKey, order: CommandOrder, term: CommandTerm)? {
-        guard let key = key(value["key"]), let order = order(value["order"]), let term = term(value["term"]) else {
-            return nil
-        }
+        // Nobody repeats a request of a term that is still to come.
+        guard let key = key(value["key"]), let order = order(value["order"]), let term = term(value["term"]),
+            order.term <= term
+        else { return nil }
         return (key, order, term)
     }
 

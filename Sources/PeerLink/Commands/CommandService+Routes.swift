@@ -11,20 +11,23 @@ extension CommandService {
     private static let questionLimit = 32 << 20
 
     /// What other members may ask: `command` answers lines until the command has ended, also for one that was asked for
-    /// before; `command-outcome` says what became of one, `command-cancel` asks one to stop.
+    /// before; `command-outcome` says what became of one, `command-cancel` asks one to stop. Who does not decide is refused.
     package nonisolated var routes: [PeerRoute] {
         [
             PeerRoute("command", questionLimit: Self.questionLimit) { (question) async throws(PeerFault) in
                 guard let (asked, heard) = CommandForm.asked(question.body) else { throw Self.noCommand }
+                try await self.entitle(question.node, asked.term)
                 let work = try await self.take(asked)
                 return .lines(self.lines(of: work, asked, after: heard))
             },
             PeerRoute("command-outcome") { (question) async throws(PeerFault) in
                 guard let (key, _, term) = CommandForm.names(question.body) else { throw Self.noCommand }
+                try await self.entitle(question.node, term)
                 return .value(CommandForm.value(of: try await self.knowledge(of: key, term)))
             },
             PeerRoute("command-cancel") { (question) async throws(PeerFault) in
                 guard let (key, order, term) = CommandForm.names(question.body) else { throw Self.noCommand }
+                try await self.entitle(question.node, term)
                 try await self.stop(key, order, term)
                 return .value([:])
             },

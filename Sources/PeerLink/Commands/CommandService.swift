@@ -1,5 +1,6 @@
 package import Access
 import Certificates
+import ClusterLog
 package import JobEngine
 package import Logging
 import Values
@@ -9,11 +10,14 @@ import Waiting
 /// command back never beside it.
 ///
 /// A command is in the journal before it does anything, and with its outcome when it has ended. Who asks once more for the same
-/// one gets what the first came to. Requests of a term before the highest that was heard of are refused.
+/// one gets what the first came to. Requests of a term before the highest that was heard of are refused, and so are those of
+/// other nodes unless they decide: a member that was taken over is not root of the others.
 package actor CommandService {
     private let runner: any NodeRunner
     private let journal: any CommandJournal
     private let recovery: any CommandRecovery
+    private let witness: any TermWitness
+    private let master: @Sendable () -> Int?
     nonisolated let time: any TimeSource
     private let logger: Logger
     /// Has the commands that run.
@@ -30,13 +34,17 @@ package actor CommandService {
     /// - Parameters:
     ///   - runner: Does commands on this machine.
     ///   - recovery: Finds out what became of commands the end of a daemon cut off.
+    ///   - witness: Asked whether a node decides in a term this one has not heard of.
+    ///   - master: Who decides as far as this node knows; `nil` for nobody.
     package init(
         _ runner: any NodeRunner, journal: any CommandJournal, recovery: any CommandRecovery = NoCommandRecovery(),
-        time: any TimeSource = SystemTimeSource(), logger: Logger = Logger(label: "commands")
+        witness: any TermWitness, time: any TimeSource = SystemTimeSource(),
+        logger: Logger = Logger(label: "commands"), master: @escaping @Sendable () -> Int?
     ) {
         self.runner = runner
         self.journal = journal
         self.recovery = recovery
+        (self.witness, self.master) = (witness, master)
         self.time = time
         self.logger = logger
     }
@@ -82,13 +90,29 @@ package actor CommandService {
         return work
     }
 
+    /// Lets a node ask: it decides, as far as this node knows, in the term that was heard of; or etcd says that it does.
+    ///
+    /// - Throws: ``PeerFault``: `lower-term` for a node that does not decide, `unreachable` when nobody can tell now.
+    func entitle(_ node: Int?, _ term: CommandTerm) async throws(PeerFault) {
+        guard let node else { throw PeerFault(.stranger, "Only a node may ask this.") }
+        do throws(StoreError) {
+            try await readMarks()
+            try fence(term)
+        } catch {
+            throw Self.fault(error)
+        }
+        if marks?.term == term, master() == node { return }
+        switch await witness.word(on: Term(generation: term.generation, epoch: term.epoch), of: node) {
+        case .holds: return
+        case .doesNotHold: throw PeerFault(.lowerTerm, "Node \(node) does not decide in the term it names.")
+        case .unknown: throw PeerFault(.unreachable, "This node cannot find out now whether node \(node) decides.")
+        }
+    }
+
     /// - Throws: ``PeerFault`` for a lower term than was heard of before.
     private func admit(_ term: CommandTerm) async throws(PeerFault) {
         do throws(StoreError) {
-            if marks == nil {
-                let read = try await journal.marks()
-                if marks == nil { marks = read }
-            }
+            try await readMarks()
             try fence(term)
             guard marks?.term != term else { return }
             marks?.term = term
@@ -102,6 +126,12 @@ package actor CommandService {
         } catch {
             throw Self.fault(error)
         }
+    }
+
+    private func readMarks() async throws(StoreError) {
+        guard marks == nil else { return }
+        let read = try await journal.marks()
+        if marks == nil { marks = read }
     }
 
     /// Does nothing unless the term is the highest that was heard of.

@@ -12,6 +12,13 @@ package protocol ClusterEntrance: Sendable {
     func authority() async -> EntranceAuthority?
     /// Appends to the log, all of it or nothing.
     func record(_ records: [ReplicatedRecord]) async throws(StoreError)
+    /// Has somebody look at the state, and appends what that comes to: nothing else is decided between the two, and both are in
+    /// one term.
+    ///
+    /// - Throws: What the look throws; `notNow` when the cluster cannot keep it.
+    func decide<Answer: Sendable>(
+        _ look: @Sendable () async throws(JoinRefusal) -> Decision<Answer>
+    ) async throws(JoinRefusal) -> Answer
 }
 
 /// Who decides, for somebody who has come to this node.

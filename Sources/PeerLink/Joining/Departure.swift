@@ -28,8 +28,8 @@ package enum Departure {
         if own.isVoter, voters == 1, members.count > 1 {
             return JobError(
                 .unsupported,
-                "Node \(node) has the last vote: nothing could be changed without it. Have another node take the vote first "
-                    + "(confd cluster vote move), or remove the other nodes.")
+                "Node \(node) has the last vote: nothing could be changed without it. Have a third node join, with which others "
+                    + "get votes, or remove the other nodes first.")
         }
         let things = [("volumes", volumes), ("databases", databases)].filter { !$0.1.isEmpty }
             .map { "\($0.0) \($0.1.sorted().joined(separator: ", "))" }

@@ -115,9 +115,13 @@ package actor InvitationRegistry {
                 throw .notNow("Node \(question.node) is joining already.")
             }
             defer { underWay.remove(question.node) }
-            // Looked at once more: nobody else can use it from here on.
-            let current = try await checked(question)
-            return .grant(try await grant(request, wanted, to: question, by: current, facts, from: address))
+            try Self.check(address, of: invitation, at: facts)
+            return .grant(
+                try await entrance.decide { () async throws(JoinRefusal) in
+                    // Looked at once more: nobody else can use it from here on, whoever decides.
+                    let current = try await self.checked(question)
+                    return try await self.grant(request, wanted, to: question, by: current, facts, from: address)
+                })
         }
     }
 
@@ -139,7 +143,7 @@ package actor InvitationRegistry {
     private func grant(
         _ request: String, _ wanted: ClusterPorts, to question: JoinQuestion, by invitation: ReplicatedInvitation,
         _ facts: JoinFacts, from address: String
-    ) async throws(JoinRefusal) -> JoinGrant {
+    ) async throws(JoinRefusal) -> Decision<JoinGrant> {
         guard let keeper = await entrance.authority() else {
             throw .notNow("This node does not keep the authority of the cluster; another one has to decide.")
         }
@@ -179,12 +183,22 @@ package actor InvitationRegistry {
             let use = InvitationUse(key: question.key, at: now, from: address)
             records += [.invitationUsed(node: question.node, use), .member(member)]
         }
-        try await told { () throws(StoreError) in try await entrance.record(records) }
         let file = MemberFile(
             member: member.id, node: member.node, cluster: facts.cluster, generation: keeper.generation, life: life,
             address: member.address, ports: wanted, others: facts.members)
-        return JoinGrant(
+        let grant = JoinGrant(
             certificate: certificate.pem, authority: keeper.trust, revocations: revocations, member: file)
+        return Decision(grant, records)
+    }
+
+    /// Which addresses a machine has is its own word; that of its connection is not. On this machine itself, where that is a
+    /// loopback or this node's own, it is believed.
+    private static func check(
+        _ address: String, of invitation: ReplicatedInvitation, at facts: JoinFacts
+    ) throws(JoinRefusal) {
+        if JoinPlace.same(address, invitation.address) || JoinPlace.isLoopback(address) { return }
+        if let own = facts.members.first?.address, JoinPlace.same(address, own) { return }
+        throw .address(invited: invitation.address, found: [address])
     }
 
     private func told<Result>(
@@ -193,10 +207,15 @@ package actor InvitationRegistry {
         do throws(StoreError) {
             return try await work()
         } catch {
-            // Whoever was deposed meanwhile has taken nothing; the new master is asked.
-            throw .notNow("The cluster cannot keep it now: \(error)")
+            throw JoinRefusal(error)
         }
     }
+}
+
+extension JoinRefusal {
+    /// What a machine is told when the cluster cannot keep or read something. Whoever was deposed meanwhile has taken nothing; the
+    /// new master is asked.
+    package init(_ error: StoreError) { self = .notNow("The cluster cannot keep it now: \(error)") }
 }
 
 extension Timestamp {

@@ -50,6 +50,12 @@ package struct JoinPlace: Sendable, Hashable, CustomStringConvertible {
         return bytes == self.bytes(of: other)
     }
 
+    /// Whether a text is an address that only this machine itself reaches.
+    static func isLoopback(_ address: String) -> Bool {
+        guard let bytes = bytes(of: address) else { return false }
+        return bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
+    }
+
     /// The texts of addresses in network order; what has neither four nor sixteen bytes is left out.
     package static func texts(of addresses: some Collection<[UInt8]>) -> [String] {
         addresses.filter { $0.count == 4 || $0.count == 16 }.compactMap { text(of: $0) }.sorted()

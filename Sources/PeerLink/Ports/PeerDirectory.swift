@@ -10,11 +10,12 @@ package protocol PeerDirectory: Sendable {
     func isMember(_ identity: MemberIdentity, showing certificate: Certificate) async -> Bool
 }
 
-/// The newest term a node has heard of.
+/// The newest term a node knows of. Nothing becomes known by the word of another node alone.
 package protocol PeerTerms: Sendable {
     /// `nil` before there was any. Costs nothing.
     var highest: Term? { get }
-    /// Keeps a term, unless a newer one is known. It is durable on return: a node never forgets that a term is over.
+    /// Keeps a term that etcd has, unless a newer one is known. It is durable on return: a node never forgets that a term is
+    /// over.
     ///
     /// - Throws: ``PeerFault`` `refused` when it could not be kept.
     func take(_ term: Term) async throws(PeerFault)

@@ -83,7 +83,8 @@ final class PeerHandler: ChannelDuplexHandler {
             }
             body.writeImmutableBuffer(more)
             sinceStep += more.readableBytes
-            if sinceStep >= Self.step {
+            // Who is no member has one time for all of it.
+            if sinceStep >= Self.step, admission.caller != nil {
                 sinceStep = 0
                 arm(context, in: door.limits.body)
             }
@@ -146,12 +147,12 @@ final class PeerHandler: ChannelDuplexHandler {
             state = .body(admission)
             body = context.channel.allocator.buffer(capacity: min(max(0, length), Self.step))
             sinceStep = 0
-            arm(context, in: door.limits.body)
+            arm(context, in: admission.caller == nil ? door.limits.strangerBody : door.limits.body)
         } catch {
             // Who is believed, or may try again, keeps the connection.
             guard error.code != .stranger else { return refuse(error, as: error.code.status, context) }
             state = .refused(error, bytes: 0)
-            arm(context, in: door.limits.body)
+            arm(context, in: connection.isRecognised ? door.limits.body : door.limits.strangerBody)
         }
     }
 

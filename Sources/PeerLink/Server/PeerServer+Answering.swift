@@ -59,15 +59,24 @@ extension PeerServer {
                 node: admission.caller?.identity.member, address: connection.address, body: body, term: admission.term))
     }
 
-    /// Keeps a newer term, and refuses a former one where it matters.
+    /// Refuses a former term where it matters. A newer one is kept, which it is refused unless etcd has it.
     private func heed(
         _ term: Term?, of caller: PeerAdmission.Caller, for route: PeerRoute, on connection: PeerConnection
     ) async throws(PeerFault) {
         let highest = terms.highest
-        if let term, highest.map({ $0 < term }) ?? true { return try await terms.take(term) }
-        guard route.wantsTerm, let highest, term.map({ $0 < highest }) ?? true else { return }
-        let reason =
-            "The term \(term.map { "\($0)" } ?? "none") of node \(caller.identity.member) is over: it is \(highest) now."
+        guard route.wantsTerm, term != highest else { return }
+        let claim = "The term \(term.map { "\($0)" } ?? "none") of node \(caller.identity.member)"
+        let reason: String
+        if let term, highest.map({ $0 < term }) ?? true {
+            switch await witness.word(on: term, of: nil) {
+            case .holds: return try await terms.take(term)
+            case .doesNotHold: reason = "\(claim) is not that of the cluster now."
+            case .unknown:
+                throw PeerFault(.unreachable, "\(claim) is newer than this node knows, and it cannot ask etcd now.")
+            }
+        } else {
+            reason = "\(claim) is over: it is \(highest.map { "\($0)" } ?? "none") now."
+        }
         door.note(.lowerTerm, from: connection, of: caller.identity.member, reason)
         throw PeerFault(.lowerTerm, reason)
     }

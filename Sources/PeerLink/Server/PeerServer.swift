@@ -15,6 +15,7 @@ package final class PeerServer: Sendable {
     let door: PeerDoor
     let directory: any PeerDirectory
     let terms: any PeerTerms
+    let witness: any TermWitness
     let logger: Logger
     /// Reads files, so that a slow disk holds up no connection.
     let files = ThreadPool(name: "peer-files", threads: 2, queueLimit: 1_024)
@@ -28,14 +29,16 @@ package final class PeerServer: Sendable {
     ///   - address: To listen on.
     ///   - port: 0 lets the system choose one: ``listeningPort()``.
     ///   - routes: What can be asked; of two of one name the first counts.
+    ///   - witness: Asked about terms that are newer than the newest that is known, where they matter.
     ///   - onRefusal: Is told who was not answered, for the audit log; it must not take long.
     package init(
         address: String, port: Int, credentials: PeerCredentials, routes: [PeerRoute], directory: any PeerDirectory,
-        terms: any PeerTerms, limits: PeerLimits = PeerLimits(), time: any TimeSource = SystemTimeSource(),
-        logger: Logger, onRefusal: @escaping @Sendable (PeerRefusal) -> Void = { _ in }
+        terms: any PeerTerms, witness: any TermWitness, limits: PeerLimits = PeerLimits(),
+        time: any TimeSource = SystemTimeSource(), logger: Logger,
+        onRefusal: @escaping @Sendable (PeerRefusal) -> Void = { _ in }
     ) {
-        (self.address, self.port, self.directory, self.terms) = (address, port, directory, terms)
-        self.logger = logger
+        (self.address, self.port, self.directory) = (address, port, directory)
+        (self.terms, self.witness, self.logger) = (terms, witness, logger)
         door = PeerDoor(routes, credentials: credentials, limits: limits, time: time, onRefusal: onRefusal)
         credentials.onReplacement { [weak self] in self?.endThoseNotBelieved() }
     }

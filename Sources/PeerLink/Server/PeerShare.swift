@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Counts what is open of each kind: strangers have a small share, so that they cannot take that of members.
+/// Counts what is open of each kind: strangers have a small share, so that they cannot take that of members, and each address of
+/// theirs has a smaller one that others cannot take.
 final class PeerShare: Sendable {
     private struct Count {
         var all = 0
@@ -9,6 +10,8 @@ final class PeerShare: Sendable {
         func hasRoom(_ most: Int, of scope: String, _ mostOfScope: Int) -> Bool {
             all < most && byScope[scope, default: 0] < mostOfScope
         }
+
+        func holds(_ count: Int, of scope: String) -> Bool { byScope[scope, default: 0] >= count }
 
         mutating func enter(_ scope: String) {
             all += 1
@@ -40,6 +43,7 @@ final class PeerShare: Sendable {
         state.withLock { state in
             guard state.connections.hasRoom(limits.connections, of: scope, limits.perAddress),
                 state.strangers.hasRoom(limits.strangers, of: scope, limits.strangersPerAddress)
+                    || !state.strangers.holds(limits.strangersInAnyCase, of: scope)
             else { return false }
             state.connections.enter(scope)
             state.strangers.enter(scope)
@@ -61,9 +65,11 @@ final class PeerShare: Sendable {
     /// A turn for a question of a stranger, `nil` when there are too many under way. It is over when nobody holds it.
     func openTurn(_ scope: String) -> Turn? {
         let isFree = state.withLock { state in
-            guard state.openQuestions.hasRoom(limits.openQuestions, of: scope, limits.openQuestionsPerAddress) else {
-                return false
-            }
+            let open = state.openQuestions
+            guard
+                open.hasRoom(limits.openQuestions, of: scope, limits.openQuestionsPerAddress)
+                    || (!open.holds(1, of: scope) && open.all < limits.openQuestionsInAll)
+            else { return false }
             state.openQuestions.enter(scope)
             return true
         }

@@ -5,6 +5,8 @@ import Synchronization
 package final class MemberBoard: Sendable {
     private struct State {
         var view: MemberView
+        /// How often that has become another one.
+        var changes = 0
         var election: Election?
         var completeAt: Duration?
         var readers: [Int: AsyncStream<MemberView>.Continuation] = [:]
@@ -19,6 +21,24 @@ package final class MemberBoard: Sendable {
 
     /// As of the last thing that happened.
     package var view: MemberView { state.withLock { $0.view } }
+
+    /// What is looked at by time, and which view it is of.
+    func moment(at now: Duration) -> Moment {
+        state.withLock { state in
+            let decides = state.election?.isMaster(at: now) ?? false
+            let age = decides ? .zero : state.completeAt.map { max(.zero, now - $0) }
+            return Moment(change: state.changes, decides: decides, age: age)
+        }
+    }
+
+    /// A node at one moment.
+    struct Moment: Sendable {
+        /// Counts views.
+        let change: Int
+        let decides: Bool
+        /// `nil` when the log was never known to be complete.
+        let age: Duration?
+    }
 
     /// Whether this node decides, by its monotonic clock. Asked before and after each answer a master gives.
     package func isMaster(at now: Duration) -> Bool { state.withLock { $0.election?.isMaster(at: now) ?? false } }
@@ -53,6 +73,7 @@ package final class MemberBoard: Sendable {
             state.completeAt = completeAt
             guard state.view != view else { return }
             state.view = view
+            state.changes += 1
             for reader in state.readers.values { reader.yield(view) }
         }
         guard view.isOver else { return }

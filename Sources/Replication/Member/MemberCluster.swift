@@ -15,9 +15,21 @@ package final class MemberCluster: Cluster, Reconciler {
         var members: [Int: ReplicatedMember] = [:]
         var names: [Int: String] = [:]
         var candidates = CandidateOrder()
+        /// Counts what members and names were.
+        var change = 0
+        var kept: Kept?
         var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
         var latest = 0
         var isOver = false
+    }
+
+    /// A state as it was told, and what it was made of: it is asked for with every request.
+    private struct Kept {
+        let status: ClusterStatus
+        let view: Int
+        let change: Int
+        let decides: Bool
+        let voters: Set<Int>
     }
 
     private let own: ReplicatedMember
@@ -55,7 +67,10 @@ package final class MemberCluster: Cluster, Reconciler {
     ) async throws {
         var names: [Int: String] = [:]
         for node in latest.document.nodes { if let id = node.id { names[id] = node.name } }
-        state.withLock { ($0.names, $0.candidates) = (names, CandidateOrder(latest.document)) }
+        state.withLock { state in
+            (state.names, state.candidates) = (names, CandidateOrder(latest.document))
+            state.change += 1
+        }
         publish()
     }
 
@@ -75,9 +90,31 @@ package final class MemberCluster: Cluster, Reconciler {
     // MARK: The state
 
     package var status: ClusterStatus {
-        let view = member.board.view
-        let (members, names) = state.withLock { ($0.members, $0.names) }
-        let decides = member.board.isMaster(at: time.monotonic)
+        let moment = member.board.moment(at: time.monotonic)
+        let voters = voters()
+        let (kept, members, names, change) = state.withLock { ($0.kept, $0.members, $0.names, $0.change) }
+        var status: ClusterStatus
+        if let kept, kept.view == moment.change, kept.change == change, kept.decides == moment.decides,
+            kept.voters == voters
+        {
+            status = kept.status
+        } else {
+            // At least as new as what it is kept by.
+            status = Self.status(
+                of: own, member.board.view, members, names: names, booted: booted, decides: moment.decides,
+                voters: voters)
+            let made = Kept(
+                status: status, view: moment.change, change: change, decides: moment.decides, voters: voters)
+            state.withLock { $0.kept = made }
+        }
+        status.age = moment.age
+        return status
+    }
+
+    private static func status(
+        of own: ReplicatedMember, _ view: MemberView, _ members: [Int: ReplicatedMember], names: [Int: String],
+        booted: Timestamp, decides: Bool, voters: Set<Int>
+    ) -> ClusterStatus {
         var status = ClusterStatus(ownNode: own.node, master: nil, booted: [own.node: booted])
         // One that fences itself knows of nobody who decides.
         if let master = view.master, master.node != own.node || decides {
@@ -85,7 +122,6 @@ package final class MemberCluster: Cluster, Reconciler {
                 node: master.node, name: names[master.node] ?? "n\(master.node)", address: master.address,
                 port: master.port)
         }
-        let voters = voters()
         for (id, known) in members {
             var told = ClusterStatus.Member(
                 id: known.id, address: known.address, port: known.port, peerPort: known.peerPort)
@@ -98,7 +134,7 @@ package final class MemberCluster: Cluster, Reconciler {
             status.members[id] = told
         }
         status.hasQuorum = view.hasQuorum
-        status.age = decides ? .zero : member.board.age(at: time.monotonic)
+        status.obstacle = view.obstacle?.description
         return status
     }
 
@@ -168,7 +204,10 @@ package final class MemberCluster: Cluster, Reconciler {
         var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
         if members[own.node] == nil { members[own.node] = own }
         let candidates = state.withLock { state in
-            state.members = members
+            if state.members != members {
+                state.members = members
+                state.change += 1
+            }
             return state.candidates
         }
         let nodes = Set(members.keys)

@@ -17,6 +17,12 @@ enum PasswordInput {
         return first
     }
 
+    /// A word nobody is to see: asked for on a terminal, without showing what is typed; else the first line of standard input.
+    static func word(_ prompt: String) -> String {
+        let bytes = isatty(STDIN_FILENO) == 1 ? ask(prompt) : line()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func checked(_ bytes: [UInt8]) throws(Failure) -> Password {
         guard (1...511).contains(bytes.count), String(validating: bytes, as: UTF8.self) != nil,
             bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })

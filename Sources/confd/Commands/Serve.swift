@@ -19,7 +19,11 @@ struct Serve: AsyncParsableCommand {
     var bind: String?
     @Option(help: "text or json.")
     var logFormat: String?
-    @Option(help: "Become a node of the cluster whose invitation this is; of no effect once that is done.")
+    @Option(
+        help: """
+            Become a node of the cluster whose invitation this is, '-' for the one on standard input; without, that of \
+            CONFD_CLUSTER_JOIN. Of no effect once that is done.
+            """)
     var join: String?
 
     func run() async throws {
@@ -32,7 +36,7 @@ struct Serve: AsyncParsableCommand {
                 if try folder.member() == nil { return true }
                 return try folder.joining()?.next == .certificate
             }
-            if let join, isOutside {
+            if isOutside, let join = try JoinToken.read(join) {
                 try await JoinEntry(settings, installation) { StandardError.write($0 + "\n") }
                     .join(join, replacing: false)
             }

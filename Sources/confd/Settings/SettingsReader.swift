@@ -60,7 +60,7 @@ struct SettingsReader {
     /// Variables that are no settings and worth no warning: of `init`, and of the client beside its `CONFD_CLIENT_` ones.
     private static let otherVariables: Set<String> = [
         "CONFD_ADMIN_PASSWORD", "CONFD_HOST", "CONFD_PORT", "CONFD_SOCKET", "CONFD_USER", "CONFD_PASSWORD",
-        "CONFD_TOKEN",
+        "CONFD_TOKEN", JoinToken.variable,
         "CONFD_CREDENTIALS", "CONFD_CACERT", "CONFD_CERT", "CONFD_KEY", "CONFD_INSECURE", "CONFD_SHARED", "CONFD_BENCH",
     ]
 

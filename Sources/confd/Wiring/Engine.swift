@@ -224,8 +224,9 @@ struct Engine {
             let export = exporter.map { [$0.check] } ?? []
             let own = [
                 ReadinessChecks.Check(
-                    name: "configuration", isReady: configuration.revision > 0,
-                    detail: configuration.obstacle?.message ?? "revision \(configuration.revision)"),
+                    name: "configuration", isReady: configuration.revision > 0 && configuration.unread == nil,
+                    detail: (configuration.unread ?? configuration.obstacle)?.message
+                        ?? "revision \(configuration.revision)"),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
             ]
             let bounds = await room.measure().checks + [scheduler.looksCheck, memory.check]

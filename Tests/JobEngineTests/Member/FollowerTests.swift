@@ -110,6 +110,14 @@ import Waiting
             let id = job.id
             #expect(await fixture.until { scheduler.environment.inMemory(id)?.isDone == true })
             #expect(scheduler.configuration.revision == fixture.first.number)
+            // Rights are still those of before, which is told.
+            #expect(scheduler.configuration.unread != nil)
+            let next = RevisionRecord(
+                number: number + 1, text: fixture.first.text, sha256: fixture.first.sha256,
+                checksum: fixture.first.checksum, user: "root", at: Timestamp(milliseconds: 0))
+            try await fixture.store.decide([.revision(next)])
+            #expect(await fixture.until { scheduler.configuration.revision == next.number })
+            #expect(scheduler.configuration.unread == nil)
         }
     }
 

@@ -15,8 +15,10 @@ import Waiting
         _ node: Int, _ members: TestMembers, _ network: TestNetwork, own: any NodeRunner = RecordingRunner(file: nil)
     ) -> ClusterRunner {
         ClusterRunner(
-            own, commands: CommandService(own, journal: MemoryJournal(), time: time), caller: network,
-            cluster: members, time: time
+            own,
+            commands: CommandService(
+                own, journal: MemoryJournal(), witness: SomeWitness(), time: time, master: { nil }),
+            caller: network, cluster: members, time: time
         ) { nil }
     }
 

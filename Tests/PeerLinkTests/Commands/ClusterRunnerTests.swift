@@ -98,7 +98,9 @@ import Waiting
     @Test func whoDoesNotDecideAsksNobody() async {
         let network = TestNetwork(from: 11) { _ in nil }
         let runner = ClusterRunner(
-            RecordingRunner(file: nil), commands: CommandService(RecordingRunner(file: nil), journal: own.disk),
+            RecordingRunner(file: nil),
+            commands: CommandService(
+                RecordingRunner(file: nil), journal: own.disk, witness: SomeWitness(), master: { nil }),
             caller: network, cluster: TestMembers(ownNode: 11), time: time
         ) { nil }
         let outcome = await runner.run(.sample(), job: JobID(node: 11, number: 1), step: 0)

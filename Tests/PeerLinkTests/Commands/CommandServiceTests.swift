@@ -53,6 +53,42 @@ import Waiting
         #expect(node.effects.count() == 1)
     }
 
+    // MARK: Who may ask
+
+    /// Why a node is not heard; `nil` when it is.
+    private func refusal(_ route: String, _ asked: AskedCommand, by node: Int?) async throws -> PeerFault.Code? {
+        let found = try #require(self.node.service?.routes.first { $0.name == route })
+        let body = CommandForm.value(of: asked, heard: 0)
+        do throws(PeerFault) {
+            _ = try await found.answer(PeerQuestion(node: node, address: "::1", body: body))
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test(arguments: ["command", "command-outcome", "command-cancel"])
+    func onlyWhoDecidesIsHeard(_ route: String) async throws {
+        node.witness.say(.doesNotHold)
+        node.master.withLock { $0 = 11 }
+        // Neither another member, nor the one that decides in a term etcd does not have.
+        #expect(try await refusal(route, asked(), by: 13) == .lowerTerm)
+        #expect(try await refusal(route, asked(epoch: 999_999_999), by: 11) == .lowerTerm)
+        #expect(try await refusal(route, asked(), by: nil) == .stranger)
+        node.witness.say(.unknown)
+        #expect(try await refusal(route, asked(), by: 11) == .unreachable)
+        #expect(node.effects.count() == 0)
+        // Etcd has told once; from then on it is known.
+        node.witness.say(.holds)
+        #expect(try await refusal(route, asked(), by: 11) == nil)
+        node.witness.say(.doesNotHold)
+        #expect(try await refusal(route, asked(number: 2), by: 11) == nil)
+        #expect(try await refusal(route, asked(number: 3), by: 13) == .lowerTerm)
+        #expect(try await refusal(route, asked(epoch: 4), by: 11) == .lowerTerm)
+        // Nothing that was refused has raised the term.
+        #expect(try await refusal(route, asked(number: 4), by: 11) == nil)
+    }
+
     @Test func anotherCommandOfTheStepIsRefusedUntilTheFirstWasTakenBack() async throws {
         _ = try await outcome(asked())
         let other = Command.sample("thing.do", ["size": 2])

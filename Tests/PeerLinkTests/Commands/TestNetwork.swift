@@ -199,7 +199,8 @@ final class TestMaster: Sendable {
             RecordingRunner(file: nil),
             commands: own.service
                 ?? CommandService(
-                    RecordingRunner(file: nil), journal: own.disk), caller: network, cluster: members, time: node.time
+                    RecordingRunner(file: nil), journal: own.disk, witness: SomeWitness(), master: { nil }),
+            caller: network, cluster: members, time: node.time
         ) { CommandTerm(generation: 1, epoch: epoch) }
         (self.members, self.network, self.runner) = (members, network, runner)
         work = Task { await runner.run() }

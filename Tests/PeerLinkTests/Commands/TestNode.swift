@@ -70,6 +70,10 @@ final class TestNode: Sendable {
     let time: ManualTime
     /// Called where a command is; whoever it is told to waits.
     let reached = Mutex<(@Sendable (CommandPoint, CommandKey) async -> Void)?>(nil)
+    /// What it finds in etcd.
+    let witness = SomeWitness()
+    /// Who decides as far as it knows.
+    let master = Mutex<Int?>(nil)
     /// What commands answer.
     let answer = Mutex<@Sendable (Command) async -> CommandOutcome>({ .ok(["did": .string($0.action)]) })
     private let state = Mutex(State())
@@ -88,7 +92,7 @@ final class TestNode: Sendable {
         let life = life
         let service = CommandService(
             LifeRunner(node: self, life: life), journal: LifeJournal(node: self, life: life), recovery: recovery,
-            time: time)
+            witness: witness, time: time, master: { [master] in master.withLock { $0 } })
         let work = Task { await service.run() }
         state.withLock { ($0.service, $0.work) = (service, work) }
     }

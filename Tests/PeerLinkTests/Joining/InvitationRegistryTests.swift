@@ -70,6 +70,18 @@ import Values
             }
         }
 
+        func decide<Answer: Sendable>(
+            _ look: @Sendable () async throws(JoinRefusal) -> Decision<Answer>
+        ) async throws(JoinRefusal) -> Answer {
+            let decision = try await look()
+            do throws(StoreError) {
+                try await record(decision.records)
+            } catch {
+                throw JoinRefusal(error)
+            }
+            return decision.answer
+        }
+
         func closed(_ ports: [Int], of address: String) async -> [Int] { [20380] }
         func invitations() async throws(StoreError) -> [ReplicatedInvitation] {
             state.withLock { Array($0.invitations.values) }
@@ -120,8 +132,24 @@ import Values
         return grant
     }
 
-    private func refusal(_ question: JoinQuestion) async -> JoinRefusal? {
-        if case .refusal(let refusal) = await registry.answer(question, from: "10.10.10.12") { refusal } else { nil }
+    private func refusal(_ question: JoinQuestion, from address: String = "10.10.10.12") async -> JoinRefusal? {
+        if case .refusal(let refusal) = await registry.answer(question, from: address) { refusal } else { nil }
+    }
+
+    @Test(arguments: ["10.10.10.13", "fd00::12", ""])
+    func theAddressOfTheConnectionCounts(_ address: String) async throws {
+        let invitation = try await invite()
+        let refusal = await refusal(try question(invitation), from: address)
+        #expect(refusal == .address(invited: "10.10.10.12", found: [address]))
+        #expect(try await cluster.members().isEmpty)
+        // The invitation still holds for who has it.
+        _ = try await grant(try question(invitation))
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1", "10.10.10.11"])
+    func onTheMachineOfTheMasterItIsBelieved(_ address: String) async throws {
+        let question = try question(try await invite())
+        #expect(await refusal(question, from: address) == nil)
     }
 
     @Test func whoIsInvitedBecomesAMember() async throws {

@@ -11,17 +11,22 @@ struct ClusterJoin: AsyncParsableCommand {
         discussion: """
             Looks at everything that could be in the way before it changes anything, gets a certificate, starts the daemon \
             and follows it until the node is one like any other. Who is interrupted runs it again with the same token. \
-            'confd serve --join TOKEN' does the same in one process, such as in a container.
+            'confd serve --join TOKEN' does the same in one process, such as in a container. What stands on a command line \
+            is seen by everybody on the machine and stays in the history of the shell: '-' has the token read from \
+            standard input, and without one it is taken from CONFD_CLUSTER_JOIN.
             """)
 
     @OptionGroup var options: RootOptions
-    @Argument(help: "What 'confd cluster invite' printed.")
-    var token: String
+    @Argument(help: "What 'confd cluster invite' printed; '-' to read it from standard input.")
+    var token: String?
     @Flag(help: "Move configuration and history of this machine to etc/before-join; volumes and databases stay.")
     var replace = false
 
     func run() async throws {
         try await reporting {
+            guard let token = try JoinToken.read(token) else {
+                throw Failure("An invitation is needed: its token, '-', or \(JoinToken.variable).", .validationFailure)
+            }
             let settings = try await DaemonSettings.read(root: options.root)
             let installation = Installation(settings)
             let entry = JoinEntry(settings, installation) { StandardOutput.write($0 + "\n") }

@@ -93,7 +93,8 @@ final class ClusterLife: Service {
                 }
             }
             await parts.log.run(
-                suspended: { scheduler.clusterStatus().suspended }, isReady: { parts.join?.isOver ?? true })
+                suspended: { scheduler.clusterStatus().suspended },
+                isReady: { (parts.join?.isOver ?? true) && scheduler.configuration.unread == nil })
             logger.debug("the log is followed no more")
             group.cancelAll()
         }

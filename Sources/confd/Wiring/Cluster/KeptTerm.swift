@@ -4,7 +4,7 @@ import Posix
 import Synchronization
 import Values
 
-/// The newest term this node has heard of, in a file: it is never forgotten that a term is over.
+/// The newest term this node knows of, in a file: it is never forgotten that a term is over.
 final class KeptTerm: PeerTerms {
     private static let file = "term.json"
 

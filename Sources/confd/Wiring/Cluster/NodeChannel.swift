@@ -24,6 +24,7 @@ final class NodeChannel: Sendable {
     let registry: InvitationRegistry
     let votes: VoteService
     private let commands: CommandService
+    private let witness: EtcdTerms
     private let scheduler: JobScheduler
     private let renewal: PeerCertificateRenewal
     private let issuing: CertificateIssuing
@@ -40,7 +41,10 @@ final class NodeChannel: Sendable {
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
-        commands = CommandService(agent, journal: SQLiteCommands(file), time: time, logger: logger)
+        witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
+        commands = CommandService(
+            agent, journal: SQLiteCommands(file), witness: witness, time: time, logger: logger,
+            master: { log.cluster.status.master?.node })
         files = FileKeeper(node: link.file.node, directory: link.root, caller: link.caller, cluster: log.cluster) {
             () async throws(StoreError) in try await link.store.files()
         }
@@ -117,8 +121,9 @@ final class NodeChannel: Sendable {
         let (refusals, tell) = AsyncStream<PeerRefusal>.makeStream(bufferingPolicy: .bufferingOldest(1_000))
         let server = PeerServer(
             address: link.file.address, port: link.file.ports.nodes, credentials: link.credentials, routes: routes,
-            directory: MemberDirectory(store: link.store), terms: link.terms, time: time, logger: logger,
-            onRefusal: { refusal in tell.yield(refusal) })
+            directory: MemberDirectory(store: link.store, board: log.member.board), terms: link.terms, witness: witness,
+            time: time,
+            logger: logger, onRefusal: { refusal in tell.yield(refusal) })
         await withDiscardingTaskGroup { group in
             group.addTask { for await refusal in refusals { await self.note(refusal) } }
             group.addTask { await self.serve(server) }
@@ -154,7 +159,8 @@ final class NodeChannel: Sendable {
         }
     }
 
-    /// Others hear of a term of this node with the first thing it asks them or answers: whoever decided before is refused then.
+    /// Others hear of a term of this node with the first thing it asks them: they look at etcd, and refuse whoever decided
+    /// before.
     private func keepTerms() async {
         for await view in log.member.board.views() {
             guard view.mayBegin, let term = view.term else { continue }
@@ -196,15 +202,16 @@ final class NodeChannel: Sendable {
     private static func record(
         _ certificate: Certificate, of node: Int, in log: NodeLog
     ) async throws(PeerFault) {
-        guard let member = (try? await log.link.store.members())?.first(where: { $0.node == node }),
-            let certificates = try? await log.link.store.certificates()
-        else { throw PeerFault(.notMember, "Node \(node) is no member.") }
-        let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
-        do throws(StoreError) {
-            try await log.store.record(
-                [.certificateIssued(replicated(certificate, of: node, as: member.id, life: life))], audit: [])
-        } catch {
-            throw PeerFault(.refused, "The certificate cannot be kept now: \(error)")
+        try await log.store.decide(
+            refusing: { PeerFault(.refused, "The certificate cannot be kept now: \($0)") }
+        ) { () async throws(PeerFault) in
+            // The node may have been removed while its certificate was made.
+            guard let member = (try? await log.link.store.members())?.first(where: { $0.node == node }),
+                let certificates = try? await log.link.store.certificates()
+            else { throw PeerFault(.notMember, "Node \(node) is no member.") }
+            let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
+            return Decision(
+                (), [.certificateIssued(replicated(certificate, of: node, as: member.id, life: life))])
         }
     }
 

@@ -56,6 +56,13 @@ struct NodeEntrance: ClusterEntrance {
     }
 
     func record(_ records: [ReplicatedRecord]) async throws(StoreError) {
-        try await log.store.record(records, audit: [])
+        // In its turn: who looks at the state before an append finds these there, or comes first.
+        try await log.store.decide(refusing: { $0 }) { () async throws(StoreError) in Decision((), records) }
+    }
+
+    func decide<Answer: Sendable>(
+        _ look: @Sendable () async throws(JoinRefusal) -> Decision<Answer>
+    ) async throws(JoinRefusal) -> Answer {
+        try await log.store.decide(refusing: { JoinRefusal($0) }, look)
     }
 }
