@@ -92,7 +92,7 @@ final class TestNode: Sendable {
         let life = life
         let service = CommandService(
             LifeRunner(node: self, life: life), journal: LifeJournal(node: self, life: life), recovery: recovery,
-            witness: witness, time: time, master: { [master] in master.withLock { $0 } })
+            witness: witness, time: time, master: { [weak self] in self?.master.withLock { $0 } ?? nil })
         let work = Task { await service.run() }
         state.withLock { ($0.service, $0.work) = (service, work) }
     }
