@@ -1,3 +1,4 @@
+import ClusterLog
 import Replication
 import Support
 import Testing

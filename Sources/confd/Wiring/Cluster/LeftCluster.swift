@@ -1,6 +1,7 @@
 import EtcdStore
 import Glibc
 import JobEngine
+import NodeAgent
 import PeerLink
 import Posix
 import SQLiteStore

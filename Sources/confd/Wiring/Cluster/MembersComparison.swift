@@ -1,5 +1,6 @@
 import Access
 import Application
+import ClusterLog
 import JobEngine
 import PeerLink
 import Replication
