@@ -1,4 +1,5 @@
 import EXAConf
+import JobEngine
 import PeerLink
 import Testing
 
