@@ -291,7 +291,9 @@ let package = Package(
             uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]
                 + http),
         tests(of: "confd_client", uses: ["Values"]),
-        tests(of: "confd", uses: ["Support", "Access", "Application", "HTTPServer", "PeerLink", "Values"]),
+        tests(
+            of: "confd",
+            uses: ["Support", "Access", "Application", "EXAConf", "HTTPServer", "JobEngine", "PeerLink", "Values"]),
         tests(
             of: "RESTAPI",
             uses: [

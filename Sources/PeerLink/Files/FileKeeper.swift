@@ -62,6 +62,18 @@ package actor FileKeeper {
         prune(keeping: Set(files.map(\.sha256) + [SettledFiles.name]))
     }
 
+    /// Files of revisions up to one that are not in their places on this node as the revision has them, with what there is, by path.
+    ///
+    /// - Throws: ``InstallError`` when it is not known which files there should be.
+    package func deviations(upTo revision: Int) async throws(InstallError) -> [String: String] {
+        var found: [String: String] = [:]
+        for file in try await files() where file.revision <= revision {
+            guard file.nodes.isEmpty || file.nodes.contains(node), content(inPlaceOf: file) == nil else { continue }
+            found[file.path] = isAnything(inPlaceOf: file) ? "has another content or other rights" : "is missing"
+        }
+        return found
+    }
+
     private func files() async throws(InstallError) -> [ReplicatedFile] {
         do throws(StoreError) {
             return try await known()

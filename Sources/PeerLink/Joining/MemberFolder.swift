@@ -14,7 +14,9 @@ package struct MemberFolder: Sendable, Hashable {
     static let trustFile = "trust.pem"
     static let revocationsFile = "revoked.pem"
     static let joiningFile = "joining.json"
+    static let leavingFile = "leaving.EXAConf"
     private static let sizeLimit = 1 << 20
+    private static let configurationLimit = 16 << 20
 
     /// The folder.
     package let path: String
@@ -66,10 +68,34 @@ package struct MemberFolder: Sendable, Hashable {
     ///
     /// - Throws: `unusable`.
     package func write(_ grant: JoinGrant) throws(MemberFileFault) {
+        try write(credentialsOf: grant)
+        try write(grant.member)
+    }
+
+    /// Keeps what was got for the key, and not yet that the node is one: that is for ``MemberFile``.
+    ///
+    /// - Throws: `unusable`.
+    package func write(credentialsOf grant: JoinGrant) throws(MemberFileFault) {
         try write(Self.trustFile, Array(grant.authority.utf8))
         try write(Self.revocationsFile, Array(grant.revocations.utf8))
         try write(Self.certificateFile, Array(grant.certificate.utf8))
-        try write(grant.member)
+    }
+
+    // MARK: How it leaves
+
+    /// The configuration of the node alone, which takes the place of EXAConf once it is out of the cluster; `nil` when none waits.
+    ///
+    /// - Throws: `unusable`.
+    package func leaving() throws(MemberFileFault) -> [UInt8]? {
+        try read(Self.leavingFile, upTo: Self.configurationLimit)
+    }
+
+    /// Keeps it; `nil` when it is where it belongs, or the node stays.
+    ///
+    /// - Throws: `unusable`.
+    package func write(leaving configuration: [UInt8]?) throws(MemberFileFault) {
+        guard let configuration else { return try remove(Self.leavingFile) }
+        try write(Self.leavingFile, configuration)
     }
 
     // MARK: How far it has come
@@ -109,10 +135,10 @@ package struct MemberFolder: Sendable, Hashable {
         return value
     }
 
-    private func read(_ name: String) throws(MemberFileFault) -> [UInt8]? {
+    private func read(_ name: String, upTo limit: Int = sizeLimit) throws(MemberFileFault) -> [UInt8]? {
         try told(name) { () throws(SystemFault) in
             do throws(SystemFault) {
-                return try Descriptor.content(of: "\(path)/\(name)", upTo: Self.sizeLimit)
+                return try Descriptor.content(of: "\(path)/\(name)", upTo: limit)
             } catch  where error.code == ENOENT {
                 return nil
             }

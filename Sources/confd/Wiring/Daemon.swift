@@ -13,8 +13,8 @@ import Jobs
 import Logging
 import NIOCore
 import NodeAgent
-import PeerLink
 import PAMAuthenticator
+import PeerLink
 import SQLiteStore
 import ServiceLifecycle
 import UnixSignals
@@ -66,6 +66,16 @@ struct Daemon {
         let metrics = DaemonMetrics()
         let file = try Self.openStore(installation, logger, probe: CommitMeter(metrics: metrics))
         defer { close(file) }
+        let former = LeftCluster(installation, SQLiteStore(file))
+        try await former.settle()
+        try await serve(file, lock, metrics, local)
+        // A node that has left is one of its own when its daemon has ended.
+        try await former.settle()
+    }
+
+    private func serve(
+        _ file: SQLiteFile, _ lock: InstallationLock, _ metrics: DaemonMetrics, _ local: LocalSocket?
+    ) async throws {
         guard let link = try NodeLink.member(of: installation, SQLiteStore(file), logger) else {
             return try await serve(file, lock, metrics, socket: local)
         }
@@ -78,6 +88,7 @@ struct Daemon {
         }
         let outcome: Result<Void, any Error>
         do {
+            try await RemovedNode(link).require()
             let join = NodeJoin(link)
             try await join.begin()
             outcome = .success(try await serve(file, lock, metrics, socket: local, in: etcd, after: join))
@@ -175,7 +186,7 @@ struct Daemon {
             DatabaseService(
                 watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
                 startsAgain: settings.restartsDatabases),
-            life, SchedulerService(scheduler: engine.scheduler), engine.files,
+            life, ClusterEnd(life: life), SchedulerService(scheduler: engine.scheduler), engine.files,
             ScheduleService(
                 scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
                 certificateDue: engine.certificateDue,
@@ -210,7 +221,13 @@ struct Daemon {
 
     private func serve(_ listening: ListenCheck, _ services: [any Service]) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            services: services.map { service in
+                // It alone ends before it is told to, and then all do, in order.
+                let end: ServiceGroupConfiguration.ServiceConfiguration.TerminationBehavior =
+                    service is ClusterEnd ? .gracefullyShutdownGroup : .cancelGroup
+                return ServiceGroupConfiguration.ServiceConfiguration(
+                    service: service, successTerminationBehavior: end, failureTerminationBehavior: end)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings[\.shutdownSeconds])
         do {

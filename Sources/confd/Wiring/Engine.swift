@@ -218,7 +218,7 @@ struct Engine {
     }
 
     private func readiness(_ exporter: AuditExporter?, _ room: StoreGauge) -> ReadinessChecks {
-        let (scheduler, memory) = (scheduler, memory)
+        let (scheduler, memory, cluster) = (scheduler, memory, cluster)
         return ReadinessChecks {
             let configuration = scheduler.configuration
             let export = exporter.map { [$0.check] } ?? []
@@ -230,7 +230,7 @@ struct Engine {
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
             ]
             let bounds = await room.measure().checks + [scheduler.looksCheck, memory.check]
-            return own + bounds + export + scheduler.reconcilers.statuses.map(\.check)
+            return own + bounds + cluster.checks + export + scheduler.reconcilers.statuses.map(\.check)
         }
     }
 }

@@ -48,6 +48,24 @@ import Values
         }
     }
 
+    @Test func credentialsMakeNoMemberAndTheConfigurationToBeOutlastsTheCluster() throws {
+        try inRoot { folder, _ in
+            _ = try folder.key()
+            try folder.write(
+                credentialsOf: JoinGrant(certificate: "c", authority: "a", revocations: "r", member: Self.sample))
+            #expect(try folder.member() == nil)
+            #expect(try folder.credentials() != nil)
+            #expect(try folder.leaving() == nil)
+            let text = [UInt8](repeating: 0x61, count: 3 << 20)
+            try folder.write(leaving: text)
+            try folder.clear()
+            #expect(try folder.credentials() == nil)
+            #expect(try folder.leaving() == text)
+            try folder.write(leaving: nil)
+            #expect(try folder.leaving() == nil)
+        }
+    }
+
     @Test func whatIsDamagedStopsAndSaysSo() throws {
         try inRoot { folder, root in
             try folder.write(Self.sample)

@@ -1,3 +1,4 @@
+import Application
 import JobEngine
 import NodeAgent
 import Synchronization
@@ -9,6 +10,7 @@ final class ClusterInForce: Cluster, Reconciler {
 
     private struct State {
         var present: any Cluster & Reconciler
+        var checks: (@Sendable () -> [ReadinessChecks.Check])?
         var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
         var latest = 0
     }
@@ -21,6 +23,12 @@ final class ClusterInForce: Cluster, Reconciler {
 
     /// What there is from now on.
     func use(_ cluster: any Cluster & Reconciler) { state.withLock { $0.present = cluster } }
+
+    /// How it stands with what this node does for the cluster beside taking part.
+    var checks: [ReadinessChecks.Check] { state.withLock { $0.checks }?() ?? [] }
+
+    /// Has that told from now on.
+    func watch(_ checks: @escaping @Sendable () -> [ReadinessChecks.Check]) { state.withLock { $0.checks = checks } }
 
     /// Hands on what another cluster tells, until that ends or the task is cancelled.
     func follow(_ cluster: any Cluster & Reconciler) async {

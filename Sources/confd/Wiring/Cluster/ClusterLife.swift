@@ -5,10 +5,19 @@ import PeerLink
 import Replication
 import ServiceLifecycle
 import Synchronization
+import Waiting
 
 /// The part of this node in a cluster: none, until one is founded here, or from the start on.
 final class ClusterLife: Service {
     private static let pause = Duration.seconds(5)
+
+    /// Why the daemon ends by itself.
+    enum End: Sendable {
+        /// The node has left, as it was told to.
+        case left
+        /// It is no member any more; the words are another node's.
+        case removed(String)
+    }
 
     /// What takes part.
     struct Parts: Sendable {
@@ -31,6 +40,8 @@ final class ClusterLife: Service {
     private let begun: AsyncStream<Beginning>
     private let begin: AsyncStream<Beginning>.Continuation
     private let time = SystemTimeSource()
+    private let ending = Waiter<End?>()
+    private let isLeaving = Mutex(false)
 
     init(_ engine: Engine, _ stores: LoginStores, _ logger: Logger) {
         (self.engine, self.stores, self.logger) = (engine, stores, logger)
@@ -53,8 +64,36 @@ final class ClusterLife: Service {
         await parts.log.tell(logins)
         engine.runner.use(parts.channel.runner)
         engine.cluster.use(parts.log.cluster)
+        engine.cluster.watch { [etcd = parts.log.engine] in etcd.checks }
         state.withLock { $0 = parts }
         begin.yield(.parts(parts))
+    }
+
+    // MARK: Its end
+
+    /// Has the daemon end in order, once what is under way is answered.
+    func end(_ end: End) { ending.resume(returning: end) }
+
+    /// Returns when the daemon has to end by itself; `nil` when the task is cancelled before.
+    func ends() async -> End? { await ending.answer(whenCancelled: nil) }
+
+    /// Whether the node leaves from now on; `false` when it does, or did, already.
+    func beginLeaving() -> Bool {
+        isLeaving.withLock { isLeaving in
+            defer { isLeaving = true }
+            return !isLeaving
+        }
+    }
+
+    /// Whether it leaves, or has left.
+    var isLeavingNow: Bool { isLeaving.withLock { $0 } }
+
+    /// It does not leave.
+    func stay() { isLeaving.withLock { $0 = false } }
+
+    /// What other nodes are asked whether this one was removed.
+    func notice(of link: NodeLink) -> DepartureNotice {
+        DepartureNotice(link.file, believing: link.credentials.material.authorities, logger: logger)
     }
 
     func run() async throws {
@@ -80,6 +119,7 @@ final class ClusterLife: Service {
         let scheduler = engine.scheduler
         await withDiscardingTaskGroup { group in
             group.addTask { await self.startEtcd(of: parts.log) }
+            group.addTask { await self.watchRemoval(parts.log) }
             group.addTask { await parts.channel.run() }
             group.addTask { await self.engine.runner.follow(parts.channel.runner) }
             group.addTask { await self.engine.cluster.follow(parts.log.cluster) }
@@ -106,11 +146,14 @@ final class ClusterLife: Service {
 
     /// What keeps it from starting may pass, and changes need it.
     private func startEtcd(of log: NodeLog) async {
+        var told: PeerFault?
         while !Task.isCancelled {
             do throws(PeerFault) {
                 return try await log.startEtcd()
             } catch {
-                logger.error("etcd of this node is not started", metadata: ["cause": "\(error)"])
+                // What is the same as before was said.
+                if error != told { logger.error("etcd of this node is not started", metadata: ["cause": "\(error)"]) }
+                told = error
                 await time.sleep(until: time.monotonic + Self.pause)
             }
         }

@@ -3,8 +3,8 @@ import Certificates
 import EXAConf
 import EtcdStore
 import FoundationEssentials
-import Glibc
 import JobEngine
+import Logging
 import NodeAgent
 import PeerLink
 import Posix
@@ -36,6 +36,8 @@ struct Founding {
         let folder = MemberFolder(root: installation.root.directory)
         let log = engine.logger
         do {
+            // What an attempt left that did not come to its end.
+            try await LeftCluster(installation, engine.store).settle()
             let file = try keep(folder, node, address)
             let link = try NodeLink(file, installation, engine.store, log)
             let etcd: NodeEtcd
@@ -46,34 +48,45 @@ struct Founding {
                 throw error
             }
             life.carry(etcd)
-            do throws(PeerFault) {
+            let version: String
+            do {
                 try await etcd.start(link.etcdPlan)
                 try await etcd.answers(link.etcdPlan)
+                version = (try? await etcd.client.status(of: link.etcdPlan.clients))?.version ?? ""
+                try await engine.scheduler.change {
+                    let parts = try await makeParts(etcd)
+                    // From here on it is a member, whatever ends the daemon: before, the next start finds a node alone.
+                    try folder.write(file)
+                    await take(parts)
+                    return parts.log.ground { engine.metered($0) }
+                }
             } catch {
                 etcd.close()
                 await link.caller.close()
-                throw JobError(.unsupported, error.message)
-            }
-            let version = (try? await etcd.client.status(of: link.etcdPlan.clients))?.version ?? ""
-            try await engine.scheduler.change {
-                let parts = try await makeParts(etcd)
-                await take(parts)
-                return parts.log.ground { engine.metered($0) }
+                throw error
             }
             let name = configuration.global.clusterName ?? "exa1"
             return "node \(node) is a cluster of its own now: \(name), engine etcd \(version) on "
                 + "\(address):\(file.ports.etcdClients)-\(file.ports.etcdMembers), nodes on \(file.ports.nodes)"
         } catch {
             try? folder.clear()
-            if let failure = error as? Failure { throw JobError(.unsupported, failure.description) }
-            throw error
+            // What cannot be put away now is at the next attempt, or the next start.
+            do throws(Failure) {
+                try await LeftCluster(installation, engine.store).settle()
+            } catch {
+                log.error("a founding that failed has left something", metadata: ["cause": "\(error)"])
+            }
+            switch error {
+            case let fault as PeerFault: throw JobError(.unsupported, fault.message)
+            case let fault as MemberFileFault: throw JobError(.unsupported, fault.description)
+            case let failure as Failure: throw JobError(.unsupported, failure.description)
+            default: throw error
+            }
         }
     }
 
-    /// Writes down who the node is from now on.
+    /// Writes down how the node proves who it is to be, and not yet that it is.
     private func keep(_ folder: MemberFolder, _ node: Int, _ address: String) throws(Failure) -> MemberFile {
-        // What an attempt left that did not come to its end.
-        try putAside()
         let now = Date()
         var file = MemberFile(
             member: SecureRandom.hex(bytes: 8), node: node, cluster: UUID().uuidString.lowercased(), generation: 1,
@@ -87,7 +100,7 @@ struct Founding {
                 for: ReceivedRequest(pem: Array(request.utf8)), now: now)
             try ClusterAuthorityFiles(root: installation.root.directory).write(authority)
             try folder.write(
-                JoinGrant(
+                credentialsOf: JoinGrant(
                     certificate: certificate.pem, authority: authority.certificate.pem,
                     revocations: authority.revocationList(of: [], now: now), member: file))
         } catch let error as CertificateError {
@@ -96,17 +109,5 @@ struct Founding {
             throw Failure("\(error)", .ioError)
         }
         return file
-    }
-
-    private func putAside() throws(Failure) {
-        let root = installation.root.directory
-        guard Path.exists(root + "/etcd/data/member") else { return }
-        do throws(SystemFault) {
-            let folder = try Descriptor.trusted(root)
-            let name = "etcd.aside.\(Int(Date().timeIntervalSince1970))"
-            guard renameat(folder.number, "etcd", folder.number, name) == 0 else { throw SystemFault() }
-        } catch {
-            throw Failure("\(root)/etcd cannot be put aside: \(error)", .ioError)
-        }
     }
 }

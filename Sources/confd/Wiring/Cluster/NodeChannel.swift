@@ -23,6 +23,8 @@ final class NodeChannel: Sendable {
     let notes: LoginNotes
     let registry: InvitationRegistry
     let votes: VoteService
+    let removal: MemberRemoval
+    let dumps: NodeDumps
     private let commands: CommandService
     private let witness: EtcdTerms
     private let scheduler: JobScheduler
@@ -54,13 +56,21 @@ final class NodeChannel: Sendable {
         notes = LoginNotes(
             log.store, sessions: SQLiteSessions(file), locks: link.store, time: time, idleLimit: idleLimit
         ) { notes in await Self.handOn(notes, log) }
+        let removal = MemberRemoval(log, scheduler)
+        self.removal = removal
+        dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
         votes = VoteService(
             EtcdVotes(link: link, etcd: log.etcd, voters: log.voters), master: link.file.node, time: time
         ) {
             guard log.cluster.status.isMaster else { return nil }
-            return Self.voteMembers(log)
+            // What was taken back from one that goes is not given to it again meanwhile.
+            let leaving = removal.leaving
+            return Self.voteMembers(log).map { member in
+                Votes.Member(
+                    member.node, isVoter: member.isVoter, isReady: member.isReady && !leaving.contains(member.node))
+            }
         }
         issuing = CertificateIssuing(
             authority: { try? ClusterAuthorityFiles(root: link.root).read() },
@@ -82,10 +92,7 @@ final class NodeChannel: Sendable {
             },
             keep: { material async throws(PeerFault) in
                 do throws(MemberFileFault) {
-                    try link.folder.write(
-                        JoinGrant(
-                            certificate: material.certificate, authority: material.authorities,
-                            revocations: material.revocations, member: link.file))
+                    try link.keep(material)
                 } catch {
                     throw PeerFault(.refused, error.description)
                 }
@@ -106,8 +113,10 @@ final class NodeChannel: Sendable {
     private static let closeBehind = 50_000
 
     /// What the cluster bears now.
-    static func sentence(_ log: NodeLog, copy: Int? = nil) -> String {
-        let members = log.cluster.status.members
+    ///
+    /// - Parameter gone: A member that was just taken out, which may stand in the list still.
+    static func sentence(_ log: NodeLog, copy: Int? = nil, without gone: Int? = nil) -> String {
+        let members = log.cluster.status.members.filter { $0.key != gone }
         return Votes.sentence(
             nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), copy: copy)
     }
@@ -235,7 +244,7 @@ final class NodeChannel: Sendable {
             JoinSteps.voteRoute(master: { [log] in log.cluster.status.master?.node }) {
                 order async throws(PeerFault) in try await self.follow(order)
             },
-            steps.route, files.route, noteRoute,
+            steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },

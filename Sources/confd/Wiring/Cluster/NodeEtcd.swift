@@ -1,4 +1,5 @@
 import Access
+import Application
 import Certificates
 import EtcdStore
 import Logging
@@ -18,6 +19,8 @@ final class NodeEtcd: Sendable {
     private let logger: Logger
     private let time = SystemTimeSource()
     private let process = Mutex<EtcdProcess?>(nil)
+    /// Why none could be made, in the words for everybody.
+    private let hindrance = Mutex<EtcdRefusal?>(nil)
     private let begun: AsyncStream<EtcdProcess>
     private let begin: AsyncStream<EtcdProcess>.Continuation
 
@@ -33,7 +36,29 @@ final class NodeEtcd: Sendable {
     }
 
     /// What there is to say of it; `nil` while all is well, or where there is none.
-    var finding: EtcdFinding? { process.withLock { $0 }?.condition.finding }
+    var finding: EtcdFinding? {
+        process.withLock { $0 }?.condition.finding ?? hindrance.withLock { $0 }.map(EtcdFinding.refused)
+    }
+
+    /// Whether a node with a vote has an etcd that is well; nothing for one without. It never makes the node unready, as another
+    /// node's may do.
+    var checks: [ReadinessChecks.Check] {
+        guard link.file.isVoter else { return [] }
+        return [
+            ReadinessChecks.Check(
+                name: "etcd", isReady: true, isImpaired: finding != nil, detail: finding.map(Self.words) ?? "runs")
+        ]
+    }
+
+    /// A finding for strangers, who are told no paths: those are in the log.
+    private static func words(_ finding: EtcdFinding) -> String {
+        switch finding {
+        case .refused: "it is not started: the log of the daemon says why"
+        case .ended(_, let times, _): "it ended, \(times == 1 ? "once" : "\(times) times"), and is started again"
+        case .noRoom: "it ended, as there is no room on its disk"
+        case .silent: "it runs, and knows no leader or does not answer"
+        }
+    }
 
     /// Has it run from now on; it is carried by ``run()``.
     ///
@@ -47,8 +72,10 @@ final class NodeEtcd: Sendable {
         do throws(EtcdRefusal) {
             try await made.install(link.etcdTLS)
         } catch {
+            hindrance.withLock { $0 = error }
             throw PeerFault(.refused, "\(error)")
         }
+        hindrance.withLock { $0 = nil }
         process.withLock { $0 = made }
         begin.yield(made)
     }

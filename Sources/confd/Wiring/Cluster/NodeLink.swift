@@ -25,7 +25,13 @@ final class NodeLink: Sendable {
     let asking: StateAsking
     let spool: StateSpool
     let peers: PeerCatchUp
-    private let member: Mutex<MemberFile>
+    private let member: Mutex<State>
+
+    private struct State {
+        var file: MemberFile
+        /// The node is in no cluster any more: nothing of one is written down again.
+        var isForgotten = false
+    }
 
     /// - Throws: ``Failure`` for files of `etc/cluster` that cannot be used.
     init(_ file: MemberFile, _ installation: Installation, _ store: SQLiteStore, _ logger: Logger) throws(Failure) {
@@ -33,7 +39,7 @@ final class NodeLink: Sendable {
         folder = MemberFolder(root: root)
         spoolPath = try Self.makeSpool(installation.root.spool)
         self.store = store
-        member = Mutex(file)
+        member = Mutex(State(file: file))
         do throws(CertificateError) {
             credentials = try PeerCredentials(try Self.material(folder))
         } catch {
@@ -80,17 +86,45 @@ final class NodeLink: Sendable {
     }
 
     /// Who it is.
-    var file: MemberFile { member.withLock { $0 } }
+    var file: MemberFile { member.withLock { $0.file } }
+
+    /// Whether this node has left its cluster.
+    var isForgotten: Bool { member.withLock { $0.isForgotten } }
 
     /// Keeps another word on who it is.
     ///
     /// - Throws: `unusable`.
     func change(_ change: (inout MemberFile) -> Void) throws(MemberFileFault) {
-        var next = file
-        change(&next)
-        if next == file { return }
-        try folder.write(next)
-        member.withLock { $0 = next }
+        try member.withLock { (state) throws(MemberFileFault) in
+            var next = state.file
+            change(&next)
+            if next == state.file || state.isForgotten { return }
+            try folder.write(next)
+            state.file = next
+        }
+    }
+
+    /// Keeps another certificate.
+    ///
+    /// - Throws: `unusable`.
+    func keep(_ material: PeerMaterial) throws(MemberFileFault) {
+        try member.withLock { (state) throws(MemberFileFault) in
+            if state.isForgotten { return }
+            try folder.write(
+                JoinGrant(
+                    certificate: material.certificate, authority: material.authorities,
+                    revocations: material.revocations, member: state.file))
+        }
+    }
+
+    /// Has this node be in no cluster from now on; what runs goes on until the daemon ends.
+    ///
+    /// - Throws: `unusable`; the node is a member still when its file is there.
+    func forget() throws(MemberFileFault) {
+        try member.withLock { (state) throws(MemberFileFault) in
+            try folder.clear()
+            state.isForgotten = true
+        }
     }
 
     /// What its etcd shows and believes.

@@ -18,6 +18,7 @@ final class NodeMembership: ClusterMembership {
     private let time = SystemTimeSource()
     /// Two at once would found two clusters, or add one node twice.
     private let turns = Turns()
+    private let comparisons = Turns()
 
     /// - Parameter founding: Makes a cluster of this node.
     init(_ engine: Engine, _ life: ClusterLife, founding: @escaping @Sendable () async throws -> String) {
@@ -86,35 +87,11 @@ final class NodeMembership: ClusterMembership {
         var parameters: [String: Value] = ["priv_net": .string(address + (prefix.isEmpty ? "/24" : String(prefix)))]
         parameters["nid"] = order.node.map(Value.int)
         parameters["name"] = order.name.map(Value.string)
-        let ended = try await run("node_add", parameters, principal, origin)
+        let ended = try await ClusterJobs(engine.scheduler).run("node_add", parameters, principal, origin)
         guard let id = ended.result?.output?.int else {
             throw JobError(.internal, "Job \(ended.id) did not say which node it added.")
         }
         return (id, ended.id)
-    }
-
-    private func run(
-        _ type: String, _ parameters: [String: Value], _ principal: Principal, _ origin: JobRecord.Request
-    ) async throws -> JobRecord {
-        let request = JobRequest(type: type, parameters: parameters, principal: principal, request: origin)
-        let end = time.monotonic + Self.patience
-        let job: JobRecord
-        while true {
-            do throws(JobError) {
-                job = try await engine.scheduler.submit(request)
-                break
-            } catch {
-                guard error.code == .noMaster, time.monotonic < end else { throw error }
-            }
-            await time.sleep(until: time.monotonic + .milliseconds(100))
-        }
-        let ended = try await engine.scheduler.wait(for: job.id, atMost: Self.patience)
-        guard ended.outcome == .ok else {
-            throw JobError(
-                ended.errorCode ?? .internal,
-                ended.result?.text ?? "Job \(job.id) has not ended yet; invite the node again when it has.")
-        }
-        return ended
     }
 
     func invitations() async throws -> [InvitationEntry] {
@@ -143,47 +120,34 @@ final class NodeMembership: ClusterMembership {
     func remove(
         _ node: Int, by principal: Principal, asking origin: JobRecord.Request
     ) async throws -> [String] {
-        await turns.begin()
-        defer { turns.end() }
-        let parts = try parts
-        let status = parts.log.cluster.status
-        guard node != status.ownNode else {
-            throw JobError(.unsupported, "Node \(node) decides now: have another one decide first (master_change).")
-        }
-        let document = engine.scheduler.configuration.document
-        let volumes = document.volumes.filter { $0.nodes == [node] }.map(\.name)
-        let databases = document.databases.filter { $0.nodes.contains(node) }.map(\.name)
-        if let refusal = Departure.refusal(
-            of: node, among: NodeChannel.voteMembers(parts.log), volumes: volumes, databases: databases)
-        {
-            throw refusal
-        }
-        let removed = try await run("node_suspend", ["nid": .int(node)], principal, origin)
-        if status.members[node]?.isVoter == true {
-            do throws(MembershipRefusal) {
-                try await EtcdVotes(link: parts.log.link, etcd: parts.log.etcd, voters: parts.log.voters).takeBack(node)
-            } catch {
-                throw JobError(.internal, "The engine does not let node \(node) go: \(error). Try again.")
-            }
-        }
-        let now = Timestamp(milliseconds: Int(time.now))
-        do throws(StoreError) {
-            try await parts.log.store.record(Departure.records(of: node, at: now, by: removed.id), audit: [])
-        } catch {
-            throw JobError(error)
-        }
-        let ended = try await run("node_remove", ["nid": .int(node)], principal, origin)
-        return ["node \(node) was removed by job \(ended.id)", NodeChannel.sentence(parts.log)]
+        try await parts.channel.removal.remove(node, unlessUsed: false, by: principal, asking: origin)
     }
 
     func leave(by principal: Principal, asking origin: JobRecord.Request) async throws -> [String] {
-        let node = try parts.log.own.node
-        throw JobError(.unsupported, "A node cannot leave by itself yet: on another one, confd cluster remove \(node).")
+        await turns.begin()
+        defer { turns.end() }
+        let parts = try parts
+        guard parts.join?.isOver ?? true else {
+            throw JobError(
+                .objectBusy, "This node is on its way into the cluster still: have it come to its end first.")
+        }
+        guard life.beginLeaving() else { throw JobError(.unsupported, "This node has left the cluster.") }
+        let leaving = NodeLeaving(parts.log, engine.scheduler, life.notice(of: parts.log.link))
+        do throws(JobError) {
+            let texts = try await leaving.run()
+            life.end(.left)
+            return texts
+        } catch {
+            life.stay()
+            throw error
+        }
     }
 
     func comparison() async throws -> ClusterComparison {
-        _ = try parts
-        throw JobError(.unsupported, "Nodes are not compared by this version yet.")
+        await comparisons.begin()
+        defer { comparisons.end() }
+        let parts = try parts
+        return try await MembersComparison(parts.log, parts.channel.dumps).run()
     }
 
     private var parts: ClusterLife.Parts {
