@@ -387,7 +387,9 @@ def files(root, leaving=()):
     for path in sorted(pathlib.Path(root).rglob("*")):
         name = str(path.relative_to(root))
         if path.is_file() and not path.is_symlink() and not skipped.fullmatch(name):
-            found[name] = (path.stat().st_mode, path.read_bytes())
+            # Room that is kept for bad days, and content of volumes, is larger than memory.
+            content = path.read_bytes() if path.stat().st_size < 1 << 24 else path.stat().st_size
+            found[name] = (path.stat().st_mode, content)
     return found
 
 

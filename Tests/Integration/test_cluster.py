@@ -159,7 +159,7 @@ class Three(unittest.TestCase):
             self.assertEqual(set(result["result_output"]), {"11", "12", "13"})
             client = node.rest()
             for method, path, body in (
-                    ("POST", "/jobs?wait=1s", {"type": "node_list"}), ("DELETE", "/jobs/11.1", None), ("GET", "/jobs", None),
+                    ("POST", "/jobs?wait=1s", {"type": "node_list"}), ("POST", "/jobs/11.1/cancel", {}), ("GET", "/jobs", None),
                     ("POST", "/sessions", {"user": "admin", "password": PASSWORD})):
                 answer = client.request(method, path, body)
                 self.assertEqual((answer.status, answer.json["code"]), (302, "not-master"), answer)
@@ -223,7 +223,7 @@ class Three(unittest.TestCase):
         self.assertEqual(opened.status, 201, opened)
         made = self.master.rest().post("/tokens", {"name": "everywhere"})
         self.assertEqual(made.status, 201, made)
-        logins = {"session": opened.json["token"], "token": made.json["token"]}
+        logins = {"session": opened.json["token"], "token": made.json["secret"]}
         for node in self.cluster.nodes:
             for kind, token in logins.items():
                 until(lambda: self.status_at(node, user=None, token=token) == 200, 5)
@@ -241,7 +241,7 @@ class Three(unittest.TestCase):
             admin.ok("user_create", username=name, userid=3000 + round_, group="exaadm", login_enabled=True, password="anns")
             until(lambda: all(self.status_at(node, user=name, password="anns") == 200 for node in self.cluster.nodes))
             opened = login(self.master, name, "anns")
-            token = self.master.rest(token=opened.json["token"]).post("/tokens", {"name": "hers"}).json["token"]
+            token = self.master.rest(token=opened.json["token"]).post("/tokens", {"name": "hers"}).json["secret"]
             logins = [
                 {"user": name, "password": "anns"}, {"user": None, "token": opened.json["token"]},
                 {"user": None, "token": token}]

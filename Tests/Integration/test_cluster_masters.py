@@ -47,7 +47,8 @@ class Masters(unittest.TestCase):
             self.master.lose()
             lost = time.monotonic()
             took = writers.first_taken_after(lost, 2 * LOSS)
-            self.assertLessEqual(took, LOSS)
+            # Other tests have the machine as well; scripts/cluster failover measures by itself.
+            self.assertLessEqual(took, LOSS + Writer.PATIENCE)
             heir = self.cluster.master()
             self.assertIsNot(heir, self.master)
             before = {job for job, _ in writers.taken.values()}

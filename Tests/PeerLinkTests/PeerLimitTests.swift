@@ -130,7 +130,9 @@ import Waiting
     }
 
     @Test func aFewAddressesDoNotTakeAllThatIsForStrangers() {
-        let share = PeerShare(PeerLimits())
+        var limits = PeerLimits()
+        limits.openQuestionsInAll = 0
+        let share = PeerShare(limits)
         var turns: [PeerShare.Turn] = []
         for address in ["a", "b", "c", "d"] {
             while share.enter(address) {}
@@ -173,7 +175,9 @@ import Waiting
     }
 
     @Test func questionsOfStrangersHaveTurns() {
-        let share = PeerShare(PeerLimits())
+        var limits = PeerLimits()
+        limits.openQuestionsInAll = 0
+        let share = PeerShare(limits)
         var turns = (0..<4).flatMap { address in [share.openTurn("\(address)"), share.openTurn("\(address)")] }
         #expect(turns.allSatisfy { $0 != nil } && share.openTurn("x") == nil)
         turns.removeLast()

@@ -108,9 +108,11 @@ package final class LoginNotes: LockSharing {
     /// - Returns: False when somebody has to be told later.
     private func tellWaiting() async -> Bool {
         while true {
+            let now = time.now
             let notes = state.withLock { state in
                 defer { state.waiting = [] }
-                return state.waiting
+                // A lock that has ended while nobody took it is nobody's any more.
+                return state.waiting.filter { if case .lock(let lock) = $0 { lock.until > now } else { true } }
             }
             if notes.isEmpty { return true }
             if await tell(notes) { continue }

@@ -108,6 +108,10 @@ package final class MemberCluster: Cluster, Reconciler {
             state.withLock { $0.kept = made }
         }
         status.age = moment.age
+        // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer.
+        if !moment.decides, moment.age.map({ $0 >= Vitality.old }) ?? true {
+            (status.master, status.hasQuorum) = (nil, false)
+        }
         return status
     }
 

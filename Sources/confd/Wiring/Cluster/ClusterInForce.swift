@@ -31,9 +31,11 @@ final class ClusterInForce: Cluster, Reconciler {
     func watch(_ checks: @escaping @Sendable () -> [ReadinessChecks.Check]) { state.withLock { $0.checks = checks } }
 
     /// Hands on what another cluster tells, until that ends or the task is cancelled.
+    ///
+    /// Until somebody decides there a node that was alone is one: whoever asks meanwhile waits for the term that comes.
     func follow(_ cluster: any Cluster & Reconciler) async {
-        use(cluster)
         for await status in cluster.changes() {
+            if status.master != nil { use(cluster) }
             for reader in state.withLock({ Array($0.readers.values) }) { reader.yield(status) }
         }
     }

@@ -63,7 +63,6 @@ final class ClusterLife: Service {
         logins.shareLocks(by: parts.channel.notes)
         await parts.log.tell(logins)
         engine.runner.use(parts.channel.runner)
-        engine.cluster.use(parts.log.cluster)
         engine.cluster.watch { [etcd = parts.log.engine] in etcd.checks }
         state.withLock { $0 = parts }
         begin.yield(.parts(parts))

@@ -92,7 +92,7 @@ final class MemberRemoval: Sendable {
 
     /// How a member asks to go; nobody can ask for another one.
     var peerRoute: PeerRoute {
-        PeerRoute(Self.route, wantsTerm: true, questionLimit: 1 << 10) { [self] question throws(PeerFault) in
+        PeerRoute(Self.route, questionLimit: 1 << 10) { [self] question throws(PeerFault) in
             guard let node = question.node else { throw PeerFault(.stranger, "Only a node may ask this.") }
             guard log.cluster.status.isMaster else { throw PeerFault(.lowerTerm, "This node does not decide.") }
             do throws(JobError) {

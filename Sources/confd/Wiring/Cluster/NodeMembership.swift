@@ -85,7 +85,10 @@ final class NodeMembership: ClusterMembership {
         let own = document.node(id: parts.log.own.node)?.section["PrivateNet"] ?? ""
         let prefix = own.drop { $0 != "/" }
         var parameters: [String: Value] = ["priv_net": .string(address + (prefix.isEmpty ? "/24" : String(prefix)))]
-        parameters["nid"] = order.node.map(Value.int)
+        // Networks are laid out so that the last part of an address is the node's number.
+        let last = address.contains(":") ? nil : address.split(separator: ".").last.flatMap { Int($0) }
+        let usual = last.flatMap { $0 >= 11 && document.node(id: $0) == nil ? $0 : nil }
+        parameters["nid"] = (order.node ?? usual).map(Value.int)
         parameters["name"] = order.name.map(Value.string)
         let ended = try await ClusterJobs(engine.scheduler).run("node_add", parameters, principal, origin)
         guard let id = ended.result?.output?.int else {
