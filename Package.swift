@@ -267,7 +267,8 @@ let package = Package(
             of: "PeerLink",
             uses: [
                 "Support", "SQLiteStore", "Replication", "ClusterLog", "JobEngine", "Access", "Certificates", "EXAConf",
-                "Values", "Waiting", "Posix", logging, product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                "Values", "Waiting", "Posix", logging, product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"),
             ]),
         tests(of: "PAMAuthenticator", uses: ["Access", "Waiting"]),

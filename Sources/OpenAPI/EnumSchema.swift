@@ -38,7 +38,7 @@ package struct EnumSchema {
             text: "The outcomes jobs can be asked for; answers may have further ones in time."),
         EnumSchema(
             name: "Consistency", words: ["fresh", "local"], text: "Which node may answer: the master, or any node."),
-        EnumSchema(name: "MasterInfo", words: ["address", "name"], text: "What to tell of the master."),
+        EnumSchema(name: "MasterInfo", words: ["address", "name", "url"], text: "What to tell of the master."),
     ]
 
     /// By name.

@@ -198,15 +198,16 @@ class Cluster:
         self.machines.append(machine)
         return machine
 
-    def invite(self, machine, by=None):
+    def invite(self, machine, by=None, number=None):
         """What `confd cluster invite` prints, and the token in it."""
-        text = (by or self.master()).run("cluster", "invite", str(machine)).stdout
+        words = ["--node", str(number)] if number else []
+        text = (by or self.master()).run("cluster", "invite", str(machine), *words).stdout
         return text, TOKEN.search(text)[1]
 
     def join(self, number):
         """Has a new machine become a node, and returns it with what it said."""
         machine = self.machine(number)
-        _, token = self.invite(machine.address)
+        _, token = self.invite(machine.address, number=number)
         lines = machine.start_joining(token)
         self.take(machine)
         self.await_calm()

@@ -76,7 +76,7 @@ class Refused(unittest.TestCase):
     def invite(cls, number):
         """A machine with the address of a new node, and its token."""
         machine = cls.cluster.machine(number)
-        _, token = cls.cluster.invite(machine.address, by=cls.master)
+        _, token = cls.cluster.invite(machine.address, by=cls.master, number=number)
         return machine, token
 
     def machine(self, **environment):
@@ -330,7 +330,8 @@ class ComingAndGoing(unittest.TestCase):
         self.cluster.nodes.remove(node)
         self.cluster.machines.append(node)
         self.cluster.await_calm()
-        self.assertRegex(self.cluster.nodes[0].view()["sentence"], sentence)
+        # Who takes part is looked at a moment after what was applied.
+        until(lambda: re.search(sentence, self.cluster.nodes[0].view()["sentence"]), 20)
         self.assertFalse((node.root / "etc/cluster/member.json").exists())
         node.arguments = []
         node.start()

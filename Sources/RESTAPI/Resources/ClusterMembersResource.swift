@@ -90,6 +90,10 @@ struct ClusterMembersResource: Resource {
                 "exit_code": Schema.int("With what a command ends then.", from: 0),
                 "sentence": Schema.text("What the cluster bears now, once it has ended."),
             ], example: ["lines": ["[4/6] daemon started"], "done": false]),
+        "UncomparedMember": Schema.reply(
+            "A node that could not be compared.", needs: ["node_id", "reason"],
+            ["node_id": Schema.int("Its number.", from: 1), "reason": Schema.text("Why not.")],
+            example: ["node_id": 13, "reason": "it does not answer"]),
         "ClusterComparison": Schema.reply(
             "What nodes have of the state, of files and of jobs, compared.",
             needs: ["equal", "entry", "nodes", "differences", "missing"],
@@ -98,12 +102,7 @@ struct ClusterMembersResource: Resource {
                 "entry": Schema.int("The entry of the log at which they were compared.", from: 0),
                 "nodes": Schema.list(Schema.int("A node.", from: 1), "The nodes that were compared."),
                 "differences": Schema.list(Schema.text("A sentence."), "What is not the same."),
-                "missing": Schema.list(
-                    Schema.reply(
-                        "A node that could not be compared.", needs: ["node_id", "reason"],
-                        ["node_id": Schema.int("Its number.", from: 1), "reason": Schema.text("Why not.")],
-                        example: ["node_id": 13, "reason": "it does not answer"]),
-                    "Nodes that could not be compared."),
+                "missing": Schema.list(Schema.ref("UncomparedMember"), "Nodes that could not be compared."),
             ],
             example: ["equal": true, "entry": 18_220, "nodes": [11, 12, 13], "differences": [], "missing": []]),
     ]

@@ -158,28 +158,7 @@ struct Daemon {
         let gateway = engine.gateway(
             access, audit: audit, trail: trail, exporter: exporter, room: room, membership: membership)
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
-        let listener = ListenerConfiguration(
-            address: settings[\.bindAddress], port: port, limits: settings.connectionLimits,
-            proxies: settings.proxies, faults: ProblemRenderer())
-        let responder = gateway.makeRouter().buildResponder()
-        let (opened, open) = AsyncStream<Void>.makeStream()
-        let server = HTTPListener(
-            responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
-            onListening: { address in
-                // Ready is said when all is open, and not when the daemon ends before.
-                for await _ in opened {}
-                if Task.isCancelled { return }
-                life.serves(Self.url(address))
-                Self.announce(address, logger)
-            })
-        let servers = local.map {
-            [
-                HTTPListener(
-                    responder: responder, socket: $0, configuration: listener, logger: logger,
-                    onListening: { open.finish() })
-            ]
-        }
-        if servers == nil { open.finish() }
+        let listeners = listeners(gateway, engine, at: port, socket: local) { life.serves($0) }
         let retention = AuditRetention(trail, settings.auditKeeping, time: SystemTimeSource())
         let parts: [any Service] = [
             TrimService(released: engine.released),
@@ -196,10 +175,42 @@ struct Daemon {
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             MemberService(members: gateway.services.members),
         ]
-        let endpoints: [any Service] =
-            (servers ?? []) + [server, DrainService(scheduler: engine.scheduler)]
         try await serve(
-            listening, AuditServices.all(exporter, folded, archiving: retention) + parts + endpoints)
+            listening,
+            AuditServices.all(exporter, folded, archiving: retention) + parts + listeners
+                + [DrainService(scheduler: engine.scheduler)])
+    }
+
+    /// Where clients are answered.
+    ///
+    /// - Parameter serves: Told the address, once all of it is open.
+    private func listeners(
+        _ gateway: Gateway, _ engine: Engine, at port: Int, socket local: LocalSocket?,
+        serves: @escaping @Sendable (String) -> Void
+    ) -> [any Service] {
+        let listener = ListenerConfiguration(
+            address: settings[\.bindAddress], port: port, limits: settings.connectionLimits,
+            proxies: settings.proxies, faults: ProblemRenderer())
+        let responder = gateway.makeRouter().buildResponder()
+        let (opened, open) = AsyncStream<Void>.makeStream()
+        let server = HTTPListener(
+            responder: responder, contexts: engine.contexts, configuration: listener, logger: logger,
+            onListening: { [logger] address in
+                // Ready is said when all is open, and not when the daemon ends before.
+                for await _ in opened {}
+                if Task.isCancelled { return }
+                serves(Self.url(address))
+                Self.announce(address, logger)
+            })
+        guard let local else {
+            open.finish()
+            return [server]
+        }
+        return [
+            HTTPListener(
+                responder: responder, socket: local, configuration: listener, logger: logger,
+                onListening: { open.finish() }), server,
+        ]
     }
 
     /// Says in a line each what the operator does not see otherwise.

@@ -97,12 +97,14 @@ import Values
                         answer.error.withLock { $0 = error }
                     }
                 }
-                #expect(await fixture.until(50) { answer.error.withLock { $0 } != nil } == false, "it waits for the log")
+                #expect(
+                    await fixture.until(50) { answer.error.withLock { $0 } != nil } == false, "it waits for the log")
                 fixture.store.resign()
                 fixture.cluster.setMaster(12)
                 #expect(await fixture.until { answer.error.withLock { $0 } != nil })
                 #expect(answer.error.withLock { $0?.code } == .noMaster)
-                #expect(answer.error.withLock { $0?.details["taken"] } == "unknown", "nobody sends it elsewhere by itself")
+                #expect(
+                    answer.error.withLock { $0?.details["taken"] } == "unknown", "nobody sends it elsewhere by itself")
                 try await group.waitForAll()
             }
             // What was on its way is in the log all the same, and is followed like what others decide.

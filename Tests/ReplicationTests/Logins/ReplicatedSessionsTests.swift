@@ -42,7 +42,8 @@ struct ReplicatedSessionsTests {
             let other = try #require(others.first)
             // One by one: an array of such closures ends the compiler of Swift 6.3.
             #expect(
-                await denial(of: { () async throws(AccessError) in try await other.sessions.add(.fixture("u"), asOf: 1) })
+                await denial(of: { () async throws(AccessError) in try await other.sessions.add(.fixture("u"), asOf: 1)
+                })
                     == .noMaster)
             #expect(
                 await denial(of: { () async throws(AccessError) in _ = try await other.sessions.revoke(id: "s") })

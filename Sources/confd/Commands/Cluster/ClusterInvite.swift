@@ -13,6 +13,8 @@ struct ClusterInvite: AsyncParsableCommand {
     @OptionGroup var options: RootOptions
     @Argument(help: "The machine's address inside the cluster, or the number of a node that is in the configuration.")
     var machine: String
+    @Option(help: "The number a new node is to have; by default the last part of its address where that is free.")
+    var node: Int?
     @Option(help: "What a new node is to be called.")
     var name: String?
 
@@ -20,6 +22,7 @@ struct ClusterInvite: AsyncParsableCommand {
         try await reporting {
             let daemon = try RunningDaemon(await DaemonSettings.read(root: options.root))
             var order: [String: Value] = Int(machine).map { ["node_id": .int($0)] } ?? ["address": .string(machine)]
+            if let node { order["node_id"] = .int(node) }
             order["name"] = name.map(Value.string)
             let made = try daemon.post("/cluster/invitations", .map(order))
             StandardOutput.write(try Self.text(of: made))
