@@ -70,11 +70,20 @@ final class MemberRemoval: Sendable {
 
     private var suspended: Set<Int> { scheduler.clusterStatus().suspended }
 
+    /// etcd changes its members once in some seconds.
+    private static let (settling, pause) = (Duration.seconds(20), Duration.milliseconds(500))
+
     private func takeBack(_ node: Int) async throws(JobError) {
-        do throws(MembershipRefusal) {
-            try await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).takeBack(node)
-        } catch {
-            throw JobError(.internal, "The engine does not let node \(node) go: \(error). Try again.")
+        let end = time.monotonic + Self.settling
+        while true {
+            do throws(MembershipRefusal) {
+                return try await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).takeBack(node)
+            } catch {
+                guard error == .unsettled, time.monotonic < end, !Task.isCancelled else {
+                    throw JobError(.internal, "etcd does not let node \(node) go: \(error). Try again.")
+                }
+            }
+            await time.sleep(until: time.monotonic + Self.pause)
         }
     }
 
