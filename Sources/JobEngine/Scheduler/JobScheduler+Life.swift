@@ -87,7 +87,8 @@ extension JobScheduler {
 
     /// Lives on one ground after the other until the daemon stops.
     private func liveOnGrounds() async {
-        while !Task.isCancelled, !isDraining {
+        // Also when the daemon stops before this begins: the work of the term ends before the tasks it is done by.
+        repeat {
             let ground = environment.present.ground
             // From before the state is read: nothing is missed in between.
             let news = state.withLock { $0.news.take() } ?? ground.feed?.news()
@@ -98,7 +99,7 @@ extension JobScheduler {
                 await carryTerms()
                 group.cancelAll()
             }
-        }
+        } while !Task.isCancelled && !isDraining
         state.withLock { $0.change.take() }?.isAtRest.resume(returning: ())
         tasks.close()
     }
