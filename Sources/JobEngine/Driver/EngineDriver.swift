@@ -87,17 +87,20 @@ actor EngineDriver {
     nonisolated func ask(_ input: Input, _ work: [JobWork] = []) async -> Reply {
         let reply = Waiter<Reply>()
         if inbox.appendCarrying(Entry(input: input, work: work, reply: reply)) {
-            // An append to the log of several nodes may take long: whoever asked is answered before it comes back.
-            let isTaken = appendsMayHang && tasks.start(on: store.thread.tasks) { [self] in await carryAsked() }
+            if appendsMayHang, carryBeside() { return await reply.answer() }
             // On the thread of the log all the way: the caller's own is free meanwhile.
-            if !isTaken { await withTaskExecutorPreference(store.thread.tasks) { await carryAsked() } }
+            await withTaskExecutorPreference(store.thread.tasks) { await carryNext() }
+            inbox.endCarrying()
         }
         return await reply.answer()
     }
 
-    private nonisolated func carryAsked() async {
-        await carryNext()
-        inbox.endCarrying()
+    /// An append to the log of several nodes may take long: whoever asked is answered before it comes back.
+    private nonisolated func carryBeside() -> Bool {
+        tasks.start(on: store.thread.tasks) { [self] in
+            await carryNext()
+            inbox.endCarrying()
+        }
     }
 
     /// Carries what there is, in place of who carries batches as long as the term lasts.
