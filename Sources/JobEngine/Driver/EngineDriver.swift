@@ -104,7 +104,11 @@ actor EngineDriver {
     }
 
     /// Carries what there is, in place of who carries batches as long as the term lasts.
-    private func carryNext() async { await carry(batch(with: inbox.take())) }
+    private func carryNext() async {
+        await carry(batch(with: inbox.take()))
+        // Whoever carries as long as the term lasts ends it, and may have heard nothing of that.
+        if state.isDraining { inbox.wake() }
+    }
 
     private func batch(with told: [Entry]) -> [Entry] {
         defer { (unrecorded, retryAt) = ([], nil) }
