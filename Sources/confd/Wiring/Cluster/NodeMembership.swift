@@ -149,7 +149,10 @@ final class NodeMembership: ClusterMembership {
     func comparison() async throws -> ClusterComparison {
         await comparisons.begin()
         defer { comparisons.end() }
-        let parts = try parts
+        guard let parts = life.parts else {
+            // A node alone has nothing to differ from.
+            return ClusterComparison(differences: [], missing: [:], entry: 0, nodes: [engine.cluster.status.ownNode])
+        }
         return try await MembersComparison(parts.log, parts.channel.dumps).run()
     }
 
