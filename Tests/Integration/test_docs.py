@@ -75,6 +75,7 @@ INSTALLED = {
 
 SYSTEMD = "needs systemd; scripts/package-test runs it with a stand-in for that"
 SERVES = "serves until it is stopped, as the daemon of every test does"
+MACHINES = "is typed on several machines; test_cluster_joining.py and scripts/cluster run it"
 OWN_ENGINE = "names a program of the reader's; test_engine.py runs it"
 
 # By the first line of a block, why it is not run here.
@@ -86,6 +87,10 @@ NOT_RUN = {
     "docs/bindings.md": {
         "python3 -m venv tools": "needs Java, and fetches the generator; scripts/bindings does the same",
     },
+    "docs/cluster.md": {
+        "n11# confd cluster invite 10.10.10.12": MACHINES,
+        "node 13 is away since 14:02 UTC; one more and nothing can be changed": "is what is printed",
+    },
     "docs/engines.md": {
         "scripts/engine-conformance ENGINE": OWN_ENGINE,
         "psql -h 192.0.2.11 -p 8563 -U sys DB1": "asks for a password; the recipes log in with one from a variable",
@@ -93,6 +98,8 @@ NOT_RUN = {
     "docs/install.md": {
         "scripts/package": "scripts/package-test makes packages and installs them in a root of their own",
         "systemctl stop confd": SYSTEMD,
+        "systemctl mask etcd.service": SYSTEMD,
+        "n11# confd cluster invite 10.10.10.12": MACHINES,
         "scripts/run": "builds, and " + SERVES,
         "apt-get install libssl-dev libpam0g-dev libsqlite3-dev libexpat1-dev zlib1g-dev libcrypt-dev":
             "installs on the machine; scripts/common.sh does, and has the same packages",
