@@ -126,11 +126,13 @@ class Node(Daemon):
             answer = self.local("GET", f"/cluster/joining?from={len(lines)}")
             if answer.status == 200:
                 lines += answer.json["lines"]
-                if answer.json["done"]:
+                sentence = answer.json.get("sentence", "")
+                if "not on its way" in sentence:
+                    if self.number in well(self.view()):
+                        return lines
+                elif answer.json["done"]:
                     assert "refusal" not in answer.json, answer
-                    return [*lines, answer.json.get("sentence", "")]
-            elif self.number in well(self.view()):
-                return lines
+                    return [*lines, sentence]
             time.sleep(0.02)
         raise AssertionError(f"node {self.number} does not become one: {lines}\n{self.log_text()}")
 

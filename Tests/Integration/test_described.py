@@ -6,6 +6,7 @@ from database_host import lacking
 from everything import Everything
 
 NODE, ENGINE = "it needs a second node that has joined", "PostgreSQL runs on one node and makes no snapshots"
+MEMBERS = "it needs a cluster of nodes: test_cluster_joining"
 # Operations no success can be shown of here, and jobs that cannot answer what they are there for.
 EXCUSED = {
     "appendVolumeNode": NODE, "decreaseVolumeRedundancy": NODE, "increaseVolumeRedundancy": NODE,
@@ -13,6 +14,7 @@ EXCUSED = {
     "resumeDatabaseNodes": ENGINE, "suspendDatabaseNodes": ENGINE,
     "continueSession": "a login goes on only where PAM asks for more: test_sessions",
     "submitTypedJob": "each kind of job has an operation of its own",
+    "createInvitation": MEMBERS, "deleteInvitation": MEMBERS, "leaveCluster": MEMBERS, "removeMember": MEMBERS,
     "startStNodeGetLinkSpeed ok": "virtual links tell no speed",
 }
 

@@ -33,10 +33,7 @@ struct ClusterMembersResource: Resource {
                 $0.rights = "For root."
             },
             Route(.get, "/cluster/joining", "getJoining", "Follow this node on its way into the cluster") { call in
-                guard let value = await services.membership.joining(from: call.query.int("from") ?? 0) else {
-                    throw JobError(.objectMissing, "This node is not on its way into a cluster.")
-                }
-                return Reply.json(value)
+                Reply.json(await services.membership.joining(from: call.query.int("from") ?? 0) ?? Self.noJoin)
             }.with {
                 $0.access = .rootOnly
                 $0.locality = .anyNode
@@ -49,6 +46,10 @@ struct ClusterMembersResource: Resource {
             },
         ]
     }
+
+    private static let noJoin: Value = [
+        "lines": [], "done": true, "sentence": "This node is not on its way into a cluster.",
+    ]
 
     private func remove(_ call: Call) async throws -> Response {
         guard let node = Int(call.path("node_id")) else {
