@@ -22,7 +22,7 @@ import Values
 
     @Test(arguments: [1, 2, 3]) func aNewNodeComesToTheState(seed: UInt64) async throws {
         var (log, random) = (RecordedLog(), RandomRecords(seed: seed))
-        Self.append(3000, to: &log, &random)
+        Self.append(1200, to: &log, &random)
         let (old, new) = (StoreFixture(), StoreFixture())
         let (source, node) = (SQLiteStore(try old.open()), SQLiteStore(try new.open()))
         try await Self.apply(log.entries, to: source)
@@ -50,11 +50,11 @@ import Values
 
     @Test(arguments: [1, 2, 3]) func aNodeThatWasAwayHasWhatChanged(seed: UInt64) async throws {
         var (log, random) = (RecordedLog(), RandomRecords(seed: seed))
-        Self.append(1500, to: &log, &random)
+        Self.append(700, to: &log, &random)
         let (old, late) = (StoreFixture(), StoreFixture())
         let (source, node) = (SQLiteStore(try old.open()), SQLiteStore(try late.open()))
         try await Self.apply(log.entries, to: node)
-        Self.append(2000, to: &log, &random)
+        Self.append(1000, to: &log, &random)
         try await Self.apply(log.entries, to: source)
 
         let wanted = try await source.dump()
@@ -83,13 +83,13 @@ import Values
         try await SQLiteSessions(lateFile).noteUse(of: "a", at: 77)
         await SQLiteAudit(lateFile).record(AuditEvent(kind: .login, time: 5, user: "admin"))
         for step in 0..<20 {
-            log.append((1...1000).map { .engine(.job(.ended(2000 + step * 1000 + $0), digest: nil)) })
+            log.append((1...150).map { .engine(.job(.ended(2000 + step * 150 + $0), digest: nil)) })
             log.append([
                 .archive(
-                    ArchiveOrder(after: 0, through: 500 * step, kept: [step + 1], at: Timestamp(milliseconds: step)))
+                    ArchiveOrder(after: 0, through: 75 * step, kept: [step + 1], at: Timestamp(milliseconds: step)))
             ])
         }
-        log.append([.sessionEnded("b"), .engine(.job(.sample(22_001, key: "k"), digest: "d"))])
+        log.append([.sessionEnded("b"), .engine(.job(.sample(5001, key: "k"), digest: "d"))])
         try await Self.apply(log.entries, to: source)
 
         _ = try await node.takeChanges(of: source)
