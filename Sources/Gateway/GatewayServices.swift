@@ -49,9 +49,6 @@ package struct GatewayServices: Sendable {
     package let settings: GatewaySettings
 
     /// Without pages and with default settings where nothing else is given, as tests need it.
-    ///
-    /// - Parameter fence: How long this node may go on deciding without hearing from a majority; `nil` where it does not decide,
-    ///   or needs nobody.
     package init(
         scheduler: JobScheduler, logins: LoginService, audit log: any AuditLog, cluster: any Cluster,
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
@@ -60,7 +57,7 @@ package struct GatewayServices: Sendable {
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
-        certificate: @escaping @Sendable () -> [UInt8] = { [] }, fence: @escaping @Sendable () -> Duration? = { nil }
+        certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.scheduler = scheduler
         self.logins = logins
@@ -75,7 +72,7 @@ package struct GatewayServices: Sendable {
         history = HistoryService(scheduler: scheduler, audit: audit)
         members = ClusterService(cluster, scheduler: scheduler, time: time, version: settings.version)
         health = HealthService(
-            liveness: liveness, readiness: readiness, cluster: ClusterChecks(members, fence: fence),
+            liveness: liveness, readiness: readiness, cluster: ClusterChecks(members),
             scheduler: scheduler, time: time)
         self.cluster = cluster
         self.membership = membership

@@ -4,18 +4,14 @@ import Values
 /// How this node stands in its cluster, as checks of whoever watches it: they ask nobody and never hang.
 package struct ClusterChecks: Sendable {
     private let service: ClusterService
-    private let fence: @Sendable () -> Duration?
 
-    /// - Parameter fence: How long this node may go on deciding without hearing from a majority; `nil` where it does not decide.
-    package init(_ service: ClusterService, fence: @escaping @Sendable () -> Duration?) {
-        (self.service, self.fence) = (service, fence)
-    }
+    package init(_ service: ClusterService) { self.service = service }
 
     /// What is found now; nothing for a node that is alone.
     package var now: [ReadinessChecks.Check] {
         let status = service.status
         guard status.isElected else { return [] }
-        return [Self.log(status), Self.master(status), Self.members(status)] + Self.fence(fence())
+        return [Self.log(status), Self.master(status), Self.members(status)] + Self.fence(status.decidesFor)
     }
 
     /// Whether what was decided elsewhere is known here.
@@ -51,16 +47,10 @@ package struct ClusterChecks: Sendable {
         return .init(name: "members", isReady: true, isImpaired: !away.isEmpty, detail: detail)
     }
 
-    /// Whether a node that decides may still do so.
+    /// For how long a node that decides does so without hearing of anybody; one whose time has passed decides no more.
     static func fence(_ left: Duration?) -> [ReadinessChecks.Check] {
         guard let left else { return [] }
-        let isOpen = left > .zero
-        return [
-            .init(
-                name: "fence", isReady: isOpen,
-                detail: isOpen
-                    ? "decides for \(seconds(left)) s more by itself" : "passed: no majority was heard of in time")
-        ]
+        return [.init(name: "fence", isReady: true, detail: "decides for \(seconds(left)) s more by itself")]
     }
 
     private static func seconds(_ duration: Duration) -> String {

@@ -139,6 +139,11 @@ package struct Election: Sendable {
         if case .master = role { !isFenced(at: now) } else { false }
     }
 
+    /// How long this node may go on without hearing of etcd; `nil` without a lease.
+    package func fence(at now: Duration) -> Duration? {
+        if case .held(let lease) = lease { fence(lease) - now } else { nil }
+    }
+
     /// The lease, for what else lives with it.
     package var leaseID: Int? { if case .held(let lease) = lease { lease.id } else { nil } }
 

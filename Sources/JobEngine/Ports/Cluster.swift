@@ -54,6 +54,8 @@ package struct ClusterStatus: Sendable, Hashable {
     package var obstacle: String?
     /// How old what this node knows may be; `nil` while it never was complete.
     package var age: Duration? = .zero
+    /// How long this node may go on deciding without hearing from a majority; `nil` where it does not decide, or needs nobody.
+    package var decidesFor: Duration?
 
     /// A state in which no node is suspended, and none a member of a cluster; `booted` holds only nodes that can be reached.
     package init(ownNode: Int, master: Master?, booted: [Int: Timestamp]) {

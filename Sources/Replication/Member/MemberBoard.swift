@@ -27,7 +27,8 @@ package final class MemberBoard: Sendable {
         state.withLock { state in
             let decides = state.election?.isMaster(at: now) ?? false
             let age = decides ? .zero : state.completeAt.map { max(.zero, now - $0) }
-            return Moment(change: state.changes, decides: decides, age: age)
+            return Moment(
+                change: state.changes, decides: decides, age: age, decidesFor: decides ? state.election?.fence(at: now) : nil)
         }
     }
 
@@ -38,6 +39,8 @@ package final class MemberBoard: Sendable {
         let decides: Bool
         /// `nil` when the log was never known to be complete.
         let age: Duration?
+        /// How long it does so by itself.
+        let decidesFor: Duration?
     }
 
     /// Whether this node decides, by its monotonic clock. Asked before and after each answer a master gives.

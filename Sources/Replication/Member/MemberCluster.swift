@@ -107,7 +107,7 @@ package final class MemberCluster: Cluster, Reconciler {
                 status: status, view: moment.change, change: change, decides: moment.decides, voters: voters)
             state.withLock { $0.kept = made }
         }
-        status.age = moment.age
+        (status.age, status.decidesFor) = (moment.age, moment.decidesFor)
         // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer.
         if !moment.decides, moment.age.map({ $0 >= Vitality.old }) ?? true {
             (status.master, status.hasQuorum) = (nil, false)
