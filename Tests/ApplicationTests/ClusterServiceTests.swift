@@ -75,7 +75,8 @@ import Values
         let engine = EngineFixture()
         try await engine.running { (scheduler) async throws in
             let service = ClusterService(
-                StagedCluster(Self.changed { $0.decidesFor = .milliseconds(6_200) }), scheduler: scheduler, time: engine.time, version: "0.3")
+                StagedCluster(Self.changed { $0.decidesFor = .milliseconds(6_200) }), scheduler: scheduler,
+                time: engine.time, version: "0.3")
             let open = try #require(ClusterChecks(service).now.last)
             #expect(open.name == "fence" && open.isReady && open.detail == "decides for 6.2 s more by itself")
         }

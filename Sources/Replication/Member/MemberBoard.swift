@@ -28,7 +28,8 @@ package final class MemberBoard: Sendable {
             let decides = state.election?.isMaster(at: now) ?? false
             let age = decides ? .zero : state.completeAt.map { max(.zero, now - $0) }
             return Moment(
-                change: state.changes, decides: decides, age: age, decidesFor: decides ? state.election?.fence(at: now) : nil)
+                change: state.changes, decides: decides, age: age,
+                decidesFor: decides ? state.election?.fence(at: now) : nil)
         }
     }
 
