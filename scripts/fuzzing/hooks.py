@@ -58,6 +58,8 @@ BEYOND_SCHEMAS = (
     "/params/patch",  # names and values in it are those the configuration file can hold
     "/limit",  # it stands with one action alone
     "/expires_at",  # it has to lie ahead
+    "/address",  # it stands, or the number of a node does; and it is the text of an address
+    "/name",  # bytes are counted, not characters
 )
 
 

@@ -51,8 +51,8 @@ struct ClusterInvitationsResource: Resource {
         var reader = BodyReader(try await call.json(limit: 64 * 1024))
         let (address, node, name) = (reader.text("address"), reader.int("node_id"), reader.text("name"))
         if address == nil, node == nil { reader.refuse("address", "give the address of the machine, or 'node_id'.") }
-        if let address, address.utf8.count > 64 { reader.refuse("address", "give an IP address.") }
-        if let name, name.utf8.count > 255 { reader.refuse("name", "at most 255 bytes are allowed.") }
+        if let address, !(1...64).contains(address.utf8.count) { reader.refuse("address", "give an IP address.") }
+        if let name, !(1...255).contains(name.utf8.count) { reader.refuse("name", "1 to 255 bytes are allowed.") }
         try reader.finish()
         let made = try await services.membership.invite(
             InvitationOrder(address: address, node: node, name: name), by: try call.caller,
@@ -122,9 +122,9 @@ struct ClusterInvitationsResource: Resource {
         "InvitationRequest": Schema.request(
             "Which machine to ask.", needs: [],
             [
-                "address": Schema.text("The address a new machine has inside the cluster."),
+                "address": Schema.text("The address a new machine has inside the cluster.", length: 1...64),
                 "node_id": Schema.int("A node of the configuration, or the number of the new one.", from: 1),
-                "name": Schema.text("What a new node is to be called."),
+                "name": Schema.text("What a new node is to be called.", length: 1...255),
             ], example: ["address": "10.10.10.12"]),
     ]
 }
