@@ -177,6 +177,7 @@ package final class MemberCluster: Cluster, Reconciler {
         await withDiscardingTaskGroup { group in
             // A fence passes without anything being heard.
             group.addTask { await self.watchFence() }
+            group.addTask { await self.watchMaster() }
             for await _ in member.board.views() {
                 publish()
                 await time.sleep(until: time.monotonic + Self.pause)
@@ -190,6 +191,16 @@ package final class MemberCluster: Cluster, Reconciler {
             return Array(state.readers.values)
         }
         for reader in readers { reader.finish() }
+    }
+
+    /// Tells at once who decides: what waits for that is not to wait for what changes all the time.
+    private func watchMaster() async {
+        var former = (master: MasterKey?.none, decides: false)
+        for await view in member.board.views() {
+            let now = (master: view.master, decides: member.isMaster)
+            if now != former { publish() }
+            former = now
+        }
     }
 
     private func watchFence() async {
