@@ -63,6 +63,27 @@ import Values
         }
     }
 
+    /// What waits for it is not to wait for what changes all the time.
+    @Test(.timeLimit(.minutes(1))) func whoDecidesIsToldAtOnce() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let others = cluster.nodes.filter { $0.number != first.number }
+            let (watcher, heir) = (try #require(others.first), try #require(others.last))
+            try await cluster.until { first.view.present[heir.number]?.isReady == true }
+            let seen = seen(by: watcher, in: cluster)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await seen.run(suspended: { [] }, isReady: { true }) }
+                try await cluster.until { seen.status.master?.node == first.number }
+                let changes = seen.changes()
+                try await cluster.withoutTime {
+                    try await first.member.handOver(to: heir.number)
+                    for await status in changes where status.master?.node == heir.number { break }
+                }
+            }
+        }
+    }
+
     /// Nobody is sent to a master that may be none any more.
     @Test func whoHasLostTheMajorityNamesNobody() async throws {
         try await TestCluster.live { cluster in
