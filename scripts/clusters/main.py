@@ -1,12 +1,13 @@
 """The commands of scripts/cluster."""
 
 import argparse
+import pathlib
 import shutil
 import signal
 import sys
 
 from checking import check
-from failing import failover
+from failing import USUAL_LEASE, Measured, failover
 from nodes import Cluster, Failure, complain, say
 
 
@@ -64,8 +65,8 @@ def look(options):
     return 0 if check(known(options)) else 1
 
 
-def measure(options):
-    """Makes a cluster for itself, and removes it when all went well."""
+def afresh(options):
+    """A cluster for one measurement, of which nothing an earlier run left is there."""
     former = Cluster(options.folder)
     if former.nodes:
         say(f"{options.folder} was left behind by an earlier run, and is made anew")
@@ -73,15 +74,51 @@ def measure(options):
         for node in former.nodes:
             shutil.rmtree(node.root, ignore_errors=True)
         former.record.unlink()
+    for name in ("history", "measured.json"):
+        (former.folder / name).unlink(missing_ok=True)
     cluster = Cluster(options.folder, options.program)
-    cluster.network = "127.0.1"
-    build(cluster, 3, options.lease)
+    cluster.network = options.network
+    return cluster
+
+
+def verdict(options, name, short):
+    """Prints PASS or what falls short, and keeps it with the commit."""
+    text = f"cluster {name}: {'; '.join(short)}" if short else "PASS"
+    options.results.mkdir(parents=True, exist_ok=True)
+    result = options.results / f"{name}.txt"
+    result.write_text(f"commit {options.commit}\n{text}\n")
+    say(text)
+    return 1 if short else 0
+
+
+def measure(options):
+    """Loses and changes the master of a cluster of its own, which is removed when all went well."""
+    options.network = "127.0.1"
+    checker = pathlib.Path(options.program).with_name("cluster-checker")
+    if not checker.exists():
+        raise Failure(f"there is no {checker}; 'swift build' makes it")
+    lease = options.lease or USUAL_LEASE
+    run = {"commit": options.commit, "times": options.times, "changes": options.changes, "lease": lease}
+    cluster = Cluster(options.folder, options.program)
+    path = cluster.folder / "measured.json"
+    measured = Measured.known(path, run) if cluster.is_whole else None
+    if measured:
+        say(f"{options.folder} was interrupted, and goes on")
+        cluster.end()
+        cluster.start()
+    else:
+        cluster = afresh(options)
+        build(cluster, 3, options.lease)
+        measured = Measured(path, run)
     try:
-        is_quick = failover(cluster, options.times, options.changes, options.lease)
+        if measured.entry is None:
+            measured.begin(cluster)
+        short = failover(cluster, measured, checker)
     finally:
         cluster.end()
-    cluster.remove()
-    return 0 if is_quick else 1
+    if not short:
+        cluster.remove()
+    return verdict(options, f"failover-{lease}", short)
 
 
 def number(low, high):
@@ -114,6 +151,8 @@ def main():
             one.add_argument("--times", type=number(0, 100_000), default=50, help="how often the node that decides is lost")
             one.add_argument("--changes", type=number(0, 100_000), default=20, help="how often it hands over")
             one.add_argument("--lease", type=number(5, 60), help="seconds, cluster.lease of all nodes; 10 without it")
+            one.add_argument("--commit", default="unknown+", help=argparse.SUPPRESS)
+            one.add_argument("--results", type=pathlib.Path, default=pathlib.Path(".build/cluster"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGHUP, interrupt)
