@@ -228,7 +228,9 @@ extension ClusterMember {
         looking.isAhead = followed != tail
         let may = vitality.mayCampaign(
             followed: followed, tail: tail, isReady: isReady && view.obstacle == nil && !isStopped)
-        elect(.candidacy(may ? Election.Candidacy(rank: rank, jitter: ports.random.next()) : nil))
+        // Less than what lies between two ranks, so that two nodes that know each other do not meet.
+        let jitter = ports.random.next() % 100
+        elect(.candidacy(may ? Election.Candidacy(rank: rank, jitter: jitter) : nil))
     }
 
     private func heed(_ next: KeyValue) {

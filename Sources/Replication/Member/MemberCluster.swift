@@ -213,6 +213,12 @@ package final class MemberCluster: Cluster, Reconciler {
         }
     }
 
+    /// The nodes that may follow the one that decides: nobody is to wait for one that is away, or for that one itself, which is
+    /// gone or goes last.
+    static func contenders(_ nodes: Set<Int>, own: Int, _ view: MemberView) -> Set<Int> {
+        nodes.filter { $0 == own || (view.present[$0] != nil && view.master?.node != $0) }
+    }
+
     private func take(_ suspended: Set<Int>, _ isReady: Bool) async {
         // What cannot be read now is read with the next change.
         guard let told = try? await tables.members() else { return }
@@ -226,7 +232,8 @@ package final class MemberCluster: Cluster, Reconciler {
             return state.candidates
         }
         let nodes = Set(members.keys)
-        let rank = candidates.rank(of: own.node, among: nodes, suspended: suspended)
+        let rank = candidates.rank(
+            of: own.node, among: Self.contenders(nodes, own: own.node, member.board.view), suspended: suspended)
         await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: isReady)
     }
 }
