@@ -25,6 +25,12 @@ def is_taken(node, timeout=2):
         return False
 
 
+def know(nodes):
+    """Has nodes know the password by the next request: to look at it takes long, and is no part of what is measured."""
+    for node in nodes:
+        node.ask("GET", "/exaconf?consistency=local")
+
+
 def first_taken(nodes, began, seconds=60):
     """Seconds from a moment until one of the nodes takes a job; each is asked by itself, so that none waits for another."""
     is_over = threading.Event()
@@ -47,9 +53,11 @@ def first_taken(nodes, began, seconds=60):
 def lose_master(cluster):
     """Seconds without anybody who takes jobs, after the node that decides was lost; it is back on return."""
     lost = cluster.node(cluster.await_calm())
+    others = [node for node in cluster.nodes if node is not lost]
+    know(others)
     began = time.monotonic()
     lost.lose()
-    took = first_taken([node for node in cluster.nodes if node is not lost], began)
+    took = first_taken(others, began)
     lost.await_ready(lost.start())
     return took
 
@@ -59,6 +67,7 @@ def hand_over(cluster):
     master = cluster.await_calm()
     numbers = [node.number for node in cluster.nodes]
     heir = cluster.node(numbers[(numbers.index(master) + 1) % len(numbers)])
+    know([heir])
     began = time.monotonic()
     answer = cluster.node(master).ask("POST", "/jobs", {"type": "master_change", "params": {"nids": [heir.number]}})
     if answer.status not in (200, 202):

@@ -46,7 +46,7 @@ def build(cluster, count, lease=None):
         cluster.make(count, lease)
     except BaseException:
         cluster.end()
-        complain(f"what was started has ended; logs are in {cluster.link}, which scripts/cluster down removes")
+        complain(f"what was started has ended; logs are in {cluster.link}")
         raise
 
 
@@ -148,16 +148,16 @@ def measure(options):
     cluster = Cluster(options.folder, options.program)
     path = cluster.folder / "measured.json"
     measured = Measured.known(path, run) if cluster.is_whole else None
-    if measured:
-        say(f"{options.folder} was interrupted, and goes on")
-        cluster.end()
-        cluster.start()
-    else:
+    if not measured:
         cluster = afresh(options)
         build(cluster, 3, options.lease)
-        measured = Measured(path, run)
     try:
-        if measured.entry is None:
+        if measured:
+            say(f"{options.folder} was interrupted, and goes on")
+            cluster.end()
+            cluster.start()
+        else:
+            measured = Measured(path, run)
             measured.begin(cluster)
         short = failover(cluster, measured, checker)
     finally:

@@ -176,11 +176,11 @@ class Cluster:
 
     def make(self, count, lease=None):
         """From one node to so many, by the commands anybody would type."""
-        umask = os.umask(0o077)
         # Before there is a node: what is written down is removed by `down`.
         self.note()
         self.network.remove()
         self.network.make(range(FIRST, FIRST + count))
+        umask = os.umask(0o077)
         try:
             self.password_file.write_text(secrets.token_urlsafe(18) + "\n")
             for number in range(FIRST, FIRST + count):
