@@ -84,7 +84,7 @@ class Readme(unittest.TestCase):
             "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}"}
         done = subprocess.run(
             ["bash", "-c", text], env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
-        self.assertEqual(done.returncode, 0, f"{command.text}\n{done.stdout}{done.stderr}\n{node.log_text()}")
+        self.assertEqual(done.returncode, 0, f"{command.text}\n{done.stdout}{done.stderr}")
         if token := TOKEN.search(done.stdout):
             self.token = token[1]
         return done.stdout
