@@ -127,6 +127,14 @@ def afresh(options):
     return cluster
 
 
+def keep(cluster, short):
+    """Removes the cluster, unless something fell short: what the nodes said then may tell why."""
+    if short:
+        say(f"{cluster.link} stays, with the logs of all nodes, until the next run")
+    else:
+        cluster.remove()
+
+
 def verdict(options, name, short):
     """Prints PASS or what falls short, and keeps it with the commit."""
     text = f"cluster {name}: {'; '.join(short)}" if short else "PASS"
@@ -162,8 +170,7 @@ def measure(options):
         short = failover(cluster, measured, checker)
     finally:
         cluster.end()
-    if not short:
-        cluster.remove()
+    keep(cluster, short)
     # What fell short is measured anew.
     path.unlink(missing_ok=True)
     return verdict(options, f"failover-{lease}", short)
@@ -187,8 +194,7 @@ def count(options):
     finally:
         alone.end()
         cluster.end()
-    if not short:
-        cluster.remove()
+    keep(cluster, short)
     return verdict(options, "figures", short)
 
 
