@@ -28,8 +28,8 @@ SAID = {
         "group_create", "first steps", "id: 700", "OUTCOME", "group_create 11."],
     "The first hour": ["1 | first", "DROP TABLE", "1 | first", "# confd", "/exa/logs: "],
 }
-# The first lines of blocks that are typed in another terminal.
-ELSEWHERE = {"scripts/run"}
+# The first lines of blocks that are typed in another terminal, or on other machines.
+ELSEWHERE = {"scripts/run", "n11# confd init --node-address 10.10.10.11/24"}
 
 
 class Checkout:

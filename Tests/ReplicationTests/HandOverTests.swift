@@ -31,6 +31,62 @@ import Waiting
         }
     }
 
+    /// However far it was when it was named, it waits for nothing but its own disk.
+    @Test(.timeLimit(.minutes(1))) func whoIsNamedDecidesAsSoonAsItHasEverything() async throws {
+        try await TestCluster.live { cluster in
+            let (first, position) = try await cluster.elected()
+            let other = try #require(cluster.nodes.last { $0.number != first.number })
+            try await cluster.until { first.view.present[other.number]?.isReady == true }
+            let goesOn = Waiter<Void>()
+            other.state.beforeApplying { await goesOn.answer() }
+            try await cluster.withoutTime {
+                try await first.store.append([.job(1)], audit: [], after: position)
+                try await first.member.handOver(to: other.number)
+                try await cluster.until { other.view.master == nil }
+                #expect(other.view.term == nil)
+                goesOn.resume(returning: ())
+                try await cluster.until { other.view.mayBegin }
+            }
+            #expect(try await other.store.jobNumbers() == [1])
+        }
+    }
+
+    /// What it looked at before the term ended is not all there was in the end.
+    @Test(.timeLimit(.minutes(1))) func whoIsNamedLooksAgainWhenTheTermHasEnded() async throws {
+        try await TestCluster.live { cluster in
+            let (first, position) = try await cluster.elected()
+            let other = try #require(cluster.nodes.last { $0.number != first.number })
+            try await cluster.until { first.view.present[other.number]?.isReady == true }
+            let (isSent, maySend) = (Waiter<Void>(), Waiter<Void>())
+            try cluster.link(first.number).hold { transaction in
+                guard transaction.writesEntry else { return }
+                isSent.resume(returning: ())
+                await maySend.answer()
+            }
+            let (isFound, mayTell) = (Waiter<Void>(), Waiter<Void>())
+            try cluster.link(other.number).holdAnswers { transaction in
+                guard transaction.looks else { return }
+                isFound.resume(returning: ())
+                await mayTell.answer()
+            }
+            try await cluster.withoutTime {
+                // It knows nothing of itself by which it could go first.
+                await other.member.leave()
+                async let append: Void = first.store.append([.job(1)], audit: [], after: position)
+                await isSent.answer()
+                async let handOver: Void = first.member.handOver(to: other.number)
+                await isFound.answer()
+                maySend.resume(returning: ())
+                try await append
+                try await handOver
+                try await cluster.until { first.view.past != nil && other.view.applied == first.view.applied }
+                mayTell.resume(returning: ())
+                try await cluster.until { other.view.mayBegin }
+            }
+            #expect(try await other.store.jobNumbers() == [1])
+        }
+    }
+
     @Test func whatIsOnItsWayIsFinishedAndNothingMoreIsTaken() async throws {
         try await TestCluster.live { cluster in
             let (first, position) = try await cluster.elected()
@@ -113,6 +169,11 @@ import Waiting
 }
 
 extension Transaction {
+    /// Whether it reads who decides, the newest entry, and who follows.
+    fileprivate var looks: Bool {
+        success.contains { if case .get(let key) = $0 { key.hasSuffix("/next") } else { false } }
+    }
+
     fileprivate var namesSuccessor: Bool {
         success.contains { if case .put(let key, _, _) = $0 { key.hasSuffix("/next") } else { false } }
     }

@@ -63,6 +63,44 @@ import Values
         }
     }
 
+    /// With it gone, the next one is not to wait for it.
+    @Test func whoDecidesAndWhoIsAwayAreNotWaitedFor() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let others = cluster.nodes.map(\.number).filter { $0 != first.number }
+            let last = try #require(cluster.nodes.last { $0.number != first.number })
+            try await cluster.until { last.view.master?.node == first.number && last.view.present.count == 3 }
+            let nodes = Set(cluster.numbers)
+            #expect(MemberCluster.contenders(nodes, own: last.number, last.view) == Set(others))
+            // Whoever decides goes by its own place, should it be deposed.
+            #expect(MemberCluster.contenders(nodes, own: first.number, first.view).contains(first.number))
+            try await cluster.kill(try #require(others.first { $0 != last.number }))
+            try await cluster.until { last.view.present.count == 2 }
+            #expect(MemberCluster.contenders(nodes, own: last.number, last.view) == [last.number])
+        }
+    }
+
+    /// What waits for it is not to wait for what changes all the time.
+    @Test(.timeLimit(.minutes(1))) func whoDecidesIsToldAtOnce() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let others = cluster.nodes.filter { $0.number != first.number }
+            let (watcher, heir) = (try #require(others.first), try #require(others.last))
+            try await cluster.until { first.view.present[heir.number]?.isReady == true }
+            let seen = seen(by: watcher, in: cluster)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await seen.run(suspended: { [] }, isReady: { true }) }
+                try await cluster.until { seen.status.master?.node == first.number }
+                let changes = seen.changes()
+                try await cluster.withoutTime {
+                    try await first.member.handOver(to: heir.number)
+                    for await status in changes where status.master?.node == heir.number { break }
+                }
+            }
+        }
+    }
+
     /// Nobody is sent to a master that may be none any more.
     @Test func whoHasLostTheMajorityNamesNobody() async throws {
         try await TestCluster.live { cluster in

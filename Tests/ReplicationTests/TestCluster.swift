@@ -19,6 +19,7 @@ final class TestCluster: Sendable {
     let states: [Int: InMemoryStore]
     private let random = RandomSource.counting()
     private let running = Mutex<[Int: ClusterNode]>([:])
+    private let isStill = Mutex(false)
     private let starts: AsyncStream<ClusterMember>
     private let start: AsyncStream<ClusterMember>.Continuation
 
@@ -122,12 +123,21 @@ final class TestCluster: Sendable {
         try await until { time.monotonic >= end }
     }
 
+    /// Lets no time pass, so that whatever happens meanwhile waits for nothing.
+    func withoutTime<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+        isStill.withLock { $0 = true }
+        defer { isStill.withLock { $0 = false } }
+        return try await body()
+    }
+
     /// Moves time to the next moment somebody waits for, whenever every member waits.
     private func turnClock() async {
         while !Task.isCancelled {
             let waiting = nodes.count { !$0.view.isOver } + 1
             let (count, next) = time.sleepers
-            if count >= waiting, let next { time.advance(by: max(.zero, next - time.monotonic)) }
+            if count >= waiting, let next, !isStill.withLock({ $0 }) {
+                time.advance(by: max(.zero, next - time.monotonic))
+            }
             // What time has woken is done before time goes on, on the threads of the members as well.
             for _ in 1...20 {
                 for node in nodes { await turn(of: node.member.thread) }

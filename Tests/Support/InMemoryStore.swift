@@ -43,6 +43,7 @@ package final class InMemoryStore: Store {
         var lastWrite: Int?
         var isFull = false
         var afterAppend: @Sendable () async -> Void = {}
+        var beforeApplying: @Sendable () async -> Void = {}
     }
 
     package init() {
@@ -68,6 +69,11 @@ package final class InMemoryStore: Store {
     /// Has the engine hear of an append only when this has ended; everybody else can read it before.
     package func afterAppend(_ work: @escaping @Sendable () async -> Void) {
         state.withLock { $0.afterAppend = work }
+    }
+
+    /// Has what a cluster decided be applied only when this has ended, as on a slow disk.
+    package func beforeApplying(_ work: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.beforeApplying = work }
     }
 
     /// Whether there is no room for anything more.

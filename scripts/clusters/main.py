@@ -1,12 +1,15 @@
 """The commands of scripts/cluster."""
 
 import argparse
+import pathlib
 import shutil
 import signal
 import sys
 
 from checking import check
-from failing import failover
+from failing import USUAL_LEASE, Measured, failover
+from figures import figures
+from network import Loopback, Namespaces, NetworkFailure, lacking
 from nodes import Cluster, Failure, complain, say
 
 
@@ -15,8 +18,26 @@ def up(options):
     if cluster.nodes:
         cluster.start()
     else:
+        cluster.network = network(options, cluster.folder)
         build(cluster, options.nodes)
     show(cluster, options)
+
+
+def network(options, folder):
+    """Namespaces where they can be made, if nobody wants it otherwise."""
+    if options.loopback:
+        return Loopback()
+    if reason := lacking():
+        say(f"nodes have addresses of the loopback: {reason}")
+        return Loopback()
+    try:
+        found = Namespaces.of(folder)
+        found.make(())
+        found.remove()
+    except NetworkFailure as failure:
+        say(f"nodes have addresses of the loopback, as namespaces cannot be made here: {failure}")
+        return Loopback()
+    return found
 
 
 def build(cluster, count, lease=None):
@@ -25,7 +46,7 @@ def build(cluster, count, lease=None):
         cluster.make(count, lease)
     except BaseException:
         cluster.end()
-        complain(f"what was started has ended; logs are in {cluster.link}, which scripts/cluster down removes")
+        complain(f"what was started has ended; logs are in {cluster.link}")
         raise
 
 
@@ -38,6 +59,12 @@ def show(cluster, options):
         say(f"{node.name}  {node.url}  {options.folder}/{node.name}")
     say(f"log in    user 'admin', password in {options.folder}/admin.password")
     say(f"status    {options.program} cluster status --root {options.folder}/{first.name}")
+    if cluster.network.kind == Namespaces.kind:
+        say(f"page      {first.url}/ from this machine; from elsewhere, ssh -L 20003:{first.address}:20003 THIS-MACHINE")
+        say(f"inside    ip netns exec {cluster.network.space(first.number)} curl -sk {first.url}/livez")
+        say(f"cut off   scripts/cluster cut {cluster.nodes[-1].number}, and 'heal {cluster.nodes[-1].number}' ends it")
+    else:
+        say(f"page      {first.url}/")
     say("check     scripts/cluster check")
     say("end       scripts/cluster down")
 
@@ -60,12 +87,32 @@ def down(options):
     say(f"{options.folder} has ended" + ("" if options.keep else " and is removed"))
 
 
+def cut(options):
+    change_link(options, Namespaces.cut, "is cut off from all others, and from this machine; its own view:")
+
+
+def heal(options):
+    change_link(options, Namespaces.heal, "can be reached again; its view:")
+
+
+def change_link(options, change, told):
+    """Cuts or heals the link of a node."""
+    cluster = known(options)
+    node = next((node for node in cluster.nodes if node.number == options.node), None)
+    if not node:
+        raise Failure(f"there is no node {options.node}, only {', '.join(str(node.number) for node in cluster.nodes)}")
+    if cluster.network.kind != Namespaces.kind:
+        raise Failure(f"the nodes of {options.folder} are on the loopback, where nothing can be cut: make it anew as root")
+    change(cluster.network, node.number)
+    say(f"{node.name} {told} {cluster.program} cluster status --root {options.folder}/{node.name}")
+
+
 def look(options):
     return 0 if check(known(options)) else 1
 
 
-def measure(options):
-    """Makes a cluster for itself, and removes it when all went well."""
+def afresh(options):
+    """A cluster for one measurement, of which nothing an earlier run left is there."""
     former = Cluster(options.folder)
     if former.nodes:
         say(f"{options.folder} was left behind by an earlier run, and is made anew")
@@ -73,15 +120,82 @@ def measure(options):
         for node in former.nodes:
             shutil.rmtree(node.root, ignore_errors=True)
         former.record.unlink()
+    for name in ("history", "measured.json"):
+        (former.folder / name).unlink(missing_ok=True)
     cluster = Cluster(options.folder, options.program)
-    cluster.network = "127.0.1"
-    build(cluster, 3, options.lease)
+    cluster.network = Loopback(options.network)
+    return cluster
+
+
+def keep(cluster, short):
+    """Removes the cluster, unless something fell short: what the nodes said then may tell why."""
+    if short:
+        say(f"{cluster.link} stays, with the logs of all nodes, until the next run")
+    else:
+        cluster.remove()
+
+
+def verdict(options, name, short):
+    """Prints PASS or what falls short, and keeps it with the commit."""
+    text = f"cluster {name}: {'; '.join(short)}" if short else "PASS"
+    options.results.mkdir(parents=True, exist_ok=True)
+    result = options.results / f"{name}.txt"
+    result.write_text(f"commit {options.commit}\n{text}\n")
+    say(text)
+    return 1 if short else 0
+
+
+def measure(options):
+    """Loses and changes the master of a cluster of its own, which is removed when all went well."""
+    options.network = "127.0.1"
+    checker = pathlib.Path(options.program).with_name("cluster-checker")
+    if not checker.exists():
+        raise Failure(f"there is no {checker}; 'swift build' makes it")
+    lease = options.lease or USUAL_LEASE
+    run = {"commit": options.commit, "times": options.times, "changes": options.changes, "lease": lease}
+    cluster = Cluster(options.folder, options.program)
+    path = cluster.folder / "measured.json"
+    measured = Measured.known(path, run) if cluster.is_whole else None
+    if not measured:
+        cluster = afresh(options)
+        build(cluster, 3, options.lease)
     try:
-        is_quick = failover(cluster, options.times, options.changes, options.lease)
+        if measured:
+            say(f"{options.folder} was interrupted, and goes on")
+            cluster.end()
+            cluster.start()
+        else:
+            measured = Measured(path, run)
+            measured.begin(cluster)
+        short = failover(cluster, measured, checker)
     finally:
         cluster.end()
-    cluster.remove()
-    return 0 if is_quick else 1
+    keep(cluster, short)
+    # What fell short is measured anew.
+    path.unlink(missing_ok=True)
+    return verdict(options, f"failover-{lease}", short)
+
+
+def count(options):
+    """Measures a cluster of its own beside a node alone; both are removed when all went well."""
+    options.network = "127.0.2"
+    folder = pathlib.Path(options.folder) / "alone"
+    former = Cluster(folder)
+    former.end()
+    former.remove()
+    cluster = afresh(options)
+    folder.mkdir(mode=0o711)
+    alone = Cluster(folder, options.program)
+    alone.network = Loopback("127.0.3")
+    try:
+        build(cluster, 3)
+        build(alone, 1)
+        short = figures(cluster, alone, options.seconds)
+    finally:
+        alone.end()
+        cluster.end()
+    keep(cluster, short)
+    return verdict(options, "figures", short)
 
 
 def number(low, high):
@@ -100,14 +214,23 @@ def interrupt(*_):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/cluster")
     works = parser.add_subparsers(required=True)
-    for name, work in (("up", up), ("down", down), ("check", look), ("failover", measure)):
+    for name, work in (("up", up), ("down", down), ("check", look), ("cut", cut), ("heal", heal), ("failover", measure),
+                       ("figures", count)):
         one = works.add_parser(name)
         one.set_defaults(work=work)
         one.add_argument("--folder", required=True, help=argparse.SUPPRESS)
-        if name in ("up", "failover"):
+        if name in ("up", "failover", "figures"):
             one.add_argument("--program", required=True, help=argparse.SUPPRESS)
+        if name in ("failover", "figures"):
+            one.add_argument("--commit", default="unknown+", help=argparse.SUPPRESS)
+            one.add_argument("--results", type=pathlib.Path, default=pathlib.Path(".build/cluster"), help=argparse.SUPPRESS)
+        if name == "figures":
+            one.add_argument("--seconds", type=number(1, 600), default=5, help="how long each load takes")
         if name == "up":
             one.add_argument("--nodes", type=number(1, 20), default=3)
+            one.add_argument("--loopback", action="store_true", help="no namespaces, as for who is not root")
+        if name in ("cut", "heal"):
+            one.add_argument("node", type=int, help="its number")
         if name == "down":
             one.add_argument("--keep", action="store_true", help="leave the trees; 'up' starts them again")
         if name == "failover":
@@ -119,7 +242,7 @@ def main():
     signal.signal(signal.SIGHUP, interrupt)
     try:
         return options.work(options) or 0
-    except Failure as failure:
+    except (Failure, NetworkFailure) as failure:
         complain(failure)
         return 1
     except KeyboardInterrupt:

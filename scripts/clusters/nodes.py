@@ -14,6 +14,7 @@ import sys
 import time
 
 from asking import ask_locally, ask_securely
+from network import Loopback, of_record
 from processes import Run, end_etcd, etcd_of
 
 FIRST = 11
@@ -47,7 +48,7 @@ class Node:
 
     def __init__(self, cluster, number):
         self.cluster, self.number = cluster, number
-        self.name, self.address = f"n{number}", f"{cluster.network}.{number}"
+        self.name, self.address = f"n{number}", f"{cluster.network.prefix}.{number}"
         self.root = cluster.folder / self.name
         self.log, self.pid_file = self.root / "daemon.log", self.root / "daemon.pid"
         self.process = None
@@ -80,11 +81,15 @@ class Node:
         path.write_text("\n".join(lines) + "\n")
         path.chmod(0o600)
 
+    def command(self, *words):
+        """The daemon's program with these words, in the network of the node."""
+        return self.cluster.network.command(self.number, [self.cluster.program, *words, "--root", self.root])
+
     def run(self, *words, variables=None):
         """What a command of the daemon's program prints, which is shown as it was typed."""
         say(f"{self.name}# confd {' '.join(words)}")
         done = subprocess.run(
-            [self.cluster.program, *words, "--root", self.root], env=self.cluster.variables() | (variables or {}),
+            self.command(*words), env=self.cluster.variables() | (variables or {}),
             stdin=subprocess.DEVNULL, capture_output=True, text=True)
         print(done.stdout + done.stderr, end="", flush=True)
         if done.returncode:
@@ -96,7 +101,7 @@ class Node:
         begin = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.cluster.program, "serve", "--root", self.root, *words], cwd="/", env=self.cluster.variables(),
+                self.command("serve", *words), cwd="/", env=self.cluster.variables(),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         Run.of(self.process.pid).write(self.pid_file)
         return begin
@@ -147,10 +152,10 @@ class Cluster:
         self.link = pathlib.Path(folder)
         self.folder = self.link.resolve()
         self.record = self.folder / "cluster.json"
-        self.network, self.nodes, self.is_whole = "127.0.0", [], False
+        self.network, self.nodes, self.is_whole = Loopback(), [], False
         if self.record.exists():
             known = json.loads(self.record.read_text())
-            self.network, self.is_whole = known["network"], known["whole"]
+            self.network, self.is_whole = of_record(known["network"]), known["whole"]
             program = program or known["program"]
             self.nodes = [Node(self, number) for number in known["nodes"]]
         self.program = str(pathlib.Path(program).resolve()) if program else None
@@ -171,6 +176,10 @@ class Cluster:
 
     def make(self, count, lease=None):
         """From one node to so many, by the commands anybody would type."""
+        # Before there is a node: what is written down is removed by `down`.
+        self.note()
+        self.network.remove()
+        self.network.make(range(FIRST, FIRST + count))
         umask = os.umask(0o077)
         try:
             self.password_file.write_text(secrets.token_urlsafe(18) + "\n")
@@ -196,12 +205,12 @@ class Cluster:
     def note(self):
         """Writes down what there is."""
         self.record.write_text(json.dumps({
-            "network": self.network, "program": self.program, "nodes": [node.number for node in self.nodes],
+            "network": self.network.record, "program": self.program, "nodes": [node.number for node in self.nodes],
             "whole": self.is_whole}))
 
     def begin(self, node):
         node.run(
-            "init", "--node-address", f"{node.address}/8", "--port", str(PORT),
+            "init", "--node-address", f"{node.address}/{self.network.length}", "--port", str(PORT),
             variables={"CONFD_ADMIN_PASSWORD": self.password})
         say(f"{node.name}# confd serve &")
         node.await_ready(node.start())
@@ -286,6 +295,7 @@ class Cluster:
         running = [node.name for node in self.nodes if node.daemon and node.daemon.is_there]
         if running:
             raise Failure(f"{self.link} runs already ({', '.join(running)}); scripts/cluster down ends it")
+        self.network.make(node.number for node in self.nodes)
         begins = [(node, node.start()) for node in self.nodes]
         for node, begin in begins:
             node.await_ready(begin)
@@ -303,6 +313,7 @@ class Cluster:
             if node.process:
                 node.process.poll()
             end_etcd(node.root)
+        self.network.remove()
         return killed
 
     def remove(self):

@@ -19,6 +19,10 @@ extension ClusterMember {
     /// What was looked at.
     struct Looking {
         var isAsked = false
+        /// Something happened since that was asked, after which it is asked again at once.
+        var isWanted = false
+        /// The newest entry it found was not applied here yet.
+        var isAhead = false
         var at: Duration?
         var isVacant = true
         var masterSeenAt = 0
@@ -98,14 +102,18 @@ extension ClusterMember {
             } else if key.key == keys.next {
                 heed(key)
                 // Who is named has to know that it has everything, to go first.
-                if Successor(key.value)?.node == settings.node { look() }
+                if Successor(key.value)?.node == settings.node { lookAtOnce() }
             } else if let node = keys.node(of: key.key) {
                 see(node, MemberKey(key.value), at: revision)
             } else {
                 follow(.event(key))
             }
         case .deleted(let key, let revision):
-            if key == keys.master { seeMaster(nil, revision) }
+            if key == keys.master {
+                seeMaster(nil, revision)
+                // Whether this node may follow is not to wait for the next look.
+                lookAtOnce()
+            }
             if let node = keys.node(of: key) { see(node, nil, at: revision) }
         }
     }
@@ -142,6 +150,15 @@ extension ClusterMember {
 
     // MARK: Looking
 
+    /// Looks as soon as that tells what is now: behind a look that is on its way, which may have been asked before.
+    private func lookAtOnce() {
+        if looking.isAsked {
+            looking.isWanted = true
+        } else {
+            look()
+        }
+    }
+
     /// Reads who decides and the newest entry, as etcd reads them for all its members.
     ///
     /// - Parameter watch: The watch that was opened right before it, which tells all there is from here on.
@@ -159,6 +176,10 @@ extension ClusterMember {
                 member.etcdWentBack()
             }
             let isTaken = member.take((try? result.get()), in: keys, own: own, asked: asked)
+            if member.looking.isWanted {
+                member.looking.isWanted = false
+                member.look()
+            }
             guard let watch, watch == member.watching.number else { return }
             guard isTaken else { return member.giveUpWatch() }
             if !member.watching.isComplete {
@@ -191,10 +212,25 @@ extension ClusterMember {
         looking.tail = tail
         vitalize(.tailRead(tail, own: own, asked: asked))
         follow(.tail(tail.index))
-        let may = vitality.mayCampaign(
-            followed: follower.followed, tail: tail, isReady: isReady && view.obstacle == nil && !isStopped)
-        elect(.candidacy(may ? Election.Candidacy(rank: rank, jitter: ports.random.next()) : nil))
+        stand(with: tail)
         return true
+    }
+
+    /// Goes by what a look found as soon as it is applied, not with the next one: who is named to decide is waited for.
+    func standWhenApplied() {
+        guard looking.isAhead, let tail = looking.tail, follower.followed == tail else { return }
+        stand(with: tail)
+    }
+
+    /// Tells the election whether this node may be elected, by the newest entry there is.
+    private func stand(with tail: LogPlace) {
+        let followed = follower.followed
+        looking.isAhead = followed != tail
+        let may = vitality.mayCampaign(
+            followed: followed, tail: tail, isReady: isReady && view.obstacle == nil && !isStopped)
+        // Less than what lies between two ranks, so that two nodes that know each other do not meet.
+        let jitter = ports.random.next() % 100
+        elect(.candidacy(may ? Election.Candidacy(rank: rank, jitter: jitter) : nil))
     }
 
     private func heed(_ next: KeyValue) {

@@ -113,6 +113,7 @@ package actor ClusterMember {
     /// Gives up a term, or what may become one, so that another node decides.
     package func leave() {
         elect(.candidacy(nil))
+        looking.isAhead = false
         elect(.stopped(.leaving))
         settle()
     }
@@ -194,6 +195,7 @@ package actor ClusterMember {
     /// After anything happened: begins what has become possible, tells what is news, and sets the alarm anew.
     func settle() {
         if isStopped { return }
+        standWhenApplied()
         openTerm()
         answerAppends()
         finishHandOver()

@@ -177,6 +177,7 @@ package final class MemberCluster: Cluster, Reconciler {
         await withDiscardingTaskGroup { group in
             // A fence passes without anything being heard.
             group.addTask { await self.watchFence() }
+            group.addTask { await self.watchMaster() }
             for await _ in member.board.views() {
                 publish()
                 await time.sleep(until: time.monotonic + Self.pause)
@@ -192,6 +193,16 @@ package final class MemberCluster: Cluster, Reconciler {
         for reader in readers { reader.finish() }
     }
 
+    /// Tells at once who decides: what waits for that is not to wait for what changes all the time.
+    private func watchMaster() async {
+        var former = (master: MasterKey?.none, decides: false)
+        for await view in member.board.views() {
+            let now = (master: view.master, decides: member.isMaster)
+            if now != former { publish() }
+            former = now
+        }
+    }
+
     private func watchFence() async {
         var former = member.isMaster
         while !Task.isCancelled {
@@ -200,6 +211,12 @@ package final class MemberCluster: Cluster, Reconciler {
             if now != former { publish() }
             former = now
         }
+    }
+
+    /// The nodes that may follow the one that decides: nobody is to wait for one that is away, or for that one itself, which is
+    /// gone or goes last.
+    static func contenders(_ nodes: Set<Int>, own: Int, _ view: MemberView) -> Set<Int> {
+        nodes.filter { $0 == own || (view.present[$0] != nil && view.master?.node != $0) }
     }
 
     private func take(_ suspended: Set<Int>, _ isReady: Bool) async {
@@ -215,7 +232,8 @@ package final class MemberCluster: Cluster, Reconciler {
             return state.candidates
         }
         let nodes = Set(members.keys)
-        let rank = candidates.rank(of: own.node, among: nodes, suspended: suspended)
+        let rank = candidates.rank(
+            of: own.node, among: Self.contenders(nodes, own: own.node, member.board.view), suspended: suspended)
         await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: isReady)
     }
 }

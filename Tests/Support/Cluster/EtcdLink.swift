@@ -13,6 +13,7 @@ package final class EtcdLink: Etcd {
         var hasLostMajority = false
         var loses: @Sendable (Transaction) -> Bool = { _ in false }
         var holds: (@Sendable (Transaction) async -> Void)?
+        var holdsAnswers: (@Sendable (Transaction) async -> Void)?
     }
 
     init(_ etcd: InMemoryEtcd, number: Int) {
@@ -62,9 +63,15 @@ package final class EtcdLink: Etcd {
     /// Has transactions wait before they reach etcd.
     package func hold(_ wait: (@Sendable (Transaction) async -> Void)?) { faults.withLock { $0.holds = wait } }
 
+    /// Has the answers of transactions wait on their way back.
+    package func holdAnswers(_ wait: (@Sendable (Transaction) async -> Void)?) {
+        faults.withLock { $0.holdsAnswers = wait }
+    }
+
     package func transact(_ transaction: Transaction) async throws(EtcdError) -> TransactionAnswer {
         if let holds = faults.withLock({ $0.holds }) { await holds(transaction) }
         let answer = try reach { (state) throws(EtcdError) in try state.transact(transaction) }
+        if let holds = faults.withLock({ $0.holdsAnswers }) { await holds(transaction) }
         if faults.withLock({ $0.loses })(transaction) { throw .timeout }
         return answer
     }

@@ -13,6 +13,7 @@ extension InMemoryStore: ReplicatedState {
         _ records: [ReplicatedRecord], audit: [AuditEvent], upTo entry: AppliedEntry
     ) async throws(StoreError) {
         let decided = records.compactMap(\.logRecord)
+        await state.withLock { $0.beforeApplying }()
         try change { state in
             state.applied = entry
             for event in audit { self.audit.add(event) }
