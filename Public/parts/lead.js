@@ -1,0 +1,62 @@
+// Which node decides, as long as it is not this one, and the way to its page.
+
+import { pageAt, probe } from "../api.js";
+import { h } from "../dom.js";
+import { session } from "../session.js";
+
+/** What it means that this node is not served as usual, and what to do, by the code of the reason. */
+const advice = {
+    "no-master": "No node decides now; one is being elected, as a rule within seconds. Until then nothing can be changed. "
+        + "Databases and reads go on.",
+    "no-quorum": "Too few nodes are there to decide anything. Bring those back that are away: until then nothing can be changed. "
+        + "Databases and reads go on.",
+    behind: "This node has not heard from the others and may be behind. Look at its network, and whether the others run.",
+    joining: "This node is joining and does not know yet all that was decided. Wait, or read its log: journalctl -u confd.",
+};
+
+/**
+ * What this node says of who decides: `isHere`, or `origin` and `name` of the page of the node that does, or the `advice` for a
+ * cluster in which none does. `null` when the node does not answer.
+ *
+ * The way never comes from the address of this page, which anybody can make up.
+ */
+export async function askLead(checks) {
+    const [url, name, isMaster] = await Promise.all(
+        ["/master?info_type=url", "/master?info_type=name", "/is_master"].map(probe));
+    if (!url || !name || !isMaster) return null;
+    const decider = /^\[.\] master: node (\d+)/m.exec(checks)?.[1];
+    const own = parseInt(document.getElementById("fact-node").textContent, 10);
+    if (isMaster.text === "true" || decider === String(own)) return { isHere: true, name: name.text };
+    if (url.ok) return { isHere: false, isOther: decider !== undefined, origin: pageAt(url.text), name: name.text };
+    const reason = /^\[-\] (?:log: (joining|behind)|master: (no-master|no-quorum))/m.exec(checks);
+    return { isHere: false, advice: advice[reason?.[1] ?? reason?.[2]] ?? advice["no-master"] };
+}
+
+/** Says above every view who decides, or that nobody does; `place()` is what is shown here, as an address behind the page's. */
+export function showLead(lead, place) {
+    const [words, way] = ["words", "way"].map((name) => document.getElementById(`lead-${name}`));
+    const text = session ? wordsOf(lead) : lead?.advice ?? "";
+    if (words.textContent !== text) words.textContent = text;
+    words.parentElement.dataset.state = lead?.advice ? "bad" : "";
+    const target = session && lead?.origin;
+    const title = target ? `Go on at ${lead.name}` : "";
+    if (way.textContent !== title) way.textContent = title;
+    way.hidden = !target;
+    if (!target) return;
+    // What is shown, and what was typed, may be another by the time somebody goes.
+    way.onclick = way.onauxclick = way.onfocus = () => { way.href = `${lead.origin}/${place()}`; };
+    way.onclick();
+}
+
+function wordsOf(lead) {
+    if (!lead || lead.isHere) return "";
+    if (lead.advice) return lead.advice;
+    return `${lead.name} decides, not this node. Here stands what this node knows; changes are made at ${lead.name}.`;
+}
+
+/** Links to the pages of other nodes, with what is shown here. */
+export const waysTo = (nodes, place) => nodes.map((node) => {
+    const origin = pageAt(node.url ?? "");
+    const lead = (event) => { event.currentTarget.href = `${origin}/${place()}`; };
+    return origin && [" ", h("a", { href: `${origin}/`, onclick: lead, onauxclick: lead }, node.name ?? `node ${node.node}`)];
+});
