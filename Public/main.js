@@ -142,8 +142,9 @@ async function leave() {
     try {
         await end();
     } catch (problem) {
-        return void put(notice, problemBox(problem), h("p", {}, "The session goes on. Those that decide end it: see 'Queue and access' there."));
+        return void put(notice, problemBox(problem), h("p", {}, "The session goes on."));
     }
+    withdraw();
     await begin();
 }
 
@@ -201,8 +202,11 @@ async function refresh() {
     fact("role", lead.isHere ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
     if (lead.isHere || lead.isOther) tellRole(lead.isHere);
     showLead(lead, () => whatIsShown());
-    if (tellStranger && lead.isHere) begin();
-    else tellStranger?.(lead);
+    tellStranger?.(lead);
+    if (tellStranger && lead.isHere) {
+        tellStranger = null;
+        begin();
+    }
     const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
     fact("checks", failing.join("; "));
     const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
@@ -226,6 +230,7 @@ async function changeRole() {
     frame();
     live.start();
     live.tell({ type: "reset" });
+    refresh();
 }
 
 /** Says when the node does not answer, and of when what stands on the page is. */

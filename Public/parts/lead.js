@@ -14,6 +14,9 @@ const advice = {
     joining: "This node is joining and does not know yet all that was decided. Wait, or read its log: journalctl -u confd.",
 };
 
+/** What to do about the reason with which nodes refuse requests. */
+export const adviceFor = (reason) => advice[reason] ?? advice["no-master"];
+
 /**
  * What this node says of who decides: `isHere`, or `origin` and `name` of the page of the node that does, or the `advice` for a
  * cluster in which none does. `null` when the node does not answer.
@@ -29,7 +32,7 @@ export async function askLead(checks) {
     if (isMaster.text === "true" || decider === String(own)) return { isHere: true, name: name.text };
     if (url.ok) return { isHere: false, isOther: decider !== undefined, origin: pageAt(url.text), name: name.text };
     const reason = /^\[-\] (?:log: (joining|behind)|master: (no-master|no-quorum))/m.exec(checks);
-    return { isHere: false, advice: advice[reason?.[1] ?? reason?.[2]] ?? advice["no-master"] };
+    return { isHere: false, advice: adviceFor(reason?.[1] ?? reason?.[2]) };
 }
 
 /** Says above every view who decides, or that nobody does; `place()` is what is shown here, as an address behind the page's. */

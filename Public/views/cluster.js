@@ -1,9 +1,11 @@
-// The nodes of the cluster: who decides, who has a vote, who is behind, and what it means when one more goes.
+// The nodes of the cluster: first what matters, then who decides, who has a vote, who is behind.
 
-import { get } from "../api.js";
+import { get, pageAt } from "../api.js";
 import { h } from "../dom.js";
 import { number, time } from "../words.js";
+import { adviceFor } from "../parts/lead.js";
 import { card } from "../parts/reading.js";
+import { roster } from "../parts/roster.js";
 
 export default async function render(page) {
     const members = card(page, "Nodes", {
@@ -22,13 +24,14 @@ export default async function render(page) {
 
 const mark = (state, word) => h("span", { class: "state", "data-state": state }, word);
 
-/** The sentence that matters, votes, and what the next loss would do. */
+/** The sentence that matters, what to do about it, votes, and what the next loss would do. */
 function summary(cluster) {
     const { quorum, one_more_away: next } = cluster;
     const state = cluster.is_well ? "good" : quorum.is_there && !cluster.reason ? "warn" : "bad";
     const isAlone = cluster.members.length === 1;
     return [
-        h("p", { class: "calm" }, mark(state, cluster.sentence)),
+        h("p", { class: "calm", role: "status" }, mark(state, cluster.sentence)),
+        cluster.reason && h("p", { class: "box bad" }, adviceFor(cluster.reason)),
         h("p", { class: "sub" }, [
             `${quorum.votes_present} of ${quorum.votes} votes are there, ${quorum.votes_needed} needed`,
             !isAlone && !cluster.sentence.endsWith(next.sentence) && next.sentence,
@@ -43,34 +46,29 @@ function stateOf(member) {
     return member.laggard ? mark("warn", member.ready ? "behind" : "not ready") : mark("good", "ready");
 }
 
-const heads = ["Node", "State", "Role", "Vote", "Revision", "Entries behind", "Version", "Address", "Note"];
-
-function table(cluster) {
-    return h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Nodes of the cluster" },
-        h(
-            "table",
-            { class: "list" },
-            h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-            h("tbody", {}, cluster.members.map((member) => row(member, cluster))),
-        ),
-    );
-}
-
-const row = (member, cluster) => h(
-    "tr",
-    {},
-    h("td", { class: "main" }, [member.node, member.name].filter(Boolean).join(", ")),
-    [
-        stateOf(member),
-        member.role + (member.node === cluster.node ? ", this node" : ""),
-        member.vote ? "yes" : "no",
-        member.revision === undefined ? "" : number(member.revision),
-        number(member.lag),
-        member.version ?? "",
-        member.address ?? "",
-        // When it went stands beside its state.
-        member.present ? member.note : "",
-    ].map((cell) => h("td", {}, cell)),
+const table = (cluster) => roster(
+    "Nodes of the cluster",
+    ["Node", "Address", "Role", "Vote", "Version", "Revision", "Lag", "State", "Note"],
+    cluster.members.map((member) => row(member, member.node === cluster.node)),
 );
+
+const row = (member, isThis) => [
+    nameOf(member, isThis),
+    member.address ?? "",
+    member.role,
+    member.vote ? "yes" : "no",
+    member.version ?? "",
+    member.revision === undefined ? "" : number(member.revision),
+    // Entries of the log.
+    number(member.lag),
+    stateOf(member),
+    // When it went stands beside its state.
+    [isThis && "this node", member.present && member.note].filter(Boolean).join("; "),
+];
+
+/** A node's name, with the way to its page where that is another one. */
+function nameOf(member, isThis) {
+    const name = [member.node, member.name].filter(Boolean).join(", ");
+    const origin = !isThis && pageAt(member.url ?? "");
+    return origin ? h("a", { href: `${origin}/#/cluster` }, name) : name;
+}

@@ -16,9 +16,11 @@ export function showLogin(main, intro, reason, enter) {
  */
 export function showElsewhere(main, intro, place, enter) {
     const way = h("div", { class: "card" });
-    const look = h("div", {}, h("button", { class: "quiet wide", onclick: () => askLook(look, enter) }, "Look at this node only"));
+    const look = h("div");
+    const ask = () => askLook(look, enter);
+    put(look, h("button", { class: "quiet wide", onclick: ask }, "Look at this node only"));
     put(main, h("div", { class: "view entry" }, h("div", { class: "login view" }, way, look), intro));
-    let told;
+    let told = "";
     return (lead) => {
         const said = JSON.stringify(lead);
         if (said === told) return;
