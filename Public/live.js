@@ -56,7 +56,10 @@ export function start() {
 }
 
 function connect() {
-    if (!canStream()) return void (polling || poll());
+    if (!canStream()) {
+        show("polling");
+        return void poll();
+    }
     // `now` stands in the address: a stream that breaks goes on behind its last event by itself.
     const mine = (stream = new EventSource(local(`/events?last_event_id=${encodeURIComponent(last)}`)));
     failures = 0;

@@ -133,7 +133,9 @@ function frame() {
 }
 
 async function enter() {
+    tellStranger = null;
     frame();
+    refresh();
     live.start();
     await show();
 }

@@ -1,18 +1,24 @@
 // The nodes of the cluster: first what matters, then who decides, who has a vote, who is behind.
 
 import { get, pageAt } from "../api.js";
-import { h } from "../dom.js";
+import { h, put } from "../dom.js";
 import { number, time } from "../words.js";
 import { adviceFor } from "../parts/lead.js";
 import { card } from "../parts/reading.js";
 import { roster } from "../parts/roster.js";
 
 export default async function render(page) {
+    const first = h("div", { class: "view", role: "status" });
     const members = card(page, "Nodes", {
         read: () => get("/cluster", {}, { signal: page.signal }),
-        draw: (cluster) => [summary(cluster), table(cluster)],
+        draw(cluster) {
+            const said = summary(cluster);
+            // The same words again are nothing to announce.
+            if (said.map((part) => part.textContent).join("") !== first.textContent) put(first, said);
+            return [table(cluster), h("p", { class: "sub" }, votes(cluster))];
+        },
     });
-    page.main.append(h("h1", {}, "Cluster"), members.place);
+    page.main.append(h("h1", {}, "Cluster"), first, members.place);
     page.listen((event) => {
         if (["node.state", "master.changed", "config.revision", "reset"].includes(event.type)) members.load();
     });
@@ -24,20 +30,24 @@ export default async function render(page) {
 
 const mark = (state, word) => h("span", { class: "state", "data-state": state }, word);
 
-/** The sentence that matters, what to do about it, votes, and what the next loss would do. */
+/** The sentence that matters, and what to do where nothing can be changed. */
 function summary(cluster) {
+    const state = cluster.is_well ? "good" : cluster.quorum.is_there && !cluster.reason ? "warn" : "bad";
+    return [
+        h("p", { class: "calm first" }, mark(state, cluster.sentence)),
+        cluster.reason && h("p", { class: "box bad" }, adviceFor(cluster.reason)),
+    ].filter(Boolean);
+}
+
+/** The votes, and what the next loss would do. */
+function votes(cluster) {
     const { quorum, one_more_away: next } = cluster;
-    const state = cluster.is_well ? "good" : quorum.is_there && !cluster.reason ? "warn" : "bad";
     const isAlone = cluster.members.length === 1;
     return [
-        h("p", { class: "calm", role: "status" }, mark(state, cluster.sentence)),
-        cluster.reason && h("p", { class: "box bad" }, adviceFor(cluster.reason)),
-        h("p", { class: "sub" }, [
-            `${quorum.votes_present} of ${quorum.votes} votes are there, ${quorum.votes_needed} needed`,
-            !isAlone && !cluster.sentence.endsWith(next.sentence) && next.sentence,
-            cluster.term !== undefined && `term ${number(cluster.term)}`,
-        ].filter(Boolean).join("; ")),
-    ];
+        `${quorum.votes_present} of ${quorum.votes} votes are there, ${quorum.votes_needed} needed`,
+        !isAlone && !cluster.sentence.endsWith(next.sentence) && next.sentence,
+        cluster.term !== undefined && `term ${number(cluster.term)}`,
+    ].filter(Boolean).join("; ");
 }
 
 function stateOf(member) {
