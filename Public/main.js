@@ -174,6 +174,7 @@ function away() {
     withdraw();
     tellStranger = showElsewhere(main, intro, () => location.hash, enter);
     tellStranger(lead);
+    showLead(null);
 }
 
 /**
@@ -201,15 +202,17 @@ async function refresh() {
     lead = told;
     fact("health", ready.ok ? "ready for jobs" : "not ready", ready.ok ? "good" : "bad");
     fact("master", address.ok && lead.name ? `${lead.name}, ${address.text}` : "none now", address.ok ? "good" : "bad");
-    fact("role", lead.isHere ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
+    fact("role", lead.isHere ? "is the master" : "is not the master");
     if (lead.isHere || lead.isOther) tellRole(lead.isHere);
-    showLead(lead, () => whatIsShown());
+    // To somebody who cannot log in here it is told where the login would be.
+    showLead(tellStranger ? null : lead, () => whatIsShown());
     tellStranger?.(lead);
     if (tellStranger && lead.isHere) {
         tellStranger = null;
         begin();
     }
-    const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
+    const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4))
+        .filter((line) => !lead.advice || !/^(log|master):/.test(line));
     fact("checks", failing.join("; "));
     const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
     if (revision) fact("revision", revision);

@@ -1,21 +1,17 @@
 // Which node decides, as long as it is not this one, and the way to its page.
 
-import { pageAt, probe } from "../api.js";
+import { node, pageAt, probe } from "../api.js";
 import { h } from "../dom.js";
-import { session } from "../session.js";
 
-/** What it means that this node is not served as usual, and what to do, by the code of the reason. */
+/** What it means that nobody decides, as far as this node knows, and what to do, by the code of the reason; the worst first. */
 const advice = {
-    "no-master": "No node decides now; one is being elected, as a rule within seconds. Until then nothing can be changed. "
-        + "Databases and reads go on.",
+    joining: "This node is joining and does not know yet all that was decided. Wait, or read its log: journalctl -u confd.",
     "no-quorum": "Too few nodes are there to decide anything. Bring those back that are away: until then nothing can be changed. "
         + "Databases and reads go on.",
     behind: "This node has not heard from the others and may be behind. Look at its network, and whether the others run.",
-    joining: "This node is joining and does not know yet all that was decided. Wait, or read its log: journalctl -u confd.",
+    "no-master": "No node decides now; one is being elected, as a rule within seconds. Until then nothing can be changed. "
+        + "Databases and reads go on.",
 };
-
-/** What to do about the reason with which nodes refuse requests. */
-export const adviceFor = (reason) => advice[reason] ?? advice["no-master"];
 
 /**
  * What this node says of who decides: `isHere`, or `origin` and `name` of the page of the node that does, or the `advice` for a
@@ -29,19 +25,26 @@ export async function askLead(checks) {
     if (!url || !name || !isMaster) return null;
     const decider = /^\[.\] master: node (\d+)/m.exec(checks)?.[1];
     const own = parseInt(document.getElementById("fact-node").textContent, 10);
-    if (isMaster.text === "true" || decider === String(own)) return { isHere: true, name: name.text };
+    // A node that is alone has no such check, and is no master for as long as it is not ready.
+    const isAlone = url.ok && decider === undefined && node.decides;
+    if (isMaster.text === "true" || decider === String(own) || isAlone) return { isHere: true, name: name.text };
     if (url.ok) return { isHere: false, isOther: decider !== undefined, origin: pageAt(url.text), name: name.text };
-    const reason = /^\[-\] (?:log: (joining|behind)|master: (no-master|no-quorum))/m.exec(checks);
-    return { isHere: false, advice: adviceFor(reason?.[1] ?? reason?.[2]) };
+    // Too few nodes is why a node hears nothing, too.
+    const found = [...checks.matchAll(/^\[-\] (?:log|master): (joining|no-quorum|behind|no-master)/gm)].map((match) => match[1]);
+    const reason = Object.keys(advice).find((one) => found.includes(one)) ?? "no-master";
+    return { isHere: false, advice: advice[reason] };
 }
 
-/** Says above every view who decides, or that nobody does; `place()` is what is shown here, as an address behind the page's. */
+/**
+ * Says above every view who decides, or that nobody does; nothing where `lead` is null. `place()` is what is shown here, as an
+ * address behind that of the page.
+ */
 export function showLead(lead, place) {
     const [words, way] = ["words", "way"].map((name) => document.getElementById(`lead-${name}`));
-    const text = session ? wordsOf(lead) : lead?.advice ?? "";
+    const text = wordsOf(lead);
     if (words.textContent !== text) words.textContent = text;
     words.parentElement.dataset.state = lead?.advice ? "bad" : "";
-    const target = session && lead?.origin;
+    const target = lead?.origin;
     const title = target ? `Go on at ${lead.name}` : "";
     if (way.textContent !== title) way.textContent = title;
     way.hidden = !target;
@@ -54,12 +57,13 @@ export function showLead(lead, place) {
 function wordsOf(lead) {
     if (!lead || lead.isHere) return "";
     if (lead.advice) return lead.advice;
+    if (!lead.origin) return "";
     return `${lead.name} decides, not this node. Here stands what this node knows; changes are made at ${lead.name}.`;
 }
 
 /** Links to the pages of other nodes, with what is shown here. */
-export const waysTo = (nodes, place) => nodes.map((node) => {
-    const origin = pageAt(node.url ?? "");
+export const waysTo = (members, place) => members.map((member) => {
+    const origin = pageAt(member.url ?? "");
     const lead = (event) => { event.currentTarget.href = `${origin}/${place()}`; };
-    return origin && [" ", h("a", { href: `${origin}/`, onclick: lead, onauxclick: lead }, node.name ?? `node ${node.node}`)];
+    return origin && [" ", h("a", { href: `${origin}/`, onclick: lead, onauxclick: lead }, member.name ?? `node ${member.node}`)];
 });

@@ -3,18 +3,16 @@
 import { get, pageAt } from "../api.js";
 import { h, put } from "../dom.js";
 import { number, time } from "../words.js";
-import { adviceFor } from "../parts/lead.js";
 import { card } from "../parts/reading.js";
 import { roster } from "../parts/roster.js";
 
 export default async function render(page) {
-    const first = h("div", { class: "view", role: "status" });
+    const first = h("p", { class: "calm first", role: "status" });
     const members = card(page, "Nodes", {
         read: () => get("/cluster", {}, { signal: page.signal }),
         draw(cluster) {
-            const said = summary(cluster);
             // The same words again are nothing to announce.
-            if (said.map((part) => part.textContent).join("") !== first.textContent) put(first, said);
+            if (first.textContent !== cluster.sentence) put(first, sentence(cluster));
             return [table(cluster), h("p", { class: "sub" }, votes(cluster))];
         },
     });
@@ -30,13 +28,9 @@ export default async function render(page) {
 
 const mark = (state, word) => h("span", { class: "state", "data-state": state }, word);
 
-/** The sentence that matters, and what to do where nothing can be changed. */
-function summary(cluster) {
-    const state = cluster.is_well ? "good" : cluster.quorum.is_there && !cluster.reason ? "warn" : "bad";
-    return [
-        h("p", { class: "calm first" }, mark(state, cluster.sentence)),
-        cluster.reason && h("p", { class: "box bad" }, adviceFor(cluster.reason)),
-    ].filter(Boolean);
+/** The sentence that matters; what to do where nobody decides stands above every view. */
+function sentence(cluster) {
+    return mark(cluster.is_well ? "good" : cluster.quorum.is_there && !cluster.reason ? "warn" : "bad", cluster.sentence);
 }
 
 /** The votes, and what the next loss would do. */

@@ -75,14 +75,20 @@ async function all(page) {
     }
 
     page.listen(
-        (event) => { if (event.type === "config.revision" || event.type === "reset") load(null); },
+        (event) => {
+            // Which nodes have it is told with the end of the job.
+            const isOurs = event.type === "job.ended" && known.some((revision) => revision.job_id === event.job_id);
+            if (isOurs || event.type === "config.revision" || event.type === "reset") load(null);
+        },
     );
     await load(null);
 }
 
 function line(revision) {
     const acks = revision.acks ?? [];
-    const behind = acks.filter((node) => node.state !== "acknowledged");
+    const behind = acks.filter((node) => node.state === "missing");
+    const others = acks.filter((node) => node.state !== "missing" && node.state !== "acknowledged");
+    const rest = others.map((node) => `, but for node ${node.node}: ${node.state}`).join("");
     return h("tr", {},
         h("td", { class: "main" }, h("a", { href: `#/configuration/${revision.revision}` }, revision.revision)),
         h("td", {}, revision.reason ?? h("span", { class: "sub" }, "none given")),
@@ -100,7 +106,7 @@ function line(revision) {
                 "data-state": behind.length ? "waiting" : "good",
                 title: acks.map((node) => `node ${node.node}: ${node.acked_at ?? node.state}`).join(", "),
             },
-            behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : "all have it",
+            behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : `all have it${rest}`,
         )));
 }
 
