@@ -65,6 +65,7 @@ async function show() {
     current.abort();
     current = new AbortController();
     const { signal } = current;
+    document.body.dataset.view = view.path;
     const page = {
         parts: parts.slice(1),
         query,

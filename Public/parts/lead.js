@@ -7,15 +7,15 @@ import { h } from "../dom.js";
 const advice = {
     joining: "This node is joining and does not know yet all that was decided. Wait, or read its log: journalctl -u confd.",
     "no-quorum": "Too few nodes are there to decide anything. Bring those back that are away: until then nothing can be changed. "
-        + "Databases and reads go on.",
+        + "Databases and file services go on.",
     behind: "This node has not heard from the others and may be behind. Look at its network, and whether the others run.",
     "no-master": "No node decides now; one is being elected, as a rule within seconds. Until then nothing can be changed. "
-        + "Databases and reads go on.",
+        + "Databases and file services go on.",
 };
 
 /**
  * What this node says of who decides: `isHere`, or `origin` and `name` of the page of the node that does, or the `advice` for a
- * cluster in which none does. `null` when the node does not answer.
+ * cluster in which none does, with the nodes that are `away`. `null` when the node does not answer.
  *
  * The way never comes from the address of this page, which anybody can make up.
  */
@@ -32,7 +32,8 @@ export async function askLead(checks) {
     // Too few nodes is why a node hears nothing, too.
     const found = [...checks.matchAll(/^\[-\] (?:log|master): (joining|no-quorum|behind|no-master)/gm)].map((match) => match[1]);
     const reason = Object.keys(advice).find((one) => found.includes(one)) ?? "no-master";
-    return { isHere: false, advice: advice[reason] };
+    const away = /^\[.\] members: (.+) away/m.exec(checks)?.[1];
+    return { isHere: false, advice: advice[reason], away };
 }
 
 /**

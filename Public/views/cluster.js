@@ -73,6 +73,6 @@ const row = (member, isThis) => [
 /** A node's name, with the way to its page where that is another one. */
 function nameOf(member, isThis) {
     const name = [member.node, member.name].filter(Boolean).join(", ");
-    const origin = !isThis && pageAt(member.url ?? "");
+    const origin = !isThis && member.present && pageAt(member.url ?? "");
     return origin ? h("a", { href: `${origin}/#/cluster` }, name) : name;
 }

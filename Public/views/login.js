@@ -27,7 +27,9 @@ export function showElsewhere(main, intro, place, enter) {
         told = said;
         put(way, lead?.origin ? wayTo(lead, place) : [
             h("h2", {}, "Nobody can log in now"),
-            h("p", { class: "note", role: "status" }, lead?.advice ?? "This node does not say yet who decides. It is asked again."),
+            h("p", { class: "note", role: "status" },
+                lead?.away && `Away: ${lead.away}. `,
+                lead?.advice ?? "This node does not say yet who decides. It is asked again."),
         ]);
     };
 }

@@ -6,6 +6,7 @@ import unittest
 import urllib.parse
 
 from cluster_host import PASSWORD, Cluster, lacking
+from daemon import until
 from visit import PAGES, Visit
 
 AXE = os.environ.get("CONFD_AXE")
@@ -91,7 +92,7 @@ class Nodes(unittest.TestCase):
             guest.resize(width, 900, width < 1000)
             guest.prefer(**{"prefers-color-scheme": scheme})
             guest.until(
-                lambda: guest.script("return document.documentElement.scrollWidth <= innerWidth"), f"{name} in {width} pixels")
+                lambda: guest.script("return document.documentElement.scrollWidth") <= width, f"{name} in {width} pixels")
             guest.keep(f"{name}-{scheme}-{width}")
             self.check_access(guest, f"{name}, {scheme}, {width}")
         guest.resize(1280, 900)
@@ -193,6 +194,7 @@ class Nodes(unittest.TestCase):
     def hand_over(self, heir):
         answer = self.master.rest().post("/jobs", {"type": "master_change", "params": {"nids": [heir.number]}})
         self.assertIn(answer.status, (200, 202), answer)
+        until(lambda: (heir.view() or {}).get("master", {}).get("node") == heir.number)
 
     def test_a_page_goes_on_after_a_hand_over_and_loses_nothing(self):
         heir, guest = self.follower, self.at_master()
@@ -256,6 +258,7 @@ class Nodes(unittest.TestCase):
             stranger.open_view("#/cluster")
             stranger.until_text("Nobody can log in now", deadline=30)
             stranger.until_text("Too few nodes are there", "main", deadline=30)
+            stranger.until_text("Away: nodes {} and {}.".format(*(node.number for node in others)), "main", 30)
             stranger.keep("no-majority-stranger")
         finally:
             for node in others:
