@@ -37,7 +37,7 @@ final class Daemon {
     private let identity: Identity?
     private var client: HTTPClient
     private var isPinned = false
-    private let credentials: Credentials
+    let credentials: Credentials
     /// Where the daemon may be.
     private let candidates: [(name: String, base: String)]
     /// The one of these that was asked last.
@@ -125,29 +125,6 @@ final class Daemon {
         }
     }
 
-    /// What a refusal means for whoever runs the client.
-    func failure(_ reply: Reply) async -> Failure {
-        if reply.status == 401, reply.value["code"]?.string != "login-continues" {
-            return credentials.refusal(at: name)
-        }
-        guard let code = reply.value["code"]?.string else {
-            return Failure("\(name) answered \(reply.status) without saying why.", .unavailable)
-        }
-        var message = reply.value["detail"]?.string ?? code
-        for fault in reply.value["errors"]?.list ?? [] {
-            if let detail = fault["detail"]?.string, !message.contains(detail) { message += "\n  \(detail)" }
-        }
-        return Failure(message, await meaning(of: code))
-    }
-
-    /// The exit code the daemon has for an error.
-    func meaning(of code: String) async -> Failure.Code {
-        guard let reply = try? await reply(.GET, "/problems", isOpen: true), let items = reply.value["items"]?.list
-        else { return .failed }
-        let item = items.first { $0["code"]?.string == code }
-        return .told(item?["exit_code"]?.int ?? 1)
-    }
-
     private static func bytes(of response: HTTPClientResponse, _ name: String) async throws(Failure) -> [UInt8] {
         do {
             return Array(try await response.body.collect(upTo: 64 * 1024 * 1024).readableBytesView)
@@ -164,12 +141,20 @@ final class Daemon {
             switch try await attempt(question) {
             case .answered(let answer): return answer
             case .missed(let miss, let outcome):
-                guard let pause = search.next(after: miss, elapsed: .now - begin) else { return try outcome.get() }
+                guard let pause = search.next(after: miss, elapsed: .now - begin) else { return try told(outcome) }
                 index = search.index
                 base = nil
                 try? await Task.sleep(for: pause)
             }
         }
+    }
+
+    /// What is told in the end where no host was of any use.
+    private func told(_ outcome: Result<Answer, Failure>) throws(Failure) -> Answer {
+        guard hasSeveralHosts, case .failure(let failure) = outcome else { return try outcome.get() }
+        let names = candidates.map(\.name).joined(separator: ", ")
+        let advice = ["None of \(names) is of use now.", failure.advice].compactMap(\.self).joined(separator: "\n")
+        throw Failure(failure.message, advice: advice, failure.code)
     }
 
     /// Asks one host, and whom it names as master.
@@ -191,9 +176,8 @@ final class Daemon {
             return .missed(miss, .success(answer))
         } catch {
             guard error.code == .unavailable, question.isRepeatable else { throw error }
-            // A node led here: there is a cluster, which elects another master.
-            let wasLed = base.map { base in !candidates.contains { $0.base == base } } ?? false
-            return .missed(wasLed ? .undecided : .silent, .failure(error))
+            // Where a node led elsewhere there is a cluster, which elects another master.
+            return .missed(base == first ? .silent : .undecided, .failure(error))
         }
     }
 
