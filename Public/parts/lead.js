@@ -49,10 +49,7 @@ export function showLead(lead, place) {
     const title = target ? `Go on at ${lead.name}` : "";
     if (way.textContent !== title) way.textContent = title;
     way.hidden = !target;
-    if (!target) return;
-    // What is shown, and what was typed, may be another by the time somebody goes.
-    way.onclick = way.onauxclick = way.onfocus = () => { way.href = `${lead.origin}/${place()}`; };
-    way.onclick();
+    if (target) follow(way, target, place);
 }
 
 function wordsOf(lead) {
@@ -65,6 +62,12 @@ function wordsOf(lead) {
 /** Links to the pages of other nodes, with what is shown here. */
 export const waysTo = (members, place) => members.map((member) => {
     const origin = pageAt(member.url ?? "");
-    const lead = (event) => { event.currentTarget.href = `${origin}/${place()}`; };
-    return origin && [" ", h("a", { href: `${origin}/`, onclick: lead, onauxclick: lead }, member.name ?? `node ${member.node}`)];
+    return origin && [" ", follow(h("a", {}, member.name ?? `node ${member.node}`), origin, place)];
 });
+
+/** What is shown, and what was typed, may be another by the time somebody goes. */
+function follow(link, origin, place) {
+    link.onclick = link.onauxclick = link.onfocus = () => { link.href = `${origin}/${place()}`; };
+    link.onfocus();
+    return link;
+}

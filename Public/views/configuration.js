@@ -8,6 +8,7 @@ import { difference, parse } from "../parts/diff.js";
 import { card, freshness } from "../parts/reading.js";
 import { roster } from "../parts/roster.js";
 import { problemBox } from "../parts/problem.js";
+import { confirmation } from "../parts/state.js";
 
 export default async function render(page) {
     const number = Number(page.parts[0]);
@@ -186,13 +187,11 @@ const confirmations = (revision) => roster(
     ["Node", "State", "Confirmed", "After"],
     revision.acks.map((one) => [
         `node ${one.node}`,
-        h("span", { class: "state", "data-state": acknowledged[one.state] ?? "waiting" }, one.state),
+        confirmation(one),
         time(one.acked_at),
         one.acked_at && duration(between(revision.time, one.acked_at)),
     ]),
 );
-
-const acknowledged = { acknowledged: "good", suspended: "off", "not-joined": "off" };
 
 /** Shows what going back would change, and does it when that is what was meant. */
 async function rollback(number, outcome) {

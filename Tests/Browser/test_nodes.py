@@ -154,6 +154,14 @@ class Nodes(unittest.TestCase):
         guest.open_view("#/cluster")
         guest.until_text("Log in at the master")
 
+    def test_without_scripts_a_page_says_who_decides_and_leads_there(self):
+        def page(node):
+            return node.rest(user=None).request("GET", "/", headers={"Accept": "text/html"}).body.decode()
+        name = f"n{self.master.number}"
+        self.assertIn(f">{name} decides, not this node.<", page(self.follower))
+        self.assertIn(f'href="https://{self.master.place}/">Go on at {name}</a>', page(self.follower))
+        self.assertNotIn("decides, not this node", page(self.master))
+
     def test_a_wrong_password_lets_nobody_look(self):
         guest = self.visit(self.follower)
         guest.open_view("#/jobs")
@@ -242,6 +250,25 @@ class Nodes(unittest.TestCase):
         guest.until(lambda: guest.script("return document.querySelector('.login h2')?.textContent") == "Log in", "the login", 30)
         guest.give_password("admin", PASSWORD)
         guest.until_text("Cluster", "h1")
+
+    def test_a_page_whose_node_is_gone_leads_to_the_others(self):
+        guest = self.visit(self.follower)
+        guest.look()
+        guest.until(lambda: guest.first() == "3 nodes, 3 votes, all well", "the sentence")
+        guest.until_text("decides, not this node.", "#lead")
+        self.follower.stop()
+        try:
+            guest.until_text("The node does not answer.", "#banner", deadline=30)
+            others = [node for node in self.cluster.nodes if node is not self.follower]
+            ways = guest.script(
+                "const ways = [...document.querySelectorAll('#banner a')]; ways.forEach(way => way.onfocus()); "
+                "return ways.map(way => way.href)")
+            self.assertEqual(ways, [self.place(node, "#/cluster") for node in others])
+            guest.keep("node-gone")
+        finally:
+            self.follower.start()
+        self.cluster.await_calm()
+        guest.until(lambda: not guest.text("#banner"), "the node", 30)
 
     def test_without_a_majority_the_page_says_so_and_what_to_do(self):
         guest, stranger = self.at_master(), self.visit(self.master)
