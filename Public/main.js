@@ -183,7 +183,9 @@ function away() {
  * so that no later one takes away the form somebody is filling in, or the session that came after.
  */
 function ended(asked) {
-    if (session && session === asked) out("Your session has ended. Log in to go on where you were.");
+    if (!session || session !== asked) return;
+    if (node.decides) out("Your session has ended. Log in to go on where you were.");
+    else away();
 }
 
 /** What stands above every view, anew. */
