@@ -198,8 +198,9 @@ async function refresh() {
     const [ready, address] = await Promise.all(["/readyz?verbose", "/master"].map(probe));
     const told = ready && await askLead(ready.text);
     if (!told || !address) {
-        // Who is the master, and which revision there is, stays as it was last told.
+        // Who is the master, and which revision there is, stays as it was last told; the ways to other nodes stand elsewhere.
         fact("health", "no answer", "bad");
+        showLead(null);
         return;
     }
     lead = told;
