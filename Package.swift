@@ -291,7 +291,9 @@ let package = Package(
             of: "BucketFS",
             uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]
                 + http),
-        tests(of: "confd_client", uses: ["Values"]),
+        tests(
+            of: "confd_client",
+            uses: ["Values", product("AsyncHTTPClient", "async-http-client"), product("NIOHTTP1", "swift-nio")]),
         tests(
             of: "confd",
             uses: ["Support", "Access", "Application", "EXAConf", "HTTPServer", "JobEngine", "PeerLink", "Values"]),

@@ -10,8 +10,43 @@ export function useAntiForgery(value) {
 /** Milliseconds a read may take; what takes longer is not known. */
 const patience = 30_000;
 
-/** Whether the node answers, and when it last did; `confd-reach` on the document tells of a change. */
-export const node = { answers: true, heardAt: new Date() };
+let login = null;
+
+/** A name and a password go with each request, and no cookie, where this node cannot open a session; null ends that. */
+export function useLogin(user, password) {
+    login = user === null ? null : `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}`;
+}
+
+/** Whether who is logged in here can follow a stream: a browser sends a cookie with it and nothing else. */
+export const canStream = () => login === null;
+
+/**
+ * Whether the node answers, and when it last did; `confd-reach` on the document tells of a change. Whether it decides, as far as
+ * this page was told; `confd-role` tells of a change of that.
+ */
+export const node = { answers: true, heardAt: new Date(), decides: true };
+
+/** Takes it that this node decides, or that another one does. */
+export function tellRole(decides) {
+    if (decides === node.decides) return;
+    node.decides = decides;
+    document.dispatchEvent(new Event("confd-role"));
+}
+
+// What a node that does not decide tells of what it knows when it is told that this will do, and what every node tells anyhow.
+const known = /^\/(events|exaconf|history|jobs|queue)([/?]|$)/;
+const everywhere = /^\/(audit|certificate|cluster|job-types|lockouts|metrics|problems)([/?]|$)/;
+
+const ofThisNode = (path) => `${path}${path.includes("?") ? "&" : "?"}consistency=local`;
+
+/** A path to read, of what this node knows where another one decides. */
+export const local = (path) => (!node.decides && known.test(path) ? ofThisNode(path) : path);
+
+const notMaster = () => new Problem(0, {
+    title: "Another node decides",
+    detail: "Only the node that decides does this. Nothing was done here; the way there stands above.",
+    code: "not-master",
+});
 
 function heard(answers) {
     if (answers) node.heardAt = new Date();
@@ -46,16 +81,17 @@ async function send(path, { signal, wait = patience, ...options }) {
     const isRead = !options.method || options.method === "GET" || options.method === "HEAD";
     const signals = [signal, isRead && AbortSignal.timeout(wait)].filter(Boolean);
     try {
-        const response = await fetch(path, { ...options, redirect: "manual", signal: AbortSignal.any(signals) });
+        const response = await fetch(path, {
+            ...options,
+            ...login && { credentials: "omit", headers: { ...options.headers, Authorization: login } },
+            redirect: "manual",
+            signal: AbortSignal.any(signals),
+        });
         heard(true);
         if (response.type !== "opaqueredirect") return response;
         // Nothing of this server redirects but a node that is not the master, and another node is not for this page to ask.
-        document.dispatchEvent(new Event("confd-elsewhere"));
-        throw new Problem(0, {
-            title: "Another node is the master",
-            detail: "This node is not the master, so it does not answer this.",
-            code: "not-master",
-        });
+        tellRole(false);
+        throw notMaster();
     } catch (error) {
         if (error.name === "AbortError" || error instanceof Problem) throw error;
         if (error.name === "TimeoutError") throw new Problem(0, {
@@ -82,14 +118,10 @@ export async function probe(path) {
     }
 }
 
-/**
- * Where the page of the master is, in this node's own words; null when nobody decides. It is never taken from the address of
- * this page, which anybody can make up.
- */
-export async function masterPage() {
-    const told = await probe("/master?info_type=url");
-    if (!told?.ok || !URL.canParse(told.text)) return null;
-    const { protocol, origin, href } = new URL(told.text);
+/** The page of a node at an address that this node tells; null for what is none. */
+export function pageAt(url) {
+    if (!URL.canParse(url)) return null;
+    const { protocol, origin, href } = new URL(url);
     return protocol === "https:" && href === `${origin}/` ? origin : null;
 }
 
@@ -108,7 +140,8 @@ export async function request(method, path, options = {}) {
     if (body !== undefined) sent["Content-Type"] = "application/json";
     if (method !== "GET" && antiForgery) sent["Confd-CSRF"] = antiForgery;
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const response = await send(path, { method, headers: sent, body: text, signal, wait });
+    const ask = (place) => send(place, { method, headers: sent, body: text, signal, wait });
+    const response = method === "GET" ? await read(path, ask) : await ask(path);
     if (response.ok) {
         if (response.status === 204) return null;
         return (accept === "application/json" ? response.json() : response.text()).catch((error) => {
@@ -122,6 +155,23 @@ export async function request(method, path, options = {}) {
         document.dispatchEvent(new Event("confd-logged-out"));
     }
     throw problem;
+}
+
+/** What comes back for a read: from the node that decides, and where that is another one, or none, of what this one knows. */
+async function read(path, ask) {
+    // Asked in vain it would only be refused, each time a view looks again.
+    if (!node.decides && !known.test(path) && !everywhere.test(path) && path !== "/sessions/current") throw notMaster();
+    let refusal;
+    try {
+        const response = await ask(local(path));
+        if (response.status !== 503) return response;
+        refusal = { code: (await response.clone().json().catch(() => ({}))).code, response };
+    } catch (problem) {
+        refusal = problem;
+    }
+    if (["not-master", "no-master", "no-quorum"].includes(refusal.code) && known.test(path)) return ask(ofThisNode(path));
+    if (refusal.response) return refusal.response;
+    throw refusal;
 }
 
 /** A path with a query; members without a value are left out, lists are repeated. */

@@ -1,7 +1,7 @@
 // Tells views what happens as it happens: by a stream of events, or by asking again and again where no stream
 // gets through. A stream that is lost is tried again, at longer and longer pauses, until one lasts.
 
-import { check, get, node } from "./api.js";
+import { canStream, check, get, local, node } from "./api.js";
 
 const types = [
     "job.stage",
@@ -32,7 +32,8 @@ export function listen(handler, signal) {
     signal.addEventListener("abort", () => listeners.delete(handler));
 }
 
-function tell(event) {
+/** Tells all who listen of an event. */
+export function tell(event) {
     for (const listener of listeners) listener(event);
 }
 
@@ -55,8 +56,12 @@ export function start() {
 }
 
 function connect() {
+    if (!canStream()) {
+        show("polling");
+        return void poll();
+    }
     // `now` stands in the address: a stream that breaks goes on behind its last event by itself.
-    const mine = (stream = new EventSource(`/events?last_event_id=${encodeURIComponent(last)}`));
+    const mine = (stream = new EventSource(local(`/events?last_event_id=${encodeURIComponent(last)}`)));
     failures = 0;
     mine.onopen = () => {
         [failures, pause] = [0, shortestPause];

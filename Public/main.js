@@ -1,11 +1,12 @@
 // Begins: finds out who is logged in, shows the view the address names, and goes from view to view.
 
-import { Problem, check, get, masterPage, node, probe } from "./api.js";
+import { Problem, canStream, check, get, node, probe, tellRole } from "./api.js";
 import { h, put } from "./dom.js";
 import { time, timeOfDay } from "./words.js";
-import { session, may, resume, end, forget } from "./session.js";
+import { session, may, resume, end, forget, isElsewhere } from "./session.js";
 import * as live from "./live.js";
-import { showLogin, showMaster } from "./views/login.js";
+import { showElsewhere, showLogin } from "./views/login.js";
+import { askLead, showLead, waysTo } from "./parts/lead.js";
 import { problemBox } from "./parts/problem.js";
 
 const views = [
@@ -37,8 +38,14 @@ const banner = document.getElementById("banner");
 const notice = document.getElementById("notice");
 let current = new AbortController();
 let shown = null;
-// Who decides, in the words of this node, while this page leads to another one for that reason.
-let leadsTo = null;
+// What is shown, as an address behind that of the page; a view with a form says what was typed, too.
+let whatIsShown = () => location.hash;
+// Who decides, in the words of this node.
+let lead = null;
+// Says who decides to somebody who cannot log in here; null while nothing of that kind is shown.
+let tellStranger = null;
+// Where other nodes have their pages, for when this one is away.
+let others = [];
 // Milliseconds after which a view that could not be read is read again; longer each time.
 const [shortestPause, longestPause] = [2000, 30_000];
 let pause = shortestPause;
@@ -58,13 +65,17 @@ async function show() {
     current.abort();
     current = new AbortController();
     const { signal } = current;
+    document.body.dataset.view = view.path;
     const page = {
         parts: parts.slice(1),
         query,
         signal,
         main: h("div", { class: "view" }),
         listen: (handler) => live.listen(handler, signal),
+        /** `place()` gives the address that shows this view elsewhere as it stands here. */
+        carry: (place) => { whatIsShown = place; },
     };
+    whatIsShown = () => location.hash;
     for (const link of document.querySelectorAll("#nav a")) {
         if (link.dataset.path === view.path) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
@@ -116,13 +127,16 @@ function frame() {
         h("a", { href: `#/${view.path}`, "data-path": view.path }, view.name)));
     nav.hidden = false;
     const account = document.getElementById("account");
-    put(account, h("span", { class: "who" }, session.user), h("button", { class: "quiet", onclick: leave }, "Log out"));
+    const who = session.user || "logged in";
+    put(account, h("span", { class: "who" }, who), h("button", { class: "quiet", onclick: leave }, "Log out"));
     account.hidden = false;
     document.body.dataset.login = "in";
 }
 
 async function enter() {
+    tellStranger = null;
     frame();
+    refresh();
     live.start();
     await show();
 }
@@ -133,7 +147,8 @@ async function leave() {
     } catch (problem) {
         return void put(notice, problemBox(problem), h("p", {}, "The session goes on."));
     }
-    out("");
+    withdraw();
+    await begin();
 }
 
 /** Back to what anybody sees, with the way in. */
@@ -148,27 +163,19 @@ function withdraw() {
     current.abort();
     forget();
     put(notice);
-    [shown, leadsTo] = [null, null];
+    [shown, tellStranger] = [null, null];
     for (const id of ["nav", "account"]) document.getElementById(id).hidden = true;
     put(document.getElementById("fact-cluster"));
     document.body.dataset.login = "out";
     document.title = "Log in – ConfD";
 }
 
-let isLeading = false;
-
-/** Another node decides: leads to its page, and to the view that is shown here. */
-async function leadAway() {
-    if (isLeading || leadsTo !== null) return;
-    isLeading = true;
-    const [origin, name] = await Promise.all([masterPage(), probe("/master?info_type=name")]);
-    isLeading = false;
-    // Nobody decides for a moment: views ask again by themselves.
-    if (!origin || !name?.ok) return void (session || setTimeout(begin, 3000));
+/** Logging in is for another node: the way to its page, and to the view that is asked for; or that nobody decides. */
+function away() {
     withdraw();
-    leadsTo = name.text;
-    showMaster(main, intro, origin, name.text);
-    refresh();
+    tellStranger = showElsewhere(main, intro, () => location.hash, enter);
+    tellStranger(lead);
+    showLead(null);
 }
 
 /**
@@ -176,7 +183,9 @@ async function leadAway() {
  * so that no later one takes away the form somebody is filling in, or the session that came after.
  */
 function ended(asked) {
-    if (session && session === asked) out("Your session has ended. Log in to go on where you were.");
+    if (!session || session !== asked) return;
+    if (node.decides) out("Your session has ended. Log in to go on where you were.");
+    else away();
 }
 
 /** What stands above every view, anew. */
@@ -186,22 +195,28 @@ async function refresh() {
         if (element.textContent !== words) element.textContent = words;
         if (state) element.dataset.state = state;
     };
-    const [ready, address, name, isMaster] = await Promise.all(
-        ["/readyz?verbose", "/master", "/master?info_type=name", "/is_master"].map(probe));
-    if (!ready || !address || !name || !isMaster) {
-        // Who is the master, and which revision there is, stays as it was last told.
+    const [ready, address] = await Promise.all(["/readyz?verbose", "/master"].map(probe));
+    const told = ready && await askLead(ready.text);
+    if (!told || !address) {
+        // Who is the master, and which revision there is, stays as it was last told; the ways to other nodes stand elsewhere.
         fact("health", "no answer", "bad");
+        showLead(null);
         return;
     }
+    lead = told;
     fact("health", ready.ok ? "ready for jobs" : "not ready", ready.ok ? "good" : "bad");
-    fact("master", address.ok ? `${name.text}, ${address.text}` : "none now", address.ok ? "good" : "bad");
-    fact("role", isMaster.text === "true" ? "is the master" : address.ok && ready.ok ? "is not the master" : "");
-    // The master is another one by now, perhaps this node.
-    if (leadsTo !== null && (isMaster.text === "true" || name.text !== leadsTo)) {
-        leadsTo = null;
+    fact("master", address.ok && lead.name ? `${lead.name}, ${address.text}` : "none now", address.ok ? "good" : "bad");
+    fact("role", lead.isHere ? "is the master" : "is not the master");
+    if (lead.isHere || lead.isOther) tellRole(lead.isHere);
+    // To somebody who cannot log in here it is told where the login would be.
+    showLead(tellStranger ? null : lead, () => whatIsShown());
+    tellStranger?.(lead);
+    if (tellStranger && lead.isHere) {
+        tellStranger = null;
         begin();
     }
-    const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4));
+    const failing = ready.text.split("\n").filter((line) => line.startsWith("[-]")).map((line) => line.slice(4))
+        .filter((line) => !lead.advice || !/^(log|master):/.test(line));
     fact("checks", failing.join("; "));
     const revision = /^\[\+\] configuration: revision (\d+)/m.exec(ready.text)?.[1];
     if (revision) fact("revision", revision);
@@ -212,7 +227,19 @@ async function refresh() {
 async function tellCluster() {
     const cluster = await get("/cluster").catch(() => null);
     if (!cluster || !session) return;
+    others = cluster.members.filter((member) => member.node !== cluster.node && member.present);
     put(document.getElementById("fact-cluster"), !cluster.is_well && h("a", { href: "#/cluster" }, cluster.sentence));
+}
+
+/** Another node decides from now on, or this one does. What is shown stays, and whatever was typed. */
+async function changeRole() {
+    if (!session) return void refresh();
+    // A session that could only look can do more here now.
+    if (node.decides && session.isLook && canStream()) await resume().catch(() => {});
+    frame();
+    live.start();
+    live.tell({ type: "reset" });
+    refresh();
 }
 
 /** Says when the node does not answer, and of when what stands on the page is. */
@@ -221,6 +248,7 @@ function tellReach() {
         "The node does not answer. What stands here is of ",
         time(node.heardAt.toISOString(), timeOfDay(node.heardAt)),
         " or older; this page goes on trying.",
+        others.length > 0 && [" Other nodes:", waysTo(others, () => whatIsShown())],
     ]);
     refresh();
 }
@@ -232,7 +260,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 window.addEventListener("hashchange", show);
 document.addEventListener("confd-logged-out", () => ended(session));
 document.addEventListener("confd-reach", tellReach);
-document.addEventListener("confd-elsewhere", leadAway);
+document.addEventListener("confd-role", changeRole);
 document.addEventListener("confd-check-login", () => {
     const asked = session;
     get("/sessions/current").catch((problem) => problem.isPassing || ended(asked));
@@ -253,7 +281,10 @@ async function begin() {
         if (await resume()) await enter();
         else out("");
     } catch (problem) {
-        if (leadsTo !== null || (problem.code === "not-master" && isLeading)) return;
+        if (isElsewhere(problem)) {
+            away();
+            return void refresh();
+        }
         put(main, h("div", { class: "view" }, problemBox(problem), intro));
         setTimeout(begin, 3000);
     }

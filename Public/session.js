@@ -1,6 +1,6 @@
 // Who is logged in here, and what this login may see.
 
-import { get, post, request, remove, useAntiForgery } from "./api.js";
+import { canStream, get, post, remove, useAntiForgery, useLogin } from "./api.js";
 
 /** `null` when nobody is logged in. */
 export let session = null;
@@ -15,15 +15,47 @@ async function take(opened) {
     [may.queue, may.configuration] = await Promise.all([allowed("/queue"), allowed("/exaconf/revisions?limit=1")]);
 }
 
-/** Goes on with the session of this browser, if it has one; throws a `Problem` when nobody can tell, or the master has to. */
+const noMaster = ["not-master", "no-master", "no-quorum"];
+
+/** Whether a problem says that this node answers no login now: another one decides, or none. */
+export const isElsewhere = (problem) => noMaster.includes(problem.code);
+
+/**
+ * Goes on with the session of this browser, if it has one. A node that does not decide knows sessions, too, and lets them look;
+ * it does not tell whose they are. Throws a `Problem` when nobody can tell, or when logging in is for another node.
+ */
 export async function resume() {
     try {
         await take(await get("/sessions/current"));
         return true;
     } catch (problem) {
+        if (isElsewhere(problem) && await look("")) return true;
         if (problem.isPassing) throw problem;
         return false;
     }
+}
+
+/** Whether this node lets a login look that it knows already, by cookie or by password. */
+async function look(user) {
+    try {
+        await get("/cluster");
+        await take({ user, isLook: true });
+        return true;
+    } catch (problem) {
+        if (problem.status !== 401) throw problem;
+        return false;
+    }
+}
+
+/**
+ * Looks at a node that can open no session. The password is kept in the memory of this page, which a reload ends; whether it is
+ * right.
+ */
+export async function lookIn(user, password) {
+    useLogin(user, password);
+    const isRight = await look(user).catch((problem) => { useLogin(null); throw problem; });
+    if (!isRight) useLogin(null);
+    return isRight;
 }
 
 export async function begin(user, password) {
@@ -38,10 +70,12 @@ export async function answer(challenge, answers) {
 export function forget() {
     session = null;
     useAntiForgery(null);
+    useLogin(null);
 }
 
 /** Ends the session; throws a `Problem` when it may go on. */
 export async function end() {
-    await remove("/sessions/current").catch((problem) => { if (problem.isPassing) throw problem; });
+    // What goes with each request is no session.
+    if (canStream()) await remove("/sessions/current").catch((problem) => { if (problem.isPassing) throw problem; });
     forget();
 }

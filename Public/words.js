@@ -48,8 +48,8 @@ export const timeOfDay = (text) => clock.format(new Date(text));
 export const dayName = (text) => longDay.format(new Date(text));
 
 /** A time that shows its exact self to who points at it. */
-export function time(text, shown = moment(text)) {
-    return text ? h("time", { datetime: text, title: text }, shown) : "";
+export function time(text, shown) {
+    return text ? h("time", { datetime: text, title: text }, shown ?? moment(text)) : "";
 }
 
 export const between = (from, to) => new Date(to) - new Date(from);

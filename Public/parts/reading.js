@@ -7,6 +7,12 @@ import { problemBox } from "./problem.js";
 
 const [shortestPause, longestPause] = [2000, 30_000];
 
+/** Words for a problem that is none: somebody else may look, or another node tells it. */
+function calm(problem) {
+    if (problem.status === 403) return h("p", { class: "sub" }, "Not for this login.");
+    return problem.code === "not-master" ? h("p", { class: "sub" }, "Only the node that decides tells this.") : null;
+}
+
 /**
  * Says in `note` whether what a view shows is what the server has: nothing after `good()`; after `failed(problem, again)`
  * why not, and of when it is, if it was ever read. `again` is called when the problem may have passed by itself.
@@ -40,7 +46,7 @@ export function freshness(page) {
             if (!(problem instanceof Problem)) throw problem;
             if (page.signal.aborted) return;
             clearTimeout(timer);
-            say(problem.status === 403 ? h("p", { class: "sub" }, "Not for this login.") : problemBox(problem, readAt));
+            say(calm(problem) ?? problemBox(problem, readAt));
             if (!problem.isPassing) return;
             timer = setTimeout(again, pause);
             pause = Math.min(2 * pause, longestPause);

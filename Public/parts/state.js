@@ -24,6 +24,12 @@ export function badge(job) {
     return h("span", { class: "state", "data-state": state }, word);
 }
 
+/** Whether a node has a revision; only one that is missing is waited for. */
+export function confirmation({ state }) {
+    const mark = { acknowledged: "good", missing: "waiting" }[state] ?? "off";
+    return h("span", { class: "state", "data-state": mark }, state);
+}
+
 /** How long it took, or takes until now. */
 export function took(job) {
     return duration(between(job.submitted_at, job.ended_at ?? new Date().toISOString()));
@@ -48,6 +54,9 @@ export function obstacle(waiting) {
             ...holder.length ? [": ", link(waiting.holder)] : [],
         ];
         case "dependency": return ["It begins after ", link(waiting.holder ?? waiting.name)];
+        case "node": return [`It waits for ${waiting.name}`];
+        case "job": return ["It waits for the end of ", link(waiting.holder ?? waiting.name)];
+        case "sync": return [`${waiting.name} has not confirmed the revision yet`];
         case "drain": return [`The queue rule ${waiting.name} holds it`];
         default: return [waiting.kind, " ", waiting.name ?? "", ...holder];
     }

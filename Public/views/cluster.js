@@ -1,16 +1,22 @@
-// The nodes of the cluster: who decides, who has a vote, who is behind, and what it means when one more goes.
+// The nodes of the cluster: first what matters, then who decides, who has a vote, who is behind.
 
-import { get } from "../api.js";
-import { h } from "../dom.js";
+import { get, pageAt } from "../api.js";
+import { h, put } from "../dom.js";
 import { number, time } from "../words.js";
 import { card } from "../parts/reading.js";
+import { roster } from "../parts/roster.js";
 
 export default async function render(page) {
+    const first = h("p", { class: "calm first", role: "status" });
     const members = card(page, "Nodes", {
         read: () => get("/cluster", {}, { signal: page.signal }),
-        draw: (cluster) => [summary(cluster), table(cluster)],
+        draw(cluster) {
+            // The same words again are nothing to announce.
+            if (first.textContent !== cluster.sentence) put(first, sentence(cluster));
+            return [table(cluster), h("p", { class: "sub" }, votes(cluster))];
+        },
     });
-    page.main.append(h("h1", {}, "Cluster"), members.place);
+    page.main.append(h("h1", {}, "Cluster"), first, members.place);
     page.listen((event) => {
         if (["node.state", "master.changed", "config.revision", "reset"].includes(event.type)) members.load();
     });
@@ -22,19 +28,20 @@ export default async function render(page) {
 
 const mark = (state, word) => h("span", { class: "state", "data-state": state }, word);
 
-/** The sentence that matters, votes, and what the next loss would do. */
-function summary(cluster) {
+/** The sentence that matters; what to do where nobody decides stands above every view. */
+function sentence(cluster) {
+    return mark(cluster.is_well ? "good" : cluster.quorum.is_there && !cluster.reason ? "warn" : "bad", cluster.sentence);
+}
+
+/** The votes, and what the next loss would do. */
+function votes(cluster) {
     const { quorum, one_more_away: next } = cluster;
-    const state = cluster.is_well ? "good" : quorum.is_there && !cluster.reason ? "warn" : "bad";
     const isAlone = cluster.members.length === 1;
     return [
-        h("p", { class: "calm" }, mark(state, cluster.sentence)),
-        h("p", { class: "sub" }, [
-            `${quorum.votes_present} of ${quorum.votes} votes are there, ${quorum.votes_needed} needed`,
-            !isAlone && !cluster.sentence.endsWith(next.sentence) && next.sentence,
-            cluster.term !== undefined && `term ${number(cluster.term)}`,
-        ].filter(Boolean).join("; ")),
-    ];
+        `${quorum.votes_present} of ${quorum.votes} votes are there, ${quorum.votes_needed} needed`,
+        !isAlone && !cluster.sentence.endsWith(next.sentence) && next.sentence,
+        cluster.term !== undefined && `term ${number(cluster.term)}`,
+    ].filter(Boolean).join("; ");
 }
 
 function stateOf(member) {
@@ -43,34 +50,29 @@ function stateOf(member) {
     return member.laggard ? mark("warn", member.ready ? "behind" : "not ready") : mark("good", "ready");
 }
 
-const heads = ["Node", "State", "Role", "Vote", "Revision", "Entries behind", "Version", "Address", "Note"];
-
-function table(cluster) {
-    return h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": "Nodes of the cluster" },
-        h(
-            "table",
-            { class: "list" },
-            h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-            h("tbody", {}, cluster.members.map((member) => row(member, cluster))),
-        ),
-    );
-}
-
-const row = (member, cluster) => h(
-    "tr",
-    {},
-    h("td", { class: "main" }, [member.node, member.name].filter(Boolean).join(", ")),
-    [
-        stateOf(member),
-        member.role + (member.node === cluster.node ? ", this node" : ""),
-        member.vote ? "yes" : "no",
-        member.revision === undefined ? "" : number(member.revision),
-        number(member.lag),
-        member.version ?? "",
-        member.address ?? "",
-        // When it went stands beside its state.
-        member.present ? member.note : "",
-    ].map((cell) => h("td", {}, cell)),
+const table = (cluster) => roster(
+    "Nodes of the cluster",
+    ["Node", "Address", "Role", "Vote", "Version", "Revision", "Lag", "State", "Note"],
+    cluster.members.map((member) => row(member, member.node === cluster.node)),
 );
+
+const row = (member, isThis) => [
+    nameOf(member, isThis),
+    member.address ?? "",
+    member.role,
+    member.vote ? "yes" : "no",
+    member.version ?? "",
+    member.revision === undefined ? "" : number(member.revision),
+    // Entries of the log.
+    number(member.lag),
+    stateOf(member),
+    // When it went stands beside its state.
+    [isThis && "this node", member.present && member.note].filter(Boolean).join("; "),
+];
+
+/** A node's name, with the way to its page where that is another one. */
+function nameOf(member, isThis) {
+    const name = [member.node, member.name].filter(Boolean).join(", ");
+    const origin = !isThis && member.present && pageAt(member.url ?? "");
+    return origin ? h("a", { href: `${origin}/#/cluster` }, name) : name;
+}

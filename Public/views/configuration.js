@@ -2,11 +2,13 @@
 
 import { Problem, get, post, tagOf, text } from "../api.js";
 import { h, put } from "../dom.js";
-import { plural, time } from "../words.js";
+import { between, duration, plural, time } from "../words.js";
 import { chart, steps } from "../parts/chart.js";
 import { difference, parse } from "../parts/diff.js";
-import { freshness } from "../parts/reading.js";
+import { card, freshness } from "../parts/reading.js";
+import { roster } from "../parts/roster.js";
 import { problemBox } from "../parts/problem.js";
+import { confirmation } from "../parts/state.js";
 
 export default async function render(page) {
     const number = Number(page.parts[0]);
@@ -74,14 +76,20 @@ async function all(page) {
     }
 
     page.listen(
-        (event) => { if (event.type === "config.revision" || event.type === "reset") load(null); },
+        (event) => {
+            // Which nodes have it is told with the end of the job.
+            const isOurs = event.type === "job.ended" && known.some((revision) => revision.job_id === event.job_id);
+            if (isOurs || event.type === "config.revision" || event.type === "reset") load(null);
+        },
     );
     await load(null);
 }
 
 function line(revision) {
     const acks = revision.acks ?? [];
-    const behind = acks.filter((node) => node.state !== "acknowledged");
+    const behind = acks.filter((node) => node.state === "missing");
+    const others = acks.filter((node) => node.state !== "missing" && node.state !== "acknowledged");
+    const rest = others.map((node) => `, but for node ${node.node}: ${node.state}`).join("");
     return h("tr", {},
         h("td", { class: "main" }, h("a", { href: `#/configuration/${revision.revision}` }, revision.revision)),
         h("td", {}, revision.reason ?? h("span", { class: "sub" }, "none given")),
@@ -94,8 +102,12 @@ function line(revision) {
         h("td", { class: "when" }, time(revision.time)),
         h("td", { class: "extra" }, acks.length > 0 && h(
             "span",
-            { class: "state", "data-state": behind.length ? "waiting" : "good" },
-            behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : "all have it",
+            {
+                class: "state",
+                "data-state": behind.length ? "waiting" : "good",
+                title: acks.map((node) => `node ${node.node}: ${node.acked_at ?? node.state}`).join(", "),
+            },
+            behind.length ? `node ${behind.map((node) => node.node).join(", ")} not yet` : `all have it${rest}`,
         )));
 }
 
@@ -132,6 +144,15 @@ async function one(page, number) {
         if (content.name === "AbortError") return;
         put(file, title, typeof content === "string" ? h("pre", { tabindex: 0 }, content) : problemBox(content));
     } }, title);
+    const nodes = card(page, "Which nodes have it", {
+        read: () => get(`/exaconf/revisions/${number}`, {}, { signal: page.signal }),
+        draw: confirmations,
+    });
+    // A node that was away confirms it when it is back.
+    page.listen((event) => {
+        if (["job.ended", "node.state", "reset"].includes(event.type)) nodes.load();
+    });
+    await nodes.load();
     put(page.main, h(
         "nav",
         { class: "crumbs", "aria-label": "Way back" },
@@ -152,12 +173,25 @@ async function one(page, number) {
             time(revision.time),
             revision.job_id && [" · job ", h("a", { href: `#/jobs/${revision.job_id}` }, revision.job_id)]),
         outcome,
+        nodes.place,
         h(
             "h2",
             {},
             `Changed against revision ${diff.against}: ${plural(gone, "line")} gone, ${come} new`,
         ), difference(diff.unified), file);
 }
+
+/** How each node stands to a revision: when it said that it has it, and how long that took. */
+const confirmations = (revision) => roster(
+    "Nodes and this revision",
+    ["Node", "State", "Confirmed", "After"],
+    revision.acks.map((one) => [
+        `node ${one.node}`,
+        confirmation(one),
+        time(one.acked_at),
+        one.acked_at && duration(between(revision.time, one.acked_at)),
+    ]),
+);
 
 /** Shows what going back would change, and does it when that is what was meant. */
 async function rollback(number, outcome) {

@@ -3,7 +3,7 @@
 import { get, part, post } from "../api.js";
 import { h, put } from "../dom.js";
 import { between, breakable, brief, duration, time } from "../words.js";
-import { badge, obstacle, standing, took } from "../parts/state.js";
+import { badge, confirmation, obstacle, standing, took } from "../parts/state.js";
 import { failureBox, problemBox } from "../parts/problem.js";
 import { ask } from "../parts/dialog.js";
 import { freshness } from "../parts/reading.js";
@@ -187,11 +187,9 @@ const content = {
             h("p", {}, "Made ", h("a", { href: `#/configuration/${job.revision}` }, `revision ${job.revision}`),
                 job.base_revision && ` from revision ${job.base_revision}`),
             job.sync && h("ul", { class: "plain" }, job.sync.map((node) => h("li", {},
-                h(
-                    "span",
-                    { class: "state", "data-state": node.state === "acknowledged" ? "good" : "waiting" },
-                    `node ${node.node} ${node.state}`,
-                ), " ", time(node.acked_at)))),
+                `node ${node.node} `,
+                confirmation(node),
+                " ", time(node.acked_at)))),
         ];
     },
 };

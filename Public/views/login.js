@@ -1,7 +1,7 @@
 // The way in: name and password, then whatever else the account's login asks.
 
 import { h, put } from "../dom.js";
-import { begin, answer } from "../session.js";
+import { begin, answer, lookIn } from "../session.js";
 
 export function showLogin(main, intro, reason, enter) {
     const place = h("div", { class: "login" });
@@ -10,17 +10,67 @@ export function showLogin(main, intro, reason, enter) {
     askPassword(place, reason, enter);
 }
 
-/** The way to the page of the master, where logins are; the view that was asked for is shown there behind the login. */
-export function showMaster(main, intro, origin, name) {
-    const lead = (event) => { event.currentTarget.href = `${origin}/${location.hash}`; };
-    const way = h("div", { class: "card" },
-        h("h2", {}, "Log in at the master"),
-        h("p", { class: "note" }, `This node is not the master. Logging in, and all that needs it, is at ${name}.`),
-        // The view may be another one by the time somebody goes.
-        h("a", { class: "button primary", href: `${origin}/${location.hash}`, onclick: lead, onauxclick: lead },
-            `Go on at ${name}`));
-    put(main, h("div", { class: "view entry" }, h("div", { class: "login" }, way), intro));
+/**
+ * For a node that opens no session: the way to the page of the node that decides, with what is asked for here, `place()`, behind
+ * the login there; and a look at this node alone. Who decides is told by calling the result.
+ */
+export function showElsewhere(main, intro, place, enter) {
+    const way = h("div", { class: "card" });
+    const look = h("div");
+    const ask = () => askLook(look, enter);
+    put(look, h("button", { class: "quiet wide", onclick: ask }, "Look at this node only"));
+    put(main, h("div", { class: "view entry" }, h("div", { class: "login view" }, way, look), intro));
+    let told = "";
+    return (lead) => {
+        const said = JSON.stringify(lead);
+        if (said === told) return;
+        told = said;
+        put(way, lead?.origin ? wayTo(lead, place) : [
+            h("h2", {}, "Nobody can log in now"),
+            h("p", { class: "note", role: "status" },
+                lead?.away && `Away: ${lead.away}. `,
+                lead?.advice ?? "This node does not say yet who decides. It is asked again."),
+        ]);
+    };
 }
+
+function wayTo({ origin, name }, place) {
+    // The view may be another one by the time somebody goes.
+    const lead = (event) => { event.currentTarget.href = `${origin}/${place()}`; };
+    return [
+        h("h2", {}, "Log in at the master"),
+        h("p", { class: "note" }, `${name} decides, not this node. Logging in, and all that changes something, is there.`),
+        h("a", { class: "button primary", href: `${origin}/${place()}`, onclick: lead, onauxclick: lead }, `Go on at ${name}`),
+    ];
+}
+
+/** A look at what this node knows, without a session: the password is kept as long as the page is. */
+function askLook(place, enter) {
+    const form = h("form", { class: "card", onsubmit: submit },
+        h("h2", {}, "Look at this node only"),
+        h("p", { class: "sub" }, "Nothing can be changed here. A reload of the page asks again."),
+        nameField(),
+        passwordField(),
+        h("p", { class: "fault", role: "alert" }),
+        h("button", { class: "primary" }, "Look"));
+    put(place, form);
+    form.querySelector("input").focus();
+
+    function submit(event) {
+        event.preventDefault();
+        const given = new FormData(form);
+        proceed(place, form, enter, async () => {
+            if (!await lookIn(given.get("user"), given.get("password"))) throw new Error(
+                "User or password is wrong, the account is locked, or it wants more than a password.");
+        });
+    }
+}
+
+const nameField = () => field(
+    "User",
+    { name: "user", autocomplete: "username", autocapitalize: "none", spellcheck: "false" },
+);
+const passwordField = () => field("Password", { name: "password", type: "password", autocomplete: "current-password" });
 
 function field(label, attributes) {
     const id = `login-${attributes.name}`;
@@ -36,8 +86,8 @@ function askPassword(place, note, enter) {
     const form = h("form", { class: "card", onsubmit: submit },
         h("h2", {}, "Log in"),
         note && h("p", { class: "note", role: "status" }, note),
-        field("User", { name: "user", autocomplete: "username", autocapitalize: "none", spellcheck: "false" }),
-        field("Password", { name: "password", type: "password", autocomplete: "current-password" }),
+        nameField(),
+        passwordField(),
         h("p", { class: "fault", role: "alert" }),
         h("button", { class: "primary" }, "Log in"));
     put(place, form);

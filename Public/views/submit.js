@@ -9,8 +9,10 @@ import { problemBox } from "../parts/problem.js";
 
 export default async function render(page) {
     const name = page.parts[0];
-    const [type, given] = await Promise.all([
+    const [type, earlier] = await Promise.all([
         get(`/job-types/${part(name)}`, {}, { signal: page.signal }), before(page.query.get("from"))]);
+    const typed = typedElsewhere(page.query.get("typed"));
+    const given = { ...earlier, ...typed?.params };
     const needed = type.parameters.filter((parameter) => parameter.mandatory);
     const further = type.parameters.filter((parameter) => !parameter.mandatory);
     const outcome = h("div", { class: "view" });
@@ -43,20 +45,27 @@ export default async function render(page) {
                 "div",
                 { class: "field" },
                 h("label", { for: "reason" }, "Reason ", h("span", { class: "need" }, "kept with the job")),
-                h("input", { id: "reason", name: "job-reason", maxlength: 1000 }),
+                h("input", { id: "reason", name: "job-reason", maxlength: 1000, value: brief(typed?.reason) }),
             ),
             h("details", {}, h("summary", {}, "Priority and time limit"), h("div", { class: "parameters" },
                 h(
                     "div",
                     { class: "field" },
                     h("label", { for: "priority" }, "Priority"),
-                    h("select", { id: "priority" }, ["normal", "high", "low"].map((value) => h("option", {}, value))),
+                    h("select", { id: "priority" }, ["normal", "high", "low"].map(
+                        (value) => h("option", { selected: value === typed?.priority }, value),
+                    )),
                 ),
                 h(
                     "div",
                     { class: "field", "data-name": "timeout_s" },
                     h("label", { for: "timeout" }, "Time limit in seconds"),
-                    h("input", { id: "timeout", inputmode: "numeric", "aria-describedby": "timeout-fault" }),
+                    h("input", {
+                        id: "timeout",
+                        inputmode: "numeric",
+                        "aria-describedby": "timeout-fault",
+                        value: brief(typed?.timeout),
+                    }),
                     h("span", { class: "fault", id: "timeout-fault" }),
                 )))),
         h("div", { class: "row" },
@@ -74,7 +83,26 @@ export default async function render(page) {
             {},
             marked(type.summary),
             type.description !== type.summary && [" ", h("span", { class: "sub" }, marked(type.description))],
-        ), form, outcome);
+        ),
+        typed && h("p", { class: "note", role: "status" }, "What was typed on the page of another node stands here",
+            type.parameters.some((parameter) => parameter.secret) && ", but for passwords", "."),
+        form, outcome);
+    page.carry(() => {
+        const params = {};
+        for (const parameter of type.parameters) {
+            const text = control(parameter.name).value;
+            // No secret goes into an address; what cannot be read is typed anew.
+            if (!parameter.secret) try { params[parameter.name] = read(parameter, text); } catch { continue; }
+        }
+        const [reason, priority, timeout] = ["reason", "priority", "timeout"].map((id) => form.querySelector(`#${id}`).value);
+        const all = JSON.stringify({
+            params,
+            reason: reason || undefined,
+            priority: priority === "normal" ? undefined : priority,
+            timeout: timeout || undefined,
+        });
+        return `#/run/${part(name)}${all === '{"params":{}}' ? "" : `?typed=${encodeURIComponent(all)}`}`;
+    });
 
     const control = (parameter) => form.elements.namedItem(parameter);
 
@@ -226,6 +254,16 @@ function nameOf(pointer) {
 /** Whether a secret is left out of a value, on any level. */
 function isMasked(value) {
     return JSON.stringify(value)?.includes("***") ?? false;
+}
+
+/** What was typed into this form on the page of another node, as an address carried it here; null where nothing was. */
+function typedElsewhere(text) {
+    try {
+        const typed = JSON.parse(text);
+        return typeof typed.params === "object" && typed.params !== null ? typed : null;
+    } catch {
+        return null;
+    }
 }
 
 /** The parameters of a job that is to be done again with changes; what is not told, or not wholly, stays empty. */

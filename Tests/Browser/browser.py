@@ -79,7 +79,7 @@ class Browser:
             arguments = [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--force-device-scale-factor=1",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*", "--force-device-scale-factor=1",
                 f"--window-size={width},{height}", f"--user-data-dir={self.profile}/profile"]
             wanted = {"acceptInsecureCerts": True, "goog:chromeOptions": {"args": arguments},
                       "goog:loggingPrefs": {"browser": "ALL"}, "timeouts": {"script": 60_000}}

@@ -35,13 +35,13 @@ CLUSTER = {
 
 
 class Node(http.server.ThreadingHTTPServer):
-    """Node 12: it decides as long as `decides`, and else names `master` as the place of who does."""
+    """Node 12: it decides as long as `decides`, and else names `master` as the place of who does; it `knows` the session."""
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
-        self.decides, self.master = False, MASTER
+        self.decides, self.knows, self.master = False, False, MASTER
 
     @property
     def url(self):
@@ -75,7 +75,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
         if path in ("/readyz", "/livez"):
             return self.answer(200, "ok\n[+] configuration: revision 41 (0 s ago)\n")
         if path == "/cluster":
-            return self.answer(200, json.dumps(CLUSTER), "application/json")
+            body, kind = (CLUSTER, "json") if node.decides or node.knows else ({"code": "authentication-failed"}, "problem+json")
+            return self.answer(200 if body is CLUSTER else 401, json.dumps(body), f"application/{kind}")
+        if node.knows and "consistency=local" in self.path:
+            return self.answer(200, json.dumps({"items": []}), "application/json")
         if not node.decides:
             return self.answer(302, "", Location=MASTER + self.path)
         if path == "/sessions/current":
@@ -120,6 +123,7 @@ class Follower(unittest.TestCase):
         self.node.decides = True
         self.browser.open(self.node.url + "/#/cluster")
         self.browser.until_text("Cluster", "h1")
+        self.assertEqual(self.browser.text("main .first"), CLUSTER["sentence"])
         rows = self.browser.script("return [...document.querySelectorAll('#main tbody tr')].map(row => row.textContent)")
         self.assertEqual(len(rows), 3)
         self.assertIn("behind", rows[1])
@@ -127,11 +131,28 @@ class Follower(unittest.TestCase):
         self.assertIn("away since", rows[2])
         self.browser.until_text("node 13 is away", "#fact-cluster")
 
-    def test_who_is_logged_in_is_led_to_the_next_master(self):
-        self.node.decides = True
+    def test_who_is_logged_in_goes_on_with_what_the_node_knows_and_is_led_to_the_next_master(self):
+        self.node.decides = self.node.knows = True
         self.browser.open(self.node.url + "/#/cluster")
         self.browser.until_text("Cluster", "h1")
         self.node.decides = False
         self.browser.script("location.hash = '#/jobs'")
-        self.browser.until_text("Log in at the master", deadline=30)
-        self.assertEqual(self.target(), MASTER + "/#/jobs")
+        self.browser.until_text("n11 decides, not this node.", "#lead", deadline=30)
+        self.browser.until_text("Jobs", "h1")
+        way = self.browser.script("const way = document.querySelector('#lead-way'); way.onfocus(); return way.href")
+        self.assertEqual(way, MASTER + "/#/jobs")
+        self.assertFalse(self.browser.all("[name=password]"))
+
+    def test_a_node_that_names_no_page_of_another_one_leads_nowhere(self):
+        self.node.decides = self.node.knows = True
+        self.browser.open(self.node.url + "/#/cluster")
+        self.browser.until_text("Cluster", "h1")
+        self.node.decides, self.node.master = False, "javascript:alert(1)"
+        self.browser.script("location.hash = '#/jobs'")
+        self.browser.until_text("Jobs", "h1")
+        self.browser.until_text("is not the master", "#fact-role", deadline=30)
+        self.assertEqual(self.browser.script("return document.querySelector('#lead').checkVisibility()"), False)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -299,6 +299,32 @@ class Errors(Case):
         client = self.https(CONFD_CLIENT_HOST=f"localhost:{free},localhost:{self.daemon.port}")
         self.check(client("bucketfs_list"), "- bfsdefault\n")
 
+    def test_a_host_that_cannot_tell_now_is_passed_over(self):
+        def refuse(handler):
+            handler.send_response(503)
+            handler.send_header("Confd-Node", "12")
+            handler.body = json.dumps({"code": "no-quorum", "detail": "Too few nodes are there."}).encode()
+        with Impostor(self.daemon, [], refuse) as port:
+            several = self.https(CONFD_CLIENT_HOST=f"localhost:{port},localhost:{self.daemon.port}")
+            self.check(several("bucketfs_list"), "- bfsdefault\n")
+            alone = self.https(CONFD_CLIENT_HOST=f"localhost:{port}")
+            self.fails(alone("bucketfs_list"), 1, "Too few nodes are there.")
+
+    def test_a_host_that_names_a_master_which_is_gone_is_passed_over(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            gone = f"localhost:{closed.getsockname()[1]}"
+
+        def redirect(handler):
+            handler.send_response(302 if "is_master" not in handler.path else 503)
+            for name, value in ("Confd-Node", "12"), ("Confd-Master", gone), ("Location", f"https://{gone}{handler.path}"):
+                handler.send_header(name, value)
+            handler.body = json.dumps({"code": "not-master", "master": {"address": "localhost", "node": 11}}).encode()
+        with Impostor(self.daemon, [], redirect) as port:
+            client = self.https(CONFD_CLIENT_HOST=f"localhost:{port},localhost:{self.daemon.port}")
+            self.check(client("bucketfs_list"), "- bfsdefault\n")
+            job = client("-S", "bucketfs_list").stdout.strip()
+            self.assertIn("job.ended", client("watch", job).stdout)
+
     def test_faulty_commands_are_status_2(self):
         for words, text in (
                 (["--frob"], "no option --frob"), (["db_info"], "db_name"), (["db_list", "a:", "[1"], "no YAML"),

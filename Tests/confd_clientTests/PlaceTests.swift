@@ -26,6 +26,13 @@ struct PlaceTests {
         #expect { try place(["--host", host]) } throws: { ($0 as? Failure)?.code == .usage }
     }
 
+    @Test func severalHostsAreTheNodesOfOneCluster() throws {
+        let hosts = ["n11:20003", "n12:443", "[fd00::13]:20003"]
+        let list = "n11, n12:443,fd00::13"
+        #expect(try place([], ["CONFD_CLIENT_HOST": list]).target == .hosts(hosts))
+        #expect(try place(["--host", list], ["CONFD_CLIENT_HOST": "n14"]).target == .hosts(hosts))
+    }
+
     @Test func portsComeFromHostOrVariable() throws {
         #expect(try place(["--host", "n11"], ["CONFD_CLIENT_PORT": "443"]).target == .hosts(["n11:443"]))
         #expect(try place(["--host", "n11:1"], ["CONFD_PORT": "443"]).target == .hosts(["n11:1"]))

@@ -29,7 +29,16 @@ extension FrontPage {
             "version": services.settings.version,
         ]
         facts.merge(await certificate(services)) { $1 }
+        if !status.isMaster, let master = status.master { facts.merge(way(to: master, services)) { $1 } }
         return facts
+    }
+
+    /// Who decides, and the way to the page there.
+    private static func way(to master: ClusterStatus.Master, _ services: GatewayServices) -> [String: String] {
+        [
+            "lead": "\(master.name) decides, not this node.",
+            "lead_url": "https://\(services.host(of: master))/", "lead_way": "Go on at \(master.name)",
+        ]
     }
 
     /// When the certificate of new connections ends, in words, and how much of a worry that is.

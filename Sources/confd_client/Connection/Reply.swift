@@ -32,7 +32,8 @@ struct Redirect {
         let named = reply.headers.first(name: "Confd-Master") ?? ""
         guard location.hasPrefix("https://"), !named.isEmpty,
             location.dropFirst(8).prefix(while: { $0 != "/" && $0 != "?" }) == named,
-            let address = reply.value["master"]?["address"]?.string, named.contains(address)
+            let address = reply.value["master"]?["address"]?.string,
+            let master = try? Endpoint.list(named, port: Place.usualPort), master.map(\.host) == [address]
         else {
             throw Failure("The reply sends us to '\(location)', which is not the cluster's master.", .untrusted)
         }

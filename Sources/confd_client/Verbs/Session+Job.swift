@@ -23,9 +23,17 @@ extension Session {
         if line.isVolatile { body["volatile"] = .bool(true) }
         if line.isDryRun { return try await dryRun(body) }
         // Not longer at first: only an answer tells the id, which the user needs when they do not want to wait.
-        let reply = try await daemon.reply(.POST, "/jobs?wait=\(line.startsOnly ? 0 : 1)s", body: .map(body))
+        let wait = line.startsOnly ? 0 : 1
+        let reply = try await daemon.reply(.POST, "/jobs?wait=\(wait)s", body: .map(body), headers: jobHeaders)
         guard reply.status < 300 else { throw await refusal(of: name, reply) }
         try await finish(reply.value)
+    }
+
+    /// With several hosts a job that is sent again, because nobody knows whether it was taken, is the same job.
+    private var jobHeaders: HTTPHeaders {
+        guard daemon.hasSeveralHosts, !line.isVolatile else { return [:] }
+        let key = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined(separator: "-")
+        return ["Idempotency-Key": "\"confd_client-\(key)\""]
     }
 
     /// What is wrong with a name that no job has; `nil` when one has it, or the daemon does not tell.
