@@ -116,6 +116,7 @@ extension JobRecord {
             && commands.map(\.endedAt) == stored.commands.map(\.endedAt)
             && commands.map(\.startedAt) == stored.commands.map(\.startedAt)
             && commands.map(\.undoneAt) == stored.commands.map(\.undoneAt)
+            && commands.map(\.undoKeptAt) == stored.commands.map(\.undoKeptAt)
     }
 }
 
