@@ -126,6 +126,11 @@ package struct Command: Sendable, Hashable {
     package var isBeside = false
     /// Whether it takes the command of its place back.
     package var isUndo = false
+    /// Whether it was kept while its node was away: it comes there before everything else, and what it takes back may never have
+    /// arrived.
+    package var isKept = false
+    /// Whether it has no effect outside: it runs whatever is owed to its node.
+    package var isLook = false
     /// Names of members of its answer that are never stored.
     package var secretAnswers: Set<String> = []
 

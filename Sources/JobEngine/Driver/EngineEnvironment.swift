@@ -42,6 +42,8 @@ struct EngineEnvironment: Sendable {
         let recent: Mutex<RecentJobs>
         /// The master as it was told last.
         let announcedMaster = Mutex<ClusterStatus.Master?>(nil)
+        /// Nodes something is owed to that was kept while they were away.
+        let owing = Mutex<Set<Int>>([])
         /// What others decided, as long as this node follows them.
         let followed = Mutex<FollowedState?>(nil)
 
@@ -62,7 +64,14 @@ struct EngineEnvironment: Sendable {
     var clusterStatus: ClusterStatus {
         var status = cluster.status
         status.suspended = configuration.suspendedNodes
+        status.holdBack(shared.owing.withLock { $0 })
         return status
+    }
+
+    /// Takes to which nodes something is owed: nothing else runs there, and none of them is ready.
+    func owe(_ nodes: Set<Int>) {
+        shared.owing.withLock { $0 = nodes }
+        runner.holdBack(nodes)
     }
 
     /// Tells who decides, if that is news.

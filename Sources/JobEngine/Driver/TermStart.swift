@@ -49,6 +49,8 @@ struct TermStart: Sendable {
         // Revisions may have passed while the daemon was away, or it was killed in the middle.
         await environment.reconcilers.ensure(environment.configuration.decided)
         environment.tellMaster()
+        environment.owe([])
+        _ = await driver.ask(.undosResumed(contents.keptUndos))
         await takeUp(contents.openJobs, driver)
         await driver.finishStart()
         return driver

@@ -118,7 +118,8 @@ extension Pipeline {
         record.commands[index].undoneAt = now
         if case .ok = outcome { return takeBack(before: index, sparing: spared, ending, now) }
         let text = "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
-        let worse = Ending(ending.outcome, JobError(ending.error.code, text, details: ending.error.details))
+        let (code, faults, details) = (ending.error.code, ending.error.faults, ending.error.details)
+        let worse = Ending(ending.outcome, JobError(code, text, faults: faults, details: details))
         return takeBack(before: index, sparing: spared, worse, now)
     }
 
@@ -132,14 +133,18 @@ extension Pipeline {
             JobWarning(
                 .takenBackLater,
                 text: "What '\(command.action)' did is taken back on node \(command.node) when it returns."))
-        let nodes = Set(record.commands.filter { $0.undoKeptAt != nil }.map(\.node)).sorted()
-        var error = ending.error
-        error.details[JobError.takenBackLater] = .ints(nodes)
-        return takeBack(before: index, sparing: spared, Ending(ending.outcome, error), now)
+        return takeBack(before: index, sparing: spared, ending, now)
     }
 }
 
-extension JobError {
-    /// Names, among the details of an error, the nodes where something is taken back when they return.
-    package static let takenBackLater = "taken_back_later"
+extension JobRecord {
+    /// An error with the nodes where something is taken back when they return; in its details they are `taken_back_later`.
+    func noting(_ error: JobError) -> JobError {
+        let nodes = Set(commands.filter { $0.undoKeptAt != nil }.map(\.node)).sorted()
+        guard !nodes.isEmpty else { return error }
+        let names = nodes.map { "node \($0)" }.joined(separator: " and ")
+        return JobError(
+            error.code, "\(error.message) What was done on \(names) is taken back when it returns.",
+            faults: error.faults, details: error.details.merging(["taken_back_later": .ints(nodes)]) { $1 })
+    }
 }

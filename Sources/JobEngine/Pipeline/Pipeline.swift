@@ -245,13 +245,14 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
+        let error = record.noting(ending.error)
         record.progress = nil
         record.waitingFor = []
         record.waitingSince = nil
         record.outcome = ending.outcome
-        record.errorCode = ending.error.code
-        record.errorDetails = ending.error.keptDetails
-        record.result = JobResult(ending.error)
+        record.errorCode = error.code
+        record.errorDetails = error.keptDetails
+        record.result = JobResult(error)
         record.endedAt = now
         if record.cancellation == .requested {
             record.cancellation = ending.outcome == .cancelled ? .honoured : .tooLate
