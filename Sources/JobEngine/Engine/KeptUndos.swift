@@ -31,12 +31,9 @@ struct KeptUndos: Sendable {
     ///
     /// - Returns: It; `nil` for one that is not in front, of which somebody tells late.
     mutating func settle(_ key: CommandKey) -> KeptUndo? {
-        guard let (node, first) = kept.lazy.compactMap({ node, undos in undos.first.map { (node, $0) } })
-            .first(where: { $0.1.key == key })
-        else { return nil }
-        kept[node]?.removeFirst()
-        if kept[node]?.isEmpty == true { kept[node] = nil }
-        return first
+        guard let (node, undos) = kept.first(where: { $0.value.first?.key == key }) else { return nil }
+        kept[node] = undos.count > 1 ? Array(undos.dropFirst()) : nil
+        return undos.first
     }
 
     /// Lets go of all that is owed to a node.

@@ -178,11 +178,19 @@ package actor CommandService {
                 if known.isEmpty, let forgotten = marks?.forgotten, asked.order <= forgotten {
                     return .failure(PeerFault(.refused, "The request is too old."))
                 }
+                let isNeeded = isNeeded(asked, known)
                 try await begin(command)
-                command.outcome = work.stop.isAnswered ? .cancelled : await perform(asked, work)
+                command.outcome =
+                    work.stop.isAnswered ? .cancelled : isNeeded ? await perform(asked, work) : .ok(.null)
                 return .success(await end(command, asked.command))
             }
         }
+    }
+
+    /// Whether there is anything to be done. A command that never arrived needs no taking back: that it was taken back is written
+    /// down, so that it does not begin when it arrives late.
+    private func isNeeded(_ asked: AskedCommand, _ known: [JournaledCommand]) -> Bool {
+        !asked.command.isKept || !known.isEmpty || marks?.forgotten != nil
     }
 
     /// What is remembered of a step, with the outcomes that are not in the journal as they were.
