@@ -49,7 +49,7 @@ struct TermStart: Sendable {
         // Revisions may have passed while the daemon was away, or it was killed in the middle.
         await environment.reconcilers.ensure(environment.configuration.decided)
         environment.tellMaster()
-        environment.owe([])
+        environment.owe(Set(contents.keptUndos.map(\.node)))
         _ = await driver.ask(.undosResumed(contents.keptUndos))
         await takeUp(contents.openJobs, driver)
         await driver.finishStart()
