@@ -129,6 +129,9 @@ package struct Command: Sendable, Hashable {
     /// Whether it was kept while its node was away: it comes there before everything else, and what it takes back may never have
     /// arrived.
     package var isKept = false
+    /// Whether it may run twice, as its job starts over when a daemon was cut off: one that nobody knows the end of begins anew,
+    /// and gives way to another one that the job is planned with by then.
+    package var isRepeatable = false
     /// Whether it has no effect outside: it runs whatever is owed to its node.
     package var isLook = false
     /// Names of members of its answer that are never stored.

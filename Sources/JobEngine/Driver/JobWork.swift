@@ -35,6 +35,7 @@ struct JobWork: Sendable {
         var command = plan.commands[index]
         command.secretAnswers = definition.secretResults
         command.isLook = definition.isLook
+        command.isRepeatable = definition.recovery == .restart
         return command
     }
 
