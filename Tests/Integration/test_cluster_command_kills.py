@@ -14,12 +14,12 @@ import unittest
 
 from cluster_host import BROKEN, Cluster, lacking, well
 from daemon import until
-from revocation import Authority
+from test_tls import Authority
 
 IS_LONG = os.environ.get("CONFD_LONG_TESTS") == "1"
 MOMENTS = ("begun", "acting", "ended", "told", "recorded")
 VICTIMS = ("master", "node", "both")
-FEW = {("begun", "both"), ("acting", "node"), ("told", "master")}
+FEW = {("begun", "both"), ("told", "master")}
 # A lease, and as long as a node is waited for.
 LOSS = 45
 SIZE = 64 << 20
@@ -186,6 +186,8 @@ class Commands(unittest.TestCase):
     def lose_one(self):
         """A job whose command is on a node that hangs: it fails, and its undo is kept."""
         before, name = self.volumes(self.node), f"vault{next(self.names)}"
+        # By a connection that is there already: what was sent to the node may have begun.
+        self.master.rest().ok("st_node_list")
         self.node.hold(self.node.runs()[0])
         job = self.master.rest().post(
             "/jobs", {"type": "st_volume_create", "params": {
