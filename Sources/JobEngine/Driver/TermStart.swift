@@ -50,7 +50,7 @@ struct TermStart: Sendable {
         await environment.reconcilers.ensure(environment.configuration.decided)
         environment.tellMaster()
         environment.owe(Set(contents.keptUndos.map(\.node)))
-        _ = await driver.ask(.undosResumed(contents.keptUndos))
+        if !contents.keptUndos.isEmpty { _ = await driver.ask(.undosResumed(contents.keptUndos)) }
         await takeUp(contents.openJobs, driver)
         await driver.finishStart()
         return driver
