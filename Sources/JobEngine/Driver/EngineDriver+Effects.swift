@@ -23,7 +23,8 @@ extension EngineDriver {
         case .examine(let jobs, let token, let isChange): examine(jobs, token, isChange: isChange) { self.tell($0) }
         case .run(let id, let step): run(step, of: id, isUndo: false)
         case .undo(let id, let step): run(step, of: id, isUndo: true)
-        case .owing(let nodes): environment.owe(nodes)
+        case .owing(let nodes):
+            for node in environment.owe(nodes) { returns.resume(node, returning: false) }
         case .handOver(let undo): handOver(undo)
         case .stop(let id): environment.commands.stop(id)
         case .conclude(let id): conclude(id)

@@ -1,5 +1,6 @@
 import Access
 import Logging
+import Synchronization
 import Waiting
 
 /// What is owed to nodes that were away is handed over once they are back.
@@ -35,10 +36,11 @@ extension EngineDriver {
 
     /// Waits until a node is there.
     ///
-    /// - Returns: `false` when the term is over first.
+    /// - Returns: `false` when the term is over first, or nothing is owed to the node any more.
     private nonisolated func isBack(_ node: Int) async -> Bool {
         let wait = returns.add(node)
-        if isEnded.isAnswered || Task.isCancelled { wait.resume(returning: false) }
+        let isOwed = environment.shared.owing.withLock { $0.contains(node) }
+        if isEnded.isAnswered || Task.isCancelled || !isOwed { wait.resume(returning: false) }
         if !environment.cluster.status.isAway(node) { wait.resume(returning: true) }
         return await wait.answer(whenCancelled: false)
     }

@@ -69,9 +69,16 @@ struct EngineEnvironment: Sendable {
     }
 
     /// Takes to which nodes something is owed: nothing else runs there, and none of them is ready.
-    func owe(_ nodes: Set<Int>) {
-        shared.owing.withLock { $0 = nodes }
+    ///
+    /// - Returns: Those to which nothing is owed any more.
+    @discardableResult
+    func owe(_ nodes: Set<Int>) -> Set<Int> {
+        let former = shared.owing.withLock { owing in
+            defer { owing = nodes }
+            return owing
+        }
         runner.holdBack(nodes)
+        return former.subtracting(nodes)
     }
 
     /// Tells who decides, if that is news.

@@ -105,6 +105,11 @@ import Values
             #expect(undos(fixture).isEmpty)
             #expect(try await fixture.alone.store.open().keptUndos.isEmpty)
             #expect(audited(fixture).allSatisfy { $0.hasPrefix("dropped") } && audited(fixture).count == 2)
+            // Whoever joins in its place has done nothing.
+            fixture.cluster.change { $0.members[13] = ScriptedCluster.member(13, life: 2) }
+            let next = try await scheduler.submit(.fixture("test_far"))
+            #expect(try await fixture.until { try await scheduler.record(next.id).isDone })
+            #expect(undos(fixture).isEmpty, "the hook has it leave again")
         }
     }
 
