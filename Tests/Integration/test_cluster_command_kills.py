@@ -124,8 +124,8 @@ class Commands(unittest.TestCase):
             return [command for command in self.journal(node) - known if not command[1]]
 
         def segments():
-            return [path for name in self.volumes(node) - before
-                    for path in (node.root / "data/volumes" / name).glob("segment.*")]
+            return [path for volume in self.volumes(node) - before
+                    for path in (node.root / "data/volumes" / volume).glob("segment.*")]
         reached = {
             "begun": new,
             "acting": lambda: self.volumes(node) - before,
