@@ -110,7 +110,7 @@ package struct Command: Sendable, Hashable {
     /// The node it runs on.
     package let node: Int
     /// By name as the action reads them, secrets in clear.
-    package let arguments: [String: Value]
+    package internal(set) var arguments: [String: Value]
     /// Names of arguments that are never stored or shown.
     package var secrets: Set<String> = []
     /// The action that takes its effect back, with the same arguments; `nil` when there is nothing to take back.
