@@ -134,9 +134,12 @@ extension EngineDriver {
             let key = CommandTasks.Key(job: id, step: index, isUndo: isUndo)
             let log = RunningLog(of: command)
             let report: @Sendable (CommandReport) -> Void = { told in self.take(told, from: key, into: log) }
-            var outcome = await environment.commands.outcome(of: key) {
-                await environment.runner.run(command, job: id, step: index, report: report)
-            }
+            var outcome = CommandOutcome.refused(.noTerm)
+            repeat {
+                outcome = await environment.commands.outcome(of: key) {
+                    await environment.runner.run(command, job: id, step: index, report: report)
+                }
+            } while isUndo ? await isAskedAgain(key, after: outcome) : false
             if case .timedOut = outcome, let answer = command.answerIfSilent { outcome = .ok(answer) }
             // A term that found the command under way has heard nothing of what it said before.
             if !log.lines.lines.isEmpty { tell(.logged(id, step: index, log.lines, isUndo: isUndo)) }

@@ -29,6 +29,15 @@ extension EngineDriver {
         }
     }
 
+    /// Whether an undo is to be asked for once more: nobody was, as this node did not know for a moment that it decides.
+    nonisolated func isAskedAgain(_ key: CommandTasks.Key, after outcome: CommandOutcome) async -> Bool {
+        guard case .refused(let error) = outcome, error.code == .noMaster else { return false }
+        await environment.time.sleep(until: environment.time.monotonic + EngineState.pause)
+        guard !isEnded.isAnswered, !Task.isCancelled else { return false }
+        environment.commands.remove(key)
+        return true
+    }
+
     /// Takes who is there now: what is owed to them is handed over.
     nonisolated func hear(_ status: ClusterStatus) {
         for node in status.members.keys where !status.isAway(node) { returns.resume(node, returning: true) }

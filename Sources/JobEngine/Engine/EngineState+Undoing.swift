@@ -2,6 +2,12 @@ import Values
 
 /// Commands are taken back on nodes that are away: once they return.
 extension EngineState {
+    mutating func undone(_ id: JobID, step index: Int, _ outcome: CommandOutcome, into step: inout Step) {
+        // A daemon that stops ends no undo: the job is taken back at the next start.
+        if case .cancelled = outcome, isDraining { return }
+        advance(id, .undone(index, outcome), into: &step)
+    }
+
     /// Keeps what takes a command back, as its node is away; the job goes on without it.
     mutating func postpone(_ id: JobID, step index: Int, into step: inout Step) {
         guard let job = queue[id], case .undoing(index, _, _) = job.pipeline.phase,

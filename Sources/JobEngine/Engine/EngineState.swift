@@ -52,7 +52,7 @@ struct EngineState: Sendable {
         case .dependencyEnded(let dependency, let outcome, let id): settle(dependency, outcome, of: id, into: &step)
         case .dependencyUnknown(let id): if isQueued(id) { retry(.dependencies(id), &step) }
         case .commandEnded(let id, let index, let outcome): commandEnded(id, step: index, outcome, into: &step)
-        case .undone(let id, let index, let outcome): advance(id, .undone(index, outcome), into: &step)
+        case .undone(let id, let index, let outcome): undone(id, step: index, outcome, into: &step)
         case .undoPostponed(let id, let index): postpone(id, step: index, into: &step)
         case .undosResumed(let undos): resume(undos, &step)
         case .undoSettled(let key, _): settle(key, &step)

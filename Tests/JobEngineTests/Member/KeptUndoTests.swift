@@ -135,6 +135,29 @@ import Values
         }
     }
 
+    @Test func whoDoesNotDecideForAMomentAsksOnceMore() async throws {
+        let refusals = Mutex(2)
+        let fixture = try await MemberFixture(catalogue: JobCatalogue([.far])) { command in
+            let isRefused =
+                command.isUndo
+                && refusals.withLock { left in
+                    left -= 1
+                    return left >= 0
+                }
+            if isRefused { return .refused(JobError(.noMaster, "Nobody decides.")) }
+            return command.action == "bad" ? .failed(code: 1, message: "It is broken.") : .ok(.null)
+        }
+        try await fixture.running { scheduler in
+            try await fixture.elect(scheduler)
+            let job = try await scheduler.submit(.fixture("test_far"))
+            #expect(try await fixture.until { try await scheduler.record(job.id).isDone })
+            let ended = try await scheduler.record(job.id)
+            #expect(ended.commands.map { $0.undoneAt != nil } == [true, true, false])
+            #expect(ended.result?.text.contains("failed as well") == false)
+            #expect(undos(fixture) == ["undo.b", "undo.b", "undo.b", "undo.a"])
+        }
+    }
+
     // MARK: The table
 
     private func undo(_ job: Int, _ step: Int, on node: Int = 13) -> KeptUndo {
