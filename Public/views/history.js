@@ -35,6 +35,7 @@ const kinds = {
     database_crashed: "database crashed",
     database_ended: "database ended",
     database_given_up: "database stays down",
+    taken_back: "taken back late",
     unrecorded: "not recorded",
     pseudonymised: "name replaced",
 };

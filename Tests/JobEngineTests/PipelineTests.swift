@@ -55,6 +55,24 @@ import Values
         #expect(job.record.commands.allSatisfy { $0.exitCode == 0 && $0.startedAt != nil && $0.endedAt != nil })
     }
 
+    @Test func anUndoIsLeftToTheDayItsNodeReturns() {
+        var job = pipeline(changes: false)
+        let commands = [command(undo: "a"), command(undo: "b", on: 13), command()]
+        _ = job.handle(.accepted(base: 1, commands: commands), at: now)
+        _ = job.handle(.commandEnded(0, .ok(1)), at: now)
+        _ = job.handle(.commandEnded(1, .ok(1)), at: now)
+        #expect(job.handle(.commandEnded(2, .failed(code: 1, message: "no")), at: now) == .undo(1))
+        #expect(job.handle(.undoKept(0), at: now) == .nothing, "another one is being taken back")
+        #expect(job.handle(.undoKept(1), at: now) == .undo(0))
+        #expect(job.handle(.undone(1, .ok(.null)), at: now) == .nothing)
+        #expect(job.handle(.undone(0, .ok(.null)), at: now) == .end)
+        #expect(job.record.commands.map { $0.undoKeptAt != nil } == [false, true, false])
+        #expect(job.record.warnings.map(\.code) == ["taken-back-later"])
+        #expect(job.record.errorDetails["taken_back_later"] == [13])
+        let stored = JobRecord(job.record.value)
+        #expect(stored?.commands.map(\.undoKeptAt) == [nil, now, nil])
+    }
+
     @Test func commandsSideBySideRunOnePerNode() {
         var job = pipeline(changes: false)
         let step = [

@@ -149,6 +149,7 @@ struct ReplicatedStateTests {
         let dump = try await store.dump()
         try await store.apply([
             .engine(.acknowledgements([Acknowledgement(node: 11, state: .missing)], revision: 7)),
+            .engine(.undoSettled(CommandKey(job: JobID(node: 11, number: 1), step: 0, isUndo: true))),
             .engine(.ruleRemoved(3)), .sessionEnded("x"), .tokenEnded("x"), .lockLifted("x"), .memberRemoved(12),
             .fileRemoved("etc/x"), .engine(.suspension(node: 12, isSuspended: false)),
             .archive(ArchiveOrder(after: 0, through: 99, kept: [1], at: Timestamp(milliseconds: 0))),

@@ -21,6 +21,8 @@ extension InMemoryStore.State {
         }
         for rule in write.rules { rules[rule.number] = rule }
         for number in write.removedRules { rules[number] = nil }
+        for key in write.settledUndos { undos[key] = nil }
+        for undo in write.keptUndos { undos[undo.key] = undo }
         if let newest = write.revisions.last { endLogins(write.endedLogins, with: newest.number) }
         if let last = write.lastNumber { lastNumber = max(lastNumber, last) }
         return nil

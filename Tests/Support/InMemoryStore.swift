@@ -23,6 +23,7 @@ package final class InMemoryStore: Store {
         var keyLooks = 0
         var suspended: Set<Int> = []
         var rules: [Int: QueueRule] = [:]
+        var undos: [CommandKey: KeptUndo] = [:]
         /// The how-manieth end a job's was.
         var ends: [JobID: Int] = [:]
         var archived: [JobID: ArchivedJob] = [:]
@@ -99,6 +100,7 @@ package final class InMemoryStore: Store {
                 openJobs: state.jobs.values.filter { !$0.isDone }.sorted { $0.id < $1.id },
                 suspendedNodes: state.suspended)
             contents.rules = Array(state.rules.values)
+            contents.keptUndos = state.undos.values.sorted()
             let known = Array(state.jobs.keys) + state.archived.keys.map(\.number)
             contents.nextNumber = max(state.lastNumber, known.max() ?? 0) + 1
             return contents

@@ -51,6 +51,9 @@ package struct LogConformance {
         check(try await store.open().rules.map(\.number) == [6], "a rule that was removed is gone")
         try await append([.suspension(node: 12, isSuspended: true), .suspension(node: 13, isSuspended: true)])
         try await append([.suspension(node: 12, isSuspended: false)])
+        try await append([.undoKept(undo(0)), .undoKept(undo(1))])
+        try await append([.undoSettled(undo(1).key)])
+        check(try await store.open().keptUndos == [undo(0)], "an undo that was settled is gone, another one stays")
         check(try await store.open().suspendedNodes == [13], "a node that was resumed is not suspended")
 
         var keyed = JobRecord.fixture(number: 30)
@@ -85,6 +88,13 @@ package struct LogConformance {
         } catch {
             return error == .deposed
         }
+    }
+
+    private func undo(_ step: Int) -> KeptUndo {
+        KeptUndo(
+            job: JobID(node: 11, number: 3), step: step, type: "act",
+            of: CommandRecord(action: "do", node: 13, arguments: ["a": "b"], undo: "undo"),
+            since: Timestamp(milliseconds: 5))
     }
 
     private func rule(_ number: Int) -> QueueRule {

@@ -37,7 +37,8 @@ package struct RandomRecords {
         case 62..<65: return endedAgain()
         case 65..<73: return revision()
         case 73..<76: return .engine(.acknowledgements(acknowledgements(), revision: max(1, head - below(3))))
-        case 76..<79: return .engine(.suspension(node: 11 + below(4), isSuspended: truth()))
+        case 76..<77: return undo()
+        case 77..<79: return .engine(.suspension(node: 11 + below(4), isSuspended: truth()))
         case 79..<82: return rule()
         case 82..<83: return .engine(.ruleRemoved(ids["rule"]?.randomElement(using: &generator).flatMap(Int.init) ?? 1))
         case 83..<84: return .engine(.numbers(through: number + below(20)))
@@ -177,6 +178,15 @@ package struct RandomRecords {
                 ? Acknowledgement(node: node, state: .acknowledged, at: time)
                 : Acknowledgement(node: node, state: Acknowledgement.State.allCases[1 + below(3)])
         }
+    }
+
+    /// In a log that is long enough some are kept in the end.
+    private mutating func undo() -> ReplicatedRecord {
+        let (job, step) = (JobID(node: 11, number: 1 + below(9)), below(3))
+        if below(3) == 0 { return .engine(.undoSettled(CommandKey(job: job, step: step, isUndo: true))) }
+        let command = CommandRecord(
+            action: text(), node: 11 + below(4), arguments: ["a": .string(text())], undo: truth() ? text() : nil)
+        return .engine(.undoKept(KeptUndo(job: job, step: step, type: text(), of: command, since: time)))
     }
 
     private mutating func rule() -> ReplicatedRecord {

@@ -47,6 +47,8 @@ package struct AuditEvent: Sendable, Hashable {
         case databaseEnded = "database_ended"
         /// A database that crashed stays down until an administrator starts it; `detail` says why.
         case databaseGivenUp = "database_given_up"
+        /// What a command did on a node that was away was taken back there, could not be, or never will be; `detail` says which.
+        case takenBack = "taken_back"
         /// The name of a user who was removed was replaced in records of before; the fields say in which.
         case pseudonymised
         /// Events could not be kept, such as on a full disk; `count` in the fields says how many, and each kind how many of it.

@@ -31,6 +31,7 @@ package final class ClusterService: Sendable {
     /// The state as it is, with all suspended nodes.
     package var status: ClusterStatus {
         var status = cluster.status
+        status.holdBack(scheduler.nodesOwed)
         status.suspended.formUnion(scheduler.clusterStatus().suspended)
         return status
     }

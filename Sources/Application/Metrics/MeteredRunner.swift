@@ -53,6 +53,9 @@ package struct MeteredRunner: NodeRunner {
     /// - Throws: ``JobError`` of the runner.
     package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int { try await runner.handEdit(text) }
 
+    /// Passes on to which nodes something is owed.
+    package func holdBack(_ nodes: Set<Int>) { runner.holdBack(nodes) }
+
     /// Has the runner keep the file.
     package func keepEdit() async { await runner.keepEdit() }
 }

@@ -110,7 +110,7 @@ package struct Command: Sendable, Hashable {
     /// The node it runs on.
     package let node: Int
     /// By name as the action reads them, secrets in clear.
-    package let arguments: [String: Value]
+    package internal(set) var arguments: [String: Value]
     /// Names of arguments that are never stored or shown.
     package var secrets: Set<String> = []
     /// The action that takes its effect back, with the same arguments; `nil` when there is nothing to take back.
@@ -126,6 +126,14 @@ package struct Command: Sendable, Hashable {
     package var isBeside = false
     /// Whether it takes the command of its place back.
     package var isUndo = false
+    /// Whether it was kept while its node was away: it comes there before everything else, and what it takes back may never have
+    /// arrived.
+    package var isKept = false
+    /// Whether it may run twice, as its job starts over when a daemon was cut off: one that nobody knows the end of begins anew,
+    /// and gives way to another one that the job is planned with by then.
+    package var isRepeatable = false
+    /// Whether it has no effect outside: it runs whatever is owed to its node.
+    package var isLook = false
     /// Names of members of its answer that are never stored.
     package var secretAnswers: Set<String> = []
 

@@ -69,6 +69,8 @@ struct ClusterWait: Sendable {
 
     /// - Returns: Whether nothing is in the way any more.
     private func isSettled(by status: ClusterStatus) -> Bool {
+        var status = status
+        status.holdBack(environment.shared.owing.withLock { $0 })
         let obstacles = expectation.obstacles(status)
         say(obstacles)
         return obstacles.isEmpty

@@ -9,6 +9,8 @@ final class CommandTasks: Sendable {
         let isUndo: Bool
         /// Whether nothing runs on a node: the command waits for a state of the cluster.
         var isWait = false
+        /// Whether the job is over, and its node had been away.
+        var isKept = false
     }
 
     private let tasks = Mutex<[Key: Task<CommandOutcome, Never>]>([:])
@@ -50,13 +52,16 @@ final class CommandTasks: Sendable {
     /// Forgets the commands of a job that has ended.
     func forget(_ job: JobID) {
         tasks.withLock { tasks in
-            for key in tasks.keys.filter({ $0.job == job }) {
+            for key in tasks.keys.filter({ $0.job == job && !$0.isKept }) {
                 let task = tasks.removeValue(forKey: key)
                 // What runs on a node is asked to stop by whoever decides; nobody but this node knows of a wait.
                 if key.isWait { task?.cancel() }
             }
         }
     }
+
+    /// Forgets a command that has ended, so that it may run again.
+    func remove(_ key: Key) { tasks.withLock { _ = $0.removeValue(forKey: key) } }
 
     /// How many are known.
     var count: Int { tasks.withLock { $0.count } }

@@ -23,6 +23,9 @@ extension EngineDriver {
         case .examine(let jobs, let token, let isChange): examine(jobs, token, isChange: isChange) { self.tell($0) }
         case .run(let id, let step): run(step, of: id, isUndo: false)
         case .undo(let id, let step): run(step, of: id, isUndo: true)
+        case .owing(let nodes):
+            for node in environment.owe(nodes) { returns.resume(node, returning: false) }
+        case .handOver(let undo): handOver(undo)
         case .stop(let id): environment.commands.stop(id)
         case .conclude(let id): conclude(id)
         case .install: install()
@@ -123,20 +126,33 @@ extension EngineDriver {
             return
         }
         if !isUndo, let expectation = work.plan?.expectation { return wait(for: expectation, index, of: id) }
+        if isUndo, environment.cluster.status.isAway(command.node) {
+            return tell(.undoPostponed(id, step: index))
+        }
         let environment = environment
         start { [self] in
             let key = CommandTasks.Key(job: id, step: index, isUndo: isUndo)
             let log = RunningLog(of: command)
             let report: @Sendable (CommandReport) -> Void = { told in self.take(told, from: key, into: log) }
-            var outcome = await environment.commands.outcome(of: key) {
-                await environment.runner.run(command, job: id, step: index, report: report)
-            }
+            var outcome = CommandOutcome.refused(.noTerm)
+            repeat {
+                outcome = await environment.commands.outcome(of: key) {
+                    await environment.runner.run(command, job: id, step: index, report: report)
+                }
+            } while isUndo ? await isAskedAgain(key, after: outcome) : false
             if case .timedOut = outcome, let answer = command.answerIfSilent { outcome = .ok(answer) }
             // A term that found the command under way has heard nothing of what it said before.
             if !log.lines.lines.isEmpty { tell(.logged(id, step: index, log.lines, isUndo: isUndo)) }
-            if isUndo { return tell(.undone(id, step: index, outcome)) }
+            if isUndo { return tell(undone(outcome, index, of: id, on: command.node)) }
             tell(.commandEnded(id, step: index, environment.work.keepingSecrets(of: outcome, at: index, of: id)))
         }
+    }
+
+    /// What came of an undo. One of a node that went away meanwhile is run, or looked at, when that is back: the node knows.
+    private nonisolated func undone(_ outcome: CommandOutcome, _ index: Int, of id: JobID, on node: Int) -> Input {
+        if case .ok = outcome { return .undone(id, step: index, outcome) }
+        return environment.cluster.status.isAway(node)
+            ? .undoPostponed(id, step: index) : .undone(id, step: index, outcome)
     }
 
     /// Waits for a state of the cluster in place of a command.

@@ -39,6 +39,8 @@ actor EngineDriver {
     nonisolated let isEnded = Waiter<Void>()
     /// Answered once the term is over and nothing of it is on its way to the log.
     nonisolated let isSettled = Waiter<Void>()
+    /// Those who wait for nodes that are away; `false` when the term is over.
+    nonisolated let returns = Waiters<Int, Bool>()
     /// What happens, until it is taken with the next batch.
     nonisolated let inbox = Inbox()
     /// Whether an append needs other nodes.
@@ -198,10 +200,14 @@ actor EngineDriver {
     }
 
     private func process(_ entry: Entry, _ keys: inout IdempotencyKeys, into work: inout Work) {
+        let owed = state.keptUndos.all
         let step = state.process(entry.input, at: environment.moment)
         work.records += step.records
         work.effects += step.effects.map { ($0, entry.reply) }
         work.audit += note(entry, after: step, in: &keys)
+        guard !owed.isEmpty else { return }
+        let left = Set(state.keptUndos.all.map(\.key))
+        work.audit += audit(entry.input, of: owed.filter { !left.contains($0.key) })
     }
 
     /// What comes of the changes that got their turn, when that is found out in a moment: their decision saves an append.
@@ -280,6 +286,7 @@ actor EngineDriver {
         (unrecorded, retryAt) = ([], nil)
         setAlarm()
         isEnded.resume(returning: ())
+        returns.resumeAll(returning: false)
         if present.isEmpty { isSettled.resume(returning: ()) }
     }
 

@@ -42,6 +42,8 @@ struct EngineEnvironment: Sendable {
         let recent: Mutex<RecentJobs>
         /// The master as it was told last.
         let announcedMaster = Mutex<ClusterStatus.Master?>(nil)
+        /// Nodes something is owed to that was kept while they were away.
+        let owing = Mutex<Set<Int>>([])
         /// What others decided, as long as this node follows them.
         let followed = Mutex<FollowedState?>(nil)
 
@@ -62,7 +64,21 @@ struct EngineEnvironment: Sendable {
     var clusterStatus: ClusterStatus {
         var status = cluster.status
         status.suspended = configuration.suspendedNodes
+        status.holdBack(shared.owing.withLock { $0 })
         return status
+    }
+
+    /// Takes to which nodes something is owed: nothing else runs there, and none of them is ready.
+    ///
+    /// - Returns: Those to which nothing is owed any more.
+    @discardableResult
+    func owe(_ nodes: Set<Int>) -> Set<Int> {
+        let former = shared.owing.withLock { owing in
+            defer { owing = nodes }
+            return owing
+        }
+        runner.holdBack(nodes)
+        return former.subtracting(nodes)
     }
 
     /// Tells who decides, if that is news.

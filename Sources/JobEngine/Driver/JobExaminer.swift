@@ -39,6 +39,7 @@ struct JobExaminer: Sendable {
             do throws(JobError) {
                 let principal = try await rights.principal(of: record, work, in: base.document)
                 try plan(&work, record, on: base.document, as: principal)
+                if startsOver(record, work, on: base.revision) { work.plan?.startOver(with: record.commands) }
                 let verdict = try verdict(on: &work, record, after: base)
                 examination.verdicts.append((id, verdict))
                 if case .settled(_, let conclusion) = verdict, let revision = conclusion.revision {
@@ -50,6 +51,12 @@ struct JobExaminer: Sendable {
             examination.work.append((id, work))
         }
         return examination
+    }
+
+    /// Whether a job began on this very configuration and runs its commands once more; a node alone remembers none of them.
+    private func startsOver(_ record: JobRecord, _ work: JobWork, on revision: Int) -> Bool {
+        record.times[.executed] != nil && record.baseRevision == revision && !record.hadSecrets
+            && work.definition.recovery == .restart && environment.cluster.status.isElected
     }
 
     private func verdict(

@@ -34,6 +34,8 @@ struct JobWork: Sendable {
         guard let plan, plan.commands.indices.contains(index) else { return nil }
         var command = plan.commands[index]
         command.secretAnswers = definition.secretResults
+        command.isLook = definition.isLook
+        command.isRepeatable = definition.recovery == .restart
         return command
     }
 

@@ -49,6 +49,8 @@ struct TermStart: Sendable {
         // Revisions may have passed while the daemon was away, or it was killed in the middle.
         await environment.reconcilers.ensure(environment.configuration.decided)
         environment.tellMaster()
+        environment.owe(Set(contents.keptUndos.map(\.node)))
+        if !contents.keptUndos.isEmpty { _ = await driver.ask(.undosResumed(contents.keptUndos)) }
         await takeUp(contents.openJobs, driver)
         await driver.finishStart()
         return driver
@@ -116,6 +118,7 @@ extension JobRecord {
             && commands.map(\.endedAt) == stored.commands.map(\.endedAt)
             && commands.map(\.startedAt) == stored.commands.map(\.startedAt)
             && commands.map(\.undoneAt) == stored.commands.map(\.undoneAt)
+            && commands.map(\.undoKeptAt) == stored.commands.map(\.undoKeptAt)
     }
 }
 

@@ -20,6 +20,10 @@ indirect enum Effect: Sendable {
     /// The running commands of a job are to stop.
     case stop(JobID)
     case undo(JobID, step: Int)
+    /// Something is owed to these nodes, and to no others: nothing else runs there.
+    case owing(Set<Int>)
+    /// Have what was kept run on its node, as soon as that is back.
+    case handOver(KeptUndo)
     /// Settle result and revision of a job whose commands ended well.
     case conclude(JobID)
     /// Bring the newest revision to this node.

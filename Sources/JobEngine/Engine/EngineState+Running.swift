@@ -48,6 +48,9 @@ extension EngineState {
         case .undo(let index):
             if job.record.commands[index].undo == nil {
                 advance(id, .undone(index, .ok(.null)), into: &step)
+            } else if keptUndos.first(of: job.record.commands[index].node) != nil {
+                // Behind what is owed to the node already.
+                postpone(id, step: index, into: &step)
             } else {
                 step.effects.append(.undo(id, step: index))
             }

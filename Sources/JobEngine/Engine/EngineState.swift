@@ -19,6 +19,7 @@ struct EngineState: Sendable {
     var queue = JobQueue()
     var revisions = RevisionQueue()
     var head: PublishedConfiguration
+    var keptUndos = KeptUndos()
     var deadlines = Deadlines()
     var acknowledgements = Acknowledgements()
     var numbers: Numbers
@@ -51,7 +52,10 @@ struct EngineState: Sendable {
         case .dependencyEnded(let dependency, let outcome, let id): settle(dependency, outcome, of: id, into: &step)
         case .dependencyUnknown(let id): if isQueued(id) { retry(.dependencies(id), &step) }
         case .commandEnded(let id, let index, let outcome): commandEnded(id, step: index, outcome, into: &step)
-        case .undone(let id, let index, let outcome): advance(id, .undone(index, outcome), into: &step)
+        case .undone(let id, let index, let outcome): undone(id, step: index, outcome, into: &step)
+        case .undoPostponed(let id, let index): postpone(id, step: index, into: &step)
+        case .undosResumed(let undos): resume(undos, &step)
+        case .undoSettled(let key, _): settle(key, &step)
         case .progressed(let id, let index, let progress): report(progress, of: id, step: index, &step)
         case .awaits(let id, let index, let obstacles): awaits(obstacles, id, step: index, &step)
         case .logged(let id, let index, let log, let isUndo): take(log, isUndo: isUndo, of: id, step: index, &step)
@@ -69,6 +73,7 @@ struct EngineState: Sendable {
             settleAcknowledgements(&step)
         case .left(let node):
             acknowledgements.remove(node)
+            dropUndos(of: node, &step)
             settleAcknowledgements(&step)
         case .due: ring(&step)
         case .drained: isDraining = true

@@ -30,6 +30,12 @@ indirect enum Input: Sendable {
     case commandEnded(JobID, step: Int, CommandOutcome)
     /// The effect of a command was taken back.
     case undone(JobID, step: Int, CommandOutcome)
+    /// A command cannot be taken back now: its node is away.
+    case undoPostponed(JobID, step: Int)
+    /// What earlier terms kept for nodes that were away.
+    case undosResumed([KeptUndo])
+    /// What was kept was run on its node, which is back; or it cannot be run there.
+    case undoSettled(CommandKey, CommandOutcome)
     /// Result and revision of a job whose commands ended well; or why they could not be had.
     case concluded(JobID, Result<Conclusion, JobError>)
     /// The jobs of an examination could not be decided: the log refused.

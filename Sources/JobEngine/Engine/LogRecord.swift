@@ -19,6 +19,10 @@ package enum LogRecord: Sendable, Hashable {
     case rule(QueueRule)
     /// The rule of this number is gone.
     case ruleRemoved(Int)
+    /// What takes a command back is kept until its node is back.
+    case undoKept(KeptUndo)
+    /// What was kept under this key was run, or is not to be run any more.
+    case undoSettled(CommandKey)
     /// Sessions and tokens of users end.
     case loginsEnded(EndedLogins)
     /// Numbers up to this one may have been given out, also to jobs that leave no history.
@@ -42,6 +46,10 @@ extension StoreWrite {
             case .suspension(let node, let isSuspended): suspensions[node] = isSuspended
             case .rule(let rule): rules.append(rule)
             case .ruleRemoved(let number): removedRules.append(number)
+            case .undoKept(let undo): keptUndos.append(undo)
+            case .undoSettled(let key):
+                keptUndos.removeAll { $0.key == key }
+                settledUndos.append(key)
             case .loginsEnded(let ended): endedLogins.add(ended)
             case .numbers(let number): lastNumber = max(lastNumber ?? number, number)
             }

@@ -63,6 +63,7 @@ final class EngineFollower: Sendable {
             beginMissed()
             forgetWork(besides: followed.jobs)
             publish(followed.head)
+            environment.shared.owing.withLock { $0 = followed.owing }
             if followed.head.revision != former.revision { environment.events.publish([followed.head.record.fact]) }
             state.withLock { $0.through = index }
             want(followed.head)
@@ -181,6 +182,7 @@ final class EngineFollower: Sendable {
         case .published(let configuration):
             publish(configuration)
         case .told(let facts): environment.events.publish(facts)
+        case .owing(let nodes): environment.shared.owing.withLock { $0 = nodes }
         case .install: want(environment.configuration)
         }
     }

@@ -12,6 +12,8 @@ struct FollowedState: Sendable {
         case published(PublishedConfiguration)
         /// Something else happened.
         case told([Event.Fact])
+        /// Something is owed to these nodes, and to no others.
+        case owing(Set<Int>)
         /// Bring the newest revision to this node.
         case install
     }
@@ -22,12 +24,16 @@ struct FollowedState: Sendable {
     /// Who made the rules in force, by their numbers.
     private var rules: [Int: String]
 
+    /// What is owed to nodes that were away.
+    private var owed: [CommandKey: Int]
+
     /// What a store holds.
     ///
     /// - Parameter configuration: The one that is published; its document is taken when it is the same revision.
     /// - Throws: ``JobError`` when the newest revision cannot be read.
     init(_ contents: StoreContents, after configuration: PublishedConfiguration) throws(JobError) {
         jobs = Dictionary(contents.openJobs.map { ($0.id, $0) }) { _, last in last }
+        owed = Dictionary(contents.keptUndos.map { ($0.key, $0.node) }) { _, last in last }
         rules = Dictionary(contents.rules.map { ($0.number, $0.user) }) { _, last in last }
         head = configuration
         head.unread = nil
@@ -42,7 +48,7 @@ struct FollowedState: Sendable {
     /// - Parameter document: What the last of its revisions says; `nil` when it has none.
     mutating func take(_ news: StateNews, _ document: Document?) -> [Effect] {
         var (effects, facts): ([Effect], [Event.Fact]) = ([], [])
-        let (before, former) = (head.revision, head.suspendedNodes)
+        let (before, former, debtors) = (head.revision, head.suspendedNodes, owing)
         for record in news.records {
             switch record {
             case .job(let job, _): effects.append(take(job))
@@ -59,16 +65,22 @@ struct FollowedState: Sendable {
                 facts.append(.queueRules(user: rule.user))
             case .ruleRemoved(let number):
                 facts.append(.queueRules(user: rules.removeValue(forKey: number) ?? ""))
+            case .undoKept(let undo): owed[undo.key] = undo.node
+            case .undoSettled(let key): owed[key] = nil
             case .file, .departure, .acknowledgements, .loginsEnded, .numbers: break
             }
         }
         // The configuration before the jobs: whoever hears of the end of one finds what it brought about.
         var first: [Effect] = []
         if head.revision > before || head.suspendedNodes != former { first.append(.published(head)) }
+        if owing != debtors { first.append(.owing(owing)) }
         if !facts.isEmpty { first.append(.told(facts)) }
         if head.revision > before { first.append(.install) }
         return first + effects
     }
+
+    /// Nodes something is owed to.
+    var owing: Set<Int> { Set(owed.values) }
 
     private mutating func take(_ job: JobRecord) -> Effect {
         let facts = job.stages(since: jobs[job.id])

@@ -104,7 +104,7 @@ extension Pipeline {
         let undoable = record.commands[..<index].indices.last { index in
             let command = record.commands[index]
             return command.undo != nil && command.startedAt != nil && command.undoneAt == nil
-                && !spared.contains(index)
+                && command.undoKeptAt == nil && !spared.contains(index)
         }
         guard let undoable else { return end(ending, now) }
         record.progress = JobProgress(percent: nil, text: "taking back \(record.commands[undoable].action)")
@@ -118,7 +118,33 @@ extension Pipeline {
         record.commands[index].undoneAt = now
         if case .ok = outcome { return takeBack(before: index, sparing: spared, ending, now) }
         let text = "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
-        let worse = Ending(ending.outcome, JobError(ending.error.code, text))
+        let (code, faults, details) = (ending.error.code, ending.error.faults, ending.error.details)
+        let worse = Ending(ending.outcome, JobError(code, text, faults: faults, details: details))
         return takeBack(before: index, sparing: spared, worse, now)
+    }
+
+    /// Goes on without an undo that is run when its node returns; the end of the job says so.
+    mutating func undoKept(
+        _ index: Int, sparing spared: Set<Int>, ending: Ending, at now: Timestamp
+    ) -> Action {
+        record.commands[index].undoKeptAt = now
+        let command = record.commands[index]
+        record.warnings.append(
+            JobWarning(
+                .takenBackLater,
+                text: "What '\(command.action)' did is taken back on node \(command.node) when it returns."))
+        return takeBack(before: index, sparing: spared, ending, now)
+    }
+}
+
+extension JobRecord {
+    /// An error with the nodes where something is taken back when they return; in its details they are `taken_back_later`.
+    func noting(_ error: JobError) -> JobError {
+        let nodes = Set(commands.filter { $0.undoKeptAt != nil }.map(\.node)).sorted()
+        guard !nodes.isEmpty else { return error }
+        let names = nodes.map { "node \($0)" }.joined(separator: " and ")
+        return JobError(
+            error.code, "\(error.message) What was done on \(names) is taken back when it returns.",
+            faults: error.faults, details: error.details.merging(["taken_back_later": .ints(nodes)]) { $1 })
     }
 }

@@ -54,6 +54,8 @@ package struct Pipeline: Sendable, Hashable {
         /// The result, or the decision on the revision, could not be had.
         case concludingFailed(JobError)
         case undone(Int, CommandOutcome)
+        /// The node of the command is away: its effect is taken back when that returns, whatever becomes of the job.
+        case undoKept(Int)
         /// These nodes have the revision; `complete` when no other is waited for.
         case acknowledged([Acknowledgement], complete: Bool)
         case cancelRequested(reason: String?)
@@ -103,6 +105,8 @@ package struct Pipeline: Sendable, Hashable {
             takeBack(before: record.commands.count, Ending(.failed, error), now)
         case (.undoing(let index, let spared, let ending), .undone(let ended, let outcome)) where ended == index:
             undone(index, sparing: spared, with: outcome, ending: ending, at: now)
+        case (.undoing(let index, let spared, let ending), .undoKept(let kept)) where kept == index:
+            undoKept(index, sparing: spared, ending: ending, at: now)
         case (.distributing, .acknowledged(let nodes, let complete)): acknowledge(nodes, isComplete: complete, at: now)
         case (.ended, _): .nothing
         case (_, .cancelRequested): refuseCancel()
@@ -241,13 +245,14 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     mutating func end(_ ending: Ending, _ now: Timestamp) -> Action {
+        let error = record.noting(ending.error)
         record.progress = nil
         record.waitingFor = []
         record.waitingSince = nil
         record.outcome = ending.outcome
-        record.errorCode = ending.error.code
-        record.errorDetails = ending.error.keptDetails
-        record.result = JobResult(ending.error)
+        record.errorCode = error.code
+        record.errorDetails = error.keptDetails
+        record.result = JobResult(error)
         record.endedAt = now
         if record.cancellation == .requested {
             record.cancellation = ending.outcome == .cancelled ? .honoured : .tooLate

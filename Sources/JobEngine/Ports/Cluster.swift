@@ -67,6 +67,11 @@ package struct ClusterStatus: Sendable, Hashable {
     /// Whether this node is the one that decides.
     package var isMaster: Bool { master?.node == ownNode }
 
+    /// Takes that something is owed to nodes, which are not ready before they have it.
+    package mutating func holdBack(_ nodes: Set<Int>) {
+        for node in nodes { members[node]?.isReady = false }
+    }
+
     /// Whether nodes elect who decides: this one may be without a term of office for long.
     package var isElected: Bool { !members.isEmpty }
 

@@ -40,6 +40,9 @@ package protocol NodeRunner: Sendable {
     /// - Returns: The revision it has become.
     /// - Throws: ``JobError``, such as `noMaster` when it is worth another try.
     func handEdit(_ text: [UInt8]) async throws(JobError) -> Int
+    /// Takes to which nodes something is owed that was kept while they were away: until a call without them, no command runs
+    /// there but those that are kept, and looks.
+    func holdBack(_ nodes: Set<Int>)
     /// Keeps the configuration file of this node, which will be replaced without being followed, under a name of its own.
     func keepEdit() async
 }
@@ -76,6 +79,9 @@ extension NodeRunner {
     package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int {
         throw JobError(.unsupported, "Edits of this node cannot be handed to another one.")
     }
+
+    /// No node of its own is ever away.
+    package func holdBack(_ nodes: Set<Int>) {}
 
     /// It keeps none.
     package func keepEdit() async {}

@@ -65,6 +65,8 @@ package struct StoreContents: Sendable {
     package var suspendedNodes: Set<Int>
     /// The rules on which jobs may begin, in any order.
     package var rules: [QueueRule] = []
+    /// What is owed to nodes that are away, in any order.
+    package var keptUndos: [KeptUndo] = []
     /// The lowest number of a job or rule that was never given out nor reserved.
     package var nextNumber = 1
 
@@ -94,6 +96,10 @@ package struct StoreWrite: Sendable {
     package var rules: [QueueRule] = []
     /// Numbers of rules that go.
     package var removedRules: [Int] = []
+    /// What takes commands back once their nodes are there.
+    package var keptUndos: [KeptUndo] = []
+    /// Keys of kept ones that go.
+    package var settledUndos: [CommandKey] = []
     /// Whose sessions and tokens end with the revisions.
     package var endedLogins = EndedLogins()
     /// Numbers up to this one may have been given out.

@@ -136,6 +136,7 @@ extension CommandRecord {
             "exit_code": exitCode.map(Value.int),
             "output": output, "log": log.value, "undo_log": undoLog.value,
             "message": message.map(Value.string), "undo": undo.map(Value.string), "undone_at": undoneAt?.value,
+            "undo_kept_at": undoKeptAt?.value,
         ])
     }
 
@@ -153,6 +154,7 @@ extension CommandRecord {
         undo = value["undo"]?.string
         isBeside = value["beside"]?.bool ?? false
         undoneAt = value["undone_at"].flatMap { Timestamp($0) }
+        undoKeptAt = value["undo_kept_at"].flatMap { Timestamp($0) }
     }
 }
 

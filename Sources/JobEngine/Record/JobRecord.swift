@@ -249,6 +249,8 @@ package struct CommandRecord: Sendable, Hashable {
     package var undo: String?
     /// When its effect was taken back.
     package var undoneAt: Timestamp?
+    /// Since when its undo is kept for the day its node returns; `nil` when that was there.
+    package var undoKeptAt: Timestamp?
 
     /// A command that has not run yet; secret arguments have to be `***` already.
     package init(action: String, node: Int, arguments: [String: Value], undo: String? = nil) {

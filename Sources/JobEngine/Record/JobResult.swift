@@ -108,6 +108,8 @@ package struct JobWarning: Sendable, Hashable {
         case notRecorded = "not-recorded"
         /// A store is reached in clear, or by whoever answers.
         case archiveNotSafe = "archive-not-safe"
+        /// What a command did on a node that is away is taken back when that returns.
+        case takenBackLater = "taken-back-later"
     }
 
     /// A stable word for the kind of warning, such as `not-idempotent`; a record of a later version may have others.

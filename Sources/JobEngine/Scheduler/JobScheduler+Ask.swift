@@ -55,6 +55,9 @@ extension JobScheduler {
     /// The cluster as it is now, with the nodes that are suspended.
     package func clusterStatus() -> ClusterStatus { environment.clusterStatus }
 
+    /// Nodes something is owed to that was kept while they were away: they are not ready before they have it.
+    package var nodesOwed: Set<Int> { environment.shared.owing.withLock { $0 } }
+
     /// Whether the store can be read now.
     package var storeAnswers: Bool {
         get async { (try? await environment.store.revisions(below: nil, limit: 1)) != nil }

@@ -35,6 +35,10 @@ extension JobScheduler {
             return (state.isDraining, state.change != nil)
         }
         for word in words.all { driver.tell(word.input) }
+        // What is owed to nodes that left before the term is owed to nobody.
+        let status = cluster.status
+        for node in environment.shared.owing.withLock({ $0 }).sorted()
+        where status.isElected && status.members[node] == nil { driver.tell(.left(node: node)) }
         if isDraining { driver.tell(.drained) }
         if isChanging { await driver.depose() }
         terms.resumeAll(returning: ())
@@ -117,6 +121,7 @@ extension JobScheduler {
             words.forget(node)
             driver?.tell(.left(node: node))
         }
+        driver?.hear(status)
         if let master = status.master, master != former?.master, !status.isMaster { follower.tellAgain() }
         guard let driver, !status.isMaster else { return }
         // What is told of the time before the term began is no word against it.

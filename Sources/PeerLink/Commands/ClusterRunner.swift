@@ -18,6 +18,7 @@ package final class ClusterRunner: NodeRunner {
     private let time: any TimeSource
     private let term: @Sendable () -> CommandTerm?
     private let count = Mutex(0)
+    private let owing = OwingNodes()
     private let board = AcknowledgementBoard()
     private let sender: AcknowledgementSender
     private let tasks = TaskRegistry()
@@ -77,10 +78,11 @@ package final class ClusterRunner: NodeRunner {
             })
         let asked = AskedCommand(command, job: job, step: step, order: order, term: now)
         guard command.node != cluster.status.ownNode else {
+            guard await owing.pass(asked) else { return .cancelled }
             return await commands.outcome(of: asked, report: report).bounded
         }
         let remote = RemoteCommand(
-            asked: asked, caller: caller, cluster: cluster, time: time, term: term, report: report)
+            asked: asked, caller: caller, cluster: cluster, time: time, term: term, owing: owing, report: report)
         let (stop, ended) = (Waiter<Void>(), Waiter<CommandOutcome>())
         // A task of its own, so that a request to stop reaches the command and not the connection.
         let isTaken = tasks.start { ended.resume(returning: await remote.outcome(stop: stop)) }
@@ -91,6 +93,9 @@ package final class ClusterRunner: NodeRunner {
             stop.resume(returning: ())
         }
     }
+
+    /// Takes to which nodes something is owed: other commands wait for it there.
+    package func holdBack(_ nodes: Set<Int>) { owing.set(nodes) }
 
     // MARK: Revisions
 

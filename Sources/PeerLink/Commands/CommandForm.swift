@@ -29,6 +29,7 @@ enum CommandForm {
             "action": .string(command.action), "node": .int(command.node), "arguments": .map(command.arguments),
             "secrets": .strings(command.secrets.sorted()),
             "secret_answers": .strings(command.secretAnswers.sorted()),
+            "kept": command.isKept ? true : nil, "repeatable": command.isRepeatable ? true : nil,
             "deadline": .int(Int(command.deadline / .milliseconds(1))), "heard": .int(heard),
             "key": value(of: asked.key), "order": value(of: asked.order), "term": value(of: asked.term),
         ])
@@ -43,6 +44,8 @@ enum CommandForm {
         var command = Command(
             action, on: node, arguments, secrets: texts(value["secrets"]), deadline: .milliseconds(deadline))
         command.isUndo = key.isUndo
+        command.isKept = value["kept"]?.bool ?? false
+        command.isRepeatable = value["repeatable"]?.bool ?? false
         command.secretAnswers = texts(value["secret_answers"])
         return (
             AskedCommand(command, job: key.job, step: key.step, order: order, term: term), value["heard"]?.int ?? 0

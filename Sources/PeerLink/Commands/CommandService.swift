@@ -14,7 +14,7 @@ import Waiting
 /// other nodes unless they decide: a member that was taken over is not root of the others.
 package actor CommandService {
     private let runner: any NodeRunner
-    private let journal: any CommandJournal
+    let journal: any CommandJournal
     private let recovery: any CommandRecovery
     private let witness: any TermWitness
     private let master: @Sendable () -> Int?
@@ -27,8 +27,8 @@ package actor CommandService {
     /// Read from the journal with the first request.
     private var marks: CommandMarks?
     /// Of each job, what was taken and has not ended.
-    private var working: [JobID: RunningCommand] = [:]
-    private var latest = LatestOutcomes()
+    var working: [JobID: RunningCommand] = [:]
+    var latest = LatestOutcomes()
     private var isClosed = false
 
     /// - Parameters:
@@ -70,10 +70,12 @@ package actor CommandService {
         let digest = asked.isKept ? asked.digest(secret) : ""
         while asked.isKept, let other = working[asked.key.job] {
             if other.key == asked.key {
-                guard other.digest == digest || other.digest.isEmpty else {
+                if other.digest == digest || other.digest.isEmpty { return other }
+                guard asked.command.isRepeatable, asked.order > other.order else {
                     throw PeerFault(.refused, "Another command runs for this step.")
                 }
-                return other
+                // Its job is planned anew.
+                other.stop.resume(returning: ())
             }
             if asked.key.isUndo, other.key.step == asked.key.step {
                 guard asked.order > other.order else {
@@ -110,7 +112,7 @@ package actor CommandService {
     }
 
     /// - Throws: ``PeerFault`` for a lower term than was heard of before.
-    private func admit(_ term: CommandTerm) async throws(PeerFault) {
+    func admit(_ term: CommandTerm) async throws(PeerFault) {
         do throws(StoreError) {
             try await readMarks()
             try fence(term)
@@ -139,14 +141,14 @@ package actor CommandService {
         if let highest = marks?.term, term < highest { throw .deposed }
     }
 
-    private static func fault(_ error: StoreError) -> PeerFault {
+    static func fault(_ error: StoreError) -> PeerFault {
         switch error {
         case .deposed: PeerFault(.lowerTerm, "Another node decides since.")
         default: PeerFault(.refused, "The journal of commands cannot be used: \(error)")
         }
     }
 
-    private func finish(_ work: RunningCommand, _ result: Result<CommandOutcome, PeerFault>) {
+    func finish(_ work: RunningCommand, _ result: Result<CommandOutcome, PeerFault>) {
         if working[work.key.job] === work { working[work.key.job] = nil }
         work.outcome.resume(returning: result)
     }
@@ -168,25 +170,40 @@ package actor CommandService {
         of work: RunningCommand, _ asked: AskedCommand
     ) async throws(StoreError) -> Result<CommandOutcome, PeerFault> {
         var command = asked.journaled(at: Timestamp(milliseconds: Int(time.now)), secret: secret)
+        let mayRepeat = asked.command.isRepeatable
+        var wasCutOff = false
         while true {
             let known = try await known(of: asked.key)
-            switch CommandVerdict(command, among: known) {
+            var verdict = CommandVerdict(command, among: known, mayRepeat: mayRepeat)
+            // The daemon was restarted while it ran, and this is the first who asks since.
+            if wasCutOff, mayRepeat, case .ended(.lost) = verdict { verdict = .begin }
+            switch verdict {
             case .ended(let outcome): return .success(outcome)
             case .refuse(let text): return .failure(PeerFault(.refused, text))
-            case .settle(let lost): await settle(lost)
+            case .settle(let lost):
+                await settle(lost)
+                wasCutOff = !lost.key.isUndo
             case .begin:
                 if known.isEmpty, let forgotten = marks?.forgotten, asked.order <= forgotten {
                     return .failure(PeerFault(.refused, "The request is too old."))
                 }
+                let isNeeded = isNeeded(asked, known)
                 try await begin(command)
-                command.outcome = work.stop.isAnswered ? .cancelled : await perform(asked, work)
+                command.outcome =
+                    work.stop.isAnswered ? .cancelled : isNeeded ? await perform(asked, work) : .ok(.null)
                 return .success(await end(command, asked.command))
             }
         }
     }
 
+    /// Whether there is anything to be done. A command that never arrived needs no taking back: that it was taken back is written
+    /// down, so that it does not begin when it arrives late.
+    private func isNeeded(_ asked: AskedCommand, _ known: [JournaledCommand]) -> Bool {
+        !asked.command.isKept || !known.isEmpty || marks?.forgotten != nil
+    }
+
     /// What is remembered of a step, with the outcomes that are not in the journal as they were.
-    private func known(of key: CommandKey) async throws(StoreError) -> [JournaledCommand] {
+    func known(of key: CommandKey) async throws(StoreError) -> [JournaledCommand] {
         try await journal.commands(of: key.job, step: key.step).map { command in
             var command = command
             command.outcome = latest[command] ?? command.outcome
@@ -194,7 +211,7 @@ package actor CommandService {
         }
     }
 
-    private func begin(_ command: JournaledCommand) async throws(StoreError) {
+    func begin(_ command: JournaledCommand) async throws(StoreError) {
         latest.remove(command.key)
         let told = try await journal.begin(command)
         // Another request may have raised the term meanwhile.
@@ -242,55 +259,5 @@ package actor CommandService {
             await recovery.outcome(of: lost)
             ?? .lost("The daemon of this node was restarted while '\(lost.action)' ran: nobody knows how far it came.")
         _ = await end(lost, nil)
-    }
-
-    // MARK: Asking about commands
-
-    /// What became of a command.
-    ///
-    /// - Throws: ``PeerFault`` when that cannot be told.
-    func knowledge(of key: CommandKey, _ term: CommandTerm) async throws(PeerFault) -> CommandForm.Known {
-        try await admit(term)
-        if working[key.job]?.key == key { return .running }
-        do throws(StoreError) {
-            let command = try await known(of: key).first { $0.key == key }
-            // It may have been taken, or have ended, while the journal was read.
-            if working[key.job]?.key == key { return .running }
-            guard let command else { return .nothing }
-            if let outcome = latest[command] ?? command.outcome { return .ended(outcome) }
-            // Whoever asks for the command itself has it settled.
-            return .running
-        } catch {
-            throw Self.fault(error)
-        }
-    }
-
-    /// Asks a command to stop; one that was not taken yet will not begin.
-    ///
-    /// - Throws: ``PeerFault`` when that is not certain.
-    func stop(_ key: CommandKey, _ order: CommandOrder, _ term: CommandTerm) async throws(PeerFault) {
-        try await admit(term)
-        if stopWorking(key) { return }
-        do throws(StoreError) {
-            let known = try await known(of: key)
-            if stopWorking(key) || known.contains(where: { $0.key == key && $0.order >= order }) { return }
-            // When its turn comes, it finds that it is not to begin.
-            let stopped = RunningCommand(key, order: order, digest: "")
-            if working[key.job] == nil { working[key.job] = stopped }
-            defer { finish(stopped, .success(.cancelled)) }
-            let time = Timestamp(milliseconds: Int(time.now))
-            let command = JournaledCommand(key, order: order, begunAt: time)
-            try await begin(command)
-            try await journal.end(command, .cancelled, at: time)
-            _ = stopWorking(key)
-        } catch {
-            throw Self.fault(error)
-        }
-    }
-
-    private func stopWorking(_ key: CommandKey) -> Bool {
-        guard let work = working[key.job], work.key == key else { return false }
-        work.stop.resume(returning: ())
-        return true
     }
 }

@@ -11,17 +11,20 @@ enum CommandVerdict: Sendable, Hashable {
     /// It is not done, nor was it; the text says why.
     case refuse(String)
 
-    /// - Parameter known: The command of the step and what took it back, as far as there are any.
-    init(_ asked: JournaledCommand, among known: [JournaledCommand]) {
+    /// - Parameters:
+    ///   - known: The command of the step and what took it back, as far as there are any.
+    ///   - mayRepeat: Whether the command may run twice.
+    init(_ asked: JournaledCommand, among known: [JournaledCommand], mayRepeat: Bool = false) {
         let command = known.first { !$0.key.isUndo }
         let undo = known.first { $0.key.isUndo }
         self =
             asked.key.isUndo
-            ? Self.takingBack(asked, command: command, undo: undo) : Self.doing(asked, command: command, undo: undo)
+            ? Self.takingBack(asked, command: command, undo: undo)
+            : Self.doing(asked, command: command, undo: undo, mayRepeat: mayRepeat)
     }
 
     private static func doing(
-        _ asked: JournaledCommand, command: JournaledCommand?, undo: JournaledCommand?
+        _ asked: JournaledCommand, command: JournaledCommand?, undo: JournaledCommand?, mayRepeat: Bool
     ) -> CommandVerdict {
         if let undo {
             if undo.order > asked.order {
@@ -38,6 +41,14 @@ enum CommandVerdict: Sendable, Hashable {
         guard let command else { return .begin }
         if command.wasStoppedBefore {
             return command.order >= asked.order ? .ended(.cancelled) : .begin
+        }
+        // A request that is repeated, or late, is no wish to have it once more.
+        if mayRepeat, asked.order > command.order {
+            switch command.outcome {
+            case nil: return .settle(command)
+            case .lost: return .begin
+            default: if command.digest != asked.digest { return .begin }
+            }
         }
         guard command.digest == asked.digest else {
             return .refuse("Another command was begun for this step, and was not taken back.")

@@ -13,6 +13,7 @@ struct RemoteCommand: Sendable {
     let cluster: any Cluster
     let time: any TimeSource
     let term: @Sendable () -> CommandTerm?
+    let owing: OwingNodes
     let report: @Sendable (CommandReport) -> Void
 
     /// A node that is not present and does not answer for so long is lost.
@@ -57,9 +58,8 @@ struct RemoteCommand: Sendable {
         let end = time.monotonic + asked.command.deadline + Self.patience
         while !Task.isCancelled {
             if isStopped(), !progress.mayHaveBegun { return .cancelled }
-            guard let peer, let term = term() else {
-                return failure(progress.mayHaveBegun, peer == nil ? notMember : "Another node decides since.")
-            }
+            guard let peer else { return failure(progress.mayHaveBegun, notMember) }
+            guard let term = term() else { return deposed(progress.mayHaveBegun) }
             switch await attempt(AskedCommand(asked, in: term), of: peer, &progress) {
             case .ended(let outcome): return outcome
             case .again: break
@@ -86,7 +86,13 @@ struct RemoteCommand: Sendable {
     }
 
     private func failure(_ mayHaveBegun: Bool, _ text: String) -> CommandOutcome {
-        mayHaveBegun ? .lost(text) : .failed(code: 1, message: text)
+        // Of what is owed to a node nothing is known before it has said so.
+        mayHaveBegun || asked.command.isKept ? .lost(text) : .failed(code: 1, message: text)
+    }
+
+    private func deposed(_ mayHaveBegun: Bool) -> CommandOutcome {
+        let text = "Another node decides since."
+        return mayHaveBegun ? .lost(text) : .refused(JobError(.noMaster, text))
     }
 
     private func attempt(
@@ -104,6 +110,8 @@ struct RemoteCommand: Sendable {
             } else if progress.mayHaveBegun {
                 return .ended(.lost("The connection to node \(node) was cut."))
             }
+            // What is owed to the node comes first.
+            if owing.holdsBack(asked) { return .again }
             return .ended(try await follow(asked, of: peer, &progress))
         } catch {
             switch error.code {

@@ -22,6 +22,10 @@ extension RecordForm {
                 .suspension(node: try members.number("node"), isSuspended: try members.truth("suspended")))
         case .rule: return .engine(.rule(try rule(&members)))
         case .ruleRemoved: return .engine(.ruleRemoved(try members.number("number")))
+        case .undoKept: return .engine(.undoKept(try undo(&members)))
+        case .undoSettled:
+            guard let job = try members.optionalJob("job") else { throw members.malformed("job") }
+            return .engine(.undoSettled(CommandKey(job: job, step: try members.number("step"), isUndo: true)))
         case .loginsEnded: return .engine(.loginsEnded(try loginsEnded(&members)))
         case .numbers: return .engine(.numbers(through: try members.number("through")))
         case .session: return .sessionAdded(try session(&members), asOf: try members.number("as_of"))
@@ -91,6 +95,14 @@ extension RecordForm {
             throw members.malformed("rule")
         }
         return rule
+    }
+
+    private static func undo(_ members: inout RecordMembers) throws(ReplicatedBatchError) -> KeptUndo {
+        let value = try members.value("undo")
+        guard let undo = KeptUndo(value), undo.value == value, RecordMembers.isNumber(undo.step),
+            RecordMembers.isNumber(undo.node), RecordMembers.isNumber(undo.job.number)
+        else { throw members.malformed("undo") }
+        return undo
     }
 
     private static func loginsEnded(

@@ -10,6 +10,8 @@ enum RecordForm {
         case invitation, certificate
         case level, term
         case ruleRemoved = "rule_removed"
+        case undoKept = "undo_kept"
+        case undoSettled = "undo_settled"
         case loginsEnded = "logins_ended"
         case sessionEnded = "session_ended"
         case tokenEnded = "token_ended"
@@ -95,6 +97,9 @@ enum RecordForm {
             form(.suspension, ["node": .int(node), "suspended": .bool(isSuspended)])
         case .rule(let rule): form(.rule, ["rule": rule.value])
         case .ruleRemoved(let number): form(.ruleRemoved, ["number": .int(number)])
+        case .undoKept(let undo): form(.undoKept, ["undo": undo.value])
+        case .undoSettled(let key):
+            form(.undoSettled, ["job": .string(key.job.description), "step": .int(key.step)])
         case .loginsEnded(let ended):
             form(
                 .loginsEnded,

@@ -17,6 +17,7 @@ extension ReplicatedStore {
         records += write.acknowledgements.map { .acknowledgements($0.value, revision: $0.key) }
         records += write.suspensions.map { .suspension(node: $0.key, isSuspended: $0.value) }
         records += write.rules.map { .rule($0) }
+        records += write.settledUndos.map { .undoSettled($0) } + write.keptUndos.map { .undoKept($0) }
         records += write.removedRules.map { .ruleRemoved($0) }
         if !write.endedLogins.isEmpty { records.append(.loginsEnded(write.endedLogins)) }
         if let number = write.lastNumber { records.append(.numbers(through: number)) }

@@ -18,6 +18,8 @@ struct PreparedWrite: Sendable {
     private let suspensions: [(Int, Bool)]
     private let rules: [(Int, Data)]
     private let removedRules: [Int]
+    private let keptUndos: [KeptUndoRow]
+    private let settledUndos: [CommandKey]
     private let endedLogins: EndedLogins
     private let lastNumber: Int?
 
@@ -32,6 +34,8 @@ struct PreparedWrite: Sendable {
         suspensions = write.suspensions.map { ($0.key, $0.value) }
         rules = write.rules.map { ($0.number, SmallTables.bytes($0)) }
         removedRules = write.removedRules
+        keptUndos = write.keptUndos.map { KeptUndoRow($0) }
+        settledUndos = write.settledUndos
         endedLogins = write.endedLogins
     }
 
@@ -84,6 +88,8 @@ struct PreparedWrite: Sendable {
             try LoginEndings.note(endedLogins, with: newest.number, database)
         }
         for number in removedRules { try SmallTables.removeRule(number, database) }
+        for key in settledUndos { try KeptUndoRow.remove(key, database) }
+        for undo in keptUndos { try undo.keep(database) }
         if let lastNumber { try SmallTables.reserve(through: lastNumber, database) }
     }
 }

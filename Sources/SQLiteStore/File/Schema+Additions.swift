@@ -55,3 +55,15 @@ extension Schema {
                 """)
     }
 }
+
+extension Schema {
+    // What is owed to nodes that are away. It outlives the record of its job.
+    static func keptUndos(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE kept_undos (
+                    job INTEGER NOT NULL, job_node INTEGER NOT NULL, step INTEGER NOT NULL, undo BLOB NOT NULL,
+                    PRIMARY KEY (job, job_node, step)) WITHOUT ROWID;
+                """)
+    }
+}

@@ -25,6 +25,7 @@ package struct SQLiteStore: StateStore {
                 openJobs: rows.compactMap { $0.record(log) },
                 suspendedNodes: try Set(Int.fetchAll(database, sql: "SELECT node FROM suspended_nodes")))
             contents.rules = try RuleRow.all(database, log)
+            contents.keptUndos = try KeptUndoRow.all(database, log)
             contents.nextNumber = try Self.nextNumber(database)
             return contents
         }

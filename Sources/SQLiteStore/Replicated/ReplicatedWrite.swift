@@ -23,6 +23,8 @@ struct ReplicatedWrite: Sendable {
         case suspension(node: Int, isSuspended: Bool)
         case rule(Int, Data)
         case ruleRemoved(Int)
+        case undoKept(KeptUndoRow)
+        case undoSettled(CommandKey)
         case numbers(through: Int)
         case statements([ClusterStatement])
     }
@@ -66,6 +68,8 @@ struct ReplicatedWrite: Sendable {
         case .engine(.suspension(let node, let isSuspended)): .suspension(node: node, isSuspended: isSuspended)
         case .engine(.rule(let rule)): .rule(rule.number, SmallTables.bytes(rule))
         case .engine(.ruleRemoved(let number)): .ruleRemoved(number)
+        case .engine(.undoKept(let undo)): .undoKept(KeptUndoRow(undo))
+        case .engine(.undoSettled(let key)): .undoSettled(key)
         case .engine(.loginsEnded(let ended)): .loginsEnded(ended)
         case .engine(.numbers(let number)): .numbers(through: number)
         case .archive(let order): .archive(order)
@@ -90,6 +94,8 @@ struct ReplicatedWrite: Sendable {
                 try SmallTables.suspend(node, isSuspended: isSuspended, database)
             case .rule(let number, let bytes): try SmallTables.keep(rule: number, bytes, database)
             case .ruleRemoved(let number): try SmallTables.removeRule(number, database)
+            case .undoKept(let undo): try undo.keep(database)
+            case .undoSettled(let key): try KeptUndoRow.remove(key, database)
             case .numbers(let number): try SmallTables.reserve(through: number, database)
             case .statements(let statements):
                 for statement in statements { try database.run(statement.sql, statement.arguments) }

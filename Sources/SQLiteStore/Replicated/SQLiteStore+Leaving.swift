@@ -14,6 +14,7 @@ extension SQLiteStore {
         try await file.commit(for: .administration) { database in
             for table in [
                 "members", "node_certificates", "invitations", "suspended_nodes", "applied_chains", "history_rest",
+                "kept_undos",
             ] {
                 try database.run("DELETE FROM \(table)")
             }

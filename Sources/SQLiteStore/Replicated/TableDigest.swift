@@ -34,6 +34,7 @@ struct TableDigest: Sendable {
         TableDigest("acknowledgements", "revision, node, state, at", by: "revision, node"),
         TableDigest("suspended_nodes", "node", by: "node"),
         TableDigest("queue_rules", "number, rule", by: "number"),
+        TableDigest("kept_undos", "job, job_node, step, undo", by: "job, job_node, step"),
         TableDigest("counters", "name, value", by: "name"),
         TableDigest(
             "sessions", "token_hash, id, user, opened_by, address, opened_at, expires_at, certificate",

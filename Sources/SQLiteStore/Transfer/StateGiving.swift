@@ -129,6 +129,7 @@ struct StateGiving {
             try append(.record(.engine(.suspension(node: node, isSuspended: true))))
         }
         for rule in try RuleRow.all(database, log) { try append(.record(.engine(.rule(rule)))) }
+        for undo in try KeptUndoRow.all(database, log) { try append(.record(.engine(.undoKept(undo)))) }
         try each("\(SQLiteSessions.columns) FROM sessions") { row in
             try SQLiteSessions.session(row).map { .record(.sessionAdded($0, asOf: 0)) }
         }

@@ -46,7 +46,7 @@ struct StateTaking {
 
     private static let small = [
         "suspended_nodes", "queue_rules", "sessions", "tokens", "login_endings", "session_endings", "login_locks",
-        "members", "revision_files", "invitations", "node_certificates",
+        "members", "revision_files", "invitations", "node_certificates", "kept_undos",
     ]
     // The files of archives stay; what is in them is not known any more.
     private static let large = [
@@ -119,7 +119,7 @@ struct StateTaking {
         switch record {
         case .engine(.revision), .engine(.acknowledgements), .engine(.suspension), .engine(.rule), .member, .file:
             try ReplicatedWrite([record]).apply(database, archives: archives, log: log)
-        case .invitation, .invitationUsed, .certificateIssued, .certificatesRevoked:
+        case .engine(.undoKept), .invitation, .invitationUsed, .certificateIssued, .certificatesRevoked:
             try ReplicatedWrite([record]).apply(database, archives: archives, log: log)
         case .lockSet: try insert(record)
         case .sessionAdded(let session, _):

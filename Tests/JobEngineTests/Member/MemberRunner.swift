@@ -12,6 +12,7 @@ final class MemberRunner: NodeRunner {
         var handed: [String] = []
         var answer: Result<Int, JobError> = .failure(JobError(.noMaster, "Nobody decides."))
         var kept: [String] = []
+        var owing: Set<Int> = []
     }
 
     let node: RecordingRunner
@@ -35,6 +36,9 @@ final class MemberRunner: NodeRunner {
 
     /// Files that were kept although they are not followed.
     var kept: [String] { state.withLock { $0.kept } }
+
+    /// Nodes something is owed to, as it was told last.
+    var owing: Set<Int> { state.withLock { $0.owing } }
 
     /// What whoever decides answers to an edit.
     func answerEdits(_ answer: Result<Int, JobError>) { state.withLock { $0.answer = answer } }
@@ -72,6 +76,8 @@ final class MemberRunner: NodeRunner {
             return state.answer
         }.get()
     }
+
+    func holdBack(_ nodes: Set<Int>) { state.withLock { $0.owing = nodes } }
 
     func keepEdit() async { state.withLock { $0.kept.append(node.file ?? "") } }
 }

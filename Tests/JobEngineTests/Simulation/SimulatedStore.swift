@@ -8,6 +8,7 @@ struct SimulatedStore {
     /// Jobs in the order in which their ends were stored.
     private(set) var ends: [JobID] = []
     private var rules: [Int: QueueRule] = [:]
+    private(set) var undos: [CommandKey: KeptUndo] = [:]
     private var suspended: Set<Int> = []
     private var lastNumber = 0
 
@@ -20,6 +21,7 @@ struct SimulatedStore {
             head: revisions.last, openJobs: jobs.values.filter { !$0.isDone }.sorted { $0.id < $1.id },
             suspendedNodes: suspended)
         contents.rules = rules.values.sorted { $0.number < $1.number }
+        contents.keptUndos = undos.values.sorted()
         contents.nextNumber = max(lastNumber, jobs.keys.map(\.number).max() ?? 0) + 1
         return contents
     }
@@ -38,6 +40,8 @@ struct SimulatedStore {
         for (node, isSuspended) in write.suspensions {
             if isSuspended { suspended.insert(node) } else { suspended.remove(node) }
         }
+        for key in write.settledUndos { undos[key] = nil }
+        for undo in write.keptUndos { undos[undo.key] = undo }
         lastNumber = max(lastNumber, write.lastNumber ?? 0)
     }
 }

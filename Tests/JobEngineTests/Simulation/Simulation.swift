@@ -9,7 +9,7 @@ import Values
 struct Simulation {
     /// A mistake an engine could make, planted to see that it is found.
     enum Mistake: CaseIterable {
-        case effectBeforeAppend, lostAcknowledgement, lockKept, numberTwice, keyTwice, endsOutOfOrder
+        case effectBeforeAppend, lostAcknowledgement, lockKept, numberTwice, keyTwice, endsOutOfOrder, undoForgotten
     }
 
     struct Violation: Error, CustomStringConvertible {
@@ -35,6 +35,7 @@ struct Simulation {
     private var outcomes: [String: CommandOutcome] = [:]
     private var isCalm = false
     var checks = SimulationChecks()
+    var absence = SimulatedAbsence()
 
     private static let node = 11
     private static let limits = EngineState.Limits(node: node, queue: 60, batch: 8)
@@ -56,8 +57,10 @@ struct Simulation {
             try step()
             if chance(1, of: 60) { restart(isCrash: true) }
             if chance(1, of: 60) { restart(isCrash: false) }
+            if nodes > 1 { moveNodes() }
         }
         isCalm = true
+        for node in absence.away.sorted() { comeBack(node) }
         for rule in state.queue.allRules { coming.append((clock, .ruleRemoved(rule.number, by: "admin"))) }
         var rest = 4_000
         while rest > 0, !coming.isEmpty || !unrecorded.isEmpty || state.deadlines.next != nil {
@@ -77,6 +80,9 @@ struct Simulation {
         guard store.ends.filter(heard.contains) == told else {
             throw violation("ends were stored in another order than they were told in")
         }
+        guard store.undos.isEmpty, state.keptUndos.nodes.isEmpty else {
+            throw violation("\(store.undos.count) undos are kept for nodes that are there")
+        }
         if let key = checks.keyOfTwoJobs { throw violation("the key \(key.text) made two jobs") }
         try replay()
     }
@@ -88,6 +94,41 @@ struct Simulation {
     }
 
     mutating func chance(_ part: Int, of whole: Int) -> Bool { random.next(below: whole) < part }
+
+    // MARK: Nodes that are away
+
+    private mutating func moveNodes() {
+        guard let node = absence.away.min() else { return }
+        if chance(1, of: 6) { comeBack(node) }
+        if chance(1, of: 40) {
+            absence.remove(node)
+            send(.left(node: node))
+        }
+    }
+
+    private mutating func comeBack(_ node: Int) {
+        for undo in absence.comeBack(node) { run(undo) }
+    }
+
+    private mutating func run(_ undo: KeptUndo) {
+        absence.run(undo.key)
+        later(.undoSettled(undo.key, .ok(.null)))
+    }
+
+    /// Takes a command back, unless its node is away, or goes away now.
+    private mutating func undo(_ index: Int, of id: JobID) throws {
+        let node = pipelines[id]?.record.commands[index].node ?? Self.node
+        if absence.owing.contains(node) {
+            throw violation("an undo of job \(id) ran before what is owed to node \(node)")
+        }
+        if node != Self.node, !isCalm, chance(1, of: 3) { absence.leave(node) }
+        later(absence.away.contains(node) ? .undoPostponed(id, step: index) : .undone(id, step: index, .ok(.null)))
+    }
+
+    private func isRunning(_ index: Int, of id: JobID) -> Bool {
+        guard case .commanding(let step)? = pipelines[id]?.phase else { return false }
+        return step.running.contains(index)
+    }
 
     // MARK: Requests
 
@@ -192,16 +233,16 @@ struct Simulation {
         case 0: refuse(batch, before)
         // The disk failed after, or before, it had stored the batch: the store is asked, and says so.
         case 1:
-            keep(records, made)
+            try keep(records, made)
             try perform(effects)
         case 2:
             if mistake == .effectBeforeAppend { try perform(effects) }
             refuse(batch, before)
         case 3:
-            if chance(1, of: 2) { keep(records, made) }
+            if chance(1, of: 2) { try keep(records, made) }
             restart(isCrash: true)
         default:
-            keep(records, made)
+            try keep(records, made)
             try perform(effects)
         }
     }
@@ -218,7 +259,10 @@ struct Simulation {
         effects += step.effects
     }
 
-    private mutating func keep(_ records: [LogRecord], _ made: [(key: IdempotencyKey, job: JobID)]) {
+    private mutating func keep(_ records: [LogRecord], _ made: [(key: IdempotencyKey, job: JobID)]) throws {
+        if let key = absence.forgotten(by: records) {
+            throw violation("the undo of \(key.job) was let go and never run")
+        }
         for (key, job) in made { checks.made(key, job) }
         let ended = records.indices.filter { if case .job(let job, _) = records[$0] { job.isDone } else { false } }
         var records = records
@@ -257,7 +301,12 @@ struct Simulation {
                 }
             case .examine(let jobs, let token, let isChange): later(finding(jobs, token, isChange: isChange))
             case .run(let id, let index): try run(index, of: id)
-            case .undo(let id, let index): later(.undone(id, step: index, .ok(.null)))
+            case .undo(let id, let index): try undo(index, of: id)
+            case .owing(let nodes):
+                for command in absence.owe(nodes) where isRunning(command.step, of: command.job) {
+                    try run(command.step, of: command.job)
+                }
+            case .handOver(let undo): if absence.takes(undo) { run(undo) }
             case .stop(let id):
                 guard case .commanding(let step)? = pipelines[id]?.phase else { break }
                 for index in step.running.sorted() { later(.commandEnded(id, step: index, .cancelled)) }
@@ -295,6 +344,9 @@ struct Simulation {
 
     private mutating func run(_ index: Int, of id: JobID) throws {
         let name = "\(id) \(index)"
+        if let node = pipelines[id]?.record.commands[index].node, absence.owing.contains(node) {
+            return absence.hold(id, index, on: node)
+        }
         if let rival = checks.begin(id) { throw violation("job \(id) ran while job \(rival) held its lock") }
         let commands = pipelines[id]?.record.commands ?? []
         let isBusy = commands.indices.contains { other in
@@ -367,6 +419,8 @@ struct Simulation {
     /// Ends the term: by a crash, which forgets all but the disk, or because another one began.
     private mutating func restart(isCrash: Bool) {
         var contents = store.contents
+        if mistake == .undoForgotten { contents.keptUndos = [] }
+        absence.endTerm()
         if mistake == .numberTwice { contents.nextNumber = max(1, contents.nextNumber - 2) }
         coming = isCrash ? [] : coming.filter { if case .commandEnded = $0.input { false } else { $0.input.isRequest } }
         unrecorded = []
@@ -382,8 +436,11 @@ struct Simulation {
         let jobs =
             contents.openJobs.filter { $0.stage > .submitted } + contents.openJobs.filter { $0.stage == .submitted }
         // No request is taken before the open jobs are taken up.
+        let owed: [(at: Int, input: Input)] =
+            contents.keptUndos.isEmpty ? [] : [(clock, .undosResumed(contents.keptUndos))]
         coming =
-            jobs.map { job in
+            owed
+            + jobs.map { job in
                 let traits = checks.taken[job.id] ?? JobTraits(changesConfiguration: job.mode == .modify)
                 if pipelines[job.id] == nil {
                     pipelines[job.id] = Pipeline(queued: job, changesConfiguration: traits.changesConfiguration)

@@ -118,6 +118,41 @@ import Waiting
         #expect(node.effects.violations.isEmpty)
     }
 
+    /// The job starts over: what the end of the daemon cut off begins anew, and what had ended does not.
+    @Test(arguments: CommandPoint.allCases)
+    func whatMayRunTwiceGoesOnWhenTheNodeIsKilled(_ point: CommandPoint) async {
+        let master = TestMaster(11, epoch: 5, of: node, own: others[0])
+        at(point) { [node] in
+            await node.kill()
+            node.start()
+        }
+        let outcome = await time.passing { await master.run(.repeatable()) }
+        #expect(outcome == .ok(["did": "thing.do"]))
+        let runs = [CommandPoint.begun: 1, .acting: 2, .ended: 2, .recorded: 1]
+        #expect(node.effects.count() == runs[point] && node.effects.violations.isEmpty)
+    }
+
+    /// The next master plans it anew, as jobs do that name a moment: the former one gives way, and never runs beside it.
+    @Test(arguments: CommandPoint.allCases)
+    func whatIsPlannedAnewByTheNextMasterRunsInItsPlace(_ point: CommandPoint) async {
+        let first = TestMaster(11, epoch: 5, of: node, own: others[0])
+        let second = TestMaster(13, epoch: 6, of: node, own: others[1])
+        let isKilled = Waiter<Void>()
+        at(point) {
+            first.kill()
+            isKilled.resume(returning: ())
+        }
+        let outcome = await time.passing {
+            async let former = first.run(.repeatable(["at": 1]))
+            await isKilled.answer()
+            let outcome = await second.run(.repeatable(["at": 2]))
+            _ = await former
+            return outcome
+        }
+        #expect(outcome == .ok(["did": "thing.do"]))
+        #expect(node.effects.violations.isEmpty && node.disk.commands.map(\.arguments) == [["at": 2]])
+    }
+
     /// A request of the former master that was long on its way does nothing once the next one has asked.
     @Test func aLateRequestOfAFormerMasterDoesNothing() async {
         let first = TestMaster(11, epoch: 5, of: node, own: others[0])
@@ -134,5 +169,14 @@ import Waiting
             await first.network.deliverLate()
         }
         #expect(node.effects.count() == 0 && node.effects.count(isUndo: true) == 1)
+    }
+}
+
+extension Command {
+    /// One of a job that starts over.
+    fileprivate static func repeatable(_ arguments: [String: Value] = [:]) -> Command {
+        var command = Command.sample(on: 12, arguments)
+        command.isRepeatable = true
+        return command
     }
 }

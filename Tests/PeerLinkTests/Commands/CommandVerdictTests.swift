@@ -70,4 +70,21 @@ import Values
         #expect(CommandVerdict(command(1), among: [stopped]) == .ended(.cancelled))
         #expect(CommandVerdict(command(3), among: [stopped]) == .begin)
     }
+
+    /// As its job starts over, planned anew as it may be.
+    @Test func whatMayRunTwiceBeginsAnew() {
+        let cutOff = command(1)
+        #expect(CommandVerdict(command(9, digest: "b"), among: [cutOff], mayRepeat: true) == .settle(cutOff))
+        let lost = command(1, .lost("gone"))
+        #expect(CommandVerdict(command(9), among: [lost], mayRepeat: true) == .begin)
+        #expect(CommandVerdict(command(9), among: [lost]) == .ended(.lost("gone")))
+        #expect(CommandVerdict(command(9, digest: "b"), among: [command(1, Self.done)], mayRepeat: true) == .begin)
+        // What is asked for as before has come to something already.
+        #expect(CommandVerdict(command(9), among: [command(1, Self.done)], mayRepeat: true) == .ended(Self.done))
+        // A request that comes late, or twice, is none for one more time.
+        #expect(CommandVerdict(command(1), among: [lost], mayRepeat: true) == .ended(.lost("gone")))
+        #expect(isRefused(CommandVerdict(command(1, digest: "b"), among: [command(2, Self.done)], mayRepeat: true)))
+        let undo = command(3, isUndo: true, Self.done)
+        #expect(isRefused(CommandVerdict(command(2, digest: "b"), among: [lost, undo], mayRepeat: true)))
+    }
 }

@@ -64,6 +64,7 @@ struct ReplicatedBatchTests {
                 "invitation", "invitation_used", "invitation_withdrawn", "job", "level", "lock", "lock_lifted",
                 "logins_ended", "member", "member_removed", "numbers", "revision", "rule", "rule_removed", "session",
                 "session_ended", "suspension", "term", "token", "token_ended",
+                "undo_kept", "undo_settled",
             ])
     }
 
