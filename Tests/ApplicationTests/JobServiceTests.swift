@@ -20,7 +20,8 @@ struct ServicesFixture: Sendable {
     ) async throws -> Result {
         let engine = EngineFixture(answer: answer)
         return try await engine.running { scheduler in
-            let audit = AuditService(log: engine.store.audit, trail: engine.store.audit, time: engine.time)
+            let audit = AuditService(
+                log: engine.store.audit, trail: engine.store.audit, node: 11, peers: peers, time: engine.time)
             return try await work(
                 ServicesFixture(
                     engine: engine, scheduler: scheduler,
