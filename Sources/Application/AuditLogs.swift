@@ -17,7 +17,7 @@ struct AuditLogs {
     /// Whether the time for all answers together is over.
     var isOverdue: Bool { end.map { service.time.monotonic >= $0 } ?? false }
 
-    /// The nodes, each with why its log cannot be read now; `nil` for one that can. This node is the first.
+    /// The nodes, each with why its log cannot be read now; `nil` for one that can.
     ///
     /// - Parameter nodes: Those that are asked for; empty for all.
     func obstacles(of nodes: Set<Int>) -> [(node: Int, obstacle: String?)] {
@@ -26,7 +26,7 @@ struct AuditLogs {
         for node in nodes where all[node] == nil { all[node] = "it is no node of this cluster" }
         return all.filter { nodes.isEmpty || nodes.contains($0.key) }
             .map { (node: $0.key, obstacle: $0.value) }
-            .sorted { ($0.node != service.node, $0.node) < ($1.node != service.node, $1.node) }
+            .sorted { $0.node < $1.node }
     }
 
     /// Asks nodes, all of them at once.
