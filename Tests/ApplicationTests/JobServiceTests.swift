@@ -15,7 +15,8 @@ struct ServicesFixture: Sendable {
     var audit: InMemoryAudit { engine.store.audit }
 
     static func running<Result: Sendable>(
-        limits: RateLimits = .none, answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
+        limits: RateLimits = .none, peers: any AuditPeers = NoAuditPeers(),
+        answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (ServicesFixture) async throws -> Result
     ) async throws -> Result {
         let engine = EngineFixture(answer: answer)
