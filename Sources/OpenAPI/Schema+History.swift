@@ -73,7 +73,8 @@ extension Schema {
         ], example: ["node": 11, "last": 50_000, "file": "audit-0000000001-0000050000.ndjson.gz"])
 
     private static let auditExample: Value = [
-        "seq": 42, "node": 11, "time": "2026-01-02T03:04:05.678Z", "event": "job", "user": "admin", "client_addr": "192.0.2.7",
+        "seq": 42, "node": 11, "time": "2026-01-02T03:04:05.678Z", "event": "job", "user": "admin",
+        "client_addr": "192.0.2.7",
         "auth": "password", "roles": ["exaadm"], "interface": "rest", "request_id": "en6m215773sy3",
         "job_id": "11.89", "type": "node_suspend", "objects": ["node:12"],
         "prev_hash": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

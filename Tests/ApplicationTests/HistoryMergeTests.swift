@@ -32,7 +32,8 @@ import Testing
     }
 
     /// Takes so many entries, reading what has to be read.
-    private static func take(_ count: Int, of merge: inout HistoryMerge, from logs: [Log], block: Int) -> [HistoryEntry] {
+    private static func take(_ count: Int, of merge: inout HistoryMerge, from logs: [Log], block: Int) -> [HistoryEntry]
+    {
         var taken: [HistoryEntry] = []
         while taken.count < count {
             for source in merge.hungry {
@@ -91,10 +92,14 @@ import Testing
         #expect(Self.take(2, of: &first, from: logs, block: 1).map(\.number) == [3, 3])
         var second = HistoryMerge([.audit(node: 11), .audit(node: 12)], below: first.below)
         second.leaveOut(.audit(node: 12))
-        #expect(Self.take(9, of: &second, from: logs, block: 1).map(Self.name) == ["audit(node: 11) 2", "audit(node: 11) 1"])
+        #expect(
+            Self.take(9, of: &second, from: logs, block: 1).map(Self.name) == [
+                "audit(node: 11) 2", "audit(node: 11) 1",
+            ])
         #expect(second.isOver && second.below[.audit(node: 12)] == 3)
         var third = HistoryMerge([.audit(node: 11), .audit(node: 12)], below: second.below)
-        #expect(Self.take(9, of: &third, from: logs, block: 1).map(Self.name) == ["audit(node: 12) 2", "audit(node: 12) 1"])
+        #expect(
+            Self.take(9, of: &third, from: logs, block: 1).map(Self.name) == ["audit(node: 12) 2", "audit(node: 12) 1"])
     }
 
     @Test func aFirstBlockBindsTheListToWhatThereWas() {
