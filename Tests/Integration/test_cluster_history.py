@@ -1,6 +1,7 @@
 """What one asks on any node tells of all nodes: refused logins, the history, logs and debug archives."""
 
 import gzip
+import itertools
 import json
 import tarfile
 import time
@@ -15,6 +16,8 @@ PATIENCE, MARGIN = 5, 5
 
 @unittest.skipIf(lacking(), lacking())
 class ClusterHistory(unittest.TestCase):
+    EVERYBODY = {"eve11": 11, "eve12": 12, "eve13": 13}
+
     @classmethod
     def setUpClass(cls):
         cls.cluster = Cluster()
@@ -42,9 +45,7 @@ class ClusterHistory(unittest.TestCase):
 
     def users(self, items):
         """Whose logins were refused where."""
-        return {item["user"]: item["node"] for item in items if item["user"].startswith("eve")}
-
-    EVERYBODY = {"eve11": 11, "eve12": 12, "eve13": 13}
+        return {item["user"]: item["node"] for item in items if item.get("user", "").startswith("eve")}
 
     def test_one_question_on_any_node_tells_the_refused_logins_of_all(self):
         for node in self.cluster.nodes:
@@ -61,20 +62,19 @@ class ClusterHistory(unittest.TestCase):
 
     def test_pages_go_on_where_they_ended_on_every_node(self):
         found, cursor = [], ""
-        # Each page is asked for on another node.
-        for number in range(40):
-            node = self.cluster.nodes[number % 3]
-            page = self.ask(node, f"/audit?event=refusal&event=login&limit=2{cursor}")
-            found += [(item["node"], item["seq"]) for item in page["items"]]
-            if self.users(page["items"]).get("eve11"):
+        for node in itertools.islice(itertools.cycle(self.cluster.nodes), 100):
+            page = self.ask(node, f"/audit?event=refusal&limit=1{cursor}")
+            found += page["items"]
+            if "next_cursor" not in page:
                 break
-            self.assertIn("next_cursor", page)
             cursor = f"&cursor={page['next_cursor']}"
-        self.assertEqual(len(found), len(set(found)))
-        for node in (11, 12, 13):
-            numbers = [seq for number, seq in found if number == node]
-            self.assertTrue(numbers)
-            self.assertEqual(numbers, sorted(numbers, reverse=True))
+        else:
+            self.fail(f"there is no end: {found}")
+        places = [(item["node"], item["seq"]) for item in found]
+        self.assertEqual(len(places), len(set(places)))
+        self.assertEqual(self.users(found), self.EVERYBODY)
+        times = [item["time"] for item in found]
+        self.assertEqual(times, sorted(times, reverse=True))
 
     def test_the_chain_of_each_node_can_be_followed_from_elsewhere(self):
         for node in (11, 12, 13):
