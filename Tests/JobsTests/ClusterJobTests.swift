@@ -173,7 +173,8 @@ struct ClusterJobTests {
         #expect(events.last?["priority"] == "ERR")
         #expect(events.last?["text"] == "The logs of node 13 are not among these: It is away.")
         let alone = try JobTrial(
-            .logCollect, ["services": ["ConfD"]], cluster: Self.cluster, answers: [told, silent]).output
+            .logCollect, ["services": ["ConfD"]], cluster: Self.cluster, answers: [told, silent]
+        ).output
         #expect(alone?.list?.map { $0["node"] } == [11, 11, 12, 13])
         #expect(alone?.list?[2]["message"]?.string?.contains("did not answer in time") == true)
         let chosen = try JobTrial(

@@ -78,7 +78,7 @@ extension Session {
         let page = try await daemon.value(.GET, "/history?\(query)")
         for missing in page["missing"]?.list ?? [] {
             let (node, reason) = (missing["node"]?.plain ?? "", missing["reason"]?.plain ?? "")
-            Terminal.writeError(Terminal.harmless("without the audit records of node \(node): \(reason)") + "\n")
+            Terminal.writeError("without the audit records of node \(node): \(reason)\n")
         }
         let items = page["items"]?.list ?? []
         guard (line.form ?? .table) == .table else { return show(.list(items)) }
