@@ -10,7 +10,9 @@ package struct Unanswered: Sendable, Hashable {
 
     /// `nil` for the answer of a command that was done.
     package init?(_ answer: Value) {
-        guard answer.map?.count == 1, let told = answer[Self.member], let error = JobError(told: told) else { return nil }
+        guard answer.map?.count == 1, let told = answer[Self.member], let error = JobError(told: told) else {
+            return nil
+        }
         self.init(error)
     }
 

@@ -40,7 +40,7 @@ extension JobDefinition {
         $0.help = """
             The services are `ConfD` (this daemon), `DWAd` (databases) and the names in `/exa/logs`; others have no \
             events. Times without an offset are UTC, as those of the events; the last second counts when it is over. \
-            At most 10,000 events are told at once, and of several nodes 1 MiB. \
+            At most 10,000 events are told at once, and of several nodes 1 MB. \
             For a node that was away or did not answer within 5 s there is an event `ERR` that says so. \
             With a `tag` each call goes on where the one before ended, whatever times it gives.
             """
