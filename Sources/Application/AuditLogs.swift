@@ -11,7 +11,8 @@ struct AuditLogs {
     /// - Parameter isPatient: Whether each answer has its time, and not all of them together.
     init(_ service: AuditService, isPatient: Bool) {
         self.service = service
-        end = isPatient ? nil : service.time.monotonic + Self.patience
+        // This node alone is not hurried.
+        end = isPatient || service.peers.obstacles.isEmpty ? nil : service.time.monotonic + Self.patience
     }
 
     /// Whether the time for all answers together is over.
