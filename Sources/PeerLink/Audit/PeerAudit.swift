@@ -41,19 +41,22 @@ package struct PeerAudit: AuditPeers {
     ) async throws(PeerFault) -> AuditPage {
         var (entries, bytes) = ([AuditEntry](), 0)
         var below = query.below ?? .max
+        var page: AuditPage?
         do {
             let question = AuditForm.value(of: query)
             for try await value in caller.lines(PeerRoute.auditName, question, of: peer, silence: limit) {
                 bytes += JSON.bytes(value).count
                 switch AuditForm.line(value) {
-                case .end(let hasMore, let archived):
-                    return AuditPage(entries: entries, hasMore: hasMore, archived: archived)
+                // Read to its end, an answer leaves its connection to the next question.
+                case .end(let hasMore, let archived) where page == nil:
+                    page = AuditPage(entries: entries, hasMore: hasMore, archived: archived)
                 // Who answers may not have a list that never ends.
                 case .record(let entry)
-                where entry.sequence < below && entries.count < query.limit && bytes <= 2 * AuditForm.mostBytes:
+                where page == nil && entry.sequence < below && entries.count < query.limit
+                    && bytes <= 2 * AuditForm.mostBytes:
                     below = entry.sequence
                     entries.append(entry)
-                case .record, nil:
+                case .record, .end, nil:
                     throw PeerFault(.malformed, "")
                 }
             }
@@ -62,7 +65,8 @@ package struct PeerAudit: AuditPeers {
         } catch {
             throw PeerFault(.unreachable, "its answer broke off")
         }
-        throw PeerFault(.unreachable, "its answer broke off")
+        guard let page else { throw PeerFault(.unreachable, "its answer broke off") }
+        return page
     }
 
     private static func fault(_ fault: PeerFault) -> AuditPeerFault {
