@@ -63,6 +63,7 @@ export default async function render(page) {
     const chosen = chosenBy(page.query, usual);
     const entries = [];
     let cursor = null;
+    let missing = [];
     let walk = 0;
     const picture = h("div", { class: "card" });
     const list = h("div");
@@ -127,6 +128,7 @@ export default async function render(page) {
             if (!after) entries.length = 0;
             entries.push(...answer.items);
             cursor = answer.next_cursor ?? null;
+            missing = answer.missing ?? [];
             fresh.good();
             draw(from, to);
         } catch (problem) {
@@ -139,6 +141,7 @@ export default async function render(page) {
     function empty() {
         entries.length = 0;
         cursor = null;
+        missing = [];
         count.textContent = "";
         [picture.hidden, more.hidden] = [true, true];
         put(list);
@@ -148,6 +151,7 @@ export default async function render(page) {
         count.textContent = entries.length
             ? `${plural(entries.length, "entry", "entries")}${cursor ? ", and there are more" : ""}`
                 : "Nothing happened that fits.";
+        for (const { node, reason } of missing) count.textContent += ` Without the audit records of node ${node}: ${reason}.`;
         more.hidden = cursor === null;
         const oldest = entries.length ? Date.parse(entries.at(-1).time) : to;
         const begin = cursor || from === undefined ? oldest : from;
@@ -161,11 +165,17 @@ export default async function render(page) {
                 ([name, , members]) => `${name}: ${members.length}`,
             ).join(", "), draw: (width) => drawRows(rows, begin, to, width, closer),
         }));
+        // Of a single node there is nothing to be told apart.
+        const isOfMany = new Set(entries.map((entry) => entry.node).filter(Boolean)).size > 1;
         const days = Map.groupBy(entries, (entry) => dayName(entry.time));
         put(
             list,
             [...days].map(
-                ([day, members]) => [h("h2", { class: "day" }, day), h("ol", { class: "entries" }, members.map(line))],
+                ([day, members]) => [h("h2", { class: "day" }, day), h(
+                    "ol",
+                    { class: "entries" },
+                    members.map((entry) => line(entry, isOfMany)),
+                )],
             ),
         );
     }
@@ -225,18 +235,18 @@ function drawRows(rows, from, to, width, closer) {
     ];
 }
 
-function line(entry) {
+function line(entry, isOfMany) {
     return h(
         "li",
         {},
         time(entry.time, timeOfDay(entry.time)),
         h("span", { class: "kind" }, kinds[entry.kind] ?? entry.kind),
-        h("span", { class: "words" }, words(entry)),
+        h("span", { class: "words" }, words(entry, isOfMany)),
     );
 }
 
 /** An entry as a sentence. */
-function words(entry) {
+function words(entry, isOfMany) {
     const about = (entry.objects ?? []).map(
         (object) => [
             " ",
@@ -262,6 +272,7 @@ function words(entry) {
         [
             who,
             entry.client_addr && `from ${entry.client_addr}`,
+            isOfMany && entry.node && `on node ${entry.node}`,
             entry.count > 1 && `${entry.count} times`,
             entry.detail,
             entry.path,

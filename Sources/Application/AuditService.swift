@@ -1,20 +1,31 @@
 package import Access
 package import JobEngine
 
-/// Writes down what was asked of this node, granted and refused, and reads it again.
+/// Writes down what was asked of this node, granted and refused, and reads it again, and what other nodes wrote down.
 ///
 /// A job that does more than look needs no call: the scheduler writes its record together with the job, whoever asked.
 package struct AuditService: Sendable {
     private let log: any AuditLog
     private let trail: any AuditTrail
-    private let time: any TimeSource
+    /// Whom records of other nodes are had from.
+    let peers: any AuditPeers
+    /// The node whose log is written here.
+    let node: Int
+    let time: any TimeSource
 
     /// - Parameters:
     ///   - log: Where records go.
     ///   - trail: Where they are read.
-    package init(log: any AuditLog, trail: any AuditTrail, time: any TimeSource) {
+    ///   - node: This one.
+    ///   - peers: Whom records of other nodes are had from. Default nobody.
+    package init(
+        log: any AuditLog, trail: any AuditTrail, node: Int, peers: any AuditPeers = NoAuditPeers(),
+        time: any TimeSource
+    ) {
         self.log = log
         self.trail = trail
+        self.node = node
+        self.peers = peers
         self.time = time
     }
 
@@ -40,8 +51,8 @@ package struct AuditService: Sendable {
         await record(AuditEvent(kind, of: request, at: time.now, detail: error.code.rawValue))
     }
 
-    /// One page of the records a query asks for, newest first.
+    /// One page of the records of this node that a query asks for, newest first.
     ///
     /// - Throws: `unavailable` when the log cannot be read now.
-    package func entries(_ query: AuditQuery) async throws(AccessError) -> AuditPage { try await trail.entries(query) }
+    func entries(_ query: AuditQuery) async throws(AccessError) -> AuditPage { try await trail.entries(query) }
 }

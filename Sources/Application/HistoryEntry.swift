@@ -5,13 +5,18 @@ package import Values
 /// One thing that happened, from whichever record it comes.
 package struct HistoryEntry: Sendable {
     /// Where entries come from; their numbers count within a source.
-    package enum Source: Int, Sendable, CaseIterable { case jobs, revisions, audit }
+    package enum Source: Sendable, Hashable, Comparable {
+        case jobs, revisions
+        /// The audit log of a node.
+        case audit(node: Int)
+    }
 
     /// What is known of it.
     package enum Record: Sendable {
         case job(JobRecord)
         case revision(RevisionRecord)
-        case audit(AuditEntry)
+        /// An entry of the audit log of a node.
+        case audit(AuditEntry, node: Int)
     }
 
     /// What is known of it.
@@ -25,7 +30,7 @@ package struct HistoryEntry: Sendable {
             switch record {
             case .job(let job): job.objects
             case .revision: []
-            case .audit(let entry): entry.event.objects
+            case .audit(let entry, _): entry.event.objects
             }
     }
 
@@ -34,7 +39,7 @@ package struct HistoryEntry: Sendable {
         switch record {
         case .job(let job): job.times[.submitted] ?? Timestamp(milliseconds: 0)
         case .revision(let revision): revision.at
-        case .audit(let entry): Timestamp(milliseconds: Int(entry.event.time))
+        case .audit(let entry, _): Timestamp(milliseconds: Int(entry.event.time))
         }
     }
 
@@ -43,7 +48,7 @@ package struct HistoryEntry: Sendable {
         switch record {
         case .job: "job"
         case .revision: "revision"
-        case .audit(let entry): entry.event.kind.rawValue
+        case .audit(let entry, _): entry.event.kind.rawValue
         }
     }
 
@@ -52,7 +57,7 @@ package struct HistoryEntry: Sendable {
         switch record {
         case .job(let job): job.requester.name
         case .revision(let revision): revision.user
-        case .audit(let entry): entry.event.user
+        case .audit(let entry, _): entry.event.user
         }
     }
 
@@ -60,7 +65,7 @@ package struct HistoryEntry: Sendable {
         switch record {
         case .job: .jobs
         case .revision: .revisions
-        case .audit: .audit
+        case .audit(_, let node): .audit(node: node)
         }
     }
 
@@ -68,7 +73,7 @@ package struct HistoryEntry: Sendable {
         switch record {
         case .job(let job): job.id.number
         case .revision(let revision): revision.number
-        case .audit(let entry): entry.sequence
+        case .audit(let entry, _): entry.sequence
         }
     }
 }

@@ -1,11 +1,12 @@
-import Access
+package import Access
 import JobEngine
 package import Values
 
-/// Walks jobs, revisions and the audit log together, from the newest on, a piece at a time.
+/// Walks jobs, revisions and the audit logs of all nodes together, from the newest on, a piece at a time.
 ///
 /// Each source is read in blocks in the order of its own numbers; of what stands first in each, the latest comes next. A
-/// walk is bound to the numbers there were when it began, so nothing that happens meanwhile moves what it shows.
+/// walk is bound to the numbers there were when it began, so nothing that happens meanwhile moves what it shows. A node that
+/// cannot be asked is left out and named; a walk that goes on from there asks it again, and has what it missed first.
 package struct HistoryWalk {
     /// Which entries are wanted.
     package struct Filter: Sendable, Hashable {
@@ -15,12 +16,16 @@ package struct HistoryWalk {
         package var until: Timestamp?
         /// Only what is about one of these objects; empty for any.
         package var objects: Set<String> = []
-        /// Only these of ``HistoryService/kinds``; empty for any.
+        /// Only these of ``HistoryService/kinds``, of an audit log any of its kinds; empty for any.
         package var kinds: Set<String> = []
         /// Only what one of these users did; empty for any.
         package var users: Set<String> = []
+        /// Only audit records of these nodes; empty for all.
+        package var nodes: Set<Int> = []
         /// Only this user's own jobs: somebody who may know of nothing else.
         var owner: String?
+        /// Nothing but audit records.
+        var isOfAudit = false
 
         /// Everything.
         package init() {}
@@ -28,41 +33,58 @@ package struct HistoryWalk {
 
     /// Entries looked at for one piece, wanted or not: how long a piece can take is bounded, not how many it holds.
     static let budget = 2000
-    private static let block = 200
+    private static let mostAtOnce = 200
 
     private let scheduler: JobScheduler
-    private let audit: AuditService
+    private let logs: AuditLogs
     private let filter: Filter
-    /// Below which number each source goes on; `nil` from its newest on.
-    package private(set) var below: [HistoryEntry.Source: Int]
-    private var ahead: [HistoryEntry.Source: ArraySlice<HistoryEntry>] = [:]
-    private var ended: Set<HistoryEntry.Source>
+    private var merge: HistoryMerge
+    private var block = Self.mostAtOnce
+    private var hasRead = false
+    /// The nodes whose audit records are not in what was told, each with the reason.
+    package private(set) var missing: [Int: String] = [:]
+    /// Where earlier audit records are that no walk finds, by node; of those nodes whose end was reached.
+    package private(set) var archived: [Int: ArchivedAudit] = [:]
 
-    init(scheduler: JobScheduler, audit: AuditService, filter: Filter, below: [HistoryEntry.Source: Int]) {
+    init(
+        scheduler: JobScheduler, audit: AuditService, filter: Filter, below: [HistoryEntry.Source: Int], isWhole: Bool
+    ) {
         self.scheduler = scheduler
-        self.audit = audit
         self.filter = filter
-        self.below = below
-        ended = filter.owner == nil ? [] : [.revisions, .audit]
-        if !filter.kinds.isEmpty {
-            if !filter.kinds.contains("job") { ended.insert(.jobs) }
-            if !filter.kinds.contains("revision") { ended.insert(.revisions) }
-            if filter.kinds.isSubset(of: ["job", "revision"]) { ended.insert(.audit) }
+        logs = AuditLogs(audit, isPatient: isWhole)
+        var sources: [HistoryEntry.Source] = []
+        if !filter.isOfAudit {
+            if filter.kinds.isEmpty || filter.kinds.contains("job") { sources.append(.jobs) }
+            if filter.owner == nil, filter.kinds.isEmpty || filter.kinds.contains("revision") {
+                sources.append(.revisions)
+            }
         }
+        let isWanted = filter.isOfAudit || filter.kinds.isEmpty || !filter.kinds.isSubset(of: ["job", "revision"])
+        if filter.owner == nil, isWanted {
+            for (node, obstacle) in logs.obstacles(of: filter.nodes) {
+                if let obstacle { missing[node] = obstacle } else { sources.append(.audit(node: node)) }
+            }
+        }
+        merge = HistoryMerge(sources, below: below)
     }
 
     /// Whether there is nothing more to be found.
-    package var isOver: Bool {
-        HistoryEntry.Source.allCases.allSatisfy { ended.contains($0) && ahead[$0]?.isEmpty ?? true }
-    }
+    package var isOver: Bool { merge.isOver }
+
+    /// Below which number each source goes on, for a walk that goes on where this one ends.
+    package var below: [HistoryEntry.Source: Int] { merge.below }
 
     /// The next entries, at most so many; fewer, even none, do not mean that the walk is over.
     ///
-    /// - Throws: ``JobError`` or ``AccessError`` when a source cannot be read now.
+    /// - Throws: ``JobError`` or ``AccessError`` when a source of this node cannot be read now.
     package mutating func next(_ limit: Int) async throws -> [HistoryEntry] {
+        // What is looked for by its objects is found after reading.
+        block = filter.objects.isEmpty ? min(limit + 1, Self.mostAtOnce) : Self.mostAtOnce
         var entries: [HistoryEntry] = []
         var looked = 0
-        while entries.count < limit, looked < Self.budget, let entry = try await take() {
+        while entries.count < limit, looked < Self.budget {
+            try await fill()
+            guard let entry = merge.take() else { break }
             looked += 1
             if let wanted = await checked(entry) { entries.append(wanted) }
         }
@@ -71,28 +93,32 @@ package struct HistoryWalk {
         return entries
     }
 
-    private mutating func take() async throws -> HistoryEntry? {
-        try await fill()
-        let first = ahead.compactMap(\.value.first).max {
-            ($0.time, $1.source.rawValue) < ($1.time, $0.source.rawValue)
-        }
-        guard let first else { return nil }
-        ahead[first.source]?.removeFirst()
-        below[first.source] = first.number
-        return first
-    }
-
+    /// Reads what has to be read next. A page whose time is over reads nothing more, and ends where it is.
     private mutating func fill() async throws {
-        for source in HistoryEntry.Source.allCases where !ended.contains(source) && ahead[source]?.isEmpty ?? true {
-            let start = below[source]
-            let (entries, hasMore) =
-                switch source {
-                case .jobs: try await jobs(below: start)
-                case .revisions: try await revisions(below: start)
-                case .audit: try await audit(below: start)
-                }
-            if !hasMore { ended.insert(source) }
-            ahead[source] = entries[...]
+        let hungry = merge.hungry
+        if hungry.isEmpty || hasRead && logs.isOverdue { return }
+        hasRead = true
+        var nodes: [Int] = []
+        for source in hungry {
+            switch source {
+            case .jobs: try await readJobs()
+            case .revisions: try await readRevisions()
+            case .audit(let node): nodes.append(node)
+            }
+        }
+        if nodes.isEmpty { return }
+        let queries = nodes.map { node in (node, auditQuery(below: merge.below[.audit(node: node)])) }
+        for (node, told) in try await logs.read(queries) {
+            let source = HistoryEntry.Source.audit(node: node)
+            switch told {
+            case .success(let page):
+                if let end = page.archived { archived[node] = end }
+                merge.add(
+                    page.entries.map { HistoryEntry(.audit($0, node: node)) }, of: source, hasMore: page.hasMore)
+            case .failure(let fault):
+                missing[node] = fault.reason
+                merge.leaveOut(source)
+            }
         }
     }
 
@@ -112,35 +138,39 @@ package struct HistoryWalk {
 
     // MARK: Sources
 
-    private func jobs(below: Int?) async throws -> ([HistoryEntry], Bool) {
+    private mutating func readJobs() async throws {
         var query = JobQuery()
-        query.limit = Self.block
-        query.below = below
+        query.limit = block
+        query.below = merge.below[.jobs]
         query.submittedAfter = filter.since.map { Timestamp(milliseconds: $0.milliseconds - 1) }
         query.submittedBefore = filter.until
         query.users = filter.users.sorted()
         query.requester = filter.owner
         let page = try await scheduler.jobs(query)
-        return (page.jobs.map { HistoryEntry(.job($0)) }, page.hasMore)
+        merge.add(page.jobs.map { HistoryEntry(.job($0)) }, of: .jobs, hasMore: page.hasMore)
     }
 
-    private func revisions(below: Int?) async throws -> ([HistoryEntry], Bool) {
-        let records = try await scheduler.revisions(below: below, limit: Self.block)
+    private mutating func readRevisions() async throws {
+        let records = try await scheduler.revisions(below: merge.below[.revisions], limit: block)
         let isPast = filter.since.flatMap { since in records.last.map { $0.at < since } } ?? false
-        return (records.map { HistoryEntry(.revision($0)) }, records.count == Self.block && !isPast)
+        merge.add(
+            records.map { HistoryEntry(.revision($0)) }, of: .revisions, hasMore: records.count == block && !isPast)
     }
 
-    private func audit(below: Int?) async throws -> ([HistoryEntry], Bool) {
+    private func auditQuery(below: Int?) -> AuditQuery {
         var query = AuditQuery()
-        query.limit = Self.block
+        query.limit = block
         query.below = below
         query.since = filter.since.map { Int64($0.milliseconds) }
         query.until = filter.until.map { Int64($0.milliseconds) }
         query.users = filter.users.sorted()
-        // Jobs stand there as jobs, with what became of them.
-        query.kinds = AuditEvent.Kind.allCases.filter { $0 != .job }
-        if !filter.kinds.isEmpty { query.kinds.removeAll { !filter.kinds.contains($0.rawValue) } }
-        let page = try await audit.entries(query)
-        return (page.entries.map { HistoryEntry(.audit($0)) }, page.hasMore)
+        if filter.isOfAudit {
+            query.kinds = filter.kinds.sorted().compactMap(AuditEvent.Kind.init)
+        } else {
+            // Jobs stand there as jobs, with what became of them.
+            query.kinds = AuditEvent.Kind.allCases.filter { $0 != .job }
+            if !filter.kinds.isEmpty { query.kinds.removeAll { !filter.kinds.contains($0.rawValue) } }
+        }
+        return query
     }
 }

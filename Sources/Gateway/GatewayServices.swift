@@ -53,7 +53,8 @@ package struct GatewayServices: Sendable {
         scheduler: JobScheduler, logins: LoginService, audit log: any AuditLog, cluster: any Cluster,
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
-        pages: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
+        auditPeers: any AuditPeers = NoAuditPeers(), pages: StaticPages = StaticPages(),
+        settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
@@ -66,7 +67,8 @@ package struct GatewayServices: Sendable {
         self.memory = memory ?? BodyMemory(time: time)
         self.room = room
         self.certificate = certificate
-        audit = AuditService(log: log, trail: trail, time: time)
+        audit = AuditService(
+            log: log, trail: trail, node: cluster.status.ownNode, peers: auditPeers, time: time)
         jobs = JobService(scheduler: scheduler, audit: audit, limiter: limiter)
         access = AccessService(logins: logins, audit: audit)
         history = HistoryService(scheduler: scheduler, audit: audit)

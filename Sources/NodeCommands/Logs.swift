@@ -39,9 +39,11 @@ package struct LogCollect: NodeCommand {
     package var tag: String?
     /// In milliseconds since 1970; the end is not within.
     package let from, until: Int
+    /// So many bytes the events may have, as they are told; no bound when left out.
+    package var bytes: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case services, levels, tag, from, until
+        case services, levels, tag, from, until, bytes
         case databases = "dbs"
     }
 

@@ -6,16 +6,31 @@ extension Schema {
     /// What is answered about the past.
     package static var history: [String: Value] {
         [
-            "AuditRecord": auditRecord, "ArchivedAudit": archivedAudit,
+            "AuditRecord": auditRecord, "ArchivedAudit": archivedAudit, "MissingNode": missingNode,
             "AuditPage": page(
-                of: "AuditRecord", example: auditExample, more: ["archived": ref("ArchivedAudit")]),
-            "HistoryEntry": historyEntry, "HistoryPage": page(of: "HistoryEntry", example: historyExample),
+                of: "AuditRecord", example: auditExample,
+                more: [
+                    "archived": list(
+                        ref("ArchivedAudit"),
+                        "Where earlier records of nodes are, which no page has; on the last page, when there are any."),
+                    "missing": missing,
+                ]),
+            "HistoryEntry": historyEntry,
+            "HistoryPage": page(of: "HistoryEntry", example: historyExample, more: ["missing": missing]),
         ]
     }
+
+    private static let missing = list(
+        ref("MissingNode"), "Nodes whose audit records are not in this page; absent when there are none.")
+
+    private static let missingNode = reply(
+        "A node that could not be asked.", needs: ["node", "reason"],
+        ["node": int("Its id.", from: 1), "reason": text("Why not.")], example: ["node": 13, "reason": "it is away"])
 
     /// What records of the audit log say, some of it about some kinds of events only.
     private static let recorded: [String: Value] = [
         "seq": int("Its place in the log of the node, from 1 without gaps.", from: 1),
+        "node": int("The node that keeps it, and was asked.", from: 1),
         "time": time("When it happened."), "user": text("Who it was, as the caller gave the name."),
         "client_addr": text("The address it came from."),
         "auth": openWord(Principal.Method.allCases.map(\.rawValue), "How the caller proved who it is."),
@@ -42,7 +57,7 @@ extension Schema {
 
     private static let auditRecord = reply(
         "A record of the audit log; what it has depends on the event.",
-        needs: ["seq", "time", "event", "prev_hash", "hash"],
+        needs: ["seq", "node", "time", "event", "prev_hash", "hash"],
         recorded.merging([
             "event": openWord(AuditEvent.Kind.allCases.map(\.rawValue), "What happened."),
             "prev_hash": text("The hash of the record before it, in hexadecimal."),
@@ -50,14 +65,16 @@ extension Schema {
         ]) { $1 }, example: auditExample)
 
     private static let archivedAudit = reply(
-        "Earlier records, which no page has; on the last page, when there are any.", needs: ["last", "file"],
+        "Earlier records of a node.", needs: ["node", "last", "file"],
         [
+            "node": int("The node.", from: 1),
             "last": int("The number of the last of them.", from: 1),
             "file": text("The archive it is in, in the folder of archives; the others are in those before it."),
-        ], example: ["last": 50_000, "file": "audit-0000000001-0000050000.ndjson.gz"])
+        ], example: ["node": 11, "last": 50_000, "file": "audit-0000000001-0000050000.ndjson.gz"])
 
     private static let auditExample: Value = [
-        "seq": 42, "time": "2026-01-02T03:04:05.678Z", "event": "job", "user": "admin", "client_addr": "192.0.2.7",
+        "seq": 42, "node": 11, "time": "2026-01-02T03:04:05.678Z", "event": "job", "user": "admin",
+        "client_addr": "192.0.2.7",
         "auth": "password", "roles": ["exaadm"], "interface": "rest", "request_id": "en6m215773sy3",
         "job_id": "11.89", "type": "node_suspend", "objects": ["node:12"],
         "prev_hash": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -79,7 +96,8 @@ extension Schema {
             ),
             "error_code": text("Why it did not end well."), "ended_at": time("When the job ended."),
             "revision": int("The revision."), "checksum": text("The checksum in the file of the revision."),
-            "seq": int("Its place in the audit log."),
+            "seq": int("Its place in the audit log of the node."),
+            "node": int("The node whose audit log has it; jobs and revisions are of the whole cluster.", from: 1),
         ]) { $1 }, example: historyExample)
 
     private static let historyExample: Value = [

@@ -15,7 +15,7 @@ import Values
             authenticator: NamedPasswords(), directory: FixtureDirectory(), sessions: InMemorySessions(),
             tokens: InMemoryTokens(), audit: audit, time: InstantTime())
         return AccessService(
-            logins: logins, audit: AuditService(log: audit, trail: audit, time: InstantTime()))
+            logins: logins, audit: AuditService(log: audit, trail: audit, node: 11, time: InstantTime()))
     }
 
     private func principal(_ name: String, _ method: Principal.Method = .password) -> Principal {

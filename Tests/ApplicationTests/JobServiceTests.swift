@@ -15,12 +15,14 @@ struct ServicesFixture: Sendable {
     var audit: InMemoryAudit { engine.store.audit }
 
     static func running<Result: Sendable>(
-        limits: RateLimits = .none, answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
+        limits: RateLimits = .none, peers: any AuditPeers = NoAuditPeers(),
+        answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (ServicesFixture) async throws -> Result
     ) async throws -> Result {
         let engine = EngineFixture(answer: answer)
         return try await engine.running { scheduler in
-            let audit = AuditService(log: engine.store.audit, trail: engine.store.audit, time: engine.time)
+            let audit = AuditService(
+                log: engine.store.audit, trail: engine.store.audit, node: 11, peers: peers, time: engine.time)
             return try await work(
                 ServicesFixture(
                     engine: engine, scheduler: scheduler,

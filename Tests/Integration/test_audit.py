@@ -151,7 +151,7 @@ class Archives(unittest.TestCase):
         client = daemon.rest()
         page = client.get("/audit?limit=1000").json
         self.assertNotIn("next_cursor", page)
-        archived = page["archived"]
+        [archived] = page["archived"]
         self.assertIn(archived["file"], [path.name for path in self.archives(daemon)])
         self.assertLessEqual(min(record["seq"] for record in page["items"]), archived["last"] + 1)
         code, line = self.verify(daemon)

@@ -92,6 +92,41 @@ import Values
         #expect(job.record.commands.map(\.output) == [0, 1, 2, 3, 4])
     }
 
+    @Test func aJobGoesOnWithoutACommandItCanDoWithout() {
+        var job = pipeline(changes: false)
+        var step = [
+            command(undo: "a"), command(undo: "b", on: 12, beside: true), command(undo: "c", on: 13, beside: true),
+            command(undo: "d", on: 14, beside: true), command(on: 15, beside: true),
+        ]
+        for index in step.indices { step[index].isOptional = true }
+        #expect(job.handle(.accepted(base: 1, commands: step), at: now) == .run([0, 1, 2, 3, 4]))
+        #expect(job.handle(.commandEnded(1, .failed(code: 2, message: "no room")), at: now) == .nothing)
+        #expect(job.handle(.commandEnded(2, .refused(JobError(.objectExists, "there is one"))), at: now) == .nothing)
+        #expect(job.handle(.commandEnded(3, .lost("it was lost")), at: now) == .nothing)
+        #expect(job.handle(.commandEnded(4, .timedOut), at: now) == .nothing)
+        #expect(job.handle(.commandEnded(0, .ok(7)), at: now) == .conclude)
+        let commands = job.record.commands
+        #expect(commands[0].output == 7)
+        #expect(commands[1].output.flatMap { Unanswered($0) }?.error == JobError(.jobFailed, "no room"))
+        #expect(commands[2].output.flatMap { Unanswered($0) }?.error == JobError(.objectExists, "there is one"))
+        #expect(commands[3].output.flatMap { Unanswered($0) }?.error.message == "it was lost")
+        #expect(commands[4].output.flatMap { Unanswered($0) }?.error.code == .jobTimedOut)
+        #expect(commands[1].exitCode == 2 && commands[2].message == "there is one")
+        // What left nothing behind is never taken back: it could be somebody else's.
+        #expect(commands.map(\.undo) == ["a", nil, nil, "d", nil])
+        #expect(Unanswered(["ok": 1]) == nil && Unanswered(7) == nil)
+    }
+
+    @Test func whatEndsTheJobIsNotDoneWithout() {
+        for outcome in [CommandOutcome.cancelled, .refused(JobError(.noMaster, "another one decides"))] {
+            var job = pipeline(changes: false)
+            var optional = command()
+            optional.isOptional = true
+            _ = job.handle(.accepted(base: 1, commands: [optional]), at: now)
+            #expect(job.handle(.commandEnded(0, outcome), at: now) == .end)
+        }
+    }
+
     @Test func aFailureStopsThoseBesideItAndTakesBackWhatWasDone() {
         var job = pipeline()
         let step = [

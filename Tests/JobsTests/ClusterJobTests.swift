@@ -142,6 +142,78 @@ struct ClusterJobTests {
         #expect(refusal(of: .logCollect, ["services": ["ConfD"], parameter: value])?.code == code)
     }
 
+    /// Three members, of which node 13 is away.
+    private static var cluster: ClusterStatus {
+        var status = FixtureCluster.status
+        for node in 11...13 {
+            var member = ClusterStatus.Member(
+                id: "m\(node)", address: "10.10.10.\(node)", port: 20003, peerPort: 20381)
+            member.isPresent = node != 13
+            status.members[node] = member
+        }
+        return status
+    }
+
+    private static func event(_ time: String) -> Value {
+        ["time": .string(time), "service": "ConfD", "priority": "INFO", "text": "said"]
+    }
+
+    @Test func logsOfSeveralNodesAreOneListThatNamesThoseThatAreMissing() throws {
+        let silent = Unanswered(JobError(.jobTimedOut, "It did not answer in time.")).value
+        let told: Value = [Self.event("2026-01-01T00:00:02.000Z"), Self.event("2026-01-01T00:00:04.000Z")]
+        let trial = try JobTrial(
+            .logCollect, ["services": ["ConfD"]], cluster: Self.cluster,
+            answers: [told, [Self.event("2026-01-01T00:00:03.000Z")]])
+        let commands = try #require(trial.plan?.commands)
+        #expect(commands.map(\.node) == [11, 12] && commands.allSatisfy(\.isOptional))
+        #expect(commands.map { $0.deadline } == [.seconds(120), .seconds(5)], "others are waited for as by any look")
+        #expect(commands.map { $0.arguments["bytes"] } == [500_000, 500_000])
+        let events = try #require(trial.output?.list)
+        #expect(events.map { $0["node"] } == [11, 12, 11, 13])
+        #expect(events.last?["priority"] == "ERR")
+        #expect(events.last?["text"] == "The logs of node 13 are not among these: It is away.")
+        let alone = try JobTrial(
+            .logCollect, ["services": ["ConfD"]], cluster: Self.cluster, answers: [told, silent]
+        ).output
+        #expect(alone?.list?.map { $0["node"] } == [11, 11, 12, 13])
+        #expect(alone?.list?[2]["message"]?.string?.contains("did not answer in time") == true)
+        let chosen = try JobTrial(
+            .logCollect, ["services": ["ConfD"], "nodes": [13, "n11"]], cluster: Self.cluster, answers: [told])
+        #expect(chosen.plan?.commands.map(\.node) == [11] && chosen.plan?.commands.first?.isOptional == false)
+        #expect(chosen.output?.list?.map { $0["node"] } == [11, 11, 13])
+    }
+
+    @Test func aNodeWithoutALogIsMissedWhenNobodyHasIt() throws {
+        let none = Unanswered(JobError(.unsupported, "None of these services writes a log on this node.")).value
+        let some = try JobTrial(
+            .logCollect, ["services": ["DWAd"], "nodes": [11, 12]], cluster: Self.cluster,
+            answers: [none, [Self.event("2026-01-01T00:00:02.000Z")]])
+        #expect(some.output?.list?.map { $0["node"] } == [12])
+        #expect(throws: JobError(.unsupported, "None of these services writes a log on this node.")) {
+            try JobTrial(
+                .logCollect, ["services": ["DWAd"], "nodes": [11, 12]], cluster: Self.cluster, answers: [none, none])
+        }
+        let many = Unanswered(JobError(.parameterInvalid, "Too many.")).value
+        #expect(throws: JobError(.parameterInvalid, "Too many.")) {
+            try JobTrial(.logCollect, ["services": ["ConfD"]], cluster: Self.cluster, answers: [[], many])
+        }
+    }
+
+    @Test func archivesOfSeveralNodesNameThoseThatHaveNone() throws {
+        let made: Value = ["path": "p", "bytes": 7]
+        let lost = Unanswered(JobError(.jobFailed, "Node 12 was lost.")).value
+        let trial = try JobTrial(.debugCollect, cluster: Self.cluster, answers: [made, lost])
+        #expect(trial.plan?.commands.allSatisfy { $0.isOptional && $0.undo == "debug.remove" } == true)
+        #expect(
+            trial.output == [
+                ["node": 11, "path": "p", "bytes": 7], ["node": 12, "reason": "Node 12 was lost."],
+                ["node": 13, "reason": "It is away."],
+            ])
+        #expect(throws: JobError(.jobFailed, "Node 12 was lost.")) {
+            try JobTrial(.debugCollect, cluster: Self.cluster, answers: [lost, lost])
+        }
+    }
+
     @Test func anArchiveGoesIntoABucketOrAnArchiveVolume() throws {
         let bucket = try JobTrial(
             .debugCollect, ["outfile": "/exa/data/bucketfs/bfsdefault/default/cases/7.tar.gz", "nodes": [11]])

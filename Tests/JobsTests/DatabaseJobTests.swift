@@ -102,4 +102,23 @@ struct DatabaseJobTests {
         #expect(refusal(of: .dbBackupRemoveSchedule, parameters, on: removed.after)?.code == .objectMissing)
         #expect(refusal(of: .dbBackupModifySchedule, parameters, on: removed.after)?.code == .objectMissing)
     }
+
+    @Test func backupsAreAskedForWhereTheyLie() throws {
+        func asked(_ trial: JobTrial) -> [String] {
+            (trial.plan?.commands ?? []).map { command in
+                let names = (command.arguments["archives"]?.list ?? []).compactMap { $0["name"]?.string }
+                return "\(command.node): \(names.joined(separator: " "))"
+            }
+        }
+        #expect(asked(try JobTrial(.dbBackupList, ["db_name": "DB1"])) == ["11: ArchiveVolume1 office"])
+        // A database that moved away from its local archive.
+        var moved = FixtureCluster.document
+        try moved.modifyDatabase(
+            "DB1", DatabaseSettings(version: "2025.1.3", nodes: [12, 11], activeNodeCount: 1, dataVolume: nil))
+        let elsewhere = try JobTrial(.dbBackupList, ["db_name": "DB1"], on: moved)
+        #expect(asked(elsewhere) == ["11: ArchiveVolume1", "12: office"])
+        #expect(elsewhere.plan?.commands.allSatisfy { $0.answerIfSilent == [] && $0.deadline == .seconds(5) } == true)
+        let foreign = try JobTrial(.dbBackupList, ["db_name": "DB1", "show_foreign": true], on: moved)
+        #expect(asked(foreign) == ["11: ArchiveVolume1", "12: office"])
+    }
 }

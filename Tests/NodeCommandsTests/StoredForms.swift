@@ -88,6 +88,7 @@ extension StoredForm {
         StoredForm(
             LogCollect.self,
             #"{"dbs": ["DB1"], "from": 1, "levels": ["ERR"], "services": ["DWAd"], "tag": "t", "until": 2}"#),
+        StoredForm(LogCollect.self, #"{"bytes": 500000, "from": 1, "services": ["ConfD"], "until": 2}"#),
     ]
 
     private static let databases: [StoredForm] = [

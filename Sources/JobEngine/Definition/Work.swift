@@ -120,6 +120,8 @@ package struct Command: Sendable, Hashable {
     package var check: String?
     /// The answer that stands for one that does not come in time; `nil` when the job cannot do without.
     package var answerIfSilent: Value?
+    /// Whether the job goes on when its node cannot be asked or does not do it; ``Unanswered`` stands for its answer then.
+    package var isOptional = false
     /// How long it may take.
     package var deadline: Duration = .seconds(600)
     /// Whether it begins together with the command before it. Of a job, one command at a time runs on a node.

@@ -75,11 +75,25 @@ extension Pipeline {
         case .timedOut: record.commands[index].message = "The command did not end in time."
         case .cancelled: record.commands[index].message = "The command was stopped."
         }
+        if record.commands[index].isOptional, let missed = outcome.reasonToGoOnWithout {
+            return goOn(without: index, of: step, missed, now)
+        }
         // Whoever wishes that the job stops lets what runs come to its end; a failure does not.
         let isFailure = if case .ok = outcome { false } else { step.ending == nil }
         step.ending = step.ending ?? ending(for: outcome)
         let action = goOn(with: step, now)
         return isFailure && action == .nothing ? .halt : action
+    }
+
+    /// Goes on after a command the job can do without. One that left nothing behind is never taken back.
+    private mutating func goOn(
+        without index: Int, of step: RunningStep, _ missed: Unanswered, _ now: Timestamp
+    ) -> Action {
+        var step = step
+        record.commands[index].output = missed.value
+        if step.withoutEffect.contains(index) { record.commands[index].undo = nil }
+        if record.cancellation == .requested { step.ending = step.ending ?? Self.cancelled }
+        return goOn(with: step, now)
     }
 
     /// Why a job goes no further after a command; `nil` when it does.
@@ -146,5 +160,18 @@ extension JobRecord {
         return JobError(
             error.code, "\(error.message) What was done on \(names) is taken back when it returns.",
             faults: error.faults, details: error.details.merging(["taken_back_later": .ints(nodes)]) { $1 })
+    }
+}
+
+extension CommandOutcome {
+    /// Why there is no answer, where a job that can do without goes on; `nil` when it was done, or stopped, or when this node
+    /// does not decide any more.
+    fileprivate var reasonToGoOnWithout: Unanswered? {
+        switch self {
+        case .ok, .cancelled: nil
+        case .failed(_, let message), .lost(let message): Unanswered(JobError(.jobFailed, message))
+        case .refused(let error): error.code == .noMaster ? nil : Unanswered(error)
+        case .timedOut: Unanswered(JobError(.jobTimedOut, "It did not answer in time."))
+        }
     }
 }

@@ -132,7 +132,8 @@ extension CommandRecord {
     package var value: Value {
         .members([
             "action": .string(action), "node": .int(node), "arguments": .map(arguments),
-            "beside": isBeside ? true : nil, "started_at": startedAt?.value, "ended_at": endedAt?.value,
+            "beside": isBeside ? true : nil, "optional": isOptional ? true : nil,
+            "started_at": startedAt?.value, "ended_at": endedAt?.value,
             "exit_code": exitCode.map(Value.int),
             "output": output, "log": log.value, "undo_log": undoLog.value,
             "message": message.map(Value.string), "undo": undo.map(Value.string), "undone_at": undoneAt?.value,
@@ -153,6 +154,7 @@ extension CommandRecord {
         undoLog = CommandLog(value["undo_log"])
         undo = value["undo"]?.string
         isBeside = value["beside"]?.bool ?? false
+        isOptional = value["optional"]?.bool ?? false
         undoneAt = value["undone_at"].flatMap { Timestamp($0) }
         undoKeptAt = value["undo_kept_at"].flatMap { Timestamp($0) }
     }

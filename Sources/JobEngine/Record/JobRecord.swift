@@ -226,6 +226,8 @@ package struct CommandRecord: Sendable, Hashable {
     package let arguments: [String: Value]
     /// Whether it runs beside the command before it, on another node.
     package var isBeside = false
+    /// Whether its job goes on without it.
+    package var isOptional = false
     /// `nil` when it was never started: then there is nothing to take back.
     package var startedAt: Timestamp?
     /// `nil` while it has not ended, also when the daemon was cut off meanwhile.
@@ -266,6 +268,7 @@ package struct CommandRecord: Sendable, Hashable {
             action: command.action, node: command.node,
             arguments: command.arguments.redacting(command.secrets), undo: command.undo)
         isBeside = command.isBeside
+        isOptional = command.isOptional
     }
 }
 

@@ -7,21 +7,22 @@ extension JobDefinition {
     /// `debug_collect`: an archive on each node with what helps to find out what happened.
     package static let debugCollect = JobDefinition(
         name: "debug_collect", noun: "log", summary: "Collect debug information into a file.", mode: .read,
-        permission: .databases, result: "List of dicts, one for each node: node, path, bytes.",
+        permission: .databases, result: "List of dicts, one for each node: node, path, bytes; or node, reason.",
         work: .act { (context, document) throws(JobError) in
-            let nodes = try context.loggingNodes(in: document)
+            let nodes = try LoggingNodes(context, in: document)
             let wish = try DebugRequest(context, in: document)
             let target = try DebugTarget(context, in: document)
             let deadline = Duration.seconds(context.arguments.int("timeout") ?? 1800)
-            let commands = try nodes.map { (node) throws(JobError) in
-                try target.command(on: node, wish.content, isAlone: nodes.count == 1, deadline: deadline)
+            let commands = try nodes.commands { (node) throws(JobError) in
+                try target.command(on: node, wish.content, isAlone: nodes.asked.count == 1, deadline: deadline)
             }
-            return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
-                let archives = try zip(nodes, answers).map { (node, answer) throws(JobError) -> Value in
-                    let made = try DebugCollect.answer(answer)
-                    return ["node": .int(node), "path": .string(made.path), "bytes": .int(made.bytes)]
+            return Plan(commands: commands) { (outputs) throws(JobError) in
+                let (told, missing) = try nodes.answers(of: DebugCollect.self, outputs)
+                let archives: [Value] = told.map { node, made in
+                    ["node": .int(node), "path": .string(made.path), "bytes": .int(made.bytes)]
                 }
-                return .list(archives)
+                return .list(
+                    archives + missing.map { node, why in ["node": .int(node), "reason": .string(why.message)] })
             }
         }
     ).with {
@@ -33,7 +34,8 @@ extension JobDefinition {
             sizes are told. On the node only the daemon's user can read it. As `outfile` a file in the folder of a \
             bucket is put there by the file service and can be read by whoever may read the bucket; \
             `remote:VOLUME,PATH` is a path of an archive volume. Nothing is overwritten, and the archive stays until \
-            somebody removes it.
+            somebody removes it. A node that was away, or could not make one, is told with the reason; the job fails when no \
+            node made one.
             """
         $0.optional = [
             Parameter("backtraces", .list, text: "Kinds of backtraces; none can be taken here.", shape: .names),
@@ -49,7 +51,7 @@ extension JobDefinition {
             Parameter("exasolution_logs", .list, text: "Databases; all by default.", shape: .names),
             Parameter("no_open_files", .bool, text: "Only logs nobody writes to any more."),
             Parameter(
-                "nodes", .list, text: "Ids or names of nodes; all that can be reached by default.", shape: .loggingNodes
+                "nodes", .list, text: "Ids or names of nodes; all by default.", shape: .loggingNodes
             ),
             Parameter("only_open_files", .bool, text: "Only logs somebody writes to."),
             Parameter(
@@ -65,6 +67,9 @@ extension JobDefinition {
 
 extension Shape {
     fileprivate static let debugArchive = Shape.object(
-        "DebugArchive", text: "An archive on a node.",
-        members: [.has("node", .int), .has("path", .str), .has("bytes", .int)])
+        "DebugArchive", text: "An archive on a node, or why there is none.",
+        members: [
+            .has("node", .int), .may("path", .str), .may("bytes", .int),
+            .may("reason", .str, text: "Why there is none; absent where there is one."),
+        ])
 }

@@ -12,7 +12,7 @@ extension JobDefinition {
             "List of dicts, by time: time, node, service, database, priority, text; timestamp and message once more.",
         work: .look { (context) throws(JobError) in
             let document = context.document
-            let nodes = try context.loggingNodes(in: document)
+            let nodes = try LoggingNodes(context, in: document)
             for name in try context.arguments.strings("dbs") ?? [] { _ = try document.given(database: name) }
             let window = try context.logWindow()
             var collect = LogCollect(
@@ -21,13 +21,18 @@ extension JobDefinition {
             collect.databases = try context.arguments.strings("dbs")
             collect.levels = try context.logLevels()
             collect.tag = try context.logTag()
+            if nodes.asked.count > 1 { collect.bytes = mostBytes / nodes.asked.count }
             let command = collect
-            let commands = try nodes.map { (node) throws(JobError) in
-                try Command(command, on: node, deadline: .seconds(120))
+            let (own, now) = (context.cluster.ownNode, context.now)
+            let commands = try nodes.commands { (node) throws(JobError) in
+                try Command(command, on: node, deadline: node == own ? .seconds(120) : JobContext.longestLook)
             }
-            return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
-                let told = try answers.map { (answer) throws(JobError) in try LogCollect.answer(answer) }
-                return .list(merged(told, of: nodes))
+            return Plan(commands: commands) { (outputs) throws(JobError) in
+                let (told, missing) = try nodes.answers(of: LogCollect.self, outputs)
+                // What is wrong with the question is told as such.
+                if let fault = missing.first(where: { $0.why.code == .parameterInvalid }) { throw fault.why }
+                // One that has none of these logs is not missed where another has some.
+                return .list(merged(told, without: missing.filter { $0.why.code != .unsupported }, at: now))
             }
         }
     ).with {
@@ -35,7 +40,8 @@ extension JobDefinition {
         $0.help = """
             The services are `ConfD` (this daemon), `DWAd` (databases) and the names in `/exa/logs`; others have no \
             events. Times without an offset are UTC, as those of the events; the last second counts when it is over. \
-            At most 10,000 events are told at once. \
+            At most 10,000 events are told at once, and of several nodes 1 MB. \
+            For a node that was away or did not answer within 5 s there is an event `ERR` that says so. \
             With a `tag` each call goes on where the one before ended, whatever times it gives.
             """
         $0.mandatory = [Parameter("services", .list, text: "Services.", shape: .names, example: ["ConfD", "DWAd"])]
@@ -51,7 +57,7 @@ extension JobDefinition {
                     "The least severe priority that counts: ERR, WARN, NOTICE or INFO; of several, comma separated, the last.",
                 example: "WARN"),
             Parameter(
-                "nodes", .list, text: "Ids or names of nodes; all that can be reached by default.", shape: .loggingNodes
+                "nodes", .list, text: "Ids or names of nodes; all by default.", shape: .loggingNodes
             ),
             Parameter("start_time", .str, text: "From, YYYY-MM-DD hh:mm:ss or RFC 3339."),
             Parameter("stop_time", .str, text: "Until, YYYY-MM-DD hh:mm:ss or RFC 3339."),
@@ -62,10 +68,24 @@ extension JobDefinition {
         $0.example = ["services": ["ConfD", "DWAd", "HealthD"], "default_interval": "1h", "error_level": "ERR,WARN"]
     }
 
-    private static func merged(_ answers: [[LogCollect.Event]], of nodes: [Int]) -> [Value] {
-        let events = zip(nodes, answers).flatMap { node, events in events.map { (node, $0) } }
-        let ordered = nodes.count == 1 ? events : events.sorted { $0.1.time < $1.1.time }
-        return ordered.map { node, event in
+    /// What all nodes together tell at most, in bytes: less than one answer of a command may have.
+    private static let mostBytes = 1_000_000
+
+    private static func merged(
+        _ told: [(node: Int, answer: [LogCollect.Event])], without missing: [(node: Int, why: JobError)],
+        at now: Timestamp
+    ) -> [Value] {
+        let gaps = missing.map { node, why in
+            (
+                node,
+                LogCollect.Event(
+                    time: now.description, service: "ConfD", database: nil, priority: "ERR",
+                    text: "The logs of node \(node) are not among these: \(why.message)")
+            )
+        }
+        let events = told.flatMap { node, events in events.map { (node, $0) } }
+        let ordered = told.count == 1 ? events : events.sorted { $0.1.time < $1.1.time }
+        return (ordered + gaps).map { node, event in
             // Published readers know time and text by other names.
             .members([
                 "time": .string(event.time), "timestamp": .string(event.time), "node": .int(node),
@@ -77,32 +97,6 @@ extension JobDefinition {
 }
 
 extension JobContext {
-    /// The nodes of `nodes`, or all that can be reached.
-    func loggingNodes(in document: Document) throws(JobError) -> [Int] {
-        guard arguments["nodes"] != nil else { return reachableNodes }
-        var nodes: [Int] = []
-        for value in arguments.list("nodes") ?? [] {
-            let id = try Self.node(value, in: document)
-            if !nodes.contains(id) { nodes.append(id) }
-        }
-        let away = nodes.filter { !reachableNodes.contains($0) }
-        guard away.isEmpty else {
-            let names = away.map { String($0) }.joined(separator: ", ")
-            throw JobError(.objectBusy, "Node \(names) cannot be reached now.", details: ["nodes": .ints(away)])
-        }
-        return nodes
-    }
-
-    /// The node of an id, as a number or a text, or of a name.
-    private static func node(_ value: Value, in document: Document) throws(JobError) -> Int {
-        if let text = value.string, let id = document.node(named: text)?.id { return id }
-        guard let id = value.int ?? value.string.flatMap({ Int($0) }) else {
-            throw .missing("node \((value.string ?? "").echoed)")
-        }
-        _ = try document.given(node: id)
-        return id
-    }
-
     /// From the start, or so long before the end, until the end.
     fileprivate func logWindow() throws(JobError) -> Range<Timestamp> {
         let stop = try moment(arguments["end_time"] == nil ? "stop_time" : "end_time", by: .utc)
@@ -154,7 +148,4 @@ extension Shape {
             .has("priority", .word(["ERR", "WARN", "NOTICE", "INFO"])), .has("text", .str),
             .has("timestamp", .str, text: "The same as time."), .has("message", .str, text: "The same as text."),
         ])
-
-    /// Nodes as jobs on logs take them.
-    static let loggingNodes = Shape.list(.idOrName, count: 1...Int.max)
 }

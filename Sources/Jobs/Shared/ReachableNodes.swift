@@ -19,6 +19,11 @@ extension JobContext {
         return [cluster.ownNode] + others.sorted()
     }
 
+    /// Members of the cluster that cannot be reached now, which all the others wait for.
+    var absentMembers: [Int] {
+        cluster.members.keys.filter { !cluster.isReachable($0) && document.node(id: $0) != nil }.sorted()
+    }
+
     /// The node something is best asked for on: the first of these, or this one when that cannot be reached.
     func node(among nodes: [Int]) -> Int {
         nodes.first.flatMap { cluster.isReachable($0) ? $0 : nil } ?? cluster.ownNode

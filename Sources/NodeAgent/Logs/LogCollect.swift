@@ -5,6 +5,8 @@ import Values
 extension LogCollect: NodeAction {
     /// Events of one answer.
     private static let most = 10_000
+    /// What an event has beside its text, in bytes.
+    private static let frame = 120
 
     /// - Throws: `refused` when none of the services writes a log here, or too much was found for one answer.
     func run(_ call: ActionCall) async throws(ActionError) -> [Event] {
@@ -31,6 +33,16 @@ extension LogCollect: NodeAction {
                 JobError(
                     .parameterInvalid,
                     "More than \(Self.most) events match: ask for a shorter time or for fewer services."))
+        }
+        if let bytes {
+            let size = found.reduce(0) { $0 + $1.event.text.utf8.count + Self.frame }
+            guard size <= bytes else {
+                throw .refused(
+                    JobError(
+                        .parameterInvalid,
+                        "The events that match have \(size) bytes, and \(bytes) are told of a node: ask for a shorter time, "
+                            + "for fewer services or for fewer nodes at once."))
+            }
         }
         if let position { try Self.keep(window.upperBound, at: position, call) }
         return found.sorted { $0.event.time < $1.event.time }.map { Event($0.event, of: $0.source) }

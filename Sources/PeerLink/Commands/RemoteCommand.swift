@@ -55,7 +55,7 @@ struct RemoteCommand: Sendable {
 
     private func outcome(isStopped: () -> Bool) async -> CommandOutcome {
         var progress = Progress(contact: time.monotonic)
-        let end = time.monotonic + asked.command.deadline + Self.patience
+        let end = time.monotonic + asked.command.deadline + (canBeMissed ? .zero : Self.patience)
         while !Task.isCancelled {
             if isStopped(), !progress.mayHaveBegun { return .cancelled }
             guard let peer else { return failure(progress.mayHaveBegun, notMember) }
@@ -65,11 +65,11 @@ struct RemoteCommand: Sendable {
             case .again: break
             }
             let now = time.monotonic
-            if now - progress.contact >= Self.patience, !isPresent {
-                return failure(progress.mayHaveBegun, "Node \(node) was lost.")
+            if now - progress.contact >= patience, !isPresent {
+                return isReplaced ? .timedOut : failure(progress.mayHaveBegun, "Node \(node) was lost.")
             }
             if now >= end {
-                return progress.mayHaveBegun
+                return progress.mayHaveBegun || isReplaced
                     ? .timedOut : failure(false, "Node \(node) could not be reached in time.")
             }
             await time.sleep(until: now + progress.pause)
@@ -78,6 +78,11 @@ struct RemoteCommand: Sendable {
         return failure(progress.mayHaveBegun, "The daemon was stopped before node \(node) had told how it ended.")
     }
 
+    /// Whether something else stands for an answer that does not come in time.
+    private var isReplaced: Bool { asked.command.answerIfSilent != nil }
+    /// Whether whoever asks can do without the answer: then a node is waited for no longer than the command may take.
+    private var canBeMissed: Bool { isReplaced || asked.command.isOptional }
+    private var patience: Duration { canBeMissed ? min(Self.patience, asked.command.deadline) : Self.patience }
     private var node: Int { asked.command.node }
     private var notMember: String { "Node \(node) is no member of the cluster." }
     private var isPresent: Bool { cluster.status.members[node]?.isPresent ?? false }
@@ -101,7 +106,7 @@ struct RemoteCommand: Sendable {
         do throws(PeerFault) {
             if progress.mayHaveBegun, asked.isKept {
                 let told = try await caller.ask(
-                    "command-outcome", CommandForm.names(of: asked), of: peer, within: Self.callLimit)
+                    "command-outcome", CommandForm.names(of: asked), of: peer, within: min(Self.callLimit, patience))
                 progress.contact = time.monotonic
                 guard let known = CommandForm.known(told) else {
                     throw PeerFault(.malformed, "Node \(node) said something else than what became of the command.")
@@ -130,7 +135,7 @@ struct RemoteCommand: Sendable {
     ) async throws(PeerFault) -> CommandOutcome {
         let body = CommandForm.value(of: asked, heard: progress.heard)
         do {
-            for try await told in caller.lines("command", body, of: peer, silence: Self.patience) {
+            for try await told in caller.lines("command", body, of: peer, silence: patience) {
                 progress.contact = time.monotonic
                 progress.pause = Self.firstPause
                 switch CommandForm.line(told) {

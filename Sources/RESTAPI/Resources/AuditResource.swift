@@ -5,7 +5,7 @@ import Hummingbird
 import JobEngine
 import Values
 
-/// `/audit`: what was asked of this node, granted and refused, as the chain of records keeps it.
+/// `/audit`: what was asked of all nodes, granted and refused, as the chain of records of each keeps it.
 struct AuditResource: Resource {
     let services: GatewayServices
 
@@ -18,32 +18,58 @@ struct AuditResource: Resource {
             Route(.get, "/audit", "listAuditRecords", "List records of the audit log, newest first", handler: list)
                 .with {
                     $0.access = .permitted(Permission(users: [], groups: ["root", "exaadm"]))
-                    // Each node keeps the log of what it was asked.
+                    // Each node keeps the log of what it was asked, and any of them asks the others.
                     $0.locality = .anyNode
-                    $0.query = [.limit, .cursor, .since, .until, Self.event, Self.user]
+                    $0.query = [.limit, .cursor, .since, .until, Self.event, Self.user, Self.node]
                 }
-                .answers("history", "AuditPage") { $0.headers = [.link] }
+                .answers("history", "AuditPage") {
+                    $0.headers = [.link]
+                    $0.detail =
+                        "Every node keeps a log of its own. They are told in one order of time; nodes that could not be asked "
+                        + "within 5 s stand in 'missing'. A page may be shorter than asked for."
+                }
         ]
     }
 
     private static let event = QueryParameter(
         "event", .choice(AuditEvent.Kind.allCases.map(\.rawValue)), "Only records of this kind.", repeats: true)
     private static let user = QueryParameter("user", .text, "Only records of this user.", repeats: true)
+    private static let node = QueryParameter(
+        "node", .int(1...Int(Int32.max)), "Only records of this node.", repeats: true)
 
     private func list(_ call: Call) async throws -> Response {
-        let filter = ListPage.filterText(call)
-        var query = AuditQuery()
-        query.limit = call.query.int("limit") ?? 50
-        query.below = try Cursor(call.query["cursor"], filter: filter)?.below
-        query.since = call.query.time("since").map { Int64($0.milliseconds) }
-        query.until = call.query.time("until").map { Int64($0.milliseconds) }
-        query.kinds = call.query.all("event").compactMap(AuditEvent.Kind.init)
-        query.users = call.query.all("user")
-        let page = try await services.audit.entries(query)
-        let next = page.hasMore ? page.entries.last.map { Cursor(below: $0.sequence, filter: filter) } : nil
+        let text = ListPage.filterText(call)
+        var filter = HistoryWalk.Filter()
+        filter.since = call.query.time("since")
+        filter.until = call.query.time("until")
+        filter.kinds = Set(call.query.all("event"))
+        filter.users = Set(call.query.all("user"))
+        filter.nodes = Set(call.query.all("node").compactMap { Int($0) })
+        let cursor = try call.query["cursor"].map { (cursor) throws(Problem) in try HistoryCursor(cursor, filter: text)
+        }
+        var walk = services.history.auditWalk(filter, below: cursor?.below ?? [:])
+        let entries = try await walk.next(call.query.int("limit") ?? 50)
+        let next = walk.isOver ? nil : HistoryCursor(below: walk.below, filter: text).text
+        let items = entries.compactMap { entry -> Value? in
+            guard case .audit(let record, let node) = entry.record else { return nil }
+            return record.value(of: node)
+        }
+        let archived = walk.isOver ? walk.archived.sorted { $0.key < $1.key } : []
         return ListPage.response(
-            to: call, items: page.entries.map(\.value), next: next?.text,
-            more: ["archived": page.archived.map(\.value)])
+            to: call, items: items, next: next,
+            more: [
+                "archived": archived.isEmpty ? nil : .list(archived.map { $1.value(of: $0) }),
+                "missing": walk.missingValue,
+            ])
+    }
+}
+
+extension HistoryWalk {
+    /// The nodes whose records are not there, as lists name them; `nil` when there are none.
+    var missingValue: Value? {
+        if missing.isEmpty { return nil }
+        return .list(
+            missing.sorted { $0.key < $1.key }.map { ["node": .int($0.key), "reason": .string($0.value)] })
     }
 }
 
@@ -54,13 +80,16 @@ extension QueryParameter {
 
 extension ArchivedAudit {
     /// Where records are that no page has.
-    fileprivate var value: Value { ["last": .int(last), "file": .string(file)] }
+    fileprivate func value(of node: Int) -> Value {
+        ["node": .int(node), "last": .int(last), "file": .string(file)]
+    }
 }
 
 extension AuditEntry {
-    /// The record as callers are shown it: what it says, and its place in the chain.
-    var value: Value {
+    /// The record as callers are shown it: what it says, and its place in the chain of its node.
+    func value(of node: Int) -> Value {
         var members = event.members
+        members["node"] = .int(node)
         members["seq"] = .int(sequence)
         members["prev_hash"] = .string(Hex.text(previousHash))
         members["hash"] = .string(Hex.text(hash))

@@ -14,20 +14,38 @@ struct HistoryCursor: Hashable {
 
     /// - Throws: ``Problem`` for a text that is no cursor, or belongs to a list with other filters.
     init(_ text: String, filter: String) throws(Problem) {
-        let words = try CursorText.words(text)
-        let sources = HistoryEntry.Source.allCases
-        guard words.count == sources.count + 1 else { throw CursorText.unreadable }
+        var words = try CursorText.words(text)
+        guard let hash = words.popLast() else { throw CursorText.unreadable }
         var below: [HistoryEntry.Source: Int] = [:]
-        for (source, word) in zip(sources, words) where word != "*" {
-            guard let number = Int(word) else { throw CursorText.unreadable }
+        for word in words {
+            let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, let source = Self.source(parts[0]), let number = Int(parts[1]) else {
+                throw CursorText.unreadable
+            }
             below[source] = number
         }
-        try CursorText.require(words[sources.count], isOf: filter)
+        try CursorText.require(hash, isOf: filter)
         self.init(below: below, filter: filter)
     }
 
     var text: String {
-        let numbers = HistoryEntry.Source.allCases.map { below[$0].map(String.init) ?? "*" }
+        let numbers = below.sorted { $0.key < $1.key }.map { "\(Self.name($0.key)):\($0.value)" }
         return Base64.encodeForURL((numbers + [filter]).joined(separator: " ").utf8)
+    }
+
+    private static func name(_ source: HistoryEntry.Source) -> String {
+        switch source {
+        case .jobs: "j"
+        case .revisions: "r"
+        case .audit(let node): "\(node)"
+        }
+    }
+
+    private static func source(_ name: Substring) -> HistoryEntry.Source? {
+        switch name {
+        case "j": .jobs
+        case "r": .revisions
+        default: Int(name).map { .audit(node: $0) }
+        }
     }
 }

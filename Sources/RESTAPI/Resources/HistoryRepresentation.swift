@@ -24,8 +24,9 @@ struct HistoryRepresentation {
                 "revision": .int(revision.number), "job_id": revision.job.map { .string($0.description) },
                 "reason": revision.reason.map(Value.string), "checksum": .string(revision.checksum),
             ]
-        case .audit(let entry):
-            entry.event.members.filter { $0.key != "event" }.merging(["seq": .int(entry.sequence)]) { _, own in own }
+        case .audit(let entry, let node):
+            entry.event.members.filter { $0.key != "event" }
+                .merging(["seq": .int(entry.sequence), "node": .int(node)]) { _, own in own }
         }
     }
 

@@ -26,7 +26,8 @@ struct HistoryResource: Resource {
                 .answers("history", "HistoryPage") {
                     $0.headers = [.link]
                     $0.detail =
-                        "Administrators see everything, others their own jobs. A page may be shorter than asked for."
+                        "Administrators see everything, others their own jobs. Records of audit logs come from all nodes; those "
+                        + "that could not be asked within 5 s stand in 'missing'. A page may be shorter than asked for."
                 },
             Route(.get, "/history/export", "exportHistory", "Get the history as one compressed file", handler: export)
                 .with {
@@ -39,7 +40,8 @@ struct HistoryResource: Resource {
                     $0.media = .gzip
                     $0.example = "(compressed)"
                     $0.detail =
-                        "One JSON object a line, newest first, compressed with gzip; the first line describes the file."
+                        "One JSON object a line, newest first, compressed with gzip; the first line describes the file. "
+                        + "Nodes whose audit records are not all there have a last line each, of the kind 'missing'."
                 },
         ]
     }
@@ -69,7 +71,9 @@ struct HistoryResource: Resource {
         var walk = services.history.walk(filter(call), for: try call.caller, below: cursor?.below ?? [:])
         let entries = try await walk.next(call.query.int("limit") ?? 50)
         let next = walk.isOver ? nil : HistoryCursor(below: walk.below, filter: text).text
-        return ListPage.response(to: call, items: entries.map { HistoryRepresentation(entry: $0).value }, next: next)
+        return ListPage.response(
+            to: call, items: entries.map { HistoryRepresentation(entry: $0).value }, next: next,
+            more: ["missing": walk.missingValue])
     }
 
     /// Writes as it reads: whatever the length of the history, a block of each source is in memory.
@@ -87,14 +91,17 @@ struct HistoryResource: Resource {
             guard let gzip = Deflater() else { throw JobError(.internal, "There is no memory for the export.") }
             let head = gzip.packed([title], isLast: false)
             if head.readableBytes > 0 { try await writer.write(head) }
-            var walk = history.walk(filter, for: caller)
+            var walk = history.walk(filter, for: caller, isWhole: true)
             while !walk.isOver {
                 let entries = try await walk.next(200)
                 let piece = gzip.packed(entries.map { HistoryRepresentation(entry: $0).value }, isLast: false)
                 // An empty chunk would end the body.
                 if piece.readableBytes > 0 { try await writer.write(piece) }
             }
-            try await writer.write(gzip.packed([], isLast: true))
+            let missing = walk.missing.sorted { $0.key < $1.key }.map { node, reason -> Value in
+                ["kind": "missing", "time": .string(made.description), "node": .int(node), "reason": .string(reason)]
+            }
+            try await writer.write(gzip.packed(missing, isLast: true))
             try await writer.finish(nil)
         }
         let name = "confd-history-\(node)-\(made.description.prefix(10)).ndjson.gz"

@@ -156,7 +156,8 @@ struct Daemon {
             space: StoreSpace(installation.storeDirectory), file: file, trail: trail, audit: folded,
             historyLimit: keeping.bytes)
         let gateway = engine.gateway(
-            access, audit: audit, trail: trail, exporter: exporter, room: room, membership: membership)
+            access, audit: audit, trail: trail, peers: AuditInForce(life: life), exporter: exporter, room: room,
+            membership: membership)
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listeners = listeners(gateway, engine, at: port, socket: local) { life.serves($0) }
         let retention = AuditRetention(trail, settings.auditKeeping, time: SystemTimeSource())

@@ -195,8 +195,8 @@ struct Engine {
 
     /// The HTTP API over this engine.
     func gateway(
-        _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, exporter: AuditExporter?,
-        room: StoreGauge, membership: any ClusterMembership
+        _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, peers: any AuditPeers,
+        exporter: AuditExporter?, room: StoreGauge, membership: any ClusterMembership
     ) -> Gateway {
         var gatewaySettings = GatewaySettings()
         gatewaySettings.port = settings[\.port] ?? scheduler.configuration.document.global.xmlRPCPort
@@ -208,7 +208,7 @@ struct Engine {
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
-            pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
+            auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))

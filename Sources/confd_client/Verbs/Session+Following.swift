@@ -75,9 +75,17 @@ extension Session {
         for (name, value) in filters.sorted(by: { $0.key < $1.key }) {
             query += "&\(try name.pathPart)=\((value.plain ?? "").queryValue)"
         }
-        let items = try await daemon.value(.GET, "/history?\(query)")["items"]?.list ?? []
+        let page = try await daemon.value(.GET, "/history?\(query)")
+        for missing in page["missing"]?.list ?? [] {
+            let (node, reason) = (missing["node"]?.plain ?? "", missing["reason"]?.plain ?? "")
+            Terminal.writeError("without the audit records of node \(node): \(reason)\n")
+        }
+        let items = page["items"]?.list ?? []
         guard (line.form ?? .table) == .table else { return show(.list(items)) }
-        Terminal.write(Table(items.map(Self.row), columns: ["time", "kind", "user", "what", "outcome"]).text)
+        let columns = ["time", "node", "kind", "user", "what", "outcome"]
+        // Of a single node there is nothing to be told apart.
+        let isOfOne = Set(items.compactMap { $0["node"]?.int }).count < 2
+        Terminal.write(Table(items.map(Self.row), columns: columns.filter { $0 != "node" || !isOfOne }).text)
     }
 
     private static func row(_ item: Value) -> Value {

@@ -61,6 +61,24 @@ import Waiting
         #expect(time.monotonic - begin >= RemoteCommand.patience)
     }
 
+    /// Who has something to say in place of an answer, or goes on without one, waits as long as the command may take.
+    @Test(arguments: [true, false])
+    func aNodeThatCanBeDoneWithoutIsNotWaitedForLonger(isReplaced: Bool) async {
+        let master = master()
+        await node.kill()
+        for isPresent in [true, false] {
+            master.members.change { $0.members[12]?.isPresent = isPresent }
+            var command = Command("thing.look", on: 12, deadline: .seconds(5))
+            if isReplaced { command.answerIfSilent = [] } else { command.isOptional = true }
+            let look = command
+            let begin = time.monotonic
+            let outcome = await time.passing { await master.run(look, job: isPresent ? 7 : 8) }
+            #expect(time.monotonic - begin < .seconds(8))
+            let text = isPresent ? "Node 12 could not be reached in time." : "Node 12 was lost."
+            #expect(outcome == (isReplaced ? .timedOut : .failed(code: 1, message: text)))
+        }
+    }
+
     @Test func whatMayHaveBegunOnALostNodeIsLost() async {
         let master = master()
         node.reached.withLock { [node] in

@@ -31,7 +31,7 @@ struct GatewayFixture: Sendable {
         mounting api: (any Resource)? = nil, logins policy: LoginPolicy = Self.patient,
         limits: RateLimits = .none, authenticator: any Authenticator = NamedPasswords(),
         catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
-        settings: GatewaySettings = GatewaySettings(),
+        settings: GatewaySettings = GatewaySettings(), auditPeers: any AuditPeers = NoAuditPeers(),
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result
     ) async throws -> Result {
@@ -44,7 +44,8 @@ struct GatewayFixture: Sendable {
             let readiness = ReadinessChecks { [.init(name: "store", isReady: isReady, detail: "a detail")] }
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
-                readiness: readiness, trail: audit, pages: pages, settings: settings, limiter: RateLimiter(limits))
+                readiness: readiness, trail: audit, auditPeers: auditPeers, pages: pages, settings: settings,
+                limiter: RateLimiter(limits))
             var gateway = Gateway(services, serving: RESTAPI.resources(services))
             if let api { gateway.mount(api) }
             return try await work(

@@ -110,6 +110,45 @@ import Values
         }
     }
 
+    @Test func recordsOfOtherNodesAreToldAndNodesThatAreAwayAreNamed() async throws {
+        let peers = InMemoryAuditPeers([12, 13])
+        peers.setAway(true, 13)
+        for time in 1...3 { peers.record(AuditEvent(kind: .lockout, time: Int64(time), user: "eve"), on: 12) }
+        try await GatewayFixture.running(auditPeers: peers) { (fixture) async throws in
+            let away: Value = [["node": 13, "reason": "it is away"]]
+            for path in ["/history?kind=lockout", "/audit?event=lockout"] {
+                let page = try await fixture.get(path).json()
+                #expect(page["items"]?.list?.map { $0["node"] } == [12, 12, 12] && page["missing"] == away, "\(path)")
+                #expect(page["items"]?.list?.map { $0["seq"] } == [3, 2, 1] && page["next_cursor"] == nil)
+            }
+            let chosen = try await fixture.get("/audit?event=lockout&node=12").json()
+            #expect(chosen["items"]?.list?.count == 3 && chosen["missing"] == nil)
+            #expect(try await fixture.get("/audit?node=n12").code == "query-invalid")
+            let jobs = try await fixture.get("/history?kind=job").json()
+            #expect(jobs["missing"] == nil, "nobody was asked")
+        }
+    }
+
+    @Test func aCursorGoesOnInTheLogOfEachNode() async throws {
+        let peers = InMemoryAuditPeers([12, 13])
+        for time in 1...5 {
+            peers.record(AuditEvent(kind: .lockout, time: Int64(10 * time), user: "eve"), on: 12)
+            peers.record(AuditEvent(kind: .lockout, time: Int64(10 * time + 5), user: "eve"), on: 13)
+        }
+        try await GatewayFixture.running(auditPeers: peers) { (fixture) async throws in
+            var path: String? = "/audit?event=lockout&limit=3"
+            var places: [String] = []
+            while let current = path {
+                let page = try await fixture.get(current).json()
+                places += (page["items"]?.list ?? []).map { "\($0["node"]?.int ?? 0) \($0["seq"]?.int ?? 0)" }
+                // What is written down meanwhile does not belong to the walk.
+                peers.record(AuditEvent(kind: .lockout, time: 99, user: "eve"), on: 12)
+                path = page["next_cursor"]?.string.map { "/audit?event=lockout&limit=3&cursor=\($0)" }
+            }
+            #expect(places == (1...5).reversed().flatMap { ["13 \($0)", "12 \($0)"] })
+        }
+    }
+
     @Test func askingAJobToStopIsAudited() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let id = try #require(try await fixture.submit("test_count")["job_id"]?.string)

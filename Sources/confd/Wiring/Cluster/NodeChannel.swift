@@ -31,6 +31,7 @@ final class NodeChannel: Sendable {
     private let renewal: PeerCertificateRenewal
     private let issuing: CertificateIssuing
     private let audit: any AuditLog
+    private let trail: any AuditTrail
     private let logger: Logger
     private let time = SystemTimeSource()
 
@@ -43,6 +44,7 @@ final class NodeChannel: Sendable {
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
+        trail = SQLiteAudit(file)
         witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
         commands = CommandService(
             agent, journal: SQLiteCommands(file), witness: witness, time: time, logger: logger,
@@ -245,6 +247,7 @@ final class NodeChannel: Sendable {
                 order async throws(PeerFault) in try await self.follow(order)
             },
             steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
+            .audit(trail),
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },
