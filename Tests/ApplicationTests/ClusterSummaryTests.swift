@@ -49,7 +49,7 @@ import Values
             ClusterStatus.cluster(of: 2, voters: 1).without(12),
             "node 12 is away since 14:02 UTC; changes go on, as long as node 11 is there"
         ),
-        // A copy that is away leaves the votes as they are, and the other two are waited for.
+        // A standby that is away leaves the votes as they are, and the other two are waited for.
         (
             ClusterStatus.cluster(of: 3, voters: 1).without(13),
             "node 13 is away since 14:02 UTC; one more and nothing can be changed"

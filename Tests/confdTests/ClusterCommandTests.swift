@@ -12,11 +12,11 @@ import Values
             "node_id": 12, "address": "10.10.10.12", "token": "confd1.12.abc", "name": "n12",
             "network": "10.10.10.12/24", "job_id": "11.412",
             "founding":
-                "node 11 is a cluster of its own now: exa1, engine etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381",
+                "node 11 is a cluster of its own now: exa1, etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381",
         ]
         #expect(
             try ClusterInvite.text(of: made) == """
-                node 11 is a cluster of its own now: exa1, engine etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381
+                node 11 is a cluster of its own now: exa1, etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381
                 node 12 (n12, 10.10.10.12/24) was added by job 11.412, suspended until it has joined
                 On the new machine, within 1 hour, once:
                     confd cluster join confd1.12.abc

@@ -145,7 +145,7 @@ extension ClusterSummary {
     private static func isNeeded(_ node: Int, in status: ClusterStatus) -> Bool {
         let votes = ClusterVotes(status)
         if votes.present.filter({ $0 != node }).count < votes.needed { return true }
-        // A copy beside one node that decides holds nobody up: both count from three on.
+        // A standby beside one node that decides holds nobody up: both count from three on.
         guard status.members.count > 2 else { return false }
         let counted = status.members.filter { !status.suspended.contains($0.key) }
         let away = counted.filter { !$0.value.isPresent || $0.key == node }

@@ -14,7 +14,7 @@ package struct JoinSteps: Sendable {
         /// What the cluster bears now.
         package let sentence: String
 
-        /// - Parameter sentence: As ``Votes/sentence(nodes:voters:copy:)`` has it.
+        /// - Parameter sentence: As ``Votes/sentence(nodes:voters:standby:)`` has it.
         package init(job: String?, sentence: String) { (self.job, self.sentence) = (job, sentence) }
     }
 

@@ -58,7 +58,7 @@ package struct VoteService: Sendable {
         let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
         switch end {
         case .voter:
-            board.say(JoinLine("engine: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
+            board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
             return true
         case .refused(let reason):
             board.say(JoinLine(reason))
@@ -71,7 +71,7 @@ package struct VoteService: Sendable {
         board.begin()
         do throws(MembershipRefusal) {
             try await votes.takeBack(node)
-            board.say(JoinLine("engine: node \(node) has no vote any more"))
+            board.say(JoinLine("etcd: node \(node) has no vote any more"))
         } catch {
             board.say(JoinLine(error.description))
         }

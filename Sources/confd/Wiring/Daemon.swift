@@ -140,7 +140,7 @@ struct Daemon {
             let isOnItsWay = join.map { !$0.isOver } ?? false
             await life.take(
                 ClusterLife.Parts(log: log, channel: makeChannel(log), join: isOnItsWay ? join : nil), access)
-            life.carry(log.engine)
+            life.carry(log.ownEtcd)
         }
         try await engine.start(access, audit: audit)
         let founding = Founding(settings: settings, installation: installation, life: life) {

@@ -101,7 +101,7 @@ import Values
         ) async throws(JoinRefusal) -> (text: String, result: String) {
             if step == failing { throw .notNow("no") }
             done.withLock { $0.append(step) }
-            if step == .votes { await say(JoinLine("engine settles", "5.0 s")) }
+            if step == .votes { await say(JoinLine("etcd settles", "5.0 s")) }
             return (step.rawValue, step == .certificate ? "valid" : "")
         }
     }
@@ -130,7 +130,7 @@ import Values
             lines.withLock { $0 } == [
                 "[1/7] certificate                       valid", "[2/7] state                             0.0 s",
                 "[3/7] files                             0.0 s", "[4/7] daemon                            0.0 s",
-                "      engine settles                    5.0 s", "[5/7] votes                             0.0 s",
+                "      etcd settles                      5.0 s", "[5/7] votes                             0.0 s",
                 "[6/7] log                               0.0 s", "[7/7] ready                             0.0 s",
             ])
     }

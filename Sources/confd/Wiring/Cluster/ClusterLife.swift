@@ -63,7 +63,7 @@ final class ClusterLife: Service {
         logins.shareLocks(by: parts.channel.notes)
         await parts.log.tell(logins)
         engine.runner.use(parts.channel.runner)
-        engine.cluster.watch { [etcd = parts.log.engine] in etcd.checks }
+        engine.cluster.watch { [etcd = parts.log.ownEtcd] in etcd.checks }
         state.withLock { $0 = parts }
         begin.yield(.parts(parts))
     }
@@ -139,7 +139,7 @@ final class ClusterLife: Service {
         }
         logger.debug("other nodes are answered no more")
         await parts.log.link.caller.close()
-        parts.log.engine.close()
+        parts.log.ownEtcd.close()
         begin.finish()
     }
 

@@ -66,7 +66,7 @@ struct Founding {
                 throw error
             }
             let name = configuration.global.clusterName ?? "exa1"
-            return "node \(node) is a cluster of its own now: \(name), engine etcd \(version) on "
+            return "node \(node) is a cluster of its own now: \(name), etcd \(version) on "
                 + "\(address):\(file.ports.etcdClients)-\(file.ports.etcdMembers), nodes on \(file.ports.nodes)"
         } catch {
             try? folder.clear()

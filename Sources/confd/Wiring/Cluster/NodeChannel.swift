@@ -96,7 +96,7 @@ final class NodeChannel: Sendable {
                 } catch {
                     throw PeerFault(.refused, error.description)
                 }
-                await log.engine.renew()
+                await log.ownEtcd.renew()
             }, logger: logger)
     }
 
@@ -115,10 +115,10 @@ final class NodeChannel: Sendable {
     /// What the cluster bears now.
     ///
     /// - Parameter gone: A member that was just taken out, which may stand in the list still.
-    static func sentence(_ log: NodeLog, copy: Int? = nil, without gone: Int? = nil) -> String {
+    static func sentence(_ log: NodeLog, standby: Int? = nil, without gone: Int? = nil) -> String {
         let members = log.cluster.status.members.filter { $0.key != gone }
         return Votes.sentence(
-            nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), copy: copy)
+            nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), standby: standby)
     }
 
     // MARK: Life
@@ -277,8 +277,8 @@ final class NodeChannel: Sendable {
                 }
                 job = "\(ended.id)"
             }
-            let isCopy = log.cluster.status.members[node].map { !$0.isVoter } ?? false
-            return JoinSteps.Welcome(job: job, sentence: Self.sentence(log, copy: isCopy ? node : nil))
+            let isStandby = log.cluster.status.members[node].map { !$0.isVoter } ?? false
+            return JoinSteps.Welcome(job: job, sentence: Self.sentence(log, standby: isStandby ? node : nil))
         }
     }
 
@@ -287,7 +287,7 @@ final class NodeChannel: Sendable {
     /// Starts the etcd of this node, or ends it for good.
     private func follow(_ order: VoteOrder?) async throws(PeerFault) {
         guard let order else {
-            log.engine.stop()
+            log.ownEtcd.stop()
             try keep { $0.isVoter = false }
             return
         }
@@ -308,8 +308,8 @@ final class NodeChannel: Sendable {
         var plan = link.etcdPlan
         plan.joins = true
         plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
-        try await log.engine.start(plan)
-        try await log.engine.answers(plan)
+        try await log.ownEtcd.start(plan)
+        try await log.ownEtcd.answers(plan)
     }
 
     private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {

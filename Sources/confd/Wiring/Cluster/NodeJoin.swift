@@ -80,7 +80,7 @@ final class NodeJoin: JoinWork {
         case .daemon: return ("daemon started", "ready \(state.withLock { $0.url })")
         case .votes:
             try await steps.awaitVotes(saying: say)
-            return ("engine", "")
+            return ("etcd", "")
         case .log: return try await followLog()
         case .ready:
             let welcome = try await steps.becomeReady()
