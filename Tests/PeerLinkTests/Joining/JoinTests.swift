@@ -135,6 +135,17 @@ import Values
             ])
     }
 
+    @Test func anOrderToVoteIsReadAsItWasSent() throws {
+        let others = ["n11": try #require(JoinPlace(address: "10.0.0.11", port: 20380))]
+        for member in [nil, 7, UInt64.max] {
+            let order = VoteOrder(
+                cluster: "c1", generation: 1, life: 2, member: member, others: others, authority: "a",
+                authorityKey: "secret")
+            #expect(VoteOrder(order.value) == order)
+            #expect(!"\(order)".contains("secret") && !String(reflecting: order).contains("secret"))
+        }
+    }
+
     @Test func numbersAndTimesAreForPeople() {
         for (number, text) in [(0, "0"), (999, "999"), (18_220, "18,220"), (1_204_511, "1,204,511"), (-1000, "-1,000")]
         {

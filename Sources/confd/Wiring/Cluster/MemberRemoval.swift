@@ -53,7 +53,12 @@ final class MemberRemoval: Sendable {
             let enables: [String: Value] = entry.state == "deactivated" ? ["enable": true] : [:]
             try await jobs.run("node_resume", ["nid": .int(node)].merging(enables) { $1 }, principal, origin)
         }
-        if status.members[node]?.isVoter == true { try await takeBack(node) }
+        if status.members[node]?.isVoter == true {
+            try await takeBack(node)
+        } else {
+            // On its way to a vote it would be in the way of the next one; whether etcd answers does not matter here.
+            _ = try? await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).remove(all: node)
+        }
         var texts: [String] = []
         if document.node(id: node) != nil {
             var parameters: [String: Value] = ["nid": .int(node)]

@@ -307,6 +307,7 @@ final class NodeChannel: Sendable {
         }
         var plan = link.etcdPlan
         plan.joins = true
+        plan.member = order.member.map { EtcdMemberID($0) }
         plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
         try await log.ownEtcd.start(plan)
         try await log.ownEtcd.answers(plan)

@@ -18,11 +18,17 @@ final class NodeEtcd: Sendable {
     private let settings: DaemonSettings
     private let logger: Logger
     private let time = SystemTimeSource()
-    private let process = Mutex<EtcdProcess?>(nil)
+    private let process = Mutex<Started?>(nil)
     /// Why none could be made, in the words for everybody.
     private let hindrance = Mutex<EtcdRefusal?>(nil)
     private let begun: AsyncStream<EtcdProcess>
     private let begin: AsyncStream<EtcdProcess>.Continuation
+
+    /// What runs, and what etcd knows it by where it was told.
+    private struct Started {
+        let process: EtcdProcess
+        let member: EtcdMemberID?
+    }
 
     /// - Throws: ``Failure`` for a certificate etcd cannot be shown.
     init(_ link: NodeLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
@@ -37,7 +43,7 @@ final class NodeEtcd: Sendable {
 
     /// What there is to say of it; `nil` while all is well, or where there is none.
     var finding: EtcdFinding? {
-        process.withLock { $0 }?.condition.finding ?? hindrance.withLock { $0 }.map(EtcdFinding.refused)
+        process.withLock { $0 }?.process.condition.finding ?? hindrance.withLock { $0 }.map(EtcdFinding.refused)
     }
 
     /// Whether a node with a vote has an etcd that is well; nothing for one without. It never makes the node unready, as another
@@ -60,11 +66,15 @@ final class NodeEtcd: Sendable {
         }
     }
 
-    /// Has it run from now on; it is carried by ``run()``.
+    /// Has it run from now on; it is carried by ``run()``. One that runs goes on, unless others have let in another member since.
     ///
     /// - Throws: `refused` when it cannot be started; the text says why.
     func start(_ plan: EtcdMemberPlan) async throws(PeerFault) {
-        if process.withLock({ $0 }) != nil { return }
+        if let former = process.withLock({ $0 }) {
+            guard let wanted = plan.member, former.member != wanted, EtcdFolder(root: link.root).admitted != wanted
+            else { return }
+            stop()
+        }
         let member = OwnMember(client: client, endpoint: plan.clients)
         let made = EtcdProcess(
             plan, root: link.root, program: settings[\.etcdPath], account: settings[\.etcdUser], member: member,
@@ -76,7 +86,7 @@ final class NodeEtcd: Sendable {
             throw PeerFault(.refused, "\(error)")
         }
         hindrance.withLock { $0 = nil }
-        process.withLock { $0 = made }
+        process.withLock { $0 = Started(process: made, member: plan.member) }
         begin.yield(made)
     }
 
@@ -97,7 +107,7 @@ final class NodeEtcd: Sendable {
     /// Gives it the certificates this node has now; it takes them at the next handshake.
     func renew() async {
         do throws(EtcdRefusal) {
-            try await process.withLock { $0 }?.install(link.etcdTLS)
+            try await process.withLock { $0 }?.process.install(link.etcdTLS)
         } catch {
             logger.error("etcd has the former certificate still", metadata: ["cause": "\(error)"])
         }
@@ -106,7 +116,7 @@ final class NodeEtcd: Sendable {
     /// Has it end; another one leads first, if there is one.
     func stop() {
         process.withLock { process in
-            process?.stop()
+            process?.process.stop()
             process = nil
         }
     }
