@@ -43,7 +43,7 @@ package struct JoinSteps: Sendable {
                     // It may have come so lately that nobody has looked at its vote yet.
                     "done": .bool(
                         isAtRest && members.contains { $0.node == node && $0.isReady }
-                            && Votes.next(among: members) == nil),
+                            && votes.next(among: members) == nil),
                 ])
             case "ready":
                 let welcome = try await welcome(node)

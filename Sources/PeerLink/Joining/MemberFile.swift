@@ -129,8 +129,10 @@ package enum MemberFileFault: Error, Sendable, Hashable, CustomStringConvertible
     case unusable(path: String, cause: String)
     /// It is there, and says nothing that can be read.
     case damaged(path: String)
-    /// It is a member already, and is not on its way.
-    case isMember(node: Int, of: String)
+    /// It is a member of another cluster.
+    case isMember(node: Int, of: String, folder: String)
+    /// The cluster it is to join has it as a member.
+    case stillMember(node: Int)
     /// The file `etc/node_uuid` has the UUID of another node.
     case otherNode(Int, uuid: Int)
     /// The configuration has no such node.
@@ -143,8 +145,12 @@ package enum MemberFileFault: Error, Sendable, Hashable, CustomStringConvertible
         case .unusable(let path, let cause): "\(path) cannot be used: \(cause)."
         case .damaged(let path):
             "\(path) is damaged. Put it back from a backup, or have the node leave the cluster and join anew."
-        case .isMember(let node, let cluster):
-            "This machine is node \(node) of cluster \(cluster) already. To have it join another: confd cluster leave first."
+        case .isMember(let node, let cluster, let folder):
+            "This machine is node \(node) of another cluster, \(cluster). To have it join this one: confd cluster leave first. Where "
+                + "it was removed from that one, or that one is no more: move \(folder)/member.json away and join with --replace."
+        case .stillMember(let node):
+            "This machine is node \(node) of this cluster, which has it as a member: start it (systemctl start confd) and it goes "
+                + "on. To have it join anew: confd cluster remove \(node) on another node first, and then invite it."
         case .otherNode(let node, let uuid):
             "etc/cluster/member.json says that this is node \(node), and etc/node_uuid has the UUID of node \(uuid). One of the "
                 + "two came from another machine: put back the right one."

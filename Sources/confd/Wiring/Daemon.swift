@@ -89,7 +89,7 @@ struct Daemon {
         let outcome: Result<Void, any Error>
         do {
             try await RemovedNode(link).require()
-            let join = NodeJoin(link)
+            let join = NodeJoin(link, logger)
             try await join.begin()
             outcome = .success(try await serve(file, lock, metrics, socket: local, in: etcd, after: join))
         } catch {

@@ -1,4 +1,5 @@
 import Access
+import EXAConf
 import JobEngine
 import Logging
 import PeerLink
@@ -132,7 +133,7 @@ final class ClusterLife: Service {
                 }
             }
             await parts.log.run(
-                suspended: { scheduler.clusterStatus().suspended },
+                suspended: { scheduler.unawaited },
                 isReady: { (parts.join?.isOver ?? true) && scheduler.configuration.unread == nil })
             logger.debug("the log is followed no more")
             group.cancelAll()
@@ -156,5 +157,13 @@ final class ClusterLife: Service {
                 await time.sleep(until: time.monotonic + Self.pause)
             }
         }
+    }
+}
+
+extension JobScheduler {
+    /// Nodes nobody waits for: suspended by a job, or by the configuration, as those that were invited and have not joined.
+    fileprivate var unawaited: Set<Int> {
+        let passive = configuration.document.nodes.filter { ["suspended", "deactivated"].contains($0.state) }
+        return clusterStatus().suspended.union(passive.compactMap(\.id))
     }
 }
