@@ -45,7 +45,7 @@ package struct ClusterSummary: Sendable, Hashable {
     package enum Role: String, Sendable, Hashable, CaseIterable {
         /// It decides.
         case master
-        /// It has a vote and can become the master.
+        /// It can become the master: it has a vote, or none has one.
         case follower
         /// It has all there is, and no vote.
         case standby
@@ -126,7 +126,8 @@ extension ClusterSummary {
         _ node: Int, _ member: ClusterStatus.Member, head: Int, in facts: Facts
     ) -> Member {
         let role: Role =
-            facts.status.master?.node == node ? .master : member.isVoter ? .follower : .standby
+            facts.status.master?.node == node
+            ? .master : member.isVoter || facts.status.isEtcdExternal ? .follower : .standby
         let isSuspended = facts.status.suspended.contains(node)
         let lag = head - member.applied
         let revision = facts.acknowledged[node]

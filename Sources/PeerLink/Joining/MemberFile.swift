@@ -21,6 +21,8 @@ package struct MemberFile: Sendable, Hashable {
     package var ports: ClusterPorts
     /// Whether it has a vote.
     package var isVoter: Bool
+    /// Whether the log of the cluster is in an etcd that is not the nodes' own: none of them has a vote, and each can decide.
+    package var isEtcdExternal = false
     /// Where other members were when it was written: whom to ask at a start.
     package var others: [PeerAddress]
 
@@ -74,7 +76,7 @@ extension MemberFile {
         [
             "format": .int(Self.format), "member": .string(member), "node": .int(node), "cluster": .string(cluster),
             "generation": .int(generation), "life": .int(life), "address": .string(address), "ports": ports.value,
-            "voter": .bool(isVoter), "others": .list(others.map(\.value)),
+            "voter": .bool(isVoter), "etcd_external": .bool(isEtcdExternal), "others": .list(others.map(\.value)),
         ]
     }
 
@@ -94,6 +96,7 @@ extension MemberFile {
             member: member, node: node, cluster: cluster, generation: generation, life: life, address: address,
             ports: ports, others: others)
         self.isVoter = isVoter
+        isEtcdExternal = value["etcd_external"]?.bool ?? false
     }
 
     /// Why this cannot be the member it says it is; `nil` when nothing speaks against it.

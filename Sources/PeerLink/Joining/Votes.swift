@@ -52,6 +52,14 @@ package enum Votes {
         return voters.filter { $0 != master }.max()
     }
 
+    /// The last line of a join where no node has a vote, as the log is in an external etcd. From three on more than half of the
+    /// nodes have to be there.
+    package static func sentence(ofNodesOverExternalEtcd nodes: Int) -> String {
+        let spare = nodes < 3 ? nodes - 1 : (nodes - 1) / 2
+        let rest = spare < 1 ? "." : ". Any \(spare == 1 ? "one" : "\(spare)") of them can be away."
+        return "\(nodes) node\(nodes == 1 ? "" : "s") over an external etcd" + rest
+    }
+
     /// The last line of a join: what the cluster bears now.
     package static func sentence(nodes: Int, voters: [Int], standby: Int?) -> String {
         switch (nodes, voters.count) {

@@ -112,6 +112,9 @@ struct JoinEntry {
         guard ownAddresses.contains(where: { JoinPlace.same($0, facts.address) }) else {
             throw .address(invited: facts.address, found: ownAddresses)
         }
+        guard facts.isEtcdExternal == !settings.hasOwnEtcd else {
+            throw .unusable(ExternalEtcd.contradiction(isExternal: facts.isEtcdExternal))
+        }
         guard !settings.hasOwnEtcd || Path.isExecutable(settings[\.etcdPath]) else { throw .noEtcd }
         let content = try told { () throws(Failure) in try JoiningRoot(installation).content() }
         if let content {
@@ -129,7 +132,8 @@ struct JoinEntry {
         try await tryPorts(ports, looking, facts, place)
         let progress = JoinProgress(
             invitation, into: facts.name,
-            votesChange: Votes.wanted(ofNodes: facts.members.count + 1) > facts.etcd.count, former: former?.member)
+            votesChange: !facts.isEtcdExternal && Votes.wanted(ofNodes: facts.members.count + 1) > facts.etcd.count,
+            former: former?.member)
         try kept { () throws(MemberFileFault) in
             try folder.write(progress)
             if !mayBeKnown { try folder.clearCredentials() }
@@ -201,6 +205,7 @@ struct JoinEntry {
             PortProblem($0.port, for: $0.purpose, of: own, .closed(from: place.address))
         }
         let knocker = PortKnocker()
+        try await tryExternalEtcd(knocker)
         for member in facts.members where !(await knocker.closed([member.port], of: member.address)).isEmpty {
             problems.append(PortProblem(member.port, for: .nodes, of: member.address, .closed(from: own)))
         }
@@ -210,6 +215,15 @@ struct JoinEntry {
         // A member that is away closes nothing: it is enough that the cluster can be reached.
         let reachable = facts.members.count - problems.filter { $0.purpose == .nodes && $0.address != own }.count
         if problems.contains(where: { $0.address == own }) || reachable == 0 { throw .ports(problems) }
+    }
+
+    /// One of its members is enough.
+    private func tryExternalEtcd(_ knocker: PortKnocker) async throws(JoinRefusal) {
+        let endpoints = settings[\.etcdEndpoints]
+        for endpoint in endpoints where await knocker.closed([endpoint.port], of: endpoint.host).isEmpty { return }
+        guard !endpoints.isEmpty else { return }
+        let places = endpoints.map(\.description).joined(separator: ", ")
+        throw .unreachable("The external etcd (\(places)) cannot be reached from here: see 'cluster.etcd_endpoints'.")
     }
 
     /// Those of all interfaces, and the one that was given where something can be listened on: the network of the loopback is this

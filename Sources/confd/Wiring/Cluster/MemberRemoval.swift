@@ -60,7 +60,7 @@ final class MemberRemoval: Sendable {
         }
         if status.members[node]?.isVoter == true {
             try await takeBack(node)
-        } else {
+        } else if !status.isEtcdExternal {
             // On its way to a vote it would be in the way of the next one; whether etcd answers does not matter here.
             _ = try? await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).remove(all: node)
         }

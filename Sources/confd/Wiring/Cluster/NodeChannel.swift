@@ -88,7 +88,9 @@ final class NodeChannel: Sendable {
             credentials: link.credentials, issuing: issuing, caller: link.caller,
             voters: {
                 let members = (try? await link.store.members()) ?? []
-                return members.filter { log.voters.nodes.contains($0.node) && $0.node != link.file.node }.map(\.place)
+                // Where nodes have no votes each of them is given the authority.
+                let keepers = link.file.isEtcdExternal ? Set(members.map(\.node)) : log.voters.nodes
+                return members.filter { keepers.contains($0.node) && $0.node != link.file.node }.map(\.place)
             },
             keep: { material async throws(PeerFault) in
                 do throws(MemberFileFault) {
@@ -117,6 +119,7 @@ final class NodeChannel: Sendable {
     /// - Parameter gone: A member that was just taken out, which may stand in the list still.
     static func sentence(_ log: NodeLog, standby: Int? = nil, without gone: Int? = nil) -> String {
         let members = log.cluster.status.members.filter { $0.key != gone }
+        if log.link.file.isEtcdExternal { return Votes.sentence(ofNodesOverExternalEtcd: members.count) }
         return Votes.sentence(
             nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), standby: standby)
     }
@@ -144,7 +147,10 @@ final class NodeChannel: Sendable {
             }
             group.addTask { await self.runner.run() }
             group.addTask { await self.notes.run() }
-            group.addTask { await self.votes.run() }
+            group.addTask {
+                guard self.link.file.isEtcdExternal else { return await self.votes.run() }
+                await AuthoritySharing(self.link, self.log).run()
+            }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -301,6 +307,7 @@ final class NodeChannel: Sendable {
         } catch {
             throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
         }
+        if link.file.isEtcdExternal { return }
         try keep {
             $0.isVoter = true
             $0.life = order.life

@@ -15,6 +15,8 @@ final class NodeEtcd: Sendable {
     let link: NodeLink
     /// Asks whichever members there are.
     let client: EtcdClient
+    /// Those of an etcd that is not the nodes' own; none where there is no such.
+    let external: [EtcdEndpoint]
     private let settings: DaemonSettings
     private let logger: Logger
     private let time = SystemTimeSource()
@@ -30,14 +32,11 @@ final class NodeEtcd: Sendable {
         let member: EtcdMemberID?
     }
 
-    /// - Throws: ``Failure`` for a certificate etcd cannot be shown.
+    /// - Throws: ``Failure`` for a certificate etcd cannot be shown, and for settings that name another etcd than the cluster's.
     init(_ link: NodeLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
         (self.link, self.settings, self.logger) = (link, settings, logger)
-        do throws(CertificateError) {
-            client = EtcdClient([], credentials: try link.etcdCredentials())
-        } catch {
-            throw Failure("The certificate of this node cannot be shown to etcd: \(error.message)", .badData)
-        }
+        external = try ExternalEtcd.endpoints(of: link.file, settings)
+        client = EtcdClient([], credentials: try ExternalEtcd.credentials(of: link, settings))
         (begun, begin) = AsyncStream.makeStream()
     }
 
@@ -67,9 +66,11 @@ final class NodeEtcd: Sendable {
     }
 
     /// Has it run from now on; it is carried by ``run()``. One that runs goes on, unless others have let in another member since.
+    /// One that is not ours is left alone.
     ///
     /// - Throws: `refused` when it cannot be started; the text says why.
     func start(_ plan: EtcdMemberPlan) async throws(PeerFault) {
+        guard external.isEmpty else { return }
         if let former = process.withLock({ $0 }) {
             guard let wanted = plan.member, former.member != wanted, EtcdFolder(root: link.root).admitted != wanted
             else { return }
@@ -96,12 +97,15 @@ final class NodeEtcd: Sendable {
     func answers(_ plan: EtcdMemberPlan) async throws(PeerFault) {
         let end = time.monotonic + Self.patience
         while time.monotonic < end, !Task.isCancelled {
-            if let status = try? await client.status(of: plan.clients), status.leader != nil { return }
+            for endpoint in external.isEmpty ? [plan.clients] : external {
+                if let status = try? await client.status(of: endpoint), status.leader != nil { return }
+            }
             if case .refused(let refusal) = finding { throw PeerFault(.refused, "etcd is not started: \(refusal)") }
             await time.sleep(until: time.monotonic + Self.pace)
         }
         let reason = finding.map { "\($0)" } ?? "it is silent"
-        throw PeerFault(.refused, "etcd does not answer: \(reason)")
+        let which = external.isEmpty ? "etcd" : "the external etcd (\(external.map(\.description).joined(separator: ", ")))"
+        throw PeerFault(.refused, "\(which) does not answer: \(reason)")
     }
 
     /// Gives it the certificates this node has now; it takes them at the next handshake.

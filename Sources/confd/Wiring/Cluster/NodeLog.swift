@@ -49,7 +49,7 @@ final class NodeLog: Sendable {
             node: file.node, id: file.member, address: file.address, port: port, peerPort: file.ports.nodes,
             since: Timestamp(milliseconds: Int(time.now)))
         let booted = Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now))
-        voters = EtcdVoters(link, etcd)
+        voters = EtcdVoters(link, etcd, external: ownEtcd.external)
         feed = LoginFeed(locks: link.store) { news in listener.tell.withLock { $0 }?(news) }
         do throws(StoreError) {
             // The log of a new cluster begins behind what its first node has decided alone.
@@ -71,7 +71,7 @@ final class NodeLog: Sendable {
         }
         store = ReplicatedStore(member, state: link.store, thread: link.store.thread)
         cluster = MemberCluster(
-            own, booted: booted, member: member, tables: link.store, time: time,
+            own, booted: booted, member: member, tables: link.store, time: time, isEtcdExternal: file.isEtcdExternal,
             voters: { [voters] in voters.nodes }, ports: { PortHolder.of($0) })
     }
 
