@@ -145,6 +145,7 @@ extension ClusterSummary {
     /// Whether nothing can be changed once this node is away as well.
     private static func isNeeded(_ node: Int, in status: ClusterStatus) -> Bool {
         let votes = ClusterVotes(status)
+        if status.members.filter(\.value.isPresent).count == 1 { return true }
         if votes.present.filter({ $0 != node }).count < votes.needed { return true }
         // A standby beside one node that decides holds nobody up: both count from three on.
         guard status.members.count > 2 else { return false }

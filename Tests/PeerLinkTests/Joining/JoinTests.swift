@@ -72,6 +72,17 @@ import Values
         #expect(JoinProgress([:]) == nil)
     }
 
+    @Test func theSameInvitationIsKnownAfterItsUse() throws {
+        let (own, other) = (try InvitationTests.sample(), try InvitationTests.sample())
+        var progress = JoinProgress(own, into: "exa1", votesChange: true, former: "00aa")
+        progress.pass(to: .votes)
+        let read = try #require(JoinProgress(progress.value))
+        #expect(read == progress && read.former == "00aa" && read.isBy(own))
+        let others = try #require(
+            Invitation(node: other.node, secret: [UInt8](repeating: 9, count: 16), authority: other.authority, places: other.places))
+        #expect(!read.isBy(others))
+    }
+
     @Test func theRestIsForTheDaemon() throws {
         var join = Join(try Self.progress(), upTo: .certificate)
         #expect(join.handle(.begin) == [.perform(.certificate)])

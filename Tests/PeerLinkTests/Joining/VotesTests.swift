@@ -80,5 +80,14 @@ import Testing
             Votes.sentence(nodes: 5, voters: Array(11...15), standby: nil)
                 == "5 nodes, 5 votes. Any 2 of them can be away.")
         #expect(Votes.sentence(nodes: 1, voters: [11], standby: nil) == "1 node, 1 vote.")
+        let sentences = [
+            "1 node over an external etcd.", "2 nodes over an external etcd. Any one of them can be away.",
+            "3 nodes over an external etcd. Any one of them can be away.",
+            "4 nodes over an external etcd. Any one of them can be away.",
+            "5 nodes over an external etcd. Any 2 of them can be away.",
+        ]
+        for (nodes, sentence) in zip(1..., sentences) {
+            #expect(Votes.sentence(ofNodesOverExternalEtcd: nodes) == sentence)
+        }
     }
 }
