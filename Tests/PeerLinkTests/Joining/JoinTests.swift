@@ -79,7 +79,9 @@ import Values
         let read = try #require(JoinProgress(progress.value))
         #expect(read == progress && read.former == "00aa" && read.isBy(own))
         let others = try #require(
-            Invitation(node: other.node, secret: [UInt8](repeating: 9, count: 16), authority: other.authority, places: other.places))
+            Invitation(
+                node: other.node, secret: [UInt8](repeating: 9, count: 16), authority: other.authority,
+                places: other.places))
         #expect(!read.isBy(others))
     }
 

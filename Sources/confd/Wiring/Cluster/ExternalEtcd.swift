@@ -32,7 +32,9 @@ enum ExternalEtcd {
     /// - Throws: ``Failure`` for what cannot be shown, and for files others than root and the daemon can change.
     static func credentials(of link: NodeLink, _ settings: DaemonSettings) throws(Failure) -> EtcdCredentials {
         do throws(CertificateError) {
-            guard !settings.hasOwnEtcd, let folder = settings[\.etcdCredentials] else { return try link.etcdCredentials() }
+            guard !settings.hasOwnEtcd, let folder = settings[\.etcdCredentials] else {
+                return try link.etcdCredentials()
+            }
             return try EtcdCredentials(
                 authorities: try content("\(folder)/authority.pem"), certificate: try content("\(folder)/client.pem"),
                 key: try content("\(folder)/client.key"))

@@ -49,7 +49,8 @@ struct Founding {
             do {
                 try await etcd.start(link.etcdPlan)
                 try await etcd.answers(link.etcdPlan)
-                version = (try? await etcd.client.status(of: etcd.external.first ?? link.etcdPlan.clients))?.version ?? ""
+                let asked = etcd.external.first ?? link.etcdPlan.clients
+                version = (try? await etcd.client.status(of: asked))?.version ?? ""
                 try await engine.scheduler.change {
                     let parts = try await makeParts(etcd)
                     // From here on it is a member, whatever ends the daemon: before, the next start finds a node alone.
@@ -65,8 +66,8 @@ struct Founding {
             let name = configuration.global.clusterName ?? "exa1"
             let places = etcd.external.map(\.description).joined(separator: ", ")
             let place = places.isEmpty ? "\(address):\(file.ports.etcdClients)-\(file.ports.etcdMembers)" : places
-            return "node \(node) is a cluster of its own now: \(name), \(places.isEmpty ? "" : "external ")etcd \(version) on \(place), "
-                + "nodes on \(file.ports.nodes)"
+            return "node \(node) is a cluster of its own now: \(name), \(places.isEmpty ? "" : "external ")etcd \(version) "
+                + "on \(place), nodes on \(file.ports.nodes)"
         } catch {
             try? folder.clear()
             // What cannot be put away now is at the next attempt, or the next start.

@@ -104,7 +104,8 @@ final class NodeEtcd: Sendable {
             await time.sleep(until: time.monotonic + Self.pace)
         }
         let reason = finding.map { "\($0)" } ?? "it is silent"
-        let which = external.isEmpty ? "etcd" : "the external etcd (\(external.map(\.description).joined(separator: ", ")))"
+        let places = external.map(\.description).joined(separator: ", ")
+        let which = places.isEmpty ? "etcd" : "the external etcd (\(places))"
         throw PeerFault(.refused, "\(which) does not answer: \(reason)")
     }
 
