@@ -85,19 +85,22 @@ class Returning(unittest.TestCase):
 
     def a_member_is_not_taken_in_again(self):
         node = self.cluster.node(13)
-        self.assertEqual(node.stop(), 0)
         address = self.cluster.address(18)
         _, token = self.cluster.invite(address, by=self.first, number=18)
+        self.assertEqual(node.stop(), 0)
         usual = node.environment["CONFD_CLUSTER_ADDRESS"]
         node.environment["CONFD_CLUSTER_ADDRESS"] = address
         done = node.join_by_command(token)
         node.environment["CONFD_CLUSTER_ADDRESS"] = usual
         self.assertEqual(done.returncode, 65, done)
         self.assertRegex(done.stderr, r"This machine is node 13 of this cluster, which has it as a member: start it")
+        node.start()
+        self.cluster.await_calm()
         self.remove(18)
 
     def a_store_without_its_file_starts_nothing(self):
         node = self.cluster.node(13)
+        self.assertEqual(node.stop(), 0)
         file, kept = node.root / "etc/cluster/member.json", node.root / "member.json"
         file.rename(kept)
         self.assert_ends(node, r"member\.json is missing.*confd cluster join TOKEN --replace")

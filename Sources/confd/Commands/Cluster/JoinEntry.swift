@@ -93,7 +93,8 @@ struct JoinEntry {
     }
 
     /// The order is such that whoever is killed on the way goes on with the same: what is here is put aside when it is written
-    /// down that this machine joins, and who it was goes last, before it has the key of its next life.
+    /// down that this machine joins, and who it was goes last. The key of the next life is made behind that, as it has to be the
+    /// same from the first question for a certificate on.
     private func enter(
         _ invitation: Invitation, by caller: PeerClient, from begun: Begun, replacing replaces: Bool
     ) async throws(JoinRefusal) {
@@ -135,8 +136,8 @@ struct JoinEntry {
             votesChange: !facts.isEtcdExternal && Votes.wanted(ofNodes: facts.members.count + 1) > facts.etcd.count,
             former: former?.member)
         try kept { () throws(MemberFileFault) in
-            try folder.write(progress)
             if !mayBeKnown { try folder.clearCredentials() }
+            try folder.write(progress)
         }
         if let aside = try told({ () throws(Failure) in try putAside(isFormer: former != nil) }) {
             await say(JoinLine.fact("before", "what this machine had is in \(aside); volumes stay where they are"))

@@ -66,8 +66,9 @@ struct Founding {
             let name = configuration.global.clusterName ?? "exa1"
             let places = etcd.external.map(\.description).joined(separator: ", ")
             let place = places.isEmpty ? "\(address):\(file.ports.etcdClients)-\(file.ports.etcdMembers)" : places
-            return "node \(node) is a cluster of its own now: \(name), \(places.isEmpty ? "" : "external ")etcd \(version) "
-                + "on \(place), nodes on \(file.ports.nodes)"
+            let kind = places.isEmpty ? "etcd" : "external etcd"
+            return "node \(node) is a cluster of its own now: \(name), \(kind) \(version) on \(place), "
+                + "nodes on \(file.ports.nodes)"
         } catch {
             try? folder.clear()
             // What cannot be put away now is at the next attempt, or the next start.
