@@ -132,7 +132,9 @@ import Values
 
     @Test func whoIsAMemberIsToldWhatToDo() {
         let other = MemberFileFault.isMember(node: 12, of: "c1", folder: "/exa/etc/cluster").description
-        for words in ["confd cluster leave", "/exa/etc/cluster/member.json", "--replace"] { #expect(other.contains(words)) }
+        for words in ["confd cluster leave", "/exa/etc/cluster/member.json", "--replace"] {
+            #expect(other.contains(words))
+        }
         let still = MemberFileFault.stillMember(node: 12).description
         for words in ["start it", "confd cluster remove 12"] { #expect(still.contains(words)) }
     }
