@@ -7,7 +7,7 @@ enum Usage {
                confd_client [options] -c COMMAND [-a YAML | -A JSON]
 
         COMMAND is a job, with its parameters, or one of:
-        \(Verb.allCases.map { "  \(column($0.rawValue, 10))\($0.summary)" }.joined(separator: "\n"))
+        \(Verb.allCases.map { "  \(column($0.rawValue, 15))\($0.summary)" }.joined(separator: "\n"))
 
         Parameters: confd_client db_start db_name: DB1 timeout: 30
           nodes: '[11,12]'        a list, quoted for the shell

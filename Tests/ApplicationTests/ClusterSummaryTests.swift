@@ -33,7 +33,16 @@ import Values
     private static let alone = ClusterStatus(
         ownNode: 11, master: .init(node: 11, name: "n11", address: "10.0.0.11"), booted: [:])
 
+    private static func external(_ nodes: Int) -> ClusterStatus {
+        var status = ClusterStatus.cluster(of: nodes, voters: 0)
+        status.isEtcdExternal = true
+        return status
+    }
+
     static let sentences: [(ClusterStatus, String)] = [
+        (external(3), "3 nodes over an external etcd, all well"),
+        (external(2).without(12), "node 12 is away since 14:02 UTC; changes go on, as long as node 11 is there"),
+        (external(3).without(13), "node 13 is away since 14:02 UTC; one more and nothing can be changed"),
         (alone, "1 node, alone"),
         (three(), "3 nodes, 3 votes, all well"),
         (.cluster(of: 5), "5 nodes, 5 votes, all well"),
@@ -49,7 +58,7 @@ import Values
             ClusterStatus.cluster(of: 2, voters: 1).without(12),
             "node 12 is away since 14:02 UTC; changes go on, as long as node 11 is there"
         ),
-        // A copy that is away leaves the votes as they are, and the other two are waited for.
+        // A standby that is away leaves the votes as they are, and the other two are waited for.
         (
             ClusterStatus.cluster(of: 3, voters: 1).without(13),
             "node 13 is away since 14:02 UTC; one more and nothing can be changed"

@@ -89,7 +89,7 @@ class Three(unittest.TestCase):
         peer = self.cluster.ports[2]
         first, second, third, fourth = self.invitation.splitlines()
         self.assertRegex(
-            first, rf"^node 11 is a cluster of its own now: cl4, engine etcd 3\.\S+ on {self.first.address}:\S+, "
+            first, rf"^node 11 is a cluster of its own now: cl4, etcd 3\.\S+ on {self.first.address}:\S+, "
             rf"nodes on {peer}$")
         self.assertRegex(
             second, rf"^node 12 \(n12, {self.cluster.address(12)}/24\) was added by job 11\.\d+, suspended until it has "
@@ -113,10 +113,10 @@ class Three(unittest.TestCase):
             rf"\[2/6\] state: revision \d+, \d+ open jobs?{took}", rf"\[3/6\] files: \d+{took}",
             rf"\[4/6\] daemon started +ready https://{self.cluster.node(12).place}",
             rf"\[5/6\] log followed to entry [\d,]+{took}", r"\[6/6\] node 12 is ready; job 11\.\d+ resumed it.*",
-            r"2 nodes, 1 vote \(node 11\)\. Node 12 is a copy: it can go at any time\. While node 11 is away nothing can be "
+            r"2 nodes, 1 vote \(node 11\)\. Node 12 is a standby: it can go at any time\. While node 11 is away nothing can be "
             r"changed; a third node ends that\."])
         self.assert_said(13, [
-            r"\[4/7\] daemon started .*", rf".*engine: node 12 joined{took}", rf".*engine: node 13 joined{took}",
+            r"\[4/7\] daemon started .*", rf".*etcd: node 12 joined{took}", rf".*etcd: node 13 joined{took}",
             r"\[7/7\] node 13 is ready; .*", r"3 nodes, 3 votes\. Any one of them can be away\."])
 
     def test_all_three_have_the_same_file_and_have_acknowledged_it(self):

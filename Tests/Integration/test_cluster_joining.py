@@ -360,19 +360,20 @@ class ComingAndGoing(unittest.TestCase):
         self.assertEqual(self.cluster.await_equal_files(), before)
 
     def one_that_is_gone_is_removed_and_does_not_come_back(self):
-        copy = next(node for node in self.cluster.nodes if node.number != self.voter)
-        copy.lose()
-        done = self.cluster.node(self.voter).run("cluster", "remove", str(copy.number))
-        self.assertIn(f"node {copy.number} was removed", done.stdout)
-        self.cluster.nodes.remove(copy)
-        self.cluster.machines.append(copy)
+        standby = next(node for node in self.cluster.nodes if node.number != self.voter)
+        standby.lose()
+        done = self.cluster.node(self.voter).run("cluster", "remove", str(standby.number))
+        self.assertIn(f"node {standby.number} was removed", done.stdout)
+        self.cluster.nodes.remove(standby)
+        self.cluster.machines.append(standby)
         self.cluster.await_calm()
-        copy.launch()
-        self.assertNotEqual(copy.process.wait(60), 0)
+        standby.launch()
+        self.assertNotEqual(standby.process.wait(60), 0)
         self.assertRegex(
-            copy.said(), rf"node {copy.number} was removed on \d{{4}}-\d\d-\d\d \d\d:\d\d.*; to bring it back: invite and join")
+            standby.said(), rf"node {standby.number} was removed on \d{{4}}-\d\d-\d\d \d\d:\d\d.*; to bring it back: "
+            r"invite and join")
         # Nor by what it was invited with.
-        if copy.number == 12:
+        if standby.number == 12:
             again = self.cluster.machine(12)
             self.assertEqual(again.join_by_command(self.token).returncode, 77)
 

@@ -12,11 +12,11 @@ import Values
             "node_id": 12, "address": "10.10.10.12", "token": "confd1.12.abc", "name": "n12",
             "network": "10.10.10.12/24", "job_id": "11.412",
             "founding":
-                "node 11 is a cluster of its own now: exa1, engine etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381",
+                "node 11 is a cluster of its own now: exa1, etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381",
         ]
         #expect(
             try ClusterInvite.text(of: made) == """
-                node 11 is a cluster of its own now: exa1, engine etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381
+                node 11 is a cluster of its own now: exa1, etcd 3.4.23 on 10.10.10.11:20379-20380, nodes on 20381
                 node 12 (n12, 10.10.10.12/24) was added by job 11.412, suspended until it has joined
                 On the new machine, within 1 hour, once:
                     confd cluster join confd1.12.abc
@@ -102,7 +102,8 @@ import Values
     @Test func whatIsPutAsideIsMovedOnceAndVolumesStay() throws {
         try inRoot { root, installation in
             let files = [
-                "etc/EXAConf", "etc/EXAConf.0", "etc/node_uuid", "etc/confd.yaml", "data/volumes/v1/data/file",
+                "etc/EXAConf", "etc/EXAConf.0", "etc/node_uuid", "etc/confd.yaml", "etc/cluster/member.json",
+                "data/volumes/v1/data/file",
             ]
             for file in files {
                 let url = root.appending(path: file)
@@ -112,19 +113,36 @@ import Values
             }
             let jobs = root.appending(path: "spool/jobs")
             try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
-            try JoiningRoot(installation).putAside()
+            try Data().write(to: jobs.appending(path: "store.sqlite"))
             let aside = root.appending(path: "etc/before-join").path
+            #expect(try JoiningRoot(installation).putAside() == aside)
             #expect(
                 Set(try FileManager.default.contentsOfDirectory(atPath: aside))
-                    == ["EXAConf", "EXAConf.0", "node_uuid", "jobs"])
+                    == ["EXAConf", "EXAConf.0", "node_uuid", "jobs", "member.json"])
             #expect(installation.isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: root.path + "/etc/cluster/member.json"))
             #expect(FileManager.default.fileExists(atPath: root.path + "/etc/confd.yaml"))
             #expect(FileManager.default.fileExists(atPath: root.path + "/data/volumes/v1/data/file"))
             // Again, as after an interruption: nothing is left to be moved.
-            try JoiningRoot(installation).putAside()
+            #expect(try JoiningRoot(installation).putAside() == nil)
+            // What an earlier join has put aside stays; one that was broken off goes on in its folder.
             try Data("new".utf8).write(to: root.appending(path: "etc/EXAConf"))
-            #expect(throws: Failure.self) { try JoiningRoot(installation).putAside() }
+            #expect(try JoiningRoot(installation).putAside() == aside + "-2")
+            try Data("new".utf8).write(to: root.appending(path: "etc/node_uuid"))
+            #expect(try JoiningRoot(installation).putAside() == aside + "-2")
             #expect(try String(contentsOfFile: aside + "/EXAConf", encoding: .utf8) == "etc/EXAConf")
+            #expect(try String(contentsOfFile: aside + "-2/EXAConf", encoding: .utf8) == "new")
+        }
+    }
+
+    @Test func whoOnlyLookedLeavesNothingThatIsAnInstallation() throws {
+        try inRoot { root, installation in
+            try installation.makeFolders()
+            #expect(installation.isEmpty && !installation.hasHistory)
+            let holder = try InstallationLock.holder(of: installation)
+            #expect(holder == nil && installation.isEmpty)
+            try Data().write(to: root.appending(path: "spool/jobs/archive"))
+            #expect(!installation.isEmpty && installation.hasHistory)
         }
     }
 

@@ -35,6 +35,27 @@ struct ClusterTextTests {
                 """)
     }
 
+    @Test func anInvitationIsPrintedWithTheCommandToRun() throws {
+        var made: [String: Value] = [
+            "node_id": 12, "address": "10.10.10.12", "token": "confd1.12.abc", "name": "n12",
+            "network": "10.10.10.12/24", "job_id": "11.412", "founding": "node 11 is a cluster of its own now",
+        ]
+        #expect(
+            try Session.text(ofInvitation: .map(made)) == """
+                node 11 is a cluster of its own now
+                node 12 (n12, 10.10.10.12/24) was added by job 11.412, suspended until it has joined
+                On the new machine, within 1 hour, once:
+                    confd cluster join confd1.12.abc
+
+                """)
+        for name in ["job_id", "founding"] { made[name] = nil }
+        #expect(
+            try Session.text(ofInvitation: .map(made)).hasPrefix(
+                "node 12 (n12, 10.10.10.12/24) is in the configuration, and was not added anew\n"))
+        made["token"] = nil
+        #expect(throws: Failure.self) { try Session.text(ofInvitation: .map(made)) }
+    }
+
     @Test func anAnswerWithoutNodesIsNoTrap() {
         #expect(Session.text(ofCluster: .null).hasPrefix("\nNODE"))
         #expect(Session.text(ofCluster: ["members": ["x", 1]]).split(separator: "\n").count == 3)

@@ -38,9 +38,12 @@ package struct ClusterVotes: Sendable, Hashable {
     package let all: [Int]
     /// Those of them that are there.
     package let present: [Int]
+    /// Whether none has one, and none needs one.
+    package let areElsewhere: Bool
 
     /// The votes as one node sees them.
     package init(_ status: ClusterStatus) {
+        areElsewhere = status.isEtcdExternal
         guard status.isElected else {
             (all, present) = ([status.ownNode], [status.ownNode])
             return
@@ -51,7 +54,7 @@ package struct ClusterVotes: Sendable, Hashable {
     }
 
     /// So many have to be there for anything to be decided.
-    package var needed: Int { all.count / 2 + 1 }
+    package var needed: Int { areElsewhere ? 0 : all.count / 2 + 1 }
 
     /// Whether a majority is there.
     package var areEnough: Bool { present.count >= needed }

@@ -62,6 +62,7 @@ extension ClusterSummary {
     /// `3 nodes, 3 votes`; who has the only vote of several is told.
     private var size: String {
         let nodes = "\(members.count) node\(members.count == 1 ? "" : "s")"
+        if votes.areElsewhere { return "\(nodes) over an external etcd" }
         let voters = votes.all
         let count = "\(voters.count) vote\(voters.count == 1 ? "" : "s")"
         let isOneOfMany = voters.count == 1 && members.count > 1

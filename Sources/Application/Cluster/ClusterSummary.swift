@@ -45,7 +45,7 @@ package struct ClusterSummary: Sendable, Hashable {
     package enum Role: String, Sendable, Hashable, CaseIterable {
         /// It decides.
         case master
-        /// It has a vote and can become the master.
+        /// It can become the master: it has a vote, or none has one.
         case follower
         /// It has all there is, and no vote.
         case standby
@@ -126,7 +126,8 @@ extension ClusterSummary {
         _ node: Int, _ member: ClusterStatus.Member, head: Int, in facts: Facts
     ) -> Member {
         let role: Role =
-            facts.status.master?.node == node ? .master : member.isVoter ? .follower : .standby
+            facts.status.master?.node == node
+            ? .master : member.isVoter || facts.status.isEtcdExternal ? .follower : .standby
         let isSuspended = facts.status.suspended.contains(node)
         let lag = head - member.applied
         let revision = facts.acknowledged[node]
@@ -144,8 +145,9 @@ extension ClusterSummary {
     /// Whether nothing can be changed once this node is away as well.
     private static func isNeeded(_ node: Int, in status: ClusterStatus) -> Bool {
         let votes = ClusterVotes(status)
+        if status.members.filter(\.value.isPresent).count == 1 { return true }
         if votes.present.filter({ $0 != node }).count < votes.needed { return true }
-        // A copy beside one node that decides holds nobody up: both count from three on.
+        // A standby beside one node that decides holds nobody up: both count from three on.
         guard status.members.count > 2 else { return false }
         let counted = status.members.filter { !status.suspended.contains($0.key) }
         let away = counted.filter { !$0.value.isPresent || $0.key == node }

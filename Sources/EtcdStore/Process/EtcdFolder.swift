@@ -89,6 +89,18 @@ package struct EtcdFolder: Sendable, Hashable {
         try told(data) { () throws(SystemFault) in try Descriptor.trusted(data).has("member") }
     }
 
+    /// Removes what a member had that is none any more. Whoever does it has the lock, so that no process works on it.
+    func removeData() throws(EtcdRefusal) {
+        try told(data) { () throws(SystemFault) in
+            let folder = try Descriptor.trusted(path)
+            try Tree.remove("data", in: folder)
+            try folder.flush()
+        }
+    }
+
+    /// What etcd knows the member by that has begun here, where it is one that others have let in.
+    package var admitted: EtcdMemberID? { (try? record())??.member }
+
     /// When names in the data folder last changed; the same as before when nothing was ever made there.
     func dataChanged() -> [Int]? {
         guard let found = try? Descriptor.trusted(data).look() else { return nil }

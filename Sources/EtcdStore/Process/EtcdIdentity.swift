@@ -39,9 +39,11 @@ package struct EtcdIdentity: Sendable, Hashable, CustomStringConvertible {
 struct EtcdFolderRecord: Sendable, Hashable {
     var identity: EtcdIdentity
     var version: EtcdVersion
+    /// What etcd knows it by; `nil` for one that was there from the beginning, for which nobody was asked.
+    var member: EtcdMemberID?
 
-    init(_ identity: EtcdIdentity, version: EtcdVersion) {
-        (self.identity, self.version) = (identity, version)
+    init(_ identity: EtcdIdentity, version: EtcdVersion, member: EtcdMemberID? = nil) {
+        (self.identity, self.version, self.member) = (identity, version, member)
     }
 
     /// `nil` for what is no such record.
@@ -51,13 +53,16 @@ struct EtcdFolderRecord: Sendable, Hashable {
             let version = value["etcd"]?.string.flatMap({ EtcdVersion(text: $0) })
         else { return nil }
         self.init(
-            EtcdIdentity(cluster: cluster, generation: generation, node: node, life: life), version: version)
+            EtcdIdentity(cluster: cluster, generation: generation, node: node, life: life), version: version,
+            member: value["member"]?.string.flatMap { UInt64($0) }.map { EtcdMemberID($0) })
     }
 
     var bytes: [UInt8] {
-        JSON.bytes([
+        let members: Value = .members([
             "cluster": .string(identity.cluster), "generation": .int(identity.generation), "node": .int(identity.node),
             "life": .int(identity.life), "etcd": .string(version.description),
-        ]) + [0x0A]
+            "member": member.map { .string(String($0.number)) },
+        ])
+        return JSON.bytes(members) + [0x0A]
     }
 }

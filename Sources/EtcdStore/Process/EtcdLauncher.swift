@@ -70,9 +70,15 @@ actor EtcdLauncher {
         try folder.requireTLS()
         let former = try folder.record()
         let beginning = try EtcdBeginning.decide(
-            plan.identity, record: former, hasData: folder.hasData(), version: version, folder: folder.data)
+            plan.identity, admitted: plan.member, record: former, hasData: folder.hasData(), version: version,
+            folder: folder.data)
+        if beginning == .anew {
+            try folder.removeData()
+            try folder.prepare(for: account)
+        }
         let changed = folder.dataChanged()
-        let record = EtcdFolderRecord(plan.identity, version: version)
+        let member = plan.member ?? (beginning == .again ? former?.member : nil)
+        let record = EtcdFolderRecord(plan.identity, version: version, member: member)
         if record != former { try folder.write(record) }
         let line = EtcdCommandLine(plan, version: version, data: folder.data, tls: folder.tls)
         do throws(SystemFault) {
@@ -82,11 +88,11 @@ actor EtcdLauncher {
                 account.command(path, line.arguments), output: log.open(), held: lock)
             let run = ProcessFacts.run(id) ?? EtcdRun(id: id, startedTicks: 0)
             logPlace = (run, place)
-            begun = beginning == .first ? Begun(run: run, dataChanged: changed) : nil
+            begun = beginning != .again ? Begun(run: run, dataChanged: changed) : nil
             try? folder.write(run)
             return run
         } catch {
-            if beginning == .first { folder.remove(EtcdFolder.recordFile) }
+            if beginning != .again { folder.remove(EtcdFolder.recordFile) }
             throw .unusable(path: path, cause: "\(error)")
         }
     }

@@ -20,6 +20,10 @@ package struct EtcdMemberPlan: Sendable, Hashable {
     /// Whether the others are there already; otherwise all begin together.
     package var joins: Bool
 
+    /// What etcd knows it by, where others have just let it in; `nil` where it goes on by itself. Data of another member of this
+    /// node are removed then.
+    package var member: EtcdMemberID?
+
     /// The only member of a new etcd.
     package init(
         _ identity: EtcdIdentity, address: String, clientPort: Int = Self.clientPort, peerPort: Int = Self.peerPort

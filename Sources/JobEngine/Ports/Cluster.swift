@@ -50,6 +50,8 @@ package struct ClusterStatus: Sendable, Hashable {
     package var members: [Int: Member] = [:]
     /// Whether a majority of the nodes that are waited for is there.
     package var hasQuorum = true
+    /// Whether the log is in an etcd that is not the nodes' own: none has a vote, and each can become the master.
+    package var isEtcdExternal = false
     /// Why this node does not take in what was decided, in words; `nil` where nothing keeps it from that.
     package var obstacle: String?
     /// How old what this node knows may be; `nil` while it never was complete.

@@ -107,7 +107,7 @@ package struct Admission: Sendable {
         case (.starting(let id), .started(false)): return again(.start(id), of: id, at: now)
         case (.promoting, .promoted), (.promoting, .refused(.voterAlready)): return finish(.voter)
         case (.promoting, .refused(.noMember)):
-            return finish(.refused("The engine of node \(node) was taken out while it was on its way in."))
+            return finish(.refused("The etcd of node \(node) was taken out while it was on its way in."))
         case (.promoting(let id), .refused(.notInSync)): return again(.promote(id), of: id, at: now)
         // etcd itself does not answer, or settles: that is not the newcomer's fault.
         case (.promoting(let id), .refused(let refusal)):
@@ -149,7 +149,7 @@ package struct Admission: Sendable {
         silentSince = since
         guard now - since >= Self.silence else { return retry(next, at: now, saying: .notInSync) }
         let reason =
-            "The engine of node \(node) did not come up within 60 s and was taken out again; node \(node) stays a copy. "
+            "The etcd of node \(node) did not come up within 60 s and was taken out again; node \(node) stays a standby. "
             + "Its log is logs/etcd.log there."
         return go(.removing(id, reason: reason), .remove(id))
     }

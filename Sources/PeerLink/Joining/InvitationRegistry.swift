@@ -183,9 +183,10 @@ package actor InvitationRegistry {
             let use = InvitationUse(key: question.key, at: now, from: address)
             records += [.invitationUsed(node: question.node, use), .member(member)]
         }
-        let file = MemberFile(
+        var file = MemberFile(
             member: member.id, node: member.node, cluster: facts.cluster, generation: keeper.generation, life: life,
             address: member.address, ports: wanted, others: facts.members)
+        file.isEtcdExternal = facts.isEtcdExternal
         let grant = JoinGrant(
             certificate: certificate.pem, authority: keeper.trust, revocations: revocations, member: file)
         return Decision(grant, records)

@@ -66,6 +66,8 @@ package struct JoinFacts: Sendable, Hashable {
     package let members: [PeerAddress]
     /// Where the etcds of voters answer clients.
     package let etcd: [JoinPlace]
+    /// Whether the log is in an etcd that is not the nodes' own, which a node has to know where to find.
+    package var isEtcdExternal = false
 
     /// Facts of a cluster.
     package init(
@@ -85,7 +87,7 @@ package struct JoinFacts: Sendable, Hashable {
             "name": .string(name), "cluster": .string(cluster), "version": version.value, "level": .int(level),
             "revision": .int(revision), "open_jobs": .int(openJobs), "node_name": .string(nodeName),
             "network": .string(network), "at": .int(Int(at)), "members": .list(members.map(\.value)),
-            "etcd": .list(etcd.map(\.value)),
+            "etcd": .list(etcd.map(\.value)), "etcd_external": .bool(isEtcdExternal),
         ]
     }
 
@@ -102,6 +104,7 @@ package struct JoinFacts: Sendable, Hashable {
             openJobs: openJobs, nodeName: String(nodeName.prefix(200)), network: network, at: Int64(at),
             members: members.compactMap { PeerAddress($0) },
             etcd: etcd.compactMap { JoinPlace($0) })
+        isEtcdExternal = value["etcd_external"]?.bool ?? false
     }
 }
 

@@ -14,7 +14,7 @@ package struct JoinSteps: Sendable {
         /// What the cluster bears now.
         package let sentence: String
 
-        /// - Parameter sentence: As ``Votes/sentence(nodes:voters:copy:)`` has it.
+        /// - Parameter sentence: As ``Votes/sentence(nodes:voters:standby:)`` has it.
         package init(job: String?, sentence: String) { (self.job, self.sentence) = (job, sentence) }
     }
 
@@ -43,7 +43,7 @@ package struct JoinSteps: Sendable {
                     // It may have come so lately that nobody has looked at its vote yet.
                     "done": .bool(
                         isAtRest && members.contains { $0.node == node && $0.isReady }
-                            && Votes.next(among: members) == nil),
+                            && votes.next(among: members) == nil),
                 ])
             case "ready":
                 let welcome = try await welcome(node)

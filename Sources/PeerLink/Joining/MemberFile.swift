@@ -21,6 +21,8 @@ package struct MemberFile: Sendable, Hashable {
     package var ports: ClusterPorts
     /// Whether it has a vote.
     package var isVoter: Bool
+    /// Whether the log of the cluster is in an etcd that is not the nodes' own: none of them has a vote, and each can decide.
+    package var isEtcdExternal = false
     /// Where other members were when it was written: whom to ask at a start.
     package var others: [PeerAddress]
 
@@ -74,7 +76,7 @@ extension MemberFile {
         [
             "format": .int(Self.format), "member": .string(member), "node": .int(node), "cluster": .string(cluster),
             "generation": .int(generation), "life": .int(life), "address": .string(address), "ports": ports.value,
-            "voter": .bool(isVoter), "others": .list(others.map(\.value)),
+            "voter": .bool(isVoter), "etcd_external": .bool(isEtcdExternal), "others": .list(others.map(\.value)),
         ]
     }
 
@@ -94,6 +96,7 @@ extension MemberFile {
             member: member, node: node, cluster: cluster, generation: generation, life: life, address: address,
             ports: ports, others: others)
         self.isVoter = isVoter
+        isEtcdExternal = value["etcd_external"]?.bool ?? false
     }
 
     /// Why this cannot be the member it says it is; `nil` when nothing speaks against it.
@@ -129,8 +132,10 @@ package enum MemberFileFault: Error, Sendable, Hashable, CustomStringConvertible
     case unusable(path: String, cause: String)
     /// It is there, and says nothing that can be read.
     case damaged(path: String)
-    /// It is a member already, and is not on its way.
-    case isMember(node: Int, of: String)
+    /// It is a member of another cluster.
+    case isMember(node: Int, of: String, folder: String)
+    /// The cluster it is to join has it as a member.
+    case stillMember(node: Int)
     /// The file `etc/node_uuid` has the UUID of another node.
     case otherNode(Int, uuid: Int)
     /// The configuration has no such node.
@@ -143,8 +148,12 @@ package enum MemberFileFault: Error, Sendable, Hashable, CustomStringConvertible
         case .unusable(let path, let cause): "\(path) cannot be used: \(cause)."
         case .damaged(let path):
             "\(path) is damaged. Put it back from a backup, or have the node leave the cluster and join anew."
-        case .isMember(let node, let cluster):
-            "This machine is node \(node) of cluster \(cluster) already. To have it join another: confd cluster leave first."
+        case .isMember(let node, let cluster, let folder):
+            "This machine is node \(node) of another cluster, \(cluster). To have it join this one: confd cluster leave first. Where "
+                + "it was removed from that one, or that one is no more: move \(folder)/member.json away and join with --replace."
+        case .stillMember(let node):
+            "This machine is node \(node) of this cluster, which has it as a member: start it (systemctl start confd) and it goes "
+                + "on. To have it join anew: confd cluster remove \(node) on another node first, and then invite it."
         case .otherNode(let node, let uuid):
             "etc/cluster/member.json says that this is node \(node), and etc/node_uuid has the UUID of node \(uuid). One of the "
                 + "two came from another machine: put back the right one."

@@ -8,7 +8,8 @@ import Values
 /// Each file takes the place of the former one and is on the disk on return. ``MemberFile`` is written last and removed first:
 /// what it says is there while it is there.
 package struct MemberFolder: Sendable, Hashable {
-    static let memberFile = "member.json"
+    /// Who the node is.
+    package static let memberFile = "member.json"
     static let keyFile = "node.key"
     static let certificateFile = "node.pem"
     static let trustFile = "trust.pem"
@@ -30,6 +31,19 @@ package struct MemberFolder: Sendable, Hashable {
     ///
     /// - Throws: `unusable` or `damaged`.
     package func member() throws(MemberFileFault) -> MemberFile? {
+        guard let member = try kept(), try joining()?.former != member.member else { return nil }
+        return member
+    }
+
+    /// Who this node was in a life that is over, as long as the join that has begun has not put that aside.
+    ///
+    /// - Throws: `unusable` or `damaged`.
+    package func former() throws(MemberFileFault) -> MemberFile? {
+        guard let member = try kept(), try joining()?.former == member.member else { return nil }
+        return member
+    }
+
+    private func kept() throws(MemberFileFault) -> MemberFile? {
         guard let value = try value(Self.memberFile) else { return nil }
         guard let member = MemberFile(value) else { throw .damaged(path: "\(path)/\(Self.memberFile)") }
         return member
@@ -121,9 +135,16 @@ package struct MemberFolder: Sendable, Hashable {
     ///
     /// - Throws: `unusable`.
     package func clear() throws(MemberFileFault) {
+        for name in [Self.memberFile, Self.joiningFile] { try remove(name) }
+        try clearCredentials()
+    }
+
+    /// Removes how it proved who it was, and the authority of its cluster: the next life has a key of its own.
+    ///
+    /// - Throws: `unusable`.
+    package func clearCredentials() throws(MemberFileFault) {
         for name in [
-            Self.memberFile, Self.joiningFile, Self.keyFile, Self.certificateFile, Self.trustFile, Self.revocationsFile,
-            "authority.key", "authority.pem",
+            Self.keyFile, Self.certificateFile, Self.trustFile, Self.revocationsFile, "authority.key", "authority.pem",
         ] { try remove(name) }
     }
 

@@ -28,12 +28,12 @@ package enum MembershipRefusal: Error, Sendable, Hashable, CustomStringConvertib
 
     package var description: String {
         switch self {
-        case .otherLearner: "another node is on its way into the engine"
-        case .unsettled: "engine settles"
-        case .notInSync: "the node's engine has not caught up yet"
+        case .otherLearner: "another node is on its way into etcd"
+        case .unsettled: "etcd settles"
+        case .notInSync: "the node's etcd has not caught up yet"
         case .voterAlready: "the node has a vote already"
-        case .noMember: "the engine does not know the node"
-        case .failed(let text): "the engine does not answer: \(text)"
+        case .noMember: "etcd does not know the node"
+        case .failed(let text): "etcd does not answer: \(text)"
         }
     }
 }

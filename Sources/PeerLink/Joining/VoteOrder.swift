@@ -8,6 +8,8 @@ package struct VoteOrder: Sendable, Hashable {
     package let generation: Int
     /// Which life of the node it is for.
     package let life: Int
+    /// What etcd knows the node by from now on; `nil` from a master that does not say. Data of another member are of no use.
+    package let member: UInt64?
     /// Where the other members of etcd talk to members, by what etcd calls them.
     package let others: [String: JoinPlace]
     /// The authority's certificate, PEM.
@@ -17,20 +19,21 @@ package struct VoteOrder: Sendable, Hashable {
 
     /// An order of these parts.
     package init(
-        cluster: String, generation: Int, life: Int, others: [String: JoinPlace], authority: String,
-        authorityKey: String
+        cluster: String, generation: Int, life: Int, member: UInt64?, others: [String: JoinPlace],
+        authority: String, authorityKey: String
     ) {
         (self.cluster, self.generation, self.life) = (cluster, generation, life)
-        (self.others, self.authority, self.authorityKey) = (others, authority, authorityKey)
+        (self.member, self.others) = (member, others)
+        (self.authority, self.authorityKey) = (authority, authorityKey)
     }
 
     /// It as it is sent, over connections of members alone. Secret.
     package var value: Value {
-        [
+        .members([
             "cluster": .string(cluster), "generation": .int(generation), "life": .int(life),
-            "others": .map(others.mapValues(\.value)),
+            "member": member.map { .string(String($0)) }, "others": .map(others.mapValues(\.value)),
             "authority": .string(authority), "authority_key": .string(authorityKey),
-        ]
+        ])
     }
 
     /// Reads what ``value`` wrote; `nil` for anything else.
@@ -42,7 +45,8 @@ package struct VoteOrder: Sendable, Hashable {
         let others = list.compactMapValues { JoinPlace($0) }
         guard others.count == list.count else { return nil }
         self.init(
-            cluster: cluster, generation: generation, life: life, others: others, authority: authority,
+            cluster: cluster, generation: generation, life: life,
+            member: value["member"]?.string.flatMap { UInt64($0) }, others: others, authority: authority,
             authorityKey: key)
     }
 }

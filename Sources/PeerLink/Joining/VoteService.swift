@@ -26,7 +26,7 @@ package struct VoteService: Sendable {
 
     /// Works until the task is cancelled.
     package func run() async {
-        // A node that was taken out again is not asked in before others had their turn.
+        // A node that was taken out again is not asked in before others had their turn, and nobody waits for it.
         var turnedAway: [Int: Duration] = [:]
         while !Task.isCancelled {
             guard let members = await members() else {
@@ -36,11 +36,8 @@ package struct VoteService: Sendable {
                 continue
             }
             turnedAway = turnedAway.filter { time.monotonic - $0.value < Admission.silence }
-            let candidates = members.map { member in
-                Votes.Member(
-                    member.node, isVoter: member.isVoter, isReady: member.isReady && turnedAway[member.node] == nil)
-            }
-            if let node = Votes.next(among: candidates) {
+            board.turnAway(Set(turnedAway.keys))
+            if let node = board.next(among: members) {
                 if !(await admit(node)) { turnedAway[node] = time.monotonic }
             } else if let node = Votes.surplus(among: members, master: master) {
                 await takeBack(node)
@@ -58,7 +55,7 @@ package struct VoteService: Sendable {
         let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
         switch end {
         case .voter:
-            board.say(JoinLine("engine: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
+            board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
             return true
         case .refused(let reason):
             board.say(JoinLine(reason))
@@ -71,7 +68,7 @@ package struct VoteService: Sendable {
         board.begin()
         do throws(MembershipRefusal) {
             try await votes.takeBack(node)
-            board.say(JoinLine("engine: node \(node) has no vote any more"))
+            board.say(JoinLine("etcd: node \(node) has no vote any more"))
         } catch {
             board.say(JoinLine(error.description))
         }
@@ -87,6 +84,7 @@ package final class VoteBoard: Sendable {
         /// How many lines were there before these.
         var dropped = 0
         var isUnderWay = true
+        var turnedAway: Set<Int> = []
     }
 
     private let state = Mutex(State())
@@ -95,6 +93,18 @@ package final class VoteBoard: Sendable {
     init() {}
 
     func begin() { state.withLock { $0.isUnderWay = true } }
+
+    func turnAway(_ nodes: Set<Int>) { state.withLock { $0.turnedAway = nodes } }
+
+    /// Who gets a vote next, as long as nobody was just taken out again.
+    func next(among members: [Votes.Member]) -> Int? {
+        let turnedAway = state.withLock { $0.turnedAway }
+        return Votes.next(
+            among: members.map { member in
+                Votes.Member(
+                    member.node, isVoter: member.isVoter, isReady: member.isReady && !turnedAway.contains(member.node))
+            })
+    }
 
     func rest() { state.withLock { $0.isUnderWay = false } }
 

@@ -1,7 +1,7 @@
 /// How many nodes have a vote, and who gets the next one.
 ///
 /// Votes are odd in number: a second one would add a node without which nothing can be changed, and a fourth as well. So of two
-/// nodes one has a vote and the other is a copy, which can go at any time.
+/// nodes one has a vote and the other is a standby, which can go at any time.
 package enum Votes {
     /// The votes of a cluster of so many nodes.
     package static func wanted(ofNodes nodes: Int) -> Int {
@@ -33,7 +33,7 @@ package enum Votes {
     /// Who gets a vote next; one change at a time, as etcd takes no more.
     ///
     /// Nothing is begun that would end with an even number: two that get their votes have to be ready, or one when it makes the
-    /// number odd again. A vote that is left, since a node went, is given to a copy in the same way.
+    /// number odd again. A vote that is left, since a node went, is given to a standby in the same way.
     ///
     /// - Returns: The node, `nil` when there are as many votes as there should be, or nobody is ready for one.
     package static func next(among members: [Member]) -> Int? {
@@ -52,13 +52,21 @@ package enum Votes {
         return voters.filter { $0 != master }.max()
     }
 
+    /// The last line of a join where no node has a vote, as the log is in an external etcd. From three on more than half of the
+    /// nodes have to be there.
+    package static func sentence(ofNodesOverExternalEtcd nodes: Int) -> String {
+        let spare = nodes < 3 ? nodes - 1 : (nodes - 1) / 2
+        let rest = spare < 1 ? "." : ". Any \(spare == 1 ? "one" : "\(spare)") of them can be away."
+        return "\(nodes) node\(nodes == 1 ? "" : "s") over an external etcd" + rest
+    }
+
     /// The last line of a join: what the cluster bears now.
-    package static func sentence(nodes: Int, voters: [Int], copy: Int?) -> String {
+    package static func sentence(nodes: Int, voters: [Int], standby: Int?) -> String {
         switch (nodes, voters.count) {
         case (...1, _): "1 node, 1 vote."
         case (2, 1):
             "2 nodes, 1 vote (node \(voters[0]))."
-                + (copy.map { " Node \($0) is a copy: it can go at any time." } ?? "")
+                + (standby.map { " Node \($0) is a standby: it can go at any time." } ?? "")
                 + " While node \(voters[0]) is away nothing can be changed; a third node ends that."
         case (_, ...1): "\(nodes) nodes, 1 vote. While that one is away nothing can be changed."
         case (_, let votes) where spare(ofVotes: votes) == 1:

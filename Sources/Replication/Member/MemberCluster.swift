@@ -38,6 +38,7 @@ package final class MemberCluster: Cluster, Reconciler {
     private let tables: any ReplicatedTables
     private let time: any TimeSource
     private let voters: @Sendable () -> Set<Int>
+    private let isEtcdExternal: Bool
     private let ports: @Sendable (Int) -> String?
     private let state = Mutex(State())
 
@@ -49,14 +50,15 @@ package final class MemberCluster: Cluster, Reconciler {
     ///   - booted: When its machine was started.
     ///   - tables: Of the state of this node: who takes part.
     ///   - voters: The nodes that have a vote, as far as that is known.
+    ///   - isEtcdExternal: Whether none can have one, as the log is in an etcd that is not the nodes' own.
     ///   - ports: Who listens on a port of this node, in words.
     package init(
         _ own: ReplicatedMember, booted: Timestamp, member: ClusterMember, tables: any ReplicatedTables,
-        time: any TimeSource,
+        time: any TimeSource, isEtcdExternal: Bool = false,
         voters: @escaping @Sendable () -> Set<Int>, ports: @escaping @Sendable (Int) -> String?
     ) {
         (self.own, self.booted, self.member, self.tables) = (own, booted, member, tables)
-        (self.time, self.voters, self.ports) = (time, voters, ports)
+        (self.time, self.isEtcdExternal, self.voters, self.ports) = (time, isEtcdExternal, voters, ports)
         state.withLock { $0.members[own.node] = own }
     }
 
@@ -108,6 +110,7 @@ package final class MemberCluster: Cluster, Reconciler {
             state.withLock { $0.kept = made }
         }
         (status.age, status.decidesFor) = (moment.age, moment.decidesFor)
+        status.isEtcdExternal = isEtcdExternal
         // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer.
         if !moment.decides, moment.age.map({ $0 >= Vitality.old }) ?? true {
             (status.master, status.hasQuorum) = (nil, false)

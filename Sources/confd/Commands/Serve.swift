@@ -32,13 +32,13 @@ struct Serve: AsyncParsableCommand {
             let installation = Installation(settings)
             let folder = MemberFolder(root: installation.root.directory)
             // A container is started with the same words each time.
-            let isOutside = try Self.told { () throws(MemberFileFault) in
-                if try folder.member() == nil { return true }
-                return try folder.joining()?.next == .certificate
-            }
-            if isOutside, let join = try JoinToken.read(join) {
-                try await JoinEntry(settings, installation) { StandardError.write($0 + "\n") }
-                    .join(join, replacing: false)
+            if try Self.told({ () throws(MemberFileFault) in try folder.member() }) == nil {
+                let entry = JoinEntry(settings, installation) { StandardError.write($0 + "\n") }
+                if let join = try JoinToken.read(join) {
+                    try await entry.join(join, replacing: false)
+                } else {
+                    try await entry.goOn()
+                }
             }
             let isMember = try Self.told { () throws(MemberFileFault) in try folder.member() } != nil
             if installation.isEmpty, !isMember {

@@ -89,7 +89,7 @@ struct Daemon {
         let outcome: Result<Void, any Error>
         do {
             try await RemovedNode(link).require()
-            let join = NodeJoin(link)
+            let join = NodeJoin(link, logger)
             try await join.begin()
             outcome = .success(try await serve(file, lock, metrics, socket: local, in: etcd, after: join))
         } catch {
@@ -140,7 +140,7 @@ struct Daemon {
             let isOnItsWay = join.map { !$0.isOver } ?? false
             await life.take(
                 ClusterLife.Parts(log: log, channel: makeChannel(log), join: isOnItsWay ? join : nil), access)
-            life.carry(log.engine)
+            life.carry(log.ownEtcd)
         }
         try await engine.start(access, audit: audit)
         let founding = Founding(settings: settings, installation: installation, life: life) {

@@ -31,7 +31,15 @@ struct Installation {
     var hasStore: Bool { Path.exists(storeDirectory + "/" + SQLiteFile.name) }
 
     /// Whether nothing of a cluster is here, neither its configuration nor its history.
-    var isEmpty: Bool { !hasConfiguration && !Path.exists(storeDirectory) }
+    var isEmpty: Bool { !hasConfiguration && !hasHistory }
+
+    /// Whether anything of a history is here; the folder and the lock in it are made by whoever looks.
+    var hasHistory: Bool {
+        guard Path.exists(storeDirectory) else { return false }
+        // One that cannot be read may hold what nobody must lose.
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: storeDirectory) else { return true }
+        return names != [] && names != [InstallationLock.name]
+    }
 
     /// The bytes of the configuration file as they are now.
     ///

@@ -7,6 +7,9 @@ import Posix
 ///
 /// The file says which process has it. Its time says when that one last read again what it reads when told to.
 struct InstallationLock {
+    /// Its file, in the folder of the store.
+    static let name = "lock"
+
     private let file: Descriptor
 
     /// - Throws: ``Failure`` when another daemon holds it.
@@ -59,7 +62,7 @@ struct InstallationLock {
         return (process, found.st_mtim)
     }
 
-    private static func path(_ installation: Installation) -> String { installation.storeDirectory + "/lock" }
+    private static func path(_ installation: Installation) -> String { installation.storeDirectory + "/" + name }
 
     private static func open(_ installation: Installation) throws(Failure) -> Descriptor {
         do throws(SystemFault) {

@@ -1,6 +1,8 @@
 /// What can stand where a job may stand: the pseudo commands of the legacy command line, and those beyond it.
 enum Verb: String, CaseIterable {
-    case info, master, cluster, list, help, desc, args, result, stop
+    case info, master, cluster
+    case clusterInvite = "cluster_invite"
+    case list, help, desc, args, result, stop
     case watch, history, diff, rollback, logs
 
     var summary: String {
@@ -8,6 +10,7 @@ enum Verb: String, CaseIterable {
         case .info: "who we are, and what answers"
         case .master: "address of the master"
         case .cluster: "the nodes: who decides, who votes, who is behind"
+        case .clusterInvite: "cluster_invite ADDRESS: ask a machine to become a node, and print what to run there"
         case .list: "names of all jobs"
         case .help: "help JOB: what a job does, with parameters and rights"
         case .desc: "desc JOB: the same as data"

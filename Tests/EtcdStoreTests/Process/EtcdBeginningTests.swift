@@ -46,7 +46,39 @@ struct EtcdBeginningTests {
         }
     }
 
+    /// Who was taken out and is let in anew begins with nothing; who is told the same again goes on.
+    @Test func dataOfAMemberThatIsNoneAnyMoreAreOfNoUse() throws {
+        let (wanted, own, other) = (Self.identity(life: 2), EtcdMemberID(7), EtcdMemberID(.max))
+        typealias Verdict = Result<EtcdBeginning, EtcdRefusal>
+        let lost = EtcdRefusal.dataLost(wanted, folder: "/f")
+        let rows: [(EtcdIdentity?, EtcdMemberID?, Bool, Verdict)] = [
+            (nil, nil, false, .success(.first)),
+            (nil, nil, true, .failure(.otherData(found: nil, wanted: wanted, folder: "/f"))),
+            (wanted, own, true, .success(.again)), (wanted, own, false, .failure(lost)),
+            (wanted, other, true, .success(.anew)), (wanted, other, false, .success(.first)),
+            (wanted, nil, true, .success(.anew)), (Self.identity(life: 1), other, true, .success(.anew)),
+            (Self.identity(1), nil, true, .success(.anew)),
+            // Another cluster's may be all that is left of it.
+            (
+                EtcdIdentity(cluster: "c2", generation: 1, node: 11), other, true,
+                .failure(
+                    .otherData(
+                        found: EtcdIdentity(cluster: "c2", generation: 1, node: 11), wanted: wanted, folder: "/f"))
+            ),
+        ]
+        for (number, row) in rows.enumerated() {
+            let record = row.0.map { EtcdFolderRecord($0, version: Self.version, member: row.1) }
+            let found = Verdict { () throws(EtcdRefusal) in
+                try EtcdBeginning.decide(
+                    wanted, admitted: own, record: record, hasData: row.2, version: Self.version, folder: "/f")
+            }
+            #expect(found == row.3, "row \(number)")
+        }
+    }
+
     @Test func aRecordIsReadAsItWasWritten() {
+        let admitted = EtcdFolderRecord(Self.identity(), version: Self.version, member: EtcdMemberID(.max))
+        #expect(EtcdFolderRecord(reading: admitted.bytes) == admitted)
         let record = EtcdFolderRecord(Self.identity(life: 4), version: Self.version)
         #expect(EtcdFolderRecord(reading: record.bytes) == record)
         for text in ["", "{}", "[]", #"{"cluster":"c","generation":1,"node":1,"life":1,"etcd":"3"}"#] {

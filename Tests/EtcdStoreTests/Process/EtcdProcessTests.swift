@@ -147,6 +147,23 @@ struct EtcdProcessTests {
         }
     }
 
+    @Test func oneThatIsLetInAnewHasNothingOfBefore() async throws {
+        let node = try EtcdNode()
+        try await node.process().install(node.tls())
+        for (member, had, has) in [(nil, nil, "1"), (7, nil, "2"), (7, "2", "2"), (nil, "2", "2"), (8, nil, "3")]
+            as [(UInt64?, String?, String)]
+        {
+            var plan = node.plan
+            plan.member = member.map { EtcdMemberID($0) }
+            try await node.running(node.process(plan)) { process in
+                try await eventually("it is well", process) { $0.isWell }
+                for value in ["1", "2"] { #expect(node.member.curl.has("a", value) == (value == had)) }
+                #expect(node.member.curl.put("a", has))
+            }
+            #expect(node.folder.admitted?.number == member ?? (had == nil ? nil : 7))
+        }
+    }
+
     @Test func aCertificateThatWasTakenBackIsRefusedFromTheNextHandshakeOn() async throws {
         let node = try EtcdNode()
         let (client, revoked) = (try node.issue(), try node.issue())

@@ -20,7 +20,7 @@ import Testing
     @Test func whatPassesIsToldOnceAndRepeated() {
         var machine = Admission(node: 12)
         _ = machine.handle(.begin, at: .zero)
-        #expect(machine.handle(.refused(.unsettled), at: .zero) == [.say("engine settles")])
+        #expect(machine.handle(.refused(.unsettled), at: .zero) == [.say("etcd settles")])
         #expect(machine.handle(.due, at: .milliseconds(1)).isEmpty)
         #expect(machine.handle(.due, at: Self.pause) == [.add])
         // For as long as it takes, without another line.
@@ -66,7 +66,7 @@ import Testing
         }
         #expect(machine.handle(.refused(.notInSync), at: now) == [.remove(7)])
         #expect(
-            machine.handle(.refused(.failed("no answer")), at: now) == [.say("the engine does not answer: no answer")])
+            machine.handle(.refused(.failed("no answer")), at: now) == [.say("etcd does not answer: no answer")])
         #expect(machine.handle(.due, at: now + Self.pause) == [.remove(7)])
         _ = machine.handle(.removed, at: now)
         guard case .refused(let reason)? = machine.end else { throw CancellationError() }
@@ -77,12 +77,12 @@ import Testing
         var machine = Admission(node: 12)
         _ = machine.handle(.begin, at: .zero)
         _ = machine.handle(.added(7), at: .zero)
-        #expect(machine.handle(.started(false), at: .zero) == [.say("the node's engine has not caught up yet")])
+        #expect(machine.handle(.started(false), at: .zero) == [.say("the node's etcd has not caught up yet")])
         #expect(machine.handle(.due, at: Self.pause) == [.start(7)])
         #expect(machine.handle(.started(false), at: Admission.silence) == [.remove(7)])
     }
 
-    @Test func anEngineThatIsAwayIsNotTheNewcomersFault() {
+    @Test func anEtcdThatIsAwayIsNotTheNewcomersFault() {
         var machine = Admission(node: 12)
         for input: Admission.Input in [.begin, .added(7), .started(true)] { _ = machine.handle(input, at: .zero) }
         _ = machine.handle(.refused(.failed("no leader")), at: .seconds(59))
@@ -156,6 +156,6 @@ import Testing
         }
         #expect(end == .voter)
         #expect(etcd.calls.withLock { $0 } == ["add 12", "add 12", "add 12", "add 12", "start 12", "promote 7"])
-        #expect(lines.all.withLock { $0 } == ["engine settles"])
+        #expect(lines.all.withLock { $0 } == ["etcd settles"])
     }
 }

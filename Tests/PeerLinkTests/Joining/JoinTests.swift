@@ -72,6 +72,19 @@ import Values
         #expect(JoinProgress([:]) == nil)
     }
 
+    @Test func theSameInvitationIsKnownAfterItsUse() throws {
+        let (own, other) = (try InvitationTests.sample(), try InvitationTests.sample())
+        var progress = JoinProgress(own, into: "exa1", votesChange: true, former: "00aa")
+        progress.pass(to: .votes)
+        let read = try #require(JoinProgress(progress.value))
+        #expect(read == progress && read.former == "00aa" && read.isBy(own))
+        let others = try #require(
+            Invitation(
+                node: other.node, secret: [UInt8](repeating: 9, count: 16), authority: other.authority,
+                places: other.places))
+        #expect(!read.isBy(others))
+    }
+
     @Test func theRestIsForTheDaemon() throws {
         var join = Join(try Self.progress(), upTo: .certificate)
         #expect(join.handle(.begin) == [.perform(.certificate)])
@@ -101,7 +114,7 @@ import Values
         ) async throws(JoinRefusal) -> (text: String, result: String) {
             if step == failing { throw .notNow("no") }
             done.withLock { $0.append(step) }
-            if step == .votes { await say(JoinLine("engine settles", "5.0 s")) }
+            if step == .votes { await say(JoinLine("etcd settles", "5.0 s")) }
             return (step.rawValue, step == .certificate ? "valid" : "")
         }
     }
@@ -130,9 +143,20 @@ import Values
             lines.withLock { $0 } == [
                 "[1/7] certificate                       valid", "[2/7] state                             0.0 s",
                 "[3/7] files                             0.0 s", "[4/7] daemon                            0.0 s",
-                "      engine settles                    5.0 s", "[5/7] votes                             0.0 s",
+                "      etcd settles                      5.0 s", "[5/7] votes                             0.0 s",
                 "[6/7] log                               0.0 s", "[7/7] ready                             0.0 s",
             ])
+    }
+
+    @Test func anOrderToVoteIsReadAsItWasSent() throws {
+        let others = ["n11": try #require(JoinPlace(address: "10.0.0.11", port: 20380))]
+        for member in [nil, 7, UInt64.max] {
+            let order = VoteOrder(
+                cluster: "c1", generation: 1, life: 2, member: member, others: others, authority: "a",
+                authorityKey: "secret")
+            #expect(VoteOrder(order.value) == order)
+            #expect(!"\(order)".contains("secret") && !String(reflecting: order).contains("secret"))
+        }
     }
 
     @Test func numbersAndTimesAreForPeople() {

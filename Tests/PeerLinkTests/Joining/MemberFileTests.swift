@@ -66,6 +66,36 @@ import Values
         }
     }
 
+    /// What was here of a life that is over is no member any more as soon as it is written down that another one begins.
+    @Test func aFormerLifeIsNoneOnceAnotherBegins() throws {
+        try inRoot { folder, _ in
+            try folder.write(Self.sample)
+            #expect(try folder.member() == Self.sample && folder.former() == nil)
+            let invitation = try InvitationTests.sample()
+            try folder.write(JoinProgress(invitation, into: "exa1", votesChange: false, former: Self.sample.member))
+            #expect(try folder.member() == nil && folder.former() == Self.sample)
+            var next = Self.sample
+            next.life = 4
+            let other = MemberFile(
+                member: "ffee", node: 12, cluster: next.cluster, generation: 2, life: 4, address: next.address,
+                ports: next.ports)
+            try folder.write(other)
+            #expect(try folder.member() == other && folder.former() == nil)
+            let key = try folder.key()
+            try folder.clearCredentials()
+            #expect(try folder.key().pem != key.pem && folder.member() == other)
+        }
+    }
+
+    @Test func whereTheLogIsGoesWithTheFile() throws {
+        var file = Self.sample
+        file.isEtcdExternal = true
+        #expect(MemberFile(file.value) == file)
+        var members = try #require(Self.sample.value.map)
+        members["etcd_external"] = nil
+        #expect(MemberFile(.map(members)) == Self.sample)
+    }
+
     @Test func whatIsDamagedStopsAndSaysSo() throws {
         try inRoot { folder, root in
             try folder.write(Self.sample)
@@ -98,6 +128,15 @@ import Values
                 #expect(MemberFile(.map(members)) == nil, "\(name): \(value)")
             }
         }
+    }
+
+    @Test func whoIsAMemberIsToldWhatToDo() {
+        let other = MemberFileFault.isMember(node: 12, of: "c1", folder: "/exa/etc/cluster").description
+        for words in ["confd cluster leave", "/exa/etc/cluster/member.json", "--replace"] {
+            #expect(other.contains(words))
+        }
+        let still = MemberFileFault.stillMember(node: 12).description
+        for words in ["start it", "confd cluster remove 12"] { #expect(still.contains(words)) }
     }
 
     @Test func whoItIsHasToAgreeWithWhatElseSaysSo() {

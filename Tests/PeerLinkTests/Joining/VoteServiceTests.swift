@@ -55,6 +55,18 @@ struct VoteServiceTests {
         await work.value
     }
 
+    /// One whose etcd does not come up is asked again later; others on their way in are not kept by it.
+    @Test func nobodyWaitsForOneThatWasTakenOut() {
+        let board = VoteBoard()
+        let members = [(11, true), (12, true), (13, false)].map { Votes.Member($0, isVoter: $1, isReady: true) }
+        #expect(board.next(among: members) == 13)
+        board.turnAway([13])
+        #expect(board.next(among: members) == nil)
+        #expect(board.next(among: members + [Votes.Member(14, isVoter: false, isReady: true)]) == 14)
+        board.turnAway([])
+        #expect(board.next(among: members) == 13)
+    }
+
     @Test func onlyWhoDecidesGivesOrders() async throws {
         let orders = Mutex(0)
         let master = Mutex<Int?>(nil)

@@ -22,7 +22,7 @@ import Testing
             ([11, 12, 13], [14], [], nil), ([11, 12, 13], [14, 15], [], 14), ([11, 12, 13, 14], [15], [], 15),
             // The third one is not ready: the second would be alone with the first.
             ([11], [12], [13], nil), ([11], [], [12, 13], nil), ([11, 12], [], [13], nil),
-            // A vote is free since a voter went, and a copy stands by.
+            // A vote is free since a voter went, and a standby is there.
             ([11, 12], [14], [], 14), ([11, 12, 13, 14, 15], [16], [], nil),
         ]
         for row in rows {
@@ -70,15 +70,24 @@ import Testing
 
     @Test func theSentenceSaysWhatCanBeAway() {
         #expect(
-            Votes.sentence(nodes: 2, voters: [11], copy: 12)
-                == "2 nodes, 1 vote (node 11). Node 12 is a copy: it can go at any time. While node 11 is away nothing can be "
+            Votes.sentence(nodes: 2, voters: [11], standby: 12)
+                == "2 nodes, 1 vote (node 11). Node 12 is a standby: it can go at any time. While node 11 is away nothing can be "
                 + "changed; a third node ends that.")
         #expect(
-            Votes.sentence(nodes: 3, voters: [11, 12, 13], copy: nil)
+            Votes.sentence(nodes: 3, voters: [11, 12, 13], standby: nil)
                 == "3 nodes, 3 votes. Any one of them can be away.")
         #expect(
-            Votes.sentence(nodes: 5, voters: Array(11...15), copy: nil)
+            Votes.sentence(nodes: 5, voters: Array(11...15), standby: nil)
                 == "5 nodes, 5 votes. Any 2 of them can be away.")
-        #expect(Votes.sentence(nodes: 1, voters: [11], copy: nil) == "1 node, 1 vote.")
+        #expect(Votes.sentence(nodes: 1, voters: [11], standby: nil) == "1 node, 1 vote.")
+        let sentences = [
+            "1 node over an external etcd.", "2 nodes over an external etcd. Any one of them can be away.",
+            "3 nodes over an external etcd. Any one of them can be away.",
+            "4 nodes over an external etcd. Any one of them can be away.",
+            "5 nodes over an external etcd. Any 2 of them can be away.",
+        ]
+        for (nodes, sentence) in zip(1..., sentences) {
+            #expect(Votes.sentence(ofNodesOverExternalEtcd: nodes) == sentence)
+        }
     }
 }

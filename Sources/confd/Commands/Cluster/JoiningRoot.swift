@@ -16,8 +16,9 @@ struct JoiningRoot {
 
     init(_ installation: Installation) { self.installation = installation }
 
-    /// The folder EXAConf and history are moved to.
-    private var aside: String { installation.root.etc + "/before-join" }
+    /// The folder EXAConf and history are moved to; with a number when there is one of an earlier join.
+    private static let aside = "before-join"
+    private static let mostFolders = 100
 
     /// What is there; `nil` for an empty root.
     ///
@@ -56,31 +57,51 @@ struct JoiningRoot {
         return false
     }
 
-    /// Moves configuration and history away; volumes, settings and certificates of the machine stay.
+    /// Moves configuration and history away, and last who the node was in a cluster; volumes, settings and certificates of the
+    /// machine stay.
     ///
     /// Each move is one step, and what was moved is passed by: who is interrupted calls it again.
     ///
-    /// - Throws: ``Failure`` with the file that cannot be moved.
-    func putAside() throws(Failure) {
-        var moves = [(installation.storeDirectory, "jobs"), (installation.root.nodeUUID, "node_uuid")]
+    /// - Returns: The folder it is in; `nil` when there was nothing to be moved.
+    /// - Throws: ``Failure`` with what is in the way.
+    @discardableResult
+    func putAside() throws(Failure) -> String? {
+        var moves = [(installation.root.nodeUUID, "node_uuid")]
+        if installation.hasHistory { moves.append((installation.storeDirectory, "jobs")) }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: installation.root.etc)) ?? []
         moves += names.filter { $0 == "EXAConf" || $0.hasPrefix("EXAConf.") }.sorted().map {
             ("\(installation.root.etc)/\($0)", $0)
         }
+        let member = MemberFolder.memberFile
+        moves.append(("\(installation.root.etc)/cluster/\(member)", member))
+        moves = moves.filter { Path.exists($0.0) }
+        guard !moves.isEmpty else { return nil }
         do throws(SystemFault) {
             let etc = try Descriptor.trusted(installation.root.etc)
-            let folder = try etc.makeFolder("before-join", mode: 0o700).folder
-            for (path, name) in moves where Path.exists(path) {
-                // Nothing that was put aside earlier is lost to what comes later.
-                guard !folder.has(name) else { throw SystemFault(EEXIST) }
+            let (folder, path) = try Self.folder(in: etc, free: moves.map(\.1))
+            for (path, name) in moves {
                 guard renameat(AT_FDCWD, path, folder.number, name) == 0 else { throw SystemFault() }
             }
             try folder.flush()
             try etc.flush()
+            return "\(installation.root.etc)/\(path)"
         } catch {
             throw Failure(
-                "What is here cannot be moved to \(aside): \(error). Move that folder away if it is of an earlier join, and "
-                    + "run this again.", .cannotCreate)
+                "What is here cannot be moved to \(installation.root.etc)/\(Self.aside): \(error). Put that right, and run this "
+                    + "again.", .cannotCreate)
         }
+    }
+
+    /// The first one that has none of the names: nothing that was put aside earlier is lost to what comes later, and who was
+    /// interrupted goes on in the same.
+    private static func folder(
+        in etc: Descriptor, free names: [String]
+    ) throws(SystemFault) -> (folder: Descriptor, name: String) {
+        for number in 1...mostFolders {
+            let name = number == 1 ? aside : "\(aside)-\(number)"
+            let folder = try etc.makeFolder(name, mode: 0o700).folder
+            if !names.contains(where: folder.has) { return (folder, name) }
+        }
+        throw SystemFault(EEXIST)
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import EXAConf
 import JobEngine
 import Logging
 import PeerLink
@@ -63,7 +64,7 @@ final class ClusterLife: Service {
         logins.shareLocks(by: parts.channel.notes)
         await parts.log.tell(logins)
         engine.runner.use(parts.channel.runner)
-        engine.cluster.watch { [etcd = parts.log.engine] in etcd.checks }
+        engine.cluster.watch { [etcd = parts.log.ownEtcd] in etcd.checks }
         state.withLock { $0 = parts }
         begin.yield(.parts(parts))
     }
@@ -132,14 +133,14 @@ final class ClusterLife: Service {
                 }
             }
             await parts.log.run(
-                suspended: { scheduler.clusterStatus().suspended },
+                suspended: { scheduler.unawaited },
                 isReady: { (parts.join?.isOver ?? true) && scheduler.configuration.unread == nil })
             logger.debug("the log is followed no more")
             group.cancelAll()
         }
         logger.debug("other nodes are answered no more")
         await parts.log.link.caller.close()
-        parts.log.engine.close()
+        parts.log.ownEtcd.close()
         begin.finish()
     }
 
@@ -156,5 +157,13 @@ final class ClusterLife: Service {
                 await time.sleep(until: time.monotonic + Self.pause)
             }
         }
+    }
+}
+
+extension JobScheduler {
+    /// Nodes nobody waits for: suspended by a job, or by the configuration, as those that were invited and have not joined.
+    fileprivate var unawaited: Set<Int> {
+        let passive = configuration.document.nodes.filter { ["suspended", "deactivated"].contains($0.state) }
+        return clusterStatus().suspended.union(passive.compactMap(\.id))
     }
 }

@@ -13,11 +13,14 @@ final class EtcdVoters: Sendable {
     private let etcd: EtcdClient
     private let time = SystemTimeSource()
     private let voters: Mutex<Set<Int>>
+    private let isExternal: Bool
 
-    init(_ link: NodeLink, _ etcd: EtcdClient) {
-        (self.link, self.etcd) = (link, etcd)
+    /// - Parameter external: Where an etcd is that is not the nodes' own: none of them has a vote then, and nobody is asked for
+    ///   others of its members.
+    init(_ link: NodeLink, _ etcd: EtcdClient, external: [EtcdEndpoint]) {
+        (self.link, self.etcd, isExternal) = (link, etcd, !external.isEmpty)
         voters = Mutex(link.file.isVoter ? [link.file.node] : [])
-        etcd.use(Self.guess(link.file))
+        etcd.use(external.isEmpty ? Self.guess(link.file) : external)
     }
 
     /// As they were last known.
@@ -39,25 +42,31 @@ final class EtcdVoters: Sendable {
 
     /// Asks now.
     func look() async {
-        guard let members = try? await etcd.members() else { return }
-        var nodes: [Int: EtcdEndpoint] = [:]
-        for member in members where !member.isLearner {
-            guard let node = Self.node(member.name), let endpoint = member.clients.lazy.compactMap(Self.endpoint).first
-            else { continue }
-            nodes[node] = endpoint
-        }
-        guard !nodes.isEmpty else { return }
-        voters.withLock { $0 = Set(nodes.keys) }
         let file = link.file
-        // Its own first: that is one way less.
-        let order = nodes.keys.sorted { ($0 == file.node ? 0 : 1, $0) < ($1 == file.node ? 0 : 1, $1) }
-        etcd.use(order.compactMap { nodes[$0] })
+        if !isExternal { guard await lookAtVotes(file) else { return } }
         guard let told = try? await link.store.members() else { return }
         let others = told.filter { $0.node != file.node }.map {
             PeerAddress(node: $0.node, address: $0.address, port: $0.peerPort)
         }
         // Whom to ask at the next start; one who was the first of all stays the first until there are others.
         if !others.isEmpty { try? link.change { $0.others = others } }
+    }
+
+    /// - Returns: Whether etcd told.
+    private func lookAtVotes(_ file: MemberFile) async -> Bool {
+        guard let members = try? await etcd.members() else { return false }
+        var nodes: [Int: EtcdEndpoint] = [:]
+        for member in members where !member.isLearner {
+            guard let node = Self.node(member.name), let endpoint = member.clients.lazy.compactMap(Self.endpoint).first
+            else { continue }
+            nodes[node] = endpoint
+        }
+        guard !nodes.isEmpty else { return false }
+        voters.withLock { $0 = Set(nodes.keys) }
+        // Its own first: that is one way less.
+        let order = nodes.keys.sorted { ($0 == file.node ? 0 : 1, $0) < ($1 == file.node ? 0 : 1, $1) }
+        etcd.use(order.compactMap { nodes[$0] })
+        return true
     }
 
     /// The node of a name such as `n12`, or `n12.2` in its second life.

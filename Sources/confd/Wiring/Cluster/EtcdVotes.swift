@@ -18,7 +18,7 @@ struct EtcdVotes: VoteGranting {
 
     func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
         guard let member = await member(node) else { throw .noMember }
-        let peers = ["https://\(EtcdEndpoint(host: member.address, port: link.file.ports.etcdMembers))"]
+        let peers = peers(of: member)
         // One that was asked in before goes on as what it is.
         if let known = try await members().first(where: { $0.peers == peers }) { return known.id.number }
         return try await told { () async throws(EtcdError) in try await etcd.addLearner(peers).id.number }
@@ -34,11 +34,26 @@ struct EtcdVotes: VoteGranting {
     }
 
     func takeBack(_ node: Int) async throws(MembershipRefusal) {
-        for known in try await members() where EtcdVoters.node(known.name) == node { try await remove(known.id.number) }
-        await voters.look()
-        guard let member = await member(node) else { return }
+        guard try await remove(all: node), let member = await member(node) else { return }
         // One that is away finds out from its etcd, which ends by itself.
         _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+    }
+
+    /// Takes out whatever etcd knows of a node: also one that was asked in and never began, which has no name yet.
+    ///
+    /// - Returns: Whether there was anything.
+    @discardableResult
+    func remove(all node: Int) async throws(MembershipRefusal) -> Bool {
+        let told = await member(node)
+        let place = told.map { peers(of: $0) }
+        let found = try await members().filter { EtcdVoters.node($0.name) == node || $0.peers == place }
+        for known in found { try await remove(known.id.number) }
+        if !found.isEmpty { await voters.look() }
+        return !found.isEmpty
+    }
+
+    private func peers(of member: ReplicatedMember) -> [String] {
+        ["https://\(EtcdEndpoint(host: member.address, port: link.file.ports.etcdMembers))"]
     }
 
     func learners() async throws(MembershipRefusal) -> [UInt64: Bool] {
@@ -64,8 +79,8 @@ struct EtcdVotes: VoteGranting {
         }
         let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
         let order = VoteOrder(
-            cluster: link.file.cluster, generation: link.file.generation, life: life, others: others,
-            authority: authority.certificate.pem, authorityKey: authority.keyPEM)
+            cluster: link.file.cluster, generation: link.file.generation, life: life, member: id,
+            others: others, authority: authority.certificate.pem, authorityKey: authority.keyPEM)
         return (try? await link.caller.ask("vote", order.value, of: member.place, within: Self.patience)) != nil
     }
 

@@ -26,10 +26,7 @@ struct Founding {
             throw JobError(
                 .unsupported, "EXAConf has no PrivateNet for node \(node): without one no other node finds it.")
         }
-        guard settings.hasOwnEtcd else {
-            throw JobError(.unsupported, "A cluster over an etcd of somebody else is not founded by an invitation yet.")
-        }
-        guard Path.isExecutable(settings[\.etcdPath]) else {
+        guard !settings.hasOwnEtcd || Path.isExecutable(settings[\.etcdPath]) else {
             throw JobError(.unsupported, JoinRefusal.noEtcd.description)
         }
         let address = settings[\.clusterAddress] ?? network.address
@@ -52,7 +49,8 @@ struct Founding {
             do {
                 try await etcd.start(link.etcdPlan)
                 try await etcd.answers(link.etcdPlan)
-                version = (try? await etcd.client.status(of: link.etcdPlan.clients))?.version ?? ""
+                let asked = etcd.external.first ?? link.etcdPlan.clients
+                version = (try? await etcd.client.status(of: asked))?.version ?? ""
                 try await engine.scheduler.change {
                     let parts = try await makeParts(etcd)
                     // From here on it is a member, whatever ends the daemon: before, the next start finds a node alone.
@@ -66,8 +64,11 @@ struct Founding {
                 throw error
             }
             let name = configuration.global.clusterName ?? "exa1"
-            return "node \(node) is a cluster of its own now: \(name), engine etcd \(version) on "
-                + "\(address):\(file.ports.etcdClients)-\(file.ports.etcdMembers), nodes on \(file.ports.nodes)"
+            let places = etcd.external.map(\.description).joined(separator: ", ")
+            let place = places.isEmpty ? "\(address):\(file.ports.etcdClients)-\(file.ports.etcdMembers)" : places
+            let kind = places.isEmpty ? "etcd" : "external etcd"
+            return "node \(node) is a cluster of its own now: \(name), \(kind) \(version) on \(place), "
+                + "nodes on \(file.ports.nodes)"
         } catch {
             try? folder.clear()
             // What cannot be put away now is at the next attempt, or the next start.
@@ -91,7 +92,7 @@ struct Founding {
         var file = MemberFile(
             member: SecureRandom.hex(bytes: 8), node: node, cluster: UUID().uuidString.lowercased(), generation: 1,
             life: 1, address: address, ports: try settings.clusterPorts())
-        file.isVoter = true
+        (file.isVoter, file.isEtcdExternal) = (settings.hasOwnEtcd, !settings.hasOwnEtcd)
         do {
             let authority = try ClusterAuthority.make(cluster: file.cluster, now: now)
             let request = try SigningRequest(commonName: "confd node \(node)", names: []).pem(signedBy: folder.key())

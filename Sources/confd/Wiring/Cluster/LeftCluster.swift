@@ -29,12 +29,14 @@ struct LeftCluster {
             // Nothing is removed of a member that has lost the file which says that it is one.
             if configuration == nil, try await store.knowsCluster() {
                 throw Failure(
-                    "\(folder.path)/member.json is missing, and the store is that of a member of a cluster: put the file back from a "
-                        + "backup, or have the machine join anew with an empty root.", .badData)
+                    "\(folder.path)/member.json is missing, and the store is that of a member of a cluster: alone this node "
+                        + "decides nothing. Put the file back from a backup; or have the machine join anew: on another node 'confd "
+                        + "cluster remove' and 'confd cluster invite', and then here 'confd cluster join TOKEN --replace'.",
+                    .badData)
             }
             try await EtcdFolder(root: root).removeLeftover()
             try await store.forgetCluster()
-            try removeKept()
+            try Self.removeKept(in: installation)
             // A key nothing was ever got for, or that is of no use any more.
             try folder.clear()
             if let configuration {
@@ -50,11 +52,12 @@ struct LeftCluster {
         }
     }
 
-    private func removeKept() throws(SystemFault) {
+    /// What a membership that is over has left in `spool/cluster`.
+    static func removeKept(in installation: Installation) throws(SystemFault) {
         let path = installation.root.spool + "/cluster"
         guard Path.exists(path) else { return }
         let folder = try Descriptor.trusted(path)
-        for name in Self.kept { try Tree.remove(name, in: folder) }
+        for name in kept { try Tree.remove(name, in: folder) }
         try folder.flush()
     }
 }

@@ -44,16 +44,26 @@ final class MemberRemoval: Sendable {
         }
         let document = scheduler.configuration.document
         let use = NodeUse(of: node, in: document)
-        if let refusal = use.refusal(of: node, among: NodeChannel.voteMembers(log), isSpared: isSpared) {
-            throw refusal
-        }
+        let members = NodeChannel.voteMembers(log)
+        // One that was invited and never came is in the configuration alone.
+        let hasJoined = document.node(id: node) == nil || members.contains { $0.node == node }
+        if hasJoined, let refusal = use.refusal(of: node, among: members, isSpared: isSpared) { throw refusal }
         let jobs = ClusterJobs(scheduler)
         if let entry = document.node(id: node), !entry.state.isEmpty || suspended.contains(node) {
+            // What says in EXAConf that it is back would be waited for on it, and who never came never has it.
+            if !suspended.contains(node), members.contains(where: { $0.node == node }) {
+                try await jobs.run("node_suspend", ["nid": .int(node)], principal, origin)
+            }
             // One that is suspended is not removed. It may be waited for a moment, by nothing but what is sent in it.
             let enables: [String: Value] = entry.state == "deactivated" ? ["enable": true] : [:]
             try await jobs.run("node_resume", ["nid": .int(node)].merging(enables) { $1 }, principal, origin)
         }
-        if status.members[node]?.isVoter == true { try await takeBack(node) }
+        if status.members[node]?.isVoter == true {
+            try await takeBack(node)
+        } else if !status.isEtcdExternal {
+            // On its way to a vote it would be in the way of the next one; whether etcd answers does not matter here.
+            _ = try? await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).remove(all: node)
+        }
         var texts: [String] = []
         if document.node(id: node) != nil {
             var parameters: [String: Value] = ["nid": .int(node)]

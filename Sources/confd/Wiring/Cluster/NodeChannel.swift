@@ -90,7 +90,9 @@ final class NodeChannel: Sendable {
             credentials: link.credentials, issuing: issuing, caller: link.caller,
             voters: {
                 let members = (try? await link.store.members()) ?? []
-                return members.filter { log.voters.nodes.contains($0.node) && $0.node != link.file.node }.map(\.place)
+                // Where nodes have no votes each of them is given the authority.
+                let keepers = link.file.isEtcdExternal ? Set(members.map(\.node)) : log.voters.nodes
+                return members.filter { keepers.contains($0.node) && $0.node != link.file.node }.map(\.place)
             },
             keep: { material async throws(PeerFault) in
                 do throws(MemberFileFault) {
@@ -98,7 +100,7 @@ final class NodeChannel: Sendable {
                 } catch {
                     throw PeerFault(.refused, error.description)
                 }
-                await log.engine.renew()
+                await log.ownEtcd.renew()
             }, logger: logger)
     }
 
@@ -117,10 +119,11 @@ final class NodeChannel: Sendable {
     /// What the cluster bears now.
     ///
     /// - Parameter gone: A member that was just taken out, which may stand in the list still.
-    static func sentence(_ log: NodeLog, copy: Int? = nil, without gone: Int? = nil) -> String {
+    static func sentence(_ log: NodeLog, standby: Int? = nil, without gone: Int? = nil) -> String {
         let members = log.cluster.status.members.filter { $0.key != gone }
+        if log.link.file.isEtcdExternal { return Votes.sentence(ofNodesOverExternalEtcd: members.count) }
         return Votes.sentence(
-            nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), copy: copy)
+            nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), standby: standby)
     }
 
     // MARK: Life
@@ -146,7 +149,10 @@ final class NodeChannel: Sendable {
             }
             group.addTask { await self.runner.run() }
             group.addTask { await self.notes.run() }
-            group.addTask { await self.votes.run() }
+            group.addTask {
+                guard self.link.file.isEtcdExternal else { return await self.votes.run() }
+                await AuthoritySharing(self.link, self.log).run()
+            }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -280,8 +286,8 @@ final class NodeChannel: Sendable {
                 }
                 job = "\(ended.id)"
             }
-            let isCopy = log.cluster.status.members[node].map { !$0.isVoter } ?? false
-            return JoinSteps.Welcome(job: job, sentence: Self.sentence(log, copy: isCopy ? node : nil))
+            let isStandby = log.cluster.status.members[node].map { !$0.isVoter } ?? false
+            return JoinSteps.Welcome(job: job, sentence: Self.sentence(log, standby: isStandby ? node : nil))
         }
     }
 
@@ -290,7 +296,7 @@ final class NodeChannel: Sendable {
     /// Starts the etcd of this node, or ends it for good.
     private func follow(_ order: VoteOrder?) async throws(PeerFault) {
         guard let order else {
-            log.engine.stop()
+            log.ownEtcd.stop()
             try keep { $0.isVoter = false }
             return
         }
@@ -304,15 +310,17 @@ final class NodeChannel: Sendable {
         } catch {
             throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
         }
+        if link.file.isEtcdExternal { return }
         try keep {
             $0.isVoter = true
             $0.life = order.life
         }
         var plan = link.etcdPlan
         plan.joins = true
+        plan.member = order.member.map { EtcdMemberID($0) }
         plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
-        try await log.engine.start(plan)
-        try await log.engine.answers(plan)
+        try await log.ownEtcd.start(plan)
+        try await log.ownEtcd.answers(plan)
     }
 
     private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {

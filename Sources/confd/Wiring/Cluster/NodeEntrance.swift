@@ -41,12 +41,14 @@ struct NodeEntrance: ClusterEntrance {
         let voters = status.members.filter(\.value.isVoter).sorted { $0.key < $1.key }
         let level = (try? await link.store.level()) ?? 1
         let open = (try? await link.store.open())?.openJobs.count ?? 0
-        return JoinFacts(
+        var facts = JoinFacts(
             name: configuration.document.global.clusterName ?? "exa1", cluster: file.cluster,
             version: VersionSpan(node: file.node, version: Version.text, levels: Version.levels), level: level,
             revision: configuration.revision, openJobs: open, nodeName: entry.name, network: network,
             at: time.now, members: members,
             etcd: voters.compactMap { JoinPlace(address: $0.value.address, port: file.ports.etcdClients) })
+        facts.isEtcdExternal = file.isEtcdExternal
+        return facts
     }
 
     func authority() async -> EntranceAuthority? {

@@ -15,29 +15,34 @@ final class NodeEtcd: Sendable {
     let link: NodeLink
     /// Asks whichever members there are.
     let client: EtcdClient
+    /// Those of an etcd that is not the nodes' own; none where there is no such.
+    let external: [EtcdEndpoint]
     private let settings: DaemonSettings
     private let logger: Logger
     private let time = SystemTimeSource()
-    private let process = Mutex<EtcdProcess?>(nil)
+    private let process = Mutex<Started?>(nil)
     /// Why none could be made, in the words for everybody.
     private let hindrance = Mutex<EtcdRefusal?>(nil)
     private let begun: AsyncStream<EtcdProcess>
     private let begin: AsyncStream<EtcdProcess>.Continuation
 
-    /// - Throws: ``Failure`` for a certificate etcd cannot be shown.
+    /// What runs, and what etcd knows it by where it was told.
+    private struct Started {
+        let process: EtcdProcess
+        let member: EtcdMemberID?
+    }
+
+    /// - Throws: ``Failure`` for a certificate etcd cannot be shown, and for settings that name another etcd than the cluster's.
     init(_ link: NodeLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
         (self.link, self.settings, self.logger) = (link, settings, logger)
-        do throws(CertificateError) {
-            client = EtcdClient([], credentials: try link.etcdCredentials())
-        } catch {
-            throw Failure("The certificate of this node cannot be shown to etcd: \(error.message)", .badData)
-        }
+        external = try ExternalEtcd.endpoints(of: link.file, settings)
+        client = EtcdClient([], credentials: try ExternalEtcd.credentials(of: link, settings))
         (begun, begin) = AsyncStream.makeStream()
     }
 
     /// What there is to say of it; `nil` while all is well, or where there is none.
     var finding: EtcdFinding? {
-        process.withLock { $0 }?.condition.finding ?? hindrance.withLock { $0 }.map(EtcdFinding.refused)
+        process.withLock { $0 }?.process.condition.finding ?? hindrance.withLock { $0 }.map(EtcdFinding.refused)
     }
 
     /// Whether a node with a vote has an etcd that is well; nothing for one without. It never makes the node unready, as another
@@ -60,11 +65,17 @@ final class NodeEtcd: Sendable {
         }
     }
 
-    /// Has it run from now on; it is carried by ``run()``.
+    /// Has it run from now on; it is carried by ``run()``. One that runs goes on, unless others have let in another member since.
+    /// One that is not ours is left alone.
     ///
     /// - Throws: `refused` when it cannot be started; the text says why.
     func start(_ plan: EtcdMemberPlan) async throws(PeerFault) {
-        if process.withLock({ $0 }) != nil { return }
+        guard external.isEmpty else { return }
+        if let former = process.withLock({ $0 }) {
+            guard let wanted = plan.member, former.member != wanted, EtcdFolder(root: link.root).admitted != wanted
+            else { return }
+            stop()
+        }
         let member = OwnMember(client: client, endpoint: plan.clients)
         let made = EtcdProcess(
             plan, root: link.root, program: settings[\.etcdPath], account: settings[\.etcdUser], member: member,
@@ -76,7 +87,7 @@ final class NodeEtcd: Sendable {
             throw PeerFault(.refused, "\(error)")
         }
         hindrance.withLock { $0 = nil }
-        process.withLock { $0 = made }
+        process.withLock { $0 = Started(process: made, member: plan.member) }
         begin.yield(made)
     }
 
@@ -86,18 +97,22 @@ final class NodeEtcd: Sendable {
     func answers(_ plan: EtcdMemberPlan) async throws(PeerFault) {
         let end = time.monotonic + Self.patience
         while time.monotonic < end, !Task.isCancelled {
-            if let status = try? await client.status(of: plan.clients), status.leader != nil { return }
+            for endpoint in external.isEmpty ? [plan.clients] : external {
+                if let status = try? await client.status(of: endpoint), status.leader != nil { return }
+            }
             if case .refused(let refusal) = finding { throw PeerFault(.refused, "etcd is not started: \(refusal)") }
             await time.sleep(until: time.monotonic + Self.pace)
         }
         let reason = finding.map { "\($0)" } ?? "it is silent"
-        throw PeerFault(.refused, "etcd does not answer: \(reason)")
+        let places = external.map(\.description).joined(separator: ", ")
+        let which = places.isEmpty ? "etcd" : "the external etcd (\(places))"
+        throw PeerFault(.refused, "\(which) does not answer: \(reason)")
     }
 
     /// Gives it the certificates this node has now; it takes them at the next handshake.
     func renew() async {
         do throws(EtcdRefusal) {
-            try await process.withLock { $0 }?.install(link.etcdTLS)
+            try await process.withLock { $0 }?.process.install(link.etcdTLS)
         } catch {
             logger.error("etcd has the former certificate still", metadata: ["cause": "\(error)"])
         }
@@ -106,7 +121,7 @@ final class NodeEtcd: Sendable {
     /// Has it end; another one leads first, if there is one.
     func stop() {
         process.withLock { process in
-            process?.stop()
+            process?.process.stop()
             process = nil
         }
     }

@@ -1,6 +1,7 @@
 import Access
 import ClusterLog
 import JobEngine
+import Logging
 import PeerLink
 import Replication
 import SQLiteStore
@@ -13,6 +14,7 @@ final class NodeJoin: JoinWork {
 
     let board = JoinBoard()
     private let link: NodeLink
+    private let notice: DepartureNotice
     private let time = SystemTimeSource()
     private let state = Mutex(State())
 
@@ -24,7 +26,10 @@ final class NodeJoin: JoinWork {
         var isOver = false
     }
 
-    init(_ link: NodeLink) { self.link = link }
+    init(_ link: NodeLink, _ logger: Logger) {
+        self.link = link
+        notice = DepartureNotice(link.file, believing: link.credentials.material.authorities, logger: logger)
+    }
 
     /// Whether it is a node like any other, or may become one by itself.
     var isOver: Bool { state.withLock { $0.isOver } }
@@ -74,13 +79,14 @@ final class NodeJoin: JoinWork {
         _ step: Join.Step, saying say: @Sendable (JoinLine) async -> Void
     ) async throws(JoinRefusal) -> (text: String, result: String) {
         switch step {
-        case .certificate: throw .unusable("The join stopped before the certificate. Run it again: confd cluster join.")
+        // It was killed when it had the certificate, and before it could write that down.
+        case .certificate: return JoinEntry.line(of: link.credentials.certificate)
         case .state: return try await takeState()
         case .files: return try await takeFiles()
         case .daemon: return ("daemon started", "ready \(state.withLock { $0.url })")
         case .votes:
             try await steps.awaitVotes(saying: say)
-            return ("engine", "")
+            return ("etcd", "")
         case .log: return try await followLog()
         case .ready:
             let welcome = try await steps.becomeReady()
@@ -104,7 +110,10 @@ final class NodeJoin: JoinWork {
                 }
                 return ("state: revision \(contents.head?.number ?? 0), \(contents.openJobs.count) open jobs", "")
             case .noPrefix: throw .unusable("The cluster does not know the state of this node.")
-            case .failed: try await rest(.seconds(1))
+            case .failed:
+                // Somebody may have given it up meanwhile, and then nobody answers it any more.
+                if let told = await notice.ask(link.file.others) { throw .unusable(told) }
+                try await rest(.seconds(1))
             }
         }
     }

@@ -13,14 +13,15 @@ import SQLiteStore
 import Synchronization
 import Values
 
-/// The log of the cluster as this node follows it: its etcd, its member, and what its engine stands on. Nothing runs before ``run()``.
+/// The log of the cluster as this node follows it: its etcd, its member, and what its engine stands on. Nothing runs before
+/// ``run()``.
 final class NodeLog: Sendable {
     private static let leaseFile = "lease"
     private static let pause = Duration.milliseconds(500)
 
     let link: NodeLink
     let etcd: EtcdClient
-    let engine: NodeEtcd
+    let ownEtcd: NodeEtcd
     let own: ReplicatedMember
     let member: ClusterMember
     let store: ReplicatedStore
@@ -37,18 +38,18 @@ final class NodeLog: Sendable {
     }
 
     /// - Parameters:
-    ///   - engine: That of this node, whether it runs or not.
+    ///   - ownEtcd: That of this node, whether it runs or not.
     ///   - port: Where this node serves clients.
     /// - Throws: ``Failure`` for a store that cannot be used.
-    init(_ engine: NodeEtcd, _ settings: DaemonSettings, port: Int) async throws(Failure) {
-        (link, etcd, self.engine) = (engine.link, engine.client, engine)
+    init(_ ownEtcd: NodeEtcd, _ settings: DaemonSettings, port: Int) async throws(Failure) {
+        (link, etcd, self.ownEtcd) = (ownEtcd.link, ownEtcd.client, ownEtcd)
         let (file, listener) = (link.file, Listener())
         self.listener = listener
         own = ReplicatedMember(
             node: file.node, id: file.member, address: file.address, port: port, peerPort: file.ports.nodes,
             since: Timestamp(milliseconds: Int(time.now)))
         let booted = Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now))
-        voters = EtcdVoters(link, etcd)
+        voters = EtcdVoters(link, etcd, external: ownEtcd.external)
         feed = LoginFeed(locks: link.store) { news in listener.tell.withLock { $0 }?(news) }
         do throws(StoreError) {
             // The log of a new cluster begins behind what its first node has decided alone.
@@ -70,7 +71,7 @@ final class NodeLog: Sendable {
         }
         store = ReplicatedStore(member, state: link.store, thread: link.store.thread)
         cluster = MemberCluster(
-            own, booted: booted, member: member, tables: link.store, time: time,
+            own, booted: booted, member: member, tables: link.store, time: time, isEtcdExternal: file.isEtcdExternal,
             voters: { [voters] in voters.nodes }, ports: { PortHolder.of($0) })
     }
 
@@ -107,7 +108,7 @@ final class NodeLog: Sendable {
 
     /// Starts the etcd of this node, if it has a vote.
     func startEtcd() async throws(PeerFault) {
-        if link.file.isVoter { try await engine.start(link.etcdPlan) }
+        if link.file.isVoter { try await ownEtcd.start(link.etcdPlan) }
     }
 
     /// Says what the log begins with, unless somebody did.

@@ -76,7 +76,12 @@ final class NodeMembership: ClusterMembership {
             return node.id == order.node
         }
         if let known, let id = known.id {
-            guard members[id] == nil else { throw JobError(.objectExists, "Node \(id) is a member already.") }
+            guard members[id] == nil else {
+                throw JobError(
+                    .objectExists,
+                    "Node \(id) is a member already. Where its machine is gone, or has lost its root: confd cluster remove "
+                        + "\(id), and then invite it again.")
+            }
             return (id, nil)
         }
         guard let address = order.address else {
