@@ -14,19 +14,20 @@ extension JobDefinition {
             let database = try document.given(database: context.arguments.required("db_name"))
             let archives = document.archiveVolumes
             let below = context.arguments.bool("show_foreign") == true ? "" : database.name
-            // What is in archives can be asked from here as well.
-            let node =
-                context.absence(of: database) == nil
-                ? database.nodes.first ?? context.cluster.ownNode : context.cluster.ownNode
+            let asked = context.archives(askedFor: database, archives)
             let now = context.now
-            var command = try Command(
-                BackupList(archives.map(\.reference), below: below), on: node, deadline: JobContext.longestLook)
-            command.answerIfSilent = []
-            let commands = archives.isEmpty ? [] : [command]
-            return Plan(commands: commands) { (answers) throws(JobError) in
-                let listings = try answers.first.map { (answer) throws(JobError) in try BackupList.answer(answer) }
-                let found = zip(archives, listings ?? []).flatMap { archive, listing in
-                    (listing.backups ?? []).compactMap { Backup($0, in: archive) }
+            let commands = try asked.map { (node, archives) throws(JobError) in
+                var command = try Command(
+                    BackupList(archives.map(\.reference), below: below), on: node, deadline: JobContext.longestLook)
+                command.answerIfSilent = []
+                return command
+            }
+            return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
+                let listings = try answers.map { (answer) throws(JobError) in try BackupList.answer(answer) }
+                let found = zip(asked, listings).flatMap { asked, listings in
+                    zip(asked.archives, listings).flatMap { archive, listing in
+                        (listing.backups ?? []).compactMap { Backup($0, in: archive) }
+                    }
                 }
                 return .list(found.sorted { $0.number > $1.number }.map { $0.value(at: now, by: document.clock) })
             }
