@@ -53,6 +53,9 @@ package struct MeteredRunner: NodeRunner {
     /// - Throws: ``JobError`` of the runner.
     package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int { try await runner.handEdit(text) }
 
+    /// Passes it on.
+    package func handOn(_ need: NodeNeed) async -> Bool { await runner.handOn(need) }
+
     /// Has the runner keep the file.
     package func keepEdit() async { await runner.keepEdit() }
 }

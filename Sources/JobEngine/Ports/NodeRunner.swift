@@ -40,6 +40,10 @@ package protocol NodeRunner: Sendable {
     /// - Returns: The revision it has become.
     /// - Throws: ``JobError``, such as `noMaster` when it is worth another try.
     func handEdit(_ text: [UInt8]) async throws(JobError) -> Int
+    /// Says to whoever decides what this node needs.
+    ///
+    /// - Returns: Whether they took it.
+    func handOn(_ need: NodeNeed) async -> Bool
     /// Keeps the configuration file of this node, which will be replaced without being followed, under a name of its own.
     func keepEdit() async
 }
@@ -76,6 +80,9 @@ extension NodeRunner {
     package func handEdit(_ text: [UInt8]) async throws(JobError) -> Int {
         throw JobError(.unsupported, "Edits of this node cannot be handed to another one.")
     }
+
+    /// There is nobody to see to it.
+    package func handOn(_ need: NodeNeed) async -> Bool { false }
 
     /// It keeps none.
     package func keepEdit() async {}
