@@ -10,6 +10,8 @@ extension ArchiveVolume {
     private var isLocal: Bool { reference.volume != nil }
     /// Whether each node has a folder of its own by this name, unless all of them have mounted one.
     private var isFolder: Bool { reference.type == "file" }
+    /// Whether every node reaches it.
+    fileprivate var isEverywhere: Bool { !isLocal && !isFolder }
 
     /// Refuses a local volume that has no place on a node: no backup is brought from one node to another.
     ///
@@ -57,11 +59,10 @@ extension JobContext {
     /// - Parameter name: Of the database, which may be gone.
     /// - Throws: `objectBusy` when it is away.
     func node(ofBackupsOf name: String?, in archive: ArchiveVolume) throws(JobError) -> Int {
-        let home = document.databases.first { $0.name == name }?.nodes.first
-        if let home, archive.nodes.isEmpty || archive.nodes.contains(home) {
-            return try archive.nodes(changingFrom: home, self).contains(home) ? home : cluster.ownNode
-        }
-        return try present(Array(archive.nodes.prefix(1))).first ?? cluster.ownNode
+        let home = (document.databases.first { $0.name == name }?.nodes.prefix(1)).map(Array.init) ?? []
+        if archive.isEverywhere { return node(among: home) }
+        let isThere = archive.nodes.isEmpty || !Set(archive.nodes).isDisjoint(with: home)
+        return try present(isThere ? home : Array(archive.nodes.prefix(1))).first ?? cluster.ownNode
     }
 
     /// The same nodes, if all of them can be reached.
