@@ -12,6 +12,8 @@ final class MemberRunner: NodeRunner {
         var handed: [String] = []
         var answer: Result<Int, JobError> = .failure(JobError(.noMaster, "Nobody decides."))
         var kept: [String] = []
+        var needs: [NodeNeed] = []
+        var refusals = 0
     }
 
     let node: RecordingRunner
@@ -35,6 +37,12 @@ final class MemberRunner: NodeRunner {
 
     /// Files that were kept although they are not followed.
     var kept: [String] { state.withLock { $0.kept } }
+
+    /// What this node needed, in order.
+    var needs: [NodeNeed] { state.withLock { $0.needs } }
+
+    /// Has nobody take the next so many.
+    func refuseNeeds(_ count: Int) { state.withLock { $0.refusals = count } }
 
     /// What whoever decides answers to an edit.
     func answerEdits(_ answer: Result<Int, JobError>) { state.withLock { $0.answer = answer } }
@@ -71,6 +79,14 @@ final class MemberRunner: NodeRunner {
             state.handed.append(String(decoding: text, as: UTF8.self))
             return state.answer
         }.get()
+    }
+
+    func handOn(_ need: NodeNeed) async -> Bool {
+        state.withLock { state in
+            state.needs.append(need)
+            state.refusals -= 1
+            return state.refusals < 0
+        }
     }
 
     func keepEdit() async { state.withLock { $0.kept.append(node.file ?? "") } }
