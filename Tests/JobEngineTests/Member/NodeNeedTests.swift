@@ -62,7 +62,7 @@ import Values
 
     @Test func whoDecidesTakesWhatANodeNeedsOfItsOwn() async throws {
         let fixture = try await fixture()
-        try await fixture.running { scheduler in
+        try await fixture.running { (scheduler) async throws in
             #expect(!scheduler.take(.database("exa_db"), of: 12))
             #expect(!scheduler.take(.certificate, of: 12))
             try await fixture.elect(scheduler)
@@ -79,7 +79,7 @@ import Values
 
     @Test func eachNodeHasItsOwnInCareAndWhoDecidesThoseOfNodesThatAreThere() async throws {
         let fixture = try await fixture()
-        try await fixture.running { scheduler in
+        try await fixture.running { (scheduler) async throws in
             #expect(scheduler.databasesInCare.isEmpty)
             try await fixture.elect(scheduler)
             #expect(scheduler.databasesInCare == ["exa_db"])
@@ -94,7 +94,7 @@ import Values
 
     @Test func itIsHandedOnUntilSomebodyTakesIt() async throws {
         let fixture = try await fixture()
-        try await fixture.running { scheduler in
+        try await fixture.running { (scheduler) async throws in
             fixture.cluster.setMaster(12)
             fixture.runner.refuseNeeds(2)
             await withTaskGroup { group in
@@ -113,7 +113,7 @@ import Values
 
     @Test func theCertificateOfANodeIsRenewedOnceADayWhateverItSays() async throws {
         let fixture = try await fixture()
-        try await fixture.running { scheduler in
+        try await fixture.running { (scheduler) async throws in
             let renewal = CertificateRenewal(scheduler) { nil }
             await renewal.renew(on: 12)
             #expect(try await renewals(scheduler).isEmpty)
