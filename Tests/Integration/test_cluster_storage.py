@@ -37,8 +37,9 @@ class Story(unittest.TestCase):
     def setUp(self):
         self.master = self.cluster.await_calm()
         if self.master.number != 11:
-            self.master.rest().ok("master_change", nids=[11])
-            self.master = self.cluster.await_calm()
+            self.master.rest().post("/jobs", {"type": "master_change", "params": {"nids": [11]}})
+            until(lambda: self.cluster.await_calm().number == 11, 60)
+            self.master = self.cluster.node(11)
         self.rest = self.master.rest()
 
     def segments(self, volume):
@@ -106,10 +107,11 @@ class Story(unittest.TestCase):
         self.home, self.port = self.cluster.node(12), free_port()
         volume = self.new_volume("Spread", [11, 12, 13])
         self.new_volume("Vault", [11], type="archive")
+        self.new_volume("Away", [11])
         created = {
             "db_name": "BASE", "mem_size": "256 MiB", "num_active_nodes": 1, "version": "8.29.6", "port": self.port}
         self.refused(
-            "lies on node 11, and database BASE on node 12", "db_create", data_volume_name="DataVolume1", nodes=[12], **created)
+            "lies on node 11, and database BASE on node 12", "db_create", data_volume_name="Away", nodes=[12], **created)
         self.password = self.rest.ok("db_create", data_volume_name="Spread", nodes=[12], **created)["password"]
         self.rest.ok("db_start", db_name="BASE")
         # It is there and nowhere else, and whoever asks is sent there.
