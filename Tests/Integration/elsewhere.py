@@ -52,11 +52,8 @@ class Beside:
         until(lambda: self.cluster.await_calm() is self.machine, 60)
 
     def end(self):
-        try:
-            if self.machine is not None:
-                self.machine.__exit__()
-        finally:
-            self.end_etcd(self.daemon.root)
+        if self.machine is not None:
+            self.machine.__exit__()
 
 
 def start(daemon, deadline=60):
@@ -77,9 +74,13 @@ def leave(daemon, *caught):
         return plain["__exit__"](daemon, *caught)
     # Side by side: whoever is left alone by the other looks for it until its time is over.
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        ends = [pool.submit(plain["__exit__"], daemon, *caught), pool.submit(beside.end)]
-    for end in ends:
-        end.result()
+        ends = [pool.submit(daemon.stop), pool.submit(beside.end)]
+    try:
+        for end in ends:
+            end.result()
+    finally:
+        beside.end_etcd(daemon.root)
+        plain["__exit__"](daemon, *caught)
 
 
 def decider(daemon):
