@@ -25,7 +25,7 @@ extension JobDefinition {
         $0.answer = .str
         $0.undoes = .undoes(of: CertificateRequestMake.self)
         $0.help = """
-            The key waits in `etc/ssl` of the node, and nobody is told it. The chain the authority answers is installed by \
+            The key waits in `etc/ssl` of the node, `nid`, and nobody is told it. The chain the authority answers is installed by \
             `cert_update` with `requested`. 16 requests may be open at once. Without `dns_names` and `addresses` the \
             certificate is for the common name alone.
             """
