@@ -6,12 +6,12 @@ import Values
 /// Which nodes have what is in archives: a volume of nodes is on their disks, a folder is one of the node that is asked, and
 /// every node reaches what is elsewhere.
 extension ArchiveVolume {
-    /// Whether it is a volume of nodes.
-    private var isLocal: Bool { reference.volume != nil }
-    /// Whether each node has a folder of its own by this name, unless all of them have mounted one.
-    private var isFolder: Bool { reference.type == "file" }
+    /// Whether it is a volume of nodes the configuration names.
+    private var isLocal: Bool { reference.volume != nil && !nodes.isEmpty }
+    /// Whether what is in it depends on the node that is asked: it is a folder there, unless all nodes have mounted the same one.
+    private var isOfNode: Bool { reference.type == "file" || reference.volume != nil }
     /// Whether every node reaches it.
-    fileprivate var isEverywhere: Bool { !isLocal && !isFolder }
+    fileprivate var isEverywhere: Bool { !isOfNode }
 
     /// Refuses a local volume that has no place on a node: no backup is brought from one node to another.
     ///
@@ -32,8 +32,12 @@ extension ArchiveVolume {
 
     /// The nodes on which backups of a database can be; each has to be reached to change them.
     fileprivate func nodes(changingFrom home: Int, _ context: JobContext) throws(JobError) -> [Int] {
-        if isLocal { return try context.present(nodes.sorted()) }
-        return isFolder ? try context.present([home]) : [context.node(among: [home])]
+        if isLocal {
+            let there = nodes.filter(context.cluster.isReachable)
+            // Nodes that never joined a node alone have nothing of it.
+            return try context.present((context.cluster.isElected || there.isEmpty ? nodes : there).sorted())
+        }
+        return isOfNode ? try context.present([home]) : [context.node(among: [home])]
     }
 }
 

@@ -34,7 +34,11 @@ struct DatabaseService: Service {
     /// Notices what happened while the daemon was away, and goes on with what it, or whoever decided before, had begun.
     private func lookAtAll() async {
         if !scheduler.clusterStatus().isElected { await scheduler.lookAtDatabases() }
+        var isFirst = true
         await scheduler.atEachTerm {
+            // A node alone decides on and on.
+            guard isFirst || scheduler.clusterStatus().isElected else { return }
+            isFirst = false
             for database in scheduler.databasesInCare { scheduler.needs.see(to: database) }
         }
     }
