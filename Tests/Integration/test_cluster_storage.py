@@ -3,6 +3,7 @@ that decides."""
 
 import os
 import signal
+import socket
 import subprocess
 import unittest
 
@@ -112,6 +113,11 @@ class Story(unittest.TestCase):
             "db_name": "BASE", "mem_size": "256 MiB", "num_active_nodes": 1, "version": "8.29.6", "port": self.port}
         self.refused(
             "lies on node 11, and database BASE on node 12", "db_create", data_volume_name="Away", nodes=[12], **created)
+        with socket.socket() as taker:
+            taker.bind((self.home.address, self.port))
+            taker.listen()
+            self.refused(
+                f"Port {self.port} is taken by", "db_create", data_volume_name="Spread", nodes=[12], **created)
         self.password = self.rest.ok("db_create", data_volume_name="Spread", nodes=[12], **created)["password"]
         self.rest.ok("db_start", db_name="BASE")
         # It is there and nowhere else, and whoever asks is sent there.

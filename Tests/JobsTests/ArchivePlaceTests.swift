@@ -112,6 +112,15 @@ import Values
         #expect(swept.output == ["1 a DB1", "2 b DB1", "3 c DB1"])
     }
 
+    @Test func nodesThatNeverJoinedANodeAloneHaveNoBackups() throws {
+        var document = FixtureCluster.document
+        try document.addVolume(
+            "Wide", VolumeSettings(type: "archive", size: "8 GiB", disk: "disk1", nodes: [13, 11], redundancy: 1))
+        let backup: [String: Value] = ["db_name": "DB1", "backup_list": ["2 DB1/id_1/level_0/node_0/backup_1 DB1"]]
+        #expect(try JobTrial(.dbBackupsDelete, backup, on: document).plan?.commands.map(\.node) == [11])
+        #expect(try JobTrial(.dbBackupList, ["db_name": "DB1"], on: document).plan?.commands.map(\.node) == [11])
+    }
+
     @Test func anExpiryIsChangedWhereTheBackupIs() throws {
         let document = try document()
         func change(in volume: String, of database: String = "DB1") -> [String: Value] {
