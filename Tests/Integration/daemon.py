@@ -58,6 +58,8 @@ class Daemon:
     tracer = ()
     # Where it listens.
     address = "127.0.0.1"
+    # How many nodes there are, see elsewhere.py.
+    members = 1
 
     def __init__(self, configuration=None, users=None, environment=None, arguments=()):
         self.root = self.new_root()
@@ -155,6 +157,11 @@ class Daemon:
         if check and done.returncode:
             raise AssertionError(f"{words} exited with {done.returncode}: {done.stderr}")
         return done
+
+    @property
+    def decider(self):
+        """The daemon that decides: this one."""
+        return self
 
     def rpc(self, user="admin", password=PASSWORD, path="", headers=()):
         """Python's own XML-RPC client, used as scripts use it."""

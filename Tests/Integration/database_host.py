@@ -64,7 +64,7 @@ class DatabaseHost(Daemon):
 
     def sql(self, port, password, text, database="BASE"):
         done = subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(port), "-U", "sys", "-d", database, "-c", text],
+            ["psql", "-X", "-q", "-A", "-t", "-h", self.address, "-p", str(port), "-U", "sys", "-d", database, "-c", text],
             env=os.environ | {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"}, capture_output=True, text=True)
         return done.stdout.strip() if done.returncode == 0 else f"failed: {done.stderr}"
 

@@ -181,7 +181,7 @@ class Storage(unittest.TestCase):
         self.ok("st_node_set_bg_recovery_limit", nid=11, limit=25)
         self.assertEqual(self.ok("st_node_list")["0"]["bg_recovery_limit"], 25)
         self.assertIsNone(self.ok("st_node_restore", nid=11, vid=0))
-        self.assertEqual(self.ok("st_get_partition_id"), self.daemon.process.pid)
+        self.assertEqual(self.ok("st_get_partition_id"), self.daemon.decider.process.pid)
 
     def test_bad_requests_are_refused_over_rest_with_a_pointer(self):
         client = self.daemon.rest()

@@ -60,7 +60,7 @@ class Stores(unittest.TestCase):
             job = self.rest.job("db_backup_start", wait=120, db_name="BASE", backup_volume_name="there", level=0)
             self.assertEqual(job["outcome"], "ok", job)
             self.assertTrue(list(folder.rglob("metadata.json")), folder)
-            self.assertEqual(ok("remote_volume_state", remote_volume_name="there"), ["Online"])
+            self.assertEqual(ok("remote_volume_state", remote_volume_name="there"), ["Online"] * self.daemon.members)
             (backup,) = [found for found in ok("db_backup_list", db_name="BASE") if found["volume"] == "there"]
             ok("db_backups_delete", db_name="BASE", backup_list=[backup["id"]])
             self.assertEqual(list(folder.rglob("metadata.json")), [])

@@ -26,7 +26,8 @@ class Story(unittest.TestCase):
                 rest, "remote_volume_add", vol_type="file", url="file:///exa/data/archives/elsewhere", remote_volume_name="Folder",
                 owner=[0, 0])
             for name in ("Cloud", "Folder"):
-                self.assertEqual(daemon.ok(rest, "remote_volume_state", remote_volume_name=name), ["Online"])
+                self.assertEqual(
+                    daemon.ok(rest, "remote_volume_state", remote_volume_name=name), ["Online"] * daemon.members)
             daemon.ok(rest, "db_start", db_name="BASE")
             daemon.said("create table t as select i, md5(i::text) as m from generate_series(1, 100000) i")
             before = daemon.said(ROWS)

@@ -105,7 +105,7 @@ struct CatalogueTests {
 
     /// What published calls send beside the documented parameters, and what is ours, by job.
     private static let furtherParameters: [String: Set<String>] = [
-        "cert_update": ["requested"], "db_snapshot_backups_delete": ["backup_list"], "db_stop": ["timeout"],
+        "cert_update": ["nid", "requested"], "db_snapshot_backups_delete": ["backup_list"], "db_stop": ["timeout"],
         "log_collect": ["end_time"], "remote_volume_add": ["host_key", "s3_access_key", "s3_secret_key"],
         "st_node_set_bg_recovery_limit": ["threshold"], "st_volume_decrease_redundancy": ["nid"],
     ]

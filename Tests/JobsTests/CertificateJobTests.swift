@@ -197,6 +197,27 @@ struct CertificateJobTests {
         #expect(refusal(of: .certUpdate, given)?.faults.map(\.pointer) == ["/params/key"])
     }
 
+    @Test func theCertificateOfANodeThatIsNamedIsThatNodes() throws {
+        #expect(
+            try JobTrial(.certRenew, ["nid": 12], answers: [["fingerprint": "0f"]]).plan?.commands.map(\.node) == [12])
+        let requested: [String: Value] = ["common_name": "n12", "nid": 12]
+        let request = try JobTrial(.certRequest, requested, answers: [["request": "pem"]])
+        #expect(request.plan?.commands.map(\.node) == [12])
+        let issued = try selfSigned()
+        let answer: [String: Value] = ["cert": .string(issued.certificatePEM), "requested": true, "nid": 12]
+        let plan = try #require(try JobTrial(.certUpdate, answer).plan)
+        #expect(plan.commands.map(\.node) == [12, 12] && plan.commands.map(\.isBeside) == [false, false])
+        // A key that is given is for all nodes.
+        let given = refusal(of: .certUpdate, parameters(issued).merging(["nid": 12]) { $1 })
+        #expect(given?.faults.map(\.pointer) == ["/params/nid"])
+        for definition in [JobDefinition.certRenew, .certRequest] {
+            let common: [String: Value] = definition.name == "cert_request" ? ["common_name": "n"] : [:]
+            let away = refusal(of: definition, common.merging(["nid": 13]) { $1 })
+            #expect(away?.code == .objectBusy && away?.details["nodes"] == [13])
+            #expect(refusal(of: definition, common.merging(["nid": 99]) { $1 })?.code == .objectMissing)
+        }
+    }
+
     @Test func aRenewalIsAJobOfTheNodeWhoseCertificateItIs() throws {
         let trial = try JobTrial(.certRenew, answers: [["fingerprint": "0f"]])
         #expect(trial.output == "0f" && trial.plan?.makesRevision == true)

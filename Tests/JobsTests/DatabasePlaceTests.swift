@@ -15,7 +15,7 @@ struct DatabasePlaceTests {
     private func document() throws -> Document {
         var document = FixtureCluster.document
         try document.addVolume(
-            "Second", VolumeSettings(type: "data", size: "10 GiB", disk: "disk1", nodes: [11], redundancy: 1))
+            "Second", VolumeSettings(type: "data", size: "10 GiB", disk: "disk1", nodes: [11, 13], redundancy: 1))
         return document
     }
 
@@ -35,6 +35,20 @@ struct DatabasePlaceTests {
         let made = try JobTrial(
             .dbCreate, parameters.merging(["port": 8563, "nodes": [13]]) { $1 }, on: try document())
         #expect(made.after.database(named: "NEW")?.port == 8563)
+    }
+
+    @Test func aVolumeWithoutAPlaceOnTheNodeIsRefused() throws {
+        let error = try refused(["nodes": [12, 11]])
+        #expect(error.code == .parameterInvalid && error.message.contains("lies on node 11, 13"))
+        #expect(error.faults.map(\.pointer) == ["/params/data_volume_name"])
+        // Only the first node has data and server.
+        #expect(
+            try JobTrial(.dbCreate, parameters.merging(["nodes": [11, 12]]) { $1 }, on: try document()).plan != nil)
+        var document = try document()
+        try document.addVolume(
+            "Away", VolumeSettings(type: "data", size: "1 GiB", disk: "disk1", nodes: [12], redundancy: 1))
+        let moved = refusal(of: .dbConfigure, ["db_name": "DB1", "data_volume_name": "Away"], on: document)
+        #expect(moved?.code == .parameterInvalid && moved?.message.contains("lies on node 12") == true)
     }
 
     @Test func withoutAPortTheFirstFreeOneIsTaken() throws {

@@ -9,6 +9,7 @@ import contract
 import faults
 import format
 import jobs
+import nodes
 import openapi
 import places
 import proofs
@@ -22,7 +23,7 @@ import words
 GUARDS = {
     "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
     "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs, "jobs": jobs,
-    "settings": settings, "faults": faults,
+    "nodes": nodes, "settings": settings, "faults": faults,
 }
 # Told when they are asked for.
 ASKED = {"shape": shape, "places": places}

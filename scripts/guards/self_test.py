@@ -12,6 +12,7 @@ import contract_samples
 import faults
 import format
 import jobs
+import nodes
 import openapi
 import settings
 import shape
@@ -143,6 +144,7 @@ def results():
         put(root, ".build/debug/confd", "#!/bin/sh\nexit 3\n")
         yield "openapi", "a broken program", problem(openapi.failures(root), "failed")
     yield from job_results()
+    yield from node_results()
     yield from setting_results()
     yield from fault_results()
 
@@ -181,6 +183,20 @@ def job_results():
                     put(root, name, "# Jobs\n")
                     yield "jobs", f"an old {name}", problem(jobs.failures(root), "is not what")
                     put(root, name, was)
+
+
+def node_results():
+    """What has to be said of a table of two jobs."""
+    meaning, row = "| no node | it only tells |\n", "| `%s` | %s |  |\n"
+    good = meaning + row % ("a_look", "no node") + row % ("b_act", "no node")
+    for text, expected in (
+            (good, None), (good.replace("b_act", "c_act"), "'b_act' has no row"),
+            (good + row % ("c_act", "no node"), "no job 'c_act'"), (good + row % ("a_look", "no node"), "not in order"),
+            (good.replace("`b_act` | no node", "`b_act` | here"), "not explained")):
+        with tempfile.TemporaryDirectory() as root:
+            put(root, nodes.JOBS, "# Jobs\n\n### b_act\n\n### a_look\n")
+            put(root, nodes.TABLE, text)
+            yield "nodes", text, problem(nodes.failures(root), expected)
 
 
 def setting_results():

@@ -56,6 +56,9 @@ package struct MeteredRunner: NodeRunner {
     /// Passes on to which nodes something is owed.
     package func holdBack(_ nodes: Set<Int>) { runner.holdBack(nodes) }
 
+    /// Passes it on.
+    package func handOn(_ need: NodeNeed) async -> Bool { await runner.handOn(need) }
+
     /// Has the runner keep the file.
     package func keepEdit() async { await runner.keepEdit() }
 }

@@ -43,6 +43,10 @@ package protocol NodeRunner: Sendable {
     /// Takes to which nodes something is owed that was kept while they were away: until a call without them, no command runs
     /// there but those that are kept, and looks.
     func holdBack(_ nodes: Set<Int>)
+    /// Says to whoever decides what this node needs.
+    ///
+    /// - Returns: Whether they took it.
+    func handOn(_ need: NodeNeed) async -> Bool
     /// Keeps the configuration file of this node, which will be replaced without being followed, under a name of its own.
     func keepEdit() async
 }
@@ -82,6 +86,9 @@ extension NodeRunner {
 
     /// No node of its own is ever away.
     package func holdBack(_ nodes: Set<Int>) {}
+
+    /// There is nobody to see to it.
+    package func handOn(_ need: NodeNeed) async -> Bool { false }
 
     /// It keeps none.
     package func keepEdit() async {}

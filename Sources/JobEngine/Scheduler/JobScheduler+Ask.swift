@@ -170,6 +170,9 @@ extension JobScheduler {
 
     /// Looks at every database once, so that what happened to one while the daemon was away is noticed.
     package func lookAtDatabases() async {
-        for database in configuration.document.databases { _ = await told("db_state", of: database.name) }
+        for database in configuration.document.databases { await lookAt(database.name) }
     }
+
+    /// The same for one of them.
+    package func lookAt(_ database: String) async { _ = await told("db_state", of: database) }
 }

@@ -23,6 +23,8 @@ package final class JobScheduler: Sendable {
     let interruptions = Waiters<Int, Void>()
     /// What nodes said they have.
     let words = NodeWords()
+    /// What this node has to see to.
+    package let needs = NodeNeeds()
 
     struct State {
         var driver: EngineDriver?

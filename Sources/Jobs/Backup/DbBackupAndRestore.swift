@@ -37,6 +37,9 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
             let archive = try document.given(archiveOf: context.arguments)
+            try archive.requirePlace(
+                of: database, on: context.home(of: database),
+                about: context.arguments["backup_volume_id"] == nil ? "backup_volume_name" : "backup_volume_id")
             let (level, number) = (context.arguments.int("level") ?? 0, context.id.number)
             let minute = context.now.compactMinute(by: document.clock)
             let path = "\(database.name)/id_\(number)/level_\(level)/node_0/backup_\(minute)"
@@ -55,7 +58,8 @@ extension JobDefinition {
     ).with {
         $0.help = """
             The job runs as long as the backup does; `db_backup_progress` tells how far it is, `db_backup_abort` ends \
-            it. PostgreSQL makes full backups, level 0. After a crash of the daemon the job begins anew.
+            it. PostgreSQL makes full backups, level 0. It goes from the node of the database into the archive: a local \
+            volume has to have a place on that node. After a crash of the daemon the job begins anew.
             """
         $0.mandatory = [
             .backupVolumeID, .databaseName,
@@ -95,6 +99,7 @@ extension JobDefinition {
             let database = try document.given(database: context.arguments.required("db_name"))
             let backup = try BackupName(context.arguments.required("backup_id"), of: "backup_id")
             let archive = try document.given(archive: backup.volume)
+            try archive.requirePlace(of: database, on: context.home(of: database), about: "backup_id")
             var options = DatabaseOptions()
             options.restoreType = try context.arguments.required("restore_type")
             return Plan(commands: [
@@ -105,7 +110,10 @@ extension JobDefinition {
             ])
         }
     ).with {
-        $0.help = "What the database holds is kept until the backup was fetched and found whole."
+        $0.help = """
+            What the database holds is kept until the backup was fetched and found whole. A backup in a local volume, or in a \
+            folder, is fetched on the node it lies on alone; one in a remote volume wherever the database lives now.
+            """
         $0.mandatory = [
             Parameter(
                 "backup_id", .str, text: "Backup, '<volume id> <path> <database>', as db_backup_list has it under id."),

@@ -19,7 +19,8 @@ extension JobDefinition {
             return Plan(commands: [
                 try Command(
                     BackupDescribe(path, in: archive.reference, expiry: expiry?.description ?? ""),
-                    on: context.node(of: path, in: archive), deadline: .seconds(3600))
+                    on: context.node(ofBackupsOf: path.split(separator: "/").first.map(String.init), in: archive),
+                    deadline: .seconds(3600))
             ])
         }
     ).with {
@@ -44,13 +45,6 @@ extension JobDefinition {
 }
 
 extension JobContext {
-    /// The node a backup lies on: that of its database where the archive is on it, else the first the archive is on.
-    fileprivate func node(of path: String, in archive: ArchiveVolume) -> Int {
-        let name = path.split(separator: "/").first.map(String.init)
-        let home = document.databases.first { $0.name == name }?.nodes.first
-        return node(among: home.map(archive.nodes.contains) == true ? [home].compactMap(\.self) : archive.nodes)
-    }
-
     fileprivate func expiryMoment() throws(JobError) -> Timestamp? {
         try arguments.required("expire_time").allSatisfy { $0 == " " } ? nil : moment("expire_time", by: document.clock)
     }

@@ -19,13 +19,15 @@ extension JobDefinition {
                 _ = try document.given(archive: backup.volume)
                 paths[backup.volume, default: []].append(backup.path)
             }
-            let node = database.nodes.first ?? context.cluster.ownNode
-            return Plan(
-                commands: try paths.sorted { $0.key < $1.key }.map { (volume, paths) throws(JobError) in
-                    try Command(
-                        BackupRemove(paths, from: document.given(archive: volume).reference), on: node,
-                        deadline: .seconds(3600))
-                })
+            var commands: [Command] = []
+            for (volume, paths) in paths.sorted(by: { $0.key < $1.key }) {
+                let archive = try document.given(archive: volume)
+                for node in try context.nodes(changing: archive, of: database) {
+                    let remove = BackupRemove(paths, from: archive.reference)
+                    commands.append(try Command(remove, on: node, deadline: .seconds(3600)))
+                }
+            }
+            return Plan(commands: commands)
         }
     ).with {
         $0.mandatory = [
@@ -46,17 +48,19 @@ extension JobDefinition {
         result: "List of the ids of what was deleted.",
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
-            let (archives, node) = (document.archiveVolumes, database.nodes.first ?? context.cluster.ownNode)
-            let commands = try archives.map { (archive) throws(JobError) in
-                try Command(
-                    BackupSweep(archive.reference, below: database.name), on: node, deadline: .seconds(3600))
+            var (commands, archives): ([Command], [Int]) = ([], [])
+            for archive in document.archiveVolumes {
+                for node in try context.nodes(changing: archive, of: database) {
+                    let sweep = BackupSweep(archive.reference, below: database.name)
+                    commands.append(try Command(sweep, on: node, deadline: .seconds(3600)))
+                    archives.append(archive.id)
+                }
             }
+            let swept = archives
             return Plan(commands: commands) { (answers) throws(JobError) in
-                let swept = try answers.map { (answer) throws(JobError) in try BackupSweep.answer(answer) }
+                let paths = try answers.map { (answer) throws(JobError) in try BackupSweep.answer(answer) }
                 return .strings(
-                    zip(archives, swept).flatMap { archive, paths in
-                        paths.map { "\(archive.id) \($0) \(database.name)" }
-                    })
+                    zip(swept, paths).flatMap { archive, paths in paths.map { "\(archive) \($0) \(database.name)" } })
             }
         }
     ).with {

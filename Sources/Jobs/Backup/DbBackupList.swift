@@ -12,21 +12,20 @@ extension JobDefinition {
         work: .look { (context) throws(JobError) in
             let document = context.document
             let database = try document.given(database: context.arguments.required("db_name"))
-            let isForeign = context.arguments.bool("show_foreign") == true
-            let places = context.backupPlaces(of: database, isForeign: isForeign, in: document)
+            let archives = document.archiveVolumes
+            let below = context.arguments.bool("show_foreign") == true ? "" : database.name
+            let asked = context.archives(askedFor: database, archives)
             let now = context.now
-            let commands = try places.map { (place) throws(JobError) in
+            let commands = try asked.map { (node, archives) throws(JobError) in
                 var command = try Command(
-                    BackupList(place.archives.map(\.reference), below: isForeign ? "" : database.name), on: place.node,
-                    deadline: JobContext.longestLook)
+                    BackupList(archives.map(\.reference), below: below), on: node, deadline: JobContext.longestLook)
                 command.answerIfSilent = []
                 return command
             }
             return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
-                var found: [Backup] = []
-                for (place, answer) in zip(places, answers) {
-                    let listings = try BackupList.answer(answer)
-                    found += zip(place.archives, listings).flatMap { archive, listing in
+                let listings = try answers.map { (answer) throws(JobError) in try BackupList.answer(answer) }
+                let found = zip(asked, listings).flatMap { asked, listings in
+                    zip(asked.archives, listings).flatMap { archive, listing in
                         (listing.backups ?? []).compactMap { Backup($0, in: archive) }
                     }
                 }
@@ -41,24 +40,6 @@ extension JobDefinition {
         ]
         $0.recovery = .restart
         $0.example = ["db_name": "exa_db"]
-    }
-}
-
-extension JobContext {
-    /// The nodes that are asked for backups, each with the archives it is asked for.
-    ///
-    /// What is in remote archives any node can tell. In a local one each node has the backups of the databases it runs.
-    fileprivate func backupPlaces(
-        of database: Database, isForeign: Bool, in document: Document
-    ) -> [(node: Int, archives: [ArchiveVolume])] {
-        let home = node(among: database.nodes)
-        var places: [Int: [ArchiveVolume]] = [:]
-        for archive in document.archiveVolumes {
-            let isElsewhere = !archive.nodes.isEmpty && (isForeign || !archive.nodes.contains(home))
-            let nodes = isElsewhere ? archive.nodes.filter { cluster.isReachable($0) } : [home]
-            for node in Set(nodes) { places[node, default: []].append(archive) }
-        }
-        return places.sorted { $0.key < $1.key }.map { (node: $0.key, archives: $0.value) }
     }
 }
 

@@ -13,7 +13,8 @@ extension JobDefinition {
         work: .act { (context, document) throws(JobError) in
             let paths = try document.certificatePaths()
             let renew = CertificateRenew(paths: (paths.certificate, paths.key))
-            var plan = Plan(commands: [try Command(renew, on: context.cluster.ownNode)]) { (outputs) throws(JobError) in
+            let command = try Command(renew, on: context.certificateNode())
+            var plan = Plan(commands: [command]) { (outputs) throws(JobError) in
                 .string(try CertificateRenew.answer(outputs.first).fingerprint)
             }
             plan.makesRevision = true
@@ -28,5 +29,6 @@ extension JobDefinition {
             `cert_update` or was put there by hand is never renewed. Clients that were given the former certificate to \
             trust need the new one.
             """
+        $0.optional = [.certificateNode]
     }
 }

@@ -17,7 +17,7 @@ extension JobDefinition {
             let make = CertificateRequestMake(
                 commonName: try context.arguments.required("common_name"), hosts: names.map(\.text), keyType: type,
                 keyPath: "/exa/etc/ssl/request-\(context.id).key")
-            return Plan(commands: [try Command(make, on: context.cluster.ownNode)]) { (outputs) throws(JobError) in
+            return Plan(commands: [try Command(make, on: context.certificateNode())]) { (outputs) throws(JobError) in
                 .string(try CertificateRequestMake.answer(outputs.first).request)
             }
         }
@@ -25,7 +25,7 @@ extension JobDefinition {
         $0.answer = .str
         $0.undoes = .undoes(of: CertificateRequestMake.self)
         $0.help = """
-            The key waits in `etc/ssl` of the node, and nobody is told it. The chain the authority answers is installed by \
+            The key waits in `etc/ssl` of the node, `nid`, and nobody is told it. The chain the authority answers is installed by \
             `cert_update` with `requested`. 16 requests may be open at once. Without `dns_names` and `addresses` the \
             certificate is for the common name alone.
             """
@@ -42,12 +42,30 @@ extension JobDefinition {
                 "key_type", .str, text: "Kind and size of the key.",
                 default: .string(CertificateRequestMake.KeyType.p256.rawValue),
                 allowed: CertificateRequestMake.KeyType.allCases.map { .string($0.rawValue) }),
+            .certificateNode,
         ]
         $0.example = ["common_name": "n11.example.com", "dns_names": ["n11.example.com"], "addresses": ["192.0.2.11"]]
     }
 }
 
+extension Parameter {
+    /// Whose certificate it is: each node has one of its own, unless `cert_update` gave all of them the same.
+    static let certificateNode = Parameter("nid", .int, text: "Id of the node; the one that decides when left out.")
+}
+
 extension JobContext {
+    /// The node whose certificate is meant, which has to be there.
+    func certificateNode() throws(JobError) -> Int {
+        guard let id = arguments.int("nid") else { return cluster.ownNode }
+        _ = try document.given(node: id)
+        guard cluster.isReachable(id) else {
+            throw JobError(
+                .objectBusy, "Node \(id) cannot be reached now, and its certificate is there.",
+                details: ["nodes": [.int(id)]])
+        }
+        return id
+    }
+
     /// The names the certificate is to have.
     fileprivate func requestedNames() throws(JobError) -> [SubjectName] {
         let commonName = try arguments.required("common_name")

@@ -23,10 +23,10 @@ extension JobDefinition {
                 certificate: certificate, key: key, authorities: context.arguments.string("ca"),
                 paths: (paths.certificate, paths.key, paths.authority))
             // A key that waits is one node's alone, and so is its certificate.
-            let nodes = key == nil ? [context.cluster.ownNode] : context.reachableNodes
-            var commands = try nodes.map { (node) throws(JobError) in try Command(install, on: node) }
+            let nodes = key == nil ? [try context.certificateNode()] : context.reachableNodes
+            var commands = try nodes.map { (node) throws(JobError) in try Command(install, on: node) }.sideBySide
             if key == nil {
-                commands.append(try Command(CertificateRequestSettle(certificate), on: context.cluster.ownNode))
+                commands.append(try Command(CertificateRequestSettle(certificate), on: context.certificateNode()))
             }
             var plan = Plan(commands: commands) { (_) throws(JobError) in
                 warnings.isEmpty ? nil : .strings(warnings)
@@ -43,7 +43,7 @@ extension JobDefinition {
             The key must belong to the first certificate of the chain, all certificates must be valid now, and with \
             `ca` the chain must lead to it. The service reads the files anew, so connections may be reset afterwards. \
             The answer to a request of `cert_request` comes with `requested` in place of a key: it is installed with the \
-            key that waits for it on the node. \
+            key that waits for it on that node, `nid`. \
             While clients are asked for certificates (`CertVerify`), `ca` is root's to give.
             """
         $0.mandatory = [
@@ -52,6 +52,9 @@ extension JobDefinition {
         ]
         $0.optional = [
             Parameter("ca", .str, text: "Certificate authority, PEM text."),
+            Parameter(
+                "nid", .int,
+                text: "With `requested`, the id of the node the key waits on; the one that decides when left out."),
             Parameter(
                 "requested", .bool, text: "Whether the key is the one that waits on the node since cert_request.",
                 default: false),
@@ -62,6 +65,10 @@ extension JobDefinition {
         $0.check = { (arguments) throws(JobError) in
             guard arguments.bool("requested") ?? false else {
                 _ = try arguments.required("key")
+                guard arguments["nid"] == nil else {
+                    throw JobError.invalid(
+                        "nid", "'nid' says where a requested key waits; a given one is for all nodes.")
+                }
                 return
             }
             if arguments["key"] != nil {

@@ -19,6 +19,11 @@ extension JobDefinition {
             try document.setDrivers(context.arguments, of: name)
             let after = try document.given(database: name)
             try document.checkQuota(of: after, before: before)
+            if after.dataVolume != before.dataVolume {
+                try document.requirePlace(
+                    of: after,
+                    about: context.arguments["data_volume_id"] == nil ? "data_volume_name" : "data_volume_id")
+            }
             if after.port != before.port { try context.requirePort(of: after, in: document) }
             if let absence = context.absence(of: before) {
                 // What only the configuration is about needs no node.
@@ -101,7 +106,7 @@ extension JobDefinition {
                 try context.arguments.required("keytab"), at: "/exa/etc/keytabs/\(before.name).keytab")
             return Plan(commands: [
                 try context.command(DatabaseCheck(), for: after, in: document, deadline: .seconds(60)),
-                try Command(keytab, on: after.nodes.first ?? context.cluster.ownNode),
+                try Command(keytab, on: context.home(of: after)),
             ])
         }
     ).with {

@@ -18,9 +18,9 @@ extension JobDefinition {
                 try draft.addDatabase(name, settings, using: &random)
             }
             try document.setDrivers(context.arguments, of: name)
-            try document.requireVolume(
-                of: try document.given(database: name),
-                about: context.arguments["data_volume_id"] == nil ? "data_volume_name" : "data_volume_id")
+            let volume = context.arguments["data_volume_id"] == nil ? "data_volume_name" : "data_volume_id"
+            try document.requireVolume(of: try document.given(database: name), about: volume)
+            try document.requirePlace(of: try document.given(database: name), about: volume)
             if settings.port == nil {
                 var chosen = DatabaseSettings()
                 chosen.port = try context.freePort(for: try document.given(database: name), in: document)
@@ -46,7 +46,8 @@ extension JobDefinition {
         $0.help = """
             The files of the database are made in its data volume; `db_start` lets clients in. Without \
             `default_sys_passwd_hash` its user gets a new password, which is told in the result and kept nowhere. \
-            Of `data_volume_id` and `data_volume_name` the id counts when both are given.
+            Of `data_volume_id` and `data_volume_name` the id counts when both are given. \
+            Data and server are on the first of `nodes`, where the volume has to have a place; the others hold no copy.
             """
         $0.mandatory = [
             Parameter("data_volume_name", .str, text: "Data volume to use; has to exist."),

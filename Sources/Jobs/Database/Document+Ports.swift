@@ -25,6 +25,18 @@ extension Document {
                 .init(pointer: "/params/\(parameter)", code: .objectBusy, text: "Database \(other.name) lives there.")
             ])
     }
+
+    /// - Throws: ``JobError`` for a data volume without a place on the node the database lives on.
+    func requirePlace(of database: Database, about parameter: String) throws(JobError) {
+        guard let node = database.nodes.first, let volume = database.dataVolume.flatMap({ volume(named: $0) }),
+            !volume.nodes.isEmpty, !volume.nodes.contains(node)
+        else { return }
+        let nodes = volume.nodes.map(String.init).joined(separator: ", ")
+        throw .invalid(
+            parameter,
+            "'\(parameter)': volume \(volume.name) lies on node \(nodes), and database \(database.name) on node \(node), the "
+                + "first of its nodes. Give a volume that has a place there.")
+    }
 }
 
 extension JobContext {

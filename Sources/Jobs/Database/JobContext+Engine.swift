@@ -5,7 +5,7 @@ import Values
 
 /// What jobs ask of a database engine.
 extension JobContext {
-    /// A command about a database, run on its first active node.
+    /// A command about a database, run on the node it lives on.
     ///
     /// - Parameters:
     ///   - options: What the verb needs beside the database itself.
@@ -43,9 +43,11 @@ extension JobContext {
             target.password = password
         }
         return try Command(
-            OnDatabase(task, for: target), on: database.nodes.first ?? cluster.ownNode, isTakenBack: isTakenBack,
-            deadline: deadline)
+            OnDatabase(task, for: target), on: home(of: database), isTakenBack: isTakenBack, deadline: deadline)
     }
+
+    /// The node a database lives on, the first of its list: its data and its server are there and nowhere else.
+    func home(of database: Database) -> Int { database.nodes.first ?? cluster.ownNode }
 
     /// The command that looks at a database; without an answer in time its state is unknown.
     func look(_ task: some DatabaseTask, at database: Database, in document: Document) throws(JobError) -> Command {

@@ -17,7 +17,7 @@ extension JobDefinition {
             let path = document.global.licenseFile ?? LicenseFile.standard
             let install = LicenseInstall(text, at: path)
             let commands = try context.reachableNodes.map { (node) throws(JobError) in try Command(install, on: node) }
-            var plan = Plan(commands: commands) { (_) throws(JobError) in license }
+            var plan = Plan(commands: commands.sideBySide) { (_) throws(JobError) in license }
             plan.makesRevision = true
             plan.files = [RevisionFile(.license, at: path, text, mode: 0o600)].compactMap(\.self)
             return plan

@@ -19,7 +19,7 @@ extension JobDefinition {
             return Plan(
                 commands: try context.reachableNodes.map { (node) throws(JobError) in
                     try Command(settings.command, on: node, deadline: .seconds(120))
-                })
+                }.sideBySide)
         }
     ).with {
         $0.help = """
@@ -51,7 +51,7 @@ extension JobDefinition {
             return Plan(
                 commands: try context.reachableNodes.map { (node) throws(JobError) in
                     try Command(MonitoringStop(), on: node, deadline: .seconds(120))
-                })
+                }.sideBySide)
         }
     ).with {
         $0.locks = { _ in [.exclusive("monitoring")] }

@@ -21,7 +21,7 @@ extension JobDefinition {
             return Plan(
                 commands: try ids.map { (id) throws(JobError) in
                     try Command(NodeTerminate(), on: id, deadline: .seconds(60))
-                })
+                }.sideBySide)
         }
     ).with {
         $0.mandatory = [.givenNodeIDs]

@@ -26,7 +26,7 @@ extension JobDefinition {
         $0.example = ["plugin_name": "Plugin1"]
     }
 
-    /// `plugin_add`: copies a plugin from the node's stock into a bucket and keeps in the configuration where it is.
+    /// `plugin_add`: copies a plugin on each node from its stock into a bucket and keeps in the configuration where it is.
     package static let pluginAdd = JobDefinition(
         name: "plugin_add", noun: "plugin", summary: "Put a plugin into a bucket.", mode: .modify,
         permission: .administration, result: "Nothing.",
@@ -35,12 +35,15 @@ extension JobDefinition {
             guard !document.contains(plugin.section) else { throw .exists("plugin \(plugin.name)") }
             try plugin.add(to: &document, context)
             let place = try plugin.place(in: document)
-            return Plan(commands: [try Command(PluginInstall(place), on: context.cluster.ownNode)])
+            return Plan(
+                commands: try context.reachableNodes.map { (node) throws(JobError) in
+                    try Command(PluginInstall(place), on: node)
+                }.sideBySide)
         }
     ).with {
         $0.help = """
-            The plugin is the file or folder of that name in `/exa/plugins` of the node that decides. A bucket that is \
-            not there is made, with random passwords.
+            The plugin is the file or folder of that name in `/exa/plugins` of each node: every node that is there takes it \
+            from its own stock into its own bucket. A bucket that is not there is made, with random passwords.
             """
         $0.mandatory = [.pluginName]
         $0.optional = [
@@ -61,7 +64,10 @@ extension JobDefinition {
             let plugin = try Plugin.given(context.arguments, in: document)
             let place = try plugin.place(in: document)
             document.removeSection(plugin.section)
-            return Plan(commands: [try Command(PluginRemove(place), on: context.cluster.ownNode)])
+            return Plan(
+                commands: try context.reachableNodes.map { (node) throws(JobError) in
+                    try Command(PluginRemove(place), on: node)
+                }.sideBySide)
         }
     ).with {
         $0.mandatory = [.pluginName]

@@ -47,17 +47,18 @@ extension JobDefinition {
     /// `remote_volume_state`: whether each node can reach a remote volume.
     package static let remoteVolumeState = JobDefinition(
         name: "remote_volume_state", noun: "remote_volume", summary: "State of a remote volume.", mode: .read,
-        permission: .remoteVolumeOwner, result: "List with one of Online, Connection problem for each node.",
+        permission: .remoteVolumeOwner,
+        result: "List with one of Online, Connection problem for each node that is there, by their ids.",
         work: .look { (context) throws(JobError) in
             let document = context.document
             let archive = ArchiveVolume(try document.given(remoteVolumeOf: context.arguments))
             let check = ArchiveCheck([archive.reference])
-            let commands = try context.reachableNodes.map { (node) throws(JobError) in
+            let commands = try context.reachableNodes.sorted().map { (node) throws(JobError) in
                 var command = try Command(check, on: node, deadline: JobContext.longestLook)
                 command.answerIfSilent = .strings([ArchiveCheck.State.problem.rawValue])
                 return command
             }
-            return Plan(commands: commands) { (answers) throws(JobError) in
+            return Plan(commands: commands.sideBySide) { (answers) throws(JobError) in
                 let states = try answers.map { (answer) throws(JobError) in try ArchiveCheck.answer(answer) }
                 return .strings(states.joined().map(\.rawValue))
             }

@@ -25,7 +25,7 @@ extension JobDefinition {
                 let commands = try context.reachableNodes.map { (node) throws(JobError) in
                     try Command(news, on: node, deadline: .seconds(60))
                 }
-                return Plan(commands: commands) { (_) throws(JobError) in output }
+                return Plan(commands: commands.sideBySide) { (_) throws(JobError) in output }
             }
             $0.recovery = .restart
         }

@@ -50,9 +50,9 @@ extension JobContext {
             }.sideBySide)
     }
 
-    /// The commands that look at the storage of all nodes that can be reached, this node's first.
-    func looking() throws(JobError) -> [Command] {
-        let known = Set(document.storageNodes.compactMap(\.id))
+    /// The commands that look at the storage of those of some nodes that can be reached, this node's first.
+    private func looking(at some: [Int]?) throws(JobError) -> [Command] {
+        let known = Set(document.storageNodes.compactMap(\.id)).intersection(some ?? reachableNodes)
         let nodes = reachableNodes.filter { known.contains($0) && !cluster.suspended.contains($0) }
         return try nodes.map { (node) throws(JobError) in
             var command = try command(StorageLook(), on: node, for: document)
@@ -63,10 +63,12 @@ extension JobContext {
     }
 
     /// A plan that looks at storage and makes an answer of it.
+    ///
+    /// - Parameter nodes: Those it is about; all of them when nothing is said.
     func viewing(
-        _ answer: @escaping @Sendable (StorageView) throws(JobError) -> Value?
+        on nodes: [Int]? = nil, _ answer: @escaping @Sendable (StorageView) throws(JobError) -> Value?
     ) throws(JobError) -> Plan {
-        let commands = try looking()
+        let commands = try looking(at: nodes)
         let (document, suspended) = (document, cluster.suspended)
         return Plan(commands: commands) { (outputs) throws(JobError) in
             let answers = zip(commands.map(\.node), outputs).filter { $1 != .null }

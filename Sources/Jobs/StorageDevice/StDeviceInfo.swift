@@ -13,7 +13,7 @@ extension JobDefinition {
             let document = context.document
             let device = try context.givenDevice(in: document, node: "node_id")
             try context.requireReachable([device.node])
-            return try context.viewing { (view) throws(JobError) in try view.value(of: device) }
+            return try context.viewing(on: [device.node]) { (view) throws(JobError) in try view.value(of: device) }
         }
     ).with {
         $0.answer = .device

@@ -14,7 +14,7 @@ extension JobDefinition {
             guard volume.nodes.contains(node) else {
                 throw .invalid("nid", "'nid': volume \(volume.name) has no segment on node \(node).")
             }
-            return try context.viewing { (view) throws(JobError) in
+            return try context.viewing(on: [node]) { (view) throws(JobError) in
                 let lost = view.lost(on: node, of: volume)
                 guard lost.isEmpty else { throw SegmentTransfer.missing }
                 return nil
@@ -40,7 +40,7 @@ extension JobDefinition {
             guard volume.nodes.contains(node) else {
                 throw .invalid("nid", "'nid': volume \(volume.name) has no segment on node \(node).")
             }
-            return try context.viewing { (view) throws(JobError) in
+            return try context.viewing(on: [node]) { (view) throws(JobError) in
                 guard view.lost(on: node, of: volume).isEmpty else {
                     throw JobError(.unsupported, "Nothing is being restored: \(SegmentTransfer.missing.message)")
                 }

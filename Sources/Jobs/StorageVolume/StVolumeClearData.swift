@@ -14,7 +14,7 @@ extension JobDefinition {
             let commands = try context.clearedNodes(of: volume).map { (node) throws(JobError) in
                 try context.command(StorageVolumeClear(volume.name, bytes: bytes), on: node, for: document)
             }
-            return Plan(commands: commands)
+            return Plan(commands: commands.sideBySide)
         }
     ).with {
         $0.help = """

@@ -29,7 +29,8 @@ extension JobDefinition {
             "StVolumeCreateResult", text: "A new volume.", members: [.has("vid", .int, text: "Its id.")])
         $0.help = """
             Every node needs the disk, with enough free space on its devices. Blocks are divided evenly among the master \
-            nodes; copies lie on different nodes, on those for redundancy only when there are enough of them.
+            nodes; copies lie on different nodes, on those for redundancy only when there are enough of them. Copies are room: \
+            nothing here fills them, and a database keeps its data on the first of its nodes alone.
             """
         $0.mandatory = [
             .diskName, Parameter("name", .str, text: "Name for the volume."),

@@ -26,7 +26,7 @@ extension JobDefinition {
                 return try context.viewing { (view) throws(JobError) in .list(document.volumes.map(view.detail(of:))) }
             }
             let volume = try document.given(volumeOf: context.arguments)
-            return try context.viewing { (view) throws(JobError) in view.detail(of: volume) }
+            return try context.viewing(on: volume.nodes) { (view) throws(JobError) in view.detail(of: volume) }
         }
     ).with {
         $0.answer = .either([.volumeInformation, .list(.volumeInformation)])

@@ -10,6 +10,7 @@ extension DatabaseCheck: DatabaseAction {
 
 extension DatabaseCreate: DatabaseAction {
     func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> DatabaseAnswer {
+        try call.requirePort()
         let answer = try await watch.engine.run("create", call)
         await watch.change(call) { ($0.isMade, $0.createsNew) = (true, nil) }
         return DatabaseAnswer(answer)
@@ -19,6 +20,7 @@ extension DatabaseCreate: DatabaseAction {
 extension DatabaseMayCreate: DatabaseAction {
     func run(_ call: DatabaseCall, _ watch: DatabaseWatch) async throws(ActionError) -> NoAnswer {
         _ = try await watch.engine.run("check", call)
+        try call.requirePort()
         guard try watch.engine.mayRun(call), try await watch.engine.run("state", call)["created"]?.bool == true else {
             return NoAnswer()
         }

@@ -71,7 +71,8 @@ extension DatabaseCall {
                     + "made."))
     }
 
-    private func requirePort() throws(ActionError) {
+    /// - Throws: `refused`, naming who has the port of the database on this node.
+    func requirePort() throws(ActionError) {
         guard let port = target.database.port, let holder = PortHolder.of(port) else { return }
         throw .refused(JobError(.objectBusy, "Port \(port) is taken by \(holder)."))
     }

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Values
 
 /// Watches the databases of this node, and tells of those that ended though nobody had asked for that: in the history first,
-/// then to whoever follows events.
+/// then to whoever follows events. Whoever decides has those of all nodes started again.
 struct DatabaseService: Service {
     let watch: DatabaseWatch
     let scheduler: JobScheduler
@@ -20,9 +20,10 @@ struct DatabaseService: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await watch.run() }
                 group.addTask { await lookAtAll() }
+                group.addTask { await seeToDatabases() }
                 for await (database, end) in watch.ends {
                     await tell(end, of: database)
-                    if !end.isClean { group.addTask { await startAgain(database) } }
+                    if !end.isClean { scheduler.needs.see(to: database) }
                 }
                 group.cancelAll()
             }
@@ -30,18 +31,34 @@ struct DatabaseService: Service {
         try await gracefulShutdown()
     }
 
-    /// Notices what happened while the daemon was away, and goes on with what it had begun.
+    /// Notices what happened while the daemon was away, and goes on with what it, or whoever decided before, had begun.
     private func lookAtAll() async {
-        await scheduler.lookAtDatabases()
+        if !scheduler.clusterStatus().isElected { await scheduler.lookAtDatabases() }
+        var isFirst = true
+        await scheduler.atEachTerm {
+            // A node alone decides on and on.
+            guard isFirst || scheduler.clusterStatus().isElected else { return }
+            isFirst = false
+            for database in scheduler.databasesInCare { scheduler.needs.see(to: database) }
+        }
+    }
+
+    private func seeToDatabases() async {
         await withDiscardingTaskGroup { group in
-            for database in scheduler.configuration.document.databases {
-                group.addTask { await startAgain(database.name) }
+            for await database in scheduler.needs.databases {
+                group.addTask {
+                    repeat { await see(to: database) } while !scheduler.needs.isDone(database)
+                }
             }
         }
     }
 
-    private func startAgain(_ database: String) async {
-        guard startsAgain, let reason = await CrashRestart(scheduler).settle(database) else { return }
+    /// Has a database looked at where it lives, by which its end is noticed there, and started again if it crashed. Where
+    /// another node decides, that is theirs.
+    private func see(to database: String) async {
+        if await scheduler.handOn(.database(database)) { return }
+        guard startsAgain else { return await scheduler.lookAt(database) }
+        guard let reason = await CrashRestart(scheduler).settle(database) else { return }
         await audit.record(
             AuditEvent(
                 kind: .databaseGivenUp, time: time.now, method: .internal,

@@ -13,6 +13,8 @@ final class MemberRunner: NodeRunner {
         var answer: Result<Int, JobError> = .failure(JobError(.noMaster, "Nobody decides."))
         var kept: [String] = []
         var owing: Set<Int> = []
+        var needs: [NodeNeed] = []
+        var refusals = 0
     }
 
     let node: RecordingRunner
@@ -39,6 +41,12 @@ final class MemberRunner: NodeRunner {
 
     /// Nodes something is owed to, as it was told last.
     var owing: Set<Int> { state.withLock { $0.owing } }
+
+    /// What this node needed, in order.
+    var needs: [NodeNeed] { state.withLock { $0.needs } }
+
+    /// Has nobody take the next so many.
+    func refuseNeeds(_ count: Int) { state.withLock { $0.refusals = count } }
 
     /// What whoever decides answers to an edit.
     func answerEdits(_ answer: Result<Int, JobError>) { state.withLock { $0.answer = answer } }
@@ -78,6 +86,14 @@ final class MemberRunner: NodeRunner {
     }
 
     func holdBack(_ nodes: Set<Int>) { state.withLock { $0.owing = nodes } }
+
+    func handOn(_ need: NodeNeed) async -> Bool {
+        state.withLock { state in
+            state.needs.append(need)
+            state.refusals -= 1
+            return state.refusals < 0
+        }
+    }
 
     func keepEdit() async { state.withLock { $0.kept.append(node.file ?? "") } }
 }

@@ -257,6 +257,7 @@ final class NodeChannel: Sendable {
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },
+            ClusterRunner.needRoute { [scheduler] need, node in scheduler.take(need, of: node) },
         ]
         return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time).all
             + issuing.routes(link.credentials)

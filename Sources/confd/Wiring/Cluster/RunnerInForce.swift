@@ -47,5 +47,6 @@ final class RunnerInForce: NodeRunner {
     func acknowledge(_ revision: NodeAcknowledgement) async { await present.acknowledge(revision) }
     func handEdit(_ text: [UInt8]) async throws(JobError) -> Int { try await present.handEdit(text) }
     func holdBack(_ nodes: Set<Int>) { present.holdBack(nodes) }
+    func handOn(_ need: NodeNeed) async -> Bool { await present.handOn(need) }
     func keepEdit() async { await present.keepEdit() }
 }
