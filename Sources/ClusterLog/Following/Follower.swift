@@ -53,6 +53,14 @@ package struct Follower: Sendable {
         /// A piece belongs to no batch that was begun.
         case brokenBatch(at: Int)
 
+        /// Whether what this node has is not what the log came to: no other version of the daemon would read on.
+        package var isDivergence: Bool {
+            switch self {
+            case .brokenChain, .termWentBack: true
+            case .unknownLevel, .unreadable, .brokenBatch: false
+            }
+        }
+
         package var description: String {
             switch self {
             case .unknownLevel(let level, let index, let node):

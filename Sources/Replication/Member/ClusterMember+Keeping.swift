@@ -15,11 +15,14 @@ extension ClusterMember {
 
     func announce() {
         guard let lease = election.leaseID, !announced.isAsked else { return }
-        let key = MemberKey(
+        var key = MemberKey(
             address: settings.address, port: settings.port, version: settings.version, booted: settings.booted,
-            applied: follower.applied.index, isReady: isReady && view.obstacle == nil && follower.stop == nil)
+            applied: follower.applied.index,
+            isReady: isReady && view.obstacle == nil && follower.stop == nil && vitality.quarantine == nil)
+        key.quarantine = view.doubt
+        key.past = ports.past.missing
         var told = announced.key
-        told?.applied = key.applied
+        (told?.applied, told?.past) = (key.applied, key.past)
         if announced.lease == lease, told == key, now < announced.at + Self.announcement { return }
         announced.isAsked = true
         let put = Transaction(success: [.put(keys.member(settings.node), value: key.bytes, lease: lease)])

@@ -215,7 +215,10 @@ package actor ClusterMember {
 
     private func publish() {
         // All that was there when the newest entry was asked for is applied by now. Pieces of a batch that never ended are not.
-        if follower.keys == keys, let confirmed = vitality.confirmed,
+        // What is not of this log is never complete, however much of it there is.
+        if vitality.quarantine != nil || follower.stop?.isDivergence ?? false {
+            completeAt = nil
+        } else if follower.keys == keys, let confirmed = vitality.confirmed,
             max(follower.applied.index, follower.followed?.index ?? 0) >= confirmed.index
         {
             completeAt = max(completeAt ?? confirmed.at, confirmed.at)

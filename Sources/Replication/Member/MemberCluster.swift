@@ -108,6 +108,8 @@ package final class MemberCluster: Cluster, Reconciler {
             state.withLock { $0.kept = made }
         }
         status.age = moment.age
+        status.past = member.ports.past.missing
+        status.members[own.node]?.past = status.past
         // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer.
         if !moment.decides, moment.age.map({ $0 >= Vitality.old }) ?? true {
             (status.master, status.hasQuorum) = (nil, false)
@@ -133,12 +135,15 @@ package final class MemberCluster: Cluster, Reconciler {
             if let present = view.present[id] {
                 (told.isPresent, told.isReady) = (true, present.isReady)
                 (told.version, told.applied) = (present.version, present.applied)
+                (told.quarantine, told.past) = (present.quarantine, present.past)
                 status.booted[id] = present.booted
             }
             status.members[id] = told
         }
         status.hasQuorum = view.hasQuorum
-        status.obstacle = view.obstacle?.description
+        status.quarantine = view.doubt
+        status.members[own.node]?.quarantine = view.doubt
+        status.obstacle = view.obstacle?.description ?? view.stop?.description
         return status
     }
 
