@@ -58,10 +58,7 @@ package struct MemberView: Sendable, Hashable {
     package internal(set) var isOver = false
 
     /// Why nothing this node has is what the cluster has, in words; `nil` for a node that may be believed.
-    package var doubt: String? {
-        if let quarantine { return "\(quarantine)" }
-        return stop.flatMap { $0.isDivergence ? "\($0)" : nil }
-    }
+    package internal(set) var doubt: String?
 
     init(generation: Int, applied: LogPlace) {
         self.generation = generation

@@ -1,4 +1,5 @@
 import GRDB
+import JobEngine
 import Replication
 
 /// How much of what changed a node is given at once. However long it was away it takes part soon: where much has ended or was

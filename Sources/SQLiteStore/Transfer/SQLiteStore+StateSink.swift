@@ -1,6 +1,6 @@
 import ClusterLog
 import GRDB
-import JobEngine
+package import JobEngine
 package import Replication
 import Synchronization
 

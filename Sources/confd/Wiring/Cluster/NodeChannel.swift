@@ -148,9 +148,10 @@ final class NodeChannel: Sendable {
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
-            group.addTask {
+            group.addTask { [link, log] in
                 await HistoryFetch(
-                    self.link.asking, sink: self.link.store, state: self.link.store, time: self.time, log: self.logger
+                    link.asking, sink: link.store, state: link.store, time: self.time, log: self.logger,
+                    board: log.past, isComplete: { log.doubt == nil }
                 ).run()
             }
         }
@@ -249,7 +250,7 @@ final class NodeChannel: Sendable {
                 try await scheduler.adopt(edit: text, from: node)
             },
         ]
-        return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time).all
+        return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time, doubt: { log.doubt }).all
             + issuing.routes(link.credentials)
     }
 
