@@ -21,7 +21,9 @@ package final class HistoryFetch: Sendable {
     package static let rest = Duration.milliseconds(50)
     /// Behind a page that took long.
     package static let longestPause = Duration.seconds(2)
-    /// While nothing is missing, or nobody has it.
+    /// While nothing is missing, which a node that was away notices by itself.
+    package static let idle = Duration.seconds(2)
+    /// While nobody has what is missing.
     package static let longRest = Duration.seconds(30)
     /// Until this node has followed the log to what a page is as of.
     package static let shortRest = Duration.milliseconds(200)
@@ -55,11 +57,11 @@ package final class HistoryFetch: Sendable {
     package func fetchNext() async -> Duration {
         do throws(StateFault) {
             board.show(try await sink.missingPast())
-            guard isComplete() else { return Self.shortRest }
             guard let page = try await sink.missingPage() else {
                 failing.withLock { $0 = false }
-                return Self.longRest
+                return Self.idle
             }
+            guard isComplete() else { return Self.shortRest }
             let begin = time.monotonic
             let rest = await fetch(page, try await generation())
             board.show(try await sink.missingPast())

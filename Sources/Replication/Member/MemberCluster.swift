@@ -181,7 +181,7 @@ package final class MemberCluster: Cluster, Reconciler {
         await take(suspended(), isReady())
         await withDiscardingTaskGroup { group in
             // A fence passes without anything being heard.
-            group.addTask { await self.watchFence() }
+            group.addTask { await self.watch(suspended: suspended, isReady: isReady) }
             for await _ in member.board.views() {
                 publish()
                 await time.sleep(until: time.monotonic + Self.pause)
@@ -197,11 +197,15 @@ package final class MemberCluster: Cluster, Reconciler {
         for reader in readers { reader.finish() }
     }
 
-    private func watchFence() async {
-        var former = member.isMaster
+    /// Looks at what becomes another one by itself: whether this node decides, and whether it has what it needs for that.
+    private func watch(
+        suspended: @escaping @Sendable () -> Set<Int>, isReady: @escaping @Sendable () -> Bool
+    ) async {
+        var former = (isMaster: member.isMaster, isReady: isReady())
         while !Task.isCancelled {
             await time.sleep(until: time.monotonic + Self.pause)
-            let now = member.isMaster
+            let now = (isMaster: member.isMaster, isReady: isReady())
+            if now.isReady != former.isReady { await take(suspended(), now.isReady) }
             if now != former { publish() }
             former = now
         }

@@ -50,7 +50,7 @@ import Values
             pages += 1
         }
         #expect(pages >= 5)
-        #expect(await history.fetchNext() == HistoryFetch.longRest)
+        #expect(await history.fetchNext() == HistoryFetch.idle)
         #expect(try await new.store.dump() == old.store.dump())
         // Nothing is left of what was on its way.
         #expect(try new.rests() == [] && old.rests() == [])
