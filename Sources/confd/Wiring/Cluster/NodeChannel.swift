@@ -250,8 +250,8 @@ final class NodeChannel: Sendable {
                 try await scheduler.adopt(edit: text, from: node)
             },
         ]
-        return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time, doubt: { log.doubt }).all
-            + issuing.routes(link.credentials)
+        let state = StateRoutes(link.store, spool: link.spool, time: time) { [log] in log.doubt }
+        return own + runner.routes + state.all + issuing.routes(link.credentials)
     }
 
     private var steps: JoinSteps {
