@@ -91,7 +91,9 @@ import Values
         #expect(page == HistoryPage(.jobs, above: 100, below: 4001))
         #expect(missing == ClusterStatus.MissingPast(jobs: 3900, revisions: 340))
 
-        let again = SQLiteStore(try late.copyAsItLies().open())
+        // As after a kill.
+        let copy = try late.copyAsItLies()
+        let again = SQLiteStore(try copy.open())
         #expect(try await again.missingPage() == page)
         #expect(try await again.missingPast() == missing)
         // Eight pages for the jobs, seven for the revisions, and a look at the archive.

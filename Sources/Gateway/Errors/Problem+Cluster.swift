@@ -16,8 +16,8 @@ extension Problem {
             self.init(
                 JobError(
                     .behind,
-                    "Node \(status.ownNode) is in quarantine, so what it knows may be wrong: \(status.quarantine ?? ""). Ask another "
-                        + "node; have this one leave the cluster and join it again."))
+                    "Node \(status.ownNode) is in quarantine, so what it knows may be wrong: \(status.quarantine ?? ""). "
+                        + "Ask another node; have this one leave the cluster and join it again."))
         case .behind:
             let age = status.age ?? .zero
             self.init(

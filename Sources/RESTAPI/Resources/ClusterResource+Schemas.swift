@@ -31,14 +31,14 @@ extension ClusterResource {
                 "lag": Schema.int("How many entries that is behind the node that has most."),
                 "away_since": Schema.time("Since when it is away, where the node that answers has seen it go."),
                 "quarantine": Schema.text(
-                    "Why what it has is not what the cluster has: it has to leave and join again. Absent as long as it may be believed."
+                    "Why what it has is not what the cluster has: it has to leave and join again. Absent while it may be believed."
                 ),
                 "missing_past": Schema.ref("ClusterPast"),
                 "note": Schema.text("What there is to be said of it; empty when it is as it should be."),
             ], example: member),
         "ClusterPast": Schema.reply(
-            "What of the past has still to come to a node, which takes part without; absent when all is there. Where both are 0 its "
-                + "archive is compared with those of others.", needs: ["jobs", "revisions"],
+            "What of the past has still to come to a node, which takes part without; absent when all is there. Where both are 0 "
+                + "its archive is compared with those of others.", needs: ["jobs", "revisions"],
             [
                 "jobs": Schema.int("How many jobs that ended may be missing at most."),
                 "revisions": Schema.int("How many revisions may be missing at most."),
@@ -75,7 +75,8 @@ extension ClusterResource {
                     ClusterObstacle.allCases.map(\.rawValue),
                     "The code with which this node, or every node, refuses requests; absent when they are not refused."),
                 "quarantine": Schema.text(
-                    "Why what the node that answers has is not what the cluster has; absent as long as it may be believed."),
+                    "Why what the node that answers has is not what the cluster has; absent as long as it may be believed."
+                ),
                 "node": Schema.int("The node that answers."),
                 "revision": Schema.int("The newest revision it knows."),
                 "term": Schema.int(

@@ -53,7 +53,8 @@ package struct MemberPorts: Sendable {
     ///   - keepLease: Told each lease this node gets, so that the next process of it can end it.
     package init(
         etcd: any Etcd, state: any ReplicatedState, peers: any MemberPeers = NoPeers(), time: any TimeSource,
-        random: RandomSource = .system, past: PastBoard = PastBoard(), keepLease: @escaping @Sendable (Int) -> Void = { _ in }
+        random: RandomSource = .system, past: PastBoard = PastBoard(),
+        keepLease: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.etcd = etcd
         self.state = state

@@ -165,6 +165,7 @@ extension StateRequest {
         let sha256 = try members.optionalText("sha256")
         guard let sha256 else { return HistoryPage(section, above: above, below: below) }
         return HistoryPage(
-            section, above: above, below: below, own: HistoryPage.Own(through: try members.number("through"), sha256: sha256))
+            section, above: above, below: below,
+            own: HistoryPage.Own(through: try members.number("through"), sha256: sha256))
     }
 }

@@ -20,8 +20,9 @@ struct ChangesExtent {
     init(since marks: StateMarks, _ state: StateHead, _ database: Database) throws {
         (ends, head) = (marks.lastEnd?.count ?? 0, marks.head?.number ?? 0)
         jobsBelow = state.ends - ends > Self.mostEnds ? state.ends - NeededJobs.newest + 1 : nil
-        let decided = try Int.fetchOne(
-            database, sql: "SELECT count(*) FROM revisions WHERE number > ?", arguments: [head]) ?? 0
+        let decided =
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM revisions WHERE number > ?", arguments: [head]) ?? 0
         revisionsBelow =
             decided > Self.mostRevisions
             ? try RevisionTable.list(database, below: nil, limit: HistoryGiving.mostRevisions).map(\.number).min() : nil

@@ -229,7 +229,7 @@ struct Engine {
                     isReady: configuration.revision > 0 && configuration.unread == nil && !isComing,
                     detail: (configuration.unread ?? configuration.obstacle)?.message
                         ?? "revision \(configuration.revision)"
-                            + (isComing ? " or its files are not in their places yet" : "")),
+                        + (isComing ? " or its files are not in their places yet" : "")),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
             ]
             let bounds = await room.measure().checks + [scheduler.looksCheck, memory.check]
