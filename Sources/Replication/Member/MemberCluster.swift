@@ -110,8 +110,9 @@ package final class MemberCluster: Cluster, Reconciler {
         status.age = moment.age
         status.past = member.ports.past.missing
         status.members[own.node]?.past = status.past
-        // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer.
-        if !moment.decides, moment.age.map({ $0 >= Vitality.old }) ?? true {
+        // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer. One in quarantine
+        // hears of others still, and needs who decides to leave.
+        if !moment.decides, status.quarantine == nil, moment.age.map({ $0 >= Vitality.old }) ?? true {
             (status.master, status.hasQuorum) = (nil, false)
         }
         return status
