@@ -87,10 +87,10 @@ def shorten_log(cluster, node):
 
 def files(node):
     """Digests of what belongs to revisions."""
-    paths = [*(node.root / "etc/ssl").glob("*"), *(node.root / "etc").glob("license*")]
+    places = [node.root / "etc/ssl/ssl.crt", node.root / "etc/ssl/ssl.key", *(node.root / "etc").glob("license*")]
     return {
         str(path.relative_to(node.root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths if path.is_file()}
+        for path in places if path.is_file()}
 
 
 class TwoNodes(unittest.TestCase):
@@ -121,13 +121,15 @@ class TwoNodes(unittest.TestCase):
                 "SELECT number, stage, outcome, revision FROM jobs ORDER BY number",
                 "SELECT number, ended FROM job_index WHERE ended IS NOT NULL ORDER BY number",
                 "SELECT revision, node, state, at FROM acknowledgements ORDER BY revision, node"):
-            self.assertEqual(rows(self.first, query), rows(self.second, query), query)
+            until(lambda: rows(self.first, query) == rows(self.second, query), 20)
+        self.assertTrue(rows(self.second, "SELECT 1 FROM revisions"))
 
 
 @unittest.skipIf(lacking(), lacking())
 class Absence(TwoNodes):
     def setUp(self):
         self.assertIs(self.cluster.await_calm(), self.first)
+        until(lambda: not rows(self.second, "SELECT 1 FROM past_ranges"), 60)
 
     def work(self, count):
         """So many jobs, most of which change something."""
@@ -146,15 +148,14 @@ class Absence(TwoNodes):
             self.assertEqual(set(pool.map(one, range(count))), {"ok"})
 
     def test_a_node_away_during_many_jobs_takes_part_before_it_has_the_past(self):
-        admin = self.first.rest()
         # Nobody waits for it meanwhile.
-        admin.ok("node_suspend", nid=12)
+        self.first.rest().ok("node_suspend", nid=12)
         self.assertEqual(self.second.stop(), 0)
         self.work(JOBS)
         with tempfile.TemporaryDirectory() as folder:
             certificate, key = Authority(folder).issue("nodes")
-        admin.ok("cert_update", cert=certificate, key=key)
-        admin.ok("license_upload", license=LICENSE_TEXT)
+        self.first.rest().ok("cert_update", cert=certificate, key=key)
+        self.first.rest().ok("license_upload", license=LICENSE_TEXT)
         shorten_log(self.cluster, self.first)
         self.assertEqual(missing(self.second), 0)
 
@@ -181,24 +182,26 @@ class Absence(TwoNodes):
         self.second.start()
         until(lambda: self.second.rest(user=None).get("/readyz").status == 200, 60)
         until(lambda: any(
-            member["node"] == 12 and member["present"] and member["ready"] for member in self.first.view()["members"]), 60)
+            member["node"] == 12 and member["present"] and member["ready"]
+            for member in (self.first.view() or {}).get("members", ())), 60)
         ready = time.monotonic() - began
         self.assertLess(ready, SOON)
         self.assertLessEqual(missing(self.second), left)
         self.assertEqual(files(self.second), files(self.first))
-        self.assertIn("etc/ssl/ssl.crt", files(self.second))
-        admin = self.first.rest()
-        admin.ok("node_resume", nid=12)
+        self.assertGreaterEqual(len(files(self.second)), 3)
+        self.first.rest().ok("node_resume", nid=12)
 
         def has_the_past():
-            own = next(member for member in self.second.view()["members"] if member["node"] == 12)
+            members = (self.second.view() or {}).get("members", ())
+            own = next((member for member in members if member["node"] == 12), {"missing_past": None})
             return "missing_past" not in own and not rows(self.second, "SELECT 1 FROM past_ranges")
         until(has_the_past, 60 + JOBS / 50)
         self.assertIs(self.cluster.await_calm(), self.first)
         self.cluster.await_equal_files()
         self.assert_equal_nodes()
         memory = max(memory, peak(self.second))
-        print(f" {JOBS} jobs, followed after {caught_up:.1f} s, ready after {ready:.1f} s, {memory / 1024:.0f} MB ", end="", flush=True)
+        times = f"followed after {caught_up:.1f} s, ready after {ready:.1f} s"
+        print(f" {JOBS} jobs, {times}, {memory / 1024:.0f} MB ", end="", flush=True)
         self.assertLess(memory, MEMORY)
 
     def test_a_node_put_back_to_what_it_was_comes_to_what_the_others_have(self):
@@ -250,7 +253,7 @@ class Quarantine(TwoNodes):
         until(lambda: any(
             member["node"] == 12 and "quarantine" in member for member in (self.first.view() or {}).get("members", ())), 30)
         self.assertNotIn(12, well(self.first.view()))
-        self.assertNotIn("StorageMaxConnections = 5", self.first.configuration())
+        self.assertNotRegex(self.first.configuration(), r"StorageMaxConnections = 500\d\d\n")
         self.assertIn("StorageMaxConnections = 50011\n", self.second.configuration())
 
         # It is so after a restart, too.
