@@ -15,7 +15,7 @@ final class EngineFollower: Sendable {
         /// What is to be brought to this node.
         var wanted: PublishedConfiguration?
         /// Whether this node has not had the newest revision with its files since it began to follow.
-        var isComingBack = false
+        var isComingBack = true
         /// The newest word that was given, and whether it has to be given.
         var word: NodeAcknowledgement?
         var hasToTell = false
@@ -63,6 +63,8 @@ final class EngineFollower: Sendable {
             let followed = try FollowedState(contents, after: former)
             // A term of this node may have begun while the state was read.
             guard state.withLock({ $0.ends }) == ends else { return }
+            // Before anybody reads what is not in its places yet.
+            if environment.installer.installed != followed.head.revision { state.withLock { $0.isComingBack = true } }
             if isNew { environment.events.begin(epoch: index) }
             environment.shared.followed.withLock { $0 = followed }
             beginMissed()
