@@ -148,6 +148,7 @@ final class NodeChannel: Sendable {
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
+            group.addTask { await self.tellDoubt() }
             group.addTask { [link, log] in
                 await HistoryFetch(
                     link.asking, sink: link.store, state: link.store, time: self.time, log: self.logger,
@@ -179,6 +180,17 @@ final class NodeChannel: Sendable {
             } catch {
                 logger.warning("the term of this node is not kept", metadata: ["cause": "\(error)"])
             }
+        }
+    }
+
+    /// Whoever reads the log of the daemon hears of it once.
+    private func tellDoubt() async {
+        var told: String?
+        for await view in log.member.board.views() where view.doubt != told {
+            told = view.doubt
+            guard let doubt = view.doubt else { continue }
+            logger.critical(
+                "this node is in quarantine: have it leave the cluster and join again", metadata: ["cause": "\(doubt)"])
         }
     }
 
