@@ -157,6 +157,43 @@ import Values
         #expect(Self.alone.readObstacle == nil && Self.alone.changeObstacle == nil)
     }
 
+    @Test func aNodeInQuarantineSaysSoAndWhatToDo() throws {
+        let status = Self.three {
+            $0.quarantine = "entries 6 to 8 are known here and not to etcd"
+            $0.members[12]?.quarantine = $0.quarantine
+            $0.members[12]?.isReady = false
+            $0.age = nil
+        }
+        #expect(status.readObstacle == .behind)
+        let own = Self.summary(status)
+        let words =
+            "is in quarantine: entries 6 to 8 are known here and not to etcd; have it leave and join again "
+            + "(confd cluster leave, confd cluster join)"
+        #expect(own.sentence == "node 12 \(words)" && !own.isWell)
+        #expect(own.note(on: try #require(own.members.first { $0.node == 12 })) == words)
+        // The others say it as well.
+        let others = Self.summary(
+            Self.three {
+                $0.ownNode = 13
+                $0.members[12]?.quarantine = "entries 6 to 8 are known here and not to etcd"
+                $0.members[12]?.isReady = false
+            })
+        #expect(others.sentence == "node 12 \(words)" && !others.isWell)
+    }
+
+    @Test func whatIsMissingOfThePastIsNoted() throws {
+        let notes: [(ClusterStatus.MissingPast, String)] = [
+            (.init(jobs: 12_000, revisions: 250), "up to 12000 jobs and 250 revisions of the past follow"),
+            (.init(jobs: 1, revisions: 0), "up to 1 job of the past follow"),
+            (.init(jobs: 0, revisions: 0), "its archive is compared with those of others"),
+        ]
+        for (past, note) in notes {
+            let summary = Self.summary(Self.three { $0.members[13]?.past = past })
+            #expect(summary.note(on: try #require(summary.members.last)) == note)
+            #expect(summary.isWell && summary.sentence == "3 nodes, 3 votes, all well")
+        }
+    }
+
     @Test func whyNobodyDecidesIsTold() {
         func obstacle(_ change: (inout ClusterStatus) -> Void) -> ClusterObstacle? {
             Self.three {

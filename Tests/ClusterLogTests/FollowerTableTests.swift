@@ -165,6 +165,40 @@ import Values
         }
     }
 
+    /// What the log has is held in memory within a bound: what goes beyond is read again when there is room.
+    @Test func whatWaitsIsBoundedByItsBytes() {
+        var (log, place): ([LogEntry], LogPlace) = ([], Self.base)
+        let size = 3 << 20
+        for number in 0..<8 {
+            let header = LogEntry.Header(
+                index: place.index + 1, term: Self.term, level: 1, node: 11, at: .init(milliseconds: 0),
+                nonce: Nonce(high: 1, low: UInt64(number)), previous: place.chain)
+            log.append(LogEntry(header, payload: Array(repeating: UInt8(number), count: size)))
+            place = log[log.count - 1].place
+        }
+        var follower = Self.following()
+        for entry in log { _ = follower.handle(.event(Self.key(entry))) }
+        // One change more than fits, and none behind it.
+        let most = Follower.mostHeld / size + 1
+        #expect(follower.waiting.count == most && follower.received == log[most - 1].place)
+        for number in 1..<most {
+            #expect(follower.handle(.applied(log[number - 1].place)) == [Self.apply(log[number])])
+        }
+        // There is room by now for what is read again.
+        #expect(follower.handle(.applied(log[most - 1].place)) == [.read(from: log[most].header.index)])
+        let found = log[most...].map(Self.key)
+        #expect(follower.handle(.read(found, oldest: nil, hasMore: false)) == [Self.apply(log[most])])
+        #expect(follower.received == place)
+    }
+
+    @Test func whoIsOfAnotherLifeIsTold() {
+        let stops: [(Follower.Stop, Bool)] = [
+            (.brokenChain(at: 3), true), (.termWentBack(at: 3), true), (.unknownLevel(2, at: 3, from: 11), false),
+            (.unreadable(.malformed("index"), at: 3), false), (.brokenBatch(at: 3), false),
+        ]
+        for (stop, isDivergence) in stops { #expect(stop.isDivergence == isDivergence, "\(stop)") }
+    }
+
     /// The table: what stops it, and never makes it skip an entry.
     @Test func whatCannotBeAppliedStops() {
         let third = Self.log(1)[0]

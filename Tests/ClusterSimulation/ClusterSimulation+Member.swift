@@ -50,6 +50,11 @@ extension ClusterSimulation {
 
     /// As the board of a member has it.
     private func noteCompleteness(_ running: SimulatedMember.Running, at local: Duration) {
+        // What is not of this log is never complete, however much of it there is.
+        if running.vitality.quarantine != nil || running.follower.stop?.isDivergence ?? false {
+            running.completeAt = nil
+            return
+        }
         let index = max(running.follower.applied.index, running.follower.followed?.index ?? 0)
         guard running.follower.keys == running.keys, let confirmed = running.vitality.confirmed,
             index >= confirmed.index

@@ -167,10 +167,39 @@ struct FollowingTests {
             let back = try await cluster.begin(other.number)
             try await cluster.until { back.view.quarantine != nil }
             #expect(back.view.quarantine == .knowsMore(from: 3, to: 5))
+            // Nobody takes what it has for the newest, and the others hear of it.
+            let doubt = try #require(back.view.doubt)
+            #expect(back.member.board.age(at: cluster.time.monotonic) == nil)
+            try await cluster.until { master.view.present[other.number]?.quarantine == doubt }
+            #expect(master.view.present[other.number]?.isReady == false)
             // It takes part in no election.
             try await cluster.stop(master.number)
             let (next, _) = try await cluster.elected()
             #expect(next.number != back.number)
+        }
+    }
+
+    /// Its own last entries are others than the cluster's, which has gone on since.
+    @Test func whoHasAnotherPastIsInQuarantine() async throws {
+        try await TestCluster.live { cluster in
+            let (master, position) = try await cluster.elected()
+            let other = try #require(cluster.nodes.first { $0.number != master.number })
+            try await cluster.follow(master)
+            try await cluster.stop(other.number)
+            let (place, term) = (try await other.state.applied().place, try await other.state.applied().term)
+            let another = LogPlace(index: place.index + 1, chain: ChainValue(of: [1, 2, 3]))
+            try await other.state.apply([], audit: [], after: place, upTo: AppliedEntry(another, term: term))
+            try await master.store.append([.job(2)], audit: [], after: position.next)
+            let back = try await cluster.begin(other.number)
+            try await cluster.until { back.view.stop != nil }
+            #expect(back.view.stop == .brokenChain(at: another.index + 1))
+            #expect(back.view.doubt == "\(Follower.Stop.brokenChain(at: another.index + 1))")
+            try await cluster.until { master.view.present[other.number]?.quarantine != nil }
+            #expect(back.member.board.age(at: cluster.time.monotonic) == nil)
+            #expect(try await back.state.applied().place == another)
+            try await cluster.stop(master.number)
+            let (elected, _) = try await cluster.elected()
+            #expect(elected.number != back.number)
         }
     }
 

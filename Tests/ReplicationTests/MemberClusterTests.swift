@@ -115,6 +115,29 @@ import Values
         }
     }
 
+    /// It hears of the others still, and has to ask whoever decides to let it go.
+    @Test func whoIsInQuarantineSaysSoAndKnowsWhoDecides() async throws {
+        try await TestCluster.live { cluster in
+            let (master, _) = try await cluster.elected()
+            try await cluster.follow(master)
+            let other = try #require(cluster.nodes.first { $0.number != master.number })
+            try await cluster.stop(other.number)
+            let (place, term) = (try await other.state.applied().place, try await other.state.applied().term)
+            let beyond = LogPlace(index: place.index + 2, chain: ChainValue(of: [1]))
+            try await other.state.apply([], audit: [], upTo: AppliedEntry(beyond, term: term))
+            let back = try await cluster.begin(other.number)
+            let seen = seen(by: back, in: cluster)
+            try await cluster.until { seen.status.quarantine != nil && seen.status.master?.node == master.number }
+            #expect(seen.status.age == nil)
+            #expect(seen.status.members[back.number]?.quarantine == seen.status.quarantine)
+            // Also after longer than anything old is told.
+            try await cluster.pass(.seconds(30))
+            #expect(seen.status.master != nil && seen.status.quarantine != nil)
+            try cluster.link(back.number).hasLostMajority = true
+            try await cluster.until { seen.status.master == nil }
+        }
+    }
+
     @Test func whyItCannotBeHandedOverIsSaidInTheWordsOfJobs() async throws {
         try await TestCluster.live { cluster in
             let (first, _) = try await cluster.elected()

@@ -1,3 +1,4 @@
+import JobEngine
 import Testing
 
 @testable import Replication
@@ -6,6 +7,18 @@ struct MemberKeyTests {
     @Test func itIsReadAsItWasWritten() {
         let key = MemberKey(address: "10.0.0.1", port: 20_003, version: "0.5", applied: 7, isReady: true)
         #expect(MemberKey(key.bytes) == key)
+    }
+
+    @Test func whatIsWrongWithANodeIsToldToOthers() throws {
+        var key = MemberKey(address: "10.0.0.1", port: 20_003, version: "0.5", applied: 7, isReady: false)
+        key.quarantine = "entry 7 is another one here than in etcd"
+        key.past = ClusterStatus.MissingPast(jobs: 12_000, revisions: 0)
+        #expect(MemberKey(key.bytes) == key)
+        // Of what another node says so much is shown.
+        key.quarantine = String(repeating: "long ", count: 1_000)
+        #expect(try #require(MemberKey(key.bytes)?.quarantine).count == 512)
+        key.past = ClusterStatus.MissingPast(jobs: -1, revisions: -1)
+        #expect(MemberKey(key.bytes)?.past == ClusterStatus.MissingPast(jobs: 0, revisions: 0))
     }
 
     @Test(arguments: [

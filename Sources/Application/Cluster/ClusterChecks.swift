@@ -11,11 +11,15 @@ package struct ClusterChecks: Sendable {
     package var now: [ReadinessChecks.Check] {
         let status = service.status
         guard status.isElected else { return [] }
-        return [Self.log(status), Self.master(status), Self.members(status)] + Self.fence(status.decidesFor)
+        return [Self.log(status), Self.master(status), Self.members(status)] + Self.past(status)
+            + Self.fence(status.decidesFor)
     }
 
     /// Whether what was decided elsewhere is known here.
     static func log(_ status: ClusterStatus) -> ReadinessChecks.Check {
+        if let quarantine = status.quarantine {
+            return .init(name: "log", isReady: false, detail: ClusterSummary.words(ofQuarantine: quarantine))
+        }
         guard let age = status.isMaster ? .zero : status.age else {
             return .init(name: "log", isReady: false, detail: "joining: not all that was decided is known here yet")
         }
@@ -45,6 +49,12 @@ package struct ClusterChecks: Sendable {
         let away = status.members.filter { !$0.value.isPresent && !status.suspended.contains($0.key) }.keys.sorted()
         let detail = away.isEmpty ? "all are there" : "\(ClusterSummary.named(away)) away"
         return .init(name: "members", isReady: true, isImpaired: !away.isEmpty, detail: detail)
+    }
+
+    /// What has still to come of the past: it never makes the node unready.
+    static func past(_ status: ClusterStatus) -> [ReadinessChecks.Check] {
+        guard let past = status.past else { return [] }
+        return [.init(name: "past", isReady: true, detail: past.words)]
     }
 
     /// For how long a node that decides does so without hearing of anybody; one whose time has passed decides no more.

@@ -4,7 +4,7 @@ package import JobEngine
 package enum ClusterObstacle: String, Sendable, Hashable, CaseIterable {
     /// The node has never known all that was decided: it is on its way into the cluster.
     case joining
-    /// It has not heard for so long that what it knows may be wrong.
+    /// It has not heard for so long that what it knows may be wrong, or what it has is not what the cluster has.
     case behind
     /// Too few nodes are there for anything to be decided.
     case noQuorum = "no-quorum"
@@ -20,6 +20,7 @@ extension ClusterStatus {
     /// Why this node does not tell what it knows of the cluster; `nil` when it does, and always on the node that decides.
     package var readObstacle: ClusterObstacle? {
         if isMaster { return nil }
+        if quarantine != nil { return .behind }
         guard let age else { return .joining }
         return age < Self.longestSilence ? nil : .behind
     }

@@ -4,12 +4,13 @@ import Values
 extension ClusterSummary {
     /// The first thing that is to be said of a cluster: what stops changes goes before what only might.
     enum Finding: Sendable, Hashable {
-        case joining, noQuorum, behind, noMaster, away, laggard, versions, suspended, well
+        case quarantine, joining, noQuorum, behind, noMaster, away, laggard, versions, suspended, well
     }
 
     var finding: Finding {
         let status = facts.status
         guard status.isElected else { return .well }
+        if status.quarantine != nil { return .quarantine }
         if status.age == nil { return .joining }
         if !hasQuorum { return .noQuorum }
         if status.readObstacle == .behind { return .behind }
@@ -26,6 +27,8 @@ extension ClusterSummary {
     /// The one sentence that matters, such as `3 nodes, 3 votes, all well`; without a full stop.
     package var sentence: String {
         switch finding {
+        case .quarantine:
+            "node \(facts.status.ownNode) " + Self.words(ofQuarantine: facts.status.quarantine ?? "")
         case .joining: "node \(facts.status.ownNode) is joining: it does not know yet all that was decided"
         case .noQuorum: stopped
         case .behind: "node \(facts.status.ownNode) has not heard from the others for \(silence) s, and may be behind"
@@ -54,10 +57,16 @@ extension ClusterSummary {
         if !member.isPresent { notes.append("away\(since([member]))") }
         if member.isSuspended { notes.append("suspended") }
         if member.isLaggard { notes.append(trouble(member)) }
+        if member.isPresent, member.quarantine == nil, let past = member.past { notes.append(past.words) }
         return notes.joined(separator: ", ")
     }
 
     // MARK: Words
+
+    /// What a node that is not to be believed says of itself, with the way out.
+    static func words(ofQuarantine cause: String) -> String {
+        "is in quarantine: \(cause); have it leave and join again (confd cluster leave, confd cluster join)"
+    }
 
     /// `3 nodes, 3 votes`; who has the only vote of several is told.
     private var size: String {
@@ -92,6 +101,7 @@ extension ClusterSummary {
     }
 
     private func trouble(_ member: Member) -> String {
+        if let quarantine = member.quarantine { return Self.words(ofQuarantine: quarantine) }
         if !member.isReady { return "is not ready" + (member.lag > 0 ? ", \(member.lag) entries behind" : "") }
         if member.lag > Self.longestLag { return "is \(member.lag) entries behind" }
         let has = member.revision.map { "has revision \($0)" } ?? "has none of the latest revisions"
@@ -120,5 +130,16 @@ extension ClusterSummary {
         guard let last = numbers.last else { return "no node" }
         if numbers.count == 1 { return "node \(last)" }
         return "nodes \(numbers.dropLast().joined(separator: ", ")) and \(last)"
+    }
+}
+
+extension ClusterStatus.MissingPast {
+    /// What has still to come, for people.
+    var words: String {
+        let parts = [(jobs, "job"), (revisions, "revision")].filter { $0.0 > 0 }
+            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        return parts.isEmpty
+            ? "its archive is compared with those of others"
+            : "up to \(parts.joined(separator: " and ")) of the past follow"
     }
 }

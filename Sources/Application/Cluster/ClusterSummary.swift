@@ -83,6 +83,10 @@ package struct ClusterSummary: Sendable, Hashable {
         package let awaySince: Timestamp?
         /// Whether it is there, and others wait for it.
         package let isLaggard: Bool
+        /// Why nothing it has is what the cluster has; `nil` for one that may be believed.
+        package var quarantine: String?
+        /// What of the past has still to come to it.
+        package var past: ClusterStatus.MissingPast?
     }
 
     /// Looks at what is known.
@@ -134,12 +138,14 @@ extension ClusterSummary {
         let isLate =
             !facts.acknowledged.isEmpty && (revision ?? 0) < facts.revision
             && facts.revisionAge.map { $0 >= longestInstall } == true
-        return Member(
+        var told = Member(
             node: node, name: facts.names[node] ?? "", address: member.address, port: member.port, role: role,
             hasVote: member.isVoter, isPresent: member.isPresent, isReady: member.isReady, isSuspended: isSuspended,
             version: member.version, revision: revision, applied: member.applied, lag: lag,
             awaySince: member.isPresent ? nil : facts.away[node],
             isLaggard: member.isPresent && !isSuspended && (!member.isReady || isLate || lag > longestLag))
+        (told.quarantine, told.past) = (member.quarantine, member.past)
+        return told
     }
 
     /// Whether nothing can be changed once this node is away as well.

@@ -53,6 +53,14 @@ package struct Follower: Sendable {
         /// A piece belongs to no batch that was begun.
         case brokenBatch(at: Int)
 
+        /// Whether what this node has is not what the log came to: no other version of the daemon would read on.
+        package var isDivergence: Bool {
+            switch self {
+            case .brokenChain, .termWentBack: true
+            case .unknownLevel, .unreadable, .brokenBatch: false
+            }
+        }
+
         package var description: String {
             switch self {
             case .unknownLevel(let level, let index, let node):
@@ -81,6 +89,8 @@ package struct Follower: Sendable {
     package static let largestBatch = 64 << 20
     /// So many changes wait to be applied; more are read again later.
     package static let mostWaiting = 256
+    /// Nor do more bytes wait than these and one change beyond.
+    package static let mostHeld = 16 << 20
 
     /// The highest level this version knows.
     package let level: Int
@@ -96,6 +106,8 @@ package struct Follower: Sendable {
     private(set) var pieces: [LogEntry] = []
     private var size = 0
     private(set) var waiting: [LogChange] = []
+    /// What those that wait carry, in bytes.
+    private var held = 0
     private(set) var isApplying = false
     /// The highest index heard of.
     private var highest = 0
@@ -158,7 +170,7 @@ package struct Follower: Sendable {
         guard mode == .following || mode == .reading else { return [] }
         highest = max(highest, index)
         if index <= received.index { return [] }
-        guard index == received.index + 1, waiting.count < Self.mostWaiting else {
+        guard index == received.index + 1, hasRoom else {
             return mode == .following && waiting.isEmpty ? read() : []
         }
         return take(key, index) + applyNext()
@@ -170,7 +182,7 @@ package struct Follower: Sendable {
         mode = .following
         for key in found {
             guard let index = keys.index(of: key.key), index > received.index else { continue }
-            guard waiting.count < Self.mostWaiting else {
+            guard hasRoom else {
                 highest = max(highest, index)
                 return applyNext()
             }
@@ -230,9 +242,12 @@ package struct Follower: Sendable {
         size += entry.payload.count
         if !header.hasMore {
             waiting.append(LogChange(pieces))
+            held += size
             pieces = []
         }
     }
+
+    private var hasRoom: Bool { waiting.count < Self.mostWaiting && held < Self.mostHeld }
 
     // MARK: Applying
 
@@ -244,7 +259,7 @@ package struct Follower: Sendable {
 
     private mutating func takeApplied(_ place: LogPlace) -> [Effect] {
         guard isApplying, waiting.first?.place == place else { return [] }
-        waiting.removeFirst()
+        held -= waiting.removeFirst().size
         (isApplying, applied) = (false, place)
         if let nextFormat { return adopt(nextFormat) }
         if !waiting.isEmpty { return applyNext() }
@@ -306,7 +321,7 @@ package struct Follower: Sendable {
     private mutating func adopt(_ format: LogFormat) -> [Effect] {
         keys = LogKeys(cluster: keys.cluster, generation: format.generation)
         (nextFormat, pieces, waiting, received) = (nil, [], [], applied)
-        (highest, isTooOld) = (0, false)
+        (highest, isTooOld, held) = (0, false, 0)
         if applied.stands(at: format.base) {
             (applied, received) = (format.base, format.base)
             return read()
@@ -325,6 +340,9 @@ package struct LogChange: Sendable, Hashable {
     init(_ entries: [LogEntry]) {
         self.entries = entries
     }
+
+    /// How much it carries, in bytes.
+    var size: Int { entries.reduce(0) { $0 + $1.payload.count } }
 
     /// What the batch carries.
     package var payload: [UInt8] { entries.flatMap(\.payload) }

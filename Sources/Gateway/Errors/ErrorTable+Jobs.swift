@@ -208,8 +208,9 @@ extension ErrorTable {
             row(
                 .job(code), .serviceUnavailable, "This node is behind", exit: 5, retry: true,
                 cause:
-                    "It does not have the revision the request asks for, or has not heard from the other nodes for 10 s.",
-                cure: "Wait, or ask the master.")
+                    "It does not have the revision the request asks for, has not heard from the other nodes for 10 s, or has "
+                    + "what the cluster has not.",
+                cure: "Wait, or ask the master. GET /cluster says so where the node has to leave and join again.")
         default:
             row(
                 .job(.syncIncomplete), .serviceUnavailable, "Not every node has the change", exit: 5, retry: true,

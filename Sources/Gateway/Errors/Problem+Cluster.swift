@@ -12,6 +12,12 @@ extension Problem {
                 .joining,
                 "Node \(status.ownNode) is on its way into the cluster and does not know yet all that was decided.")
             headers[.retryAfter] = "5"
+        case .behind where status.quarantine != nil:
+            self.init(
+                JobError(
+                    .behind,
+                    "Node \(status.ownNode) is in quarantine, so what it knows may be wrong: \(status.quarantine ?? ""). "
+                        + "Ask another node; have this one leave the cluster and join it again."))
         case .behind:
             let age = status.age ?? .zero
             self.init(

@@ -11,11 +11,12 @@ extension EngineFollower {
     }
 
     /// Has a revision brought to this node in place of any before it, unless it is there.
-    func want(_ head: PublishedConfiguration, again: Bool = false) {
+    func want(_ head: PublishedConfiguration, again: Bool = false, isComingBack: Bool = false) {
         guard head.revision > 0 else { return }
         let word = again || environment.installer.installed != head.revision ? nil : word(of: head)
         wake { state in
             state.wanted = word == nil ? head : nil
+            if isComingBack { state.isComingBack = word == nil }
             if let word { (state.word, state.hasToTell) = (word, true) }
         }
     }
@@ -94,7 +95,7 @@ extension EngineFollower {
             }
             let word = isThere && isFollowing ? word(of: head) : nil
             state.withLock { state in
-                if state.wanted?.revision == head.revision { state.wanted = nil }
+                if state.wanted?.revision == head.revision { (state.wanted, state.isComingBack) = (nil, false) }
                 if let word { (state.word, state.hasToTell) = (word, true) }
             }
             return true

@@ -14,6 +14,8 @@ final class EngineFollower: Sendable {
         var held: [StateNews]?
         /// What is to be brought to this node.
         var wanted: PublishedConfiguration?
+        /// Whether this node has not had the newest revision with its files since it began to follow.
+        var isComingBack = true
         /// The newest word that was given, and whether it has to be given.
         var word: NodeAcknowledgement?
         var hasToTell = false
@@ -34,6 +36,9 @@ final class EngineFollower: Sendable {
     init(_ environment: EngineEnvironment) {
         self.environment = environment
     }
+
+    /// Whether this node follows, and has not had the newest revision with its files since it began to.
+    var isComingBack: Bool { state.withLock { $0.isComingBack } }
 
     /// Whether others are followed.
     var isFollowing: Bool { environment.shared.followed.withLock { $0 != nil } }
@@ -58,6 +63,8 @@ final class EngineFollower: Sendable {
             let followed = try FollowedState(contents, after: former)
             // A term of this node may have begun while the state was read.
             guard state.withLock({ $0.ends }) == ends else { return }
+            // Before anybody reads what is not in its places yet.
+            if environment.installer.installed != followed.head.revision { state.withLock { $0.isComingBack = true } }
             if isNew { environment.events.begin(epoch: index) }
             environment.shared.followed.withLock { $0 = followed }
             beginMissed()
@@ -66,7 +73,7 @@ final class EngineFollower: Sendable {
             environment.shared.owing.withLock { $0 = followed.owing }
             if followed.head.revision != former.revision { environment.events.publish([followed.head.record.fact]) }
             state.withLock { $0.through = index }
-            want(followed.head)
+            want(followed.head, isComingBack: true)
         } catch {
             state.withLock { $0.held = nil }
             throw error
@@ -95,7 +102,7 @@ final class EngineFollower: Sendable {
     func end() {
         state.withLock { state in
             state.ends += 1
-            (state.held, state.wanted) = (nil, nil)
+            (state.held, state.wanted, state.isComingBack) = (nil, nil, false)
             (state.hasToTell, state.hasEdit) = (false, false)
             state.missed = nil
         }

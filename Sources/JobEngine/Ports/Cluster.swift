@@ -54,6 +54,11 @@ package struct ClusterStatus: Sendable, Hashable {
     package var isEtcdExternal = false
     /// Why this node does not take in what was decided, in words; `nil` where nothing keeps it from that.
     package var obstacle: String?
+    /// Why nothing this node knows is what the cluster has, in words: it takes part in nothing, and is not read from. `nil` for a
+    /// node whose state is a former one of the cluster's, or the newest.
+    package var quarantine: String?
+    /// What of the past has still to come to this node; `nil` when all of it is here.
+    package var past: MissingPast?
     /// How old what this node knows may be; `nil` while it never was complete.
     package var age: Duration? = .zero
     /// How long this node may go on deciding without hearing from a majority; `nil` where it does not decide, or needs nobody.
@@ -97,6 +102,19 @@ package struct ClusterStatus: Sendable, Hashable {
         }
     }
 
+    /// What of the past a node does not have yet. It takes part without.
+    package struct MissingPast: Sendable, Hashable {
+        /// Ends of jobs that may be missing, at most.
+        package let jobs: Int
+        /// Revisions that may be missing, at most.
+        package let revisions: Int
+
+        /// So many of each; where both are none, archives are compared with those of others still.
+        package init(jobs: Int, revisions: Int) {
+            (self.jobs, self.revisions) = (jobs, revisions)
+        }
+    }
+
     /// A node that takes part in a cluster.
     package struct Member: Sendable, Hashable {
         /// Names this life of the node for ever: one that joins again has another.
@@ -117,6 +135,10 @@ package struct ClusterStatus: Sendable, Hashable {
         package var version = ""
         /// The newest entry of the log it has applied.
         package var applied = 0
+        /// Why nothing it knows is what the cluster has, in words; `nil` as long as it does not say so.
+        package var quarantine: String?
+        /// What of the past has still to come to it, as it told a moment ago.
+        package var past: MissingPast?
 
         /// A member that is away.
         package init(id: String, address: String, port: Int, peerPort: Int) {

@@ -66,6 +66,9 @@ package final class JobScheduler: Sendable {
     /// The newest decided configuration with its number.
     package var configuration: PublishedConfiguration { environment.configuration }
 
+    /// Whether this node follows others, and has not brought their newest revision with its files to its places since it began to.
+    package var isComingBack: Bool { follower.isComingBack }
+
     /// Looks that were answered and not kept since the start, for want of room or because their user has added too much.
     package var unrecordedLooks: Int { environment.history.omitted }
 

@@ -5,18 +5,25 @@ package import Replication
 import Synchronization
 
 /// Has the past of the cluster come to this node, page by page, with a rest behind each: whatever else the node does goes
-/// first. Where it is lies in the store, so that it goes on after a restart.
+/// first, and nothing is asked for before it has followed the log to its end. Where it is lies in the store, so that it goes on
+/// after a restart.
 package final class HistoryFetch: Sendable {
     private let asking: StateAsking
     private let sink: any StateSink
     private let state: any ReplicatedState
     private let time: any TimeSource
     private let log: Logger
+    private let board: PastBoard
+    private let isComplete: @Sendable () -> Bool
     private let failing = Mutex(false)
 
-    /// Behind a page that was taken.
+    /// Behind a page that was taken, at least; otherwise as long as the page took.
     package static let rest = Duration.milliseconds(50)
-    /// While nothing is missing, or nobody has it.
+    /// Behind a page that took long.
+    package static let longestPause = Duration.seconds(2)
+    /// While nothing is missing, which a node that was away notices by itself.
+    package static let idle = Duration.seconds(2)
+    /// While nobody has what is missing.
     package static let longRest = Duration.seconds(30)
     /// Until this node has followed the log to what a page is as of.
     package static let shortRest = Duration.milliseconds(200)
@@ -24,10 +31,16 @@ package final class HistoryFetch: Sendable {
     private static let mostTries = 50
 
     /// Nothing is asked before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - board: Shown what is missing.
+    ///   - isComplete: Whether this node has everything the log has, or had it a moment ago.
     package init(
-        _ asking: StateAsking, sink: any StateSink, state: any ReplicatedState, time: any TimeSource, log: Logger
+        _ asking: StateAsking, sink: any StateSink, state: any ReplicatedState, time: any TimeSource, log: Logger,
+        board: PastBoard = PastBoard(), isComplete: @escaping @Sendable () -> Bool = { true }
     ) {
         (self.asking, self.sink, self.state, self.time, self.log) = (asking, sink, state, time, log)
+        (self.board, self.isComplete) = (board, isComplete)
     }
 
     /// Fetches what is missing, until the task is cancelled.
@@ -43,11 +56,16 @@ package final class HistoryFetch: Sendable {
     /// - Returns: How long to wait before the next one.
     package func fetchNext() async -> Duration {
         do throws(StateFault) {
+            board.show(try await sink.missingPast())
             guard let page = try await sink.missingPage() else {
                 failing.withLock { $0 = false }
-                return Self.longRest
+                return Self.idle
             }
-            return await fetch(page, try await generation())
+            guard isComplete() else { return Self.shortRest }
+            let begin = time.monotonic
+            let rest = await fetch(page, try await generation())
+            board.show(try await sink.missingPast())
+            return rest == Self.rest ? min(Self.longestPause, max(rest, time.monotonic - begin)) : rest
         } catch {
             report("\(error)")
             return Self.longRest

@@ -9,6 +9,8 @@ package struct StateAsking: Sendable {
 
     /// What is read from others at most, in bytes.
     private static let largest = 64 << 30
+    /// A page holds a few MiB, and what goes beyond that is one job or revision.
+    private static let largestPage = 256 << 20
 
     /// - Parameter members: Those that are ready, whoever is to be asked first before others, and never this node.
     package init(
@@ -41,8 +43,9 @@ package struct StateAsking: Sendable {
 
     private func ask(_ request: StateRequest, of member: PeerAddress) async throws(StateFault) -> StateContent {
         let file = try spool.file()
+        let limit = if case .history = request { Self.largestPage } else { Self.largest }
         do throws(PeerFault) {
-            try await caller.fetch(request.route, request.value, of: member, into: file, limit: Self.largest)
+            try await caller.fetch(request.route, request.value, of: member, into: file, limit: limit)
         } catch {
             throw .refused("\(error)")
         }

@@ -9,10 +9,17 @@ package struct StateRoutes: Sendable {
     private let source: any StateSource
     private let spool: StateSpool
     private let time: any TimeSource
+    private let doubt: @Sendable () -> String?
 
     /// Routes over the store of this node.
-    package init(_ source: any StateSource, spool: StateSpool, time: any TimeSource) {
-        (self.source, self.spool, self.time) = (source, spool, time)
+    ///
+    /// - Parameter doubt: Why what this node has may not be what the cluster has; `nil` when it is known to be. Nothing is given
+    ///   of it meanwhile: a state that was never the cluster's would be handed on from node to node.
+    package init(
+        _ source: any StateSource, spool: StateSpool, time: any TimeSource,
+        doubt: @escaping @Sendable () -> String? = { nil }
+    ) {
+        (self.source, self.spool, self.time, self.doubt) = (source, spool, time, doubt)
     }
 
     /// `state`, `changes` and `history`, each for members only.
@@ -30,6 +37,7 @@ package struct StateRoutes: Sendable {
             throw PeerFault(.malformed, "\(error)")
         }
         guard request.route == name else { throw PeerFault(.malformed, "this is no question for '\(name)'") }
+        if let doubt = doubt() { throw PeerFault(.refused, "this node gives nothing of its state: \(doubt)") }
         do throws(StateFault) {
             let pieces = PieceFile(try spool.file())
             try await source.write(request, at: Timestamp(milliseconds: Int(time.now))) {

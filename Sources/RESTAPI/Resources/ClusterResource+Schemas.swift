@@ -30,8 +30,19 @@ extension ClusterResource {
                 "applied": Schema.int("The newest entry of the log it has applied, as it told at most 10 s ago."),
                 "lag": Schema.int("How many entries that is behind the node that has most."),
                 "away_since": Schema.time("Since when it is away, where the node that answers has seen it go."),
+                "quarantine": Schema.text(
+                    "Why what it has is not what the cluster has: it has to leave and join again. Absent while it may be believed."
+                ),
+                "missing_past": Schema.ref("ClusterPast"),
                 "note": Schema.text("What there is to be said of it; empty when it is as it should be."),
             ], example: member),
+        "ClusterPast": Schema.reply(
+            "What of the past has still to come to a node, which takes part without; absent when all is there. Where both are 0 "
+                + "its archive is compared with those of others.", needs: ["jobs", "revisions"],
+            [
+                "jobs": Schema.int("How many jobs that ended may be missing at most."),
+                "revisions": Schema.int("How many revisions may be missing at most."),
+            ]),
         "ClusterQuorum": Schema.reply(
             "Whether there are enough nodes for anything to be decided.",
             needs: ["is_there", "votes", "votes_present", "votes_needed"],
@@ -63,6 +74,9 @@ extension ClusterResource {
                 "reason": Schema.openWord(
                     ClusterObstacle.allCases.map(\.rawValue),
                     "The code with which this node, or every node, refuses requests; absent when they are not refused."),
+                "quarantine": Schema.text(
+                    "Why what the node that answers has is not what the cluster has; absent as long as it may be believed."
+                ),
                 "node": Schema.int("The node that answers."),
                 "revision": Schema.int("The newest revision it knows."),
                 "term": Schema.int(

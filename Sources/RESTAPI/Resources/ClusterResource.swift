@@ -44,6 +44,7 @@ struct ClusterResource: Resource {
         ]
         members["data_age_ms"] = (status.isMaster ? .zero : status.age).map { .int(Int($0 / .milliseconds(1))) }
         members["reason"] = (status.changeObstacle ?? status.readObstacle).map { .string($0.rawValue) }
+        members["quarantine"] = status.quarantine.map(Value.string)
         members["term"] = summary.facts.term.map(Value.int)
         members["master"] = status.master.map { master in
             [
@@ -65,7 +66,11 @@ struct ClusterResource: Resource {
             "laggard": .bool(member.isLaggard),
             "version": member.version.isEmpty ? nil : .string(member.version),
             "revision": member.revision.map(Value.int), "applied": .int(member.applied), "lag": .int(member.lag),
-            "away_since": member.awaySince.map(Value.time), "note": .string(summary.note(on: member)),
+            "away_since": member.awaySince.map(Value.time), "quarantine": member.quarantine.map(Value.string),
+            "missing_past": member.past.map { past in
+                ["jobs": .int(past.jobs), "revisions": .int(past.revisions)]
+            },
+            "note": .string(summary.note(on: member)),
         ])
     }
 }

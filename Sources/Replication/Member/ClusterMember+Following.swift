@@ -26,7 +26,9 @@ extension ClusterMember {
             case .askChanges(let place): catchUp(since: place)
             case .setAside: catchUp(since: nil)
             // It is told by the view.
-            case .stop: break
+            case .stop:
+                elect(.candidacy(nil))
+                if election.term != nil { elect(.stopped(.cannotApply)) }
             }
         }
     }

@@ -15,11 +15,10 @@ extension ClusterMember {
 
     func announce() {
         guard let lease = election.leaseID, !announced.isAsked else { return }
-        let key = MemberKey(
-            address: settings.address, port: settings.port, version: settings.version, booted: settings.booted,
-            applied: follower.applied.index, isReady: isReady && view.obstacle == nil && follower.stop == nil)
+        let key = ownKey
         var told = announced.key
         told?.applied = key.applied
+        told?.past = key.past
         if announced.lease == lease, told == key, now < announced.at + Self.announcement { return }
         announced.isAsked = true
         let put = Transaction(success: [.put(keys.member(settings.node), value: key.bytes, lease: lease)])
@@ -31,6 +30,15 @@ extension ClusterMember {
                 (member.announced.lease, member.announced.key, member.announced.at) = (lease, key, at)
             }
         }
+    }
+
+    private var ownKey: MemberKey {
+        var key = MemberKey(
+            address: settings.address, port: settings.port, version: settings.version, booted: settings.booted,
+            applied: follower.applied.index,
+            isReady: isReady && view.obstacle == nil && follower.stop == nil && vitality.quarantine == nil)
+        (key.quarantine, key.past) = (doubt, ports.past.missing)
+        return key
     }
 
     /// Deletes what every member has; none of it is asked for by somebody who is deposed.

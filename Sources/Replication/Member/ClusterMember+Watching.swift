@@ -41,8 +41,11 @@ extension ClusterMember {
             switch effect {
             case .reconnect: openWatch()
             case .readTail: looking.at = nil
-            // It is told by the view.
-            case .quarantine: break
+            case .quarantine:
+                // It is told by the view, and to others at once.
+                elect(.candidacy(nil))
+                if election.term != nil { elect(.stopped(.cannotApply)) }
+                announce()
             }
         }
     }

@@ -217,7 +217,10 @@ package actor ClusterMember {
 
     private func publish() {
         // All that was there when the newest entry was asked for is applied by now. Pieces of a batch that never ended are not.
-        if follower.keys == keys, let confirmed = vitality.confirmed,
+        // What is not of this log is never complete, however much of it there is.
+        if doubt != nil {
+            completeAt = nil
+        } else if follower.keys == keys, let confirmed = vitality.confirmed,
             max(follower.applied.index, follower.followed?.index ?? 0) >= confirmed.index
         {
             completeAt = max(completeAt ?? confirmed.at, confirmed.at)
@@ -230,7 +233,14 @@ package actor ClusterMember {
         view.hasQuorum = vitality.hasQuorum(at: now)
         view.quarantine = vitality.quarantine
         view.stop = follower.stop
+        view.doubt = doubt
         board.publish(told, election, completeAt: completeAt)
+    }
+
+    /// Why nothing this node has is what the cluster has, in words; `nil` as long as it may be believed.
+    var doubt: String? {
+        if let quarantine = vitality.quarantine { return "\(quarantine)" }
+        return follower.stop.flatMap { $0.isDivergence ? "\($0)" : nil }
     }
 
     /// The view without what may have been over for long: whoever is cut off keeps the keys of leases that have ended.

@@ -111,8 +111,11 @@ package final class MemberCluster: Cluster, Reconciler {
         }
         (status.age, status.decidesFor) = (moment.age, moment.decidesFor)
         status.isEtcdExternal = isEtcdExternal
-        // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer.
-        if !moment.decides, moment.age.map({ $0 >= Vitality.old }) ?? true {
+        status.past = member.ports.past.missing
+        status.members[own.node]?.past = status.past
+        // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer. One in quarantine
+        // hears of others still, and needs who decides to leave.
+        if !moment.decides, status.quarantine == nil, moment.age.map({ $0 >= Vitality.old }) ?? true {
             (status.master, status.hasQuorum) = (nil, false)
         }
         return status
@@ -136,12 +139,15 @@ package final class MemberCluster: Cluster, Reconciler {
             if let present = view.present[id] {
                 (told.isPresent, told.isReady) = (true, present.isReady)
                 (told.version, told.applied) = (present.version, present.applied)
+                (told.quarantine, told.past) = (present.quarantine, present.past)
                 status.booted[id] = present.booted
             }
             status.members[id] = told
         }
         status.hasQuorum = view.hasQuorum
-        status.obstacle = view.obstacle?.description
+        status.quarantine = view.doubt
+        status.members[own.node]?.quarantine = view.doubt
+        status.obstacle = view.obstacle?.description ?? view.stop?.description
         return status
     }
 
@@ -179,7 +185,7 @@ package final class MemberCluster: Cluster, Reconciler {
         await take(suspended(), isReady())
         await withDiscardingTaskGroup { group in
             // A fence passes without anything being heard.
-            group.addTask { await self.watchFence() }
+            group.addTask { await self.watch(suspended: suspended, isReady: isReady) }
             group.addTask { await self.watchMaster() }
             for await _ in member.board.views() {
                 publish()
@@ -206,11 +212,15 @@ package final class MemberCluster: Cluster, Reconciler {
         }
     }
 
-    private func watchFence() async {
-        var former = member.isMaster
+    /// Looks at what becomes another one by itself: whether this node decides, and whether it has what it needs for that.
+    private func watch(
+        suspended: @escaping @Sendable () -> Set<Int>, isReady: @escaping @Sendable () -> Bool
+    ) async {
+        var former = (isMaster: member.isMaster, isReady: isReady())
         while !Task.isCancelled {
             await time.sleep(until: time.monotonic + Self.pause)
-            let now = member.isMaster
+            let now = (isMaster: member.isMaster, isReady: isReady())
+            if now.isReady != former.isReady { await take(suspended(), now.isReady) }
             if now != former { publish() }
             former = now
         }

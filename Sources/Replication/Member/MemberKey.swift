@@ -1,4 +1,5 @@
 import ClusterLog
+package import JobEngine
 package import Values
 
 /// What a member says of itself, under its lease.
@@ -15,6 +16,13 @@ package struct MemberKey: Sendable, Hashable {
     package var applied: Int
     /// Whether it has all that is needed to decide.
     package var isReady: Bool
+    /// Why nothing it has is what the cluster has; `nil` for a node that may be believed.
+    package var quarantine: String?
+    /// What of the past it does not have yet.
+    package var past: ClusterStatus.MissingPast?
+
+    /// Of what another node says of itself so many bytes are taken.
+    private static let longestText = 512
 
     /// What a member writes of itself.
     package init(
@@ -31,10 +39,13 @@ package struct MemberKey: Sendable, Hashable {
 
     /// One JSON object.
     package var bytes: [UInt8] {
-        JSON.bytes([
-            "address": .string(address), "port": .int(port), "version": .string(version),
-            "booted": .int(booted.milliseconds), "applied": .int(applied), "ready": .bool(isReady),
-        ])
+        JSON.bytes(
+            .members([
+                "address": .string(address), "port": .int(port), "version": .string(version),
+                "booted": .int(booted.milliseconds), "applied": .int(applied), "ready": .bool(isReady),
+                "quarantine": quarantine.map(Value.string), "missing_jobs": past.map { .int($0.jobs) },
+                "missing_revisions": past.map { .int($0.revisions) },
+            ]))
     }
 
     /// Reads what ``bytes`` wrote, `nil` when it is anything else; members it does not know are passed by.
@@ -46,6 +57,10 @@ package struct MemberKey: Sendable, Hashable {
         let booted = Timestamp(milliseconds: value["booted"]?.int ?? 0)
         self.init(
             address: address, port: port, version: version, booted: booted, applied: applied, isReady: isReady)
+        quarantine = value["quarantine"]?.string.map { String($0.prefix(Self.longestText)) }
+        if let jobs = value["missing_jobs"]?.int, let revisions = value["missing_revisions"]?.int {
+            past = ClusterStatus.MissingPast(jobs: max(0, jobs), revisions: max(0, revisions))
+        }
     }
 
     var member: Vitality.Member { Vitality.Member(applied: applied, isReady: isReady) }

@@ -45,18 +45,23 @@ package struct MemberPorts: Sendable {
     let peers: any MemberPeers
     let time: any TimeSource
     let random: RandomSource
+    let past: PastBoard
     let keepLease: @Sendable (Int) -> Void
 
-    /// - Parameter keepLease: Told each lease this node gets, so that the next process of it can end it.
+    /// - Parameters:
+    ///   - past: What of the past is missing here, which others are told.
+    ///   - keepLease: Told each lease this node gets, so that the next process of it can end it.
     package init(
         etcd: any Etcd, state: any ReplicatedState, peers: any MemberPeers = NoPeers(), time: any TimeSource,
-        random: RandomSource = .system, keepLease: @escaping @Sendable (Int) -> Void = { _ in }
+        random: RandomSource = .system, past: PastBoard = PastBoard(),
+        keepLease: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.etcd = etcd
         self.state = state
         self.peers = peers
         self.time = time
         self.random = random
+        self.past = past
         self.keepLease = keepLease
     }
 }

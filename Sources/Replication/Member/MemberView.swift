@@ -57,6 +57,9 @@ package struct MemberView: Sendable, Hashable {
     /// It was told to stop, and has.
     package internal(set) var isOver = false
 
+    /// Why nothing this node has is what the cluster has, in words; `nil` for a node that may be believed.
+    package internal(set) var doubt: String?
+
     init(generation: Int, applied: LogPlace) {
         self.generation = generation
         self.applied = applied

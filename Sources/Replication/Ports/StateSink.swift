@@ -19,6 +19,10 @@ package protocol StateSink: Sendable {
     ///
     /// - Throws: `store`.
     func missingPage() async throws(StateFault) -> HistoryPage?
+    /// How much of the past is missing; `nil` when nothing is.
+    ///
+    /// - Throws: `store`.
+    func missingPast() async throws(StateFault) -> ClusterStatus.MissingPast?
     /// Adds a page of the past to what is here, and remembers durably how far it goes.
     ///
     /// - Throws: `malformed`; `notYet` when this node has to follow the log further before it can take it; `refused` when

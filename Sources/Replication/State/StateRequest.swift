@@ -88,14 +88,16 @@ package struct HistoryPage: Sendable, Hashable {
 
     /// What is asked for.
     package let section: Section
+    /// Only what is above this end or number.
+    package let above: Int
     /// Only what is below this end or number.
     package let below: Int
     /// What the node has already; `nil` when that is nothing, or not worth a look.
     package let own: Own?
 
     /// A page of a section.
-    package init(_ section: Section, below: Int, own: Own? = nil) {
-        (self.section, self.below, self.own) = (section, below, own)
+    package init(_ section: Section, above: Int = 0, below: Int, own: Own? = nil) {
+        (self.section, self.above, self.below, self.own) = (section, above, below, own)
     }
 }
 
@@ -119,7 +121,7 @@ extension StateRequest {
         case .history(let page, _):
             return .members([
                 "kind": "history", "generation": generation, "section": .string(page.section.rawValue),
-                "below": .int(page.below), "through": page.own.map { .int($0.through) },
+                "above": .int(page.above), "below": .int(page.below), "through": page.own.map { .int($0.through) },
                 "sha256": page.own.map { .string($0.sha256) },
             ])
         }
@@ -159,10 +161,11 @@ extension StateRequest {
         guard let section = HistoryPage.Section(rawValue: try members.text("section")) else {
             throw members.malformed("section")
         }
-        let below = try members.number("below")
+        let (above, below) = (try members.number("above"), try members.number("below"))
         let sha256 = try members.optionalText("sha256")
-        guard let sha256 else { return HistoryPage(section, below: below) }
+        guard let sha256 else { return HistoryPage(section, above: above, below: below) }
         return HistoryPage(
-            section, below: below, own: HistoryPage.Own(through: try members.number("through"), sha256: sha256))
+            section, above: above, below: below,
+            own: HistoryPage.Own(through: try members.number("through"), sha256: sha256))
     }
 }

@@ -33,7 +33,8 @@ extension StateLine {
                     "epoch": .int(head.end.term.epoch), "prefix": .bool(head.isPrefix), "level": .int(head.level),
                     "master": head.master.map(Value.int), "since": head.since?.value,
                     "next_number": .int(head.nextNumber), "ends": .int(head.ends),
-                    "through": head.through.map(Value.int),
+                    "through": head.through.map(Value.int), "jobs_below": head.jobsBelow.map(Value.int),
+                    "revisions_below": head.revisionsBelow.map(Value.int),
                 ])
         case .end(let rows, let sha256): return Self.form(.end, ["rows": .int(rows), "sha256": .string(sha256)])
         case .row(.job(let job)): return Self.form(.job, Self.members(job))
@@ -96,6 +97,8 @@ extension StateLine {
         head.nextNumber = try members.number("next_number")
         head.ends = try members.number("ends")
         head.through = try members.optionalNumber("through")
+        head.jobsBelow = try members.optionalNumber("jobs_below")
+        head.revisionsBelow = try members.optionalNumber("revisions_below")
         return head
     }
 

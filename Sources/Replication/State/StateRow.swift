@@ -26,6 +26,11 @@ package struct StateHead: Sendable, Hashable {
     package var ends = 0
     /// Of the past: the end or number down to which all is here; `nil` when that is all there is.
     package var through: Int?
+    /// Of changes: jobs that ended between what was asked about and this end are not all in them, but follow as the past does;
+    /// `nil` when they are.
+    package var jobsBelow: Int?
+    /// The same of revisions, by their numbers.
+    package var revisionsBelow: Int?
 
     /// A head without a term, a job or an end.
     package init(_ form: Form, at end: AppliedEntry) {

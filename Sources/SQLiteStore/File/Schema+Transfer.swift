@@ -13,4 +13,16 @@ extension Schema {
                     entry INTEGER NOT NULL) WITHOUT ROWID;
                 """)
     }
+
+    // What is missing may be between two parts that are here: whoever was away for long takes part before it has what ended
+    // meanwhile. Each row is what lies above `floor` and below `below`; those of a section have nothing in common.
+    static func pastRanges(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE past_ranges (section TEXT NOT NULL, floor INTEGER NOT NULL, below INTEGER NOT NULL,
+                    entry INTEGER NOT NULL, PRIMARY KEY (section, floor)) WITHOUT ROWID;
+                INSERT INTO past_ranges (section, floor, below, entry) SELECT section, 0, below, entry FROM history_rest;
+                DROP TABLE history_rest;
+                """)
+    }
 }

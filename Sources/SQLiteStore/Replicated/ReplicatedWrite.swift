@@ -79,14 +79,17 @@ struct ReplicatedWrite: Sendable {
 
     /// Applies all of it inside the caller's savepoint.
     ///
+    /// - Parameter entry: The entry it is of, where it comes by the log.
     /// - Throws: What keeps a store from being read or written; never for what a record says.
-    func apply(_ database: Database, archives: ArchiveFolder, log: Logger) throws {
+    func apply(_ database: Database, of entry: Int? = nil, archives: ArchiveFolder, log: Logger) throws {
         for step in steps {
             switch step {
             case .job(let job): try keep(job, database)
             case .revision(let revision): try RevisionTable.put(database, revision)
             case .acknowledgements(let nodes, let number):
-                _ = try RevisionTable.replaceAcknowledgements(database, of: number, with: nodes)
+                let isHere = try RevisionTable.replaceAcknowledgements(database, of: number, with: nodes)
+                // It comes with the past, from whoever has applied this.
+                if !isHere, let entry { try HistoryRest.require(entry, of: .revisions, database) }
             case .loginsEnded(let ended):
                 try LoginEndings.note(ended, with: RevisionTable.head(database) ?? 0, database)
             case .archive(let order): try ArchiveStep(order).apply(database, into: archives, log: log)

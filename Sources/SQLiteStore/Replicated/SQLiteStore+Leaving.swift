@@ -13,7 +13,7 @@ extension SQLiteStore {
         guard try await knowsCluster() else { return false }
         try await file.commit(for: .administration) { database in
             for table in [
-                "members", "node_certificates", "invitations", "suspended_nodes", "applied_chains", "history_rest",
+                "members", "node_certificates", "invitations", "suspended_nodes", "applied_chains", "past_ranges",
                 "kept_undos",
             ] {
                 try database.run("DELETE FROM \(table)")

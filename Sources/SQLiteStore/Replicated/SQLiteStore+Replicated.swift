@@ -54,7 +54,7 @@ extension SQLiteStore: ReplicatedState {
                     "entry \(entry.place.index) of the cluster's log does not follow entry \(place.index), which is the "
                         + "newest of this node")
             }
-            try write.apply(database, archives: archives, log: log)
+            try write.apply(database, of: entry.place.index, archives: archives, log: log)
             for event in events { try SQLiteAudit.append(event, database) }
             try database.run(
                 "UPDATE log_end SET generation = ?, epoch = ?, applied = ?, chain = ?",

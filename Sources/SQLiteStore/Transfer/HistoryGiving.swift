@@ -22,7 +22,7 @@ struct HistoryGiving {
     /// - Throws: `refused` when the past is not all here.
     init(_ page: HistoryPage, _ database: Database, archives: ArchiveFolder, log: Logger) throws {
         (self.page, self.database, self.archives, self.log) = (page, database, archives, log)
-        guard try HistoryRest.below(page.section, database) == nil else {
+        guard try HistoryRest.newest(page.section, database) == nil else {
             throw StateFault.refused("the past of this node is not all here yet")
         }
     }
@@ -46,8 +46,8 @@ struct HistoryGiving {
             sql: """
                 SELECT \(StoredRow.columns)
                 FROM job_index AS entry INDEXED BY job_index_by_end CROSS JOIN jobs ON jobs.number = entry.number
-                WHERE entry.ended < ? ORDER BY entry.ended DESC LIMIT ?
-                """, arguments: [page.below, Self.mostJobs])
+                WHERE entry.ended < ? AND entry.ended > ? ORDER BY entry.ended DESC LIMIT ?
+                """, arguments: [page.below, page.above, Self.mostJobs])
         var (rows, through, bytes): ([StateRow], Int?, Int) = ([], nil, 0)
         while bytes < Self.mostBytes, let row = try found.next() {
             through = row.end
@@ -61,7 +61,7 @@ struct HistoryGiving {
     private func revisions() throws -> ([StateRow], through: Int?) {
         let numbers = try RevisionTable.list(database, below: page.below, limit: Self.mostRevisions).map(\.number)
         var (rows, through, bytes): ([StateRow], Int?, Int) = ([], nil, 0)
-        for number in numbers where bytes < Self.mostBytes {
+        for number in numbers where number > page.above && bytes < Self.mostBytes {
             through = number
             guard let revision = try RevisionTable.record(database, number) else { continue }
             rows.append(.record(.engine(.revision(revision))))

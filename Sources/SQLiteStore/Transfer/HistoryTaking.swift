@@ -38,11 +38,11 @@ struct HistoryTaking {
             throw StateFault.refused("it is of another generation")
         }
         guard head.end.place.index <= applied else { throw StateFault.notYet }
-        guard try HistoryRest.below(page.section, database) == page.below else {
-            throw StateFault.refused("something else is missing by now")
-        }
+        guard let range = try HistoryRest.newest(page.section, database), range.below == page.below,
+            range.floor == page.above
+        else { throw StateFault.refused("something else is missing by now") }
         // Jobs may have gone to the archive here before they came.
-        guard try head.end.place.index >= HistoryRest.entry(page.section, database) else {
+        guard head.end.place.index >= range.entry else {
             throw StateFault.refused("it is as of entry \(head.end.place.index), which is too old")
         }
     }
@@ -67,7 +67,7 @@ struct HistoryTaking {
     }
 
     private func check(_ number: Int) throws {
-        guard number < page.below, number >= head.through ?? 0 else {
+        guard number < page.below, number > page.above, number >= head.through ?? 0 else {
             throw StateFault.malformed("\(number) is not within the page")
         }
     }

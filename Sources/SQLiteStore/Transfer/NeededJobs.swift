@@ -9,8 +9,8 @@ struct NeededJobs {
 
     // As `Retention` has it: how long an idempotency key stands for its job, in milliseconds.
     private static let keyLife = 86_400_000
-    // At most a page of the past; the last end, which counts the next ones, is among them.
-    private static let newest = 500
+    /// At most a page of the past; the last end, which counts the next ones, is among them.
+    static let newest = 500
     // By hand started and stopped databases, of which an automatic start asks.
     private static let starts = 1000
 

@@ -1,6 +1,6 @@
 import ClusterLog
 import GRDB
-import JobEngine
+package import JobEngine
 package import Replication
 import Synchronization
 
@@ -44,9 +44,18 @@ extension SQLiteStore: StateSink {
     /// - Throws: `store`.
     package func missingPage() async throws(StateFault) -> HistoryPage? {
         try await reading { database in
-            guard let rest = try HistoryRest.next(database) else { return nil }
-            let own = try rest.section == .archive ? ArchivedNumbers.next(below: rest.below, in: database) : nil
-            return HistoryPage(rest.section, below: rest.below, own: own)
+            guard let (section, range) = try HistoryRest.next(database) else { return nil }
+            let own = try section == .archive ? ArchivedNumbers.next(below: range.below, in: database) : nil
+            return HistoryPage(section, above: range.floor, below: range.below, own: own)
+        }
+    }
+
+    /// - Throws: `store`.
+    package func missingPast() async throws(StateFault) -> ClusterStatus.MissingPast? {
+        try await reading { database in
+            guard try HistoryRest.next(database) != nil else { return nil }
+            return ClusterStatus.MissingPast(
+                jobs: try HistoryRest.count(.jobs, database), revisions: try HistoryRest.count(.revisions, database))
         }
     }
 

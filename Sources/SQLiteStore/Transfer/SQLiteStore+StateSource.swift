@@ -22,8 +22,10 @@ extension SQLiteStore: StateSource {
                 try giving.writeState(at: now)
             case .changes(let marks, _):
                 let isPrefix = try StatePrefix(marks).holds(in: database, at: head.end.place)
-                var giving = try StateGiving(database, head.telling(isPrefix: isPrefix), log: log, to: take)
-                if isPrefix { try giving.writeChanges(since: marks) } else { try giving.writeNothing() }
+                let extent = try ChangesExtent(since: marks, head, database)
+                var giving = try StateGiving(
+                    database, head.telling(isPrefix: isPrefix, extent), log: log, to: take)
+                if isPrefix { try giving.writeChanges(extent, at: now) } else { try giving.writeNothing() }
             case .history(let page, _):
                 try HistoryGiving(page, database, archives: archives, log: log).write(head, to: take)
             }
@@ -32,9 +34,10 @@ extension SQLiteStore: StateSource {
 }
 
 extension StateHead {
-    fileprivate func telling(isPrefix: Bool) -> StateHead {
+    fileprivate func telling(isPrefix: Bool, _ extent: ChangesExtent) -> StateHead {
         var head = self
         head.isPrefix = isPrefix
+        if isPrefix { (head.jobsBelow, head.revisionsBelow) = (extent.jobsBelow, extent.revisionsBelow) }
         return head
     }
 }

@@ -68,14 +68,22 @@ struct StateGiving {
     }
 
     /// What a node lacks that was at a place.
-    mutating func writeChanges(since marks: StateMarks) throws {
+    mutating func writeChanges(_ extent: ChangesExtent, at now: Timestamp) throws {
         try writeOpenJobs()
-        let last = marks.lastEnd?.count ?? 0
-        try writeJobs("WHERE entry.ended > ? ORDER BY entry.ended", [last - Self.overlap])
-        let own = marks.head?.number ?? 0
-        try writeAcknowledgements(through: own)
+        let since = extent.ends - Self.overlap
+        if extent.jobsBelow == nil {
+            try writeJobs("WHERE entry.ended > ? ORDER BY entry.ended", [since])
+        } else {
+            // What is said of a job after its end is told also where what ended behind it is not.
+            try writeJobs("WHERE entry.ended > ? AND entry.ended <= ? ORDER BY entry.ended", [since, extent.ends])
+            for number in try NeededJobs(at: now).numbers(in: database).sorted() {
+                try writeJobs("WHERE jobs.number = ? AND entry.ended > ?", [number, extent.ends])
+            }
+        }
+        try writeAcknowledgements(through: extent.head)
+        let first = max(extent.head, (extent.revisionsBelow ?? 0) - 1)
         let numbers = try Int.fetchAll(
-            database, sql: "SELECT number FROM revisions WHERE number > ? ORDER BY number", arguments: [own])
+            database, sql: "SELECT number FROM revisions WHERE number > ? ORDER BY number", arguments: [first])
         try writeRevisions(numbers)
         try writeSmallTables()
         try writer.end()

@@ -29,7 +29,7 @@ struct StatePrefix {
         } else {
             isSame = try hasHead(database) && hasLastEnd(database)
         }
-        if isSame { try checkEnds(database) }
+        if isSame { try checkWhatFollows(database) }
         return isSame
     }
 
@@ -38,7 +38,9 @@ struct StatePrefix {
         let sha256 = try String.fetchOne(
             database, sql: "SELECT sha256 FROM revisions WHERE number = ?", arguments: [head.number])
         if let sha256 { return sha256 == head.sha256 }
-        if let below = try HistoryRest.below(.revisions, database), head.number < below { throw Self.unknown }
+        if try HistoryRest.ranges(.revisions, database).contains(where: { $0.contains(head.number) }) {
+            throw Self.unknown
+        }
         return false
     }
 
@@ -61,10 +63,11 @@ struct StatePrefix {
         return false
     }
 
-    /// What ended since has to be here, or in the archive.
-    private func checkEnds(_ database: Database) throws {
-        if let below = try HistoryRest.below(.jobs, database), below > (marks.lastEnd?.count ?? 0) + 1 {
-            throw Self.unknown
+    /// What ended since has to be here, or in the archive, and every revision that was decided since.
+    private func checkWhatFollows(_ database: Database) throws {
+        let last: [HistoryPage.Section: Int] = [.jobs: marks.lastEnd?.count ?? 0, .revisions: marks.head?.number ?? 0]
+        for (section, number) in last {
+            if let range = try HistoryRest.newest(section, database), range.below > number + 1 { throw Self.unknown }
         }
     }
 

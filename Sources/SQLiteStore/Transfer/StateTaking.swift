@@ -51,7 +51,7 @@ struct StateTaking {
     // The files of archives stay; what is in them is not known any more.
     private static let large = [
         "acknowledgements", "revisions", "jobs", "job_index", "job_spans", "archived_jobs", "archive_members",
-        "history_rest",
+        "past_ranges",
     ]
 
     /// - Returns: The last end this node keeps.
@@ -72,6 +72,9 @@ struct StateTaking {
             guard head.end.place.index >= marks.place.index else {
                 throw StateFault.malformed("it is older than what this node has")
             }
+            guard head.jobsBelow.map({ $0 > marks.lastEnd?.count ?? 0 && $0 <= head.ends + 1 }) ?? true,
+                head.revisionsBelow.map({ $0 > marks.head?.number ?? 0 }) ?? true
+            else { throw StateFault.malformed("it leaves out what it says to have") }
             return marks.lastEnd?.count ?? 0
         case .history: throw StateFault.malformed("it is of another form")
         }
@@ -165,13 +168,22 @@ struct StateTaking {
                 head.end.term.generation, head.end.term.epoch, place.index,
                 Hex.bytes(place.chain.text).map { Data($0) }, head.level, head.master, head.since?.milliseconds,
             ])
-        if case .state = request {
+        switch request {
+        case .changes(let marks, _):
+            try ChainTable.note(place, database)
+            if let below = head.jobsBelow {
+                let last = marks.lastEnd?.count ?? 0
+                try HistoryRest.begin(.jobs, above: last, below: below, asOf: place.index, database)
+            }
+            if let below = head.revisionsBelow {
+                let own = marks.head?.number ?? 0
+                try HistoryRest.begin(.revisions, above: own, below: below, asOf: place.index, database)
+            }
+        case .state, .history:
             try ChainTable.begin(at: place, database)
             try HistoryRest.begin(.jobs, below: head.ends + 1, asOf: place.index, database)
             let revision = try Int.fetchOne(database, sql: "SELECT min(number) FROM revisions") ?? 1
             try HistoryRest.begin(.revisions, below: revision, asOf: place.index, database)
-        } else {
-            try ChainTable.note(place, database)
         }
         // What went to the archives of others meanwhile is found by going through theirs.
         try HistoryRest.begin(.archive, below: ReplicatedBatch.largestNumber, asOf: place.index, database)

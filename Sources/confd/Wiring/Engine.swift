@@ -221,12 +221,15 @@ struct Engine {
         let (scheduler, memory, cluster) = (scheduler, memory, cluster)
         return ReadinessChecks {
             let configuration = scheduler.configuration
+            let isComing = cluster.status.isElected && scheduler.isComingBack
             let export = exporter.map { [$0.check] } ?? []
             let own = [
                 ReadinessChecks.Check(
-                    name: "configuration", isReady: configuration.revision > 0 && configuration.unread == nil,
+                    name: "configuration",
+                    isReady: configuration.revision > 0 && configuration.unread == nil && !isComing,
                     detail: (configuration.unread ?? configuration.obstacle)?.message
-                        ?? "revision \(configuration.revision)"),
+                        ?? "revision \(configuration.revision)"
+                        + (isComing ? " or its files are not in their places yet" : "")),
                 ReadinessChecks.Check(name: "store", isReady: await scheduler.storeAnswers, detail: "job store"),
             ]
             let bounds = await room.measure().checks + [scheduler.looksCheck, memory.check]

@@ -53,6 +53,28 @@ import Waiting
         }
     }
 
+    /// The files of a revision are brought to their places with it: until then nobody waits for this node.
+    @Test func whoComesBackHasTheRevisionBeforeItIsReady() async throws {
+        let fixture = try await MemberFixture()
+        try await fixture.running { scheduler in
+            #expect(await fixture.until { scheduler.configuration.revision > 0 && !scheduler.isComingBack })
+            fixture.alone.runner.failInstalls(1_000_000)
+            let next = try fixture.revision(after: fixture.first, "x")
+            try await fixture.store.leap(by: [.revision(next)])
+            #expect(await fixture.until { scheduler.configuration.record == next && scheduler.isComingBack })
+            fixture.alone.runner.failInstalls(0)
+            #expect(await fixture.until { !scheduler.isComingBack })
+            #expect(fixture.alone.runner.file == next.text)
+            // Of a revision that is decided while it is here a finding tells.
+            fixture.alone.runner.failInstalls(1_000_000)
+            let last = try fixture.revision(after: next, "y")
+            try await fixture.store.decide([.revision(last)])
+            #expect(await fixture.until { scheduler.configuration.record == last })
+            #expect(!scheduler.isComingBack)
+            fixture.alone.runner.failInstalls(0)
+        }
+    }
+
     @Test func nothingIsAcknowledgedBeforeTheLogIsKnown() async throws {
         let fixture = try await MemberFixture()
         fixture.cluster.change { $0.age = nil }

@@ -1,9 +1,11 @@
 import ClusterLog
+import JobEngine
 import Logging
 import Posix
 import Replication
 import SQLiteStore
 import Support
+import Synchronization
 import Testing
 import Values
 
@@ -50,7 +52,7 @@ import Values
             pages += 1
         }
         #expect(pages >= 5)
-        #expect(await history.fetchNext() == HistoryFetch.longRest)
+        #expect(await history.fetchNext() == HistoryFetch.idle)
         #expect(try await new.store.dump() == old.store.dump())
         // Nothing is left of what was on its way.
         #expect(try new.rests() == [] && old.rests() == [])
@@ -115,6 +117,38 @@ import Values
         #expect(try await new.store.missingPage() != nil)
     }
 
+    /// What a node has that may be of another life is nobody's state.
+    @Test func whoMayBeWrongGivesNothing() async throws {
+        let (wrong, right, late) = (
+            try await member(11, 1...9, 10...20), try await member(12, 1...9, 10...20), try await member(13, 1...9)
+        )
+        peers.join(11, StateRoutes(wrong.store, spool: wrong.spool, time: time) { "entry 2 is another one here" }.all)
+        let place = try await late.store.applied().place
+        #expect(await catchUp(late, from: wrong).catchUp(since: place, generation: 1) == .failed)
+        #expect(try await late.store.applied().place == place)
+        let answer = await catchUp(late, from: wrong, right).catchUp(since: place, generation: 1)
+        #expect(answer == .changed(to: try await right.store.applied()))
+        #expect(peers.asked == ["11 changes", "11 changes", "12 changes"])
+    }
+
+    /// The past waits for the log, and what is missing is told meanwhile.
+    @Test func thePastWaitsUntilTheLogIsFollowed() async throws {
+        let (old, new) = (try await member(11, 1...2000), try await member(12))
+        _ = await catchUp(new, from: old).catchUp(since: .start, generation: 1)
+        let (board, isComplete) = (PastBoard(), Mark())
+        let history = HistoryFetch(
+            asking(new, [old]), sink: new.store, state: new.store, time: time, log: Logger(label: "test"), board: board,
+            isComplete: { isComplete.isSet })
+        #expect(await history.fetchNext() == HistoryFetch.shortRest)
+        #expect(board.missing == ClusterStatus.MissingPast(jobs: 2000, revisions: 0))
+        #expect(peers.asked == ["11 state"])
+        isComplete.set()
+        #expect(await history.fetchNext() == HistoryFetch.rest)
+        #expect(board.missing == ClusterStatus.MissingPast(jobs: 1500, revisions: 0))
+        while try await new.store.missingPage() != nil { _ = await history.fetchNext() }
+        #expect(board.missing == nil)
+    }
+
     @Test(
         arguments: [
             .null, ["kind": "state"], ["kind": "changes", "generation": 1], ["kind": "state", "generation": -1],
@@ -152,4 +186,13 @@ import Values
             }
         }
     }
+}
+
+/// Whether something is so by now.
+private final class Mark: Sendable {
+    private let value = Mutex(false)
+
+    var isSet: Bool { value.withLock { $0 } }
+
+    func set() { value.withLock { $0 = true } }
 }

@@ -54,6 +54,7 @@ import Values
 
     static let refusals: [(String, @Sendable (inout ClusterStatus) -> Void)] = [
         ("behind", { $0.age = .seconds(10) }), ("joining", { $0.age = nil }),
+        ("behind", { $0.quarantine = "entry 7 is another one here than in etcd" }),
     ]
 
     @Test(arguments: refusals) func whoDoesNotHearTellsNothing(
@@ -96,6 +97,23 @@ import Values
             let told = try await fixture.get("/cluster").json()
             #expect(told["reason"] == .string(code) && told["master"] == nil && told["is_well"] == false)
             #expect(try await fixture.send(.get, "/is_master").status == 503)
+        }
+    }
+
+    @Test func quarantineAndThePastAreTold() async throws {
+        let cluster = Self.follower {
+            $0.quarantine = "entry 7 is another one here than in etcd"
+            $0.members[12]?.quarantine = $0.quarantine
+            $0.members[13]?.past = .init(jobs: 40, revisions: 2)
+        }
+        try await GatewayFixture.running(cluster: cluster) { (fixture) async throws in
+            let told = try await fixture.get("/cluster").json()
+            #expect(told["quarantine"] == "entry 7 is another one here than in etcd" && told["is_well"] == false)
+            let members = try #require(told["members"]?.list)
+            #expect(members.map { $0["quarantine"] != nil } == [false, true, false])
+            #expect(members[2]["missing_past"] == ["jobs": 40, "revisions": 2] && members[0]["missing_past"] == nil)
+            let refused = try await fixture.get("/jobs?consistency=local")
+            #expect(refused.body.contains("quarantine"))
         }
     }
 

@@ -134,7 +134,13 @@ final class ClusterLife: Service {
             }
             await parts.log.run(
                 suspended: { scheduler.unawaited },
-                isReady: { (parts.join?.isOver ?? true) && scheduler.configuration.unread == nil })
+                isReady: {
+                    guard parts.join?.isOver ?? true, scheduler.configuration.unread == nil else { return false }
+                    // Whom others can wait for has the files of the revision first. Where nobody decides it may do so without:
+                    // that a file is nowhere to be had keeps no cluster from deciding on another one.
+                    let status = parts.log.cluster.status
+                    return !scheduler.isComingBack || status.master == nil || status.isMaster
+                })
             logger.debug("the log is followed no more")
             group.cancelAll()
         }

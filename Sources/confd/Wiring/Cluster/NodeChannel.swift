@@ -156,9 +156,11 @@ final class NodeChannel: Sendable {
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
-            group.addTask {
+            group.addTask { await self.tellDoubt() }
+            group.addTask { [link, log] in
                 await HistoryFetch(
-                    self.link.asking, sink: self.link.store, state: self.link.store, time: self.time, log: self.logger
+                    link.asking, sink: link.store, state: link.store, time: self.time, log: self.logger,
+                    board: log.past, isComplete: { log.doubt == nil }
                 ).run()
             }
         }
@@ -186,6 +188,17 @@ final class NodeChannel: Sendable {
             } catch {
                 logger.warning("the term of this node is not kept", metadata: ["cause": "\(error)"])
             }
+        }
+    }
+
+    /// Whoever reads the log of the daemon hears of it once.
+    private func tellDoubt() async {
+        var told: String?
+        for await view in log.member.board.views() where view.doubt != told {
+            told = view.doubt
+            guard let doubt = view.doubt else { continue }
+            logger.critical(
+                "this node is in quarantine: have it leave the cluster and join again", metadata: ["cause": "\(doubt)"])
         }
     }
 
@@ -259,8 +272,8 @@ final class NodeChannel: Sendable {
             },
             ClusterRunner.needRoute { [scheduler] need, node in scheduler.take(need, of: node) },
         ]
-        return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time).all
-            + issuing.routes(link.credentials)
+        let state = StateRoutes(link.store, spool: link.spool, time: time) { [log] in log.doubt }
+        return own + runner.routes + state.all + issuing.routes(link.credentials)
     }
 
     private var steps: JoinSteps {

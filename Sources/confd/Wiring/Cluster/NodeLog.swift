@@ -28,6 +28,8 @@ final class NodeLog: Sendable {
     let cluster: MemberCluster
     let feed: LoginFeed
     let voters: EtcdVoters
+    /// What of the past has still to come.
+    let past: PastBoard
     private let listener: Listener
     private let format: LogFormat?
     private let time = SystemTimeSource()
@@ -43,8 +45,8 @@ final class NodeLog: Sendable {
     /// - Throws: ``Failure`` for a store that cannot be used.
     init(_ ownEtcd: NodeEtcd, _ settings: DaemonSettings, port: Int) async throws(Failure) {
         (link, etcd, self.ownEtcd) = (ownEtcd.link, ownEtcd.client, ownEtcd)
-        let (file, listener) = (link.file, Listener())
-        self.listener = listener
+        let (file, listener, past) = (link.file, Listener(), PastBoard())
+        (self.listener, self.past) = (listener, past)
         own = ReplicatedMember(
             node: file.node, id: file.member, address: file.address, port: port, peerPort: file.ports.nodes,
             since: Timestamp(milliseconds: Int(time.now)))
@@ -63,7 +65,7 @@ final class NodeLog: Sendable {
             told.formerLease = Self.formerLease(link.spoolPath)
             let spool = link.spoolPath
             let ports = MemberPorts(
-                etcd: etcd, state: feed.watching(link.store), peers: feed.watching(link.peers), time: time,
+                etcd: etcd, state: feed.watching(link.store), peers: feed.watching(link.peers), time: time, past: past,
                 keepLease: { Self.keep($0, in: spool) })
             member = try await ClusterMember(told, ports)
         } catch {
@@ -84,6 +86,14 @@ final class NodeLog: Sendable {
     func tell(_ logins: LoginService) async {
         listener.tell.withLock { $0 = { logins.take($0) } }
         await feed.tellAll()
+    }
+
+    /// Why what this node has may not be what the cluster has; `nil` when it is known to be, or was a moment ago.
+    var doubt: String? {
+        let view = member.board.view
+        if let doubt = view.doubt ?? view.stop?.description { return doubt }
+        if member.isMaster || !member.board.isBehind(at: time.monotonic) { return nil }
+        return "it has not known the log to be complete for \(Vitality.old.components.seconds) s"
     }
 
     /// The term this node decides in, `nil` while it does not.
