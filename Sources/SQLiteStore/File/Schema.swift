@@ -27,6 +27,7 @@ enum Schema {
         migrator.registerMigration("16 transfer", migrate: transfer)
         migrator.registerMigration("17 commands", migrate: commands)
         migrator.registerMigration("18 joining", migrate: joining)
+        migrator.registerMigration("20 bucket files", migrate: bucketFiles)
         return migrator
     }
 
