@@ -131,7 +131,7 @@ struct BucketResponder: Sendable {
     private func refusal(_ fault: BucketFault, of request: Request) -> Response {
         switch fault {
         case .failed: registry.logger.error("file service request failed", metadata: ["cause": "\(fault.cause)"])
-        case .notReady, .notTheirs:
+        case .notReady, .notTheirs, .later:
             registry.logger.warning("file service request refused", metadata: ["cause": "\(fault.cause)"])
         default: break
         }
