@@ -25,6 +25,7 @@ final class NodeChannel: Sendable {
     let votes: VoteService
     let removal: MemberRemoval
     let dumps: NodeDumps
+    let buckets: NodeBuckets
     private let commands: CommandService
     private let witness: EtcdTerms
     private let scheduler: JobScheduler
@@ -58,6 +59,7 @@ final class NodeChannel: Sendable {
         ) { notes in await Self.handOn(notes, log) }
         let removal = MemberRemoval(log, scheduler)
         self.removal = removal
+        buckets = NodeBuckets(log)
         dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
@@ -145,6 +147,7 @@ final class NodeChannel: Sendable {
             group.addTask { await self.runner.run() }
             group.addTask { await self.notes.run() }
             group.addTask { await self.votes.run() }
+            group.addTask { await self.buckets.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -250,7 +253,7 @@ final class NodeChannel: Sendable {
             },
         ]
         return own + runner.routes + StateRoutes(link.store, spool: link.spool, time: time).all
-            + issuing.routes(link.credentials)
+            + issuing.routes(link.credentials) + buckets.routes
     }
 
     private var steps: JoinSteps {
