@@ -1,3 +1,4 @@
+import JobEngine
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 struct BasicLoginTests {
     private func bucket(read: String?, write: String?) -> ServedBucket {
         ServedBucket(
-            name: "b", isPublic: false, readPassword: read.map { Array($0.utf8) },
+            sharedName: BucketName("b", of: "s")!, isPublic: false, readPassword: read.map { Array($0.utf8) },
             writePassword: write.map { Array($0.utf8) },
             folder: BucketFolder(way: FolderWay(top: "/nowhere", names: ["b"]), owner: FileOwner(nil)))
     }

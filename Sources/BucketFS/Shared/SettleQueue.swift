@@ -15,8 +15,8 @@ final class SettleQueue: Sendable {
         var done = 0
         var known: Set<BucketFileName> = []
         var underWay = 0
-        /// What could not be done, and why.
-        var failed: [BucketFileName: String] = [:]
+        /// What could not be done.
+        var failed: Set<BucketFileName> = []
         /// At first nothing is known.
         var wantsLook = true
 
@@ -32,18 +32,9 @@ final class SettleQueue: Sendable {
         let waiting: Int
         /// Files that could not be had so far.
         let failed: Int
-        /// Why one of them could not.
-        let cause: String?
     }
 
-    var progress: Progress {
-        state.withLock { state in
-            let first = state.failed.min { ($0.key.path, $0.key.bucket) < ($1.key.path, $1.key.bucket) }
-            return Progress(
-                waiting: state.count, failed: state.failed.count,
-                cause: first.map { "\($0.key.bucket.name)/\($0.key.path): \($0.value)" })
-        }
-    }
+    var progress: Progress { state.withLock { Progress(waiting: $0.count, failed: $0.failed.count) } }
 
     /// Whether there is room for what a look at everything finds.
     var hasRoom: Bool { state.withLock { $0.count < Self.most / 2 } }
@@ -74,14 +65,14 @@ final class SettleQueue: Sendable {
 
     /// Has what failed tried again.
     func retry() {
-        let failed = state.withLock { Array($0.failed.keys) }
+        let failed = state.withLock { $0.failed }
         if !failed.isEmpty { add(failed) }
     }
 
     /// Does the work, one file after the other in each lane, until the task is cancelled.
     ///
-    /// - Parameter settle: Returns why a file could not be had.
-    func run(_ settle: @escaping @Sendable (BucketFileName) async -> String?) async {
+    /// - Parameter settle: Returns whether a file is as it has to be.
+    func run(_ settle: @escaping @Sendable (BucketFileName) async -> Bool) async {
         await withDiscardingTaskGroup { group in
             for wake in wakes {
                 group.addTask {
@@ -109,12 +100,15 @@ final class SettleQueue: Sendable {
         }
     }
 
-    private func end(_ name: BucketFileName, _ fault: String?) {
+    private func end(_ name: BucketFileName, _ isSettled: Bool) {
         state.withLock { state in
             state.underWay -= 1
-            state.failed[name] = fault
-            // They are found again by a look at everything.
-            if state.failed.count > Self.most { state.failed[name] = nil }
+            if isSettled {
+                state.failed.remove(name)
+            } else if state.failed.count < Self.most {
+                // More of them are found again by a look at everything.
+                state.failed.insert(name)
+            }
         }
     }
 }

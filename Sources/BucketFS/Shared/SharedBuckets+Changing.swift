@@ -34,7 +34,7 @@ extension SharedBuckets {
             let draft = BucketEntry(
                 name, size: size, sha256: sha256, at: Timestamp(milliseconds: Int(time.now)), node: peers.node, user: user)
         else { throw .failed("what was uploaded has no digest") }
-        guard staged.add(upload, for: draft, until: .seconds(Int64.max / 2)) else { throw .busy }
+        guard staged.add(upload, for: draft, until: .seconds(1 << 40)) else { throw .busy }
         defer { staged.drop(upload, for: draft) }
         try await copy(draft)
         do throws(BucketRefusal) { _ = try await peers.decide(.keep(draft, over: expected)) } catch {

@@ -1,5 +1,7 @@
 import Access
 import JobEngine
+import Logging
+import Synchronization
 import Values
 
 /// What looks at everything found, and whether one goes on.
@@ -8,6 +10,8 @@ struct LookState: Sendable {
     var isListing = false
     /// Files that are not in the catalogue and were not brought here.
     var foreign = 0
+    /// Whether the catalogue may have buckets that are gone.
+    var lacksForgetting = true
     /// Those that were served last.
     var buckets: Set<BucketFolder> = []
 }
@@ -22,8 +26,10 @@ extension SharedBuckets {
 
     func keepLooking(isFirst: Bool) async {
         var last = time.monotonic
+        var lacksList = isFirst
         while !Task.isCancelled {
-            if isFirst { await list() }
+            if lacksList { lacksList = await !list() }
+            if looks.withLock({ $0.lacksForgetting }) { await forgetBuckets() }
             if time.monotonic - last > Self.span { queue.wantLook() }
             if queue.takeLook() {
                 last = time.monotonic
@@ -42,7 +48,6 @@ extension SharedBuckets {
 
     /// Has all brought to what the catalogue has that is not so here.
     private func look() async throws(BucketFault) {
-        await forgetBuckets()
         let isComplete = try await isComplete()
         var foreign = 0
         for bucket in served.plan.services.flatMap(\.buckets) {
@@ -117,12 +122,14 @@ extension SharedBuckets {
     func forgetBuckets() async {
         let served = served
         guard peers.decides, served.plan.isComplete, let known = try? await catalogue.buckets() else { return }
+        looks.withLock { $0.lacksForgetting = false }
         let there = Set(served.plan.services.flatMap(\.buckets).map(\.sharedName))
         for bucket in known where !there.contains(bucket) {
             do throws(BucketRefusal) {
                 _ = try await peers.decide(.forget(bucket, revision: served.revision))
             } catch {
-                log.notice(
+                looks.withLock { $0.lacksForgetting = true }
+                log.debug(
                     "a bucket that is gone is in the catalogue still",
                     metadata: ["bucket": "\(bucket.service)/\(bucket.name)", "cause": "\(error)"])
             }
@@ -133,9 +140,11 @@ extension SharedBuckets {
 
     /// Puts the files that were here before the cluster into its catalogue, in pieces; once, and again from the beginning
     /// when that broke off.
-    private func list() async {
+    ///
+    /// - Returns: Whether all are in it.
+    private func list() async -> Bool {
         do throws(BucketFault) {
-            if try await isComplete() { return }
+            if try await isComplete() { return true }
             looks.withLock { $0.isListing = true }
             for service in served.plan.services {
                 for bucket in service.buckets {
@@ -144,8 +153,10 @@ extension SharedBuckets {
             }
             try await decide(.endListing)
             looks.withLock { $0.isListing = false }
+            return true
         } catch {
-            log.notice("files of before are not in the catalogue yet", metadata: ["cause": "\(error.cause)"])
+            log.debug("files of before are not in the catalogue yet", metadata: ["cause": "\(error.cause)"])
+            return false
         }
     }
 

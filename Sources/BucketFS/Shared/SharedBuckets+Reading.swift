@@ -1,3 +1,4 @@
+import Access
 package import JobEngine
 package import Posix
 

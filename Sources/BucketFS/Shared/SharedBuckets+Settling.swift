@@ -1,5 +1,6 @@
 import JobEngine
 import Posix
+import Waiting
 
 // Bringing one file to what the catalogue has.
 extension SharedBuckets {

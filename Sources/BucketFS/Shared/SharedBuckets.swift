@@ -79,6 +79,7 @@ package final class SharedBuckets: Sendable {
             return looks.buckets != buckets
         }
         guard isOther else { return }
+        looks.withLock { $0.lacksForgetting = true }
         await forgetBuckets()
         queue.wantLook()
     }
@@ -90,7 +91,7 @@ package final class SharedBuckets: Sendable {
         if looks.withLock({ $0.isListing }) { words.append("files of before are being listed") }
         if progress.waiting > 0 { words.append("\(progress.waiting) files to come") }
         if progress.failed > 0 {
-            words.append("\(progress.failed) files cannot be had" + (progress.cause.map { ", such as \($0)" } ?? ""))
+            words.append("\(progress.failed) files cannot be had, the log says why")
         }
         let foreign = looks.withLock { $0.foreign }
         if foreign > 0 { words.append("\(foreign) files were put there by hand and are not the cluster's") }
@@ -106,12 +107,17 @@ package final class SharedBuckets: Sendable {
                 await self.queue.run { name in
                     do throws(BucketFault) {
                         try await self.settle(name)
-                        return nil
+                        return true
                     } catch .noSuchBucket {
                         // It comes with the bucket.
-                        return nil
+                        return true
                     } catch {
-                        return error.cause
+                        if self.queue.progress.failed == 0 {
+                            self.log.warning(
+                                "a file of the cluster cannot be had now; of others it is not told as long as one lacks",
+                                metadata: ["file": "\(name.bucket.name)/\(name.path)", "cause": "\(error.cause)"])
+                        }
+                        return false
                     }
                 }
             }
