@@ -6,8 +6,9 @@ import Values
 
 struct BasicLoginTests {
     private func bucket(read: String?, write: String?) -> ServedBucket {
-        ServedBucket(
-            sharedName: BucketName("b", of: "s")!, isPublic: false, readPassword: read.map { Array($0.utf8) },
+        guard let name = BucketName("b", of: "s") else { preconditionFailure("A bucket has a name.") }
+        return ServedBucket(
+            sharedName: name, isPublic: false, readPassword: read.map { Array($0.utf8) },
             writePassword: write.map { Array($0.utf8) },
             folder: BucketFolder(way: FolderWay(top: "/nowhere", names: ["b"]), owner: FileOwner(nil)))
     }

@@ -2,6 +2,7 @@ import Access
 import EXAConf
 import Foundation
 import Glibc
+import HTTPServer
 import JobEngine
 import Logging
 import NIOCore

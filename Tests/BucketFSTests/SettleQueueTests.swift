@@ -16,7 +16,8 @@ import Testing
     }
 
     private static func name(_ path: String) throws -> BucketFileName {
-        try #require(BucketFileName(path, in: try #require(BucketName("default", of: "bfs1"))))
+        let bucket = try #require(BucketName("default", of: "bfs1"))
+        return try #require(BucketFileName(path, in: bucket))
     }
 
     /// Does something while the queue is worked on, which can be once.

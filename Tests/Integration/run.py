@@ -19,8 +19,8 @@ COUNTS = re.compile(r"^integration: (\d+) passed, (\d+) failed, (\d+) skipped$",
 
 # What takes longest begins first, so that nothing is left to wait for at the end. The last line of a run says what does.
 LONGEST = [
-    "cluster_masters", "cluster_joining", "cluster", "backup", "logins", "database_state", "refusals", "cluster_script",
-    "streams", "bucketfs", "engine", "events", "bodies", "client", "at_once", "attacks", "story", "audit", "access", "jobs",
+    "cluster_masters", "cluster_joining", "cluster", "cluster_buckets", "backup", "logins", "database_state", "refusals",
+    "cluster_script", "streams", "bucketfs", "engine", "events", "bodies", "client", "at_once", "attacks", "story", "audit", "access", "jobs",
     "accounts", "upgrade", "schedules", "load", "legacy"]
 # A file waits for more than half of its time: for pauses of the daemon, limits of time, and the disk.
 LANES = 2 * min(4, os.cpu_count() or 1)

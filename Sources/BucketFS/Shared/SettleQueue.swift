@@ -24,7 +24,9 @@ final class SettleQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    private let wakes = (0..<lanes).map { _ in AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
+    private let wakes = (0..<lanes).map { _ in
+        AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
 
     /// How it stands.
     struct Progress: Hashable, Sendable {

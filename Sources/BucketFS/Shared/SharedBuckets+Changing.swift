@@ -32,7 +32,8 @@ extension SharedBuckets {
         let expected = try await expectation(name, conditions)
         guard
             let draft = BucketEntry(
-                name, size: size, sha256: sha256, at: Timestamp(milliseconds: Int(time.now)), node: peers.node, user: user)
+                name, size: size, sha256: sha256, at: Timestamp(milliseconds: Int(time.now)), node: peers.node,
+                user: user)
         else { throw .failed("what was uploaded has no digest") }
         guard staged.add(upload, for: draft, until: .seconds(1 << 40)) else { throw .busy }
         defer { staged.drop(upload, for: draft) }

@@ -123,7 +123,9 @@ extension SharedBuckets {
             throw .later("\(error)")
         }
         try await content.owner.threads.run { () throws(BucketFault) in
-            guard try upload.digest() == (entry.sha256, entry.size) else { throw .later("what came is another content") }
+            guard try upload.digest() == (entry.sha256, entry.size) else {
+                throw .later("what came is another content")
+            }
             try upload.flush()
         }
         return upload

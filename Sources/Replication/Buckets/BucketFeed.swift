@@ -50,7 +50,7 @@ package struct BucketNews: Sendable, Hashable {
             switch record {
             case .bucketFile(let entry): files.append(entry.name)
             case .bucketFileRemoved(let name): files.append(name)
-            case .bucketsListed: isWhole = true
+            case .bucketForgotten, .bucketsListed: isWhole = true
             default: break
             }
         }

@@ -55,8 +55,9 @@ extension SQLiteStore: BucketCatalogue {
     /// - Throws: `unavailable`.
     package func buckets() async throws(StoreError) -> [BucketName] {
         try await file.read { database in
-            try Row.fetchAll(database, sql: "SELECT DISTINCT service, bucket FROM bucket_files ORDER BY service, bucket")
-                .compactMap { BucketName(try $0.at(1), of: try $0.at(0)) }
+            try Row.fetchAll(
+                database, sql: "SELECT DISTINCT service, bucket FROM bucket_files ORDER BY service, bucket"
+            ).compactMap { BucketName(try $0.at(1), of: try $0.at(0)) }
         }
     }
 

@@ -9,13 +9,15 @@ import Values
     static let digest = String(repeating: "0a", count: 32)
 
     static func name(_ path: String, bucket: String = "default") throws -> BucketFileName {
-        try #require(BucketFileName(path, in: try #require(BucketName(bucket, of: "bfs1"))))
+        let bucket = try #require(BucketName(bucket, of: "bfs1"))
+        return try #require(BucketFileName(path, in: bucket))
     }
 
     static func entry(_ path: String, at milliseconds: Int = 5, size: Int = 7) throws -> BucketEntry {
-        try #require(
+        let name = try name(path)
+        return try #require(
             BucketEntry(
-                try name(path), size: size, sha256: digest, at: Timestamp(milliseconds: milliseconds), node: 12,
+                name, size: size, sha256: digest, at: Timestamp(milliseconds: milliseconds), node: 12,
                 user: "w"))
     }
 
