@@ -155,6 +155,8 @@ final class BucketNode: BucketPeers, BucketCatalogue {
 
     var present: [Int] { presentNodes.map(\.node).sorted() }
 
+    var ready: [Int] { present }
+
     var decides: Bool { node == ([node] + present).min() }
 
     func decide(_ order: BucketOrder) async throws(BucketRefusal) -> BucketEntry? {

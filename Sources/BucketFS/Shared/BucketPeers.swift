@@ -7,6 +7,8 @@ package protocol BucketPeers: Sendable {
     var node: Int { get }
     /// The other members that are there now; who decides comes first.
     var present: [Int] { get }
+    /// Those of them that have all that is needed and are waited for: one on its way into the cluster, or suspended, is not.
+    var ready: [Int] { get }
     /// Whether this node decides, as far as it knows.
     var decides: Bool { get }
     /// Has an order decided by whoever decides; it is in the log, and in the catalogue of this node, on return.
@@ -14,7 +16,7 @@ package protocol BucketPeers: Sendable {
     /// - Returns: What is kept, with its time; `nil` for every other order.
     /// - Throws: ``BucketRefusal``; with `later` it may have been done all the same.
     func decide(_ order: BucketOrder) async throws(BucketRefusal) -> BucketEntry?
-    /// Returns when the members that are there have what this node has in its catalogue; not waited for is who does not
+    /// Returns when the members that are ready have what this node has in its catalogue; not waited for is who does not
     /// answer in time.
     func awaitOthers() async
     /// Has a member take a copy of what this node is about to store; the copy is on its disk on return.

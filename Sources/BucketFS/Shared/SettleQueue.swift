@@ -8,6 +8,8 @@ final class SettleQueue: Sendable {
     /// Files that may wait.
     static let most = 20_000
     static let lanes = 4
+    /// Of what failed, so many are tried again as long as nothing is had at all.
+    static let probes = 256
 
     private struct State {
         var waiting: [BucketFileName] = []
@@ -17,6 +19,8 @@ final class SettleQueue: Sendable {
         var underWay = 0
         /// What could not be done.
         var failed: Set<BucketFileName> = []
+        /// Whether anything was had since what failed was tried again last.
+        var hasHad = false
         /// At first nothing is known.
         var wantsLook = true
 
@@ -67,8 +71,12 @@ final class SettleQueue: Sendable {
 
     /// Has what failed tried again.
     func retry() {
-        let failed = state.withLock { $0.failed }
-        if !failed.isEmpty { add(failed) }
+        let (failed, hasHad) = state.withLock { state in
+            defer { state.hasHad = false }
+            return (state.failed, state.hasHad)
+        }
+        if failed.isEmpty { return }
+        add(hasHad ? Array(failed) : Array(failed.shuffled().prefix(Self.probes)))
     }
 
     /// Does the work, one file after the other in each lane, until the task is cancelled.
@@ -107,6 +115,7 @@ final class SettleQueue: Sendable {
             state.underWay -= 1
             if isSettled {
                 state.failed.remove(name)
+                state.hasHad = true
             } else if state.failed.count < Self.most {
                 // More of them are found again by a look at everything.
                 state.failed.insert(name)

@@ -18,7 +18,7 @@ extension SharedBuckets {
     }
 
     /// Stores what was uploaded here. On return it is in the log and in its place on this node, a copy is on the disk of another
-    /// member if one is there, and those that are there know of it.
+    /// member if one is ready, and those that are ready know of it.
     ///
     /// - Parameter user: Who stores it.
     func keep(
@@ -45,7 +45,7 @@ extension SharedBuckets {
         await peers.awaitOthers()
     }
 
-    /// Removes a file. On return it is gone here, and for those that are there.
+    /// Removes a file. On return it is gone here, and for those that are ready.
     func remove(
         _ path: BucketPath, of bucket: ServedBucket, when conditions: Preconditions
     ) async throws(BucketFault) {
@@ -63,11 +63,11 @@ extension SharedBuckets {
 
     private static var listing: String { "the files that were there before the cluster are being listed still" }
 
-    /// Has one of the members that are there take a copy.
+    /// Has one of the members that are ready take a copy.
     ///
     /// - Throws: `later` when none of them does: a file that is on one node alone would be lost with it.
     private func copy(_ entry: BucketEntry) async throws(BucketFault) {
-        let members = peers.present
+        let members = peers.ready
         var reasons: [String] = []
         for node in members {
             do throws(BucketRefusal) { return try await peers.offer(entry, to: node) } catch {

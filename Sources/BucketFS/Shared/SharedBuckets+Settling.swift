@@ -38,7 +38,13 @@ extension SharedBuckets {
         }
         if isSettled { return }
         let upload: Upload
-        if let own = staged.take(for: entry) { upload = own } else { upload = try await fetched(entry, into: content) }
+        // Others may fetch it from here meanwhile.
+        if let own = staged.upload(for: entry) {
+            upload = own
+        } else {
+            upload = try await fetched(entry, into: content)
+        }
+        defer { staged.drop(upload, for: entry) }
         let (folder, changes) = (bucket.folder, registry.changes)
         try await content.owner.threads.run { () throws(BucketFault) in
             try upload.bear(ContentTime(of: entry))

@@ -31,14 +31,9 @@ final class StagedContent: Sendable {
         }
     }
 
-    /// A content, which stays.
+    /// A content that is here.
     func upload(for entry: BucketEntry) -> Upload? {
         staged.withLock { $0[Key(name: entry.name, sha256: entry.sha256)]?.upload }
-    }
-
-    /// A content, which is the caller's from then on.
-    func take(for entry: BucketEntry) -> Upload? {
-        staged.withLock { $0.removeValue(forKey: Key(name: entry.name, sha256: entry.sha256))?.upload }
     }
 
     /// Gives a content up, if it is still the one that was added.

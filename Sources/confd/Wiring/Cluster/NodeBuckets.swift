@@ -22,11 +22,13 @@ final class NodeBuckets: BucketPeers {
 
     private let log: NodeLog
     private let ledger: ReplicatedBuckets
+    private let suspended: @Sendable () -> Set<Int>
     private let time = SystemTimeSource()
     private let sharing = Mutex<SharedBuckets?>(nil)
 
-    init(_ log: NodeLog) {
-        self.log = log
+    /// - Parameter suspended: Nodes nobody waits for now.
+    init(_ log: NodeLog, suspended: @escaping @Sendable () -> Set<Int>) {
+        (self.log, self.suspended) = (log, suspended)
         ledger = ReplicatedBuckets(log.store, catalogue: log.link.store, time: SystemTimeSource())
     }
 
@@ -53,6 +55,11 @@ final class NodeBuckets: BucketPeers {
         return others.filter { $0 == status.master?.node } + others.filter { $0 != status.master?.node }
     }
 
+    var ready: [Int] {
+        let (status, suspended) = (log.cluster.status, suspended())
+        return present.filter { status.members[$0]?.isReady == true && !suspended.contains($0) }
+    }
+
     var decides: Bool { ledger.decides }
 
     func decide(_ order: BucketOrder) async throws(BucketRefusal) -> BucketEntry? {
@@ -73,7 +80,7 @@ final class NodeBuckets: BucketPeers {
     func awaitOthers() async {
         guard let index = try? await log.link.store.applied().place.index else { return }
         await withDiscardingTaskGroup { group in
-            for peer in present.compactMap(address) {
+            for peer in ready.compactMap(address) {
                 group.addTask { [log] in
                     // Who does not answer is not waited for: it reads what it knows.
                     _ = try? await log.link.caller.ask(
@@ -143,13 +150,14 @@ final class NodeBuckets: BucketPeers {
     var routes: [PeerRoute] {
         [
             PeerRoute(Self.orderRoute) { [self] question throws(PeerFault) in
-                guard question.node != nil, let order = BucketOrder(question.body) else {
-                    throw PeerFault(.malformed, "An order about files of buckets is expected.")
-                }
+                // Nobody speaks for another node.
+                guard let node = question.node, let order = BucketOrder(question.body), order.nodes.isSubset(of: [node])
+                else { throw PeerFault(.malformed, "An order about files of buckets is expected.") }
                 return .value(await decided(order))
             },
             PeerRoute(Self.copyRoute, questionLimit: 16 << 10) { [self] question throws(PeerFault) in
                 let (node, entry, shared) = try asked(question)
+                guard entry.node == node else { throw PeerFault(.malformed, "The file is another node's.") }
                 do throws(BucketRefusal) { try await shared.take(entry, from: node) } catch {
                     return .value(error.value)
                 }
@@ -191,5 +199,16 @@ final class NodeBuckets: BucketPeers {
         }
         guard let shared = sharing.withLock({ $0 }) else { throw PeerFault(.refused, "Nothing is served here yet.") }
         return (node, entry, shared)
+    }
+}
+
+extension BucketOrder {
+    /// The nodes whose files are told of.
+    fileprivate var nodes: Set<Int> {
+        switch self {
+        case .keep(let entry, _): [entry.node]
+        case .list(let entries): Set(entries.map(\.node))
+        case .remove, .endListing, .forget: []
+        }
     }
 }

@@ -59,7 +59,7 @@ final class NodeChannel: Sendable {
         ) { notes in await Self.handOn(notes, log) }
         let removal = MemberRemoval(log, scheduler)
         self.removal = removal
-        buckets = NodeBuckets(log)
+        buckets = NodeBuckets(log) { scheduler.clusterStatus().suspended }
         dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
