@@ -19,6 +19,8 @@ final class NodeBuckets: BucketPeers {
     private static let grace = Duration.seconds(5)
     /// For a content: so long, and a second more for each MiB.
     private static let content = Duration.seconds(60)
+    /// For a copy, before another member is asked for one: so long, and a second more for each 4 MiB.
+    private static let copy = Duration.seconds(15)
 
     private let log: NodeLog
     private let ledger: ReplicatedBuckets
@@ -92,7 +94,7 @@ final class NodeBuckets: BucketPeers {
 
     func offer(_ entry: BucketEntry, to node: Int) async throws(BucketRefusal) {
         guard let peer = address(of: node) else { throw .later("it is no member") }
-        let limit = Self.limit(for: entry)
+        let limit = Self.copy + .seconds(entry.size >> 22)
         _ = try await asked { () async throws(PeerFault) in
             try await log.link.caller.ask(Self.copyRoute, entry.value, of: peer, within: limit)
         }
