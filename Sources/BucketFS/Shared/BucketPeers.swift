@@ -11,6 +11,8 @@ package protocol BucketPeers: Sendable {
     var ready: [Int] { get }
     /// Whether this node decides, as far as it knows.
     var decides: Bool { get }
+    /// Whether no member takes part for longer than this node: what it has was there before the cluster.
+    func isOldest() async -> Bool
     /// Has an order decided by whoever decides; it is in the log, and in the catalogue of this node, on return.
     ///
     /// - Returns: What is kept, with its time; `nil` for every other order.

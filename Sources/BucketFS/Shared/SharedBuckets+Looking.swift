@@ -10,6 +10,8 @@ struct LookState: Sendable {
     var isListing = false
     /// Files that are not in the catalogue and were not brought here.
     var foreign = 0
+    /// What kept it from that the last time.
+    var causes: Set<String> = []
     /// Whether the catalogue may have buckets that are gone.
     var lacksForgetting = true
     /// Those that were served last.
@@ -24,21 +26,16 @@ extension SharedBuckets {
     /// Entries, and files, that are looked at together.
     private static let page = 500
 
-    func keepLooking(isFirst: Bool) async {
+    func keepLooking() async {
         var last = time.monotonic
-        var lacksList = isFirst
+        var lacksList = true
         while !Task.isCancelled {
             if lacksList { lacksList = await !list() }
             if looks.withLock({ $0.lacksForgetting }) { await forgetBuckets() }
             if time.monotonic - last > Self.span { queue.wantLook() }
             if queue.takeLook() {
                 last = time.monotonic
-                do throws(BucketFault) { try await look() } catch {
-                    queue.wantLook()
-                    log.warning(
-                        "the files of buckets cannot be compared with those of the cluster",
-                        metadata: ["cause": "\(error.cause)"])
-                }
+                await look()
             }
             queue.retry()
             staged.clear(at: time.monotonic)
@@ -46,21 +43,32 @@ extension SharedBuckets {
         }
     }
 
-    /// Has all brought to what the catalogue has that is not so here.
-    private func look() async throws(BucketFault) {
-        let isComplete = try await isComplete()
-        var foreign = 0
+    /// Has all brought to what the catalogue has that is not so here. What cannot be looked at is looked at again; that is told
+    /// once.
+    private func look() async {
+        var (foreign, causes) = (0, Set<String>())
         for bucket in served.plan.services.flatMap(\.buckets) {
             if Task.isCancelled { return }
             do throws(BucketFault) {
                 try await lookForMissing(in: bucket)
-                if isComplete { foreign += try await lookForSurplus(in: bucket) }
+                if try await isComplete() { foreign += try await lookForSurplus(in: bucket) }
             } catch .noSuchFile {
                 // Nothing was ever stored.
                 continue
+            } catch {
+                causes.insert("\(bucket.name): \(error.cause)")
             }
         }
-        looks.withLock { $0.foreign = foreign }
+        if !causes.isEmpty { queue.wantLook() }
+        let news = looks.withLock { [foreign, causes] looks in
+            looks.foreign = foreign
+            defer { looks.causes = causes }
+            return causes.subtracting(looks.causes)
+        }
+        for cause in news.sorted() {
+            log.notice(
+                "files of a bucket cannot be compared with those of the cluster now", metadata: ["cause": "\(cause)"])
+        }
     }
 
     private func lookForMissing(in bucket: ServedBucket) async throws(BucketFault) {
@@ -138,13 +146,14 @@ extension SharedBuckets {
 
     // MARK: What was there before
 
-    /// Puts the files that were here before the cluster into its catalogue, in pieces; once, and again from the beginning
-    /// when that broke off.
+    /// On the oldest member, puts the files that were here before the cluster into its catalogue, in pieces; once, and again from
+    /// the beginning when that broke off.
     ///
     /// - Returns: Whether all are in it.
     private func list() async -> Bool {
         do throws(BucketFault) {
             if try await isComplete() { return true }
+            guard await peers.isOldest() else { return false }
             looks.withLock { $0.isListing = true }
             for service in served.plan.services {
                 for bucket in service.buckets {

@@ -98,10 +98,8 @@ package final class SharedBuckets: Sendable {
         return words.isEmpty ? nil : ReconcilerNote(words.joined(separator: "; "), isImpaired: progress.failed > 0)
     }
 
-    /// Brings this node to what the catalogue has, until the task is cancelled.
-    ///
-    /// - Parameter isFirst: Whether what is here was there before the cluster.
-    package func run(isFirst: Bool) async {
+    /// Brings this node to what the catalogue has, until the task is cancelled. To be called once.
+    package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await self.queue.run { name in
@@ -121,7 +119,7 @@ package final class SharedBuckets: Sendable {
                     }
                 }
             }
-            group.addTask { await self.keepLooking(isFirst: isFirst) }
+            group.addTask { await self.keepLooking() }
         }
     }
 }

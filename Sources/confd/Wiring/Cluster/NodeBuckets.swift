@@ -43,8 +43,7 @@ final class NodeBuckets: BucketPeers {
 
     /// Brings this node to what the cluster has, until the task is cancelled.
     func run() async {
-        let file = log.link.file
-        await sharing.withLock { $0 }?.run(isFirst: file.generation == 1 && file.others.isEmpty)
+        await sharing.withLock { $0 }?.run()
     }
 
     // MARK: Asking
@@ -63,6 +62,11 @@ final class NodeBuckets: BucketPeers {
     }
 
     var decides: Bool { ledger.decides }
+
+    func isOldest() async -> Bool {
+        let members = try? await log.link.store.members()
+        return members?.min { ($0.since, $0.node) < ($1.since, $1.node) }?.node == node
+    }
 
     func decide(_ order: BucketOrder) async throws(BucketRefusal) -> BucketEntry? {
         if ledger.decides { return try await ledger.decide(order) }
