@@ -177,16 +177,12 @@ extension SharedBuckets {
             for path in files {
                 let name = try name(path, of: bucket)
                 guard try await entry(name) == nil else { continue }
-                let node = peers.node
-                let entry = try await content.owner.threads.run { () throws(BucketFault) in
-                    guard let (file, found) = try content.opened(path) else { return BucketEntry?.none }
-                    let entry = BucketEntry(
-                        name, size: file.size, sha256: try file.sha256(), at: found.time.timestamp, node: node,
-                        user: "confd")
-                    if let entry, try content.found(path) == found { file.bear(ContentTime(of: entry)) }
-                    return entry
+                // What the owner has no right to is served to nobody.
+                do throws(BucketFault) {
+                    if let entry = try await self.entry(ofFile: name, at: path, in: content) { entries.append(entry) }
+                } catch .notTheirs {
+                    continue
                 }
-                if let entry { entries.append(entry) }
                 if entries.count == BucketOrder.mostListed {
                     try await decide(.list(entries))
                     entries = []
@@ -194,6 +190,20 @@ extension SharedBuckets {
             }
         }
         if !entries.isEmpty { try await decide(.list(entries)) }
+    }
+
+    /// A file of before as it is to be listed; it bears the time of its entry from then on.
+    private func entry(
+        ofFile name: BucketFileName, at path: BucketPath, in content: BucketContent
+    ) async throws(BucketFault) -> BucketEntry? {
+        let node = peers.node
+        return try await content.owner.threads.run { () throws(BucketFault) in
+            guard let (file, found) = try content.opened(path) else { return nil }
+            let entry = BucketEntry(
+                name, size: file.size, sha256: try file.sha256(), at: found.time.timestamp, node: node, user: "confd")
+            if let entry, try content.found(path) == found { file.bear(ContentTime(of: entry)) }
+            return entry
+        }
     }
 
     private func decide(_ order: BucketOrder) async throws(BucketFault) {

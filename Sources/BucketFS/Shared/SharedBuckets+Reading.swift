@@ -32,8 +32,10 @@ extension SharedBuckets {
                 guard let (file, found) = try content.opened(path) else { return nil }
                 switch ContentVerdict(entry, found) {
                 case .settled: break
-                // Somebody else's file bears no time of ours.
-                case .compare: guard try file.sha256() == entry.sha256 else { return nil }
+                case .compare:
+                    guard try file.sha256() == entry.sha256 else { return nil }
+                    // The next one who reads it need not look; somebody else's file bears no time of ours.
+                    file.bear(ContentTime(of: entry))
                 case .missing, .remove, .foreign: return nil
                 }
                 return StoredFile(file.file, size: file.size, version: FileVersion(entry))
