@@ -289,8 +289,10 @@ let package = Package(
             uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates", logging]),
         tests(
             of: "BucketFS",
-            uses: ["Support", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix", logging]
-                + http),
+            uses: [
+                "Support", "HTTPServer", "JobEngine", "Access", "Values", "Zlib", "EXAConf", "Certificates", "Posix",
+                logging,
+            ] + http),
         tests(
             of: "confd_client",
             uses: ["Values", product("AsyncHTTPClient", "async-http-client"), product("NIOHTTP1", "swift-nio")]),

@@ -33,6 +33,25 @@ int confd_sha256(const uint8_t *bytes, size_t count, uint8_t *digest) {
     return sha256 && EVP_Digest(bytes, count, digest, NULL, sha256, NULL) == 1;
 }
 
+void *confd_digest_new(void) {
+    pthread_once(&once, fetch);
+    EVP_MD_CTX *context = sha256 ? EVP_MD_CTX_new() : NULL;
+    if (context && EVP_DigestInit_ex(context, sha256, NULL) == 1) return context;
+    EVP_MD_CTX_free(context);
+    return NULL;
+}
+
+int confd_digest_add(void *context, const uint8_t *bytes, size_t count) {
+    return EVP_DigestUpdate(context, bytes, count) == 1;
+}
+
+int confd_digest_end(void *context, uint8_t *digest) {
+    unsigned int written = 0;
+    return EVP_DigestFinal_ex(context, digest, &written) == 1 && written == 32;
+}
+
+void confd_digest_free(void *context) { EVP_MD_CTX_free(context); }
+
 int confd_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *message, size_t message_count,
                       uint8_t *code) {
     static const uint8_t empty[1] = {0};

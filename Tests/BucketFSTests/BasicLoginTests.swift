@@ -1,3 +1,4 @@
+import JobEngine
 import Testing
 import Values
 
@@ -5,8 +6,9 @@ import Values
 
 struct BasicLoginTests {
     private func bucket(read: String?, write: String?) -> ServedBucket {
-        ServedBucket(
-            name: "b", isPublic: false, readPassword: read.map { Array($0.utf8) },
+        guard let name = BucketName("b", of: "s") else { preconditionFailure("A bucket has a name.") }
+        return ServedBucket(
+            sharedName: name, isPublic: false, readPassword: read.map { Array($0.utf8) },
             writePassword: write.map { Array($0.utf8) },
             folder: BucketFolder(way: FolderWay(top: "/nowhere", names: ["b"]), owner: FileOwner(nil)))
     }

@@ -27,3 +27,17 @@ struct DigestTests {
         #expect(Digest.sha256(pieces) == Digest.sha256("abc".utf8))
     }
 }
+
+struct RunningDigestTests {
+    @Test(arguments: [1, 63, 64, 1000, 4096])
+    func piecesComeToTheDigestOfTheWhole(length: Int) {
+        let message = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        var digest = RunningDigest()
+        for start in stride(from: 0, to: message.count, by: length) { digest.add(message[start...].prefix(length)) }
+        #expect(digest.hex() == Digest.sha256Hex(message))
+    }
+
+    @Test func nothingHasADigest() {
+        #expect(RunningDigest().hex() == Digest.sha256Hex([]))
+    }
+}

@@ -34,6 +34,9 @@ package final class InMemoryStore: Store {
         var tokens: [APIToken] = []
         /// Of a cluster, by id.
         var locks: [String: ReplicatedLock] = [:]
+        /// Of a cluster.
+        var bucketFiles: [BucketFileName: BucketEntry] = [:]
+        var hasListedBuckets = false
         var lastNumber = 0
         var end = LogPosition(term: 0, index: 0)
         /// What was applied last of a cluster's log.

@@ -203,7 +203,8 @@ package struct RandomRecords {
     // MARK: What only a cluster has
 
     private mutating func clusterRecord() -> ReplicatedRecord {
-        switch below(18) {
+        switch below(22) {
+        case 18, 19, 20, 21: return bucketRecord()
         case 0, 1, 2: return session()
         case 3: return .sessionEnded(known("session"))
         case 4, 5: return token()
@@ -233,6 +234,21 @@ package struct RandomRecords {
         case 14: return .invitationWithdrawn(11 + below(5))
         case 15, 16: return nodeCertificate()
         default: return .fileRemoved("etc/ssl/file\(below(6)).pem")
+        }
+    }
+
+    private mutating func bucketRecord() -> ReplicatedRecord {
+        guard let bucket = BucketName("bucket\(below(3))", of: "bfs\(below(2))"),
+            let name = BucketFileName("dir\(below(3))/file\(below(6))", in: bucket)
+        else { return .bucketsListed }
+        switch below(8) {
+        case 0: return .bucketForgotten(bucket)
+        case 1: return .bucketsListed
+        case 2, 3: return .bucketFileRemoved(name)
+        default:
+            let entry = BucketEntry(
+                name, size: below(1 << 40), sha256: Hex.text(bytes()), at: time, node: 11 + below(5), user: "w")
+            return entry.map { .bucketFile($0) } ?? .bucketsListed
         }
     }
 

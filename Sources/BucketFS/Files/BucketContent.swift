@@ -159,7 +159,7 @@ extension SystemFault {
         [ENOTDIR, ELOOP, ENXIO, EISDIR].contains(code) ? SystemFault(ENOENT) : self
     }
 
-    fileprivate func asConflict(_ path: BucketPath) -> BucketFault {
+    func asConflict(_ path: BucketPath) -> BucketFault {
         switch code {
         case ENOTDIR, ELOOP:
             .conflict("A folder of '\(path.text)' is a file, or the content of an archive; remove that first.")

@@ -4,9 +4,13 @@ import Posix
 /// The files of a bucket, folder by folder, so that a large bucket needs no more memory than its largest folder.
 struct FileWalk: Sendable {
     private let bucket: BucketContent
-    private var pending: [[String]] = [[]]
+    private var pending: [[String]]
 
-    init(_ bucket: BucketContent) { self.bucket = bucket }
+    /// - Parameter folder: Below which files are looked for; `nil` for all of the bucket.
+    init(_ bucket: BucketContent, from folder: BucketPath? = nil) {
+        self.bucket = bucket
+        pending = [folder?.names ?? []]
+    }
 
     /// See ``next()``, done on the threads of the bucket's owner.
     mutating func advance() async throws(BucketFault) -> [BucketPath]? {

@@ -15,6 +15,11 @@ struct StoredFile: Sendable {
         version = FileVersion(found)
     }
 
+    /// A file of a cluster, whose version is the same on all nodes.
+    init(_ file: Descriptor, size: Int, version: FileVersion) {
+        (self.file, self.size, self.version) = (file, size, version)
+    }
+
     /// At most `count` bytes from an offset; fewer only at the end.
     func read(_ count: Int, at offset: Int) throws(BucketFault) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: count)

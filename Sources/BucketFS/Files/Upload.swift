@@ -10,7 +10,8 @@ final class Upload: Sendable {
     static let process = SecureRandom.hex(bytes: 8)
 
     private let folder: Descriptor
-    private let file: Descriptor
+    /// What was written so far; it may be read, too.
+    let file: Descriptor
     private let name: String
     private let owner: FileOwner
 
@@ -20,7 +21,7 @@ final class Upload: Sendable {
         do throws(SystemFault) {
             folder = try bucket.makeUploads()
             file = try Descriptor(
-                openat(folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+                openat(folder.number, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
         } catch {
             throw error.fault("beginning an upload")
         }
@@ -60,6 +61,20 @@ final class Upload: Sendable {
     /// Makes the content durable: to be done before it gets its name.
     func flush() throws(BucketFault) {
         do throws(SystemFault) { try file.flush() } catch { throw error.fault("writing an upload") }
+    }
+
+    /// SHA-256 of what was written, in 64 hexadecimal digits, and how many bytes it is.
+    func digest() throws(BucketFault) -> (sha256: String, size: Int) {
+        let size: Int
+        do throws(SystemFault) { size = Int(try file.look().st_size) } catch {
+            throw error.fault("looking at an upload")
+        }
+        return (try StoredFile.sha256(of: file, size: size), size)
+    }
+
+    /// Has it bear the time of what it is the content of: to be done before it is flushed.
+    func bear(_ time: ContentTime) throws(BucketFault) {
+        do throws(SystemFault) { try file.bear(time) } catch { throw error.fault("writing an upload") }
     }
 
     /// Gives it its name in another folder.

@@ -27,6 +27,8 @@ enum BucketFault: Error, Hashable {
     /// What the system said, for the log.
     case notTheirs(String)
     case noSpace
+    /// What keeps the cluster from it now, for the log.
+    case later(String)
     /// What the system said, for the log.
     case failed(String)
 
@@ -43,7 +45,7 @@ enum BucketFault: Error, Hashable {
         case .tooLarge: .contentTooLarge
         case .targetTooLong: .uriTooLong
         case .rangeUnsatisfiable: .rangeNotSatisfiable
-        case .busy, .notReady: .serviceUnavailable
+        case .busy, .notReady, .later: .serviceUnavailable
         case .noSpace: .init(code: 507, reasonPhrase: "Insufficient Storage")
         case .failed: .internalServerError
         }
@@ -73,6 +75,7 @@ enum BucketFault: Error, Hashable {
         case .busy: "Too many uploads are under way; try again in a moment."
         case .notReady: "The bucket does not belong to the account of its service yet; try again in a moment."
         case .notTheirs: "The account of the service has no right to that file; the daemon's log has more."
+        case .later: "The cluster cannot do that now; try again in a moment."
         case .noSpace: "There is not enough space for the file."
         case .failed: "It failed for a reason on this node; the daemon's log has it."
         }
@@ -81,7 +84,7 @@ enum BucketFault: Error, Hashable {
     /// For the log and whoever looks after the node.
     var cause: String {
         switch self {
-        case .failed(let cause), .notReady(let cause), .notTheirs(let cause): cause
+        case .failed(let cause), .notReady(let cause), .notTheirs(let cause), .later(let cause): cause
         default: message
         }
     }
@@ -93,7 +96,7 @@ enum BucketFault: Error, Hashable {
         case .methodNotAllowed(let allowed): [.allow: allowed]
         case .rangeUnsatisfiable(let size): [.contentRange: "bytes */\(size)"]
         case .locked(let seconds): [.retryAfter: String(seconds)]
-        case .busy, .notReady: [.retryAfter: "5"]
+        case .busy, .notReady, .later: [.retryAfter: "5"]
         default: [:]
         }
     }

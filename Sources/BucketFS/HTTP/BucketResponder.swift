@@ -88,6 +88,7 @@ struct BucketResponder: Sendable {
     }
 
     private func list(_ bucket: ServedBucket) async throws(BucketFault) -> Response {
+        if let shared = registry.shared, try await shared.isComplete() { return try await list(bucket, of: shared) }
         let content: BucketContent
         do throws(BucketFault) { content = try await bucket.folder.open() } catch .noSuchFile {
             // Nothing was ever stored.
@@ -107,10 +108,30 @@ struct BucketResponder: Sendable {
         return Response(status: .ok, headers: .text, body: body)
     }
 
+    /// As the catalogue of the cluster has it.
+    private func list(_ bucket: ServedBucket, of shared: SharedBuckets) async throws(BucketFault) -> Response {
+        // The first page is read before the answer begins, so that it can still be an error.
+        let first = try await shared.paths(of: bucket, after: nil)
+        let body = ResponseBody { writer in
+            var page = first
+            while let paths = page {
+                try await writer.write(ByteBuffer(string: paths.map { $0 + "\n" }.joined()))
+                page = try await shared.paths(of: bucket, after: paths.last)
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: .text, body: body)
+    }
+
     private func file(
         _ path: BucketPath, of bucket: ServedBucket, _ request: Request
     ) async throws(BucketFault) -> Response {
-        let file = try await bucket.folder.work { (content) throws(BucketFault) in try content.open(path) }
+        let file: StoredFile
+        if let shared = registry.shared {
+            file = try await shared.open(path, of: bucket)
+        } else {
+            file = try await bucket.folder.work { (content) throws(BucketFault) in try content.open(path) }
+        }
         return try FileAnswer(file, to: request.headers, threads: bucket.folder.owner.threads).response()
     }
 
@@ -119,6 +140,10 @@ struct BucketResponder: Sendable {
     ) async throws(BucketFault) -> Response {
         let (folder, changes) = (bucket.folder, registry.changes)
         let conditions = Preconditions(request.headers, isReading: false)
+        if let shared = registry.shared {
+            try await shared.remove(path, of: bucket, when: conditions)
+            return Response(status: .ok)
+        }
         try await folder.work { (content) throws(BucketFault) in
             try changes.change(path, in: folder) { () throws(BucketFault) in
                 try content.remove(path, when: conditions)
@@ -131,7 +156,7 @@ struct BucketResponder: Sendable {
     private func refusal(_ fault: BucketFault, of request: Request) -> Response {
         switch fault {
         case .failed: registry.logger.error("file service request failed", metadata: ["cause": "\(fault.cause)"])
-        case .notReady, .notTheirs:
+        case .notReady, .notTheirs, .later:
             registry.logger.warning("file service request refused", metadata: ["cause": "\(fault.cause)"])
         default: break
         }

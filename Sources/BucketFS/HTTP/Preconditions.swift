@@ -27,6 +27,12 @@ struct Preconditions: Hashable, Sendable {
         self.isReading = isReading
     }
 
+    /// Whatever there is.
+    static let none = Preconditions([:], isReading: false)
+
+    /// Whether it does not matter what there is.
+    var isEmpty: Bool { match == nil && noneMatch == nil && modifiedSince == nil && unmodifiedSince == nil }
+
     /// In the order of RFC 9110, 13.2.2: tags count before dates.
     ///
     /// - Parameter current: The file as it is; `nil` for none.

@@ -34,11 +34,16 @@ struct UploadReceiver: Sendable {
         let conditions = Preconditions(request.headers, isReading: false)
         self.conditions = conditions
         let content = try await bucket.folder.openMaking()
+        if let shared = registry.shared {
+            _ = try await shared.expectation(shared.name(path, of: bucket), conditions)
+        }
+        let isShared = registry.shared != nil
         let (needed, reserve) = (length ?? 0, registry.limits.reservedBytes)
         upload = try await content.owner.threads.run { () throws(BucketFault) in
             let upload = try Upload(in: content)
             // Once more when it is whole: this one only spares the client the body.
-            try conditions.require(content.version(of: path))
+            let version = try content.version(of: path)
+            if !isShared { try conditions.require(version) }
             guard try upload.room(keeping: reserve) >= needed else { throw .noSpace }
             return upload
         }
@@ -50,6 +55,9 @@ struct UploadReceiver: Sendable {
         let count = try await store(body)
         // A daemon that stops ends the body early without an error.
         guard count == length ?? count, !Task.isCancelled else { throw .incomplete }
+        if let shared = registry.shared {
+            return try await shared.keep(upload, as: path, of: bucket, when: conditions, by: BucketRight.write.user)
+        }
         let (folder, path, conditions, changes) = (bucket.folder, path, conditions, registry.changes)
         try await work { [content] (upload) throws(BucketFault) in
             try upload.flush()

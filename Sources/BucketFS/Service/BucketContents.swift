@@ -8,6 +8,8 @@ package actor BucketContents: Reconciler {
     package nonisolated let moment = ReconcilerMoment.afterwards
     private nonisolated let server: BucketFileServer
     private nonisolated let logger: Logger
+    /// What of the cluster's files is not here yet.
+    package nonisolated var note: ReconcilerNote? { server.registry.shared?.note }
     /// What was served when the folders were last looked through.
     private var former: [ServedService] = []
     /// What was found as it should be then.

@@ -12,14 +12,15 @@ extension BucketFileServer: BucketFiles {
             throw JobError(.objectMissing, "Bucket \(bucket.echoed) of \(service.echoed) is not served.")
         }
         do throws(BucketFault) {
-            try await store(source, as: try BucketPath(name.split(separator: "/").map(String.init)), in: served.folder)
+            try await store(source, as: try BucketPath(name.split(separator: "/").map(String.init)), in: served)
         } catch {
             throw JobError(error.code, "The file \(name.echoed) of bucket \(bucket.echoed): \(error.message)")
         }
     }
 
-    private func store(_ source: String, as path: BucketPath, in folder: BucketFolder) async throws(BucketFault) {
-        let (reserve, changes) = (registry.limits.reservedBytes, registry.changes)
+    private func store(_ source: String, as path: BucketPath, in bucket: ServedBucket) async throws(BucketFault) {
+        let (folder, reserve, changes) = (bucket.folder, registry.limits.reservedBytes, registry.changes)
+        let isNew = Preconditions([.ifNoneMatch: "*"], isReading: false)
         let file: StoredFile
         do throws(SystemFault) {
             let opened = try Descriptor(open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC))
@@ -28,7 +29,7 @@ extension BucketFileServer: BucketFiles {
             throw error.fault("opening \(source)")
         }
         let content = try await folder.openMaking()
-        try await content.owner.threads.run { () throws(BucketFault) in
+        let upload = try await content.owner.threads.run { () throws(BucketFault) in
             let upload = try Upload(in: content)
             guard try upload.room(keeping: reserve) >= file.size else { throw .noSpace }
             var offset = 0
@@ -39,8 +40,14 @@ extension BucketFileServer: BucketFiles {
                 offset += bytes.readableBytes
             }
             try upload.flush()
+            return upload
+        }
+        if let shared = registry.shared {
+            return try await shared.keep(upload, as: path, of: bucket, when: isNew, by: "confd")
+        }
+        try await content.owner.threads.run { () throws(BucketFault) in
             try changes.change(path, in: folder) { () throws(BucketFault) in
-                try content.keep(upload, as: path, when: Preconditions([.ifNoneMatch: "*"], isReading: false))
+                try content.keep(upload, as: path, when: isNew)
             }
         }
         registry.archives.changed(path, in: folder)

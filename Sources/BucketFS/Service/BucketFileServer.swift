@@ -19,6 +19,8 @@ package final class BucketFileServer: Service, Reconciler {
 
     private struct State {
         var plan = ServiceLayout.Plan()
+        /// Which it is of.
+        var revision = 0
         /// Folders that are being taken away; who is to be served from one of them waits.
         var leaving: [FolderWay: Waiter<Void>] = [:]
         var listeners: [Endpoint: Listener] = [:]
@@ -33,6 +35,7 @@ package final class BucketFileServer: Service, Reconciler {
     let layout: ServiceLayout
     let registry: FileServiceRegistry
     private let logger: Logger
+    private let time: any TimeSource
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -49,7 +52,7 @@ package final class BucketFileServer: Service, Reconciler {
     ) {
         self.address = address
         self.contexts = contexts
-        self.logger = logger
+        (self.logger, self.time) = (logger, time)
         layout = ServiceLayout(
             roots: roots, owners: FileOwners(isRoot: geteuid() == 0), daemonPort: daemonPort)
         registry = FileServiceRegistry(
@@ -74,11 +77,12 @@ package final class BucketFileServer: Service, Reconciler {
     ) async throws {
         let plan = layout.plan(latest.document)
         let notes = self.plan.notes
-        await putInForce(plan)
+        await putInForce(plan, latest.revision)
         for note in plan.notes where !notes.contains(note) {
             logger.warning("file service", metadata: ["note": "\(note)"])
         }
         registry.serve(plan.endpoints)
+        await registry.shared?.follow()
         registry.archives.keep(Set(plan.services.flatMap(\.buckets).map(\.folder)))
         let gone = state.withLock { state in state.listeners.filter { plan.endpoints[$0.key] == nil } }
         for (endpoint, listener) in gone {
@@ -95,12 +99,26 @@ package final class BucketFileServer: Service, Reconciler {
         if !faults.isEmpty { throw FileServiceFault(faults.sorted()) }
     }
 
-    private func putInForce(_ plan: ServiceLayout.Plan) async {
+    /// Has the files of buckets be those of a cluster from now on.
+    ///
+    /// - Parameters:
+    ///   - catalogue: What there is, as the state of this node has it.
+    ///   - peers: The other members.
+    /// - Returns: What brings them here; it has to be run, and to hear of the log.
+    package func share(_ catalogue: any BucketCatalogue, with peers: any BucketPeers) -> SharedBuckets {
+        let buckets = SharedBuckets(catalogue, peers: peers, registry: registry, time: time) { [self] in
+            state.withLock { SharedBuckets.Served(plan: $0.plan, revision: $0.revision) }
+        }
+        registry.share(buckets)
+        return buckets
+    }
+
+    private func putInForce(_ plan: ServiceLayout.Plan, _ revision: Int) async {
         let folders = plan.folders
         while true {
             let leaving = state.withLock { state in
                 let leaving = state.leaving.first { folders.contains($0.key) }
-                if leaving == nil { state.plan = plan }
+                if leaving == nil { (state.plan, state.revision) = (plan, revision) }
                 return leaving?.value
             }
             guard let leaving else { return }

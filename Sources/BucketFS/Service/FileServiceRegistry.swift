@@ -16,6 +16,7 @@ final class FileServiceRegistry: Sendable {
     private let time: any TimeSource
     private let limiter: RateLimiter
     private let services = Mutex<[Endpoint: ServedService]>([:])
+    private let sharing = Mutex<SharedBuckets?>(nil)
 
     init(
         limits: FileServerLimits, proxies: TrustedProxies, passwords: PasswordGuard, time: any TimeSource,
@@ -30,6 +31,12 @@ final class FileServiceRegistry: Sendable {
             perSecond: limits.wrongPasswords.perSecond, burst: limits.wrongPasswords.burst)
         limiter = RateLimiter(rates)
     }
+
+    /// The files in a cluster; `nil` for a node that is alone, whose disk says what there is.
+    var shared: SharedBuckets? { sharing.withLock { $0 } }
+
+    /// Has the catalogue of a cluster say what there is.
+    func share(_ buckets: SharedBuckets) { sharing.withLock { $0 = buckets } }
 
     func service(at endpoint: Endpoint) -> ServedService? { services.withLock { $0[endpoint] } }
 

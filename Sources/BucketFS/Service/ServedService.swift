@@ -1,4 +1,5 @@
 import EXAConf
+import JobEngine
 
 /// One file service of the configuration, with its buckets.
 struct ServedService: Hashable, Sendable {
@@ -15,12 +16,15 @@ struct ServedService: Hashable, Sendable {
 
 /// One bucket of a file service.
 struct ServedBucket: Hashable, Sendable {
-    let name: String
+    /// On every node of a cluster.
+    let sharedName: BucketName
     let isPublic: Bool
     /// `nil` or empty lets nobody in.
     let readPassword: [UInt8]?
     let writePassword: [UInt8]?
     let folder: BucketFolder
+
+    var name: String { sharedName.name }
 
     /// What guesses at one of its passwords are counted for.
     func account(of service: ServedService, for right: BucketRight) -> String {

@@ -1,4 +1,5 @@
 import EXAConf
+import JobEngine
 
 /// Reads the file services out of a configuration.
 struct ServiceLayout: Sendable {
@@ -61,7 +62,7 @@ struct ServiceLayout: Sendable {
             return
         }
         let buckets = entry.buckets.compactMap { bucket in
-            served(bucket, in: folder, owner: owner)
+            served(bucket, of: entry.name, in: folder, owner: owner)
         }
         if buckets.count < entry.buckets.count {
             plan.isComplete = false
@@ -85,10 +86,14 @@ struct ServiceLayout: Sendable {
         for endpoint in endpoints { plan.endpoints[endpoint] = service }
     }
 
-    private func served(_ bucket: Bucket, in folder: FolderWay, owner: FileOwner) -> ServedBucket? {
-        guard (try? BucketPath.check(bucket.name)) != nil else { return nil }
+    private func served(
+        _ bucket: Bucket, of service: String, in folder: FolderWay, owner: FileOwner
+    ) -> ServedBucket? {
+        guard (try? BucketPath.check(bucket.name)) != nil, let name = BucketName(bucket.name, of: service) else {
+            return nil
+        }
         return ServedBucket(
-            name: bucket.name, isPublic: bucket.isPublic ?? false, readPassword: Self.plain(bucket.readPassword),
+            sharedName: name, isPublic: bucket.isPublic ?? false, readPassword: Self.plain(bucket.readPassword),
             writePassword: Self.plain(bucket.writePassword),
             folder: BucketFolder(way: folder.appending(bucket.name), owner: owner))
     }

@@ -19,6 +19,11 @@ void confd_bytes_free(confd_bytes *bytes);
 // --- Digests and random. 1 is success, 0 failure. ---
 
 int confd_sha256(const uint8_t *bytes, size_t count, uint8_t *digest);
+// A digest that is gone on with; NULL when there is none. It is freed with confd_digest_free, whether or not it was ended.
+void *confd_digest_new(void);
+int confd_digest_add(void *context, const uint8_t *bytes, size_t count);
+int confd_digest_end(void *context, uint8_t *digest);
+void confd_digest_free(void *context);
 int confd_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *message, size_t message_count,
                       uint8_t *code);
 int confd_random(uint8_t *bytes, size_t count);

@@ -39,7 +39,7 @@ package final class LoginFeed: Sendable {
 }
 
 /// Peers of whom somebody hears when they have brought another state.
-private struct WatchedPeers: MemberPeers {
+struct WatchedPeers: MemberPeers {
     private let peers: any MemberPeers
     private let changed: @Sendable () async -> Void
 

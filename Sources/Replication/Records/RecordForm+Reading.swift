@@ -45,6 +45,10 @@ extension RecordForm {
                 ofNode: try members.number("node"), at: try members.time("at"), by: try members.optionalJob("job"))
         case .file: return .file(try file(&members))
         case .fileRemoved: return .fileRemoved(try members.text("path"))
+        case .bucketFile: return .bucketFile(try bucketEntry(&members))
+        case .bucketFileRemoved: return .bucketFileRemoved(try bucketFile(&members))
+        case .bucketForgotten: return .bucketForgotten(try bucket(&members))
+        case .bucketsListed: return .bucketsListed
         case .archive:
             return .archive(
                 ArchiveOrder(

@@ -21,6 +21,10 @@ enum RecordForm {
         case invitationUsed = "invitation_used"
         case invitationWithdrawn = "invitation_withdrawn"
         case certificatesRevoked = "certificates_revoked"
+        case bucketFile = "bucket_file"
+        case bucketFileRemoved = "bucket_file_removed"
+        case bucketForgotten = "bucket_forgotten"
+        case bucketsListed = "buckets_listed"
     }
 
     /// Writes one record.
@@ -61,6 +65,10 @@ enum RecordForm {
         case .file(let file):
             value(ofFile: file.path, file.revision, sha256: file.sha256, mode: file.mode, nodes: file.nodes)
         case .fileRemoved(let path): form(.fileRemoved, ["path": .string(path)])
+        case .bucketFile(let entry): form(.bucketFile, members(of: entry))
+        case .bucketFileRemoved(let name): form(.bucketFileRemoved, members(of: name))
+        case .bucketForgotten(let bucket): form(.bucketForgotten, members(of: bucket))
+        case .bucketsListed: form(.bucketsListed, [:])
         case .archive(let order):
             form(
                 .archive,

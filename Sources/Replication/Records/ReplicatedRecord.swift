@@ -38,6 +38,14 @@ package enum ReplicatedRecord: Sendable, Hashable {
     case file(ReplicatedFile)
     /// The file of this path belongs to no revision any more.
     case fileRemoved(String)
+    /// A bucket has a file; what was known under its name is replaced.
+    case bucketFile(BucketEntry)
+    /// The bucket has the file no more.
+    case bucketFileRemoved(BucketFileName)
+    /// The bucket has no file any more.
+    case bucketForgotten(BucketName)
+    /// All files that were there before the catalogue of buckets are in it.
+    case bucketsListed
     /// Jobs go to the archive of each node.
     case archive(ArchiveOrder)
     /// What may stand in the log from here on.

@@ -28,6 +28,7 @@ enum Schema {
         migrator.registerMigration("17 commands", migrate: commands)
         migrator.registerMigration("18 joining", migrate: joining)
         migrator.registerMigration("19 kept undos", migrate: keptUndos)
+        migrator.registerMigration("20 bucket files", migrate: bucketFiles)
         migrator.registerMigration("21 ranges of the past", migrate: pastRanges)
         return migrator
     }

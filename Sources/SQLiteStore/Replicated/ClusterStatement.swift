@@ -71,6 +71,10 @@ struct ClusterStatement: Sendable {
                     ClusterRow.row(file))
             ]
         case .fileRemoved(let path): [Self("DELETE FROM revision_files WHERE path = ?", [path])]
+        case .bucketFile(let entry): [Self(BucketRow.replacing, BucketRow.row(entry))]
+        case .bucketFileRemoved(let name): [Self(BucketRow.removing, BucketRow.row(name))]
+        case .bucketForgotten(let bucket): [Self(BucketRow.forgetting, [bucket.service, bucket.name])]
+        case .bucketsListed: [Self("UPDATE log_end SET buckets_listed = 1", [])]
         case .level(let level): [Self("UPDATE log_end SET level = ?", [level])]
         case .termBegun(let node, let time):
             [Self("UPDATE log_end SET master = ?, since = ?", [node, time.milliseconds])]

@@ -3,8 +3,8 @@ package import JobEngine
 
 /// A node that takes part in no cluster has nothing of one in its store but what it decided with others.
 extension SQLiteStore {
-    /// Forgets the cluster this node was in: members, their certificates and invitations, who was suspended, and what its log came
-    /// to. Jobs, revisions and logins stay. Where nothing of a cluster is known nothing is changed.
+    /// Forgets the cluster this node was in: members, their certificates and invitations, who was suspended, what its log came
+    /// to, and the catalogue of buckets. Jobs, revisions and logins stay. Where nothing of a cluster is known nothing is changed.
     ///
     /// - Returns: Whether anything was forgotten.
     /// - Throws: `full` or `unavailable`.
@@ -14,7 +14,7 @@ extension SQLiteStore {
         try await file.commit(for: .administration) { database in
             for table in [
                 "members", "node_certificates", "invitations", "suspended_nodes", "applied_chains", "past_ranges",
-                "kept_undos",
+                "kept_undos", "bucket_files",
             ] {
                 try database.run("DELETE FROM \(table)")
             }
@@ -22,7 +22,7 @@ extension SQLiteStore {
             try database.run(
                 """
                 UPDATE log_end SET generation = 1, epoch = 0, level = 1, master = NULL, since = NULL, chain = NULL,
-                    applied = applied + 1
+                    applied = applied + 1, buckets_listed = 0
                 """)
         }
         return true

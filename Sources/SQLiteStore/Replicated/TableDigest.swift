@@ -48,7 +48,8 @@ struct TableDigest: Sendable {
         TableDigest("invitations", InvitationRow.columns, by: "node"),
         TableDigest("node_certificates", NodeCertificateRow.columns, by: "serial"),
         TableDigest("revision_files", ClusterRow.fileColumns, by: "path"),
-        TableDigest("log_end", "generation, epoch, applied, chain, level, master, since", by: "id"),
+        TableDigest("bucket_files", BucketRow.columns, by: "service, bucket, path"),
+        TableDigest("log_end", "generation, epoch, applied, chain, level, master, since, buckets_listed", by: "id"),
     ]
 
     func table(_ database: Database) throws -> ReplicatedDump.Table {

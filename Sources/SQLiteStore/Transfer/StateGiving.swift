@@ -147,6 +147,8 @@ struct StateGiving {
         try each("\(ClusterRow.lockColumns) FROM login_locks") { try ClusterRow.lock($0).map { .record(.lockSet($0)) } }
         try each("\(ClusterRow.memberColumns) FROM members") { .record(.member(try ClusterRow.member($0))) }
         try each("\(ClusterRow.fileColumns) FROM revision_files") { try ClusterRow.file($0).map { .record(.file($0)) } }
+        try each("\(BucketRow.columns) FROM bucket_files") { try BucketRow.entry($0).map { .record(.bucketFile($0)) } }
+        if try SQLiteStore.hasListedBuckets(database) { try append(.record(.bucketsListed)) }
         try writeJoining()
     }
 

@@ -37,6 +37,7 @@ struct StateTaking {
         tokenUses = try Self.uses(
             database, "SELECT secret_hash, last_used_at FROM tokens WHERE last_used_at IS NOT NULL")
         for table in Self.small { try database.run("DELETE FROM \(table)") }
+        try database.run("UPDATE log_end SET buckets_listed = 0")
         if case .state = request {
             for table in Self.large { try database.run("DELETE FROM \(table)") }
         } else {
@@ -46,7 +47,7 @@ struct StateTaking {
 
     private static let small = [
         "suspended_nodes", "queue_rules", "sessions", "tokens", "login_endings", "session_endings", "login_locks",
-        "members", "revision_files", "invitations", "node_certificates", "kept_undos",
+        "members", "revision_files", "invitations", "node_certificates", "kept_undos", "bucket_files",
     ]
     // The files of archives stay; what is in them is not known any more.
     private static let large = [
@@ -122,7 +123,8 @@ struct StateTaking {
         switch record {
         case .engine(.revision), .engine(.acknowledgements), .engine(.suspension), .engine(.rule), .member, .file:
             try ReplicatedWrite([record]).apply(database, archives: archives, log: log)
-        case .engine(.undoKept), .invitation, .invitationUsed, .certificateIssued, .certificatesRevoked:
+        case .engine(.undoKept), .invitation, .invitationUsed, .certificateIssued, .certificatesRevoked, .bucketFile,
+            .bucketsListed:
             try ReplicatedWrite([record]).apply(database, archives: archives, log: log)
         case .lockSet: try insert(record)
         case .sessionAdded(let session, _):

@@ -21,6 +21,10 @@ extension InMemoryStore.State {
             locks[lock.id] = lock
         case .lockLifted(let id): locks[id] = nil
         case .archive(let order): move(order)
+        case .bucketFile(let entry): bucketFiles[entry.name] = entry
+        case .bucketFileRemoved(let name): bucketFiles[name] = nil
+        case .bucketForgotten(let bucket): bucketFiles = bucketFiles.filter { $0.key.bucket != bucket }
+        case .bucketsListed: hasListedBuckets = true
         default: break
         }
     }

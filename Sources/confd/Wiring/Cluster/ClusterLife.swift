@@ -58,11 +58,12 @@ final class ClusterLife: Service {
     /// Has an etcd run that belongs to no part yet.
     func carry(_ etcd: NodeEtcd) { begin.yield(.etcd(etcd)) }
 
-    /// Has the node take part; what it keeps of logins and archives goes by the log from then on.
+    /// Has the node take part; what it keeps of logins, archives and buckets goes by the log from then on.
     func take(_ parts: Parts, _ logins: LoginService) async {
         await stores.follow(parts.log, parts.channel.notes)
         logins.shareLocks(by: parts.channel.notes)
         await parts.log.tell(logins)
+        parts.channel.buckets.share(engine.files)
         engine.runner.use(parts.channel.runner)
         engine.cluster.watch { [etcd = parts.log.ownEtcd] in etcd.checks }
         state.withLock { $0 = parts }

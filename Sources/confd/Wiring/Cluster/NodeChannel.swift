@@ -25,6 +25,7 @@ final class NodeChannel: Sendable {
     let votes: VoteService
     let removal: MemberRemoval
     let dumps: NodeDumps
+    let buckets: NodeBuckets
     private let commands: CommandService
     private let witness: EtcdTerms
     private let scheduler: JobScheduler
@@ -60,6 +61,7 @@ final class NodeChannel: Sendable {
         ) { notes in await Self.handOn(notes, log) }
         let removal = MemberRemoval(log, scheduler)
         self.removal = removal
+        buckets = NodeBuckets(log) { scheduler.clusterStatus().suspended }
         dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
@@ -153,6 +155,7 @@ final class NodeChannel: Sendable {
                 guard self.link.file.isEtcdExternal else { return await self.votes.run() }
                 await AuthoritySharing(self.link, self.log).run()
             }
+            group.addTask { await self.buckets.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -273,7 +276,7 @@ final class NodeChannel: Sendable {
             ClusterRunner.needRoute { [scheduler] need, node in scheduler.take(need, of: node) },
         ]
         let state = StateRoutes(link.store, spool: link.spool, time: time) { [log] in log.doubt }
-        return own + runner.routes + state.all + issuing.routes(link.credentials)
+        return own + runner.routes + state.all + issuing.routes(link.credentials) + buckets.routes
     }
 
     private var steps: JoinSteps {

@@ -27,6 +27,7 @@ final class NodeLog: Sendable {
     let store: ReplicatedStore
     let cluster: MemberCluster
     let feed: LoginFeed
+    let bucketFeed = BucketFeed()
     let voters: EtcdVoters
     /// What of the past has still to come.
     let past: PastBoard
@@ -65,7 +66,8 @@ final class NodeLog: Sendable {
             told.formerLease = Self.formerLease(link.spoolPath)
             let spool = link.spoolPath
             let ports = MemberPorts(
-                etcd: etcd, state: feed.watching(link.store), peers: feed.watching(link.peers), time: time, past: past,
+                etcd: etcd, state: bucketFeed.watching(feed.watching(link.store)),
+                peers: bucketFeed.watching(feed.watching(link.peers)), time: time, past: past,
                 keepLease: { Self.keep($0, in: spool) })
             member = try await ClusterMember(told, ports)
         } catch {
