@@ -60,7 +60,8 @@ struct ReplicatedBatchTests {
         let kinds = try lines.compactMap { try JSON.parse($0, limits: .wide)["kind"]?.string }
         #expect(
             Set(kinds) == [
-                "acknowledgements", "archive", "bucket_file", "bucket_file_removed", "bucket_forgotten", "buckets_listed",
+                "acknowledgements", "archive", "bucket_file", "bucket_file_removed", "bucket_forgotten",
+                "buckets_listed",
                 "certificate", "certificates_revoked", "file", "file_removed",
                 "invitation", "invitation_used", "invitation_withdrawn", "job", "level", "lock", "lock_lifted",
                 "logins_ended", "member", "member_removed", "numbers", "revision", "rule", "rule_removed", "session",
