@@ -92,6 +92,10 @@ extension JobDefinition {
             var words = before.parameters.split(separator: " ").map(String.init)
             for (parameter, name) in kerberosParameters {
                 guard let value = context.arguments.string(parameter) else { continue }
+                // Behind a space it would be a start parameter of its own.
+                guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 }) else {
+                    throw .invalid(parameter, "'\(parameter)': give one word, without spaces.")
+                }
                 words.removeAll { $0.hasPrefix(name + "=") }
                 words.append("\(name)=\(value)")
             }

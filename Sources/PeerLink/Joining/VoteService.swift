@@ -6,6 +6,9 @@ import Synchronization
 package struct VoteService: Sendable {
     /// How often it is looked whether somebody is to have a vote.
     static let pace = Duration.seconds(1)
+    /// So long there may be fewer votes than there should be, for want of nodes that are ready, before that is the end of it: who
+    /// has just begun to decide has not heard of all of them.
+    static let patience = Duration.seconds(10)
 
     /// What was said of votes lately.
     package let board = VoteBoard()
@@ -28,10 +31,12 @@ package struct VoteService: Sendable {
     package func run() async {
         // A node that was taken out again is not asked in before others had their turn, and nobody waits for it.
         var turnedAway: [Int: Duration] = [:]
+        var lackingSince: Duration?
         while !Task.isCancelled {
             guard let members = await members() else {
                 // Whoever asks this node as soon as it decides is not told that there is nothing to be done.
                 board.begin()
+                lackingSince = nil
                 await time.sleep(until: time.monotonic + Self.pace)
                 continue
             }
@@ -43,8 +48,13 @@ package struct VoteService: Sendable {
                 } else if !(await admit(node)) { turnedAway[node] = time.monotonic }
             } else if let node = Votes.surplus(among: members, master: master) {
                 await takeBack(node)
-            } else {
+            } else if Votes.areEnough(among: members) {
+                lackingSince = nil
                 board.rest()
+            } else {
+                let since = lackingSince ?? time.monotonic
+                lackingSince = since
+                if time.monotonic - since >= Self.patience { board.rest() } else { board.begin() }
             }
             await time.sleep(until: time.monotonic + Self.pace)
         }

@@ -43,6 +43,11 @@ package enum Votes {
         return candidates.count >= (voters % 2 == 0 ? 1 : 2) ? candidates.first : nil
     }
 
+    /// Whether there are as many votes as there should be.
+    package static func areEnough(among members: [Member]) -> Bool {
+        members.filter(\.isVoter).count >= wanted(ofNodes: members.count)
+    }
+
     /// Whose vote is taken back, since there are more than there should be after a node went.
     ///
     /// - Parameter master: Keeps its own.

@@ -60,6 +60,18 @@ struct VoteServiceTests {
         await work.value
     }
 
+    @Test func votesThatLackAreWaitedForAWhile() async {
+        let members = Mutex(
+            [(11, true), (12, false), (13, true)].map { Votes.Member($0, isVoter: $0 == 11, isReady: $1) })
+        let service = VoteService(StubbornEtcd(), master: 11, time: time) { members.withLock { $0 } }
+        let begin = time.monotonic
+        let work = Task { await service.run() }
+        await time.passing { while !service.board.lines(from: 0).isAtRest { await Task.yield() } }
+        #expect(time.monotonic - begin >= VoteService.patience, "node 12 may be ready soon")
+        work.cancel()
+        await work.value
+    }
+
     @Test func aStandbyThatDecidesHandsOverToWhoCanGiveVotes() async {
         let etcd = StubbornEtcd(hasAuthority: false)
         let isThere = Mutex(false)
