@@ -1,0 +1,111 @@
+import Access
+import EXAConf
+package import JobEngine
+import Logging
+import NodeCommands
+import Posix
+import Synchronization
+import Values
+
+/// Plugins in the buckets of this machine follow the configuration, whether or not the node was there as they were added or
+/// removed: each is brought from the node's own stock, and goes when its section does.
+///
+/// A copy that is there is left alone, whoever made it. Only what stands in the record `etc/plugins.json` is removed.
+package final class PluginCopies: Reconciler {
+    package let name = "plugins"
+    package let moment = ReconcilerMoment.beforeAcknowledging
+    private let agent: NodeAgent
+    /// Plugins this node has no copy of, and why.
+    private let missing = Mutex<[String: String]>([:])
+
+    /// Buckets and stock below the agent's root, worked on by its thread: no command changes them meanwhile.
+    package init(_ agent: NodeAgent) { self.agent = agent }
+
+    package var note: ReconcilerNote? {
+        let count = missing.withLock { $0.count }
+        guard count > 0 else { return nil }
+        return ReconcilerNote(
+            "plugins of the configuration that are not here: \(count); put them into /exa/plugins of this node, see the log",
+            isImpaired: true)
+    }
+
+    package func reconcile(from former: DecidedConfiguration?, to latest: DecidedConfiguration) async throws {
+        let wanted = latest.document.placedPlugins
+        if let former, former.revision != latest.revision, former.document.placedPlugins == wanted { return }
+        let found = try await agent.settle(wanted)
+        let known = missing.withLock { missing in
+            defer { missing = found }
+            return missing
+        }
+        for (plugin, cause) in found where known[plugin] != cause {
+            agent.logger.warning("plugin is not here", metadata: ["plugin": "\(plugin)", "cause": "\(cause)"])
+        }
+    }
+}
+
+extension Document {
+    /// Plugins whose bucket is there, by the order of the file.
+    fileprivate var placedPlugins: [BucketPlugin] {
+        plugins.compactMap { plugin in
+            guard let service = bucketFSServices.first(where: { $0.name == plugin.service }),
+                service.buckets.contains(where: { $0.name == plugin.bucket })
+            else { return nil }
+            let owner = service.owner ?? .standard
+            let folder = "\(service.folder)/\(plugin.bucket)/\(plugin.directory)"
+            return BucketPlugin(plugin.name, in: folder, owner: (owner.user, owner.group))
+        }
+    }
+}
+
+extension NodeAgent {
+    /// Brings what is wanted and removes what the record has beside it.
+    ///
+    /// - Returns: By name, why a plugin is not here.
+    /// - Throws: ``InstallError`` when the record cannot be read or kept: nothing is removed then.
+    fileprivate func settle(_ wanted: [BucketPlugin]) throws(InstallError) -> [String: String] {
+        let path = root.etc + "/plugins.json"
+        let known = try PluginRecord(reading: durable.read(path), from: path).plugins
+        var (kept, missing) = ([BucketPlugin](), [String: String]())
+        let places = Set(wanted.map(\.path))
+        for plugin in known where !places.contains(plugin.path) {
+            do throws(ActionError) {
+                _ = try PluginRemove(plugin).run(call)
+            } catch {
+                kept.append(plugin)
+                missing[plugin.name] = "It could not be removed: \(error)"
+            }
+        }
+        let ours = Set(known.map(\.path))
+        for plugin in wanted {
+            do throws(ActionError) {
+                if try !isPresent(plugin) { _ = try PluginInstall(plugin).run(call) }
+                kept.append(plugin)
+            } catch {
+                missing[plugin.name] = "\(error)"
+                // What was here once is removed once, if somebody brings it back by hand.
+                if ours.contains(plugin.path) { kept.append(plugin) }
+            }
+        }
+        if kept != known { try durable.write(PluginRecord(plugins: kept).bytes, to: path, mode: 0o600) }
+        return missing
+    }
+
+    private func isPresent(_ plugin: BucketPlugin) throws(ActionError) -> Bool {
+        let place = try PluginPlace(plugin, root)
+        var isPresent = false
+        try place.reporting { () throws(SystemFault) in isPresent = try place.present(root)?.has(place.name) == true }
+        return isPresent
+    }
+
+    /// What is copied may be large.
+    private var call: ActionCall {
+        ActionCall(
+            root: root, files: durable, job: JobID(node: 0, number: 0), step: 0, time: time,
+            end: time.monotonic + .seconds(600))
+    }
+}
+
+extension BucketPlugin {
+    /// Where the copy lies, below `/exa`.
+    fileprivate var path: String { "\(folder)/\(name)" }
+}
