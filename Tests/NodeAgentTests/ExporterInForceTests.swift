@@ -69,10 +69,10 @@ struct ExporterInForceTests {
 
     @Test func aNodeWithoutAnExporterSaysSo() async throws {
         let follower = follower(.exporter(""))
-        try await follower.reconcile(from: nil, to: configuration(2, Self.section))
-        #expect(follower.note?.isImpaired == true)
+        await #expect(throws: InstallError.self) {
+            try await follower.reconcile(from: nil, to: configuration(2, Self.section))
+        }
         #expect(place.text(place.root.etc + "/monitoring.digest") == nil)
-        try await follower.reconcile(from: configuration(2, Self.section), to: configuration(3))
-        #expect(follower.note == nil)
+        try await follower.reconcile(from: nil, to: configuration(3))
     }
 }

@@ -17,8 +17,8 @@ package final class ExporterInForce: Reconciler {
     private let time: any TimeSource
     private let logger: Logger
     private let durable = DurableFile()
-    /// What keeps it from doing so until somebody installs something.
-    private let obstacle = Mutex<String?>(nil)
+    /// Why it does not follow; told once.
+    private let told = Mutex<String?>(nil)
 
     /// - Parameter root: Of the installation the exporter keeps its files in.
     package init(_ exporter: ContractProgram, root: InstallationRoot, time: any TimeSource, logger: Logger) {
@@ -28,25 +28,19 @@ package final class ExporterInForce: Reconciler {
         self.logger = logger
     }
 
-    package var note: ReconcilerNote? {
-        obstacle.withLock { $0 }.map { _ in
-            ReconcilerNote("the exporter does not follow the configuration, see the log", isImpaired: true)
-        }
-    }
-
     package func reconcile(from former: DecidedConfiguration?, to latest: DecidedConfiguration) async throws {
         do throws(ActionError) {
             try await follow(MonitoringStart(latest.document))
-            obstacle.withLock { $0 = nil }
+            told.withLock { $0 = nil }
         } catch {
             let cause = error.description
-            let known = obstacle.withLock { obstacle in
-                defer { obstacle = cause }
-                return obstacle
+            let known = told.withLock { told in
+                defer { told = cause }
+                return told
             }
             if known != cause { logger.warning("monitoring does not follow", metadata: ["cause": "\(cause)"]) }
             // What an exporter said is for the log: how the node is may be asked without login.
-            guard case .refused = error else { throw InstallError("The exporter failed; the log names the cause.") }
+            throw InstallError("The monitoring exporter is not as the configuration has it; the log names the cause.")
         }
     }
 

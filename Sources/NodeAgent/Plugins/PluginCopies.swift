@@ -15,30 +15,27 @@ package final class PluginCopies: Reconciler {
     package let name = "plugins"
     package let moment = ReconcilerMoment.beforeAcknowledging
     private let agent: NodeAgent
-    /// Plugins this node has no copy of, and why.
-    private let missing = Mutex<[String: String]>([:])
+    /// By plugin, why it is not as it should be; told once.
+    private let told = Mutex<[String: String]>([:])
 
     /// Buckets and stock below the agent's root, worked on by its thread: no command changes them meanwhile.
     package init(_ agent: NodeAgent) { self.agent = agent }
 
-    package var note: ReconcilerNote? {
-        let count = missing.withLock { $0.count }
-        guard count > 0 else { return nil }
-        return ReconcilerNote(
-            "plugins of the configuration that are not here: \(count); put them into /exa/plugins of this node, see the log",
-            isImpaired: true)
-    }
-
     package func reconcile(from former: DecidedConfiguration?, to latest: DecidedConfiguration) async throws {
         let wanted = latest.document.placedPlugins
         if let former, former.revision != latest.revision, former.document.placedPlugins == wanted { return }
-        let found = try await agent.settle(wanted)
-        let known = missing.withLock { missing in
-            defer { missing = found }
-            return missing
+        let faults = try await agent.settle(wanted)
+        let known = told.withLock { told in
+            defer { told = faults }
+            return told
         }
-        for (plugin, cause) in found where known[plugin] != cause {
-            agent.logger.warning("plugin is not here", metadata: ["plugin": "\(plugin)", "cause": "\(cause)"])
+        for (plugin, cause) in faults where known[plugin] != cause {
+            agent.logger.warning("plugin does not follow", metadata: ["plugin": "\(plugin)", "cause": "\(cause)"])
+        }
+        // How the node is may be asked without login: names are for the log.
+        if !faults.isEmpty {
+            throw InstallError(
+                "\(faults.count) plugins are not in their buckets as they should be; the log names them.")
         }
     }
 }
@@ -60,19 +57,19 @@ extension Document {
 extension NodeAgent {
     /// Brings what is wanted and removes what the record has beside it.
     ///
-    /// - Returns: By name, why a plugin is not here.
+    /// - Returns: By name, why a plugin is not as it should be.
     /// - Throws: ``InstallError`` when the record cannot be read or kept: nothing is removed then.
     fileprivate func settle(_ wanted: [BucketPlugin]) throws(InstallError) -> [String: String] {
         let path = root.etc + "/plugins.json"
         let known = try PluginRecord(reading: durable.read(path), from: path).plugins
-        var (kept, missing) = ([BucketPlugin](), [String: String]())
+        var (kept, faults) = ([BucketPlugin](), [String: String]())
         let places = Set(wanted.map(\.path))
         for plugin in known where !places.contains(plugin.path) {
             do throws(ActionError) {
                 _ = try PluginRemove(plugin).run(call)
             } catch {
                 kept.append(plugin)
-                missing[plugin.name] = "It could not be removed: \(error)"
+                faults[plugin.name] = "It could not be removed: \(error)"
             }
         }
         let ours = Set(known.map(\.path))
@@ -81,13 +78,13 @@ extension NodeAgent {
                 if try !isPresent(plugin) { _ = try PluginInstall(plugin).run(call) }
                 kept.append(plugin)
             } catch {
-                missing[plugin.name] = "\(error)"
+                faults[plugin.name] = "\(error)"
                 // What was here once is removed once, if somebody brings it back by hand.
                 if ours.contains(plugin.path) { kept.append(plugin) }
             }
         }
         if kept != known { try durable.write(PluginRecord(plugins: kept).bytes, to: path, mode: 0o600) }
-        return missing
+        return faults
     }
 
     private func isPresent(_ plugin: BucketPlugin) throws(ActionError) -> Bool {
