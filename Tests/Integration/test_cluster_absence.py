@@ -243,6 +243,8 @@ class Absence(TwoNodes):
         """The second node is away meanwhile, and nobody waits for it."""
         self.first.rest().ok("node_suspend", nid=12)
         self.assertEqual(self.second.stop(), 0)
+        until(lambda: not any(
+            member["node"] == 12 and member["present"] for member in (self.first.view() or {}).get("members", ())), 30)
         yield
         self.second.start()
         self.first.rest().ok("node_resume", nid=12)
@@ -260,13 +262,13 @@ class Absence(TwoNodes):
             rest.ok("plugin_remove", plugin_name="p1")
             for name in ("p2", "p3"):
                 rest.ok("plugin_add", plugin_name=name)
-            rest.ok("monitoring_start", broker="b:1", cluster_id="c", sasl_user="u", sasl_password="p")
+            rest.ok("monitoring_start", broker="b:1", cluster_id="c", sasl_user="u", sasl_password="quite secret")
         until(lambda: self.second.plugins() == {"p2": "content of p2"}, 30)
         until(lambda: self.told(self.second) == ["start"], 30)
         self.assertEqual(self.told(self.first), ["start"])
         # What it lacks is told, and comes when it is there.
-        readiness = self.second.rest(user=None).get("/readyz?verbose")
-        self.assertIn("[!] plugins: 1 plugins are not in their buckets", readiness.body.decode())
+        until(lambda: "[!] plugins: 1 plugins are not in their buckets" in self.second.rest(user=None).get(
+            "/readyz?verbose").body.decode(), 30)
         self.second.stock("p3")
         until(lambda: self.second.plugins() == self.first.plugins(), 90)
         self.assertEqual(set(self.first.plugins()), {"p2", "p3"})
