@@ -19,7 +19,8 @@ final class BucketNetwork: Sendable {
     let nodes: [BucketNode]
 
     init(_ count: Int = 3) throws {
-        nodes = try (0..<count).map { try BucketNode(11 + $0, in: folder) }
+        let place = folder
+        nodes = try (0..<count).map { try BucketNode(11 + $0, in: place) }
         for node in nodes { node.others.withLock { $0 = nodes.filter { $0 !== node } } }
     }
 

@@ -90,7 +90,8 @@ def files(node):
     places = [node.root / "etc/ssl/ssl.crt", node.root / "etc/ssl/ssl.key", *(node.root / "etc").glob("license*")]
     return {
         str(path.relative_to(node.root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in places if path.is_file()}
+        # What a job would put back lies where it ran.
+        for path in places if path.is_file() and path.suffix != ".job"}
 
 
 class TwoNodes(unittest.TestCase):

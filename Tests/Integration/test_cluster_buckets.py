@@ -77,7 +77,7 @@ class Buckets(unittest.TestCase):
         """A node alone that has files already founds the cluster; two others join."""
         cls.port = free_port()
         first = cls.cluster.found()
-        cls.job(first, "bucketfs_add", bucketfs_name=SERVICE, http_port=cls.port, owner=[500, 500])
+        cls.job(first, "bucketfs_add", bucketfs_name=SERVICE, http_port=cls.port, https_port=0, owner=[500, 500])
         cls.job(
             first, "bucket_add", bucketfs_name=SERVICE, bucket_name=BUCKET, public=False, read_password=READ,
             write_password=WRITE)

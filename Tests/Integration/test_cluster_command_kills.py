@@ -123,13 +123,15 @@ class Commands(Killing, unittest.TestCase):
     def lose_one(self):
         """A job whose command is on a node that hangs: it fails, and its undo is kept."""
         before, name = self.volumes(self.node), f"vault{next(self.names)}"
+        params = {
+            "name": name, "type": "data", "size": "64 MiB", "disk": "disk1", "nodes": [self.node.number], "redundancy": 1}
         # By a connection that is there already: what was sent to the node may have begun.
-        self.master.rest().ok("st_node_list")
+        self.master.rest().ok("st_volume_create", **params)
+        self.master.rest().ok("st_volume_delete", vname=name)
+        until(lambda: self.volumes(self.node) == before, 30)
+        self.addCleanup(self.node.let_go)
         self.node.hold(self.node.runs()[0])
-        job = self.master.rest().post(
-            "/jobs", {"type": "st_volume_create", "params": {
-                "name": name, "type": "data", "size": "64 MiB", "disk": "disk1", "nodes": [self.node.number],
-                "redundancy": 1}}).json["job_id"]
+        job = self.master.rest().post("/jobs", {"type": "st_volume_create", "params": params}).json["job_id"]
         client, found = self.master.rest(), {}
 
         def has_ended():

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from cluster_host import BROKEN, ETCD, Cluster, lacking
+from cluster_host import BROKEN, ETCD, Cluster, lacking, well
 from daemon import free_port, until
 
 NEEDED = lacking() or (None if shutil.which("openssl") else "openssl is not installed")
@@ -130,6 +130,9 @@ class OverAForeignEtcd(unittest.TestCase):
         third.start_joining(token)
         self.cluster.take(third)
         lost.start()
+        until(lambda: {node.number for node in self.cluster.nodes} <= well(heir.view()) | {lost.number}, 30)
+        until(lambda: any(
+            member["node"] == lost.number and member["present"] for member in (heir.view() or {}).get("members", ())), 30)
         heir.rest().ok("node_resume", nid=[lost.number])
         self.cluster.await_calm()
         self.cluster.change(9003)

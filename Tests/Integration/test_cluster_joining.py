@@ -13,7 +13,7 @@ import ssl
 import tempfile
 import unittest
 
-from cluster_host import Cluster, files, lacking
+from cluster_host import Cluster, files, lacking, well
 from daemon import until
 from moved_clock import COMPILER, MovedClock
 
@@ -63,6 +63,7 @@ class Refused(unittest.TestCase):
             for number in range(5):
                 cls.cluster.change(4000 + number, cls.master)
             cls.invite(12)
+            until(lambda: 11 in well(cls.master.view()), 30)
         except BaseException:
             cls.tearDownClass()
             raise

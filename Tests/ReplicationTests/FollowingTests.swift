@@ -189,6 +189,7 @@ struct FollowingTests {
             let (place, term) = (try await other.state.applied().place, try await other.state.applied().term)
             let another = LogPlace(index: place.index + 1, chain: ChainValue(of: [1, 2, 3]))
             try await other.state.apply([], audit: [], after: place, upTo: AppliedEntry(another, term: term))
+            try await master.store.append([.job(1)], audit: [], after: position)
             try await master.store.append([.job(2)], audit: [], after: position.next)
             let back = try await cluster.begin(other.number)
             try await cluster.until { back.view.stop != nil }

@@ -83,6 +83,13 @@ struct SecretTests {
         #expect(Secret.found(inAddress: text).isEmpty != isFound)
     }
 
+    @Test func aTextThatWasTakenApartIsMaskedAsAWhole() {
+        let secret = String(repeating: "aB3/", count: 10)
+        let parts: Value = ["-a=1", "AKIAABCDEFGHIJKLMNOP", .string(secret), "-b=2"]
+        #expect(parts.redacting() == ["-a=1", "***", "***", "-b=2"])
+        #expect((["-a=1", .string(secret)] as Value).redacting() == ["-a=1", .string(secret)])
+    }
+
     @Test func valuesAreRedactedOnEveryLevel() {
         let value: Value = [
             "params": ["url": "https://u:MARK@h/", "vol_type": "s3", "username": "MARK", "size": 3],

@@ -1,13 +1,13 @@
 import JobEngine
 import Synchronization
 
-/// Files that have to be brought to what the catalogue has, for a few lanes that do it side by side.
+/// Files that have to be brought to what the catalogue has, for a few workers that do it side by side.
 ///
 /// It is bounded: what is too much for it is found again by a look at everything.
 final class SettleQueue: Sendable {
     /// Files that may wait.
     static let most = 20_000
-    static let lanes = 4
+    static let workers = 4
     /// Of what failed, so many are tried again as long as nothing is had at all.
     static let probes = 256
 
@@ -28,7 +28,7 @@ final class SettleQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    private let wakes = (0..<lanes).map { _ in
+    private let wakes = (0..<workers).map { _ in
         AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -79,7 +79,7 @@ final class SettleQueue: Sendable {
         add(hasHad ? Array(failed) : Array(failed.shuffled().prefix(Self.probes)))
     }
 
-    /// Does the work, one file after the other in each lane, until the task is cancelled.
+    /// Does the work, one file after the other in each worker, until the task is cancelled.
     ///
     /// - Parameter settle: Returns whether a file is as it has to be.
     func run(_ settle: @escaping @Sendable (BucketFileName) async -> Bool) async {

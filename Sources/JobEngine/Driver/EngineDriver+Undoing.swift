@@ -17,7 +17,7 @@ extension EngineDriver {
                 let outcome = await outcome(of: undo)
                 attempts += 1
                 let isSettled = outcome.settlesUndo || attempts >= Self.mostAttempts
-                if isSettled, !outcome.wasNotAsked, !environment.cluster.status.isAway(undo.node) {
+                if isSettled, !outcome.wasNotAsked, environment.cluster.status.isThere(undo.node) {
                     report(outcome, of: undo)
                     tell(.undoSettled(undo.key, outcome))
                     return inbox.endWork()
@@ -40,7 +40,7 @@ extension EngineDriver {
 
     /// Takes who is there now: what is owed to them is handed over.
     nonisolated func hear(_ status: ClusterStatus) {
-        for node in status.members.keys where !status.isAway(node) { returns.resume(node, returning: true) }
+        for node in status.members.keys where status.isThere(node) { returns.resume(node, returning: true) }
     }
 
     /// Waits until a node is there.
@@ -50,7 +50,7 @@ extension EngineDriver {
         let wait = returns.add(node)
         let isOwed = environment.shared.owing.withLock { $0.contains(node) }
         if isEnded.isAnswered || Task.isCancelled || !isOwed { wait.resume(returning: false) }
-        if !environment.cluster.status.isAway(node) { wait.resume(returning: true) }
+        if environment.cluster.status.isThere(node) { wait.resume(returning: true) }
         return await wait.answer(whenCancelled: false)
     }
 
@@ -105,6 +105,9 @@ extension EngineDriver {
 extension ClusterStatus {
     /// Whether a node takes part and is not there now; this node always is.
     func isAway(_ node: Int) -> Bool { node != ownNode && members[node]?.isPresent == false }
+
+    /// Whether a node takes part and is there; one that was removed is not.
+    func isThere(_ node: Int) -> Bool { node == ownNode || members[node]?.isPresent == true }
 }
 
 extension CommandOutcome {

@@ -2,6 +2,10 @@ package import Access
 
 /// What the master can do about votes; the etcd it asks is its own.
 package protocol VoteGranting: Sendable {
+    /// Whether this node has the authority of the cluster, which goes with a vote and lies on no standby.
+    var hasAuthority: Bool { get }
+    /// Has a node decide in place of this one, if it can.
+    func handOver(to node: Int) async
     /// Has etcd know a node without giving it a vote.
     ///
     /// - Returns: What etcd knows it by.

@@ -38,13 +38,25 @@ package struct VoteService: Sendable {
             turnedAway = turnedAway.filter { time.monotonic - $0.value < Admission.silence }
             board.turnAway(Set(turnedAway.keys))
             if let node = board.next(among: members) {
-                if !(await admit(node)) { turnedAway[node] = time.monotonic }
+                if !votes.hasAuthority {
+                    await handOver(members)
+                } else if !(await admit(node)) { turnedAway[node] = time.monotonic }
             } else if let node = Votes.surplus(among: members, master: master) {
                 await takeBack(node)
             } else {
                 board.rest()
             }
             await time.sleep(until: time.monotonic + Self.pace)
+        }
+    }
+
+    /// A standby that decides cannot give a vote: the authority lies with those that have one.
+    private func handOver(_ members: [Votes.Member]) async {
+        board.begin()
+        if let heir = members.first(where: { $0.isVoter && $0.isReady && $0.node != master }) {
+            await votes.handOver(to: heir.node)
+        } else {
+            board.say(JoinLine("waits for a node with a vote, which has the authority of the cluster"))
         }
     }
 

@@ -5,7 +5,9 @@ extension Value {
         guard mayHoldSecret(secrets) else { return self }
         switch self {
         case .string(let text): return .string(Secret.masked(text))
-        case .list(let elements): return .list(elements.map { $0.redacting(members: secrets) })
+        case .list(let elements):
+            let redacted = elements.map { $0.redacting(members: secrets) }
+            return .list(redacted.indices.map { goesOn(elements, at: $0) ? .string(Secret.mask) : redacted[$0] })
         case .map(let members):
             let type = Self.storeType(members)
             let redacted = members.map { name, value in
@@ -15,6 +17,15 @@ extension Value {
             return .map(Dictionary(redacted) { first, _ in first })
         default: return self
         }
+    }
+
+    /// Whether an element is the rest of a secret that the one before it begins: a text that was taken apart at its spaces, such
+    /// as start parameters, has the id of an access key in one and its secret in the next.
+    private func goesOn(_ elements: [Value], at index: Int) -> Bool {
+        guard index > 0, case .string(let begin) = elements[index - 1], case .string(let rest) = elements[index],
+            !rest.isEmpty, SecretScanner.mayFind(in: begin)
+        else { return false }
+        return !Secret.masked("\(begin) \(rest)").hasSuffix(rest)
     }
 
     /// Whether there is something to look at: most values are copied for nothing otherwise.

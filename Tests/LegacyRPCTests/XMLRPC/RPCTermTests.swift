@@ -14,7 +14,7 @@ import XMLRPC
     private static let next = ClusterStatus.Master(node: 12, name: "n12", address: "10.0.0.12", port: 20_012)
 
     /// A cluster whose master this node is until a request was let in, for which it is looked at twice: whether another node
-    /// answers, and whether this one knows enough.
+    /// answers, and whether this one knows enough. Once before, its own number is asked for.
     private final class Passing: Cluster {
         private let looks = Mutex(0)
         let master: ClusterStatus.Master?
@@ -25,7 +25,7 @@ import XMLRPC
             var status = ClusterStatus.cluster(of: 3, seenBy: 11)
             let isLetIn = looks.withLock { looks in
                 looks += 1
-                return looks > 2
+                return looks > 3
             }
             if isLetIn { status.master = master }
             return status

@@ -108,6 +108,9 @@ import Testing
     // MARK: The run
 
     private final class Etcd: VoteGranting {
+        var hasAuthority: Bool { true }
+        func handOver(to node: Int) async {}
+
         let calls = Mutex<[String]>([])
         private let addRefusals = Mutex(3)
 

@@ -13,7 +13,12 @@ struct VoteServiceTests {
     /// An etcd that never does what it is asked, and counts that.
     private final class StubbornEtcd: VoteGranting {
         let asked = Mutex(0)
+        let hasAuthority: Bool
+        let heirs = Mutex<[Int]>([])
 
+        init(hasAuthority: Bool = true) { self.hasAuthority = hasAuthority }
+
+        func handOver(to node: Int) async { heirs.withLock { $0.append(node) } }
         private func refuse() throws(MembershipRefusal) -> Never {
             asked.withLock { $0 += 1 }
             throw .failed("no leader")
@@ -54,6 +59,30 @@ struct VoteServiceTests {
         work.cancel()
         await work.value
     }
+
+    @Test func aStandbyThatDecidesHandsOverToWhoCanGiveVotes() async {
+        let etcd = StubbornEtcd(hasAuthority: false)
+        let isThere = Mutex(false)
+        let service = VoteService(etcd, master: 12, time: time) {
+            [
+                Votes.Member(11, isVoter: true, isReady: isThere.withLock { $0 }),
+                Votes.Member(12, isVoter: false, isReady: true), Votes.Member(13, isVoter: false, isReady: true),
+            ]
+        }
+        let work = Task { await service.run() }
+        await time.passing {
+            while Self.board(service).isEmpty { await Task.yield() }
+            #expect(etcd.heirs.withLock { $0.isEmpty })
+            isThere.withLock { $0 = true }
+            while etcd.heirs.withLock({ $0.isEmpty }) { await Task.yield() }
+        }
+        work.cancel()
+        await work.value
+        #expect(Set(etcd.heirs.withLock { $0 }) == [11] && etcd.asked.withLock { $0 } == 0)
+        #expect(!service.board.lines(from: 0).isAtRest, "whoever waits for a vote waits on")
+    }
+
+    private static func board(_ service: VoteService) -> [JoinLine] { service.board.lines(from: 0).lines }
 
     /// One whose etcd does not come up is asked again later; others on their way in are not kept by it.
     @Test func nobodyWaitsForOneThatWasTakenOut() {

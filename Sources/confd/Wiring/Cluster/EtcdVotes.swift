@@ -15,6 +15,14 @@ struct EtcdVotes: VoteGranting {
     let etcd: EtcdClient
     /// Told to look again when votes have changed.
     let voters: EtcdVoters
+    let cluster: MemberCluster
+
+    init(_ log: NodeLog) { (link, etcd, voters, cluster) = (log.link, log.etcd, log.voters, log.cluster) }
+
+    var hasAuthority: Bool { (try? ClusterAuthorityFiles(root: link.root).read()) != nil }
+
+    // It decides on if the other one does not, and is asked again.
+    func handOver(to node: Int) async { try? await cluster.handOver(to: node) }
 
     func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
         guard let member = await member(node) else { throw .noMember }
