@@ -28,7 +28,7 @@ class Faces:
     names = ("typed", "plain", "xml", "json", "socket")
 
     def __init__(self, host, user):
-        self.net = http.client.HTTPSConnection("127.0.0.1", host.port, context=unverified(), timeout=120)
+        self.net = http.client.HTTPSConnection(host.address, host.port, context=unverified(), timeout=120)
         self.local = LocalConnection(host.root / "run/confd.sock")
         login = "Basic " + base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
         self.login, self.peer = {"Authorization": login}, {"Confd-User": user}

@@ -24,7 +24,7 @@ DRY = {"nodes_terminate", "node_wait_offline", "node_wait_ready"}
 WHOLE = {"exaconf_patch", "exaconf_replace", "exaconf_rollback"}
 # What the daemon writes whatever is asked of it.
 OWN = ["spool", "spool/jobs", "spool/jobs/*", "etc", "etc/EXAConf", "etc/EXAConf.*", "etc/bucketfs*.cfg", "run", "run/*",
-       "daemon.log", "data", "data/databases.json", "logs", "logs/databases"]
+       "daemon.log", "data", "data/databases.json", "logs", "logs/databases", "etc/plugins.json", "etc/monitoring.digest"]
 # What jobs of a role are for.
 KINDS = {
     "exausers": [],

@@ -58,7 +58,7 @@ final class BucketNode: BucketPeers, BucketCatalogue {
         let way = FolderWay(top: top.path, names: ["bfs1"])
         bucket = ServedBucket(
             sharedName: name, isPublic: true, readPassword: nil, writePassword: nil,
-            folder: BucketFolder(way: way.appending("default"), owner: owner))
+            folder: BucketFolder(way: way.appending("default"), owner: owner), plugins: [["plugins", "p1"]])
         var plan = ServiceLayout.Plan()
         plan.services = [ServedService(name: "bfs1", endpoints: [], folder: way, owner: owner, buckets: [bucket])]
         let shared = SharedBuckets(self, peers: self, registry: registry, time: time) { [plan] in

@@ -132,6 +132,18 @@ import Testing
         let last = try await first.read("old/file\(BucketOrder.mostListed)")
         #expect(last == "\(BucketOrder.mostListed)")
     }
+
+    @Test func copiesOfPluginsAreNotShared() async throws {
+        let network = try BucketNetwork()
+        let first = network.nodes[0]
+        for node in network.nodes { node.forgetList() }
+        try await first.place("plugins/p1/file", "of the stock")
+        try await first.place("plugins/p10", "a file like others")
+        try await following(first) { try await until { try await first.isComplete() } }
+        #expect(try await network.nodes[2].read("plugins/p10") == "a file like others")
+        await #expect(throws: BucketFault.noSuchFile) { try await network.nodes[2].read("plugins/p1/file") }
+        #expect(try await first.disk()["plugins/p1/file"] == "of the stock")
+    }
 }
 
 extension Array {

@@ -76,6 +76,18 @@ class Node(Daemon):
         """As it stands in an address."""
         return f"{self.address}:{self.port}"
 
+    def stock(self, *names):
+        """Has these plugins in its stock."""
+        folder = self.root / "plugins"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for name in names:
+            (folder / name).write_text(f"content of {name}")
+
+    def plugins(self):
+        """Names and contents of the plugins in its buckets."""
+        found = self.root.glob("data/bucketfs/**/plugins/*")
+        return {path.name: path.read_text() for path in found if path.is_file() and not path.name.startswith(".")}
+
     def runs(self):
         """Its processes: the daemon, and its etcd when there is one."""
         return [run for run in (Run.of(self.process.pid), etcd_of(self.root)) if run]

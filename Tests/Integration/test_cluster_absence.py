@@ -97,9 +97,11 @@ def files(node):
 class TwoNodes(unittest.TestCase):
     """One with the vote, and a copy."""
 
+    settings = {}
+
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
+        cls.cluster = Cluster(**cls.settings)
         try:
             cls.cluster.grow(12)
         except BaseException:
@@ -126,8 +128,35 @@ class TwoNodes(unittest.TestCase):
         self.assertTrue(rows(self.second, "SELECT 1 FROM revisions"))
 
 
+# Writes down what it is told, below the folder of its node.
+EXPORTER = """#!/usr/bin/python3 -I
+import json, os, sys
+run = json.load(sys.stdin)["paths"]["run"]
+os.makedirs(run, exist_ok=True)
+with open(run + "/told", "a") as told:
+    told.write(sys.argv[1] + "\\n")
+print("{}")
+"""
+
+
 @unittest.skipIf(lacking(), lacking())
 class Absence(TwoNodes):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="confd-exporter-")
+        os.chmod(cls.folder, 0o755)
+        exporter = os.path.join(cls.folder, "exporter")
+        with open(exporter, "w") as file:
+            file.write(EXPORTER)
+        os.chmod(exporter, 0o755)
+        cls.settings = {"CONFD_MONITORING_PATH": exporter}
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        shutil.rmtree(cls.folder)
+
     def setUp(self):
         self.assertIs(self.cluster.await_calm(), self.first)
         until(lambda: not rows(self.second, "SELECT 1 FROM past_ranges"), 60)
@@ -204,6 +233,53 @@ class Absence(TwoNodes):
         times = f"followed after {caught_up:.1f} s, ready after {ready:.1f} s"
         print(f" {JOBS} jobs, {times}, {memory / 1024:.0f} MB ", end="", flush=True)
         self.assertLess(memory, MEMORY)
+
+    def told(self, node):
+        """What the monitoring exporter of a node was told."""
+        path = node.root / "spool/monitoring/told"
+        return path.read_text().split() if path.exists() else []
+
+    @contextlib.contextmanager
+    def absence(self):
+        """The second node is away meanwhile, and nobody waits for it."""
+        self.first.rest().ok("node_suspend", nid=12)
+        self.assertEqual(self.second.stop(), 0)
+        until(lambda: not any(
+            member["node"] == 12 and member["present"] for member in (self.first.view() or {}).get("members", ())), 30)
+        yield
+        self.second.start()
+        self.first.rest().ok("node_resume", nid=12)
+        self.cluster.await_calm()
+
+    def test_plugins_and_monitoring_are_those_of_the_others_after_an_absence(self):
+        for node in self.cluster.nodes:
+            node.stock("p1", "p2")
+        self.first.stock("p3")
+        rest = self.first.rest()
+        rest.ok("plugin_add", plugin_name="p1")
+        for node in self.cluster.nodes:
+            self.assertEqual(node.plugins(), {"p1": "content of p1"})
+        with self.absence():
+            rest.ok("plugin_remove", plugin_name="p1")
+            for name in ("p2", "p3"):
+                rest.ok("plugin_add", plugin_name=name)
+            rest.ok("monitoring_start", broker="b:1", cluster_id="c", sasl_user="u", sasl_password="quite secret")
+        until(lambda: self.second.plugins() == {"p2": "content of p2"}, 30)
+        until(lambda: self.told(self.second) == ["start"], 30)
+        self.assertEqual(self.told(self.first), ["start"])
+        # What it lacks is told, and comes when it is there.
+        until(lambda: "[!] plugins: 1 plugins are not in their buckets" in self.second.rest(user=None).get(
+            "/readyz?verbose").body.decode(), 30)
+        self.second.stock("p3")
+        until(lambda: self.second.plugins() == self.first.plugins(), 90)
+        self.assertEqual(set(self.first.plugins()), {"p2", "p3"})
+        with self.absence():
+            self.first.rest().ok("monitoring_stop")
+            for name in ("p2", "p3"):
+                self.first.rest().ok("plugin_remove", plugin_name=name)
+        until(lambda: not self.second.plugins(), 30)
+        until(lambda: self.told(self.second) == ["start", "stop"], 30)
+        self.assertEqual(self.told(self.first), ["start", "stop"])
 
     def test_a_node_put_back_to_what_it_was_comes_to_what_the_others_have(self):
         self.assertEqual(self.second.stop(), 0)

@@ -3,22 +3,15 @@
 CONFD_LONG_TESTS=1 tries every moment with everybody, and not a few of them.
 """
 
-import contextlib
 import itertools
-import os
-import sqlite3
 import tempfile
-import threading
-import time
 import unittest
 
-from cluster_host import BROKEN, Cluster, lacking, well
+from cluster_host import Cluster, lacking, well
+from cluster_kills import IS_LONG, MOMENTS, VICTIMS, Killing
 from daemon import until
 from test_tls import Authority
 
-IS_LONG = os.environ.get("CONFD_LONG_TESTS") == "1"
-MOMENTS = ("begun", "acting", "ended", "told", "recorded")
-VICTIMS = ("master", "node", "both")
 FEW = {("begun", "both"), ("told", "master")}
 # A lease, and as long as a node is waited for.
 LOSS = 45
@@ -26,9 +19,7 @@ SIZE = 64 << 20
 
 
 @unittest.skipIf(lacking(), lacking())
-class Commands(unittest.TestCase):
-    names = itertools.count(1)
-
+class Commands(Killing, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.cluster = Cluster()
@@ -49,68 +40,12 @@ class Commands(unittest.TestCase):
         self.master = self.cluster.await_calm(90)
         self.node = next(node for node in self.cluster.nodes if node is not self.master)
 
-    # Looking at nodes
-
-    def journal(self, node):
-        """Commands a node has in its journal: job, whether it is an undo, whether it has ended."""
-        place = node.root / "spool/jobs/store.sqlite"
-        with contextlib.closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True, timeout=10)) as store:
-            return set(store.execute("SELECT job, is_undo, ended_at IS NOT NULL FROM node_commands"))
-
     def volumes(self, node):
         folder = node.root / "data/volumes"
         return {path.name for path in folder.iterdir()} if folder.exists() else set()
 
     def is_configured(self, name):
         return f"[EXAVolume : {name}]" in self.master.configuration()
-
-    # Killing
-
-    def victims(self, who):
-        return {"master": [self.master], "node": [self.node], "both": [self.master, self.node]}[who]
-
-    def kill_when(self, reached, victims):
-        """What is over in no time may not be seen at all: then they are killed when it is over."""
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            try:
-                if reached():
-                    break
-            except (OSError, sqlite3.Error):
-                pass
-            time.sleep(0.001)
-        for victim in victims:
-            victim.kill()
-
-    def outcome_through(self, reached, victims, kind, **params):
-        """How a job ends that is asked for while somebody is killed; asked again by its key it is the same job."""
-        request = {"type": kind, "params": params}
-        key = f'"kill-{os.getpid()}-{next(self.names)}"'
-        killer = threading.Thread(target=self.kill_when, args=(reached, victims))
-        killer.start()
-        client = self.master.rest()
-        client.connection.timeout = 10
-        try:
-            client.post("/jobs", request, Idempotency_Key=key)
-        except BROKEN:
-            pass
-        killer.join()
-        for victim in victims:
-            victim.start()
-        self.master = self.cluster.await_calm(90)
-        job = {}
-
-        def has_ended():
-            # Who decides may change once more.
-            try:
-                answer = self.cluster.master().rest().post("/jobs?wait=30s", request, Idempotency_Key=key)
-            except BROKEN:
-                return False
-            job.update(answer.json if answer.status == 200 else {})
-            return job.get("outcome") is not None
-        until(has_ended, 120)
-        self.master = self.cluster.await_calm(90)
-        return job
 
     # Volumes
 
@@ -138,6 +73,7 @@ class Commands(unittest.TestCase):
         is_made = job["outcome"] == "ok"
         self.assertEqual(self.is_configured(name), is_made, job)
         until(lambda: bool(self.volumes(node) - before) == is_made, 30)
+        self.assert_one_at_a_time(node)
         if is_made:
             self.assertEqual([path.stat().st_size for path in segments()], [SIZE], job)
             self.assertEqual(self.master.rest().job("st_volume_delete", vname=name)["outcome"], "ok")
@@ -174,6 +110,7 @@ class Commands(unittest.TestCase):
             pairs = {pair(node) for node in self.cluster.nodes}
             return len(pairs) == 1 and (pairs == {former}) == (job["outcome"] != "ok")
         until(is_clean, 60)
+        self.assert_one_at_a_time(node)
 
     @unittest.skipUnless(IS_LONG, "CONFD_LONG_TESTS=1 tries it")
     def test_a_certificate_is_that_of_all_nodes_or_of_none_whoever_is_killed_when(self):

@@ -300,6 +300,9 @@ class ComingAndGoing(unittest.TestCase):
         machine.rest().ok("node_list")
         machine.stop()
         before = machine.configuration()
+        for node in (*self.cluster.nodes, machine):
+            node.stock("p1")
+        self.cluster.master().rest().ok("plugin_add", plugin_name="p1")
         self.cluster.change(6001)
         _, token = self.cluster.invite(machine.address)
         self.assertEqual(machine.join_by_command(token).returncode, 73)
@@ -310,6 +313,8 @@ class ComingAndGoing(unittest.TestCase):
         self.cluster.take(machine)
         self.cluster.await_calm()
         self.cluster.await_equal_files()
+        # What was added before it came.
+        until(lambda: machine.plugins() == {"p1": "content of p1"}, 60)
 
     def one_joins_at_another_master_than_it_was_invited_by(self):
         machine = self.cluster.machine(14)

@@ -17,8 +17,8 @@ from test_tls import Authority, fingerprint, served
 
 TIMES = 1000 if os.environ.get("CONFD_LONG_TESTS") == "1" else 20
 NAMES = [
-    "cluster", "tls", "logins", "bucketfs", "derived_files", "storage", "buckets", "schedules", "findings", "jobs",
-    "audit"]
+    "cluster", "tls", "logins", "bucketfs", "derived_files", "storage", "plugins", "buckets", "monitoring",
+    "schedules", "findings", "jobs", "audit"]
 LINE = re.compile(r"^\[([+!-])\] (\w+): (.*) \([0-9.]+ s ago\)$")
 
 

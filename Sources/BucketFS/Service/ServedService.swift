@@ -23,8 +23,13 @@ struct ServedBucket: Hashable, Sendable {
     let readPassword: [UInt8]?
     let writePassword: [UInt8]?
     let folder: BucketFolder
+    /// Paths of plugins in it: each node has a copy of its own, which comes and goes with the configuration.
+    var plugins: Set<[String]> = []
 
     var name: String { sharedName.name }
+
+    /// Whether a file is one of a plugin, and so none the nodes share.
+    func isOfPlugin(_ path: BucketPath) -> Bool { plugins.contains { path.names.starts(with: $0) } }
 
     /// What guesses at one of its passwords are counted for.
     func account(of service: ServedService, for right: BucketRight) -> String {

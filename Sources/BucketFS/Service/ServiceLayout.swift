@@ -29,7 +29,8 @@ struct ServiceLayout: Sendable {
 
     func plan(_ document: Document) -> Plan {
         var plan = Plan()
-        for entry in document.bucketFSServices { add(entry, to: &plan) }
+        let plugins = Dictionary(grouping: document.plugins, by: \.service)
+        for entry in document.bucketFSServices { add(entry, with: plugins[entry.name] ?? [], to: &plan) }
         owners.keep(Set(plan.services.map(\.owner)))
         return plan
     }
@@ -42,7 +43,7 @@ struct ServiceLayout: Sendable {
         return FolderWay(top: roots.top(of: place), names: place.names)
     }
 
-    private func add(_ entry: BucketFSService, to plan: inout Plan) {
+    private func add(_ entry: BucketFSService, with plugins: [DriverDirectory], to plan: inout Plan) {
         let folder: FolderWay
         do throws(PlaceFault) {
             folder = try self.folder(of: entry)
@@ -62,7 +63,11 @@ struct ServiceLayout: Sendable {
             return
         }
         let buckets = entry.buckets.compactMap { bucket in
-            served(bucket, of: entry.name, in: folder, owner: owner)
+            served(bucket, of: entry.name, in: folder, owner: owner).map { served in
+                var served = served
+                served.plugins = Set(plugins.filter { $0.bucket == bucket.name }.map { Self.path(of: $0) })
+                return served
+            }
         }
         if buckets.count < entry.buckets.count {
             plan.isComplete = false
@@ -96,6 +101,10 @@ struct ServiceLayout: Sendable {
             sharedName: name, isPublic: bucket.isPublic ?? false, readPassword: Self.plain(bucket.readPassword),
             writePassword: Self.plain(bucket.writePassword),
             folder: BucketFolder(way: folder.appending(bucket.name), owner: owner))
+    }
+
+    private static func path(of plugin: DriverDirectory) -> [String] {
+        plugin.directory.split(separator: "/").map(String.init) + [plugin.name]
     }
 
     private static func plain(_ stored: String?) -> [UInt8]? {

@@ -110,7 +110,7 @@ extension SharedBuckets {
                 }
                 for (path, file) in found {
                     let name = try name(path, of: bucket)
-                    guard let file, try await entry(name) == nil else { continue }
+                    guard let file, !bucket.isOfPlugin(path), try await entry(name) == nil else { continue }
                     switch ContentVerdict(nil, file) {
                     case .remove: await add([name])
                     default: foreign += 1
@@ -176,7 +176,7 @@ extension SharedBuckets {
         while let files = try await walk.advance() {
             for path in files {
                 let name = try name(path, of: bucket)
-                guard try await entry(name) == nil else { continue }
+                guard try await entry(name) == nil, !bucket.isOfPlugin(path) else { continue }
                 // What the owner has no right to is served to nobody.
                 do throws(BucketFault) {
                     if let entry = try await self.entry(ofFile: name, at: path, in: content) { entries.append(entry) }

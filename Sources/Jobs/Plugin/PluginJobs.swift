@@ -42,8 +42,9 @@ extension JobDefinition {
         }
     ).with {
         $0.help = """
-            The plugin is the file or folder of that name in `/exa/plugins` of each node: every node that is there takes it \
-            from its own stock into its own bucket. A bucket that is not there is made, with random passwords.
+            The plugin is the file or folder of that name in `/exa/plugins` of each node: every node takes it from its own \
+            stock into its own bucket, one that is away when it is back. A bucket that is not there is made, with random \
+            passwords.
             """
         $0.mandatory = [.pluginName]
         $0.optional = [

@@ -16,6 +16,8 @@ extension Engine {
             StorageContent(agent),
             accounts,
             BucketContents(files, logger: logger),
+            PluginCopies(agent),
+            ExporterInForce(.exporter(settings[\.monitoringPath]), root: agent.root, time: time, logger: logger),
             schedules,
             Findings(settings.placeRoots, logger: logger),
             ServedJobs(plugins, scheduler, logger: logger),
