@@ -45,7 +45,9 @@ package struct VoteService: Sendable {
             if let node = board.next(among: members) {
                 if !votes.hasAuthority {
                     await handOver(members)
-                } else if !(await admit(node)) { turnedAway[node] = time.monotonic }
+                } else if !(await admit(node)) {
+                    turnedAway[node] = time.monotonic
+                }
             } else if let node = Votes.surplus(among: members, master: master) {
                 await takeBack(node)
             } else if Votes.areEnough(among: members) {
