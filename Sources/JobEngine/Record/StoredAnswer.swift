@@ -46,7 +46,7 @@ extension JobRecord {
     }
 
     /// Says where the answer of a command is, for people.
-    func place(ofAnswer answer: StoredAnswer, of step: Int, on node: Int) -> String {
+    package func place(ofAnswer answer: StoredAnswer, of step: Int, on node: Int) -> String {
         "The answer of command \(step) has \(answer.bytes) bytes and is in a file of node \(node) for some days: "
             + "GET \(id.answerPath(step)). SHA-256 \(answer.sha256)."
     }
