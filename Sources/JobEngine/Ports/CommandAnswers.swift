@@ -1,3 +1,5 @@
+import Values
+
 /// The answers of commands that are in files, on whichever node.
 package protocol CommandAnswers: Sendable {
     /// The answer of a command of a job, to be read in pieces; all of it can be had, and is what the record of the job says.
