@@ -10,7 +10,8 @@ package struct StoredAnswer: Sendable, Hashable {
 
     /// `nil` for what no file can have.
     package init?(bytes: Int, sha256: String) {
-        guard (1...Self.mostBytes).contains(bytes), sha256.utf8.count == 64, sha256.utf8.allSatisfy({ Self.isDigit($0) })
+        guard (1...Self.mostBytes).contains(bytes), sha256.utf8.count == 64,
+            sha256.utf8.allSatisfy({ Self.isDigit($0) })
         else { return nil }
         (self.bytes, self.sha256) = (bytes, sha256)
     }

@@ -55,7 +55,8 @@ package final class PeerAnswers: CommandAnswers {
         } catch {
             if error.code == .missing { throw .answerGone(of: job, step: step, on: node) }
             let cause =
-                error.code == .unknownRoute ? "its version does not tell answers to others" : String(error.message.prefix(300))
+                error.code == .unknownRoute
+                ? "its version does not tell answers to others" : String(error.message.prefix(300))
             throw Self.unavailable(on: node, "Node \(node) did not give the answer: \(cause)")
         }
     }

@@ -13,7 +13,8 @@ extension CommandService {
         if asked.key.isUndo { return .ok(.null) }
         guard let answers, asked.isKept else {
             return .lost(
-                "The answer has \(size) bytes; in a cluster a job keeps at most \(CommandOutcome.mostBytes). Ask for less at once.")
+                "The answer has \(size) bytes; in a cluster a job keeps at most \(CommandOutcome.mostBytes). Ask for less at once."
+            )
         }
         do throws(InstallError) {
             let content = JSON.bytes(asked.command.masking(answer))

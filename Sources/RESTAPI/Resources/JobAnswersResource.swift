@@ -68,7 +68,8 @@ struct JobAnswersResource: Resource {
         }
         // Compressing would hold all of it in memory.
         return Response(
-            status: .ok, headers: [.contentType: ContentType.json.contentType, .cacheControl: "private, no-cache, no-transform"],
+            status: .ok,
+            headers: [.contentType: ContentType.json.contentType, .cacheControl: "private, no-cache, no-transform"],
             body: body)
     }
 }

@@ -119,7 +119,9 @@ import Values
         for other in ["", String(digest.dropLast()), digest.uppercased(), digest + "0", "../" + digest.dropFirst(3)] {
             #expect(StoredAnswer(bytes: 1, sha256: other) == nil, "\(other)")
         }
-        #expect(AnswerForm.question(["job": "11.7", "step": -1, "answer": ["bytes": 1, "sha256": .string(digest)]]) == nil)
-        #expect(AnswerForm.question(["job": "x", "step": 0, "answer": ["bytes": 1, "sha256": .string(digest)]]) == nil)
+        #expect(
+            AnswerForm.question(["job": "11.7", "step": -1, "answer": ["bytes": 1, "sha256": .string(digest)]]) == nil)
+        #expect(
+            AnswerForm.question(["job": "x", "step": 0, "answer": ["bytes": 1, "sha256": .string(digest)]]) == nil)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JobEngine
+import Posix
 import Support
 import Synchronization
 import Testing
@@ -280,7 +281,9 @@ import Waiting
                 ])
             }
         }
-        guard case .stored(let answer) = try await outcome(asked(command)) else { throw PeerFault(.refused, "it is not") }
+        guard case .stored(let answer) = try await outcome(asked(command)) else {
+            throw PeerFault(.refused, "it is not")
+        }
         let file = try #require(await AnswerFiles(directory: root).file(of: answer, of: job, step: 0))
         let told = try JSON.parse(try file.read(from: 0, count: answer.bytes + 1))
         #expect(told["text"]?.string == Self.large && told["said"] == ["is ***", ["***": 1]] && told["code"] == "***")

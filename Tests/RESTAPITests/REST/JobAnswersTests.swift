@@ -82,7 +82,9 @@ import Values
                 result["answers"] == [
                     ["bytes": .int(size), "sha256": .string(Self.sha256), "node": 11, "path": .string(path)]
                 ])
-            #expect(result["result_output"]?.string?.contains("is in a file of node 11 for some days: GET \(path).") == true)
+            #expect(
+                result["result_output"]?.string?.contains("is in a file of node 11 for some days: GET \(path).") == true
+            )
             let log = try await fixture.get("/jobs/\(id)/log").json()
             #expect(log["lines"]?.list?.contains { $0["text"]?.string?.contains(path) == true } == true)
             let answer = try await fixture.get(path, headers: [.acceptEncoding: "gzip"])
