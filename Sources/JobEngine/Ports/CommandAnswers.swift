@@ -46,6 +46,6 @@ extension JobError {
         JobError(
             .answerGone,
             "The answer of command \(step) of job \(job) is not kept on node \(node) any more. Submit the job again if it is "
-                + "still wanted.", details: ["node": .int(node)])
+                + "still wanted.", details: ["nodes": .ints([node])])
     }
 }

@@ -62,7 +62,7 @@ package final class PeerAnswers: CommandAnswers {
     }
 
     private static func unavailable(on node: Int, _ cause: String) -> JobError {
-        JobError(.answerUnavailable, "\(cause) Ask again later.", details: ["node": .int(node)])
+        JobError(.answerUnavailable, "\(cause) Ask again later.", details: ["nodes": .ints([node])])
     }
 
     private func fetch(
