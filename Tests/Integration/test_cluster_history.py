@@ -117,7 +117,7 @@ class ClusterHistory(unittest.TestCase):
         folder = holder.root / "logs/databases/LONG"
         folder.mkdir(parents=True)
         (folder / "postgresql.log").write_text("".join(
-            f"2019-01-04 13:13:30 UTC [1] LOG:  {number:05} {'x' * 400}\n" for number in range(3000)))
+            f"2019-01-04 13:13:30 UTC [1] LOG:  {number:05} {'x' * 400}\n" for number in range(2200)))
         rest = self.master.rest()
         job = rest.job(
             "log_collect", services=["DWAd"], nodes=[holder.number], start_time="2019-01-04 13:13:00",
@@ -140,7 +140,7 @@ class ClusterHistory(unittest.TestCase):
             self.assertEqual((answer.status, len(answer.body)), (200, stored["bytes"]), node.number)
             self.assertEqual(hashlib.sha256(answer.body).hexdigest(), stored["sha256"])
             events = json.loads(answer.body)
-            self.assertEqual(sorted(int(event["text"].split()[5]) for event in events), list(range(3000)))
+            self.assertEqual(sorted(int(event["text"].split()[5]) for event in events), list(range(2200)))
             places = list((node.root / "spool/cluster/answers").glob("*"))
             self.assertEqual(len(places), 1 if node is holder else 0, places)
             if node is holder:
