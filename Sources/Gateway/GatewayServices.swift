@@ -31,6 +31,8 @@ package struct GatewayServices: Sendable {
     package let members: ClusterService
     /// How nodes come to the cluster and leave it.
     package let membership: any ClusterMembership
+    /// Where answers are that are too long for the records of their jobs.
+    package let answers: any CommandAnswers
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
     /// The event streams that are open.
@@ -56,7 +58,7 @@ package struct GatewayServices: Sendable {
         auditPeers: any AuditPeers = NoAuditPeers(), pages: StaticPages = StaticPages(),
         settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
-        membership: any ClusterMembership = NoMembership(),
+        membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -78,6 +80,7 @@ package struct GatewayServices: Sendable {
             scheduler: scheduler, time: time)
         self.cluster = cluster
         self.membership = membership
+        self.answers = answers
         self.time = time
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins: logins, time: time)

@@ -11,7 +11,8 @@ extension Schema {
             "JobParameters": map("Parameters of a job by name; GET /job-types/{name} tells them."),
             "JobResult": result, "JobOrigin": origin, "JobLinks": jobLinks, "JobObstacle": obstacle,
             "JobProgress": progress,
-            "JobCommand": command, "JobCancellation": cancellation, "JobDryRun": dryRun, "JobLock": lock,
+            "JobCommand": command, "JobStoredAnswer": storedAnswer, "JobCancellation": cancellation,
+            "JobDryRun": dryRun, "JobLock": lock,
             "JobLog": log, "JobLogLine": logLine, "NodeAcknowledgement": acknowledgement,
             "JobOutcomeResult": outcomeResult,
         ].merging(jobChanges) { first, _ in first }
@@ -61,6 +62,9 @@ extension Schema {
     private static var outcomeResult: Value {
         var properties = resultProperties
         properties["job_id"] = text("The job that is spoken of.")
+        properties["answers"] = list(
+            ref("JobStoredAnswer"),
+            "Answers of commands that are too long for result_output, which then says so in words.")
         return reply(
             "What a job returned; result_code 5 while it has not ended.",
             needs: ["job_id", "result_code", "result_name", "result_desc"], properties,
@@ -120,6 +124,7 @@ extension Schema {
         [
             "self": text("The job."), "result": text("What it returned."), "log": text("What its commands said."),
             "cancel": text("POST asks it to stop."), "retry": text("POST does it again, once it has ended."),
+            "answers": list(text("An answer."), "Answers too long for the job's record; absent where there are none."),
         ])
 
     private static let progress = reply(
@@ -146,8 +151,17 @@ extension Schema {
             "beside": truth("Whether it ran beside the command before it, on another node; absent for false."),
             "arguments": map("Its arguments, secrets as ***."), "started_at": time("Absent until it started."),
             "ended_at": time("Absent until it ended."), "exit_code": int("0 for success."),
-            "output": any("What it answered."), "message": text("What it said when it failed."),
+            "output": any("What it answered."), "stored_answer": ref("JobStoredAnswer"),
+            "message": text("What it said when it failed."),
             "undo": text("The action that takes its effect back."), "undone_at": time("When that was done."),
+        ])
+
+    private static let storedAnswer = reply(
+        "An answer of a command that is too long for the job's record: its node has it in a file.",
+        needs: ["bytes", "sha256"],
+        [
+            "bytes": int("Its size, as JSON.", from: 1), "sha256": text("SHA-256 of it, in hexadecimal digits."),
+            "node": int("The node that has it."), "path": text("Path it is had at."),
         ])
 
     private static let acknowledgement = reply(

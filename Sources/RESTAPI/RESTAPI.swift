@@ -10,6 +10,7 @@ package enum RESTAPI {
             JobsResource(services),
             JobBatchResource(services),
             JobChangesResource(services),
+            JobAnswersResource(services),
             QueueResource(services),
             JobTypesResource(services),
             EXAConfResource(services),

@@ -103,7 +103,7 @@ class Everything(BackupHost):
         self.do("PUT", "/license", {"license": LICENSE_TEXT})
         self.do("PATCH", "/settings", {"changes": {"Global": {"NameServers": "192.0.2.53"}}})
         self.do("PUT", "/certificate", self.pair())
-        self.do("POST", "/certificate/request", {"common_name": "n11.example"})
+        self.answered = self.do("POST", "/certificate/request", {"common_name": "n11.example"}).json["job_id"]
         self.do("POST", "/certificate/renew", {})
         (self.root / "plugins").mkdir()
         (self.root / "plugins/p1").write_text("content")
@@ -206,6 +206,7 @@ class Everything(BackupHost):
             "/exaconf/revisions/{revision}": "/exaconf/revisions/3",
             "/exaconf/revisions/{revision}/diff": "/exaconf/revisions/3/diff",
             "/job-types/{name}": "/job-types/db_create", "/jobs/{job_id}": f"/jobs/{self.retried}",
+            "/jobs/{job_id}/answers/{step}": f"/jobs/{self.answered}/answers/0",
             "/jobs/{job_id}/log": f"/jobs/{self.retried}/log",
             "/jobs/{job_id}/result": f"/jobs/{self.retried}/result", "/problems/{code}": "/problems/internal",
             "/sessions/{session_id}": f"/sessions/{self.session['session_id']}",

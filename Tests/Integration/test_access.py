@@ -123,6 +123,9 @@ class Rights(Refusals, unittest.TestCase):
             client = self.daemon.rest(user, USERS[user])
             for path in (f"/jobs/{job}", f"/jobs/{job}/result", f"/jobs/{job}/log"):
                 self.assertEqual(client.get(path).status, status, (user, path))
+            # It has no command, which those who may see it are told.
+            code = "object-missing" if status == 200 else "job-not-found"
+            self.assertEqual(client.get(f"/jobs/{job}/answers/0").json["code"], code, user)
             self.assertEqual(client.get("/exaconf").status, 200 if status == 200 else 403, user)
             self.assertEqual(client.get("/exaconf/revisions").status, 200 if status == 200 else 403, user)
         gus = self.daemon.rest("gus", USERS["gus"])

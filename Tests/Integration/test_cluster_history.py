@@ -1,6 +1,7 @@
 """What one asks on any node tells of all nodes: refused logins, the history, logs and debug archives."""
 
 import gzip
+import hashlib
 import itertools
 import json
 import tarfile
@@ -110,6 +111,55 @@ class ClusterHistory(unittest.TestCase):
                 self.assertIn(f"eve{node.number}".encode(), told)
                 for member in names.values():
                     self.assertNotIn(PASSWORD.encode(), files.extractfile(member).read(), member.name)
+
+    def test_a_long_answer_stays_on_its_node_and_is_had_through_every_node(self):
+        holder, other = self.followers
+        folder = holder.root / "logs/databases/LONG"
+        folder.mkdir(parents=True)
+        (folder / "postgresql.log").write_text("".join(
+            f"2019-01-04 13:13:30 UTC [1] LOG:  {number:05} {'x' * 400}\n" for number in range(2200)))
+        rest = self.master.rest()
+        job = rest.job(
+            "log_collect", services=["DWAd"], nodes=[holder.number], start_time="2019-01-04 13:13:00",
+            stop_time="2019-01-04 13:15:00")
+        self.assertEqual(job["outcome"], "ok", job)
+        stored, path = job["commands"][0]["stored_answer"], f"/jobs/{job['job_id']}/answers/0"
+        self.assertNotIn("output", job["commands"][0])
+        self.assertGreater(stored["bytes"], 1 << 20)
+        self.assertEqual(job["links"]["answers"], [path])
+        told = rest.get(f"/jobs/{job['job_id']}/result").json
+        self.assertEqual(told["answers"], [stored | {"node": holder.number, "path": path}])
+        for output in (
+                told["result_output"], self.master.rpc().job_result(job["job_id"])["result_output"]):
+            self.assertIn(path, output)
+            self.assertIn(f"node {holder.number}", output)
+        for node in self.cluster.nodes:
+            local = node.rest()
+            until(lambda: local.get(f"/jobs/{job['job_id']}?consistency=local").json.get("done"))
+            answer = local.get(f"{path}?consistency=local", Accept_Encoding="gzip")
+            self.assertEqual((answer.status, len(answer.body)), (200, stored["bytes"]), node.number)
+            self.assertEqual(hashlib.sha256(answer.body).hexdigest(), stored["sha256"])
+            events = json.loads(answer.body)
+            self.assertEqual(sorted(int(event["text"].split()[5]) for event in events), list(range(2200)))
+            places = list((node.root / "spool/cluster/answers").glob("*"))
+            self.assertEqual(len(places), 1 if node is holder else 0, places)
+            if node is holder:
+                self.assertEqual(places[0].stat().st_mode & 0o777, 0o600)
+        # A node that is away has it still, one that has removed it has not.
+        holder.hold(holder.runs()[0])
+        try:
+            until(lambda: not next(
+                member for member in self.ask(self.master, "/cluster")["members"] if member["node"] == holder.number)["present"])
+            answer = rest.get(path)
+            self.assertEqual((answer.status, answer.json["code"]), (503, "answer-unavailable"), answer)
+            self.assertIn("retry-after", answer.headers)
+        finally:
+            holder.let_go()
+        self.cluster.await_calm()
+        until(lambda: self.master.rest().get(path).status == 200)
+        next((holder.root / "spool/cluster/answers").iterdir()).unlink()
+        answer = other.rest().get(f"{path}?consistency=local")
+        self.assertEqual((answer.status, answer.json["code"]), (410, "answer-gone"), answer)
 
     def test_a_node_that_gives_no_answer_is_named_in_time_and_told_of_later(self):
         lost = self.followers[-1]

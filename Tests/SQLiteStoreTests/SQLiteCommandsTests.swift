@@ -82,6 +82,7 @@ import Values
 
     @Test(arguments: [
         CommandOutcome.failed(code: 2, message: "m"), .lost("l"), .timedOut, .cancelled,
+        StoredAnswer(bytes: 7, sha256: String(repeating: "a", count: 64)).map(CommandOutcome.stored) ?? .ok(.null),
         .refused(JobError(.objectBusy, "busy", details: ["nodes": [1]])),
     ])
     func everyOutcomeIsReadAsItWasWritten(_ outcome: CommandOutcome) async throws {

@@ -9,6 +9,7 @@ extension ErrorTable {
         case .jobTypeUnknown, .permissionDenied, .parameterMissing, .parameterUnknown, .parameterInvalid,
             .idempotencyKeyReused, .idempotencyKeyInUse:
             entry(request: code)
+        case .answerUnavailable, .answerGone: entry(answer: code)
         case .jobNotFound, .jobExpired, .jobNotCancellable, .objectExists, .objectMissing, .objectBusy,
             .revisionConflict, .preconditionRequired, .revisionNotFound, .configurationModified:
             entry(object: code)
@@ -17,6 +18,19 @@ extension ErrorTable {
         case .dependencyFailed, .jobNotQueued, .jobNotRepeatable, .ruleNotFound: entry(queue: code)
         case .outOfSpace, .archiveUnreachable, .archiveDenied, .archiveHostKey: entry(place: code)
         }
+    }
+
+    /// Why a long answer of a command cannot be had.
+    private static func entry(answer code: JobError.Code) -> Entry {
+        code == .answerGone
+            ? row(
+                .job(code), .gone, "The answer is no longer kept",
+                cause: "Answers too long for a job's record are files that give way to newer ones after some days.",
+                cure: "Submit the job again if its answer is still wanted.")
+            : row(
+                .job(.answerUnavailable), .serviceUnavailable, "The answer cannot be had now", exit: 5, retry: true,
+                cause: "The node that has it is away or did not answer, or too many answers are on their way.",
+                cure: "Send the request again later. GET /cluster says which nodes are away.")
     }
 
     /// What was wrong with the place content was to go to, or come from.

@@ -8,6 +8,9 @@ import Values
 ///
 /// Streams stay as they are, where each line is a document.
 enum PrettyForm {
+    /// What is longer is for programs, and is not held in memory as a whole.
+    private static let longest = 16 << 20
+
     /// Whether a query asks for it: `pretty`, or with `true` or `1`.
     static func isWanted(by query: String?) -> Bool {
         guard let query, query.contains("pretty") else { return false }
@@ -21,7 +24,7 @@ enum PrettyForm {
     /// Sets the answer in lines when the request asks for that.
     static func apply(to response: inout Response, for request: Request) async throws {
         guard isWanted(by: request.uri.query), isJSON(response.headers[.contentType]),
-            response.body.contentLength ?? 0 > 0
+            1...longest ~= response.body.contentLength ?? 0
         else { return }
         let bytes = JSON.indented(try await response.collected())
         response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))

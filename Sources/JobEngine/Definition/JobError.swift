@@ -65,6 +65,8 @@ extension JobError {
         case objectExists = "object-exists"
         case objectMissing = "object-missing"
         case objectBusy = "object-busy"
+        case answerUnavailable = "answer-unavailable"
+        case answerGone = "answer-gone"
         case outOfSpace = "out-of-space"
         case archiveUnreachable = "archive-unreachable"
         case archiveDenied = "archive-denied"

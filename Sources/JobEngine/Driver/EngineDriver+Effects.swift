@@ -150,7 +150,7 @@ extension EngineDriver {
 
     /// What came of an undo. One of a node that went away meanwhile is run, or looked at, when that is back: the node knows.
     private nonisolated func undone(_ outcome: CommandOutcome, _ index: Int, of id: JobID, on node: Int) -> Input {
-        if case .ok = outcome { return .undone(id, step: index, outcome) }
+        if outcome.isDone { return .undone(id, step: index, outcome) }
         return environment.cluster.status.isAway(node)
             ? .undoPostponed(id, step: index) : .undone(id, step: index, outcome)
     }

@@ -73,7 +73,7 @@ extension EngineDriver {
         let metadata: Logger.Metadata = [
             "job.id": "\(undo.job)", "step": "\(undo.step)", "action": "\(undo.command.action)", "node": "\(undo.node)",
         ]
-        if case .ok = outcome {
+        if outcome.isDone {
             environment.logger.notice("a command was taken back on a node that had been away", metadata: metadata)
         } else {
             environment.logger.error(
@@ -116,7 +116,7 @@ extension CommandOutcome {
         switch self {
         case .refused(let error): error.code == .noMaster
         case .cancelled: true
-        case .ok, .failed, .lost, .timedOut: false
+        case .ok, .stored, .failed, .lost, .timedOut: false
         }
     }
 
@@ -126,7 +126,7 @@ extension CommandOutcome {
     /// For people.
     fileprivate var words: String {
         switch self {
-        case .ok: "done"
+        case .ok, .stored: "done"
         case .failed(_, let message), .lost(let message): message
         case .refused(let error): error.message
         case .timedOut: "it did not end in time"

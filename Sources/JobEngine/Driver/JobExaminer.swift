@@ -115,7 +115,12 @@ struct JobExaminer: Sendable {
         }
         do throws(JobError) {
             let answers = record.commands.enumerated().map { work.answers[$0] ?? $1.output ?? .null }
-            let output = try plan.output(answers)
+            let elsewhere = record.outputElsewhere
+            // Nothing is decided by what is not here.
+            if let elsewhere, plan.amend != nil {
+                throw JobError(.jobFailed, "An answer is longer than this job can use. \(elsewhere.string ?? "")")
+            }
+            let output = if let elsewhere { elsewhere } else { try plan.output(answers) }
             var revision: SettledRevision?
             if work.traits.changesConfiguration, var edited = work.edited {
                 if let amend = plan.amend {

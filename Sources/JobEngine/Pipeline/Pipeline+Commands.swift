@@ -64,6 +64,9 @@ extension Pipeline {
         case .ok(let output):
             record.commands[index].exitCode = 0
             record.commands[index].output = output.unlessNull?.redacting()
+        case .stored(let answer):
+            record.commands[index].exitCode = 0
+            record.commands[index].storedAnswer = answer
         case .failed(let code, let message):
             record.commands[index].exitCode = code
             record.commands[index].message = Secret.masked(message)
@@ -79,7 +82,7 @@ extension Pipeline {
             return goOn(without: index, of: step, missed, now)
         }
         // Whoever wishes that the job stops lets what runs come to its end; a failure does not.
-        let isFailure = if case .ok = outcome { false } else { step.ending == nil }
+        let isFailure = outcome.isDone ? false : step.ending == nil
         step.ending = step.ending ?? ending(for: outcome)
         let action = goOn(with: step, now)
         return isFailure && action == .nothing ? .halt : action
@@ -100,7 +103,7 @@ extension Pipeline {
     private func ending(for outcome: CommandOutcome) -> Ending? {
         let isCancelled = record.cancellation == .requested
         return switch outcome {
-        case .ok: isCancelled ? Self.cancelled : nil
+        case .ok, .stored: isCancelled ? Self.cancelled : nil
         case .failed(_, let message): Ending(.failed, JobError(.jobFailed, message))
         case .refused(let error): Ending(error.code == .jobTimedOut ? .timedOut : .declined, error)
         case .lost(let message): Ending(.failed, JobError(.jobFailed, message))
@@ -130,7 +133,7 @@ extension Pipeline {
         _ index: Int, sparing spared: Set<Int>, with outcome: CommandOutcome, ending: Ending, at now: Timestamp
     ) -> Action {
         record.commands[index].undoneAt = now
-        if case .ok = outcome { return takeBack(before: index, sparing: spared, ending, now) }
+        if outcome.isDone { return takeBack(before: index, sparing: spared, ending, now) }
         let text = "\(ending.error.message) Taking back '\(record.commands[index].action)' failed as well: check it."
         let (code, faults, details) = (ending.error.code, ending.error.faults, ending.error.details)
         let worse = Ending(ending.outcome, JobError(code, text, faults: faults, details: details))
@@ -164,11 +167,19 @@ extension JobRecord {
 }
 
 extension CommandOutcome {
+    /// Whether the command did its work.
+    package var isDone: Bool {
+        switch self {
+        case .ok, .stored: true
+        case .failed, .refused, .lost, .timedOut, .cancelled: false
+        }
+    }
+
     /// Why there is no answer, where a job that can do without goes on; `nil` when it was done, or stopped, or when this node
     /// does not decide any more.
     fileprivate var reasonToGoOnWithout: Unanswered? {
         switch self {
-        case .ok, .cancelled: nil
+        case .ok, .stored, .cancelled: nil
         case .failed(_, let message), .lost(let message): Unanswered(JobError(.jobFailed, message))
         case .refused(let error): error.code == .noMaster ? nil : Unanswered(error)
         case .timedOut: Unanswered(JobError(.jobTimedOut, "It did not answer in time."))

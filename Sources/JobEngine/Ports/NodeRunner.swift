@@ -105,6 +105,8 @@ extension NodeRunner {
 package enum CommandOutcome: Sendable, Hashable {
     /// It did its work and answered this.
     case ok(Value)
+    /// It did its work; its answer is in a file of its node.
+    case stored(StoredAnswer)
     /// It did not; nothing of it is left behind. The text is for the caller.
     case failed(code: Int, message: String)
     /// It found, before it touched anything, that this cannot be done here and now; the error is for the caller.

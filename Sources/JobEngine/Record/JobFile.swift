@@ -58,7 +58,10 @@ package struct JobFile: Sendable, CustomStringConvertible {
                 ("Node", String(command.node)), ("Arguments", JSON.text(.map(command.arguments))),
                 ("Started", command.startedAt?.description), ("Ended", command.endedAt?.description),
                 ("ExitCode", command.exitCode.map(String.init)), ("Output", command.output.map(JSON.text)),
-                ("Message", command.message),
+                (
+                    "StoredAnswer",
+                    command.storedAnswer.map { record.place(ofAnswer: $0, of: index, on: command.node) }
+                ), ("Message", command.message),
                 ("Log", Self.text(command.log)), ("UndoLog", Self.text(command.undoLog)),
                 ("TakenBack", command.undoneAt?.description),
             ])

@@ -41,7 +41,7 @@ extension CommandRecord {
             "action": .string(action), "node": .int(node), "arguments": .map(arguments),
             "beside": isBeside ? true : nil,
             "started_at": startedAt.map(Value.time), "ended_at": endedAt.map(Value.time),
-            "exit_code": exitCode.map(Value.int), "output": output,
+            "exit_code": exitCode.map(Value.int), "output": output, "stored_answer": storedAnswer?.value,
             "message": message.map(Value.string), "undo": undo.map(Value.string),
             "undone_at": undoneAt.map(Value.time),
         ])

@@ -135,7 +135,7 @@ extension CommandRecord {
             "beside": isBeside ? true : nil, "optional": isOptional ? true : nil,
             "started_at": startedAt?.value, "ended_at": endedAt?.value,
             "exit_code": exitCode.map(Value.int),
-            "output": output, "log": log.value, "undo_log": undoLog.value,
+            "output": output, "stored_answer": storedAnswer?.value, "log": log.value, "undo_log": undoLog.value,
             "message": message.map(Value.string), "undo": undo.map(Value.string), "undone_at": undoneAt?.value,
             "undo_kept_at": undoKeptAt?.value,
         ])
@@ -149,6 +149,7 @@ extension CommandRecord {
         endedAt = value["ended_at"].flatMap { Timestamp($0) }
         exitCode = value["exit_code"]?.int
         output = value["output"]
+        storedAnswer = value["stored_answer"].flatMap { StoredAnswer($0) }
         message = value["message"]?.string
         log = CommandLog(value["log"])
         undoLog = CommandLog(value["undo_log"])

@@ -236,6 +236,8 @@ package struct CommandRecord: Sendable, Hashable {
     package var exitCode: Int?
     /// What it answered.
     package var output: Value?
+    /// What it answered, where that is too long to stand here.
+    package var storedAnswer: StoredAnswer?
     /// What it said when it failed.
     package var message: String?
     /// What it said while it ran.

@@ -92,6 +92,8 @@ extension JobError.Code {
         case .syncIncomplete: (126, "SyncIncomplete")
         case .tooManyWaits: (127, "RateLimited")
         case .internal: (128, "InternalError")
+        case .answerUnavailable: (130, "AnswerUnavailable")
+        case .answerGone: (131, "AnswerGone")
         }
     }
 }

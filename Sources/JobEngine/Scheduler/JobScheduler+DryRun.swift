@@ -54,7 +54,7 @@ extension JobScheduler {
         case .refused(let error): return error
         case .failed(_, let message): return JobError(.jobFailed, message)
         // What is not known in time is no reason against the job.
-        case .ok, .lost, .timedOut, .cancelled: return nil
+        case .ok, .stored, .lost, .timedOut, .cancelled: return nil
         }
     }
 

@@ -46,17 +46,8 @@ struct AskedCommand: Sendable {
 }
 
 extension CommandOutcome {
-    /// So many bytes an answer may have as JSON: it goes into the log of the cluster with its job.
+    /// So many bytes an answer may have as JSON: it goes into the log of the cluster with its job. A longer one is in a file.
     static let mostBytes = 1 << 20
-
-    /// The same, but for an answer that is too large for the record of a job.
-    var bounded: CommandOutcome {
-        guard case .ok(let answer) = self else { return self }
-        let size = JSON.bytes(answer).count
-        guard size > Self.mostBytes else { return self }
-        return .lost(
-            "The answer has \(size) bytes; in a cluster a job keeps at most \(Self.mostBytes). Ask for less at once.")
-    }
 
     /// What may be written down of it: one with secrets in it is not known any more after a restart.
     func kept(of command: Command) -> CommandOutcome {
@@ -78,7 +69,7 @@ extension CommandOutcome {
             let details = JSON.text(error.told)
             guard secrets.contains(where: details.contains) else { return self }
             return .refused(JobError(error.code, masked(error.message)))
-        case .timedOut, .cancelled: return self
+        case .stored, .timedOut, .cancelled: return self
         }
     }
 }
@@ -86,7 +77,7 @@ extension CommandOutcome {
 extension Command {
     /// Texts among its arguments that must not be seen, the longest first. What is shorter than four characters is in
     /// any text, and says nothing.
-    fileprivate var clearSecrets: [String] {
+    var clearSecrets: [String] {
         let hidden = Value.map(arguments.redacting(secrets)).texts
         return Value.map(arguments).texts.subtracting(hidden).filter { $0.utf8.count >= 4 }.sorted {
             ($0.utf8.count, $0) > ($1.utf8.count, $1)

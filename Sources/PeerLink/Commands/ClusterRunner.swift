@@ -79,7 +79,7 @@ package final class ClusterRunner: NodeRunner {
         let asked = AskedCommand(command, job: job, step: step, order: order, term: now)
         guard command.node != cluster.status.ownNode else {
             guard await owing.pass(asked) else { return .cancelled }
-            return await commands.outcome(of: asked, report: report).bounded
+            return await commands.outcome(of: asked, report: report)
         }
         let remote = RemoteCommand(
             asked: asked, caller: caller, cluster: cluster, time: time, term: term, owing: owing, report: report)

@@ -16,6 +16,7 @@ package actor CommandService {
     private let runner: any NodeRunner
     let journal: any CommandJournal
     private let recovery: any CommandRecovery
+    nonisolated let answers: AnswerFiles?
     private let witness: any TermWitness
     private let master: @Sendable () -> Int?
     nonisolated let time: any TimeSource
@@ -34,16 +35,18 @@ package actor CommandService {
     /// - Parameters:
     ///   - runner: Does commands on this machine.
     ///   - recovery: Finds out what became of commands the end of a daemon cut off.
+    ///   - answers: Keeps those that are too long for the records of their jobs; without it they are lost.
     ///   - witness: Asked whether a node decides in a term this one has not heard of.
     ///   - master: Who decides as far as this node knows; `nil` for nobody.
     package init(
         _ runner: any NodeRunner, journal: any CommandJournal, recovery: any CommandRecovery = NoCommandRecovery(),
-        witness: any TermWitness, time: any TimeSource = SystemTimeSource(),
+        answers: AnswerFiles? = nil, witness: any TermWitness, time: any TimeSource = SystemTimeSource(),
         logger: Logger = Logger(label: "commands"), master: @escaping @Sendable () -> Int?
     ) {
         self.runner = runner
         self.journal = journal
         self.recovery = recovery
+        self.answers = answers
         (self.witness, self.master) = (witness, master)
         self.time = time
         self.logger = logger
@@ -234,7 +237,7 @@ package actor CommandService {
             }
             return outcome ?? .cancelled
         }
-        return outcome.bounded
+        return await bounded(outcome, of: asked)
     }
 
     /// Writes down how a command ended; that it could not be written changes nothing of it.

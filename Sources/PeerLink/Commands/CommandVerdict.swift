@@ -71,7 +71,7 @@ enum CommandVerdict: Sendable, Hashable {
         case nil: return .settle(undo)
         case let outcome?:
             // What failed may be tried once more.
-            if case .ok = outcome { return .ended(outcome) }
+            if outcome.isDone { return .ended(outcome) }
             return asked.order > undo.order ? .begin : .ended(outcome)
         }
     }

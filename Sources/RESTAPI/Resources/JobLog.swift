@@ -18,7 +18,8 @@ struct JobLog {
         var lines: [Line] = []
         for (index, command) in job.commands.enumerated() {
             lines += Self.lines(command.log, of: index)
-            for (stream, text) in Self.texts(of: command) {
+            let place = command.storedAnswer.map { job.place(ofAnswer: $0, of: index, on: command.node) }
+            for (stream, text) in (place.map { [("stdout", $0)] } ?? []) + Self.texts(of: command) {
                 for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
                     lines.append(Line(command: index, time: command.endedAt, stream: stream, text: String(line)))
                 }

@@ -10,9 +10,11 @@ struct JobRepresentation {
 
     private var links: Value {
         let path = JobsResource.path(of: job.id)
-        return [
+        let answers = job.storedAnswers.map { job.id.answerPath($0.step) }
+        return .members([
             "self": .string(path), "result": .string("\(path)/result"), "log": .string("\(path)/log"),
             "cancel": .string("\(path)/cancel"), "retry": .string("\(path)/retry"),
-        ]
+            "answers": answers.isEmpty ? nil : .strings(answers),
+        ])
     }
 }

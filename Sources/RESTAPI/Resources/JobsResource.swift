@@ -188,6 +188,13 @@ struct JobsResource: Resource {
         let open = JobResult(JobError(.jobNotFinished, "Job \(job.id) has not ended."))
         var members = (job.lastResult ?? open).value.map ?? [:]
         members["job_id"] = .string(job.id.description)
+        let answers = job.storedAnswers.map { step, node, answer -> Value in
+            [
+                "bytes": .int(answer.bytes), "sha256": .string(answer.sha256), "node": .int(node),
+                "path": .string(job.id.answerPath(step)),
+            ]
+        }
+        if !answers.isEmpty { members["answers"] = .list(answers) }
         return Reply.json(.map(members), status: job.isDone ? .ok : .accepted, headers: headers)
     }
 

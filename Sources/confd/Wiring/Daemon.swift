@@ -157,7 +157,7 @@ struct Daemon {
             historyLimit: keeping.bytes)
         let gateway = engine.gateway(
             access, audit: audit, trail: trail, peers: AuditInForce(life: life), exporter: exporter, room: room,
-            membership: membership)
+            membership: membership, answers: AnswersInForce(life: life))
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listeners = listeners(gateway, engine, at: port, socket: local) { life.serves($0) }
         let retention = AuditRetention(trail, settings.auditKeeping, time: SystemTimeSource())

@@ -196,7 +196,8 @@ struct Engine {
     /// The HTTP API over this engine.
     func gateway(
         _ access: LoginService, audit: any AuditLog, trail: any AuditTrail, peers: any AuditPeers,
-        exporter: AuditExporter?, room: StoreGauge, membership: any ClusterMembership
+        exporter: AuditExporter?, room: StoreGauge, membership: any ClusterMembership,
+        answers: any CommandAnswers
     ) -> Gateway {
         var gatewaySettings = GatewaySettings()
         gatewaySettings.port = settings[\.port] ?? scheduler.configuration.document.global.xmlRPCPort
@@ -210,6 +211,7 @@ struct Engine {
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
             auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
+            answers: answers,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))

@@ -20,7 +20,9 @@ import Values
     }
 
     @Test(arguments: [
-        CommandOutcome.ok(["a": [1, .null]]), .failed(code: 3, message: "no"), .lost("gone"), .timedOut, .cancelled,
+        CommandOutcome.ok(["a": [1, .null]]),
+        StoredAnswer(bytes: 7, sha256: String(repeating: "a", count: 64)).map(CommandOutcome.stored) ?? .ok(.null),
+        .failed(code: 3, message: "no"), .lost("gone"), .timedOut, .cancelled,
         .refused(
             JobError(
                 .objectBusy, "busy", faults: [.init(pointer: "/params/x", code: .objectBusy, text: "t")],

@@ -1,4 +1,6 @@
+import Foundation
 import JobEngine
+import Posix
 import Support
 import Synchronization
 import Testing
@@ -245,9 +247,54 @@ import Waiting
         #expect(node.effects.count() == 1)
     }
 
-    @Test func aLargeAnswerIsNoAnswer() async throws {
-        node.answer.withLock { $0 = { _ in .ok(.string(String(repeating: "x", count: CommandOutcome.mostBytes))) } }
+    private static let large = String(repeating: "x", count: CommandOutcome.mostBytes)
+
+    /// Has the node keep long answers in files of a folder.
+    private func keepAnswers(in root: String) async {
+        node.answers.withLock { $0 = AnswerFiles(directory: root) }
+        await node.kill()
+        node.start()
+    }
+
+    @Test func aLargeAnswerIsNoAnswerWhereNoFileKeepsIt() async throws {
+        node.answer.withLock { $0 = { _ in .ok(.string(Self.large)) } }
         guard case .lost(let text) = try await outcome(asked()) else { throw PeerFault(.refused, "it is kept") }
         #expect(text.contains("1048578 bytes"))
+        // A folder that nobody can write to.
+        await keepAnswers(in: "/dev/null/none")
+        guard case .lost(let cause) = try await outcome(asked(job: 8)) else { throw PeerFault(.refused, "it is kept") }
+        #expect(cause.contains("1048578 bytes") && cause.contains("cannot be written"))
+    }
+
+    @Test func aLargeAnswerIsInAFileWithoutSecrets() async throws {
+        let root = NSTemporaryDirectory() + "/answers-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        await keepAnswers(in: root)
+        var command = Command.sample("thing.do", ["key": "planted-7f3a"])
+        (command.secrets, command.secretAnswers) = (["key"], ["code"])
+        node.answer.withLock {
+            $0 = { _ in
+                .ok([
+                    "text": .string(Self.large), "said": ["is planted-7f3a", ["planted-7f3a": 1]], "code": "4711",
+                    "url": "ftp://u:geheim@h/x", "password": "p",
+                ])
+            }
+        }
+        guard case .stored(let answer) = try await outcome(asked(command)) else {
+            throw PeerFault(.refused, "it is not")
+        }
+        let file = try #require(await AnswerFiles(directory: root).file(of: answer, of: job, step: 0))
+        let told = try JSON.parse(try file.read(from: 0, count: answer.bytes + 1))
+        #expect(told["text"]?.string == Self.large && told["said"] == ["is ***", ["***": 1]] && told["code"] == "***")
+        #expect(told["url"] == "ftp://u:***@h/x" && told["password"] == "***")
+        // It is known after a restart, too, as what it was.
+        await node.kill()
+        node.start()
+        let key = CommandKey(job: job, step: 0, isUndo: false)
+        let service = try #require(node.service)
+        #expect(try await service.knowledge(of: key, CommandTerm(generation: 1, epoch: 5)) == .ended(.stored(answer)))
+        // What an undo says is read by nobody.
+        #expect(try await outcome(asked(command.undoing, number: 2)) == .ok(.null))
     }
 }

@@ -74,6 +74,8 @@ final class TestNode: Sendable {
     let witness = SomeWitness()
     /// Who decides as far as it knows.
     let master = Mutex<Int?>(nil)
+    /// Where it keeps answers that are too long for records.
+    let answers = Mutex<AnswerFiles?>(nil)
     /// What commands answer.
     let answer = Mutex<@Sendable (Command) async -> CommandOutcome>({ .ok(["did": .string($0.action)]) })
     private let state = Mutex(State())
@@ -92,7 +94,8 @@ final class TestNode: Sendable {
         let life = life
         let service = CommandService(
             LifeRunner(node: self, life: life), journal: LifeJournal(node: self, life: life), recovery: recovery,
-            witness: witness, time: time, master: { [weak self] in self?.master.withLock { $0 } ?? nil })
+            answers: answers.withLock { $0 }, witness: witness, time: time,
+            master: { [weak self] in self?.master.withLock { $0 } ?? nil })
         let work = Task { await service.run() }
         state.withLock { ($0.service, $0.work) = (service, work) }
     }

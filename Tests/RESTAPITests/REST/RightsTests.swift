@@ -26,7 +26,7 @@ import Values
         "submitJobBatch": .anyUser, "getQueue": .auditors, "listQueueRules": .auditors, "createQueueRule": .auditors,
         "deleteQueueRule": .auditors,
         "getJob": .anyUser, "getJobResult": .anyUser, "getJobLog": .anyUser, "listJobTypes": .anyUser,
-        "getJobType": .anyUser,
+        "getJobType": .anyUser, "getJobAnswer": .anyUser,
         "getEXAConf": .administrators, "listRevisions": .administrators, "getRevision": .administrators,
         "getRevisionDiff": .administrators,
         "patchEXAConf": .auditors, "rollBackEXAConf": .auditors, "validateEXAConf": .auditors,

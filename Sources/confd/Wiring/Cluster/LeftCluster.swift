@@ -10,7 +10,7 @@ import SQLiteStore
 /// each end; each step may have been done before.
 struct LeftCluster {
     /// What was kept for one cluster alone, in `spool/cluster`.
-    private static let kept = ["term.json", "lease", "files"]
+    private static let kept = ["term.json", "lease", "files", "answers"]
 
     let installation: Installation
     let store: SQLiteStore

@@ -20,6 +20,9 @@ final class NodeChannel: Sendable {
     let log: NodeLog
     let runner: ClusterRunner
     let files: FileKeeper
+    /// Answers in files, of this node and of others.
+    let answers: PeerAnswers
+    private let answerFiles: AnswerFiles
     let notes: LoginNotes
     let registry: InvitationRegistry
     let votes: VoteService
@@ -47,8 +50,10 @@ final class NodeChannel: Sendable {
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
         trail = SQLiteAudit(file)
         witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
+        answerFiles = AnswerFiles(directory: link.root, time: time)
+        answers = PeerAnswers(answerFiles, link.caller, in: log.cluster, time: time)
         commands = CommandService(
-            agent, journal: SQLiteCommands(file), witness: witness, time: time, logger: logger,
+            agent, journal: SQLiteCommands(file), answers: answerFiles, witness: witness, time: time, logger: logger,
             master: { log.cluster.status.master?.node })
         files = FileKeeper(node: link.file.node, directory: link.root, caller: link.caller, cluster: log.cluster) {
             () async throws(StoreError) in try await link.store.files()
@@ -149,6 +154,7 @@ final class NodeChannel: Sendable {
             }
             group.addTask { await self.runner.run() }
             group.addTask { await self.notes.run() }
+            group.addTask { await self.answerFiles.run() }
             group.addTask {
                 guard self.link.file.isEtcdExternal else { return await self.votes.run() }
                 await AuthoritySharing(self.link, self.log).run()
@@ -267,7 +273,7 @@ final class NodeChannel: Sendable {
                 order async throws(PeerFault) in try await self.follow(order)
             },
             steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
-            .audit(trail),
+            .audit(trail), .answer(answerFiles),
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },
