@@ -139,7 +139,7 @@ class Commands(Killing, unittest.TestCase):
             return found.get("outcome") is not None
         until(has_ended, 2 * LOSS)
         self.assertEqual(found["outcome"], "failed", found)
-        self.assertEqual(found["error_details"]["taken_back_later"], [self.node.number], found)
+        self.assertEqual(found.get("error_details", {}).get("taken_back_later"), [self.node.number], found)
         self.assertEqual([warning["code"] for warning in found["warnings"]], ["taken-back-later"])
         self.assertFalse(self.is_configured(name))
         return job, before

@@ -98,7 +98,8 @@ package final class PeerAnswers: CommandAnswers {
                 digest.add(bytes)
                 place += bytes.count
             }
-            return place == answer.bytes && digest.hex() == answer.sha256
+            let found = digest.hex()
+            return place == answer.bytes && found == answer.sha256
         }
         return isWhole ?? false
     }
