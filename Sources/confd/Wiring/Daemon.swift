@@ -130,10 +130,9 @@ struct Daemon {
         let stores = LoginStores(file)
         let access = engine.access(audit: audit, sessions: stores.sessions, tokens: stores.tokens)
         let life = ClusterLife(engine, stores, logger)
-        let idleLimit = settings.loginPolicy.sessionIdleLimit
-        let makeChannel = { @Sendable [logger] (log: NodeLog) in
+        let makeChannel = { @Sendable [settings, logger] (log: NodeLog) in
             NodeChannel(
-                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, idleLimit: idleLimit,
+                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, settings: settings,
                 audit: audit, logger: logger)
         }
         if let log {

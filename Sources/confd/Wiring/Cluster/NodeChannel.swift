@@ -26,6 +26,7 @@ final class NodeChannel: Sendable {
     let removal: MemberRemoval
     let dumps: NodeDumps
     let buckets: NodeBuckets
+    let generations: GenerationWatch
     private let commands: CommandService
     private let witness: EtcdTerms
     private let scheduler: JobScheduler
@@ -38,14 +39,16 @@ final class NodeChannel: Sendable {
 
     /// - Parameters:
     ///   - agent: Does what is asked of this machine.
-    ///   - idleLimit: How long a session lives unused.
+    ///   - settings: Among others, how long a session lives unused.
     init(
-        _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, idleLimit: Duration,
+        _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, settings: DaemonSettings,
         audit: any AuditLog, logger: Logger
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
         trail = SQLiteAudit(file)
+        generations = GenerationWatch(log, settings, logger)
+        let idleLimit = settings.loginPolicy.sessionIdleLimit
         witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
         commands = CommandService(
             agent, journal: SQLiteCommands(file), witness: witness, time: time, logger: logger,
@@ -156,6 +159,7 @@ final class NodeChannel: Sendable {
                 await AuthoritySharing(self.link, self.log).run()
             }
             group.addTask { await self.buckets.run() }
+            group.addTask { await self.generations.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -269,7 +273,7 @@ final class NodeChannel: Sendable {
                 order async throws(PeerFault) in try await self.follow(order)
             },
             steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
-            .audit(trail),
+            NodeStanding.route { [log] in await log.standing() }, .audit(trail),
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },
