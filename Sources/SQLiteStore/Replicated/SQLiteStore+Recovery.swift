@@ -2,7 +2,7 @@ package import ClusterLog
 import GRDB
 package import JobEngine
 package import Replication
-import Values
+package import Values
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

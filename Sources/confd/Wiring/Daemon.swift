@@ -130,9 +130,10 @@ struct Daemon {
         let stores = LoginStores(file)
         let access = engine.access(audit: audit, sessions: stores.sessions, tokens: stores.tokens)
         let life = ClusterLife(engine, stores, logger)
-        let makeChannel = { @Sendable [settings, logger] (log: NodeLog) in
+        let idleLimit = settings.loginPolicy.sessionIdleLimit
+        let makeChannel = { @Sendable [logger] (log: NodeLog) in
             NodeChannel(
-                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, settings: settings,
+                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, idleLimit: idleLimit,
                 audit: audit, logger: logger)
         }
         if let log {

@@ -18,7 +18,6 @@ final class GenerationWatch: Sendable {
 
     private let link: NodeLink
     private let log: NodeLog
-    private let settings: DaemonSettings
     private let logger: Logger
     private let time = SystemTimeSource()
     private let state = Mutex(State())
@@ -30,8 +29,8 @@ final class GenerationWatch: Sendable {
         var turn = 0
     }
 
-    init(_ log: NodeLog, _ settings: DaemonSettings, _ logger: Logger) {
-        (link, self.log, self.settings, self.logger) = (log.link, log, settings, logger)
+    init(_ log: NodeLog, _ logger: Logger) {
+        (link, self.log, self.logger) = (log.link, log, logger)
     }
 
     /// Whether this node may decide as far as generations go: votes of a former one may be many, and others may have gone on

@@ -39,16 +39,15 @@ final class NodeChannel: Sendable {
 
     /// - Parameters:
     ///   - agent: Does what is asked of this machine.
-    ///   - settings: Among others, how long a session lives unused.
+    ///   - idleLimit: How long a session lives unused.
     init(
-        _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, settings: DaemonSettings,
+        _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, idleLimit: Duration,
         audit: any AuditLog, logger: Logger
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
         trail = SQLiteAudit(file)
-        generations = GenerationWatch(log, settings, logger)
-        let idleLimit = settings.loginPolicy.sessionIdleLimit
+        generations = GenerationWatch(log, logger)
         witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
         commands = CommandService(
             agent, journal: SQLiteCommands(file), witness: witness, time: time, logger: logger,
