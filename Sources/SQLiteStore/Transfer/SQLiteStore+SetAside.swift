@@ -28,6 +28,25 @@ extension SQLiteStore {
         }
     }
 
+    /// Copies a store as it is at one moment, also beside a daemon that works on it.
+    ///
+    /// - Parameters:
+    ///   - folder: That of the store.
+    ///   - other: Where the copy gets its name, when it is whole; the folder is there.
+    /// - Throws: `unavailable`.
+    package static func copy(from folder: String, into other: String) throws(StoreError) {
+        let path = "\(folder)/\(SQLiteFile.name)"
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { try copy($0, into: other) }
+            try queue.close()
+        } catch {
+            throw SQLiteFile.explain(error, path)
+        }
+    }
+
     /// A copy has its name when it is whole.
     private static func copy(_ database: Database, into folder: String) throws {
         let part = "\(folder)/\(SQLiteFile.name).new"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeAgent
 import PeerLink
 import SQLiteStore
 
