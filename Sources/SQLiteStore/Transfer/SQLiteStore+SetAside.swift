@@ -1,7 +1,7 @@
 import ClusterLog
 import GRDB
 import Glibc
-import JobEngine
+package import JobEngine
 import Posix
 package import Replication
 import Values

@@ -71,7 +71,8 @@ struct BackupWriting {
                 throw Failure("\(path) has a name no archive takes.", .badData)
             }
             try archive.write(header.bytes(time: time)[...])
-            var (digest, place) = (RunningDigest(), 0)
+            var digest = RunningDigest()
+            var place = 0
             while place < header.size {
                 let bytes = try file.read(from: place, count: min(Self.piece, header.size - place))
                 guard !bytes.isEmpty else { throw Failure("\(path) became shorter meanwhile: try again.", .notYet) }

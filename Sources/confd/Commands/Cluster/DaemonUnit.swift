@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NodeAgent
 import Posix
 
 /// The daemon as systemd runs it, where the package's unit is for this installation.
