@@ -1,4 +1,5 @@
 import ClusterLog
+import JobEngine
 import Support
 import Testing
 import Values

@@ -1,5 +1,6 @@
 import ClusterLog
 import Foundation
+import JobEngine
 import Replication
 import Support
 import Testing

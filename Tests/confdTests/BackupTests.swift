@@ -52,7 +52,8 @@ struct BackupTests {
             let installation = try installation(in: root)
             let members = MemberFolder(root: installation.root.directory)
             var member = MemberFile(
-                member: "ab", node: 11, cluster: "c", generation: 2, life: 1, address: "10.0.0.11", ports: ClusterPorts())
+                member: "ab", node: 11, cluster: "c", generation: 2, life: 1, address: "10.0.0.11",
+                ports: ClusterPorts())
             member.isVoter = true
             try FileManager.default.createDirectory(
                 at: root.appending(path: "etc/cluster"), withIntermediateDirectories: true)
@@ -87,7 +88,8 @@ struct BackupTests {
             let whole = try Data(contentsOf: file)
             var changed = whole
             changed[whole.count / 2] ^= 1
-            for (number, damaged) in [changed, whole.prefix(whole.count / 2), Data(), Data("no archive".utf8)].enumerated() {
+            let all = [changed, whole.prefix(whole.count / 2), Data(), Data("no archive".utf8)]
+            for (number, damaged) in all.enumerated() {
                 try damaged.write(to: file)
                 let other = Installation(root: folder.appending(path: "other\(number)").path)
                 try FileManager.default.createDirectory(atPath: other.root.directory, withIntermediateDirectories: true)

@@ -45,7 +45,8 @@ extension NodeStanding {
             "node": .int(node), "generation": .int(generation), "entry": .int(place.index),
             "chain": .string(place.chain.text), "revision": .int(revision), "revised_at": .int(revisedAt.milliseconds),
             "next_number": .int(nextNumber),
-            "etcd": .list(etcd.prefix(Self.mostPlaces).map { ["address": .string($0.address), "port": .int($0.port)] }),
+            "etcd": .list(
+                etcd.prefix(Self.mostPlaces).map { ["address": .string($0.address), "port": .int($0.port)] }),
         ]
     }
 

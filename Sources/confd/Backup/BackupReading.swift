@@ -23,7 +23,8 @@ struct BackupReading {
         let folder = MemberFolder(root: root)
         do {
             guard installation.isEmpty, try folder.member() == nil else {
-                throw Failure("There is an installation in \(root): a backup is put into an empty root only.", .cannotCreate)
+                throw Failure(
+                    "There is an installation in \(root): a backup is put into an empty root only.", .cannotCreate)
             }
             let archive = try Descriptor.file(path, O_RDONLY)
             let entries = try entries(of: archive)

@@ -42,7 +42,9 @@ struct BackupWriting {
         // Beside the archive, where there has to be room for it.
         let stage = "\(path).new"
         try? FileManager.default.removeItem(atPath: stage)
-        guard mkdir(stage, 0o700) == 0 else { throw Failure("\(stage) cannot be made: \(SystemFault())", .cannotCreate) }
+        guard mkdir(stage, 0o700) == 0 else {
+            throw Failure("\(stage) cannot be made: \(SystemFault())", .cannotCreate)
+        }
         defer { try? FileManager.default.removeItem(atPath: stage) }
         do {
             try SQLiteStore.copy(from: installation.storeDirectory, into: stage)

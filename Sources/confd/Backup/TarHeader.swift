@@ -59,7 +59,8 @@ struct TarHeader: Hashable {
         else { return nil }
         var summed = block
         for index in 148..<156 { summed[index] = 0x20 }
-        guard Self.sum(of: summed) == sum, let name = Self.text(block[0..<100]), let prefix = Self.text(block[345..<500])
+        guard Self.sum(of: summed) == sum, let name = Self.text(block[0..<100]),
+            let prefix = Self.text(block[345..<500])
         else { return nil }
         self.init(name: prefix.isEmpty ? name : "\(prefix)/\(name)", size: size, mode: mode)
     }

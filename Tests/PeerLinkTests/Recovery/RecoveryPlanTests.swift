@@ -15,7 +15,9 @@ struct RecoveryPlanTests {
             revisedAt: Timestamp(milliseconds: 0), nextNumber: next)
     }
 
-    private static func plan(_ own: NodeStanding, _ others: [NodeStanding], members: Set<Int> = [11, 12, 13]) -> RecoveryPlan {
+    private static func plan(
+        _ own: NodeStanding, _ others: [NodeStanding], members: Set<Int> = [11, 12, 13]
+    ) -> RecoveryPlan {
         RecoveryPlan(own: own, others: others, members: members)
     }
 
@@ -45,12 +47,14 @@ struct RecoveryPlanTests {
         #expect(plan.silent == [12, 13, 14])
         #expect(
             plan.lines == [
-                "node 11, this one: entry 100, revision 41 of \(Timestamp(milliseconds: 0))", "node 12: does not answer",
+                "node 11, this one: entry 100, revision 41 of \(Timestamp(milliseconds: 0))",
+                "node 12: does not answer",
                 "node 13: does not answer", "node 14: does not answer",
                 "lost: nothing known; what only nodes 12, 13 and 14 may have",
             ])
         #expect(Self.plan(Self.standing(11, 1), [], members: [11]).lines.last == "lost: nothing")
-        #expect(Self.plan(Self.standing(11, 1), [], members: [11, 12]).lines.last?.hasSuffix("only node 12 may have") == true)
+        let two = Self.plan(Self.standing(11, 1), [], members: [11, 12])
+        #expect(two.lines.last == "lost: nothing known; what only node 12 may have")
     }
 
     @Test func aClusterThatGoesOnIsNotTakenFromOthers() {
