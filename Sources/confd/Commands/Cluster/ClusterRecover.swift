@@ -23,7 +23,7 @@ struct ClusterRecover: AsyncParsableCommand {
     var losingEntries = false
     @Option(help: "The highest revision there ever was, where no node that answers knows it.")
     var revision = 0
-    @Option(help: "The highest number of a job there ever was, such as 412 of 11.412, where no node that answers knows it.")
+    @Option(help: "The highest number of a job there ever was, 412 of job 11.412, where no node that answers knows it.")
     var job = 0
 
     func validate() throws {
