@@ -17,15 +17,17 @@ extension EtcdFolder {
     /// where there is none nothing is done.
     ///
     /// - Parameters:
-    ///   - generation: Nothing is done to data of this generation, or a later one.
+    ///   - generation: Nothing is done to data of this generation or a later one, or of none that is known; `.max` has all data
+    ///     moved.
     ///   - parent: A folder of the daemon alone, in the same file system.
     /// - Returns: Where it is now, `nil` when there was nothing to be moved.
     /// - Throws: `unusable`, and `lockedByStranger` as for what is removed.
     @discardableResult
     package func putAside(before generation: Int, into parent: String) async throws(EtcdRefusal) -> String? {
         guard Path.exists(path) else { return nil }
-        let found = try record()?.identity.generation
-        if let found, found >= generation { return nil }
+        // What nobody can read is not in the way of whoever wants all of it away; others leave it alone.
+        let found = (try? record())??.identity.generation
+        guard generation == .max || found.map({ $0 < generation }) ?? false else { return nil }
         var place: String?
         try await end { () throws(EtcdRefusal) in place = try move(into: parent, as: "etcd.generation-\(found ?? 0)") }
         return place

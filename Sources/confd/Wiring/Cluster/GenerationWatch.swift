@@ -25,6 +25,8 @@ final class GenerationWatch: Sendable {
     private struct State {
         /// Whether everybody was asked once.
         var hasAsked = false
+        /// Whether a generation was entered right before: an etcd of the former one may have been about to start.
+        var hasEntered = false
         /// Who is asked next while all is well.
         var turn = 0
     }
@@ -51,6 +53,14 @@ final class GenerationWatch: Sendable {
 
     private func look() async {
         let (followed, file) = (log.member.board.view.generation, link.file)
+        let hasEntered = state.withLock { state in
+            defer { state.hasEntered = false }
+            return state.hasEntered
+        }
+        if hasEntered, !file.isVoter {
+            log.ownEtcd.stop()
+            await putAside()
+        }
         // Its own log has told, by a member of etcd that is of the new generation.
         if followed > file.generation { return await enter(followed, at: []) }
         let asked = await NodeStanding.ask(all: await peers(), by: link.caller, within: Self.patience)
@@ -108,6 +118,7 @@ final class GenerationWatch: Sendable {
             return logger.error("the new generation cannot be written down", metadata: ["cause": "\(error)"])
         }
         log.ownEtcd.stop()
+        state.withLock { $0.hasEntered = true }
         if !places.isEmpty { use(places) }
         await putAside()
     }
