@@ -61,7 +61,7 @@ struct BackupTests {
             let file = folder.appending(path: "backup.tar").path
             #expect(try BackupWriting(installation).write(to: file) == 5)
             #expect(try mode(file) == 0o600)
-            #expect(!FileManager.default.fileExists(atPath: file + ".new"))
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: ".backup.tar.new").path))
 
             let other = Installation(root: folder.appending(path: "other").path)
             try FileManager.default.createDirectory(atPath: other.root.directory, withIntermediateDirectories: true)

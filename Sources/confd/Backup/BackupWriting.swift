@@ -39,22 +39,23 @@ struct BackupWriting {
         guard installation.hasStore else {
             throw Failure("No daemon ever ran on \(root); is --root right?", .badData)
         }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        let name = String(path.split(separator: "/").last ?? "")
+        guard !name.isEmpty, !path.hasSuffix("/") else { throw Failure("'\(path)' names no file.", .validationFailure) }
         // Beside the archive, where there has to be room for it.
-        let stage = "\(path).new"
-        try? FileManager.default.removeItem(atPath: stage)
-        guard mkdir(stage, 0o700) == 0 else {
-            throw Failure("\(stage) cannot be made: \(SystemFault())", .cannotCreate)
-        }
-        defer { try? FileManager.default.removeItem(atPath: stage) }
+        let stage = ".\(name).new"
         do {
-            try SQLiteStore.copy(from: installation.storeDirectory, into: stage)
-            let part = "\(stage)/archive"
+            let parent = try Descriptor.trusted(folder)
+            try Tree.remove(stage, in: parent)
+            _ = try parent.makeFolder(stage, mode: 0o700)
+            defer { try? Tree.remove(stage, in: parent) }
+            try SQLiteStore.copy(from: installation.storeDirectory, into: folder + stage)
+            let part = "\(folder)\(stage)/archive"
             let archive = try Descriptor.file(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
-            let count = try write(into: archive, storeIn: stage)
+            let count = try write(into: archive, storeIn: folder + stage)
             try archive.flush()
             guard rename(part, path) == 0 else { throw SystemFault() }
-            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-            try Descriptor.trusted(folder).flush()
+            try parent.flush()
             return count
         } catch let failure as Failure {
             throw failure

@@ -78,6 +78,7 @@ struct ClusterRecovery {
     func run(
         for purpose: RecoveryPlan.Purpose, knowing known: Known, confirm: @Sendable (Outlook) throws(Failure) -> Void
     ) async throws(Failure) -> [String] {
+        // Awaited below: what etcd was started has ended before this returns.
         let carrying = Task { [etcd] in await etcd.run() }
         let outcome: Result<[String], Failure>
         do throws(Failure) {
