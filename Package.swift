@@ -298,7 +298,10 @@ let package = Package(
             uses: ["Values", product("AsyncHTTPClient", "async-http-client"), product("NIOHTTP1", "swift-nio")]),
         tests(
             of: "confd",
-            uses: ["Support", "Access", "Application", "EXAConf", "HTTPServer", "JobEngine", "PeerLink", "Values"]),
+            uses: [
+                "Support", "Access", "Application", "EXAConf", "HTTPServer", "JobEngine", "NodeAgent", "PeerLink",
+                "SQLiteStore", "Values", logging,
+            ]),
         tests(
             of: "RESTAPI",
             uses: [

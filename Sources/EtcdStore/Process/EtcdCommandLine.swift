@@ -18,7 +18,7 @@ package struct EtcdCommandLine: Sendable, Hashable {
             [
                 Self.name(plan.identity), Self.data(data),
                 "--listen-client-urls=\(clients)", "--advertise-client-urls=\(clients)",
-                "--listen-peer-urls=\(peers)", "--initial-advertise-peer-urls=\(peers)",
+                "--listen-peer-urls=https://\(plan.listening)", "--initial-advertise-peer-urls=\(peers)",
                 "--initial-cluster=\(cluster)", "--initial-cluster-state=\(plan.joins ? "existing" : "new")",
                 "--initial-cluster-token=\(plan.identity.token)",
                 "--cert-file=\(node)", "--key-file=\(node)", "--trusted-ca-file=\(authority)",

@@ -23,6 +23,9 @@ package struct EtcdMemberPlan: Sendable, Hashable {
     /// What etcd knows it by, where others have just let it in; `nil` where it goes on by itself. Data of another member of this
     /// node are removed then.
     package var member: EtcdMemberID?
+    /// Whether no other member can reach it: it listens for members on the loopback alone, while it is not known yet what its
+    /// log begins with.
+    package var isSecluded = false
 
     /// The only member of a new etcd.
     package init(
@@ -36,4 +39,6 @@ package struct EtcdMemberPlan: Sendable, Hashable {
     package var clients: EtcdEndpoint { EtcdEndpoint(host: address, port: clientPort) }
     /// Where it talks to members.
     package var peers: EtcdEndpoint { EtcdEndpoint(host: address, port: peerPort) }
+    /// Where it listens for members.
+    var listening: EtcdEndpoint { isSecluded ? EtcdEndpoint(host: "127.0.0.1", port: peerPort) : peers }
 }

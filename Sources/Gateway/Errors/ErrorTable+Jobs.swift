@@ -216,8 +216,8 @@ extension ErrorTable {
                 .job(code), .serviceUnavailable, "Too few nodes are up", exit: 5, retry: true,
                 cause: "A decision needs more than half of the nodes.",
                 cure:
-                    "Bring nodes back, then send it again. GET /cluster says which are away. There is no command "
-                    + "yet that goes on without those that are lost for good.")
+                    "Bring nodes back, then send it again. GET /cluster says which are away. When most votes are "
+                    + "lost for good, 'confd cluster recover' goes on from one node.")
         case .behind:
             row(
                 .job(code), .serviceUnavailable, "This node is behind", exit: 5, retry: true,

@@ -94,4 +94,35 @@ extension Etcd {
         }
         return there
     }
+
+    /// Has nobody decide in a generation of a cluster's log any more: the master's key is one that no lease ends, and of nobody
+    /// who decides. Whoever had it is deposed.
+    ///
+    /// - Parameter name: Who did it, for people.
+    /// - Returns: The last entry of that generation.
+    /// - Throws: ``EtcdError``; nobody knows then whether somebody decides.
+    package func end(_ keys: LogKeys, by name: MasterKey) async throws(EtcdError) -> LogPlace {
+        let put = Transaction(
+            comparisons: [.isMissing(keys.master)], success: [.put(keys.master, value: name.bytes, lease: nil)],
+            failure: [.get(keys.master)])
+        for _ in 0..<Self.attempts {
+            let answer = try await transact(put)
+            if !answer.succeeded, let lease = answer.found.first?.first?.lease {
+                try await revoke(lease)
+                continue
+            }
+            let last = try await transact(Transaction(success: [.get(keys.format), .last(keys.entries)]))
+            guard last.found.count == 2, let format = last.found[0].first.flatMap({ LogFormat($0.value) }),
+                format.generation == keys.generation
+            else { throw .failed("the key \(keys.format) cannot be read, or is of another generation") }
+            guard let entry = last.found[1].first else { return format.base }
+            guard let place = (try? LogEntry(reading: entry.value))?.place else {
+                throw .failed("the last entry of the log cannot be read")
+            }
+            return place
+        }
+        throw .failed("another node was elected each time")
+    }
+
+    private static var attempts: Int { 20 }
 }

@@ -45,7 +45,7 @@ package struct SQLiteStore: StateStore {
     }
 
     // Jobs that are stored, and those that went to the archive, may be ahead of what was reserved.
-    private static func nextNumber(_ database: Database) throws -> Int {
+    static func nextNumber(_ database: Database) throws -> Int {
         let number = try Int.fetchOne(
             database,
             sql: """

@@ -1,7 +1,7 @@
 import ClusterLog
 import GRDB
 import Glibc
-import JobEngine
+package import JobEngine
 import Posix
 package import Replication
 import Values
@@ -25,6 +25,25 @@ extension SQLiteStore {
             }
             try Self.copy(database, into: copy)
             return copy
+        }
+    }
+
+    /// Copies a store as it is at one moment, also beside a daemon that works on it.
+    ///
+    /// - Parameters:
+    ///   - folder: That of the store.
+    ///   - other: Where the copy gets its name, when it is whole; the folder is there.
+    /// - Throws: `unavailable`.
+    package static func copy(from folder: String, into other: String) throws(StoreError) {
+        let path = "\(folder)/\(SQLiteFile.name)"
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { try copy($0, into: other) }
+            try queue.close()
+        } catch {
+            throw SQLiteFile.explain(error, path)
         }
     }
 

@@ -32,6 +32,14 @@ struct EtcdCommandLineTests {
             ])
     }
 
+    @Test func aSecludedOneIsReachedByNoOtherMember() {
+        let line = Self.line(Self.version(4)) { $0.isSecluded = true }
+        #expect(line.contains("--listen-peer-urls=https://127.0.0.1:20380"))
+        // Who it is stays the same: it listens to others at its next start.
+        #expect(line.contains("--initial-advertise-peer-urls=https://10.0.0.11:20380"))
+        #expect(line.contains("--listen-client-urls=https://10.0.0.11:20379"))
+    }
+
     @Test func oneThatJoinsNamesThoseThatAreThere() {
         let line = Self.line(Self.version(4)) { plan in
             plan.joins = true

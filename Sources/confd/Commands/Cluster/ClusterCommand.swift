@@ -5,10 +5,10 @@ import Values
 struct ClusterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster", abstract: "Have nodes come to the cluster and leave it.",
-        discussion: "For root of this machine; all but join ask the daemon over its local socket.",
+        discussion: "For root of this machine; most ask the daemon over its local socket.",
         subcommands: [
             ClusterInvite.self, ClusterJoin.self, ShowCluster.self, ClusterLeave.self, ClusterRemove.self,
-            ClusterCheck.self,
+            ClusterCheck.self, ClusterRecover.self, ClusterBackup.self, ClusterRestore.self,
         ])
 }
 

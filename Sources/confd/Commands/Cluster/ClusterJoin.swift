@@ -1,8 +1,6 @@
 import ArgumentParser
-import Foundation
 import NodeAgent
 import PeerLink
-import Posix
 import Values
 
 struct ClusterJoin: AsyncParsableCommand {
@@ -40,7 +38,6 @@ struct ClusterJoin: AsyncParsableCommand {
 struct JoinFollowing {
     /// How long a daemon may take until it answers on its socket: it has the state of the cluster by then.
     private static let patience = Duration.seconds(600)
-    private static let unit = "confd.service"
 
     private let settings: DaemonSettings
     private let installation: Installation
@@ -83,24 +80,12 @@ struct JoinFollowing {
 
     /// By systemd, where the package's unit is for this root.
     private func startDaemon() throws(Failure) {
-        let units = ["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"]
-        let hasUnit = units.contains { Path.exists("\($0)/\(Self.unit)") }
-        guard installation.root.directory == "/exa", hasUnit, Path.exists("/run/systemd/system") else {
+        let unit = DaemonUnit(installation)
+        guard unit.isThere else {
             throw Failure(
                 "This machine is a member now, and nobody waits for it until its daemon has run. Start it: confd serve "
                     + "--root \(installation.root.directory). It goes on by itself: confd cluster status.", .notYet)
         }
-        let program = Process()
-        program.executableURL = URL(filePath: "/usr/bin/systemctl")
-        program.arguments = ["start", Self.unit]
-        do {
-            try program.run()
-        } catch {
-            throw Failure("systemctl cannot be run: \(error.localizedDescription)", .unavailable)
-        }
-        program.waitUntilExit()
-        guard program.terminationStatus == 0 else {
-            throw Failure("\(Self.unit) did not start; 'journalctl -u confd' says why.", .unavailable)
-        }
+        try unit.start()
     }
 }

@@ -136,7 +136,9 @@ final class ClusterLife: Service {
             await parts.log.run(
                 suspended: { scheduler.unawaited },
                 isReady: {
-                    guard parts.join?.isOver ?? true, scheduler.configuration.unread == nil else { return false }
+                    guard parts.join?.isOver ?? true, scheduler.configuration.unread == nil,
+                        parts.channel.generations.mayDecide
+                    else { return false }
                     // Whom others can wait for has the files of the revision first. Where nobody decides it may do so without:
                     // that a file is nowhere to be had keeps no cluster from deciding on another one.
                     let status = parts.log.cluster.status

@@ -29,6 +29,7 @@ final class NodeChannel: Sendable {
     let removal: MemberRemoval
     let dumps: NodeDumps
     let buckets: NodeBuckets
+    let generations: GenerationWatch
     private let commands: CommandService
     private let witness: EtcdTerms
     private let scheduler: JobScheduler
@@ -49,6 +50,7 @@ final class NodeChannel: Sendable {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
         trail = SQLiteAudit(file)
+        generations = GenerationWatch(log, logger)
         witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
         answerFiles = AnswerFiles(directory: link.root, time: time)
         answers = PeerAnswers(answerFiles, link.caller, in: log.cluster, time: time)
@@ -160,6 +162,7 @@ final class NodeChannel: Sendable {
                 await AuthoritySharing(self.link, self.log).run()
             }
             group.addTask { await self.buckets.run() }
+            group.addTask { await self.generations.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -273,7 +276,7 @@ final class NodeChannel: Sendable {
                 order async throws(PeerFault) in try await self.follow(order)
             },
             steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
-            .audit(trail), .answer(answerFiles),
+            NodeStanding.route { [log] in await log.standing() }, .audit(trail), .answer(answerFiles),
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },

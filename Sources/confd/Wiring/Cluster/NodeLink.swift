@@ -18,6 +18,8 @@ final class NodeLink: Sendable {
     let root: String
     /// For what goes through the network: `spool/cluster`, the daemon's alone.
     let spoolPath: String
+    /// Where goes what this node had and the cluster has not.
+    var asidePath: String { spoolPath + "/aside" }
     let store: SQLiteStore
     let credentials: PeerCredentials
     let terms: KeptTerm
