@@ -8,7 +8,7 @@ struct ClusterCommand: AsyncParsableCommand {
         discussion: "For root of this machine; all but join ask the daemon over its local socket.",
         subcommands: [
             ClusterInvite.self, ClusterJoin.self, ShowCluster.self, ClusterLeave.self, ClusterRemove.self,
-            ClusterCheck.self,
+            ClusterVote.self, ClusterCheck.self,
         ])
 }
 

@@ -11,10 +11,14 @@ struct EtcdVotes: VoteGranting {
     /// How long a node may take to start its etcd.
     private static let patience = Duration.seconds(45)
 
-    let link: NodeLink
-    let etcd: EtcdClient
+    private let link: NodeLink
+    private let etcd: EtcdClient
     /// Told to look again when votes have changed.
-    let voters: EtcdVoters
+    private let voters: EtcdVoters
+    private let ownEtcd: NodeEtcd
+
+    /// Votes of the cluster this log is of.
+    init(_ log: NodeLog) { (link, etcd, voters, ownEtcd) = (log.link, log.etcd, log.voters, log.ownEtcd) }
 
     func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
         guard let member = await member(node) else { throw .noMember }
@@ -34,22 +38,39 @@ struct EtcdVotes: VoteGranting {
     }
 
     func takeBack(_ node: Int) async throws(MembershipRefusal) {
-        guard try await remove(all: node), let member = await member(node) else { return }
-        // One that is away finds out from its etcd, which ends by itself.
-        _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+        await passLeadership(from: node)
+        try await remove(all: node)
+        if node == link.file.node {
+            ownEtcd.stop()
+            // What is said in the file of a node whose etcd was taken out is found out at its start all the same.
+            try? link.change { $0.isVoter = false }
+        } else if let member = await member(node) {
+            // One that is away finds out from its etcd, which ends by itself.
+            _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+        }
+    }
+
+    /// Has another one lead before a node goes, and asks others from then on where it is this one: nothing waits for an election.
+    private func passLeadership(from node: Int) async {
+        guard let known = try? await etcd.members(),
+            let own = known.first(where: { !$0.isLearner && EtcdVoters.node($0.name) == node }),
+            let place = own.clients.lazy.compactMap(EtcdVoters.endpoint).first
+        else { return }
+        let others = known.filter { !$0.isLearner && $0.id != own.id && !$0.name.isEmpty }
+        guard let next = others.first else { return }
+        if let status = try? await etcd.status(of: place), status.leader == own.id {
+            try? await etcd.passLeadership(to: next.id, by: place)
+        }
+        if node == link.file.node { etcd.use(others.flatMap { $0.clients.compactMap(EtcdVoters.endpoint) }) }
     }
 
     /// Takes out whatever etcd knows of a node: also one that was asked in and never began, which has no name yet.
-    ///
-    /// - Returns: Whether there was anything.
-    @discardableResult
-    func remove(all node: Int) async throws(MembershipRefusal) -> Bool {
+    func remove(all node: Int) async throws(MembershipRefusal) {
         let told = await member(node)
         let place = told.map { peers(of: $0) }
         let found = try await members().filter { EtcdVoters.node($0.name) == node || $0.peers == place }
         for known in found { try await remove(known.id.number) }
         if !found.isEmpty { await voters.look() }
-        return !found.isEmpty
     }
 
     private func peers(of member: ReplicatedMember) -> [String] {

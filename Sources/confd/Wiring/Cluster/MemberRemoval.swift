@@ -62,7 +62,7 @@ final class MemberRemoval: Sendable {
             try await takeBack(node)
         } else if !status.isEtcdExternal {
             // On its way to a vote it would be in the way of the next one; whether etcd answers does not matter here.
-            _ = try? await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).remove(all: node)
+            _ = try? await EtcdVotes(log).remove(all: node)
         }
         var texts: [String] = []
         if document.node(id: node) != nil {
@@ -87,7 +87,7 @@ final class MemberRemoval: Sendable {
         let end = time.monotonic + Self.settling
         while true {
             do throws(MembershipRefusal) {
-                return try await EtcdVotes(link: log.link, etcd: log.etcd, voters: log.voters).takeBack(node)
+                return try await EtcdVotes(log).takeBack(node)
             } catch {
                 guard error == .unsettled, time.monotonic < end, !Task.isCancelled else {
                     throw JobError(.internal, "etcd does not let node \(node) go: \(error). Try again.")

@@ -151,6 +151,23 @@ final class NodeMembership: ClusterMembership {
         }
     }
 
+    func moveVote(to node: Int, from former: Int?) async throws -> [String] {
+        let parts = try parts
+        guard !parts.log.link.file.isEtcdExternal else {
+            throw JobError(.unsupported, "No node has a vote: the log is in an etcd that is not the nodes' own.")
+        }
+        guard !parts.channel.removal.leaving.contains(node) else {
+            throw JobError(.objectBusy, "Node \(node) is on its way out of the cluster, and gets no vote.")
+        }
+        let suspended = engine.scheduler.clusterStatus().suspended
+        let move = try await parts.channel.votes.move(to: node, from: former, suspended: suspended)
+        var texts = ["node \(move.node) has the vote of node \(move.former)"]
+        if parts.log.own.node == move.former {
+            texts.append("node \(move.former) decides still: before it is stopped have another one do so (master_change)")
+        }
+        return texts + [NodeChannel.sentence(parts.log, standby: move.former)]
+    }
+
     func comparison() async throws -> ClusterComparison {
         await comparisons.begin()
         defer { comparisons.end() }
