@@ -1,6 +1,7 @@
 package import Access
 package import JobEngine
 import Synchronization
+import Waiting
 
 /// Sees to it, on the master, that as many nodes have a vote as there should be: one change after the other, as long as it
 /// decides.
