@@ -70,6 +70,8 @@ package struct AutomaticStart: Sendable {
 
     /// - Returns: Whether it is known how the database stood.
     private func start(_ database: String, since boot: Timestamp?, key: String) async -> Bool {
+        // Once that is over it is started; not so where the daemon of a node alone was started meanwhile.
+        guard scheduler.configuration.maintenance(ofDatabase: database, at: scheduler.now) == nil else { return false }
         guard let isStopped = await isStopped(database) else { return false }
         guard isStopped, await !wasStoppedByHand(database, since: boot) else { return true }
         await scheduler.submitByItself(
