@@ -1,4 +1,4 @@
-package import EXAConf
+import EXAConf
 package import Values
 
 /// Work on a node or a database that was told beforehand: until it is over, or its time is, nothing is started there by itself

@@ -56,7 +56,8 @@ extension QueueResource {
         "action": Schema.openWord(
             QueueRule.Action.names,
             "pause: jobs are taken and wait. reject: they are refused. limit: so many may be on their way. accept: rules "
-                + "behind this one do not count."),
+                + "behind this one do not count. Rules that are told may also be of maintenance: the job maintenance_start "
+                + "makes these."),
         "limit": Schema.int(
             "How many jobs may be on their way; with the action 'limit' alone.", from: QueueRule.limits.lowerBound,
             to: QueueRule.limits.upperBound),
