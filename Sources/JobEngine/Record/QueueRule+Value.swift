@@ -9,7 +9,8 @@ extension QueueRule {
         if case .maintenance(let place) = action { subject = place.value }
         return .members([
             "number": .int(number), "action": .string(action.name), "limit": limit.map(Value.int),
-            "subject": subject, "match": match.value, "order": .int(order), "owner": .string(owner), "user": .string(user),
+            "subject": subject, "match": match.value, "order": .int(order), "owner": .string(owner),
+            "user": .string(user),
             "reason": reason.map(Value.string), "at": at.value, "expires_at": expiresAt?.value,
         ])
     }

@@ -24,8 +24,13 @@ extension QueueResource {
             needs: ["rule_id", "action", "match", "order", "owner", "user", "created_at"],
             properties.merging([
                 "rule_id": Schema.text("Names the rule for ever."), "user": Schema.text("Who made it."),
-                "created_at": Schema.time("When it was made."),
+                "created_at": Schema.time("When it was made."), "subject": Schema.ref("MaintenanceSubject"),
             ]) { first, _ in first }, example: rule),
+        "MaintenanceSubject": Schema.reply(
+            "What is worked on: a node, and so the databases that live there, or a database. Absent with other rules.",
+            needs: [],
+            ["node": Schema.int("The id of the node.", from: 1), "database": Schema.text("The name of the database.")],
+            example: ["node": 12]),
         "QueueRuleRequest": Schema.request(
             "A rule to be made.", needs: ["action"], properties,
             example: ["action": "pause", "match": ["type": ["db_*"]], "reason": "Storage is being moved."]),

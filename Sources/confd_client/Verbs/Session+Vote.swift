@@ -17,7 +17,8 @@ extension Session {
         let numbers = words.compactMap { Int($0) }
         guard numbers.count == words.count, (1...2).contains(numbers.count) else {
             throw .usage(
-                "'cluster_vote' needs the number of the node that gets the vote, and may have that of the one that loses it.")
+                "'cluster_vote' needs the number of the node that gets the vote, and may have that of the one that loses it."
+            )
         }
         return .members(["node_id": .int(numbers[0]), "from": numbers.count > 1 ? .int(numbers[1]) : nil])
     }

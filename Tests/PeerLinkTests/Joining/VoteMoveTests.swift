@@ -33,10 +33,11 @@ struct VoteMoveTests {
         #expect(try VoteMove(to: 14, from: 12, among: members, suspended: []).former == 12)
     }
 
-    @Test(arguments: [
-        (15, nil, JobError.Code.objectMissing), (11, nil, .objectExists), (11, 12, .objectExists),
-        (12, 13, .objectMissing), (12, 12, .objectMissing), (13, nil, .objectBusy), (14, nil, .objectBusy),
-    ] as [(Int, Int?, JobError.Code)])
+    @Test(
+        arguments: [
+            (15, nil, JobError.Code.objectMissing), (11, nil, .objectExists), (11, 12, .objectExists),
+            (12, 13, .objectMissing), (12, 12, .objectMissing), (13, nil, .objectBusy), (14, nil, .objectBusy),
+        ] as [(Int, Int?, JobError.Code)])
     func whatCannotBeIsRefused(_ node: Int, _ former: Int?, _ code: JobError.Code) {
         let members = Self.members([11], standbys: [12, 14], away: [13])
         #expect {

@@ -163,7 +163,8 @@ final class NodeMembership: ClusterMembership {
         let move = try await parts.channel.votes.move(to: node, from: former, suspended: suspended)
         var texts = ["node \(move.node) has the vote of node \(move.former)"]
         if parts.log.own.node == move.former {
-            texts.append("node \(move.former) decides still: before it is stopped have another one do so (master_change)")
+            texts.append(
+                "node \(move.former) decides still: before it is stopped have another one do so (master_change)")
         }
         return texts + [NodeChannel.sentence(parts.log, standby: move.former)]
     }
