@@ -89,6 +89,8 @@ package struct ClusterSummary: Sendable, Hashable {
         package var quarantine: String?
         /// What of the past has still to come to it.
         package var past: ClusterStatus.MissingPast?
+        /// The levels of the log its version knows; `nil` where that is not known.
+        package var levels: ClosedRange<Int>?
         /// The work on it that was told beforehand; `nil` for none.
         package var maintenance: Maintenance?
     }
@@ -151,6 +153,7 @@ extension ClusterSummary {
             awaySince: member.isPresent ? nil : facts.away[node],
             isLaggard: member.isPresent && !isSuspended && (!member.isReady || isLate || lag > longestLag))
         (told.quarantine, told.past) = (member.quarantine, member.past)
+        told.levels = member.levels
         told.maintenance = facts.maintenance(of: node)
         return told
     }

@@ -26,6 +26,9 @@ extension ClusterResource {
                 "suspended": Schema.truth("Whether nobody waits for it."),
                 "laggard": Schema.truth("Whether it is there, and the others wait for it."),
                 "version": Schema.text("The version of its daemon; absent while it is away."),
+                "levels": Schema.list(
+                    Schema.int("A level.", from: 1),
+                    "The lowest and the highest level of the log its version knows; absent while it is away."),
                 "revision": Schema.int("The newest revision it has confirmed, among the latest ones."),
                 "applied": Schema.int("The newest entry of the log it has applied, as it told at most 10 s ago."),
                 "lag": Schema.int("How many entries that is behind the node that has most."),

@@ -75,6 +75,7 @@ struct ClusterResource: Resource {
             "ready": .bool(member.isReady), "suspended": .bool(member.isSuspended),
             "laggard": .bool(member.isLaggard),
             "version": member.version.isEmpty ? nil : .string(member.version),
+            "levels": member.levels.map { .ints([$0.lowerBound, $0.upperBound]) },
             "revision": member.revision.map(Value.int), "applied": .int(member.applied), "lag": .int(member.lag),
             "away_since": member.awaySince.map(Value.time), "quarantine": member.quarantine.map(Value.string),
             "missing_past": member.past.map { past in
