@@ -27,7 +27,7 @@ class MovedVotes(unittest.TestCase):
                 self.move(self.first, 12, 11)
                 self.assertGreater(writers.first_taken_after(time.monotonic(), 20), 0)
                 # Back, where the data of a former life lie.
-                said = self.first.rest().post("/cluster/vote", {"node_id": 11})
+                said = self.first.local("POST", "/cluster/vote", {"node_id": 11})
                 self.assertEqual((said.status, said.json["texts"][0]), (200, "node 11 has the vote of node 12"), said)
                 self.assert_votes(11, self.second)
                 self.assertGreater(writers.first_taken_after(time.monotonic(), 20), 0)
@@ -37,12 +37,11 @@ class MovedVotes(unittest.TestCase):
             cluster.await_equal_files()
 
     def what_cannot_be_is_refused(self):
-        rest = self.first.rest()
         for body, status, code in [
             ({"node_id": 11}, 409, "object-exists"), ({"node_id": 19}, 404, "object-missing"),
             ({"node_id": 12, "from": 12}, 400, None), ({"node_id": 12, "from": 19}, 404, "object-missing"), ({}, 400, None),
         ]:
-            answer = rest.post("/cluster/vote", body)
+            answer = self.first.local("POST", "/cluster/vote", body)
             self.assertEqual(answer.status, status, answer)
             if code:
                 self.assertEqual(answer.json["code"], code, answer)

@@ -15,10 +15,10 @@ struct EtcdVotes: VoteGranting {
     private let etcd: EtcdClient
     /// Told to look again when votes have changed.
     private let voters: EtcdVoters
-    private let ownEtcd: NodeEtcd
+    private let own: OwnVote
 
     /// Votes of the cluster this log is of.
-    init(_ log: NodeLog) { (link, etcd, voters, ownEtcd) = (log.link, log.etcd, log.voters, log.ownEtcd) }
+    init(_ log: NodeLog) { (link, etcd, voters, own) = (log.link, log.etcd, log.voters, OwnVote(log)) }
 
     func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
         guard let member = await member(node) else { throw .noMember }
@@ -41,9 +41,8 @@ struct EtcdVotes: VoteGranting {
         await passLeadership(from: node)
         try await remove(all: node)
         if node == link.file.node {
-            ownEtcd.stop()
-            // What is said in the file of a node whose etcd was taken out is found out at its start all the same.
-            try? link.change { $0.isVoter = false }
+            // What its file says is found out to be otherwise at its next start all the same.
+            try? await own.follow(nil)
         } else if let member = await member(node) {
             // One that is away finds out from its etcd, which ends by itself.
             _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
@@ -102,6 +101,7 @@ struct EtcdVotes: VoteGranting {
         let order = VoteOrder(
             cluster: link.file.cluster, generation: link.file.generation, life: life, member: id,
             others: others, authority: authority.certificate.pem, authorityKey: authority.keyPEM)
+        if node == link.file.node { return (try? await own.follow(order)) != nil }
         return (try? await link.caller.ask("vote", order.value, of: member.place, within: Self.patience)) != nil
     }
 

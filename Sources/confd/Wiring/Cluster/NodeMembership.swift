@@ -1,6 +1,7 @@
 import Access
 import Application
 import EXAConf
+import EtcdStore
 import JobEngine
 import PeerLink
 import Replication
@@ -155,6 +156,12 @@ final class NodeMembership: ClusterMembership {
         let parts = try parts
         guard !parts.log.link.file.isEtcdExternal else {
             throw JobError(.unsupported, "No node has a vote: the log is in an etcd that is not the nodes' own.")
+        }
+        guard (try? ClusterAuthorityFiles(root: parts.log.link.root).read()) != nil else {
+            throw JobError(
+                .unsupported,
+                "Node \(parts.log.own.node) decides and never had a vote, so it has not what others need for theirs: have a node "
+                    + "with a vote decide first (master_change).")
         }
         guard !parts.channel.removal.leaving.contains(node) else {
             throw JobError(.objectBusy, "Node \(node) is on its way out of the cluster, and gets no vote.")
