@@ -30,6 +30,12 @@ package protocol ClusterMembership: Sendable {
     /// - Returns: What was done, a sentence each.
     /// - Throws: ``JobError``.
     func leave(by principal: Principal, asking origin: JobRecord.Request) async throws -> [String]
+    /// Has a node get the vote of another one, before maintenance of that one; no vote is missing meanwhile.
+    ///
+    /// - Parameter former: Who loses its vote; `nil` where only one can.
+    /// - Returns: What was done, and what the cluster bears now.
+    /// - Throws: ``JobError``.
+    func moveVote(to node: Int, from former: Int?) async throws -> [String]
     /// What this node has said on its way into the cluster, from a line on; `nil` when it is not on its way.
     func joining(from line: Int) async -> Value?
     /// Compares what nodes have of the state, of files and of jobs.
@@ -136,6 +142,8 @@ package struct NoMembership: ClusterMembership {
     package func leave(by principal: Principal, asking origin: JobRecord.Request) async throws -> [String] {
         throw refusal
     }
+
+    package func moveVote(to node: Int, from former: Int?) async throws -> [String] { throw refusal }
 
     package func joining(from line: Int) async -> Value? { nil }
 

@@ -76,6 +76,8 @@ extension JobCatalogue {
         .licenseRunCheck,
         .licenseUpload,
         .logCollect,
+        .maintenanceEnd,
+        .maintenanceStart,
         .masterChange,
         .monitoringStart,
         .monitoringStop,

@@ -39,6 +39,7 @@ package enum RESTAPI {
             ClusterResource(services),
             ClusterInvitationsResource(services),
             ClusterMembersResource(services),
+            ClusterVoteResource(services),
             HealthResource(services),
             MetricsResource(services),
             AuditResource(services),

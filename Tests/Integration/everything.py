@@ -326,6 +326,7 @@ class Everything(BackupHost):
             "group_info": [{"groupname": "team"}], "group_list": nothing, "license_download": nothing,
             "license_info": nothing, "license_run_check": nothing, "license_upload": [{"license": LICENSE_TEXT}],
             "log_collect": [{"services": ["ConfD", "DWAd"], "default_interval": "1h"}], "master_change": [{"nids": [11]}],
+            "maintenance_start": [{"nid": 11, "reason": "disks", "duration": 1}], "maintenance_end": [{"nid": 11}],
             "node_add": [{"priv_net": "10.10.10.16/24", "nid": 16}],
             "node_add_batch": [{"nodes": [{"private_ip": "10.10.10.17", "nid": 17}]}],
             "node_clone_batch": [{"nid": 11, "num_nodes": 1}], "node_info": [{"nid": 11}, {"nid": 12}],

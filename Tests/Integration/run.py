@@ -20,10 +20,10 @@ COUNTS = re.compile(r"^integration: (\d+) passed, (\d+) failed, (\d+) skipped$",
 # What takes longest begins first, so that nothing is left to wait for at the end. The last line of a run says what does.
 LONGEST = [
     "cluster_masters", "cluster_joining", "cluster_storage", "cluster_absence", "cluster_return", "cluster_join_kills",
-    "cluster_buckets", "cluster_database_kills", "cluster_secrets", "cluster_command_kills", "cluster_history",
-    "cluster_external_etcd", "cluster", "backup", "logins", "database_state", "refusals", "cluster_script", "streams",
-    "bucketfs", "engine", "events", "bodies", "client", "at_once", "attacks", "story", "audit", "access", "jobs", "accounts",
-    "upgrade", "schedules", "load", "legacy"]
+    "cluster_buckets", "cluster_database_kills", "cluster_secrets", "cluster_votes", "cluster_recovery", "cluster_command_kills",
+    "cluster_history", "cluster_external_etcd", "cluster", "backup", "logins",
+    "database_state", "refusals", "cluster_script", "streams", "bucketfs", "engine", "events", "bodies", "client", "at_once",
+    "attacks", "story", "audit", "access", "jobs", "accounts", "upgrade", "schedules", "load", "legacy"]
 # A file waits for more than half of its time: for pauses of the daemon, limits of time, and the disk.
 LANES = 2 * min(4, os.cpu_count() or 1)
 

@@ -73,6 +73,24 @@ import Values
         }
     }
 
+    @Test func whatIsWorkedOnHasNoJobsAndMakesUpForNone() async throws {
+        let fixture = try fixture(schedule())
+        try await fixture.running { (scheduler) async throws in
+            var rule = QueueRule(
+                number: 0, action: .maintenance(.database("exa_db")), user: "admin", at: scheduler.now)
+            rule.expiresAt = scheduler.now.advanced(by: .seconds(90))
+            _ = try await scheduler.addRule(rule)
+            var runner = await ScheduleRunner(scheduler)
+            for _ in 0..<2 {
+                _ = await runner.submitDue()
+                fixture.time.advance(by: .seconds(60))
+            }
+            #expect(try await jobs(scheduler).isEmpty)
+            _ = await runner.submitDue()
+            #expect(try await keys(scheduler) == ["schedule/exa_db/b1/2027-01-15T08:02Z"])
+        }
+    }
+
     @Test func howeverOftenItIsLookedAtInAMinuteThereIsOneJob() async throws {
         let fixture = try fixture(schedule())
         try await fixture.running { (scheduler) async throws in

@@ -14,7 +14,7 @@ struct CatalogueTests {
                 try ArgumentCheck.arguments(of: definition, from: definition.example)
             }
         }
-        #expect(JobCatalogue.confd.all.count == 164)
+        #expect(JobCatalogue.confd.all.count == 166)
     }
 
     @Test func everyDefinitionIsComplete() {
@@ -99,7 +99,10 @@ struct CatalogueTests {
 
     /// The jobs that change EXAConf as a whole, and what ConfD has no counterpart of.
     private static func isOurs(_ definition: JobDefinition) -> Bool {
-        let own: Set = ["cert_renew", "cert_request", "remote_volume_set_host_key", "user_pseudonymise"]
+        let own: Set = [
+            "cert_renew", "cert_request", "maintenance_end", "maintenance_start", "remote_volume_set_host_key",
+            "user_pseudonymise",
+        ]
         return definition.noun == "exaconf" || own.contains(definition.name)
     }
 

@@ -144,6 +144,7 @@ import Values
             "st_volume_set_io_status": ["vname": "Spread", "app_io": true, "int_io": true],
             "st_volume_shrink": ["vname": "Spread", "blocks_per_node": 64], "st_volume_unlock": spread,
             "user_pseudonymise": ["removed_user": "gone"],
+            "maintenance_end": ["nid": 13], "maintenance_start": ["nid": 13, "reason": "disks"],
         ]
     }
 

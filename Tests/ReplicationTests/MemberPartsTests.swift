@@ -7,6 +7,11 @@ struct MemberKeyTests {
     @Test func itIsReadAsItWasWritten() {
         let key = MemberKey(address: "10.0.0.1", port: 20_003, version: "0.5", applied: 7, isReady: true)
         #expect(MemberKey(key.bytes) == key)
+        var told = key
+        told.levels = 3...4
+        #expect(MemberKey(told.bytes)?.levels == 3...4)
+        let odd = String(decoding: told.bytes, as: UTF8.self).replacing("[3,4]", with: "[4,3]")
+        #expect(odd.contains("[4,3]") && MemberKey(Array(odd.utf8))?.levels == nil)
     }
 
     @Test func whatIsWrongWithANodeIsToldToOthers() throws {

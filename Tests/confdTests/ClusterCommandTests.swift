@@ -47,6 +47,8 @@ import Values
 
                 """)
         #expect(ShowCluster.text(of: [:]) == "\n")
+        let present: Value = ["node": 11, "version": "0.5.0", "levels": [3, 4]]
+        #expect(ShowCluster.text(of: ["members": [present]]).contains("0.5.0 (3-4)"))
     }
 
     @Test func aComparisonPassesOrSaysWhatDiffers() {

@@ -35,6 +35,14 @@ struct ClusterTextTests {
                 """)
     }
 
+    @Test func aVoteIsMovedByTheNumbersOfNodes() throws {
+        #expect(try Session.voteMove(["12"]) == ["node_id": 12])
+        #expect(try Session.voteMove(["12", "11"]) == ["node_id": 12, "from": 11])
+        for words in [[], ["n12"], ["12", "11", "13"], ["12", "x"]] {
+            #expect(throws: Failure.self) { try Session.voteMove(words) }
+        }
+    }
+
     @Test func anInvitationIsPrintedWithTheCommandToRun() throws {
         var made: [String: Value] = [
             "node_id": 12, "address": "10.10.10.12", "token": "confd1.12.abc", "name": "n12",

@@ -7,12 +7,19 @@ package struct ClusterChecks: Sendable {
 
     package init(_ service: ClusterService) { self.service = service }
 
-    /// What is found now; nothing for a node that is alone.
+    /// What is found now; for a node that is alone nothing but maintenance.
     package var now: [ReadinessChecks.Check] {
-        let status = service.status
-        guard status.isElected else { return [] }
-        return [Self.log(status), Self.master(status), Self.members(status)] + Self.past(status)
-            + Self.fence(status.decidesFor)
+        let (status, maintenance) = (service.status, service.maintenance)
+        guard status.isElected else { return Self.maintenance(maintenance) }
+        return [Self.log(status), Self.master(status), Self.members(status, maintenance)] + Self.past(status)
+            + Self.fence(status.decidesFor) + Self.maintenance(maintenance)
+    }
+
+    /// What is worked on: it never makes the node unready, and what it is for is not for strangers.
+    static func maintenance(_ all: [Maintenance]) -> [ReadinessChecks.Check] {
+        guard !all.isEmpty else { return [] }
+        let detail = all.map { "\($0.subject.text): \($0.note)" }.joined(separator: ", ")
+        return [.init(name: "maintenance", isReady: true, detail: detail)]
     }
 
     /// Whether what was decided elsewhere is known here.
@@ -44,11 +51,12 @@ package struct ClusterChecks: Sendable {
         return .init(name: "master", isReady: true, detail: "node \(master.node)")
     }
 
-    /// Whether all nodes are there; one that is away is nothing this node could mend.
-    static func members(_ status: ClusterStatus) -> ReadinessChecks.Check {
+    /// Whether all nodes are there; one that is away is nothing this node could mend, and one that is worked on may be.
+    static func members(_ status: ClusterStatus, _ maintenance: [Maintenance] = []) -> ReadinessChecks.Check {
+        let expected = maintenance.compactMap { if case .node(let node) = $0.subject { node } else { nil } }
         let away = status.members.filter { !$0.value.isPresent && !status.suspended.contains($0.key) }.keys.sorted()
         let detail = away.isEmpty ? "all are there" : "\(ClusterSummary.named(away)) away"
-        return .init(name: "members", isReady: true, isImpaired: !away.isEmpty, detail: detail)
+        return .init(name: "members", isReady: true, isImpaired: !away.allSatisfy(expected.contains), detail: detail)
     }
 
     /// What has still to come of the past: it never makes the node unready.

@@ -36,6 +36,11 @@ package final class ClusterService: Sendable {
         return status
     }
 
+    /// What is worked on now, nodes first.
+    package var maintenance: [Maintenance] {
+        scheduler.configuration.maintenance(at: Timestamp(milliseconds: Int(time.now)))
+    }
+
     /// The term of office in which what this node knows was decided; `nil` before the first.
     package var term: Int? {
         let epoch = scheduler.events.epoch
@@ -60,6 +65,7 @@ package final class ClusterService: Sendable {
         facts.away = seen.withLock { seen in
             status.members.compactMapValues { seen.away[$0.id] }
         }
+        facts.maintenance = configuration.maintenance(at: now)
         facts.term = term
         facts.version = version
         return ClusterSummary(facts)

@@ -4,12 +4,12 @@ import Values
 extension ClusterSummary {
     /// The first thing that is to be said of a cluster: what stops changes goes before what only might.
     enum Finding: Sendable, Hashable {
-        case quarantine, joining, noQuorum, behind, noMaster, away, laggard, versions, suspended, well
+        case quarantine, joining, noQuorum, behind, noMaster, away, laggard, versions, maintenance, suspended, well
     }
 
     var finding: Finding {
         let status = facts.status
-        guard status.isElected else { return .well }
+        guard status.isElected else { return facts.maintenance.isEmpty ? .well : .maintenance }
         if status.quarantine != nil { return .quarantine }
         if status.age == nil { return .joining }
         if !hasQuorum { return .noQuorum }
@@ -18,11 +18,14 @@ extension ClusterSummary {
         if !missing.isEmpty { return .away }
         if members.contains(where: \.isLaggard) { return .laggard }
         if Set(members.map(\.version).filter { !$0.isEmpty }).count > 1 { return .versions }
+        if !facts.maintenance.isEmpty { return .maintenance }
         return members.contains(where: \.isSuspended) ? .suspended : .well
     }
 
-    /// Nodes that are away though somebody waits for them.
-    private var missing: [Member] { members.filter { !$0.isPresent && !$0.isSuspended } }
+    /// Nodes that are away though somebody waits for them, and nobody said before that they would be.
+    private var missing: [Member] {
+        members.filter { !$0.isPresent && !$0.isSuspended && $0.maintenance == nil }
+    }
 
     /// The one sentence that matters, such as `3 nodes, 3 votes, all well`; without a full stop.
     package var sentence: String {
@@ -36,6 +39,7 @@ extension ClusterSummary {
         case .away: "\(Self.words(of: missing)) away\(since(missing)); \(outlook)"
         case .laggard: "\(Self.named(worst.map { [$0.node] } ?? [])) \(worst.map(trouble) ?? "")"
         case .versions: "\(size); they run different versions: \(versions)"
+        case .maintenance: "\(facts.status.isElected ? size : "1 node, alone"); \(Self.words(of: facts.maintenance))"
         case .suspended: "\(size); \(Self.words(of: members.filter(\.isSuspended))) suspended"
         case .well: facts.status.isElected ? "\(size), all well" : "1 node, alone"
         }
@@ -56,6 +60,7 @@ extension ClusterSummary {
         var notes: [String] = []
         if !member.isPresent { notes.append("away\(since([member]))") }
         if member.isSuspended { notes.append("suspended") }
+        if let maintenance = member.maintenance { notes.append(maintenance.note) }
         if member.isLaggard { notes.append(trouble(member)) }
         if member.isPresent, member.quarantine == nil, let past = member.past { notes.append(past.words) }
         return notes.joined(separator: ", ")
@@ -122,6 +127,16 @@ extension ClusterSummary {
     /// `node 13 is`, `nodes 12 and 13 are`.
     private static func words(of members: [Member]) -> String {
         "\(named(members.map(\.node))) \(members.count == 1 ? "is" : "are")"
+    }
+
+    /// `maintenance of node 13 and database DB1 until …`; of more than three only how many.
+    static func words(of maintenance: [Maintenance]) -> String {
+        guard maintenance.count <= 3, let end = maintenance.map(\.until).max() else {
+            return "maintenance of \(maintenance.count) nodes and databases"
+        }
+        let subjects = maintenance.map(\.subject.text)
+        let others = subjects.dropLast().joined(separator: ", ")
+        return "maintenance of \(others.isEmpty ? "" : "\(others) and ")\(subjects.last ?? "") until \(end)"
     }
 
     /// `node 13`, `nodes 12 and 13`.

@@ -28,6 +28,8 @@ package struct ClusterSummary: Sendable, Hashable {
         package var acknowledged: [Int: Int] = [:]
         /// Since when nodes are away, as far as this node has seen them go.
         package var away: [Int: Timestamp] = [:]
+        /// What is worked on, nodes first.
+        package var maintenance: [Maintenance] = []
         /// The term of office; `nil` where that is not known.
         package var term: Int?
         /// The version of this daemon.
@@ -87,6 +89,10 @@ package struct ClusterSummary: Sendable, Hashable {
         package var quarantine: String?
         /// What of the past has still to come to it.
         package var past: ClusterStatus.MissingPast?
+        /// The levels of the log its version knows; `nil` where that is not known.
+        package var levels: ClosedRange<Int>?
+        /// The work on it that was told beforehand; `nil` for none.
+        package var maintenance: Maintenance?
     }
 
     /// Looks at what is known.
@@ -106,7 +112,7 @@ package struct ClusterSummary: Sendable, Hashable {
     package var hasQuorum: Bool { facts.status.hasQuorum && votes.areEnough }
 
     /// Whether anything of it is worth a look.
-    package var isWell: Bool { finding == .well || finding == .suspended }
+    package var isWell: Bool { [.well, .suspended, .maintenance].contains(finding) }
 }
 
 extension ClusterSummary {
@@ -118,12 +124,14 @@ extension ClusterSummary {
 
     private static func alone(_ facts: Facts) -> Member {
         let status = facts.status
-        return Member(
+        var own = Member(
             node: status.ownNode, name: facts.names[status.ownNode] ?? "",
             address: status.isMaster ? status.master?.address ?? "" : "", port: status.master?.port, role: .master,
             hasVote: true, isPresent: true, isReady: true, isSuspended: status.suspended.contains(status.ownNode),
             version: facts.version, revision: facts.acknowledged[status.ownNode], applied: 0, lag: 0, awaySince: nil,
             isLaggard: false)
+        own.maintenance = facts.maintenance(of: status.ownNode)
+        return own
     }
 
     private static func member(
@@ -145,6 +153,8 @@ extension ClusterSummary {
             awaySince: member.isPresent ? nil : facts.away[node],
             isLaggard: member.isPresent && !isSuspended && (!member.isReady || isLate || lag > longestLag))
         (told.quarantine, told.past) = (member.quarantine, member.past)
+        told.levels = member.levels
+        told.maintenance = facts.maintenance(of: node)
         return told
     }
 
@@ -159,4 +169,8 @@ extension ClusterSummary {
         let away = counted.filter { !$0.value.isPresent || $0.key == node }
         return away.count * 2 >= counted.count
     }
+}
+
+extension ClusterSummary.Facts {
+    fileprivate func maintenance(of node: Int) -> Maintenance? { maintenance.first { $0.subject == .node(node) } }
 }

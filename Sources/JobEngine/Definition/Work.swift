@@ -72,6 +72,8 @@ package struct Plan: Sendable {
     package var files: [RevisionFile] = []
     /// Nodes that are suspended (`true`) or resumed (`false`) when the job ends well.
     package var suspensions: [Int: Bool]
+    /// What begins or ends of maintenance when the job ends well.
+    package var maintenance: MaintenanceChange?
     /// What its only command waits for; `nil` for commands that nodes run.
     package var expectation: Expectation?
 

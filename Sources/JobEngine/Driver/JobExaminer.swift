@@ -65,13 +65,13 @@ struct JobExaminer: Sendable {
         guard work.traits.isPureChange, let edited = work.edited, let plan = work.plan else {
             return .accepted(
                 base: base.revision, (work.plan?.commands ?? []).map { CommandRecord($0) },
-                suspensions: work.plan?.suspensions ?? [:])
+                changes: StateChanges(work.plan))
         }
         let revision = SettledRevision(
             edited, after: base, forced: plan.makesRevision, by: record, at: environment.now)
         let output = work.keepingSecrets(of: try plan.output([]), revision: revision?.record.number)
         return .settled(
-            base: base.revision, Conclusion(output: output, revision: revision, suspensions: plan.suspensions))
+            base: base.revision, Conclusion(output: output, revision: revision, changes: StateChanges(plan)))
     }
 
     /// Gives a job its plan, and the configuration that leaves.
@@ -135,7 +135,7 @@ struct JobExaminer: Sendable {
             var kept: Value?
             environment.work.update(id) { kept = $0.keepingSecrets(of: output, revision: revision?.record.number) }
             return .success(
-                Conclusion(output: kept, revision: revision, suspensions: plan.suspensions, files: plan.files))
+                Conclusion(output: kept, revision: revision, changes: StateChanges(plan), files: plan.files))
         } catch {
             return .failure(error)
         }

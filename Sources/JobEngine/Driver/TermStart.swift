@@ -28,6 +28,7 @@ struct TermStart: Sendable {
         environment.events.begin(epoch: position.index)
         var head = environment.configuration
         head.suspendedNodes = contents.suspendedNodes
+        head.take(contents.rules)
         if let record = contents.head, record != head.record {
             head = head.following(try StartingConfiguration.document(of: record), record)
         }

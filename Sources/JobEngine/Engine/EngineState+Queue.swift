@@ -76,6 +76,10 @@ extension EngineState {
     /// Puts a rule in force that is in the log.
     mutating func enforce(_ rule: QueueRule, _ step: inout Step) {
         if let end = rule.expiresAt { set(.rule(rule.number), at: end, from: step.now) }
+        if let maintenance = Maintenance(rule) {
+            head.maintenance[rule.number] = maintenance
+            step.effects.append(.published(head))
+        }
         reconsider(&step) { $0.insert(rule) }
     }
 
@@ -85,11 +89,29 @@ extension EngineState {
             return step.effects.append(
                 .answer(.refused(JobError(.ruleNotFound, "There is no rule r\(number)."))))
         }
-        deadlines.remove(.rule(number))
-        step.records.append(.ruleRemoved(number))
-        reconsider(&step) { $0.remove(number) }
+        drop(number, &step)
         step.effects.append(.told([.queueRules(user: user ?? rule.user)]))
         if user != nil { step.effects.append(.answer(.rule(rule))) }
+    }
+
+    private mutating func drop(_ number: Int, _ step: inout Step) {
+        deadlines.remove(.rule(number))
+        step.records.append(.ruleRemoved(number))
+        if head.maintenance.removeValue(forKey: number) != nil { step.effects.append(.published(head)) }
+        reconsider(&step) { $0.remove(number) }
+    }
+
+    /// Begins or ends maintenance, as a job that ended well says; what was said of the same before counts no more.
+    mutating func maintain(_ change: MaintenanceChange, by user: String, _ step: inout Step) {
+        for rule in queue.allRules where rule.action == .maintenance(change.subject) { drop(rule.number, &step) }
+        if case .begin(let subject, let until, let reason) = change {
+            var rule = QueueRule(
+                number: untracedNumber(&step), action: .maintenance(subject), user: user, at: step.now.wall)
+            (rule.reason, rule.expiresAt) = (reason, until)
+            step.records.append(.rule(rule))
+            enforce(rule, &step)
+        }
+        step.effects.append(.told([.queueRules(user: user)]))
     }
 
     /// Gives every queued job its place anew.

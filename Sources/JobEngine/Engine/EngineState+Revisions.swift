@@ -20,11 +20,11 @@ extension EngineState {
             switch verdict {
             case .refused(let error): advance(id, .declined(error), into: &step)
             case .undecided: waitAgain([id])
-            case .accepted(let base, let commands, let suspensions):
+            case .accepted(let base, let commands, let changes):
                 revisions.pass(to: .held(id))
-                accept(id, examination.token, on: base, commands: commands, suspensions: suspensions, into: &step)
+                accept(id, examination.token, on: base, commands: commands, changes: changes, into: &step)
             case .settled(let base, let conclusion):
-                take(id, examination.token, suspensions: conclusion.suspensions)
+                take(id, examination.token, changes: conclusion.changes)
                 decided.append(Decision(job: id, base: base, conclusion: conclusion))
             }
         }
@@ -54,26 +54,26 @@ extension EngineState {
             guard let job = queue[id], job.isReady, job.examination == examination.token else { continue }
             switch verdict {
             case .refused(let error): advance(id, .declined(error), into: &step)
-            case .accepted(let base, let commands, let suspensions):
-                accept(id, examination.token, on: base, commands: commands, suspensions: suspensions, into: &step)
+            case .accepted(let base, let commands, let changes):
+                accept(id, examination.token, on: base, commands: commands, changes: changes, into: &step)
             case .settled, .undecided: continue
             }
         }
     }
 
     private mutating func accept(
-        _ id: JobID, _ token: Int, on base: Int, commands: [CommandRecord] = [], suspensions: [Int: Bool],
+        _ id: JobID, _ token: Int, on base: Int, commands: [CommandRecord] = [], changes: StateChanges,
         into step: inout Step
     ) {
-        take(id, token, suspensions: suspensions)
+        take(id, token, changes: changes)
         advance(id, .accepted(base: base, commands: commands), into: &step)
     }
 
     /// Takes a job out of the line, with what it was found to do.
-    private mutating func take(_ id: JobID, _ token: Int, suspensions: [Int: Bool]) {
+    private mutating func take(_ id: JobID, _ token: Int, changes: StateChanges) {
         revisions.remove(id)
         _ = queue.update(id) { job in
-            job.suspensions = suspensions
+            job.changes = changes
             job.examination = token
         }
     }

@@ -80,7 +80,10 @@ extension EngineState {
         var moves: [JobQueue.Move] = []
         let dependents = queue.leave(id, &moves)
         // Before the end is told: whoever hears of it finds the nodes suspended.
-        if job.record.outcome == .ok { suspend(job.suspensions, &step) }
+        if job.record.outcome == .ok {
+            suspend(job.changes.suspensions, &step)
+            if let change = job.changes.maintenance { maintain(change, by: job.record.requester.name, &step) }
+        }
         step.effects.append(.ended(job.record, job.record.end))
         revisions.leave(id)
         follow(moves, &step)

@@ -94,8 +94,8 @@ struct Examination: Sendable {
     enum Verdict: Sendable {
         /// It will not run.
         case refused(JobError)
-        /// It will run these commands, and suspends (`true`) or resumes nodes when it ends well.
-        case accepted(base: Int, [CommandRecord], suspensions: [Int: Bool])
+        /// It will run these commands, and changes the state of the cluster when it ends well.
+        case accepted(base: Int, [CommandRecord], changes: StateChanges)
         /// It runs none, and this is what it comes to.
         case settled(base: Int, Conclusion)
         /// Whether it fits is known once those in front of it are decided.
@@ -109,8 +109,8 @@ struct Conclusion: Sendable {
     let output: Value?
     /// `nil` when nothing had to change.
     let revision: SettledRevision?
-    /// Nodes that are suspended (`true`) or resumed with it.
-    var suspensions: [Int: Bool] = [:]
+    /// What else of the state changes with it.
+    var changes = StateChanges()
     /// Files that belong to the revision.
     var files: [RevisionFile] = []
 }

@@ -10,8 +10,8 @@ struct OpenJob: Sendable {
     var examination: Int?
     /// Whether no further command may begin, and the one that runs was asked to end.
     var isStopped = false
-    /// Nodes that are suspended (`true`) or resumed when it ends well.
-    var suspensions: [Int: Bool] = [:]
+    /// What else of the state changes when it ends well.
+    var changes = StateChanges()
     /// When somebody was last told what a command said of itself.
     var toldProgress: Duration?
 

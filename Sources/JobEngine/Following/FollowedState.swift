@@ -38,6 +38,7 @@ struct FollowedState: Sendable {
         head = configuration
         head.unread = nil
         head.suspendedNodes = contents.suspendedNodes
+        head.take(contents.rules)
         if let record = contents.head, record != head.record {
             head = head.following(try StartingConfiguration.document(of: record), record)
         }
@@ -49,6 +50,7 @@ struct FollowedState: Sendable {
     mutating func take(_ news: StateNews, _ document: Document?) -> [Effect] {
         var (effects, facts): ([Effect], [Event.Fact]) = ([], [])
         let (before, former, debtors) = (head.revision, head.suspendedNodes, owing)
+        let formerMaintenance = head.maintenance
         for record in news.records {
             switch record {
             case .job(let job, _): effects.append(take(job))
@@ -62,8 +64,10 @@ struct FollowedState: Sendable {
                 facts.append(.node(node, isSuspended: isSuspended))
             case .rule(let rule):
                 rules[rule.number] = rule.user
+                head.maintenance[rule.number] = Maintenance(rule)
                 facts.append(.queueRules(user: rule.user))
             case .ruleRemoved(let number):
+                head.maintenance[number] = nil
                 facts.append(.queueRules(user: rules.removeValue(forKey: number) ?? ""))
             case .undoKept(let undo): owed[undo.key] = undo.node
             case .undoSettled(let key): owed[key] = nil
@@ -72,7 +76,8 @@ struct FollowedState: Sendable {
         }
         // The configuration before the jobs: whoever hears of the end of one finds what it brought about.
         var first: [Effect] = []
-        if head.revision > before || head.suspendedNodes != former { first.append(.published(head)) }
+        let isOther = head.suspendedNodes != former || head.maintenance != formerMaintenance
+        if head.revision > before || isOther { first.append(.published(head)) }
         if owing != debtors { first.append(.owing(owing)) }
         if !facts.isEmpty { first.append(.told(facts)) }
         if head.revision > before { first.append(.install) }

@@ -133,6 +133,8 @@ package struct ClusterStatus: Sendable, Hashable {
         package var isReady = false
         /// The version of its daemon; empty while it is away.
         package var version = ""
+        /// The levels of the log its version knows; `nil` while it is away, or its version does not say so.
+        package var levels: ClosedRange<Int>?
         /// The newest entry of the log it has applied.
         package var applied = 0
         /// Why nothing it knows is what the cluster has, in words; `nil` as long as it does not say so.

@@ -5,9 +5,12 @@ extension QueueRule {
     package var value: Value {
         var limit: Int?
         if case .limit(let count) = action { limit = count }
+        var subject: Value?
+        if case .maintenance(let place) = action { subject = place.value }
         return .members([
             "number": .int(number), "action": .string(action.name), "limit": limit.map(Value.int),
-            "match": match.value, "order": .int(order), "owner": .string(owner), "user": .string(user),
+            "subject": subject, "match": match.value, "order": .int(order), "owner": .string(owner),
+            "user": .string(user),
             "reason": reason.map(Value.string), "at": at.value, "expires_at": expiresAt?.value,
         ])
     }
@@ -15,7 +18,7 @@ extension QueueRule {
     /// The rule stored members describe, `nil` when a member that always exists is absent or not understood.
     package init?(_ value: Value) {
         guard let number = value["number"]?.int, let name = value["action"]?.string,
-            let action = Action(name, limit: value["limit"]?.int), let owner = value["owner"]?.string,
+            let action = Action(stored: name, of: value), let owner = value["owner"]?.string,
             let user = value["user"]?.string, let at = value["at"].flatMap({ Timestamp($0) })
         else { return nil }
         self.init(number: number, action: action, user: user, at: at)
@@ -28,6 +31,15 @@ extension QueueRule {
 }
 
 extension QueueRule.Action {
+    fileprivate init?(stored name: String, of rule: Value) {
+        if name == "maintenance" {
+            guard let subject = rule["subject"].flatMap({ Maintenance.Subject($0) }) else { return nil }
+            self = .maintenance(subject)
+        } else {
+            self.init(name, limit: rule["limit"]?.int)
+        }
+    }
+
     /// The action of a word, `nil` for another word, or a limit without its number. A limit of none, as rules of former
     /// times may have it, is a pause.
     package init?(_ name: String, limit: Int?) {
@@ -56,5 +68,26 @@ extension QueueRule.Match {
         mode = value["mode"]?.string.flatMap(JobMode.init)
         users = value["user"]?.list?.compactMap(\.string) ?? []
         after = value["after_job"]?.string.flatMap { JobID($0) }
+    }
+}
+
+extension Maintenance.Subject {
+    /// The members on the wire.
+    package var value: Value {
+        switch self {
+        case .node(let node): ["node": .int(node)]
+        case .database(let name): ["database": .string(name)]
+        }
+    }
+
+    /// - Returns: `nil` for what is none.
+    init?(_ value: Value) {
+        if let node = value["node"]?.int {
+            self = .node(node)
+        } else if let name = value["database"]?.string {
+            self = .database(name)
+        } else {
+            return nil
+        }
     }
 }

@@ -30,6 +30,8 @@ package struct QueueRule: Sendable, Hashable {
         case limit(Int)
         /// Rules behind this one do not count for them.
         case accept
+        /// No jobs are held by it: nothing is started by itself there until it ends.
+        case maintenance(Maintenance.Subject)
 
         /// The word on the wire.
         package var name: String {
@@ -38,10 +40,11 @@ package struct QueueRule: Sendable, Hashable {
             case .reject: "reject"
             case .limit: "limit"
             case .accept: "accept"
+            case .maintenance: "maintenance"
             }
         }
 
-        /// All words there are.
+        /// All words of rules people make; maintenance is begun by its job.
         package static let names = ["pause", "reject", "limit", "accept"]
     }
 

@@ -10,6 +10,8 @@ package struct PublishedConfiguration: Sendable {
         number: 0, text: "", sha256: "", checksum: "", user: "", at: Timestamp(milliseconds: 0))
     /// Nodes that are suspended without the configuration saying so.
     package internal(set) var suspendedNodes: Set<Int> = []
+    /// What is worked on, by the numbers of the rules that say so.
+    package internal(set) var maintenance: [Int: Maintenance] = [:]
     /// Why changes are refused now: the file was edited without saying so.
     package internal(set) var obstacle: JobError?
 
@@ -26,6 +28,12 @@ package struct PublishedConfiguration: Sendable {
         copy.record = record
         (copy.obstacle, copy.unread) = (nil, nil)
         return copy
+    }
+
+    /// Takes these rules for all there are.
+    mutating func take(_ rules: [QueueRule]) {
+        maintenance = [:]
+        for rule in rules { maintenance[rule.number] = Maintenance(rule) }
     }
 
     /// The number of the revision.

@@ -23,8 +23,15 @@ package struct AutomaticStart: Sendable {
     package func run() async {
         guard await isMaster(), !scheduler.cluster.status.isElected else { return }
         let status = scheduler.cluster.status
-        for database in databases {
-            _ = await start(database.name, since: status.booted[status.ownNode], key: "\(began)")
+        var left = databases.map(\.name)
+        while !left.isEmpty, !Task.isCancelled {
+            // What is worked on is started once that is over.
+            let held = left.filter { isInMaintenance($0) }
+            for database in left where !held.contains(database) {
+                _ = await start(database, since: status.booted[status.ownNode], key: "\(began)")
+            }
+            left = held
+            if !left.isEmpty { await scheduler.time.sleep(until: scheduler.time.monotonic + Self.longestSleep) }
         }
     }
 
@@ -70,13 +77,17 @@ package struct AutomaticStart: Sendable {
 
     /// - Returns: Whether it is known how the database stood.
     private func start(_ database: String, since boot: Timestamp?, key: String) async -> Bool {
-        guard let isStopped = await isStopped(database) else { return false }
+        guard !isInMaintenance(database), let isStopped = await isStopped(database) else { return false }
         guard isStopped, await !wasStoppedByHand(database, since: boot) else { return true }
         await scheduler.submitByItself(
             JobRequest(
                 scheduled: "db_start", ["db_name": .string(database)], purpose: "automatic start",
                 key: Self.key(database, key)))
         return true
+    }
+
+    private func isInMaintenance(_ database: String) -> Bool {
+        scheduler.configuration.maintenance(ofDatabase: database, at: scheduler.now) != nil
     }
 
     private static func key(_ database: String, _ moment: String) -> String { "start/\(database)/\(moment)" }

@@ -24,12 +24,18 @@ package struct CrashRestart: Sendable {
     /// - Returns: Why it is given up, as the end of a sentence; `nil` when it is not.
     package func settle(_ database: String) async -> String? {
         var announced: Duration?
+        var told = ""
         while !Task.isCancelled, let known = await look(at: database) {
             switch RestartDecision(known) {
             case .settled: return nil
             case .givenUp(let reason): return reason
             case .wait(let reason):
-                scheduler.logger.info("restart waits", metadata: ["database": "\(database)", "cause": "\(reason)"])
+                // What is waited for may last for days.
+                if reason != told {
+                    scheduler.logger.info(
+                        "restart waits", metadata: ["database": "\(database)", "cause": "\(reason)"])
+                }
+                told = reason
                 announced = nil
                 await sleep(Self.pause)
             case .start(let pause) where announced != pause:
@@ -76,6 +82,7 @@ package struct CrashRestart: Sendable {
         }
         var known = CrashedDatabase()
         known.booted = status.booted[nodes.first ?? status.ownNode]
+        known.maintenance = scheduler.configuration.maintenance(ofDatabase: database, at: scheduler.now)?.note
         known.obstacle = await obstacle(to: database, on: nodes, status)
         known.told = await scheduler.told("db_state", of: database)?.commands.first?.output
         known.tries = await tries(of: database, since: known.end ?? scheduler.now)

@@ -7,6 +7,8 @@ struct CrashedDatabase: Sendable, Hashable {
     var told: Value?
     /// When its node was booted; `nil` when nobody knows.
     var booted: Timestamp?
+    /// That it, or its node, is worked on, in words.
+    var maintenance: String?
     /// What keeps jobs on it from being asked for now, in words.
     var obstacle: String?
     /// The jobs that started it again, newest first.
@@ -46,7 +48,10 @@ enum RestartDecision: Sendable, Hashable {
             self = .settled
             return
         }
-        if told["created"]?.bool != true {
+        if let maintenance = database.maintenance {
+            // What is missing, or was tried, is nobody's concern as long as somebody works on it.
+            self = .wait(because: maintenance)
+        } else if told["created"]?.bool != true {
             self = .givenUp("its data are missing")
         } else if let obstacle = database.obstacle {
             self = .wait(because: obstacle)

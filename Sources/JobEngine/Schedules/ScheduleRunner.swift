@@ -82,6 +82,10 @@ package struct ScheduleRunner: Sendable {
 
     /// - Returns: Whether the matter is settled; not so when it has to be tried again.
     private func submit(_ due: Timetable.Due) async -> Bool {
+        if let maintenance = maintenance(of: due.job) {
+            report(due, maintenance.note)
+            return true
+        }
         do throws(JobError) {
             if let open = try await openJob(of: due.job), open.idempotencyKey != due.idempotencyKey {
                 report(due, "job \(open.id) of the same schedule has not ended")
@@ -97,6 +101,12 @@ package struct ScheduleRunner: Sendable {
             report(due, error.message)
             return !error.passes
         }
+    }
+
+    /// What its database, or a node that one lives on, is in.
+    private func maintenance(of job: ScheduledJob) -> Maintenance? {
+        guard let database = job.parameters["db_name"]?.string else { return nil }
+        return scheduler.configuration.maintenance(ofDatabase: database, at: scheduler.now)
     }
 
     /// A job of the schedule that has not ended.

@@ -1,5 +1,7 @@
 package import Access
+package import JobEngine
 import Synchronization
+import Waiting
 
 /// Sees to it, on the master, that as many nodes have a vote as there should be: one change after the other, as long as it
 /// decides.
@@ -9,9 +11,12 @@ package struct VoteService: Sendable {
     /// So long there may be fewer votes than there should be, for want of nodes that are ready, before that is the end of it: who
     /// has just begun to decide has not heard of all of them.
     static let patience = Duration.seconds(10)
+    /// How long etcd may refuse to let somebody go: it does for some seconds after each change of its members.
+    static let settling = Duration.seconds(30)
 
     /// What was said of votes lately.
     package let board = VoteBoard()
+    private let desk = VoteDesk()
     private let votes: any VoteGranting
     private let master: Int
     private let time: any TimeSource
@@ -27,8 +32,24 @@ package struct VoteService: Sendable {
         (self.votes, self.master, self.time, self.members) = (votes, master, time, members)
     }
 
+    /// Has a node get the vote of another one, which goes on without.
+    ///
+    /// - Parameters:
+    ///   - former: Who loses it; `nil` where only one can.
+    ///   - suspended: Nodes nobody waits for.
+    /// - Returns: What was done.
+    /// - Throws: As ``VoteMove/init(to:from:among:suspended:)`` does; `object-busy` when the etcd of the node does not come up, in
+    ///   which case all votes are as before; `no-master` when this node does not decide; `internal` when etcd does not let the
+    ///   other one go.
+    package func move(
+        to node: Int, from former: Int?, suspended: Set<Int>
+    ) async throws(JobError) -> VoteMove {
+        try await desk.ask(VoteDesk.Order(node: node, former: former, suspended: suspended))
+    }
+
     /// Works until the task is cancelled.
     package func run() async {
+        defer { desk.close() }
         // A node that was taken out again is not asked in before others had their turn, and nobody waits for it.
         var turnedAway: [Int: Duration] = [:]
         var lackingSince: Duration?
@@ -37,7 +58,12 @@ package struct VoteService: Sendable {
                 // Whoever asks this node as soon as it decides is not told that there is nothing to be done.
                 board.begin()
                 lackingSince = nil
+                desk.refuse(Self.undecided)
                 await time.sleep(until: time.monotonic + Self.pace)
+                continue
+            }
+            if let order = desk.next() {
+                await carryOut(order, among: members)
                 continue
             }
             turnedAway = turnedAway.filter { time.monotonic - $0.value < Admission.silence }
@@ -45,7 +71,7 @@ package struct VoteService: Sendable {
             if let node = board.next(among: members) {
                 if !votes.hasAuthority {
                     await handOver(members)
-                } else if !(await admit(node)) {
+                } else if await admit(node) != .voter {
                     turnedAway[node] = time.monotonic
                 }
             } else if let node = Votes.surplus(among: members, master: master) {
@@ -72,19 +98,66 @@ package struct VoteService: Sendable {
         }
     }
 
-    private func admit(_ node: Int) async -> Bool {
+    private func admit(_ node: Int) async -> Admission.End? {
         board.begin()
         let begin = time.monotonic
         let run = AdmissionRun(node: node, by: votes, time: time)
         let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
         switch end {
-        case .voter:
-            board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
-            return true
-        case .refused(let reason):
-            board.say(JoinLine(reason))
-            return false
-        case nil: return false
+        case .voter: board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
+        case .refused(let reason): board.say(JoinLine(reason))
+        case nil: break
+        }
+        return end
+    }
+
+    // MARK: Moving a vote
+
+    private static let undecided = JobError(.noMaster, "This node does not decide: ask the one that does.")
+
+    private func carryOut(_ order: VoteDesk.Order, among members: [Votes.Member]) async {
+        do throws(JobError) {
+            let move = try VoteMove(
+                to: order.node, from: order.former, among: members, suspended: order.suspended)
+            if members.first(where: { $0.node == move.node })?.isVoter != true { try await give(move.node) }
+            try await end(move)
+            order.end.resume(returning: .success(move))
+        } catch {
+            order.end.resume(returning: .failure(error))
+        }
+    }
+
+    private func give(_ node: Int) async throws(JobError) {
+        switch await admit(node) {
+        case .voter: return
+        case .refused(let reason): throw JobError(.objectBusy, reason)
+        case nil:
+            throw JobError(
+                .noMaster, "This node decides no more while node \(node) gets its vote: ask the one that does again.")
+        }
+    }
+
+    /// Takes the former vote back; for some seconds after the new one etcd lets nobody go.
+    private func end(_ move: VoteMove) async throws(JobError) {
+        let end = time.monotonic + Self.settling
+        while true {
+            let reason: MembershipRefusal
+            do throws(MembershipRefusal) {
+                try await votes.takeBack(move.former)
+                board.say(JoinLine("etcd: node \(move.former) has no vote any more"))
+                return
+            } catch {
+                reason = error
+            }
+            board.say(JoinLine(reason.description))
+            guard !Task.isCancelled, await members() != nil else { throw Self.undecided }
+            guard time.monotonic < end else {
+                throw JobError(
+                    .internal,
+                    "Node \(move.node) has a vote, and node \(move.former) could not be taken its: \(reason). One of them "
+                        + "loses it once etcd answers; see 'confd cluster status', and ask again.")
+            }
+            await time.sleep(until: time.monotonic + Admission.pause)
         }
     }
 

@@ -26,6 +26,9 @@ extension ClusterResource {
                 "suspended": Schema.truth("Whether nobody waits for it."),
                 "laggard": Schema.truth("Whether it is there, and the others wait for it."),
                 "version": Schema.text("The version of its daemon; absent while it is away."),
+                "levels": Schema.list(
+                    Schema.int("A level.", from: 1),
+                    "The lowest and the highest level of the log its version knows; absent while it is away."),
                 "revision": Schema.int("The newest revision it has confirmed, among the latest ones."),
                 "applied": Schema.int("The newest entry of the log it has applied, as it told at most 10 s ago."),
                 "lag": Schema.int("How many entries that is behind the node that has most."),
@@ -42,6 +45,14 @@ extension ClusterResource {
             [
                 "jobs": Schema.int("How many jobs that ended may be missing at most."),
                 "revisions": Schema.int("How many revisions may be missing at most."),
+            ]),
+        "ClusterMaintenance": Schema.reply(
+            "Work on a node or a database that was told beforehand: nothing is started there by itself.",
+            needs: ["subject", "since", "until", "reason", "user"],
+            [
+                "subject": Schema.ref("MaintenanceSubject"), "since": Schema.time("When it began."),
+                "until": Schema.time("When it ends by itself."), "reason": Schema.text("What for."),
+                "user": Schema.text("Who said so."),
             ]),
         "ClusterQuorum": Schema.reply(
             "Whether there are enough nodes for anything to be decided.",
@@ -82,6 +93,8 @@ extension ClusterResource {
                 "term": Schema.int(
                     "The entry of the log with which the term of office began; absent where it is not known."),
                 "data_age_ms": Schema.int("How old this may be; absent where that is not known."),
+                "maintenance": Schema.list(
+                    Schema.ref("ClusterMaintenance"), "What is worked on now; absent when nothing is."),
                 "master": Schema.ref("ClusterMaster"), "quorum": Schema.ref("ClusterQuorum"),
                 "one_more_away": Schema.ref("ClusterOutlook"),
                 "members": Schema.list(Schema.ref("ClusterMember"), "By id; a node that is alone is the only one."),

@@ -44,6 +44,9 @@ struct ClusterResource: Resource {
         ]
         members["data_age_ms"] = (status.isMaster ? .zero : status.age).map { .int(Int($0 / .milliseconds(1))) }
         members["reason"] = (status.changeObstacle ?? status.readObstacle).map { .string($0.rawValue) }
+        members["maintenance"] =
+            summary.facts.maintenance.isEmpty
+            ? nil : .list(summary.facts.maintenance.map(Self.value))
         members["quarantine"] = status.quarantine.map(Value.string)
         members["term"] = summary.facts.term.map(Value.int)
         members["master"] = status.master.map { master in
@@ -53,6 +56,13 @@ struct ClusterResource: Resource {
             ]
         }
         return Reply.json(.map(members))
+    }
+
+    private static func value(_ maintenance: Maintenance) -> Value {
+        [
+            "subject": maintenance.subject.value, "since": .time(maintenance.since), "until": .time(maintenance.until),
+            "reason": .string(maintenance.reason), "user": .string(maintenance.user),
+        ]
     }
 
     private func value(_ member: ClusterSummary.Member, of summary: ClusterSummary) -> Value {
@@ -65,6 +75,7 @@ struct ClusterResource: Resource {
             "ready": .bool(member.isReady), "suspended": .bool(member.isSuspended),
             "laggard": .bool(member.isLaggard),
             "version": member.version.isEmpty ? nil : .string(member.version),
+            "levels": member.levels.map { .ints([$0.lowerBound, $0.upperBound]) },
             "revision": member.revision.map(Value.int), "applied": .int(member.applied), "lag": .int(member.lag),
             "away_since": member.awaySince.map(Value.time), "quarantine": member.quarantine.map(Value.string),
             "missing_past": member.past.map { past in

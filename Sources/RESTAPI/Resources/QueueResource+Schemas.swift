@@ -24,8 +24,13 @@ extension QueueResource {
             needs: ["rule_id", "action", "match", "order", "owner", "user", "created_at"],
             properties.merging([
                 "rule_id": Schema.text("Names the rule for ever."), "user": Schema.text("Who made it."),
-                "created_at": Schema.time("When it was made."),
+                "created_at": Schema.time("When it was made."), "subject": Schema.ref("MaintenanceSubject"),
             ]) { first, _ in first }, example: rule),
+        "MaintenanceSubject": Schema.reply(
+            "What is worked on: a node, and so the databases that live there, or a database. Absent with other rules.",
+            needs: [],
+            ["node": Schema.int("The id of the node.", from: 1), "database": Schema.text("The name of the database.")],
+            example: ["node": 12]),
         "QueueRuleRequest": Schema.request(
             "A rule to be made.", needs: ["action"], properties,
             example: ["action": "pause", "match": ["type": ["db_*"]], "reason": "Storage is being moved."]),
@@ -56,7 +61,8 @@ extension QueueResource {
         "action": Schema.openWord(
             QueueRule.Action.names,
             "pause: jobs are taken and wait. reject: they are refused. limit: so many may be on their way. accept: rules "
-                + "behind this one do not count."),
+                + "behind this one do not count. Rules that are told may also be of maintenance: the job maintenance_start "
+                + "makes these."),
         "limit": Schema.int(
             "How many jobs may be on their way; with the action 'limit' alone.", from: QueueRule.limits.lowerBound,
             to: QueueRule.limits.upperBound),

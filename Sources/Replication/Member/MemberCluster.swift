@@ -139,6 +139,7 @@ package final class MemberCluster: Cluster, Reconciler {
             if let present = view.present[id] {
                 (told.isPresent, told.isReady) = (true, present.isReady)
                 (told.version, told.applied) = (present.version, present.applied)
+                told.levels = present.levels
                 (told.quarantine, told.past) = (present.quarantine, present.past)
                 status.booted[id] = present.booted
             }

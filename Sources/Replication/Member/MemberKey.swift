@@ -18,11 +18,14 @@ package struct MemberKey: Sendable, Hashable {
     package var isReady: Bool
     /// Why nothing it has is what the cluster has; `nil` for a node that may be believed.
     package var quarantine: String?
+    /// The levels of entries its version knows; `nil` for a version that does not say so.
+    package var levels: ClosedRange<Int>?
     /// What of the past it does not have yet.
     package var past: ClusterStatus.MissingPast?
 
     /// Of what another node says of itself so many bytes are taken.
     private static let longestText = 512
+    private static let highestLevel = 1_000_000
 
     /// What a member writes of itself.
     package init(
@@ -44,6 +47,7 @@ package struct MemberKey: Sendable, Hashable {
                 "address": .string(address), "port": .int(port), "version": .string(version),
                 "booted": .int(booted.milliseconds), "applied": .int(applied), "ready": .bool(isReady),
                 "quarantine": quarantine.map(Value.string), "missing_jobs": past.map { .int($0.jobs) },
+                "levels": levels.map { .ints([$0.lowerBound, $0.upperBound]) },
                 "missing_revisions": past.map { .int($0.revisions) },
             ]))
     }
@@ -57,6 +61,11 @@ package struct MemberKey: Sendable, Hashable {
         let booted = Timestamp(milliseconds: value["booted"]?.int ?? 0)
         self.init(
             address: address, port: port, version: version, booted: booted, applied: applied, isReady: isReady)
+        if let told = value["levels"]?.list?.compactMap(\.int), told.count == 2, told[0] >= 1, told[0] <= told[1],
+            told[1] <= Self.highestLevel
+        {
+            levels = told[0]...told[1]
+        }
         quarantine = value["quarantine"]?.string.map { String($0.prefix(Self.longestText)) }
         if let jobs = value["missing_jobs"]?.int, let revisions = value["missing_revisions"]?.int {
             past = ClusterStatus.MissingPast(jobs: max(0, jobs), revisions: max(0, revisions))

@@ -25,8 +25,12 @@ struct ScheduleService: Service {
             guard isEnabled else { return }
             group.addTask {
                 let start = AutomaticStart(scheduler)
-                await start.run()
-                await start.watchBoots()
+                await withDiscardingTaskGroup { group in
+                    // A node alone may wait long for the end of maintenance.
+                    group.addTask { await start.run() }
+                    await start.watchBoots()
+                    group.cancelAll()
+                }
             }
             group.addTask { await BackupExpiry(scheduler).run() }
             group.addTask { [certificateDue] in await CertificateRenewal(scheduler, due: certificateDue).run() }

@@ -66,13 +66,17 @@ struct DatabaseService: Service {
     }
 
     private func tell(_ end: DatabaseEnd, of database: String) async {
+        // Nobody is to be alarmed by what was told beforehand.
+        let maintenance = scheduler.configuration.maintenance(
+            ofDatabase: database, at: Timestamp(milliseconds: Int(time.now)))
+        let cause = maintenance?.note ?? end.cause
         await audit.record(
             AuditEvent(
                 kind: end.isClean ? .databaseEnded : .databaseCrashed, time: Int64(end.at), method: .internal,
-                detail: end.cause.isEmpty ? nil : end.cause,
+                detail: cause.isEmpty ? nil : cause,
                 fields: ["objects": "db:\(database)", "interface": "internal"]))
         scheduler.events.publish([
-            .database(database, isClean: end.isClean, at: Timestamp(milliseconds: end.at), cause: end.cause)
+            .database(database, isClean: end.isClean, at: Timestamp(milliseconds: end.at), cause: cause)
         ])
         await watch.told(end, of: database)
     }

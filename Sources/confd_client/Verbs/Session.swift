@@ -15,6 +15,7 @@ struct Session {
         case .info, .master, .list, .help, .desc, .args, .result, .stop: try await ask(verb)
         case .cluster: try await cluster()
         case .clusterInvite: try await inviteToCluster()
+        case .clusterVote: try await moveVote()
         case .watch: try await watch(line.words.first)
         case .history: try await history()
         case .diff: try await diff(line.words)

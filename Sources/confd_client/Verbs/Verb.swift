@@ -2,6 +2,7 @@
 enum Verb: String, CaseIterable {
     case info, master, cluster
     case clusterInvite = "cluster_invite"
+    case clusterVote = "cluster_vote"
     case list, help, desc, args, result, stop
     case watch, history, diff, rollback, logs
 
@@ -11,6 +12,7 @@ enum Verb: String, CaseIterable {
         case .master: "address of the master"
         case .cluster: "the nodes: who decides, who votes, who is behind"
         case .clusterInvite: "cluster_invite ADDRESS: ask a machine to become a node, and print what to run there"
+        case .clusterVote: "cluster_vote NODE [FROM]: have a node get the vote of another one"
         case .list: "names of all jobs"
         case .help: "help JOB: what a job does, with parameters and rights"
         case .desc: "desc JOB: the same as data"

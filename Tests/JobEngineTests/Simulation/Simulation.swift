@@ -383,7 +383,7 @@ struct Simulation {
                 if let revision = conclusion.revision { base = base.following(revision.document, revision.record) }
             } else {
                 examination.verdicts.append(
-                    (id, .accepted(base: base.revision, commands(of: record.type), suspensions: [:])))
+                    (id, .accepted(base: base.revision, commands(of: record.type), changes: StateChanges())))
             }
         }
         return .examined(examination)

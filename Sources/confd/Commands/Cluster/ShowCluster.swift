@@ -24,7 +24,7 @@ struct ShowCluster: AsyncParsableCommand {
     /// The columns of the table, and what stands in them.
     private static let columns: [(title: String, cell: @Sendable (Value) -> String)] = [
         ("node", { text($0["node"]) }), ("address", { text($0["address"]) }), ("role", { text($0["role"]) }),
-        ("vote", { $0["vote"]?.bool == true ? "yes" : "no" }), ("version", { text($0["version"]) }),
+        ("vote", { $0["vote"]?.bool == true ? "yes" : "no" }), ("version", version(of:)),
         ("revision", { text($0["revision"]) }), ("lag", { text($0["lag"]) }), ("state", state),
         ("note", { text($0["note"]) }),
     ]
@@ -47,6 +47,13 @@ struct ShowCluster: AsyncParsableCommand {
     private static func text(_ value: Value?) -> String {
         guard let value else { return "-" }
         return value.string ?? value.int.map(String.init) ?? "-"
+    }
+
+    /// With the levels of the log it knows, such as `0.5.0 (3-4)`: those that have none in common cannot be together.
+    @Sendable private static func version(of member: Value) -> String {
+        let levels = (member["levels"]?.list ?? []).compactMap(\.int)
+        guard levels.count == 2 else { return text(member["version"]) }
+        return "\(text(member["version"])) (\(levels[0])-\(levels[1]))"
     }
 
     @Sendable private static func state(_ member: Value) -> String {

@@ -11,13 +11,17 @@ struct EtcdVotes: VoteGranting {
     /// How long a node may take to start its etcd.
     private static let patience = Duration.seconds(45)
 
-    let link: NodeLink
-    let etcd: EtcdClient
+    private let link: NodeLink
+    private let etcd: EtcdClient
     /// Told to look again when votes have changed.
-    let voters: EtcdVoters
-    let cluster: MemberCluster
+    private let voters: EtcdVoters
+    private let cluster: MemberCluster
+    private let own: OwnVote
 
-    init(_ log: NodeLog) { (link, etcd, voters, cluster) = (log.link, log.etcd, log.voters, log.cluster) }
+    /// Votes of the cluster this log is of.
+    init(_ log: NodeLog) {
+        (link, etcd, voters, cluster, own) = (log.link, log.etcd, log.voters, log.cluster, OwnVote(log))
+    }
 
     var hasAuthority: Bool { (try? ClusterAuthorityFiles(root: link.root).read()) != nil }
 
@@ -42,22 +46,38 @@ struct EtcdVotes: VoteGranting {
     }
 
     func takeBack(_ node: Int) async throws(MembershipRefusal) {
-        guard try await remove(all: node), let member = await member(node) else { return }
-        // One that is away finds out from its etcd, which ends by itself.
-        _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+        await passLeadership(from: node)
+        try await remove(all: node)
+        if node == link.file.node {
+            // What its file says is found out to be otherwise at its next start all the same.
+            try? await own.follow(nil)
+        } else if let member = await member(node) {
+            // One that is away finds out from its etcd, which ends by itself.
+            _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+        }
+    }
+
+    /// Has another one lead before a node goes, and asks others from then on where it is this one: nothing waits for an election.
+    private func passLeadership(from node: Int) async {
+        guard let known = try? await etcd.members(),
+            let own = known.first(where: { !$0.isLearner && EtcdVoters.node($0.name) == node }),
+            let place = own.clients.lazy.compactMap(EtcdVoters.endpoint).first
+        else { return }
+        let others = known.filter { !$0.isLearner && $0.id != own.id && !$0.name.isEmpty }
+        guard let next = others.first else { return }
+        if let status = try? await etcd.status(of: place), status.leader == own.id {
+            try? await etcd.passLeadership(to: next.id, by: place)
+        }
+        if node == link.file.node { etcd.use(others.flatMap { $0.clients.compactMap(EtcdVoters.endpoint) }) }
     }
 
     /// Takes out whatever etcd knows of a node: also one that was asked in and never began, which has no name yet.
-    ///
-    /// - Returns: Whether there was anything.
-    @discardableResult
-    func remove(all node: Int) async throws(MembershipRefusal) -> Bool {
+    func remove(all node: Int) async throws(MembershipRefusal) {
         let told = await member(node)
         let place = told.map { peers(of: $0) }
         let found = try await members().filter { EtcdVoters.node($0.name) == node || $0.peers == place }
         for known in found { try await remove(known.id.number) }
         if !found.isEmpty { await voters.look() }
-        return !found.isEmpty
     }
 
     private func peers(of member: ReplicatedMember) -> [String] {
@@ -89,6 +109,7 @@ struct EtcdVotes: VoteGranting {
         let order = VoteOrder(
             cluster: link.file.cluster, generation: link.file.generation, life: life, member: id,
             others: others, authority: authority.certificate.pem, authorityKey: authority.keyPEM)
+        if node == link.file.node { return (try? await own.follow(order)) != nil }
         return (try? await link.caller.ask("vote", order.value, of: member.place, within: Self.patience)) != nil
     }
 

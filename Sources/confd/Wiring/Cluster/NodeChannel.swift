@@ -273,7 +273,7 @@ final class NodeChannel: Sendable {
         let own: [PeerRoute] = [
             registry.route,
             JoinSteps.voteRoute(master: { [log] in log.cluster.status.master?.node }) {
-                order async throws(PeerFault) in try await self.follow(order)
+                [log] order async throws(PeerFault) in try await OwnVote(log).follow(order)
             },
             steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
             NodeStanding.route { [log] in await log.standing() }, .audit(trail), .answer(answerFiles),
@@ -312,46 +312,6 @@ final class NodeChannel: Sendable {
             }
             let isStandby = log.cluster.status.members[node].map { !$0.isVoter } ?? false
             return JoinSteps.Welcome(job: job, sentence: Self.sentence(log, standby: isStandby ? node : nil))
-        }
-    }
-
-    // MARK: Votes
-
-    /// Starts the etcd of this node, or ends it for good.
-    private func follow(_ order: VoteOrder?) async throws(PeerFault) {
-        guard let order else {
-            log.ownEtcd.stop()
-            try keep { $0.isVoter = false }
-            return
-        }
-        guard order.cluster == link.file.cluster, order.generation == link.file.generation else {
-            throw PeerFault(.refused, "The order is for another cluster than this node's.")
-        }
-        do {
-            let authority = try ClusterAuthority(
-                certificate: Array(order.authority.utf8), key: Array(order.authorityKey.utf8))
-            try ClusterAuthorityFiles(root: link.root).write(authority)
-        } catch {
-            throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
-        }
-        if link.file.isEtcdExternal { return }
-        try keep {
-            $0.isVoter = true
-            $0.life = order.life
-        }
-        var plan = link.etcdPlan
-        plan.joins = true
-        plan.member = order.member.map { EtcdMemberID($0) }
-        plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
-        try await log.ownEtcd.start(plan)
-        try await log.ownEtcd.answers(plan)
-    }
-
-    private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {
-        do throws(MemberFileFault) {
-            try link.change(change)
-        } catch {
-            throw PeerFault(.refused, error.description)
         }
     }
 

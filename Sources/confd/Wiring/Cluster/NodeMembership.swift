@@ -1,6 +1,7 @@
 import Access
 import Application
 import EXAConf
+import EtcdStore
 import JobEngine
 import PeerLink
 import Replication
@@ -149,6 +150,30 @@ final class NodeMembership: ClusterMembership {
             life.stay()
             throw error
         }
+    }
+
+    func moveVote(to node: Int, from former: Int?) async throws -> [String] {
+        let parts = try parts
+        guard !parts.log.link.file.isEtcdExternal else {
+            throw JobError(.unsupported, "No node has a vote: the log is in an etcd that is not the nodes' own.")
+        }
+        guard (try? ClusterAuthorityFiles(root: parts.log.link.root).read()) != nil else {
+            throw JobError(
+                .unsupported,
+                "Node \(parts.log.own.node) decides and never had a vote, so it has not what others need for theirs: have a node "
+                    + "with a vote decide first (master_change).")
+        }
+        guard !parts.channel.removal.leaving.contains(node) else {
+            throw JobError(.objectBusy, "Node \(node) is on its way out of the cluster, and gets no vote.")
+        }
+        let suspended = engine.scheduler.clusterStatus().suspended
+        let move = try await parts.channel.votes.move(to: node, from: former, suspended: suspended)
+        var texts = ["node \(move.node) has the vote of node \(move.former)"]
+        if parts.log.own.node == move.former {
+            texts.append(
+                "node \(move.former) decides still: before it is stopped have another one do so (master_change)")
+        }
+        return texts + [NodeChannel.sentence(parts.log, standby: move.former)]
     }
 
     func comparison() async throws -> ClusterComparison {

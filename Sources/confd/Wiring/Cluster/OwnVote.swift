@@ -1,0 +1,51 @@
+import Certificates
+import EtcdStore
+import PeerLink
+
+/// The vote of this node: its etcd starts and ends as whoever decides says, which may be this node itself.
+struct OwnVote {
+    private let link: NodeLink
+    private let etcd: NodeEtcd
+
+    init(_ log: NodeLog) { (link, etcd) = (log.link, log.ownEtcd) }
+
+    /// Starts the etcd of this node and returns when it answers, or ends it for good.
+    ///
+    /// - Throws: `refused`; the text says why.
+    func follow(_ order: VoteOrder?) async throws(PeerFault) {
+        guard let order else {
+            etcd.stop()
+            try keep { $0.isVoter = false }
+            return
+        }
+        guard order.cluster == link.file.cluster, order.generation == link.file.generation else {
+            throw PeerFault(.refused, "The order is for another cluster than this node's.")
+        }
+        do {
+            let authority = try ClusterAuthority(
+                certificate: Array(order.authority.utf8), key: Array(order.authorityKey.utf8))
+            try ClusterAuthorityFiles(root: link.root).write(authority)
+        } catch {
+            throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
+        }
+        if link.file.isEtcdExternal { return }
+        try keep {
+            $0.isVoter = true
+            $0.life = order.life
+        }
+        var plan = link.etcdPlan
+        plan.joins = true
+        plan.member = order.member.map { EtcdMemberID($0) }
+        plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
+        try await etcd.start(plan)
+        try await etcd.answers(plan)
+    }
+
+    private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {
+        do throws(MemberFileFault) {
+            try link.change(change)
+        } catch {
+            throw PeerFault(.refused, error.description)
+        }
+    }
+}
