@@ -172,11 +172,12 @@ package actor CommandService {
     private func result(
         of work: RunningCommand, _ asked: AskedCommand
     ) async throws(StoreError) -> Result<CommandOutcome, PeerFault> {
-        var command = asked.journaled(at: Timestamp(milliseconds: Int(time.now)), secret: secret)
         let mayRepeat = asked.command.isRepeatable
         var wasCutOff = false
         while true {
             let known = try await known(of: asked.key)
+            // It begins after what is settled has ended.
+            var command = asked.journaled(at: Timestamp(milliseconds: Int(time.now)), secret: secret)
             var verdict = CommandVerdict(command, among: known, mayRepeat: mayRepeat)
             // The daemon was restarted while it ran, and this is the first who asks since.
             if wasCutOff, mayRepeat, case .ended(.lost) = verdict { verdict = .begin }

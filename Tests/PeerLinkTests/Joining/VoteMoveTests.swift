@@ -63,6 +63,9 @@ struct VoteMoveTests {
         }
 
         let state = Mutex(State())
+        var hasAuthority: Bool { true }
+
+        func handOver(to node: Int) async {}
 
         func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 {
             state.withLock { $0.done.append("add \(node)") }
