@@ -46,7 +46,9 @@ package enum Schema {
     }
 
     /// Any JSON.
-    package static func any(_ description: String) -> Value { ["description": .string(description)] }
+    package static func any(_ description: String, example: Value? = nil) -> Value {
+        .members(["description": .string(description), "example": example])
+    }
 
     /// A list of so many items.
     package static func list(_ items: Value, _ description: String? = nil, holds count: ClosedRange<Int>? = nil)

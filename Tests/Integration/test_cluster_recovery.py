@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 import unittest
 
-from cluster_host import Cluster, Node, lacking
+from cluster_host import Cluster, Node, lacking, well
 from daemon import until
 
 
@@ -48,9 +48,12 @@ class Recovery(unittest.TestCase):
         return json.loads((node.root / "etc/cluster/member.json").read_text())["generation"]
 
     def assert_jobs_are_there(self, node):
-        """What was acknowledged is there, with what it came to."""
+        """What was acknowledged is there, with what it came to, as soon as the node knows that it has everything."""
+        until(lambda: node.local("GET", f"/jobs/{self.jobs[0]['job_id']}?consistency=local").status != 503, 60)
+        if (node.root / "etc/cluster/member.json").exists():
+            until(lambda: node.number in well(node.view()), 60)
         for job in self.jobs:
-            answer = node.local("GET", f"/jobs/{job['job_id']}")
+            answer = node.local("GET", f"/jobs/{job['job_id']}?consistency=local")
             self.assertEqual((answer.status, answer.json.get("outcome")), (200, "ok"), answer)
 
     def nothing_is_begun_while_votes_are_there(self):
@@ -105,8 +108,8 @@ class Recovery(unittest.TestCase):
             self.assert_jobs_are_there(node)
 
     def a_cluster_that_is_well_gets_another_etcd(self):
-        self.assertEqual(self.second.stop(), 0)
         self.jobs.append(self.cluster.change(8003, self.first))
+        self.assertEqual(self.second.stop(), 0)
         said = self.recover(self.second, "--new-etcd", "--yes", self.name(self.second))
         self.assertRegex(said, r"(?m)^generation 3 of \S+ begins on node 12, behind entry \d+$")
         self.second.start()

@@ -1,3 +1,4 @@
+import Access
 import EXAConf
 import Foundation
 import JobEngine
@@ -24,7 +25,7 @@ struct ExporterInForceTests {
     private var verbs: [Substring] { (place.text(seen) ?? "").split(separator: "\n") }
 
     private func follower(_ exporter: ContractProgram) -> ExporterInForce {
-        ExporterInForce(exporter, root: place.root, time: SteppingTime(), logger: Logger(label: "test"))
+        ExporterInForce(exporter, root: place.root, time: SystemTimeSource(), logger: Logger(label: "test"))
     }
 
     private func configuration(_ revision: Int, _ parts: String...) throws -> DecidedConfiguration {

@@ -40,6 +40,7 @@ struct EndOfGenerationTests {
             try await cluster.follow(master)
             let base = try await master.state.applied().place
             try await cluster.etcd.becomeNew(LogFormat(generation: 2, base: base), cluster: TestCluster.id)
+            try await cluster.until { cluster.nodes.allSatisfy { $0.view.generation == 2 } }
             let (next, _) = try await cluster.elected()
             #expect(next.view.term?.generation == 2)
             try await cluster.follow(next)

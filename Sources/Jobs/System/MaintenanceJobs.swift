@@ -74,7 +74,12 @@ extension Parameter {
 extension JobContext {
     /// What the arguments name.
     fileprivate func subject() throws(JobError) -> Maintenance.Subject {
-        if let node = arguments.int("nid") { return .node(node) }
+        if let node = arguments.int("nid") {
+            guard arguments["db_name"] == nil else {
+                throw .invalid("db_name", "'db_name': give a node or a database, not both.")
+            }
+            return .node(node)
+        }
         return .database(try arguments.required("db_name"))
     }
 

@@ -16,7 +16,7 @@ package struct VoteService: Sendable {
 
     /// What was said of votes lately.
     package let board = VoteBoard()
-    private let desk = VoteDesk()
+    private let queue = VoteQueue()
     private let votes: any VoteGranting
     private let master: Int
     private let time: any TimeSource
@@ -44,12 +44,12 @@ package struct VoteService: Sendable {
     package func move(
         to node: Int, from former: Int?, suspended: Set<Int>
     ) async throws(JobError) -> VoteMove {
-        try await desk.ask(VoteDesk.Order(node: node, former: former, suspended: suspended))
+        try await queue.ask(VoteQueue.Order(node: node, former: former, suspended: suspended))
     }
 
     /// Works until the task is cancelled.
     package func run() async {
-        defer { desk.close() }
+        defer { queue.close() }
         // A node that was taken out again is not asked in before others had their turn, and nobody waits for it.
         var turnedAway: [Int: Duration] = [:]
         var lackingSince: Duration?
@@ -58,11 +58,11 @@ package struct VoteService: Sendable {
                 // Whoever asks this node as soon as it decides is not told that there is nothing to be done.
                 board.begin()
                 lackingSince = nil
-                desk.refuse(Self.undecided)
+                queue.refuse(Self.undecided)
                 await time.sleep(until: time.monotonic + Self.pace)
                 continue
             }
-            if let order = desk.next() {
+            if let order = queue.next() {
                 await carryOut(order, among: members)
                 continue
             }
@@ -115,7 +115,7 @@ package struct VoteService: Sendable {
 
     private static let undecided = JobError(.noMaster, "This node does not decide: ask the one that does.")
 
-    private func carryOut(_ order: VoteDesk.Order, among members: [Votes.Member]) async {
+    private func carryOut(_ order: VoteQueue.Order, among members: [Votes.Member]) async {
         do throws(JobError) {
             let move = try VoteMove(
                 to: order.node, from: order.former, among: members, suspended: order.suspended)

@@ -32,7 +32,11 @@ struct JobAnswersResource: Resource {
                     and SHA-256 as `stored_answer`, and the node that is asked fetches it. It is kept for 7 days unless newer ones \
                     need the room; 410 afterwards, 503 while its node is away.
                     """
-                $0.schemas = ["JobAnswer": Schema.any("What the command answered; its form depends on the command.")]
+                $0.schemas = [
+                    "JobAnswer": Schema.any(
+                        "What the command answered; its form depends on the command.",
+                        example: [["service": "confd", "level": "notice", "text": "job ended"]])
+                ]
             }
         ]
     }

@@ -18,7 +18,8 @@ import Values
     static let rights: [String: Right] = [
         "getIndex": .anyone, "getMaster": .anyone, "isMaster": .anyone, "getCluster": .anyUser, "getLiveness": .anyone,
         "createInvitation": .rootOnly, "listInvitations": .auditors, "deleteInvitation": .rootOnly,
-        "removeMember": .rootOnly, "leaveCluster": .rootOnly, "getJoining": .rootOnly, "compareMembers": .auditors,
+        "removeMember": .rootOnly, "moveVote": .rootOnly, "leaveCluster": .rootOnly, "getJoining": .rootOnly,
+        "compareMembers": .auditors,
         "getReadiness": .anyone, "getOpenAPIYAML": .anyone, "getOpenAPIJSON": .anyone, "getOpenAPI31": .anyone,
         "listProblems": .anyone, "getProblem": .anyone,
         "submitJob": .anyUser, "submitTypedJob": .anyUser, "dryRunJob": .anyUser,

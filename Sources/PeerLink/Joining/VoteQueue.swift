@@ -3,7 +3,7 @@ import Synchronization
 import Waiting
 
 /// Where moves of votes wait for the ``VoteService``, which changes votes one after the other.
-final class VoteDesk: Sendable {
+final class VoteQueue: Sendable {
     /// What is wanted, and by whom it is waited for.
     struct Order: Sendable {
         let node: Int
