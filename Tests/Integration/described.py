@@ -17,6 +17,7 @@ OPEN = {
     "JobOutcomeResult.result_output": "the same",
     "JobCommand.arguments": "what daemon and agent of a node tell each other",
     "JobCommand.output": "the same",
+    "JobAnswer": "the same",
     "JobOrigin.body": "the body of the request",
     "JobType.example": "parameters of a job",
     "JobTypeParameter.default": "a value of a parameter",
