@@ -43,11 +43,14 @@ struct AuditLogs {
         let told = await withTaskGroup(of: (node: Int, told: Result<AuditPage, AuditPeerFault>).self) { group in
             for (node, query) in others {
                 group.addTask {
+                    // Swift 6.3 loses the node when either branch returns the pair and the code is optimised.
+                    let told: Result<AuditPage, AuditPeerFault>
                     do throws(AuditPeerFault) {
-                        return (node, .success(try await peers.entries(query, of: node, within: left)))
+                        told = .success(try await peers.entries(query, of: node, within: left))
                     } catch {
-                        return (node, .failure(error))
+                        told = .failure(error)
                     }
+                    return (node, told)
                 }
             }
             var told: [(node: Int, told: Result<AuditPage, AuditPeerFault>)] = []

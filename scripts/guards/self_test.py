@@ -47,6 +47,7 @@ SAMPLES = [
     (words, "Sources/A/A.swift", "final class A: @unchecked Sendable {}\n", "'@unchecked Sendable'"),
     (words, "Sources/A/A.swift", "nonisolated(unsafe) let a = b()\n", "'nonisolated(unsafe)'"),
     (words, "Sources/A/A.swift", "// The handle is only freed.\nnonisolated(unsafe) let a = b()\n", None),
+    (words, "Sources/A/A.swift", "return (node, .success(try await ask(node)))\n", "make the result first"),
     (words, "Sources/A/A.swift", "try files.removeItem(atPath: path)\n", "'removeItem'"),
     (words, "Sources/A/A.swift", "guard chown(path, 1, 1) == 0 else { return }\n", "'chown('"),
     (words, "Sources/A/A.swift", "lchown(path, 1, 1)\n", "'chown('"),

@@ -43,19 +43,20 @@ struct MembersComparison {
         return try await withTaskGroup(of: (node: Int, told: Result<MemberDump, PeerFault>).self) { group in
             for peer in peers {
                 group.addTask {
+                    // Swift 6.3 loses the node when either branch returns the pair and the code is optimised.
+                    let told: Result<MemberDump, PeerFault>
                     do throws(PeerFault) {
-                        return (peer.node, .success(try await NodeDumps.ask(caller, peer, within: Self.patience)))
+                        told = .success(try await NodeDumps.ask(caller, peer, within: Self.patience))
                     } catch {
-                        return (peer.node, .failure(error))
+                        told = .failure(error)
                     }
+                    return (peer.node, told)
                 }
             }
             group.addTask { [dumps] in
-                do throws(PeerFault) {
-                    return (status.ownNode, .success(try await dumps.look()))
-                } catch {
-                    return (status.ownNode, .failure(error))
-                }
+                let told: Result<MemberDump, PeerFault>
+                do throws(PeerFault) { told = .success(try await dumps.look()) } catch { told = .failure(error) }
+                return (status.ownNode, told)
             }
             var found: [Int: MemberDump] = [:]
             for await (node, told) in group {
