@@ -57,16 +57,8 @@ class Guest(Visit):
 class Nodes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster(**PAGES)
-        try:
-            cls.cluster.grow(12, 13)
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
+        cls.cluster = cls.enterClassContext(Cluster(**PAGES))
+        cls.cluster.grow(12, 13)
 
     def setUp(self):
         self.master = self.cluster.await_calm()

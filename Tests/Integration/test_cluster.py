@@ -38,12 +38,8 @@ class Three(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        try:
-            cls.form()
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
+        cls.cluster = cls.enterClassContext(Cluster())
+        cls.form()
 
     @classmethod
     def form(cls):
@@ -61,10 +57,6 @@ class Three(unittest.TestCase):
         cls.cluster.take(machine)
         cls.cluster.await_calm()
         _, cls.said[13] = cls.cluster.join(13)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
 
     def setUp(self):
         self.master = self.cluster.await_calm()

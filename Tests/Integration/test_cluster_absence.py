@@ -101,17 +101,9 @@ class TwoNodes(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster(**cls.settings)
-        try:
-            cls.cluster.grow(12)
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
+        cls.cluster = cls.enterClassContext(Cluster(**cls.settings))
+        cls.cluster.grow(12)
         cls.first, cls.second = (cls.cluster.node(number) for number in (11, 12))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
 
     def assert_equal_nodes(self):
         """Both have the same, by their own word and by what lies in their stores."""
@@ -144,6 +136,7 @@ class Absence(TwoNodes):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="confd-exporter-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
         os.chmod(cls.folder, 0o755)
         exporter = os.path.join(cls.folder, "exporter")
         with open(exporter, "w") as file:
@@ -151,11 +144,6 @@ class Absence(TwoNodes):
         os.chmod(exporter, 0o755)
         cls.settings = {"CONFD_MONITORING_PATH": exporter}
         super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        shutil.rmtree(cls.folder)
 
     def setUp(self):
         self.assertIs(self.cluster.await_calm(), self.first)

@@ -65,12 +65,8 @@ def accepts(address, port):
 class Buckets(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        try:
-            cls.form()
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
+        cls.cluster = cls.enterClassContext(Cluster())
+        cls.form()
 
     @classmethod
     def form(cls):
@@ -91,10 +87,6 @@ class Buckets(unittest.TestCase):
             until(lambda node=node: accepts(node.address, cls.port))
         # Once all that was there before is listed, every node has the same list.
         until(lambda: all(len(cls.lines(node)) >= 30 for node in cls.cluster.nodes), 60)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
 
     def setUp(self):
         self.master = self.cluster.await_calm()

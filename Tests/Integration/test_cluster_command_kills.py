@@ -22,16 +22,8 @@ SIZE = 64 << 20
 class Commands(Killing, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        try:
-            cls.cluster.grow(12, 13)
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
+        cls.cluster = cls.enterClassContext(Cluster())
+        cls.cluster.grow(12, 13)
 
     def setUp(self):
         self.choose()

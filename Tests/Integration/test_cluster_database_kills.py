@@ -73,19 +73,15 @@ class Databases(Killing, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.engine = TracedEngine()
-        cls.cluster = Cluster(**LOCAL_STORES, CONFD_ENGINE_PATH=str(cls.engine.path))
-        try:
-            cls.cluster.grow(12, 13)
-        except BaseException:
-            cls.tearDownClass()
-            raise
+        cls.addClassCleanup(cls.engine.remove)
+        cls.cluster = cls.enterClassContext(Cluster(**LOCAL_STORES, CONFD_ENGINE_PATH=str(cls.engine.path)))
+        cls.addClassCleanup(cls.end_databases)
+        cls.cluster.grow(12, 13)
 
     @classmethod
-    def tearDownClass(cls):
+    def end_databases(cls):
         for node in cls.cluster.nodes:
             DatabaseHost.end_databases(node)
-        cls.cluster.__exit__()
-        cls.engine.remove()
 
     def choose(self):
         """Has another node decide than that of the databases, which stays the same."""

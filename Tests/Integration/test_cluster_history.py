@@ -21,19 +21,11 @@ class ClusterHistory(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        try:
-            cls.cluster.grow(12, 13)
-            for node in cls.cluster.nodes:
-                answer = node.rest(f"eve{node.number}", "a guess").get("/jobs?limit=1&consistency=local")
-                assert answer.status == 401, answer
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
+        cls.cluster = cls.enterClassContext(Cluster())
+        cls.cluster.grow(12, 13)
+        for node in cls.cluster.nodes:
+            answer = node.rest(f"eve{node.number}", "a guess").get("/jobs?limit=1&consistency=local")
+            assert answer.status == 401, answer
 
     def setUp(self):
         self.master = self.cluster.await_calm()

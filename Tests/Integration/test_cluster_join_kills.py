@@ -30,8 +30,7 @@ def await_line(node, pattern, begin, deadline=90):
 
 class Joining(unittest.TestCase):
     def setUp(self):
-        self.cluster = Cluster()
-        self.addCleanup(self.cluster.__exit__)
+        self.cluster = self.enterContext(Cluster())
         self.first = self.cluster.found()
 
     def launch(self, number):

@@ -54,24 +54,16 @@ class Refused(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="confd-clock-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         os.chmod(cls.folder, 0o755)
         cls.clock = MovedClock(cls.folder) if COMPILER else None
-        cls.cluster = Cluster(**(cls.clock.variables if cls.clock else {}))
-        try:
-            cls.master = cls.cluster.found()
-            # Some revisions and jobs, so that a root can be behind it.
-            for number in range(5):
-                cls.cluster.change(4000 + number, cls.master)
-            cls.invite(12)
-            until(lambda: 11 in well(cls.master.view()), 30)
-        except BaseException:
-            cls.tearDownClass()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
-        shutil.rmtree(cls.folder, ignore_errors=True)
+        cls.cluster = cls.enterClassContext(Cluster(**(cls.clock.variables if cls.clock else {})))
+        cls.master = cls.cluster.found()
+        # Some revisions and jobs, so that a root can be behind it.
+        for number in range(5):
+            cls.cluster.change(4000 + number, cls.master)
+        cls.invite(12)
+        until(lambda: 11 in well(cls.master.view()), 30)
 
     @classmethod
     def invite(cls, number):
@@ -255,8 +247,7 @@ class ComingAndGoing(unittest.TestCase):
     """One story: nodes join by both ways, from used machines, at a master that is new; and leave again."""
 
     def setUp(self):
-        self.cluster = Cluster()
-        self.addCleanup(self.cluster.__exit__)
+        self.cluster = self.enterContext(Cluster())
         self.first = self.cluster.found()
 
     def test_nodes_join_and_leave(self):

@@ -18,16 +18,8 @@ SILENCE = 10
 class Masters(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        try:
-            cls.cluster.grow(12, 13)
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
+        cls.cluster = cls.enterClassContext(Cluster())
+        cls.cluster.grow(12, 13)
 
     def setUp(self):
         self.master = self.cluster.await_calm()

@@ -45,8 +45,7 @@ def commands():
 @unittest.skipIf(lacking(), lacking())
 class Readme(unittest.TestCase):
     def setUp(self):
-        self.cluster = Cluster()
-        self.addCleanup(self.cluster.__exit__)
+        self.cluster = self.enterContext(Cluster())
         self.token = None
         # By command, what each node printed last.
         self.printed = {}

@@ -18,8 +18,7 @@ class Recovery(unittest.TestCase):
     """One story of a cluster of three."""
 
     def setUp(self):
-        self.cluster = Cluster()
-        self.addCleanup(self.cluster.__exit__)
+        self.cluster = self.enterContext(Cluster())
         self.cluster.grow(12, 13)
         self.first, self.second, self.third = (self.cluster.node(number) for number in (11, 12, 13))
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="confd-backup-"))

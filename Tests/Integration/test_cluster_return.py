@@ -12,8 +12,7 @@ class Returning(unittest.TestCase):
     """One story of a cluster whose first node stays what it is."""
 
     def setUp(self):
-        self.cluster = Cluster()
-        self.addCleanup(self.cluster.__exit__)
+        self.cluster = self.enterContext(Cluster())
         self.first = self.cluster.found()
 
     def test_half_members_are_in_nobodys_way_and_nodes_come_back(self):

@@ -71,23 +71,15 @@ class Planted(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        try:
-            cls.cluster.grow(12, 13)
-            cls.master = cls.cluster.await_calm()
-            admin = cls.master.rest()
-            for name, number in (("adm", 2100), ("eve", 2101), ("jane", 2102)):
-                admin.ok("user_create", username=name, userid=number, group="exaadm", login_enabled=True,
-                         password=PASSWORD)
-        except BaseException:
-            cls.cluster.__exit__()
-            raise
+        cls.cluster = cls.enterClassContext(Cluster())
+        cls.cluster.grow(12, 13)
+        cls.master = cls.cluster.await_calm()
+        admin = cls.master.rest()
+        for name, number in (("adm", 2100), ("eve", 2101), ("jane", 2102)):
+            admin.ok("user_create", username=name, userid=number, group="exaadm", login_enabled=True,
+                     password=PASSWORD)
         # Those of words that are planted by hand come first.
         cls.numbers = itertools.count(100)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
 
     # Planting
 

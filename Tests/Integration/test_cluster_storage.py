@@ -22,18 +22,14 @@ LACKING = lacking() or lacking_of_databases()
 class Story(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster(**LOCAL_STORES)
-        try:
-            cls.cluster.grow(12, 13)
-        except BaseException:
-            cls.tearDownClass()
-            raise
+        cls.cluster = cls.enterClassContext(Cluster(**LOCAL_STORES))
+        cls.addClassCleanup(cls.end_databases)
+        cls.cluster.grow(12, 13)
 
     @classmethod
-    def tearDownClass(cls):
+    def end_databases(cls):
         for node in cls.cluster.nodes:
             DatabaseHost.end_databases(node)
-        cls.cluster.__exit__()
 
     def setUp(self):
         self.master = self.cluster.await_calm()
