@@ -1,4 +1,5 @@
 import Access
+import Waiting
 
 /// The audit logs of all nodes, each read where it is, within the time a walk has.
 struct AuditLogs {
@@ -40,23 +41,10 @@ struct AuditLogs {
         let others = queries.filter { $0.node != service.node }
         let left = end.map { max($0 - service.time.monotonic, .milliseconds(1)) } ?? Self.patience
         let peers = service.peers
-        let told = await withTaskGroup(of: (node: Int, told: Result<AuditPage, AuditPeerFault>).self) { group in
-            for (node, query) in others {
-                group.addTask {
-                    // Swift 6.3 loses the node when either branch returns the pair and the code is optimised.
-                    let told: Result<AuditPage, AuditPeerFault>
-                    do throws(AuditPeerFault) {
-                        told = .success(try await peers.entries(query, of: node, within: left))
-                    } catch {
-                        told = .failure(error)
-                    }
-                    return (node, told)
-                }
-            }
-            var told: [(node: Int, told: Result<AuditPage, AuditPeerFault>)] = []
-            for await answer in group { told.append(answer) }
-            return told
+        let results = await others.concurrentResults { (other) throws(AuditPeerFault) in
+            try await peers.entries(other.query, of: other.node, within: left)
         }
+        let told = zip(others, results).map { (node: $0.node, told: $1) }
         guard let own else { return told }
         return told + [(own.node, .success(try await service.entries(own.query)))]
     }

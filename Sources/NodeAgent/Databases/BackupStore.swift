@@ -1,6 +1,7 @@
 import JobEngine
 import NodeCommands
 import Values
+import Waiting
 
 /// What backups are made with: the engine, archives, and a place between the two.
 struct BackupStore: Sendable {
@@ -38,23 +39,13 @@ struct BackupStore: Sendable {
         _ ask: @escaping @Sendable (ArchiveReference, ActionCall) async throws(ActionError) -> Answer
     ) async throws(ActionError) -> [Answer] {
         let one = call.with(end: call.end - .milliseconds(500))
-        let results = await withTaskGroup(of: (Int, Result<Answer, ActionError>).self) { group in
-            var results = Array(repeating: Result<Answer, ActionError>.success(silent), count: archives.count)
-            for (place, archive) in archives.enumerated() {
-                if place >= 8, let (ended, result) = await group.next() { results[ended] = result }
-                group.addTask {
-                    // Swift 6.3 loses the place when either branch returns the pair and the code is optimised.
-                    let result: Result<Answer, ActionError>
-                    do throws(ActionError) {
-                        result = .success(try await ask(archive, one))
-                    } catch {
-                        result = error == .timedOut ? .success(silent) : .failure(error)
-                    }
-                    return (place, result)
-                }
+        let results = await archives.concurrentResults(atMost: 8) { (archive) throws(ActionError) in
+            do throws(ActionError) {
+                return try await ask(archive, one)
+            } catch {
+                guard error == .timedOut else { throw error }
+                return silent
             }
-            for await (place, result) in group { results[place] = result }
-            return results
         }
         var answers: [Answer] = []
         for result in results { answers.append(try result.get()) }

@@ -4,6 +4,7 @@ import ClusterLog
 import JobEngine
 import PeerLink
 import Replication
+import Waiting
 
 /// Compares what this node has with what all others have, once all of them stand at the same entry of the log.
 struct MembersComparison {
@@ -40,33 +41,21 @@ struct MembersComparison {
                 missing[node] = "it is away"
             }
         }
-        return try await withTaskGroup(of: (node: Int, told: Result<MemberDump, PeerFault>).self) { group in
-            for peer in peers {
-                group.addTask {
-                    // Swift 6.3 loses the node when either branch returns the pair and the code is optimised.
-                    let told: Result<MemberDump, PeerFault>
-                    do throws(PeerFault) {
-                        told = .success(try await NodeDumps.ask(caller, peer, within: Self.patience))
-                    } catch {
-                        told = .failure(error)
-                    }
-                    return (peer.node, told)
-                }
+        // `nil` stands for this node.
+        let asked = peers.map(Optional.some) + [nil]
+        let results = await asked.concurrentResults { [dumps] (peer) throws(PeerFault) in
+            guard let peer else { return try await dumps.look() }
+            return try await NodeDumps.ask(caller, peer, within: Self.patience)
+        }
+        var found: [Int: MemberDump] = [:]
+        for (peer, result) in zip(asked, results) {
+            let node = peer?.node ?? status.ownNode
+            switch result {
+            case .success(let dump): found[node] = dump
+            case .failure(let fault): missing[node] = fault.message
             }
-            group.addTask { [dumps] in
-                let told: Result<MemberDump, PeerFault>
-                do throws(PeerFault) { told = .success(try await dumps.look()) } catch { told = .failure(error) }
-                return (status.ownNode, told)
-            }
-            var found: [Int: MemberDump] = [:]
-            for await (node, told) in group {
-                switch told {
-                case .success(let dump): found[node] = dump
-                case .failure(let fault): missing[node] = fault.message
-                }
-            }
-            return Look(own: status.ownNode, found: found, missing: missing)
-        }.get()
+        }
+        return try Look(own: status.ownNode, found: found, missing: missing).get()
     }
 }
 
