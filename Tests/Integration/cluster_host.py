@@ -158,6 +158,11 @@ class Node(Daemon):
             return log.read().decode(errors="replace")
 
 
+def decides(view, node):
+    """Whether a view of the cluster says that this node decides, and that nothing is in its way."""
+    return view is not None and view.get("master", {}).get("node", node.number) == node.number and "reason" not in view
+
+
 def well(view):
     """The nodes that are there, ready and waited for, as one node sees them."""
     return {
@@ -250,8 +255,7 @@ class Cluster:
         end = time.monotonic() + deadline
         while time.monotonic() < end:
             for node in self.running:
-                view = node.view() or {}
-                if view.get("master", {}).get("node", node.number) == node.number and "reason" not in view:
+                if decides(node.view(), node):
                     return node
             time.sleep(0.02)
         raise AssertionError(f"nobody decides: {[node.view() for node in self.running]}")
@@ -289,8 +293,12 @@ class Cluster:
         return files().pop()
 
     def change(self, value, node=None, deadline=60):
-        """Changes a setting where it is decided; the job, which has ended well."""
-        job = (node or self.master()).rest().job(
+        """Changes a setting where it is decided, or on this node once it decides; the job, which has ended well."""
+        if node is None:
+            node = self.master()
+        else:
+            until(lambda: decides(node.view(), node), deadline)
+        job = node.rest().job(
             "general_settings", deadline, changes={"Global": {"StorageMaxConnections": value}})
         assert job["outcome"] == "ok", job
         return job
