@@ -9,9 +9,12 @@ import Values
 
 /// The cluster as jobs of a member see it.
 @Suite struct MemberClusterTests {
-    /// A state that says nothing of members.
-    private struct NoTables: ReplicatedTables {
-        func members() async throws(StoreError) -> [ReplicatedMember] { [] }
+    /// A state that knows of members alone.
+    private final class MembersOnly: ReplicatedTables {
+        private let known = Mutex<[ReplicatedMember]>([])
+
+        func take(_ members: [ReplicatedMember]) { known.withLock { $0 = members } }
+        func members() async throws(StoreError) -> [ReplicatedMember] { known.withLock { $0 } }
         func files() async throws(StoreError) -> [ReplicatedFile] { [] }
         func locks() async throws(StoreError) -> [ReplicatedLock] { [] }
         func level() async throws(StoreError) -> Int { 1 }
@@ -19,15 +22,34 @@ import Values
         func dump() async throws(StoreError) -> ReplicatedDump { throw .unavailable("none") }
     }
 
-    private func seen(
-        by node: ClusterNode, in cluster: TestCluster, voters: @escaping @Sendable () -> Set<Int> = { [] }
-    ) -> MemberCluster {
-        let own = ReplicatedMember(
-            node: node.number, id: "m\(node.number)", address: "10.0.0.\(node.number)", port: 20_000, peerPort: 20_001,
+    private func member(_ number: Int) -> ReplicatedMember {
+        ReplicatedMember(
+            node: number, id: "m\(number)", address: "10.0.0.\(number)", port: 20_000, peerPort: 20_001,
             since: Timestamp(milliseconds: 0))
+    }
+
+    private func seen(
+        by node: ClusterNode, in cluster: TestCluster, tables: MembersOnly = MembersOnly(),
+        voters: @escaping @Sendable () -> Set<Int> = { [] }
+    ) -> MemberCluster {
+        let own = member(node.number)
         return MemberCluster(
-            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, voters: voters,
+            own, booted: own.since, member: node.member, tables: tables, time: cluster.time, voters: voters,
             ports: { _ in nil })
+    }
+
+    /// Who was removed or let in just now is not, or is, among those by whom something is decided.
+    @Test func whoDecidesByItHasTheMembersOfNow() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let tables = MembersOnly()
+            let seen = seen(by: first, in: cluster, tables: tables)
+            tables.take([member(first.number), member(20)])
+            #expect(seen.status.members[20] == nil)
+            #expect(await seen.latest().members[20] != nil)
+            tables.take([])
+            #expect(await seen.latest().members.keys.sorted() == [first.number])
+        }
     }
 
     /// It is kept between two changes, and never for longer.

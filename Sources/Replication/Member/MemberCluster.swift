@@ -121,6 +121,12 @@ package final class MemberCluster: Cluster, Reconciler {
         return status
     }
 
+    /// The state with all members this node knows of by now, for who decides by it: `status` hears of them a moment later.
+    package func latest() async -> ClusterStatus {
+        _ = await readMembers()
+        return status
+    }
+
     private static func status(
         of own: ReplicatedMember, _ view: MemberView, _ members: [Int: ReplicatedMember], names: [Int: String],
         booted: Timestamp, decides: Bool, voters: Set<Int>
@@ -235,19 +241,23 @@ package final class MemberCluster: Cluster, Reconciler {
 
     private func take(_ suspended: Set<Int>, _ isReady: Bool) async {
         // What cannot be read now is read with the next change.
-        guard let told = try? await tables.members() else { return }
-        var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
-        if members[own.node] == nil { members[own.node] = own }
-        let candidates = state.withLock { state in
-            if state.members != members {
-                state.members = members
-                state.change += 1
-            }
-            return state.candidates
-        }
+        guard let (members, candidates) = await readMembers() else { return }
         let nodes = Set(members.keys)
         let rank = candidates.rank(
             of: own.node, among: Self.contenders(nodes, own: own.node, member.board.view), suspended: suspended)
         await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: isReady)
+    }
+
+    private func readMembers() async -> (members: [Int: ReplicatedMember], candidates: CandidateOrder)? {
+        guard let told = try? await tables.members() else { return nil }
+        var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
+        if members[own.node] == nil { members[own.node] = own }
+        return state.withLock { state in
+            if state.members != members {
+                state.members = members
+                state.change += 1
+            }
+            return (members, state.candidates)
+        }
     }
 }

@@ -37,7 +37,7 @@ final class MemberRemoval: Sendable {
         defer { turns.end() }
         state.withLock { _ = $0.insert(node) }
         defer { state.withLock { _ = $0.remove(node) } }
-        let status = log.cluster.status
+        let status = await log.cluster.latest()
         guard status.isMaster else { throw JobError(.noMaster, "This node does not decide: ask the one that does.") }
         guard node != status.ownNode else {
             throw JobError(.unsupported, "Node \(node) decides now: have another one decide first (master_change).")

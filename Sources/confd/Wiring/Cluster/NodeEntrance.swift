@@ -32,15 +32,13 @@ struct NodeEntrance: ClusterEntrance {
         guard let entry = configuration.document.node(id: node), let network = entry.section["PrivateNet"] else {
             return nil
         }
-        // What is shown of the cluster comes a moment after a record: a node that was removed just now would be tried.
-        guard let known = try? await link.store.members() else { return nil }
-        let file = link.file
+        let (file, status) = (link.file, await log.cluster.latest())
         let members =
             [PeerAddress(node: file.node, address: file.address, port: file.ports.nodes)]
-            + known.filter { $0.node != file.node }.sorted { $0.node < $1.node }.map {
-                PeerAddress(node: $0.node, address: $0.address, port: $0.peerPort)
+            + status.members.sorted { $0.key < $1.key }.filter { $0.key != file.node }.map {
+                PeerAddress(node: $0.key, address: $0.value.address, port: $0.value.peerPort)
             }
-        let voters = log.cluster.status.members.filter(\.value.isVoter).sorted { $0.key < $1.key }
+        let voters = status.members.filter(\.value.isVoter).sorted { $0.key < $1.key }
         let level = (try? await link.store.level()) ?? 1
         let open = (try? await link.store.open())?.openJobs.count ?? 0
         var facts = JoinFacts(

@@ -28,7 +28,7 @@ struct NodeLeaving {
     /// - Returns: What was done, a sentence each; the node is in no cluster then, and its daemon has to end.
     /// - Throws: ``JobError``; the node is a member still, or nobody knows.
     func run() async throws(JobError) -> [String] {
-        let status = log.cluster.status
+        let status = await log.cluster.latest()
         let isLast = status.members.count <= 1
         let document = scheduler.configuration.document
         let use = NodeUse(of: node, in: document)

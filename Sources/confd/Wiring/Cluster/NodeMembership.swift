@@ -69,7 +69,7 @@ final class NodeMembership: ClusterMembership {
         _ order: InvitationOrder, _ parts: ClusterLife.Parts, _ principal: Principal, _ origin: JobRecord.Request
     ) async throws -> (node: Int, job: JobID?) {
         let document = engine.scheduler.configuration.document
-        let members = parts.log.cluster.status.members
+        let members = await parts.log.cluster.latest().members
         let known = document.nodes.first { node in
             if let address = order.address {
                 return node.privateNet.map { JoinPlace.same($0.address, address) } ?? false
