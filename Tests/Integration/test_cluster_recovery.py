@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 import unittest
 
-from cluster_host import Cluster, Node, lacking, well
+from cluster_host import Cluster, Node, decides, lacking, well
 from daemon import until
 
 
@@ -84,7 +84,7 @@ class Recovery(unittest.TestCase):
         self.assertTrue((self.first.root / "spool/cluster/aside/etcd.generation-1").is_dir())
         self.first.start()
         self.assert_jobs_are_there(self.first)
-        job = self.cluster.change(8001, self.first)
+        job = self.cluster.change(8001)
         self.assertNotIn(job["job_id"], [former["job_id"] for former in self.jobs])
         self.jobs.append(job)
 
@@ -145,6 +145,7 @@ class Recovery(unittest.TestCase):
         self.assertRegex(said, r"(?m)^generation 4 of \S+ begins on node 12, behind entry \d+$")
         restored.start()
         self.assert_jobs_are_there(restored)
+        until(lambda: decides(restored.view(), restored), 60)
         job = self.cluster.change(8006, restored)
         # Numbers are above what the operator knows of.
         self.assertGreater(int(job["job_id"].rsplit(".", 1)[1]), 5000)

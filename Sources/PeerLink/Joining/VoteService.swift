@@ -1,5 +1,6 @@
 package import Access
 package import JobEngine
+package import Logging
 import Synchronization
 import Waiting
 
@@ -15,7 +16,7 @@ package struct VoteService: Sendable {
     static let settling = Duration.seconds(30)
 
     /// What was said of votes lately.
-    package let board = VoteBoard()
+    package let board: VoteBoard
     private let queue = VoteQueue()
     private let votes: any VoteGranting
     private let master: Int
@@ -24,11 +25,13 @@ package struct VoteService: Sendable {
 
     /// - Parameters:
     ///   - master: This node, which keeps its own vote.
+    ///   - logger: Told what is done, and what is in the way.
     ///   - members: All members as they are now; `nil` while this node does not decide, in which nothing is done.
     package init(
-        _ votes: any VoteGranting, master: Int, time: any TimeSource,
+        _ votes: any VoteGranting, master: Int, time: any TimeSource, logger: Logger,
         members: @escaping @Sendable () async -> [Votes.Member]?
     ) {
+        board = VoteBoard(logger: logger)
         (self.votes, self.master, self.time, self.members) = (votes, master, time, members)
     }
 
@@ -186,8 +189,10 @@ package final class VoteBoard: Sendable {
 
     private let state = Mutex(State())
 
+    private let logger: Logger
+
     /// Nothing was said, and nobody knows yet whether there is anything to be done.
-    init() {}
+    init(logger: Logger) { self.logger = logger }
 
     func begin() { state.withLock { $0.isUnderWay = true } }
 
@@ -206,13 +211,16 @@ package final class VoteBoard: Sendable {
     func rest() { state.withLock { $0.isUnderWay = false } }
 
     func say(_ line: JoinLine) {
-        state.withLock { state in
-            guard state.lines.last != line else { return }
+        let isNew = state.withLock { state in
+            guard state.lines.last != line else { return false }
             state.lines.append(line)
-            guard state.lines.count > Self.capacity else { return }
-            state.lines.removeFirst()
-            state.dropped += 1
+            if state.lines.count > Self.capacity {
+                state.lines.removeFirst()
+                state.dropped += 1
+            }
+            return true
         }
+        if isNew { logger.notice("votes", metadata: ["said": "\(line.text)", "result": "\(line.result)"]) }
     }
 
     /// How many lines there were so far.

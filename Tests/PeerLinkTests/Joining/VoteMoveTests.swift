@@ -1,4 +1,5 @@
 import JobEngine
+import Logging
 import Support
 import Synchronization
 import Testing
@@ -102,7 +103,7 @@ struct VoteMoveTests {
     }
 
     private func service(_ etcd: SettlingEtcd, decides: DecidingFlag = DecidingFlag()) -> VoteService {
-        VoteService(etcd, master: 11, time: time) {
+        VoteService(etcd, master: 11, time: time, logger: Logger(label: "test")) {
             guard decides.isSet else { return nil }
             let voters = etcd.state.withLock { $0.voters }
             return [11, 12].map { Votes.Member($0, isVoter: voters.contains($0), isReady: true) }

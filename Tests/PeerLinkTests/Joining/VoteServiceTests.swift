@@ -1,3 +1,4 @@
+import Logging
 import Support
 import Synchronization
 import Testing
@@ -48,7 +49,7 @@ struct VoteServiceTests {
 
     @Test func whoDoesNotDecideDoesNotSayThatAllIsWell() async {
         let members = Mutex<[Votes.Member]?>([Votes.Member(11, isVoter: true, isReady: true)])
-        let service = VoteService(StubbornEtcd(), master: 11, time: time) { members.withLock { $0 } }
+        let service = VoteService(StubbornEtcd(), master: 11, time: time, logger: Logger(label: "test")) { members.withLock { $0 } }
         let work = Task { await service.run() }
         await time.passing {
             while !service.board.lines(from: 0).isAtRest { await Task.yield() }
@@ -63,7 +64,7 @@ struct VoteServiceTests {
     @Test func votesThatLackAreWaitedForAWhile() async {
         let members = Mutex(
             [(11, true), (12, false), (13, true)].map { Votes.Member($0, isVoter: $0 == 11, isReady: $1) })
-        let service = VoteService(StubbornEtcd(), master: 11, time: time) { members.withLock { $0 } }
+        let service = VoteService(StubbornEtcd(), master: 11, time: time, logger: Logger(label: "test")) { members.withLock { $0 } }
         let begin = time.monotonic
         let work = Task { await service.run() }
         await time.passing { while !service.board.lines(from: 0).isAtRest { await Task.yield() } }
@@ -75,7 +76,7 @@ struct VoteServiceTests {
     @Test func aStandbyThatDecidesHandsOverToWhoCanGiveVotes() async {
         let etcd = StubbornEtcd(hasAuthority: false)
         let isThere = Mutex(false)
-        let service = VoteService(etcd, master: 12, time: time) {
+        let service = VoteService(etcd, master: 12, time: time, logger: Logger(label: "test")) {
             [
                 Votes.Member(11, isVoter: true, isReady: isThere.withLock { $0 }),
                 Votes.Member(12, isVoter: false, isReady: true), Votes.Member(13, isVoter: false, isReady: true),
@@ -98,7 +99,7 @@ struct VoteServiceTests {
 
     /// One whose etcd does not come up is asked again later; others on their way in are not kept by it.
     @Test func nobodyWaitsForOneThatWasTakenOut() {
-        let board = VoteBoard()
+        let board = VoteBoard(logger: Logger(label: "test"))
         let members = [(11, true), (12, true), (13, false)].map { Votes.Member($0, isVoter: $1, isReady: true) }
         #expect(board.next(among: members) == 13)
         board.turnAway([13])

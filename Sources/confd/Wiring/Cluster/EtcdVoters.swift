@@ -1,4 +1,5 @@
 import Access
+import ClusterLog
 import EtcdStore
 import PeerLink
 import Replication
@@ -13,6 +14,8 @@ final class EtcdVoters: Sendable {
     private let etcd: EtcdClient
     private let time = SystemTimeSource()
     private let voters: Mutex<Set<Int>>
+    /// Those of an etcd of which it is known that it is of this generation.
+    private let known = Mutex<Set<Int>>([])
     private let isExternal: Bool
 
     /// - Parameter external: Where an etcd is that is not the nodes' own: none of them has a vote then, and nobody is asked for
@@ -62,11 +65,30 @@ final class EtcdVoters: Sendable {
             nodes[node] = endpoint
         }
         guard !nodes.isEmpty else { return false }
+        if Set(nodes.keys) != (known.withLock { $0 }) {
+            switch await generation() {
+            case nil: return false
+            case let generation? where generation < file.generation:
+                // One that another node has still, of before the log went on in the etcd this node knows of.
+                etcd.use(Self.guess(file))
+                return false
+            default: known.withLock { $0 = Set(nodes.keys) }
+            }
+        }
         voters.withLock { $0 = Set(nodes.keys) }
         // Its own first: that is one way less.
         let order = nodes.keys.sorted { ($0 == file.node ? 0 : 1, $0) < ($1 == file.node ? 0 : 1, $1) }
         etcd.use(order.compactMap { nodes[$0] })
         return true
+    }
+
+    /// Of which generation the etcd is that answers; an empty one is that of a cluster that begins.
+    private func generation() async -> Int? {
+        let keys = LogKeys(cluster: link.file.cluster, generation: link.file.generation)
+        guard let found = (try? await etcd.transact(Transaction(success: [.get(keys.format)])))?.found.first else {
+            return nil
+        }
+        return found.first.map { LogFormat($0.value)?.generation } ?? 1
     }
 
     /// The node of a name such as `n12`, or `n12.2` in its second life.

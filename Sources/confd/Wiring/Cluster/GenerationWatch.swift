@@ -146,7 +146,9 @@ extension NodeLog {
     func standing() async -> NodeStanding? {
         guard let standing = try? await link.store.standing() else { return nil }
         let file = link.file
-        let (members, votes) = ((try? await link.store.members()) ?? [], voters.nodes)
+        let members = (try? await link.store.members()) ?? []
+        // One that begins a generation has its etcd, whatever the votes were before.
+        let votes = file.isVoter ? voters.nodes.union([file.node]) : voters.nodes
         var own = NodeStanding(
             node: file.node, generation: max(file.generation, member.board.view.generation),
             place: standing.applied.place, revision: standing.revision, revisedAt: standing.revisedAt,

@@ -72,7 +72,7 @@ final class NodeChannel: Sendable {
         dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
         let entrance = NodeEntrance(link, log, scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
-        votes = VoteService(EtcdVotes(log), master: link.file.node, time: time) {
+        votes = VoteService(EtcdVotes(log), master: link.file.node, time: time, logger: logger) {
             guard log.cluster.status.isMaster else { return nil }
             // What was taken back from one that goes is not given to it again meanwhile.
             let leaving = removal.leaving
