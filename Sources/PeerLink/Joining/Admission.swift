@@ -98,6 +98,8 @@ package struct Admission: Sendable {
             silentSince = now
             return go(.starting(id), .start(id))
         case (.adding, .refused(.otherLearner)): return go(.looking, .lookForLearners, saying: .otherLearner)
+        // It was removed from the cluster meanwhile: nothing that others wait for comes of asking again.
+        case (.adding, .refused(.noMember)): return finish(.refused("Node \(node) is no member any more."))
         case (.adding, .refused(let refusal)): return retry(.add, at: now, saying: refusal)
         case (.looking, .learners(let learners)): return judge(learners, at: now)
         case (.looking, .refused(let refusal)): return retry(.add, at: now, saying: refusal)

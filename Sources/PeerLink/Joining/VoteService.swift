@@ -105,7 +105,10 @@ package struct VoteService: Sendable {
         board.begin()
         let begin = time.monotonic
         let run = AdmissionRun(node: node, by: votes, time: time)
-        let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
+        // One that is removed on its way in is not waited for.
+        let end = await run.run(
+            while: { await members()?.contains { $0.node == node } ?? false },
+            saying: { text in board.say(JoinLine(text)) })
         switch end {
         case .voter: board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
         case .refused(let reason): board.say(JoinLine(reason))
@@ -135,6 +138,9 @@ package struct VoteService: Sendable {
         case .voter: return
         case .refused(let reason): throw JobError(.objectBusy, reason)
         case nil:
+            guard await members() == nil else {
+                throw JobError(.objectMissing, "Node \(node) was removed while it got its vote.")
+            }
             throw JobError(
                 .noMaster, "This node decides no more while node \(node) gets its vote: ask the one that does again.")
         }

@@ -82,6 +82,14 @@ import Testing
         #expect(machine.handle(.started(false), at: Admission.silence) == [.remove(7)])
     }
 
+    /// Nobody else would get a vote, nor lose one, while it is asked for again.
+    @Test func oneThatWasRemovedIsNotAskedForAgain() {
+        var machine = Admission(node: 13)
+        _ = machine.handle(.begin, at: .zero)
+        #expect(machine.handle(.refused(.noMember), at: .zero).isEmpty)
+        #expect(machine.end == .refused("Node 13 is no member any more."))
+    }
+
     @Test func anEtcdThatIsAwayIsNotTheNewcomersFault() {
         var machine = Admission(node: 12)
         for input: Admission.Input in [.begin, .added(7), .started(true)] { _ = machine.handle(input, at: .zero) }

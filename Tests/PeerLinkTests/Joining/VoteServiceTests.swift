@@ -10,12 +10,14 @@ import Waiting
 /// Votes are changed by who decides, and as long as they do.
 struct VoteServiceTests {
     private let time = ManualTime()
+    private let logger = Logger(label: "test")
 
     /// An etcd that never does what it is asked, and counts that.
     private final class StubbornEtcd: VoteGranting {
         let asked = Mutex(0)
         let hasAuthority: Bool
         let heirs = Mutex<[Int]>([])
+        let takenBack = Mutex<Set<Int>>([])
 
         init(hasAuthority: Bool = true) { self.hasAuthority = hasAuthority }
 
@@ -28,7 +30,10 @@ struct VoteServiceTests {
         func add(_ node: Int) async throws(MembershipRefusal) -> UInt64 { try refuse() }
         func promote(_ id: UInt64) async throws(MembershipRefusal) { try refuse() }
         func remove(_ id: UInt64) async throws(MembershipRefusal) { try refuse() }
-        func takeBack(_ node: Int) async throws(MembershipRefusal) { try refuse() }
+        func takeBack(_ node: Int) async throws(MembershipRefusal) {
+            takenBack.withLock { _ = $0.insert(node) }
+            try refuse()
+        }
         func learners() async throws(MembershipRefusal) -> [UInt64: Bool] { try refuse() }
         func start(_ node: Int, as id: UInt64) async -> Bool { false }
     }
@@ -49,7 +54,9 @@ struct VoteServiceTests {
 
     @Test func whoDoesNotDecideDoesNotSayThatAllIsWell() async {
         let members = Mutex<[Votes.Member]?>([Votes.Member(11, isVoter: true, isReady: true)])
-        let service = VoteService(StubbornEtcd(), master: 11, time: time, logger: Logger(label: "test")) { members.withLock { $0 } }
+        let service = VoteService(StubbornEtcd(), master: 11, time: time, logger: logger) {
+            members.withLock { $0 }
+        }
         let work = Task { await service.run() }
         await time.passing {
             while !service.board.lines(from: 0).isAtRest { await Task.yield() }
@@ -61,10 +68,27 @@ struct VoteServiceTests {
         await work.value
     }
 
+    /// A vote that is left is taken back although somebody was removed on the way to theirs.
+    @Test func whoWasRemovedOnTheWayIsInNobodysWay() async {
+        let etcd = StubbornEtcd()
+        let members = Mutex([11, 12, 13].map { Votes.Member($0, isVoter: $0 != 13, isReady: true) })
+        let service = VoteService(etcd, master: 11, time: time, logger: logger) { members.withLock { $0 } }
+        let work = Task { await service.run() }
+        await time.passing {
+            while etcd.asked.withLock({ $0 }) < 2 { await Task.yield() }
+            members.withLock { $0 = $0.dropLast() }
+            while etcd.takenBack.withLock({ $0 }) != [12] { await Task.yield() }
+        }
+        work.cancel()
+        await work.value
+    }
+
     @Test func votesThatLackAreWaitedForAWhile() async {
         let members = Mutex(
             [(11, true), (12, false), (13, true)].map { Votes.Member($0, isVoter: $0 == 11, isReady: $1) })
-        let service = VoteService(StubbornEtcd(), master: 11, time: time, logger: Logger(label: "test")) { members.withLock { $0 } }
+        let service = VoteService(StubbornEtcd(), master: 11, time: time, logger: logger) {
+            members.withLock { $0 }
+        }
         let begin = time.monotonic
         let work = Task { await service.run() }
         await time.passing { while !service.board.lines(from: 0).isAtRest { await Task.yield() } }
@@ -76,7 +100,7 @@ struct VoteServiceTests {
     @Test func aStandbyThatDecidesHandsOverToWhoCanGiveVotes() async {
         let etcd = StubbornEtcd(hasAuthority: false)
         let isThere = Mutex(false)
-        let service = VoteService(etcd, master: 12, time: time, logger: Logger(label: "test")) {
+        let service = VoteService(etcd, master: 12, time: time, logger: logger) {
             [
                 Votes.Member(11, isVoter: true, isReady: isThere.withLock { $0 }),
                 Votes.Member(12, isVoter: false, isReady: true), Votes.Member(13, isVoter: false, isReady: true),
@@ -99,7 +123,7 @@ struct VoteServiceTests {
 
     /// One whose etcd does not come up is asked again later; others on their way in are not kept by it.
     @Test func nobodyWaitsForOneThatWasTakenOut() {
-        let board = VoteBoard(logger: Logger(label: "test"))
+        let board = VoteBoard(logger: logger)
         let members = [(11, true), (12, true), (13, false)].map { Votes.Member($0, isVoter: $1, isReady: true) }
         #expect(board.next(among: members) == 13)
         board.turnAway([13])
