@@ -91,7 +91,7 @@ package struct VoteService: Sendable {
     /// A standby that decides cannot give a vote: the authority lies with those that have one.
     private func handOver(_ members: [Votes.Member]) async {
         board.begin()
-        if let heir = members.first(where: { $0.isVoter && $0.isReady && $0.node != master }) {
+        if let heir = members.first(where: { $0.isVoter && $0.isReady && $0.node != master && !$0.isWitness }) {
             await votes.handOver(to: heir.node)
         } else {
             board.say(JoinLine("waits for a node with a vote, which has the authority of the cluster"))
@@ -104,7 +104,7 @@ package struct VoteService: Sendable {
         let run = AdmissionRun(node: node, by: votes, time: time)
         let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
         switch end {
-        case .voter: board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
+        case .voter: board.say(JoinLine("etcd: \(ClusterStatus.words(of: node)) joined", JoinLine.seconds(time.monotonic - begin)))
         case .refused(let reason): board.say(JoinLine(reason))
         case nil: break
         }
@@ -144,7 +144,7 @@ package struct VoteService: Sendable {
             let reason: MembershipRefusal
             do throws(MembershipRefusal) {
                 try await votes.takeBack(move.former)
-                board.say(JoinLine("etcd: node \(move.former) has no vote any more"))
+                board.say(JoinLine("etcd: \(ClusterStatus.words(of: move.former)) has no vote any more"))
                 return
             } catch {
                 reason = error
@@ -165,7 +165,7 @@ package struct VoteService: Sendable {
         board.begin()
         do throws(MembershipRefusal) {
             try await votes.takeBack(node)
-            board.say(JoinLine("etcd: node \(node) has no vote any more"))
+            board.say(JoinLine("etcd: \(ClusterStatus.words(of: node)) has no vote any more"))
         } catch {
             board.say(JoinLine(error.description))
         }

@@ -1,6 +1,7 @@
 import Certificates
 import ClusterLog
 import EtcdStore
+import JobEngine
 import PeerLink
 import Replication
 import SQLiteStore
@@ -106,9 +107,11 @@ struct EtcdVotes: VoteGranting {
             others[other.name] = JoinPlace(address: place.host, port: place.port)
         }
         let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
+        // A witness lets nobody in.
+        let isNode = node != ClusterStatus.Witness.number
         let order = VoteOrder(
-            cluster: link.file.cluster, generation: link.file.generation, life: life, member: id,
-            others: others, authority: authority.certificate.pem, authorityKey: authority.keyPEM)
+            cluster: link.file.cluster, generation: link.file.generation, life: life, member: id, others: others,
+            authority: isNode ? authority.certificate.pem : nil, authorityKey: isNode ? authority.keyPEM : nil)
         if node == link.file.node { return (try? await own.follow(order)) != nil }
         return (try? await link.caller.ask("vote", order.value, of: member.place, within: Self.patience)) != nil
     }
