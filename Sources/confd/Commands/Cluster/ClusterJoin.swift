@@ -30,7 +30,7 @@ struct ClusterJoin: AsyncParsableCommand {
             let installation = Installation(settings)
             let entry = JoinEntry(settings, installation) { StandardOutput.write($0 + "\n") }
             try await entry.join(token, replacing: replace)
-            if try WitnessRoot(settings) != nil { return try await WitnessFollowing(installation).run() }
+            if WitnessRoot(settings) != nil { return try await WitnessFollowing(installation).run() }
             try await JoinFollowing(settings, installation).run()
         }
     }

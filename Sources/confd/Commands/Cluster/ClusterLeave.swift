@@ -15,7 +15,7 @@ struct ClusterLeave: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root)
-            if let witness = try WitnessRoot(settings) {
+            if let witness = WitnessRoot(settings) {
                 return StandardOutput.write(try await WitnessLeaving(witness).run().map { "\($0)\n" }.joined())
             }
             StandardOutput.write(MembershipTexts.lines(try RunningDaemon(settings).post("/cluster/leave", [:])))

@@ -14,7 +14,7 @@ struct ShowCluster: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let settings = try await DaemonSettings.read(root: options.root)
-            if let witness = try WitnessRoot(settings) {
+            if let witness = WitnessRoot(settings) {
                 let report = await WitnessReport(witness).value()
                 return StandardOutput.write(json ? Self.indented(report) : "\(report["sentence"]?.string ?? "")\n")
             }

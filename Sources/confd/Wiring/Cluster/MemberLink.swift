@@ -1,6 +1,7 @@
 import Certificates
 import EtcdStore
 import Logging
+import NodeAgent
 import PeerLink
 import Posix
 import Synchronization

@@ -228,7 +228,8 @@ final class NodeChannel: Sendable {
         var known: Set<String> = []
         while !Task.isCancelled {
             if log.cluster.status.isMaster { await enroll() }
-            let members = Set(log.cluster.status.members.values.map(\.id))
+            let status = log.cluster.status
+            let members = Set(status.members.values.map(\.id)).union([status.witness?.id].compactMap(\.self))
             if !known.isSubset(of: members) {
                 await server.review()
                 await renewal.look()
