@@ -4,6 +4,7 @@ import Logging
 import NodeAgent
 import PeerLink
 import ServiceLifecycle
+import UnixSignals
 
 /// The daemon of a witness: its etcd, and what other members ask it. There is no store, no configuration and no interface.
 struct WitnessDaemon {
@@ -39,9 +40,11 @@ struct WitnessDaemon {
         do {
             let etcd = try NodeEtcd(link, settings, logger)
             let service = WitnessService(link, etcd, logger)
-            outcome = await Result { () async throws in
+            do {
                 try await run(service)
-                return service.end
+                outcome = .success(service.end)
+            } catch {
+                outcome = .failure(error)
             }
             await etcd.client.close()
         } catch {

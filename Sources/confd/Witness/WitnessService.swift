@@ -1,4 +1,5 @@
 import Access
+import Application
 import Certificates
 import EtcdStore
 import Logging
@@ -115,28 +116,16 @@ final class WitnessService: Service {
                         "somebody was not answered",
                         metadata: ["reason": "\(refusal.kind.rawValue)", "address": "\(refusal.address)"])
                 })
-            do throws(PeerFault) {
-                try await withAnnouncement(of: server) { () async throws(PeerFault) in try await server.run() }
-            } catch {
-                logger.error("nodes are not answered", metadata: ["cause": "\(error)"])
+            await withDiscardingTaskGroup { [logger] group in
+                group.addTask { Self.announce(file.address, await server.listeningPort()) }
+                do throws(PeerFault) {
+                    try await server.run()
+                } catch {
+                    logger.error("nodes are not answered", metadata: ["cause": "\(error)"])
+                }
             }
             await time.sleep(until: time.monotonic + Self.pause)
         }
-    }
-
-    private func withAnnouncement(
-        of server: PeerServer, _ work: @Sendable () async throws(PeerFault) -> Void
-    ) async throws(PeerFault) {
-        async let port = server.listeningPort()
-        let outcome: Result<Void, PeerFault>
-        async let said: Void = Self.announce(link.file.address, await port)
-        do throws(PeerFault) {
-            outcome = .success(try await work())
-        } catch {
-            outcome = .failure(error)
-        }
-        await said
-        try outcome.get()
     }
 
     private static func announce(_ address: String, _ port: Int?) {
