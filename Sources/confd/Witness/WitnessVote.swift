@@ -1,6 +1,7 @@
 import EtcdStore
 import PeerLink
 import Replication
+import Values
 
 /// The vote of a witness: its etcd starts and ends as whoever decides says, by what etcd has about that.
 struct WitnessVote {
