@@ -65,7 +65,8 @@ extension ClusterSummary {
         if !witness.isPresent { return "away\(since([], true))" }
         if let fault = witness.fault { return fault }
         guard !witness.isVoter else { return "" }
-        return members.count < 2 ? "it gets its vote with a second node" : "it has no vote: confd cluster vote move witness"
+        return members.count < 2
+            ? "it gets its vote with a second node" : "it has no vote: confd cluster vote move witness"
     }
 
     /// What there is to be said of one member; empty when it is as it should be.
@@ -88,8 +89,8 @@ extension ClusterSummary {
 
     /// `3 nodes, 3 votes`; who has the only vote of several is told.
     private var size: String {
-        let nodes =
-            "\(members.count) node\(members.count == 1 ? "" : "s")" + (facts.status.witness == nil ? "" : " and a witness")
+        let witness = facts.status.witness == nil ? "" : " and a witness"
+        let nodes = "\(members.count) node\(members.count == 1 ? "" : "s")\(witness)"
         if votes.areElsewhere { return "\(nodes) over an external etcd" }
         let voters = votes.all
         let count = "\(voters.count) vote\(voters.count == 1 ? "" : "s")"

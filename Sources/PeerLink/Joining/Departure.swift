@@ -28,8 +28,8 @@ package enum Departure {
         if own.isVoter, voters == 1, members.count > 1 {
             return JobError(
                 .unsupported,
-                "\(Self.capitalised(node)) has the last vote: nothing could be changed without it. Have a third node join, with which others "
-                    + "get votes, or remove the other nodes first.")
+                "\(Self.capitalised(node)) has the last vote: nothing could be changed without it. Have a third node join, with "
+                    + "which others get votes, or remove the other nodes first.")
         }
         let things = [("volumes", volumes), ("databases", databases)].filter { !$0.1.isEmpty }
             .map { "\($0.0) \($0.1.sorted().joined(separator: ", "))" }
@@ -48,7 +48,8 @@ package enum Departure {
         let last = certificates.filter { $0.node == node }.max { $0.issuedAt < $1.issuedAt }
         guard let last, let time = last.revokedAt else { return nil }
         let who = last.revokedBy.map { " by job \($0)" } ?? ""
-        return "\(ClusterStatus.words(of: node)) was removed on \(JoinRefusal.minute(time))\(who); to bring it back: invite and join"
+        let name = ClusterStatus.words(of: node)
+        return "\(name) was removed on \(JoinRefusal.minute(time))\(who); to bring it back: invite and join"
     }
 
     private static func capitalised(_ node: Int) -> String {

@@ -104,7 +104,9 @@ package struct VoteService: Sendable {
         let run = AdmissionRun(node: node, by: votes, time: time)
         let end = await run.run(while: { await members() != nil }, saying: { text in board.say(JoinLine(text)) })
         switch end {
-        case .voter: board.say(JoinLine("etcd: \(ClusterStatus.words(of: node)) joined", JoinLine.seconds(time.monotonic - begin)))
+        case .voter:
+            let text = "etcd: \(ClusterStatus.words(of: node)) joined"
+            board.say(JoinLine(text, JoinLine.seconds(time.monotonic - begin)))
         case .refused(let reason): board.say(JoinLine(reason))
         case nil: break
         }

@@ -15,7 +15,8 @@ struct WitnessFollowing {
         guard unit.isThere else {
             throw Failure(
                 "This machine is the witness now, and has a vote once its daemon runs. Start it: confd serve --root "
-                    + "\(installation.root.directory). How it is says 'confd cluster status', here and on every node.", .notYet)
+                    + "\(installation.root.directory). How it is says 'confd cluster status', here and on every node.",
+                .notYet)
         }
         try unit.start()
         let end = ContinuousClock.now + Self.patience

@@ -69,7 +69,8 @@ struct WitnessLeaving {
         while try InstallationLock.holder(of: root.installation) != nil {
             guard time.monotonic < end else {
                 throw Failure(
-                    "The witness is no member any more, and its daemon does not end: stop it, and run this again.", .notYet)
+                    "The witness is no member any more, and its daemon does not end: stop it, and run this again.",
+                    .notYet)
             }
             await time.sleep(until: time.monotonic + Self.pause)
         }

@@ -37,7 +37,9 @@ final class WitnessTerms: TermWitness {
         var hasAnswered = false
         // Each that does not answer has the next one asked. One of a former generation has no such key.
         for _ in endpoints {
-            guard let answer = try? await etcd.client.transact(Transaction(success: [.get(keys.master)])) else { continue }
+            guard let answer = try? await etcd.client.transact(Transaction(success: [.get(keys.master)])) else {
+                continue
+            }
             guard let key = answer.found.first?.first, let master = MasterKey(key.value) else {
                 hasAnswered = true
                 continue

@@ -18,7 +18,7 @@ struct ClusterInvite: AsyncParsableCommand {
     var node: Int?
     @Option(help: "What a new node is to be called.")
     var name: String?
-    @Flag(help: "Have it be no node but a witness: a machine with a vote and nothing else, for two nodes, or two rooms.")
+    @Flag(help: "Have it be no node but a witness: a machine with a vote and nothing else, for two rooms.")
     var witness = false
 
     func run() async throws {
@@ -54,7 +54,8 @@ struct ClusterInvite: AsyncParsableCommand {
 
     private static func witnessText(of made: Value, token: String) -> String {
         let founding = made["founding"]?.string.map { "\($0)\n" } ?? ""
-        return founding + "\(made["address"]?.string ?? "") is to be the witness, with a vote and nothing else\n" + words(for: token)
+        let address = made["address"]?.string ?? ""
+        return founding + "\(address) is to be the witness, with a vote and nothing else\n" + words(for: token)
     }
 
     private static func words(for token: String) -> String {

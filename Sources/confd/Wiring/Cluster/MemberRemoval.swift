@@ -92,7 +92,7 @@ final class MemberRemoval: Sendable {
             } catch {
                 guard error == .unsettled, time.monotonic < end, !Task.isCancelled else {
                     throw JobError(
-                    .internal, "etcd does not let \(ClusterStatus.words(of: node)) go: \(error). Try again.")
+                        .internal, "etcd does not let \(ClusterStatus.words(of: node)) go: \(error). Try again.")
                 }
             }
             await time.sleep(until: time.monotonic + Self.pause)

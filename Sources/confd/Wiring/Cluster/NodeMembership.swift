@@ -56,7 +56,8 @@ final class NodeMembership: ClusterMembership {
         let status = parts.log.cluster.status
         guard !status.isEtcdExternal else {
             throw JobError(
-                .unsupported, "No member has a vote here, a witness neither: the log is in an etcd that is not the nodes' own.")
+                .unsupported,
+                "No member has a vote here, a witness neither: the log is in an etcd that is not the nodes' own.")
         }
         if let witness = status.witness {
             throw JobError(
@@ -71,7 +72,8 @@ final class NodeMembership: ClusterMembership {
         }
         // One of a former version would take it for a node that is away.
         let others = status.members
-            .filter { $0.key != status.ownNode && (!$0.value.isPresent || $0.value.version != Version.text) }.keys.sorted()
+            .filter { $0.key != status.ownNode && (!$0.value.isPresent || $0.value.version != Version.text) }.keys
+            .sorted()
         guard others.isEmpty else {
             throw JobError(
                 .unsupported,
