@@ -47,7 +47,8 @@ extension PeerServer {
                 throw PeerFault(.notMember, reason)
             }
             guard caller.identity.member != ClusterStatus.Witness.number || admission.route.isForWitness else {
-                throw PeerFault(.refused, "The \(ClusterStatus.Witness.name) has no business with \"\(admission.route.name)\".")
+                throw PeerFault(
+                    .refused, "The \(ClusterStatus.Witness.name) has no business with \"\(admission.route.name)\".")
             }
             try await heed(admission.term, of: caller, for: admission.route, on: connection)
         }

@@ -70,6 +70,10 @@ final class NodeMembership: ClusterMembership {
         if let node = nodes.first?.id {
             throw JobError(.objectExists, "\(address) is node \(node): a witness is a machine of its own.")
         }
+        guard document.node(id: ClusterStatus.Witness.number) == nil else {
+            throw JobError(
+                .objectExists, "EXAConf has a node \(ClusterStatus.Witness.number), which is the number of a witness.")
+        }
         // One of a former version would take it for a node that is away.
         let others = status.members
             .filter { $0.key != status.ownNode && (!$0.value.isPresent || $0.value.version != Version.text) }.keys
@@ -115,6 +119,11 @@ final class NodeMembership: ClusterMembership {
     private func node(
         _ order: InvitationOrder, _ parts: ClusterLife.Parts, _ principal: Principal, _ origin: JobRecord.Request
     ) async throws -> (node: Int, job: JobID?) {
+        guard order.node != ClusterStatus.Witness.number else {
+            throw JobError(
+                .parameterInvalid, "\(ClusterStatus.Witness.number) stands for a witness: give the node another number."
+            )
+        }
         let document = engine.scheduler.configuration.document
         let members = parts.log.cluster.status.members
         let known = document.nodes.first { node in
