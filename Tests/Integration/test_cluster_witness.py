@@ -42,10 +42,10 @@ class TwoNodesAndAWitness(unittest.TestCase):
         """Waits until these nodes see it there, with its vote or without, and so many votes in all."""
         def is_seen(node):
             view = node.view() or {}
-            seen = view.get("witness", {})
-            return (seen.get("present"), seen.get("vote"), view["quorum"]["votes"]) == (True, vote, votes)
+            seen, quorum = view.get("witness", {}), view.get("quorum", {})
+            return (seen.get("present"), seen.get("vote"), quorum.get("votes")) == (True, vote, votes)
         for node in nodes:
-            until(lambda node=node: node.view() is not None and is_seen(node), 60)
+            until(lambda node=node: is_seen(node), 60)
 
     def start(self, *arguments):
         self.machine.arguments = list(arguments)

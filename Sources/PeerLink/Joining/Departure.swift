@@ -52,7 +52,8 @@ package enum Departure {
         return "\(name) was removed on \(JoinRefusal.minute(time))\(who); to bring it back: invite and join"
     }
 
-    private static func capitalised(_ node: Int) -> String {
+    /// As ``ClusterStatus/words(of:)``, where a sentence begins.
+    static func capitalised(_ node: Int) -> String {
         let words = ClusterStatus.words(of: node)
         return words.prefix(1).uppercased() + words.dropFirst()
     }
