@@ -9,9 +9,10 @@ import Values
 
 /// The cluster as jobs of a member see it.
 @Suite struct MemberClusterTests {
-    /// A state that says nothing of members.
-    private struct NoTables: ReplicatedTables {
-        func members() async throws(StoreError) -> [ReplicatedMember] { [] }
+    /// A state that says who the members are, and nothing else.
+    private struct SomeTables: ReplicatedTables {
+        var known: [ReplicatedMember] = []
+        func members() async throws(StoreError) -> [ReplicatedMember] { known }
         func files() async throws(StoreError) -> [ReplicatedFile] { [] }
         func locks() async throws(StoreError) -> [ReplicatedLock] { [] }
         func level() async throws(StoreError) -> Int { 1 }
@@ -19,15 +20,47 @@ import Values
         func dump() async throws(StoreError) -> ReplicatedDump { throw .unavailable("none") }
     }
 
-    private func seen(
-        by node: ClusterNode, in cluster: TestCluster, voters: @escaping @Sendable () -> Set<Int> = { [] }
-    ) -> MemberCluster {
-        let own = ReplicatedMember(
-            node: node.number, id: "m\(node.number)", address: "10.0.0.\(node.number)", port: 20_000, peerPort: 20_001,
+    /// What the witness answered.
+    private final class Heard: Sendable {
+        let sign = Mutex<WitnessSign?>(nil)
+    }
+
+    private static func member(_ number: Int) -> ReplicatedMember {
+        ReplicatedMember(
+            node: number, id: "m\(number)", address: "10.0.0.\(number % 256)", port: 20_000, peerPort: 20_001,
             since: Timestamp(milliseconds: 0))
+    }
+
+    private func seen(
+        by node: ClusterNode, in cluster: TestCluster, tables: SomeTables = SomeTables(), heard: Heard = Heard(),
+        voters: @escaping @Sendable () -> Set<Int> = { [] }
+    ) -> MemberCluster {
+        let own = Self.member(node.number)
         return MemberCluster(
-            own, booted: own.since, member: node.member, tables: NoTables(), time: cluster.time, voters: voters,
-            ports: { _ in nil })
+            own, booted: own.since, member: node.member, tables: tables, time: cluster.time, voters: voters,
+            witness: { heard.sign.withLock { $0 } }, ports: { _ in nil })
+    }
+
+    /// It has a vote, and is there when it says so itself.
+    @Test(.timeLimit(.minutes(1))) func theWitnessIsNoMember() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let number = ClusterStatus.Witness.number
+            let (tables, heard) = (SomeTables(known: (cluster.numbers + [number]).map(Self.member)), Heard())
+            let seen = seen(by: first, in: cluster, tables: tables, heard: heard) { [11, number] }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await seen.run(suspended: { [] }, isReady: { true }) }
+                try await cluster.until { seen.status.members.count == cluster.numbers.count }
+                #expect(seen.status.members[number] == nil)
+                let away = try #require(seen.status.witness)
+                #expect(away.id == "m\(number)" && away.isVoter && !away.isPresent && !away.isThere)
+                heard.sign.withLock { $0 = WitnessSign(version: "0.5.0", fault: nil) }
+                #expect(seen.status.witness?.isThere == true && seen.status.witness?.version == "0.5.0")
+                heard.sign.withLock { $0 = WitnessSign(version: "0.5.0", fault: "it runs, and knows no leader") }
+                #expect(seen.status.witness?.isPresent == true && seen.status.witness?.isThere == false)
+            }
+        }
     }
 
     /// It is kept between two changes, and never for longer.
