@@ -32,6 +32,9 @@ package final class WitnessBoard: Sendable {
     /// The nodes, as the one that was further than all others told; `nil` before any has asked.
     package var members: [PeerAddress]? { state.withLock { $0.told?.members } }
 
+    /// Which etcd of the cluster the node follows that was further than all others; `nil` before any has asked.
+    package var generation: Int? { state.withLock { $0.told?.generation } }
+
     /// What the authority of the cluster took back.
     package var revoked: [RevokedCertificate] { state.withLock { $0.told?.revoked ?? [] } }
 

@@ -29,6 +29,7 @@ final class WitnessService: Service {
     private let logger: Logger
     private let board: WitnessBoard
     private let terms: WitnessTerms
+    private let vote: WitnessVote
     private let renewal: PeerCertificateRenewal
     private let time = SystemTimeSource()
     private let news: AsyncStream<Void>
@@ -40,7 +41,7 @@ final class WitnessService: Service {
         (self.link, self.etcd, self.logger) = (link, etcd, logger)
         let board = WitnessBoard(time: time)
         self.board = board
-        terms = WitnessTerms(link, etcd)
+        (terms, vote) = (WitnessTerms(link, etcd), WitnessVote(link, etcd))
         (news, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         renewal = PeerCertificateRenewal(
             credentials: link.credentials,
@@ -135,10 +136,10 @@ final class WitnessService: Service {
     }
 
     private var routes: [PeerRoute] {
-        let vote = WitnessVote(link, etcd)
-        return [
+        [
             WitnessSign.route { told in
-                if self.board.take(told) { self.tell.yield(()) }
+                let isNews = self.board.take(told)
+                if isNews || told.generation > self.link.file.generation { self.tell.yield(()) }
                 return self.sign
             },
             vote.route(terms),
@@ -163,11 +164,32 @@ final class WitnessService: Service {
                 terms.follow()
             }
             await renewal.look()
+            await heedGeneration()
         }
+    }
+
+    /// A vote of a former etcd of the cluster must not help nodes that were away to go on by that one.
+    private func heedGeneration() async {
+        guard let generation = board.generation, generation > link.file.generation, await terms.begins(generation)
+        else { return }
+        logger.warning(
+            "the log of the cluster goes on in another generation, without the etcd of this machine",
+            metadata: ["generation": "\(generation)", "before": "\(link.file.generation)"])
+        do throws(PeerFault) {
+            try await vote.enter(generation)
+        } catch {
+            logger.error("the former etcd is not put away", metadata: ["cause": "\(error)"])
+        }
+        terms.follow()
     }
 
     /// What keeps it from starting may pass.
     private func startEtcd() async {
+        do throws(PeerFault) {
+            try await vote.settle()
+        } catch {
+            logger.error("a former etcd is not put away", metadata: ["cause": "\(error)"])
+        }
         var told: PeerFault?
         while link.file.isVoter, !Task.isCancelled {
             do throws(PeerFault) {

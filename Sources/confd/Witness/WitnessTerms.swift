@@ -48,4 +48,16 @@ final class WitnessTerms: TermWitness {
         }
         return hasAnswered ? .doesNotHold : .unknown
     }
+
+    /// Whether an etcd that answers says that it is of a generation: the word of a node is not enough to give up a vote.
+    func begins(_ generation: Int) async -> Bool {
+        let keys = LogKeys(cluster: link.file.cluster, generation: generation)
+        for _ in endpoints {
+            guard let answer = try? await etcd.client.transact(Transaction(success: [.get(keys.format)])),
+                let found = answer.found.first?.first, let format = LogFormat(found.value)
+            else { continue }
+            if format.generation == generation { return true }
+        }
+        return false
+    }
 }

@@ -2,11 +2,14 @@ import EtcdStore
 import PeerLink
 import Replication
 import Values
+import Waiting
 
 /// The vote of a witness: its etcd starts and ends as whoever decides says, by what etcd has about that.
-struct WitnessVote {
+final class WitnessVote: Sendable {
     private let link: MemberLink
     private let etcd: NodeEtcd
+    /// One etcd is put aside before another one begins.
+    private let turns = Turns()
 
     init(_ link: MemberLink, _ etcd: NodeEtcd) { (self.link, self.etcd) = (link, etcd) }
 
@@ -30,6 +33,8 @@ struct WitnessVote {
 
     /// - Throws: `refused`; the text says why.
     private func follow(_ order: VoteOrder?) async throws(PeerFault) {
+        await turns.begin()
+        defer { turns.end() }
         guard let order else {
             etcd.stop()
             return try keep { $0.isVoter = false }
@@ -37,7 +42,7 @@ struct WitnessVote {
         guard order.cluster == link.file.cluster, order.generation >= link.file.generation else {
             throw PeerFault(.refused, "The order is for another cluster than this one, or for a former etcd of it.")
         }
-        if order.generation > link.file.generation { try await enter(order.generation) }
+        try await leaveFormer(order.generation)
         try keep {
             $0.isVoter = true
             $0.life = order.life
@@ -50,10 +55,33 @@ struct WitnessVote {
         try await etcd.answers(plan)
     }
 
-    /// The log goes on in another etcd: that of before is put aside, and its vote counts for nothing any more.
-    private func enter(_ generation: Int) async throws(PeerFault) {
-        etcd.stop()
+    /// The log goes on in another etcd: that of before ends, and its vote counts for nothing any more. Nothing is done where it is
+    /// that of this one already.
+    ///
+    /// - Throws: `refused`; the text says why.
+    func enter(_ generation: Int) async throws(PeerFault) {
+        await turns.begin()
+        defer { turns.end() }
+        try await leaveFormer(generation)
+    }
+
+    /// Puts away what was left by a process that was killed when it had written down that it has no vote.
+    ///
+    /// - Throws: `refused`.
+    func settle() async throws(PeerFault) {
+        await turns.begin()
+        defer { turns.end() }
+        if !link.file.isVoter { try await putAside(before: link.file.generation) }
+    }
+
+    private func leaveFormer(_ generation: Int) async throws(PeerFault) {
+        guard generation > link.file.generation else { return }
         try keep { ($0.generation, $0.isVoter) = (generation, false) }
+        etcd.stop()
+        try await putAside(before: generation)
+    }
+
+    private func putAside(before generation: Int) async throws(PeerFault) {
         do throws(EtcdRefusal) {
             try await EtcdFolder(root: link.root).putAside(before: generation, into: link.asidePath)
         } catch {
