@@ -20,9 +20,9 @@ final class WitnessVote: Sendable {
                 await terms.word(on: term, of: node) == .holds
             else { throw PeerFault(.lowerTerm, "Nothing says that this node decides.") }
             if question.body.map?.isEmpty == true {
-                try await follow(nil)
+                try await self.follow(nil)
             } else if let order = VoteOrder(question.body) {
-                try await follow(order)
+                try await self.follow(order)
             } else {
                 throw PeerFault(.malformed, "The order to have a vote cannot be read: another version?")
             }
