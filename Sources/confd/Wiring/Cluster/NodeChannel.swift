@@ -239,20 +239,6 @@ final class NodeChannel: Sendable {
         }
     }
 
-    private func watchWitness() async {
-        let (link, log) = (link, log)
-        await log.witness.run {
-            (try? await link.store.members())?.first { $0.node == ClusterStatus.Witness.number }?.place
-        } telling: {
-            guard let revoked = try? await link.store.certificates().compactMap(\.revoked) else { return nil }
-            let now = Date(timeIntervalSince1970: Double(SystemTimeSource().now) / 1000)
-            return WitnessQuestion(
-                generation: link.file.generation, entry: log.member.board.view.applied.index,
-                members: await link.store.nodes().map(\.place).sorted { $0.node < $1.node },
-                revoked: revoked.filter { $0.notAfter > now })
-        }
-    }
-
     /// The first node of a cluster is in no list before it decides.
     private func enroll() async {
         guard let members = try? await link.store.members(), !members.contains(where: { $0.node == log.own.node })
