@@ -1,5 +1,6 @@
 import Access
 import Certificates
+import ClusterLog
 import FoundationEssentials
 import JobEngine
 import PeerLink
