@@ -53,8 +53,25 @@ function stateOf(member) {
 const table = (cluster) => roster(
     "Nodes of the cluster",
     ["Node", "Address", "Role", "Vote", "Version", "Revision", "Lag", "State", "Note"],
-    cluster.members.map((member) => row(member, member.node === cluster.node)),
+    [
+        ...cluster.members.map((member) => row(member, member.node === cluster.node)),
+        ...(cluster.witness ? [witnessRow(cluster.witness)] : []),
+    ],
 );
+
+/** A machine with a vote and nothing else has no page, and none of what nodes have. */
+const witnessRow = (witness) => [
+    "witness",
+    witness.address,
+    "witness",
+    witness.vote ? "yes" : "no",
+    witness.version ?? "",
+    "",
+    "",
+    witness.present
+        ? mark("good", "ready") : [mark("bad", "away"), witness.away_since && [" since ", time(witness.away_since)]],
+    witness.present ? witness.note : "",
+];
 
 const row = (member, isThis) => [
     nameOf(member, isThis),

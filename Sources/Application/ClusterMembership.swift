@@ -52,10 +52,12 @@ package struct InvitationOrder: Sendable, Hashable {
     package let node: Int?
     /// What a new node is to be called.
     package let name: String?
+    /// Whether it is to have a vote and nothing else; by its address alone.
+    package let isWitness: Bool
 
     /// An order of these parts.
-    package init(address: String?, node: Int?, name: String?) {
-        (self.address, self.node, self.name) = (address, node, name)
+    package init(address: String?, node: Int?, name: String?, isWitness: Bool = false) {
+        (self.address, self.node, self.name, self.isWitness) = (address, node, name, isWitness)
     }
 }
 

@@ -10,6 +10,8 @@ package struct PeerRoute: Sendable {
     package let isOpen: Bool
     /// Whether who asks has to know the newest term this node knows of: a master whose time is over must not have its way.
     package let wantsTerm: Bool
+    /// Whether the witness may ask: it has a vote and a certificate, and nothing of nodes is its concern.
+    package private(set) var isForWitness = false
     /// So many bytes the question may have.
     package let questionLimit: Int
     let answer: @Sendable (PeerQuestion) async throws(PeerFault) -> PeerAnswer
@@ -24,6 +26,13 @@ package struct PeerRoute: Sendable {
     ) {
         (self.name, self.isOpen, self.questionLimit, self.answer) = (name, isOpen, questionLimit, answer)
         self.wantsTerm = wantsTerm && !isOpen
+    }
+
+    /// The same route, which the witness may ask as well.
+    package var alsoForWitness: PeerRoute {
+        var route = self
+        route.isForWitness = true
+        return route
     }
 }
 

@@ -39,7 +39,41 @@ import Values
         return status
     }
 
+    /// Two nodes and a witness, all with a vote.
+    private static func witnessed(
+        _ nodes: Int = 2, _ change: (inout ClusterStatus.Witness) -> Void = { _ in }
+    ) -> ClusterStatus {
+        var status = ClusterStatus.cluster(of: nodes)
+        var witness = ClusterStatus.Witness(id: "w", address: "10.0.0.9")
+        (witness.isVoter, witness.isPresent, witness.version) = (true, true, "0.5.0")
+        change(&witness)
+        status.witness = witness
+        return status
+    }
+
+    @Test func aWitnessIsCountedAmongVotesAndNotAmongNodes() {
+        let well = Self.summary(Self.witnessed())
+        #expect(well.members.count == 2 && well.votes.all.count == 3 && well.votes.needed == 2 && well.isWell)
+        #expect(well.stoppers.isEmpty && well.noteOnWitness.isEmpty)
+        let alone = Self.summary(Self.witnessed().without(12))
+        #expect(alone.hasQuorum && alone.stoppers == [11, ClusterStatus.Witness.number])
+        // Whose etcd does not run has no vote to be counted on.
+        let faulty = Self.summary(Self.witnessed { $0.fault = "it runs, and knows no leader" })
+        #expect(!faulty.isWell && faulty.votes.present == [11, 12] && faulty.noteOnWitness.contains("no leader"))
+        let useless = Self.summary(Self.witnessed(4) { $0.isVoter = false })
+        #expect(useless.isWell && useless.noteOnWitness.contains("confd cluster vote move witness"))
+    }
+
     static let sentences: [(ClusterStatus, String)] = [
+        (witnessed(), "2 nodes and a witness, 3 votes, all well"),
+        (witnessed().without(12), "node 12 is away since 14:02 UTC; one more and nothing can be changed"),
+        (witnessed { $0.isPresent = false }, "the witness is away; one more and nothing can be changed"),
+        (
+            witnessed { $0.isPresent = false }.without(12),
+            "node 12 and the witness are away; nothing can be changed until one of them is back"
+        ),
+        (witnessed(4), "4 nodes and a witness, 5 votes, all well"),
+        (witnessed(4).without(13), "node 13 is away since 14:02 UTC; one more can be away"),
         (external(3), "3 nodes over an external etcd, all well"),
         (external(2).without(12), "node 12 is away since 14:02 UTC; changes go on, as long as node 11 is there"),
         (external(3).without(13), "node 13 is away since 14:02 UTC; one more and nothing can be changed"),

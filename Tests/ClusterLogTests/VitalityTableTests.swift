@@ -149,4 +149,19 @@ import Testing
         #expect(vitality.hasQuorum(at: .zero) == takes)
         #expect(vitality.appliedByAll == present.min())
     }
+
+    /// Two rooms of two nodes, and a witness elsewhere: one room is enough.
+    @Test func aWitnessWithAVoteCountsAsOneThatIsThere() {
+        let rows: [(members: ClosedRange<Int>, present: [Int], hasWitness: Bool, takes: Bool)] = [
+            (1...4, [1, 2], false, false), (1...4, [1, 2], true, true), (1...4, [1], true, false),
+            (1...3, [1], true, false), (1...3, [1, 2], true, true), (1...2, [1], true, true),
+        ]
+        for row in rows {
+            var vitality = Vitality(node: 1, members: Set(row.members), at: .zero)
+            vitality.hasWitness = row.hasWitness
+            for node in row.present { _ = vitality.handle(.member(node, .init(applied: 1, isReady: true)), at: .zero) }
+            _ = vitality.handle(.tailRead(Self.place(1), own: nil, asked: .zero), at: .zero)
+            #expect(vitality.hasQuorum(at: .zero) == row.takes, "\(row)")
+        }
+    }
 }

@@ -181,6 +181,8 @@ class Cluster:
         self.offset = number % 8 * 30
         self.ports = [free_port() for _ in PORTS]
         self.nodes, self.machines = [], []
+        # Whether a machine beside the nodes has a vote.
+        self.has_witness = False
 
     def __enter__(self):
         return self
@@ -265,7 +267,8 @@ class Cluster:
         return [node for node in self.running if node is not master]
 
     def votes(self):
-        return 1 if len(self.nodes) < 3 else 3 if len(self.nodes) < 5 else 5
+        members = len(self.nodes) + self.has_witness
+        return 1 if members < 3 else 3 if members < 5 else 5
 
     def await_calm(self, deadline=60):
         """Waits until every node sees all of them ready, all votes, and one and the same master, which is returned."""

@@ -90,7 +90,11 @@ NOT_RUN = {
     },
     "docs/cluster.md": {
         "n11# confd cluster invite 10.10.10.12": MACHINES,
+        "n11# confd cluster invite 10.10.30.9 --witness": "is typed on several machines; test_cluster_witness.py runs it",
         "node 13 is away since 14:02 UTC; one more and nothing can be changed": "is what is printed",
+        "n13# systemctl stop confd": "is typed on several machines, one of which gets another address meanwhile",
+        "n12# confd cluster backup /root/drill.tar": "needs another machine; test_cluster_recovery.py restores a backup",
+        "n12# systemctl stop confd": "gives a cluster another etcd; test_cluster_recovery.py does",
         "n11# systemctl stop confd": "needs a cluster that lost its votes; test_cluster_recovery.py runs it",
     },
     "docs/engines.md": {

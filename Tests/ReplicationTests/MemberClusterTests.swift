@@ -22,20 +22,48 @@ import Values
         func dump() async throws(StoreError) -> ReplicatedDump { throw .unavailable("none") }
     }
 
-    private func member(_ number: Int) -> ReplicatedMember {
+    /// What the witness answered.
+    private final class Heard: Sendable {
+        let sign = Mutex<WitnessSign?>(nil)
+    }
+
+    private static func member(_ number: Int) -> ReplicatedMember {
         ReplicatedMember(
-            node: number, id: "m\(number)", address: "10.0.0.\(number)", port: 20_000, peerPort: 20_001,
+            node: number, id: "m\(number)", address: "10.0.0.\(number % 256)", port: 20_000, peerPort: 20_001,
             since: Timestamp(milliseconds: 0))
     }
 
     private func seen(
-        by node: ClusterNode, in cluster: TestCluster, tables: MembersOnly = MembersOnly(),
+        by node: ClusterNode, in cluster: TestCluster, tables: MembersOnly = MembersOnly(), heard: Heard = Heard(),
         voters: @escaping @Sendable () -> Set<Int> = { [] }
     ) -> MemberCluster {
-        let own = member(node.number)
+        let own = Self.member(node.number)
         return MemberCluster(
             own, booted: own.since, member: node.member, tables: tables, time: cluster.time, voters: voters,
-            ports: { _ in nil })
+            witness: { heard.sign.withLock { $0 } }, ports: { _ in nil })
+    }
+
+    /// It has a vote, and is there when it says so itself.
+    @Test(.timeLimit(.minutes(1))) func theWitnessIsNoMember() async throws {
+        try await TestCluster.live { cluster in
+            let (first, _) = try await cluster.elected()
+            let number = ClusterStatus.Witness.number
+            let (tables, heard) = (MembersOnly(), Heard())
+            tables.take((cluster.numbers + [number]).map(Self.member))
+            let seen = seen(by: first, in: cluster, tables: tables, heard: heard) { [11, number] }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await seen.run(suspended: { [] }, isReady: { true }) }
+                try await cluster.until { seen.status.members.count == cluster.numbers.count }
+                #expect(seen.status.members[number] == nil)
+                let away = try #require(seen.status.witness)
+                #expect(away.id == "m\(number)" && away.isVoter && !away.isPresent && !away.isThere)
+                heard.sign.withLock { $0 = WitnessSign(version: "0.5.0", fault: nil) }
+                #expect(seen.status.witness?.isThere == true && seen.status.witness?.version == "0.5.0")
+                heard.sign.withLock { $0 = WitnessSign(version: "0.5.0", fault: "it runs, and knows no leader") }
+                #expect(seen.status.witness?.isPresent == true && seen.status.witness?.isThere == false)
+            }
+        }
     }
 
     /// Who was removed or let in just now is not, or is, among those by whom something is decided.
@@ -44,7 +72,7 @@ import Values
             let (first, _) = try await cluster.elected()
             let tables = MembersOnly()
             let seen = seen(by: first, in: cluster, tables: tables)
-            tables.take([member(first.number), member(20)])
+            tables.take([Self.member(first.number), Self.member(20)])
             #expect(seen.status.members[20] == nil)
             #expect(await seen.latest().members[20] != nil)
             tables.take([])

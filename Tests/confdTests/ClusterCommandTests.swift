@@ -51,6 +51,30 @@ import Values
         #expect(ShowCluster.text(of: ["members": [present]]).contains("0.5.0 (3-4)"))
     }
 
+    @Test func aWitnessIsARowOfItsOwnAndAWordOnCommandLines() throws {
+        let witness: Value = [
+            "address": "10.10.10.9", "vote": true, "present": true, "version": "0.5.0", "note": "",
+        ]
+        #expect(
+            ShowCluster.text(of: ["sentence": "2 nodes and a witness, 3 votes, all well", "witness": witness]) == """
+                2 nodes and a witness, 3 votes, all well
+                node     address     role     vote  version  revision  lag  state  note
+                witness  10.10.10.9  witness  yes   0.5.0    -         -    ready
+
+                """)
+        let made: Value = ["node_id": 1_000_000, "address": "10.10.10.9", "token": "confd1.1000000.abc"]
+        #expect(
+            try ClusterInvite.text(of: made) == """
+                10.10.10.9 is to be the witness, with a vote and nothing else
+                On the new machine, within 1 hour, once:
+                    confd cluster join confd1.1000000.abc
+
+                """)
+        #expect(MemberArgument(argument: "witness")?.number == 1_000_000)
+        #expect(MemberArgument(argument: "12")?.number == 12)
+        for text in ["", "0", "-1", "n12", "Witness"] { #expect(MemberArgument(argument: text) == nil, "\(text)") }
+    }
+
     @Test func aComparisonPassesOrSaysWhatDiffers() {
         let equal = MembershipTexts.verdict(["equal": true, "nodes": [11, 12], "entry": 7])
         #expect(equal.text == "PASS: nodes 11, 12 have the same at entry 7\n" && equal.isEqual)

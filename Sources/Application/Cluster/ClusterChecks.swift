@@ -55,8 +55,10 @@ package struct ClusterChecks: Sendable {
     static func members(_ status: ClusterStatus, _ maintenance: [Maintenance] = []) -> ReadinessChecks.Check {
         let expected = maintenance.compactMap { if case .node(let node) = $0.subject { node } else { nil } }
         let away = status.members.filter { !$0.value.isPresent && !status.suspended.contains($0.key) }.keys.sorted()
-        let detail = away.isEmpty ? "all are there" : "\(ClusterSummary.named(away)) away"
-        return .init(name: "members", isReady: true, isImpaired: !away.allSatisfy(expected.contains), detail: detail)
+        let isWitnessAway = status.witness.map { $0.isVoter && !$0.isThere } ?? false
+        let all = away + (isWitnessAway ? [ClusterStatus.Witness.number] : [])
+        let detail = all.isEmpty ? "all are there" : "\(ClusterSummary.named(all)) away"
+        return .init(name: "members", isReady: true, isImpaired: !all.allSatisfy(expected.contains), detail: detail)
     }
 
     /// What has still to come of the past: it never makes the node unready.

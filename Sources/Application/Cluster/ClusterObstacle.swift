@@ -35,7 +35,7 @@ extension ClusterStatus {
 
 /// The votes of a cluster; a node that is alone has the only one.
 package struct ClusterVotes: Sendable, Hashable {
-    /// The nodes that have one, in order.
+    /// The members that have one, in order; a witness is the last of them.
     package let all: [Int]
     /// Those of them that are there.
     package let present: [Int]
@@ -50,8 +50,12 @@ package struct ClusterVotes: Sendable, Hashable {
             return
         }
         let voters = status.members.filter(\.value.isVoter)
-        all = voters.keys.sorted()
-        present = voters.filter(\.value.isPresent).keys.sorted()
+        let witness = status.witness.flatMap { $0.isVoter ? $0 : nil }
+        // Its number is above those of nodes.
+        all = voters.keys.sorted() + (witness == nil ? [] : [ClusterStatus.Witness.number])
+        present =
+            voters.filter(\.value.isPresent).keys.sorted()
+            + (witness?.isThere == true ? [ClusterStatus.Witness.number] : [])
     }
 
     /// So many have to be there for anything to be decided.

@@ -65,6 +65,7 @@ package final class ClusterService: Sendable {
         facts.away = seen.withLock { seen in
             status.members.compactMapValues { seen.away[$0.id] }
         }
+        facts.witnessAway = status.witness.flatMap { witness in seen.withLock { $0.away[witness.id] } }
         facts.maintenance = configuration.maintenance(at: now)
         facts.term = term
         facts.version = version
@@ -75,8 +76,9 @@ package final class ClusterService: Sendable {
     private func note(_ status: ClusterStatus) {
         let now = Timestamp(milliseconds: Int(time.now))
         seen.withLock { seen in
-            let ids = Set(status.members.values.map(\.id))
-            let present = Set(status.members.values.filter(\.isPresent).map(\.id))
+            let ids = Set(status.members.values.map(\.id) + [status.witness?.id].compactMap(\.self))
+            let witness = status.witness.flatMap { $0.isPresent ? $0.id : nil }
+            let present = Set(status.members.values.filter(\.isPresent).map(\.id) + [witness].compactMap(\.self))
             for id in seen.present.subtracting(present) where ids.contains(id) { seen.away[id] = now }
             seen.away = seen.away.filter { ids.contains($0.key) && !present.contains($0.key) }
             seen.present = present

@@ -15,7 +15,7 @@ extension ClusterSummary {
         if !hasQuorum { return .noQuorum }
         if status.readObstacle == .behind { return .behind }
         if status.master == nil { return .noMaster }
-        if !missing.isEmpty { return .away }
+        if !missing.isEmpty || isWitnessMissing { return .away }
         if members.contains(where: \.isLaggard) { return .laggard }
         if Set(members.map(\.version).filter { !$0.isEmpty }).count > 1 { return .versions }
         if !facts.maintenance.isEmpty { return .maintenance }
@@ -27,6 +27,9 @@ extension ClusterSummary {
         members.filter { !$0.isPresent && !$0.isSuspended && $0.maintenance == nil }
     }
 
+    /// Whether the witness is away; one without a vote is not needed.
+    private var isWitnessMissing: Bool { facts.status.witness.map { $0.isVoter && !$0.isThere } ?? false }
+
     /// The one sentence that matters, such as `3 nodes, 3 votes, all well`; without a full stop.
     package var sentence: String {
         switch finding {
@@ -36,7 +39,7 @@ extension ClusterSummary {
         case .noQuorum: stopped
         case .behind: "node \(facts.status.ownNode) has not heard from the others for \(silence) s, and may be behind"
         case .noMaster: "there is no master now; one is being elected"
-        case .away: "\(Self.words(of: missing)) away\(since(missing)); \(outlook)"
+        case .away: "\(Self.words(of: missing, isWitnessMissing)) away\(since(missing, isWitnessMissing)); \(outlook)"
         case .laggard: "\(Self.named(worst.map { [$0.node] } ?? [])) \(worst.map(trouble) ?? "")"
         case .versions: "\(size); they run different versions: \(versions)"
         case .maintenance: "\(facts.status.isElected ? size : "1 node, alone"); \(Self.words(of: facts.maintenance))"
@@ -47,12 +50,23 @@ extension ClusterSummary {
 
     /// What it means when one more node goes.
     package var outlook: String {
-        let present = members.filter(\.isPresent).map(\.node)
+        let nodes = members.filter(\.isPresent).map(\.node)
+        let present = nodes + (votes.present.last == ClusterStatus.Witness.number ? [ClusterStatus.Witness.number] : [])
         if !hasQuorum { return "nothing can be changed" }
         if stoppers.isEmpty { return "one more can be away" }
         if present.count == 1 { return "changes go on, as long as \(Self.named(present)) is there" }
         return stoppers == present
             ? "one more and nothing can be changed" : "without \(Self.named(stoppers)) nothing can be changed"
+    }
+
+    /// What there is to be said of the witness; empty when it is as it should be, or there is none.
+    package var noteOnWitness: String {
+        guard let witness = facts.status.witness else { return "" }
+        if !witness.isPresent { return "away\(since([], true))" }
+        if let fault = witness.fault { return fault }
+        guard !witness.isVoter else { return "" }
+        return members.count < 2
+            ? "it gets its vote with a second node" : "it has no vote: confd cluster vote move witness"
     }
 
     /// What there is to be said of one member; empty when it is as it should be.
@@ -75,7 +89,8 @@ extension ClusterSummary {
 
     /// `3 nodes, 3 votes`; who has the only vote of several is told.
     private var size: String {
-        let nodes = "\(members.count) node\(members.count == 1 ? "" : "s")"
+        let witness = facts.status.witness == nil ? "" : " and a witness"
+        let nodes = "\(members.count) node\(members.count == 1 ? "" : "s")\(witness)"
         if votes.areElsewhere { return "\(nodes) over an external etcd" }
         let voters = votes.all
         let count = "\(voters.count) vote\(voters.count == 1 ? "" : "s")"
@@ -87,10 +102,13 @@ extension ClusterSummary {
     private var stopped: String {
         let lost = votes.all.filter { !votes.present.contains($0) }
         let away = lost.isEmpty ? missing : members.filter { lost.contains($0.node) }
-        guard !away.isEmpty else { return "too few nodes answer; nothing can be changed" }
+        let isWitnessAway = lost.contains(ClusterStatus.Witness.number)
+        let count = away.count + (isWitnessAway ? 1 : 0)
+        guard count > 0 else { return "too few nodes answer; nothing can be changed" }
         let back = max(1, votes.needed - votes.present.count)
-        let until = away.count == 1 ? "it is" : back == 1 ? "one of them is" : "\(back) of them are"
-        return "\(Self.words(of: away)) away\(since(away)); nothing can be changed until \(until) back"
+        let until = count == 1 ? "it is" : back == 1 ? "one of them is" : "\(back) of them are"
+        return "\(Self.words(of: away, isWitnessAway)) away\(since(away, isWitnessAway)); nothing can be changed until "
+            + "\(until) back"
     }
 
     private var silence: Int { Int((facts.status.age ?? .zero).components.seconds) }
@@ -114,9 +132,9 @@ extension ClusterSummary {
     }
 
     /// Since when all of them are away, where that is known.
-    private func since(_ members: [Member]) -> String {
-        let times = members.compactMap(\.awaySince)
-        guard times.count == members.count, let last = times.max() else { return "" }
+    private func since(_ members: [Member], _ andWitness: Bool = false) -> String {
+        let times = members.compactMap(\.awaySince) + (andWitness ? [facts.witnessAway].compactMap(\.self) : [])
+        guard times.count == members.count + (andWitness ? 1 : 0), let last = times.max() else { return "" }
         let text = last.description
         let minute = "\(text.prefix(16).suffix(5)) UTC"
         // A day is told where it is not this one.
@@ -124,9 +142,10 @@ extension ClusterSummary {
         return " since " + (isToday ? minute : "\(text.prefix(10)) \(minute)")
     }
 
-    /// `node 13 is`, `nodes 12 and 13 are`.
-    private static func words(of members: [Member]) -> String {
-        "\(named(members.map(\.node))) \(members.count == 1 ? "is" : "are")"
+    /// `node 13 is`, `nodes 12 and 13 are`, `node 13 and the witness are`.
+    private static func words(of members: [Member], _ andWitness: Bool = false) -> String {
+        let all = members.map(\.node) + (andWitness ? [ClusterStatus.Witness.number] : [])
+        return "\(named(all)) \(all.count == 1 ? "is" : "are")"
     }
 
     /// `maintenance of node 13 and database DB1 until …`; of more than three only how many.
@@ -139,8 +158,11 @@ extension ClusterSummary {
         return "maintenance of \(others.isEmpty ? "" : "\(others) and ")\(subjects.last ?? "") until \(end)"
     }
 
-    /// `node 13`, `nodes 12 and 13`.
-    static func named(_ nodes: [Int]) -> String {
+    /// `node 13`, `nodes 12 and 13`, `node 13 and the witness`.
+    static func named(_ members: [Int]) -> String {
+        let nodes = members.filter { $0 != ClusterStatus.Witness.number }
+        let witness = ClusterStatus.words(of: ClusterStatus.Witness.number)
+        if nodes.count < members.count { return nodes.isEmpty ? witness : "\(named(nodes)) and \(witness)" }
         let numbers = nodes.map { String($0) }
         guard let last = numbers.last else { return "no node" }
         if numbers.count == 1 { return "node \(last)" }

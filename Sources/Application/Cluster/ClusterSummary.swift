@@ -11,7 +11,7 @@ package struct ClusterSummary: Sendable, Hashable {
     package let members: [Member]
     /// Who has a vote.
     package let votes: ClusterVotes
-    /// The nodes that are there, and without any one of which nothing can be changed.
+    /// The members that are there, and without any one of which nothing can be changed; a witness is the last of them.
     package let stoppers: [Int]
 
     /// What one node knows at one moment.
@@ -28,6 +28,8 @@ package struct ClusterSummary: Sendable, Hashable {
         package var acknowledged: [Int: Int] = [:]
         /// Since when nodes are away, as far as this node has seen them go.
         package var away: [Int: Timestamp] = [:]
+        /// Since when the witness is, as far as this node has seen it go.
+        package var witnessAway: Timestamp?
         /// What is worked on, nodes first.
         package var maintenance: [Maintenance] = []
         /// The term of office; `nil` where that is not known.
@@ -105,7 +107,8 @@ package struct ClusterSummary: Sendable, Hashable {
             status.isElected
             ? status.members.sorted { $0.key < $1.key }.map { Self.member($0.key, $0.value, head: head, in: facts) }
             : [Self.alone(facts)]
-        stoppers = members.filter { $0.isPresent && Self.isNeeded($0.node, in: status) }.map(\.node)
+        let witness = status.witness?.isThere == true ? [ClusterStatus.Witness.number] : []
+        stoppers = (members.filter(\.isPresent).map(\.node) + witness).filter { Self.isNeeded($0, in: status) }
     }
 
     /// Whether changes can be decided now.
@@ -161,13 +164,14 @@ extension ClusterSummary {
     /// Whether nothing can be changed once this node is away as well.
     private static func isNeeded(_ node: Int, in status: ClusterStatus) -> Bool {
         let votes = ClusterVotes(status)
-        if status.members.filter(\.value.isPresent).count == 1 { return true }
+        let isWitness = node == ClusterStatus.Witness.number
+        if !isWitness, status.members.filter(\.value.isPresent).count == 1 { return true }
         if votes.present.filter({ $0 != node }).count < votes.needed { return true }
         // A standby beside one node that decides holds nobody up: both count from three on.
-        guard status.members.count > 2 else { return false }
+        guard status.members.count > 2, !isWitness else { return false }
         let counted = status.members.filter { !status.suspended.contains($0.key) }
         let away = counted.filter { !$0.value.isPresent || $0.key == node }
-        return away.count * 2 >= counted.count
+        return away.count * 2 >= counted.count + (status.witness?.isVoter == true ? 1 : 0)
     }
 }
 

@@ -79,6 +79,9 @@ package struct Vitality: Sendable {
     let node: Int
     /// The nodes that are members, whether there or not.
     package var members: Set<Int>
+    /// Whether a machine that is no node has a vote. It counts as one that is there: without it etcd itself decides nothing where
+    /// no more than half of the nodes are left.
+    package var hasWitness = false
     /// Those with a lease.
     package private(set) var present: [Int: Member] = [:]
     private(set) var suspended: Set<Int> = []
@@ -110,7 +113,9 @@ package struct Vitality: Sendable {
     package func hasQuorum(at now: Duration) -> Bool {
         if members.count < 3 { return true }
         let counted = members.subtracting(suspended)
-        return !isBehind(at: now) && 2 * counted.filter { present[$0] != nil }.count > counted.count
+        let witnesses = hasWitness ? 1 : 0
+        let there = counted.filter { present[$0] != nil }.count + witnesses
+        return !isBehind(at: now) && 2 * there > counted.count + witnesses
     }
 
     /// The lowest index all members have applied that are there, `nil` when none is.

@@ -48,6 +48,8 @@ package struct ClusterStatus: Sendable, Hashable {
     package var suspended: Set<Int> = []
     /// The nodes that take part in a cluster, by id; empty for a node that is alone.
     package var members: [Int: Member] = [:]
+    /// The machine that has a vote and nothing else; `nil` for a cluster without one.
+    package var witness: Witness?
     /// Whether a majority of the nodes that are waited for is there.
     package var hasQuorum = true
     /// Whether the log is in an etcd that is not the nodes' own: none has a vote, and each can become the master.

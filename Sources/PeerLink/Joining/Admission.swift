@@ -1,3 +1,5 @@
+import JobEngine
+
 /// How a node gets a vote, as a value: what happened goes in with the time, what is to be done comes out.
 ///
 /// The master drives it. etcd is asked one thing at a time and again until it does it: what it refuses passes, or is in the way
@@ -81,6 +83,8 @@ package struct Admission: Sendable {
     private var silentOthers: [UInt64: Duration] = [:]
     private var said: String?
 
+    private var name: String { ClusterStatus.words(of: node) }
+
     /// A node that is a member and has no vote.
     package init(node: Int) { self.node = node }
 
@@ -109,7 +113,7 @@ package struct Admission: Sendable {
         case (.starting(let id), .started(false)): return again(.start(id), of: id, at: now)
         case (.promoting, .promoted), (.promoting, .refused(.voterAlready)): return finish(.voter)
         case (.promoting, .refused(.noMember)):
-            return finish(.refused("The etcd of node \(node) was taken out while it was on its way in."))
+            return finish(.refused("The etcd of \(name) was taken out while it was on its way in."))
         case (.promoting(let id), .refused(.notInSync)): return again(.promote(id), of: id, at: now)
         // etcd itself does not answer, or settles: that is not the newcomer's fault.
         case (.promoting(let id), .refused(let refusal)):
@@ -151,8 +155,8 @@ package struct Admission: Sendable {
         silentSince = since
         guard now - since >= Self.silence else { return retry(next, at: now, saying: .notInSync) }
         let reason =
-            "The etcd of node \(node) did not come up within 60 s and was taken out again; node \(node) stays a standby. "
-            + "Its log is logs/etcd.log there."
+            "The etcd of \(name) did not come up within 60 s and was taken out again; \(name) stays without a vote. Its log is "
+            + "logs/etcd.log there."
         return go(.removing(id, reason: reason), .remove(id))
     }
 

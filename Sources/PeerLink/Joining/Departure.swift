@@ -22,14 +22,14 @@ package enum Departure {
         of node: Int, among members: [Votes.Member], volumes: [String], databases: [String]
     ) -> JobError? {
         guard let own = members.first(where: { $0.node == node }) else {
-            return JobError(.objectMissing, "Node \(node) is no member of the cluster.")
+            return JobError(.objectMissing, "\(Self.capitalised(node)) is no member of the cluster.")
         }
         let voters = members.filter(\.isVoter).count
         if own.isVoter, voters == 1, members.count > 1 {
             return JobError(
                 .unsupported,
-                "Node \(node) has the last vote: nothing could be changed without it. Have a third node join, with which others "
-                    + "get votes, or remove the other nodes first.")
+                "\(Self.capitalised(node)) has the last vote: nothing could be changed without it. Have a third node join, with "
+                    + "which others get votes, or remove the other nodes first.")
         }
         let things = [("volumes", volumes), ("databases", databases)].filter { !$0.1.isEmpty }
             .map { "\($0.0) \($0.1.sorted().joined(separator: ", "))" }
@@ -48,6 +48,13 @@ package enum Departure {
         let last = certificates.filter { $0.node == node }.max { $0.issuedAt < $1.issuedAt }
         guard let last, let time = last.revokedAt else { return nil }
         let who = last.revokedBy.map { " by job \($0)" } ?? ""
-        return "node \(node) was removed on \(JoinRefusal.minute(time))\(who); to bring it back: invite and join"
+        let name = ClusterStatus.words(of: node)
+        return "\(name) was removed on \(JoinRefusal.minute(time))\(who); to bring it back: invite and join"
+    }
+
+    /// As ``ClusterStatus/words(of:)``, where a sentence begins.
+    static func capitalised(_ node: Int) -> String {
+        let words = ClusterStatus.words(of: node)
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 }

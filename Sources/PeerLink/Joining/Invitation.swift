@@ -1,4 +1,5 @@
 package import Certificates
+import JobEngine
 import Values
 
 /// What a machine is given to become a node: which one, where to ask, whom to believe there, and a secret to be believed by.
@@ -41,6 +42,9 @@ package struct Invitation: Sendable, Hashable {
         (self.node, self.secret, self.authority) = (node, secret, authority)
         self.places = Array(places.prefix(Self.mostPlaces))
     }
+
+    /// Whether the machine is to be the witness of the cluster, and no node.
+    package var isForWitness: Bool { node == ClusterStatus.Witness.number }
 
     /// What is kept of the secret.
     package var secretHash: [UInt8] { Digest.sha256(secret) }

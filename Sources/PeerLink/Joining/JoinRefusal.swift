@@ -1,3 +1,4 @@
+import JobEngine
 package import Values
 
 /// Why a machine did not become a node. Nothing was changed, unless the text says so.
@@ -116,10 +117,11 @@ extension JoinRefusal: CustomStringConvertible {
     private static func text(of refusal: InvitationRefusal, node: Int) -> String {
         switch refusal {
         case .used(let time, let address):
-            "The invitation for node \(node) was used on \(minute(time)) from \(address)."
-        case .expired(let time): "The invitation for node \(node) ended on \(minute(time))."
+            "The invitation for \(ClusterStatus.words(of: node)) was used on \(minute(time)) from \(address)."
+        case .expired(let time): "The invitation for \(ClusterStatus.words(of: node)) ended on \(minute(time))."
         case .unknown:
-            "The cluster has no such invitation for node \(node): it was withdrawn, or another took its place."
+            "The cluster has no such invitation for \(ClusterStatus.words(of: node)): it was withdrawn, or another took its "
+                + "place."
         }
     }
 

@@ -56,6 +56,9 @@ package struct JoinSteps: Sendable {
         }
     }
 
+    /// What whoever decides gives and takes votes by.
+    package static let voteRoute = "vote"
+
     /// The route by which the master has this node start its etcd, and by an empty question end it.
     ///
     /// - Parameters:
@@ -65,7 +68,7 @@ package struct JoinSteps: Sendable {
         master: @escaping @Sendable () -> Int?,
         _ follow: @escaping @Sendable (VoteOrder?) async throws(PeerFault) -> Void
     ) -> PeerRoute {
-        PeerRoute("vote", wantsTerm: true, questionLimit: 256 << 10) { question throws(PeerFault) in
+        PeerRoute(voteRoute, wantsTerm: true, questionLimit: 256 << 10) { question throws(PeerFault) in
             guard let node = question.node else { throw PeerFault(.stranger, "Only a node may ask this.") }
             guard node == master() else {
                 throw PeerFault(.lowerTerm, "Node \(node) does not decide, as far as this node knows.")

@@ -1,3 +1,4 @@
+import JobEngine
 package import Values
 
 /// Which member of which cluster this node is: `etc/cluster/member.json`. In a cluster this file decides, and nothing is guessed.
@@ -25,6 +26,9 @@ package struct MemberFile: Sendable, Hashable {
     package var isEtcdExternal = false
     /// Where other members were when it was written: whom to ask at a start.
     package var others: [PeerAddress]
+
+    /// Whether the machine has a vote and nothing else: no store, no configuration and no jobs.
+    package var isWitness: Bool { node == ClusterStatus.Witness.number }
 
     /// The file of a member without a vote.
     package init(

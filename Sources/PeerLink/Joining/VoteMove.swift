@@ -24,23 +24,24 @@ package struct VoteMove: Sendable, Hashable {
     package init(
         to node: Int, from former: Int?, among members: [Votes.Member], suspended: Set<Int>
     ) throws(JobError) {
+        let name = Departure.capitalised(node)
         guard let own = members.first(where: { $0.node == node }) else {
-            throw JobError(.objectMissing, "Node \(node) is no member of the cluster.")
+            throw JobError(.objectMissing, "\(name) is no member of the cluster.")
         }
         let voters = members.filter(\.isVoter).map(\.node).sorted()
         guard !own.isVoter || voters.count > Votes.wanted(ofNodes: members.count) else {
             throw JobError(
-                .objectExists, "Node \(node) has a vote already: name a node without one.",
+                .objectExists, "\(name) has a vote already: name a node without one.",
                 details: ["nodes": .ints(voters)])
         }
         if suspended.contains(node) {
             throw JobError(
-                .objectBusy, "Node \(node) is suspended, and what nobody waits for gets no vote: resume it first.")
+                .objectBusy, "\(name) is suspended, and what nobody waits for gets no vote: resume it first.")
         }
         guard own.isVoter || own.isReady else {
             throw JobError(
                 .objectBusy,
-                "Node \(node) is away or far behind: it gets the vote once it is there. See 'confd cluster status'.")
+                "\(name) is away or far behind: it gets the vote once it is there. See 'confd cluster status'.")
         }
         let givers = voters.filter { $0 != node }
         if let former {

@@ -12,15 +12,15 @@ package struct VoteOrder: Sendable, Hashable {
     package let member: UInt64?
     /// Where the other members of etcd talk to members, by what etcd calls them.
     package let others: [String: JoinPlace]
-    /// The authority's certificate, PEM.
-    package let authority: String
-    /// Its key, PEM. Secret.
-    package let authorityKey: String
+    /// The authority's certificate, PEM; `nil` for a witness, which lets nobody in.
+    package let authority: String?
+    /// Its key, PEM; `nil` with the certificate. Secret.
+    package let authorityKey: String?
 
     /// An order of these parts.
     package init(
         cluster: String, generation: Int, life: Int, member: UInt64?, others: [String: JoinPlace],
-        authority: String, authorityKey: String
+        authority: String?, authorityKey: String?
     ) {
         (self.cluster, self.generation, self.life) = (cluster, generation, life)
         (self.member, self.others) = (member, others)
@@ -32,16 +32,17 @@ package struct VoteOrder: Sendable, Hashable {
         .members([
             "cluster": .string(cluster), "generation": .int(generation), "life": .int(life),
             "member": member.map { .string(String($0)) }, "others": .map(others.mapValues(\.value)),
-            "authority": .string(authority), "authority_key": .string(authorityKey),
+            "authority": authority.map(Value.string), "authority_key": authorityKey.map(Value.string),
         ])
     }
 
     /// Reads what ``value`` wrote; `nil` for anything else.
     package init?(_ value: Value) {
         guard let cluster = value["cluster"]?.string, let generation = value["generation"]?.int, generation > 0,
-            let life = value["life"]?.int, life > 0, let list = value["others"]?.map, list.count <= 16,
-            let authority = value["authority"]?.string, let key = value["authority_key"]?.string
+            let life = value["life"]?.int, life > 0, let list = value["others"]?.map, list.count <= 16
         else { return nil }
+        let (authority, key) = (value["authority"]?.string, value["authority_key"]?.string)
+        guard (authority == nil) == (key == nil) else { return nil }
         let others = list.compactMapValues { JoinPlace($0) }
         guard others.count == list.count else { return nil }
         self.init(

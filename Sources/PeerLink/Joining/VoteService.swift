@@ -94,7 +94,7 @@ package struct VoteService: Sendable {
     /// A standby that decides cannot give a vote: the authority lies with those that have one.
     private func handOver(_ members: [Votes.Member]) async {
         board.begin()
-        if let heir = members.first(where: { $0.isVoter && $0.isReady && $0.node != master }) {
+        if let heir = members.first(where: { $0.isVoter && $0.isReady && $0.node != master && !$0.isWitness }) {
             await votes.handOver(to: heir.node)
         } else {
             board.say(JoinLine("waits for a node with a vote, which has the authority of the cluster"))
@@ -110,7 +110,9 @@ package struct VoteService: Sendable {
             while: { await members()?.contains { $0.node == node } ?? false },
             saying: { text in board.say(JoinLine(text)) })
         switch end {
-        case .voter: board.say(JoinLine("etcd: node \(node) joined", JoinLine.seconds(time.monotonic - begin)))
+        case .voter:
+            let text = "etcd: \(ClusterStatus.words(of: node)) joined"
+            board.say(JoinLine(text, JoinLine.seconds(time.monotonic - begin)))
         case .refused(let reason): board.say(JoinLine(reason))
         case nil: break
         }
@@ -153,7 +155,7 @@ package struct VoteService: Sendable {
             let reason: MembershipRefusal
             do throws(MembershipRefusal) {
                 try await votes.takeBack(move.former)
-                board.say(JoinLine("etcd: node \(move.former) has no vote any more"))
+                board.say(JoinLine("etcd: \(ClusterStatus.words(of: move.former)) has no vote any more"))
                 return
             } catch {
                 reason = error
@@ -174,7 +176,7 @@ package struct VoteService: Sendable {
         board.begin()
         do throws(MembershipRefusal) {
             try await votes.takeBack(node)
-            board.say(JoinLine("etcd: node \(node) has no vote any more"))
+            board.say(JoinLine("etcd: \(ClusterStatus.words(of: node)) has no vote any more"))
         } catch {
             board.say(JoinLine(error.description))
         }

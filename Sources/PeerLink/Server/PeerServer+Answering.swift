@@ -1,5 +1,6 @@
 import Certificates
 import ClusterLog
+import JobEngine
 import NIOCore
 import NIOHTTP1
 import Values
@@ -44,6 +45,10 @@ extension PeerServer {
                 let reason = "Node \(caller.identity.member) is no member of this cluster, or not by this certificate."
                 door.note(.notMember, from: connection, of: caller.identity.member, reason)
                 throw PeerFault(.notMember, reason)
+            }
+            guard caller.identity.member != ClusterStatus.Witness.number || admission.route.isForWitness else {
+                throw PeerFault(
+                    .refused, "The \(ClusterStatus.Witness.name) has no business with \"\(admission.route.name)\".")
             }
             try await heed(admission.term, of: caller, for: admission.route, on: connection)
         }

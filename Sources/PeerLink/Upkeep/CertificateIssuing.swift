@@ -58,10 +58,10 @@ package struct CertificateIssuing: Sendable {
                     throw PeerFault(.malformed, "A request in PEM is needed.")
                 }
                 return .value(["certificate": .string(try await issue(to: node, for: request).pem)])
-            },
+            }.alsoForWitness,
             PeerRoute("revocations", questionLimit: 1 << 10) { _ throws(PeerFault) in
                 .value(["revocations": .string(credentials.material.revocations)])
-            },
+            }.alsoForWitness,
         ]
     }
 

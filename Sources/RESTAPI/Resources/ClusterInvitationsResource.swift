@@ -27,7 +27,8 @@ struct ClusterInvitationsResource: Resource {
                 $0.detail = """
                     A machine that is no node yet is added to the configuration and suspended until it has joined. On a node \
                     without a cluster this makes one of it first. The token is for `confd cluster join` on that machine, \
-                    once, within the hour.
+                    once, within the hour. A witness is added to no configuration: it has a vote and nothing else, and its \
+                    number here is 1000000.
                     """
                 $0.request = "InvitationRequest"; $0.statuses = [.created]; $0.headers = [.location];
                 $0.schemas = Self.schemas; $0.rights = "For root."
@@ -50,12 +51,13 @@ struct ClusterInvitationsResource: Resource {
     private func create(_ call: Call) async throws -> Response {
         var reader = BodyReader(try await call.json(limit: 64 * 1024))
         let (address, node, name) = (reader.text("address"), reader.int("node_id"), reader.text("name"))
+        let isWitness = reader.truth("witness") ?? false
         if address == nil, node == nil { reader.refuse("address", "give the address of the machine, or 'node_id'.") }
         if let address, !(1...64).contains(address.utf8.count) { reader.refuse("address", "give an IP address.") }
         if let name, !(1...255).contains(name.utf8.count) { reader.refuse("name", "1 to 255 bytes are allowed.") }
         try reader.finish()
         let made = try await services.membership.invite(
-            InvitationOrder(address: address, node: node, name: name), by: try call.caller,
+            InvitationOrder(address: address, node: node, name: name, isWitness: isWitness), by: try call.caller,
             asking: call.origin(dialect: "rest"))
         var members = Self.members(made.entry)
         members["token"] = .string(made.token)
@@ -125,6 +127,8 @@ struct ClusterInvitationsResource: Resource {
                 "address": Schema.text("The address a new machine has inside the cluster.", length: 1...64),
                 "node_id": Schema.int("A node of the configuration, or the number of the new one.", from: 1),
                 "name": Schema.text("What a new node is to be called.", length: 1...255),
+                "witness": Schema.truth(
+                    "Whether the machine is to be the witness: with a vote, and no node. False when left out."),
             ], example: ["address": "10.10.10.12"]),
     ]
 }

@@ -39,6 +39,17 @@ extension ClusterResource {
                 "missing_past": Schema.ref("ClusterPast"),
                 "note": Schema.text("What there is to be said of it; empty when it is as it should be."),
             ], example: member),
+        "ClusterWitness": Schema.reply(
+            "The machine that has a vote and nothing else; absent from a cluster without one.",
+            needs: ["address", "vote", "present", "note"],
+            [
+                "address": Schema.text("Its address inside the cluster."),
+                "vote": Schema.truth("Whether it has its vote."),
+                "present": Schema.truth("Whether it answered the node that answers here a moment ago."),
+                "version": Schema.text("The version of its daemon; absent while it is away."),
+                "away_since": Schema.time("Since when it is away, where the node that answers has seen it go."),
+                "note": Schema.text("What there is to be said of it; empty when it is as it should be."),
+            ]),
         "ClusterPast": Schema.reply(
             "What of the past has still to come to a node, which takes part without; absent when all is there. Where both are 0 "
                 + "its archive is compared with those of others.", needs: ["jobs", "revisions"],
@@ -59,7 +70,7 @@ extension ClusterResource {
             needs: ["is_there", "votes", "votes_present", "votes_needed"],
             [
                 "is_there": Schema.truth("Whether changes can be decided."),
-                "votes": Schema.int("How many nodes have a vote."),
+                "votes": Schema.int("How many nodes have a vote, and the witness."),
                 "votes_present": Schema.int("How many of them are there."),
                 "votes_needed": Schema.int("How many have to be."),
             ]),
@@ -68,7 +79,8 @@ extension ClusterResource {
             [
                 "sentence": Schema.text("The same in words."),
                 "nodes_needed": Schema.list(
-                    Schema.int("A node."), "The nodes without any one of which nothing can be changed."),
+                    Schema.int("A node."),
+                    "The nodes without any one of which nothing can be changed; 1000000 stands for the witness."),
             ]),
         "ClusterMaster": Schema.reply(
             "The node that decides.", needs: ["node", "name", "url"],
@@ -98,6 +110,7 @@ extension ClusterResource {
                 "master": Schema.ref("ClusterMaster"), "quorum": Schema.ref("ClusterQuorum"),
                 "one_more_away": Schema.ref("ClusterOutlook"),
                 "members": Schema.list(Schema.ref("ClusterMember"), "By id; a node that is alone is the only one."),
+                "witness": Schema.ref("ClusterWitness"),
             ],
             example: [
                 "sentence": "node 13 is away since 14:02 UTC; one more and nothing can be changed", "is_well": false,

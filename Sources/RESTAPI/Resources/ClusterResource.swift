@@ -44,6 +44,7 @@ struct ClusterResource: Resource {
         ]
         members["data_age_ms"] = (status.isMaster ? .zero : status.age).map { .int(Int($0 / .milliseconds(1))) }
         members["reason"] = (status.changeObstacle ?? status.readObstacle).map { .string($0.rawValue) }
+        members["witness"] = status.witness.map { value($0, of: summary) }
         members["maintenance"] =
             summary.facts.maintenance.isEmpty
             ? nil : .list(summary.facts.maintenance.map(Self.value))
@@ -63,6 +64,15 @@ struct ClusterResource: Resource {
             "subject": maintenance.subject.value, "since": .time(maintenance.since), "until": .time(maintenance.until),
             "reason": .string(maintenance.reason), "user": .string(maintenance.user),
         ]
+    }
+
+    private func value(_ witness: ClusterStatus.Witness, of summary: ClusterSummary) -> Value {
+        .members([
+            "address": .string(witness.address), "vote": .bool(witness.isVoter), "present": .bool(witness.isPresent),
+            "version": witness.version.isEmpty ? nil : .string(witness.version),
+            "away_since": witness.isPresent ? nil : summary.facts.witnessAway.map(Value.time),
+            "note": .string(summary.noteOnWitness),
+        ])
     }
 
     private func value(_ member: ClusterSummary.Member, of summary: ClusterSummary) -> Value {

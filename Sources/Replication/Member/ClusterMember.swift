@@ -118,10 +118,10 @@ package actor ClusterMember {
         settle()
     }
 
-    /// Takes who the members are, which of them nobody waits for, this node's place among the candidates, and whether it has
-    /// all that is needed to decide.
-    package func follow(members: Set<Int>, suspended: Set<Int>, rank: Int, isReady: Bool) {
-        vitality.members = members
+    /// Takes who the members are, which of them nobody waits for, this node's place among the candidates, whether it has all
+    /// that is needed to decide, and whether a witness has a vote.
+    package func follow(members: Set<Int>, suspended: Set<Int>, rank: Int, isReady: Bool, hasWitness: Bool = false) {
+        (vitality.members, vitality.hasWitness) = (members, hasWitness)
         vitalize(.suspended(suspended))
         (self.rank, self.isReady) = (rank, isReady)
         settle()

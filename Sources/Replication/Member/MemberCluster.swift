@@ -13,6 +13,7 @@ package final class MemberCluster: Cluster, Reconciler {
 
     private struct State {
         var members: [Int: ReplicatedMember] = [:]
+        var witness: ReplicatedMember?
         var names: [Int: String] = [:]
         var candidates = CandidateOrder()
         /// Counts what members and names were.
@@ -38,6 +39,7 @@ package final class MemberCluster: Cluster, Reconciler {
     private let tables: any ReplicatedTables
     private let time: any TimeSource
     private let voters: @Sendable () -> Set<Int>
+    private let witness: @Sendable () -> WitnessSign?
     private let isEtcdExternal: Bool
     private let ports: @Sendable (Int) -> String?
     private let state = Mutex(State())
@@ -50,15 +52,18 @@ package final class MemberCluster: Cluster, Reconciler {
     ///   - booted: When its machine was started.
     ///   - tables: Of the state of this node: who takes part.
     ///   - voters: The nodes that have a vote, as far as that is known.
+    ///   - witness: What the witness answered a moment ago; `nil` when it did not.
     ///   - isEtcdExternal: Whether none can have one, as the log is in an etcd that is not the nodes' own.
     ///   - ports: Who listens on a port of this node, in words.
     package init(
         _ own: ReplicatedMember, booted: Timestamp, member: ClusterMember, tables: any ReplicatedTables,
         time: any TimeSource, isEtcdExternal: Bool = false,
-        voters: @escaping @Sendable () -> Set<Int>, ports: @escaping @Sendable (Int) -> String?
+        voters: @escaping @Sendable () -> Set<Int>, witness: @escaping @Sendable () -> WitnessSign? = { nil },
+        ports: @escaping @Sendable (Int) -> String?
     ) {
         (self.own, self.booted, self.member, self.tables) = (own, booted, member, tables)
         (self.time, self.isEtcdExternal, self.voters, self.ports) = (time, isEtcdExternal, voters, ports)
+        self.witness = witness
         state.withLock { $0.members[own.node] = own }
     }
 
@@ -111,6 +116,7 @@ package final class MemberCluster: Cluster, Reconciler {
         }
         (status.age, status.decidesFor) = (moment.age, moment.decidesFor)
         status.isEtcdExternal = isEtcdExternal
+        status.witness = seenWitness(voters)
         status.past = member.ports.past.missing
         status.members[own.node]?.past = status.past
         // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer. One in quarantine
@@ -125,6 +131,16 @@ package final class MemberCluster: Cluster, Reconciler {
     package func latest() async -> ClusterStatus {
         _ = await readMembers()
         return status
+    }
+
+    private func seenWitness(_ voters: Set<Int>) -> ClusterStatus.Witness? {
+        guard let known = state.withLock({ $0.witness }) else { return nil }
+        var seen = ClusterStatus.Witness(id: known.id, address: known.address)
+        seen.isVoter = voters.contains(known.node)
+        if let sign = witness() {
+            (seen.isPresent, seen.version, seen.fault) = (true, sign.version, sign.fault)
+        }
+        return seen
     }
 
     private static func status(
@@ -223,10 +239,10 @@ package final class MemberCluster: Cluster, Reconciler {
     private func watch(
         suspended: @escaping @Sendable () -> Set<Int>, isReady: @escaping @Sendable () -> Bool
     ) async {
-        var former = (isMaster: member.isMaster, isReady: isReady())
+        var former = (isMaster: member.isMaster, isReady: isReady(), witness: witness())
         while !Task.isCancelled {
             await time.sleep(until: time.monotonic + Self.pause)
-            let now = (isMaster: member.isMaster, isReady: isReady())
+            let now = (isMaster: member.isMaster, isReady: isReady(), witness: witness())
             if now.isReady != former.isReady { await take(suspended(), now.isReady) }
             if now != former { publish() }
             former = now
@@ -241,23 +257,33 @@ package final class MemberCluster: Cluster, Reconciler {
 
     private func take(_ suspended: Set<Int>, _ isReady: Bool) async {
         // What cannot be read now is read with the next change.
-        guard let (members, candidates) = await readMembers() else { return }
-        let nodes = Set(members.keys)
-        let rank = candidates.rank(
+        guard let known = await readMembers() else { return }
+        let nodes = Set(known.members.keys)
+        let rank = known.candidates.rank(
             of: own.node, among: Self.contenders(nodes, own: own.node, member.board.view), suspended: suspended)
-        await member.follow(members: nodes, suspended: suspended, rank: rank, isReady: isReady)
+        let hasWitness = known.witness.map { voters().contains($0.node) } ?? false
+        await member.follow(
+            members: nodes, suspended: suspended, rank: rank, isReady: isReady, hasWitness: hasWitness)
     }
 
-    private func readMembers() async -> (members: [Int: ReplicatedMember], candidates: CandidateOrder)? {
+    private struct Known {
+        let members: [Int: ReplicatedMember]
+        let witness: ReplicatedMember?
+        let candidates: CandidateOrder
+    }
+
+    private func readMembers() async -> Known? {
         guard let told = try? await tables.members() else { return nil }
         var members = Dictionary(told.map { ($0.node, $0) }) { _, last in last }
+        // It takes part in nothing that nodes do.
+        let witness = members.removeValue(forKey: ClusterStatus.Witness.number)
         if members[own.node] == nil { members[own.node] = own }
         return state.withLock { state in
-            if state.members != members {
-                state.members = members
+            if state.members != members || state.witness != witness {
+                (state.members, state.witness) = (members, witness)
                 state.change += 1
             }
-            return (members, state.candidates)
+            return Known(members: members, witness: witness, candidates: state.candidates)
         }
     }
 }

@@ -40,7 +40,9 @@ struct Serve: AsyncParsableCommand {
                     try await entry.goOn()
                 }
             }
-            let isMember = try Self.told { () throws(MemberFileFault) in try folder.member() } != nil
+            let member = try Self.told { () throws(MemberFileFault) in try folder.member() }
+            if let member, member.isWitness { return try await WitnessDaemon(settings, installation).run() }
+            let isMember = member != nil
             if installation.isEmpty, !isMember {
                 var fresh = Initialize.fresh()
                 if let port = settings[\.port], port > 0 { fresh.cluster.xmlRPCPort = port }

@@ -81,7 +81,7 @@ struct Daemon {
         }
         let etcd: NodeEtcd
         do throws(Failure) {
-            etcd = try NodeEtcd(link, settings, logger)
+            etcd = try NodeEtcd(link.identity, settings, logger)
         } catch {
             await link.caller.close()
             throw error
@@ -91,7 +91,7 @@ struct Daemon {
             try await RemovedNode(link).require()
             let join = NodeJoin(link, logger)
             try await join.begin()
-            outcome = .success(try await serve(file, lock, metrics, socket: local, in: etcd, after: join))
+            outcome = .success(try await serve(file, lock, metrics, socket: local, in: (link, etcd), after: join))
         } catch {
             outcome = .failure(error)
         }
@@ -102,19 +102,19 @@ struct Daemon {
     }
 
     /// - Parameters:
-    ///   - etcd: That of the cluster this node takes part in; `nil` for a node alone.
+    ///   - member: Who this node is in the cluster it takes part in, and its etcd; `nil` for a node alone.
     ///   - join: By which it came to be a member.
     private func serve(
         _ file: SQLiteFile, _ lock: InstallationLock, _ metrics: DaemonMetrics, socket local: LocalSocket?,
-        in etcd: NodeEtcd? = nil, after join: NodeJoin? = nil
+        in member: (link: NodeLink, etcd: NodeEtcd)? = nil, after join: NodeJoin? = nil
     ) async throws {
         let document = try await configurationInForce(SQLiteStore(file))
         let listening = ListenCheck(settings, document)
         try listening.require()
-        let node = try etcd?.link.node(in: document) ?? identity(in: document)
+        let node = try member?.link.node(in: document) ?? identity(in: document)
         let apiPort = settings[\.port] ?? document.global.xmlRPCPort
         var log: NodeLog?
-        if let etcd { log = try await NodeLog(etcd, settings, port: apiPort) }
+        if let member { log = try await NodeLog(member.link, member.etcd, settings, port: apiPort) }
         try installation.makeCertificate(for: document, node: node)
         if settings[\.pamDirectory] == nil { try installation.writePAMFile(service: settings[\.pamService]) }
         let trail = SQLiteAudit(file)
@@ -144,8 +144,8 @@ struct Daemon {
         }
         try await engine.start(access, audit: audit)
         let founding = Founding(settings: settings, installation: installation, life: life) {
-            [settings] etcd async throws(Failure) in
-            let log = try await NodeLog(etcd, settings, port: apiPort)
+            [settings] link, etcd async throws(Failure) in
+            let log = try await NodeLog(link, etcd, settings, port: apiPort)
             return ClusterLife.Parts(log: log, channel: makeChannel(log), join: nil)
         }
         let membership = NodeMembership(engine, life) {

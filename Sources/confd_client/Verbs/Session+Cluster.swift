@@ -13,7 +13,11 @@ extension Session {
 
     /// The sentence and the table.
     static func text(ofCluster told: Value) -> String {
-        let rows = (told["members"]?.list ?? []).map(row)
+        let witness = told["witness"]?.map.map { members in
+            // A row among nodes: where it has its vote nothing else is to be ready.
+            row(.map(members.merging(["node": "witness", "role": "witness", "ready": true]) { $1 }))
+        }
+        let rows = (told["members"]?.list ?? []).map(row) + (witness.map { [$0] } ?? [])
         let columns = ["node", "name", "address", "role", "vote", "version", "revision", "lag", "state", "note"]
         return (told["sentence"]?.string ?? "") + "\n" + Table(rows, columns: columns).text
     }

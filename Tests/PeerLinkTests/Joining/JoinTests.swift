@@ -157,6 +157,13 @@ import Values
             #expect(VoteOrder(order.value) == order)
             #expect(!"\(order)".contains("secret") && !String(reflecting: order).contains("secret"))
         }
+        // A witness lets nobody in, and gets no authority; half of one is none.
+        let order = VoteOrder(
+            cluster: "c1", generation: 1, life: 1, member: 7, others: others, authority: nil, authorityKey: nil)
+        #expect(VoteOrder(order.value) == order)
+        var half = order.value.map ?? [:]
+        half["authority"] = "a"
+        #expect(VoteOrder(.map(half)) == nil)
     }
 
     @Test func numbersAndTimesAreForPeople() {

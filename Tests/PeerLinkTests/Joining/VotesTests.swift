@@ -1,3 +1,4 @@
+import JobEngine
 import Testing
 
 @testable import PeerLink
@@ -66,6 +67,42 @@ import Testing
             members.removeAll { $0.node == last }
             settle()
         }
+    }
+
+    private static let witness = ClusterStatus.Witness.number
+
+    @Test func aWitnessGetsItsVoteFirstAndLosesItLast() {
+        // One node and a witness stay with one vote; with a second node there are three.
+        #expect(Votes.next(among: Self.members([11], [Self.witness])) == nil)
+        #expect(Votes.next(among: Self.members([11], [12, Self.witness])) == Self.witness)
+        #expect(Votes.next(among: Self.members([11, Self.witness], [12])) == 12)
+        #expect(Votes.next(among: Self.members([11], [12], [Self.witness])) == nil)
+        #expect(Votes.areEnough(among: Self.members([11, 12, Self.witness], [])))
+        // Of four members three have a vote, as long as nobody moves one.
+        #expect(Votes.next(among: Self.members([11, 12, 13], [Self.witness])) == nil)
+        #expect(Votes.next(among: Self.members([11], [12, 13, Self.witness])) == Self.witness)
+        // A node that is master keeps its own; another one gives its before the witness does.
+        #expect(Votes.surplus(among: Self.members([11, 12, 13, Self.witness], []), master: 13) == 12)
+        #expect(Votes.surplus(among: Self.members([11, Self.witness], []), master: 11) == Self.witness)
+        #expect(Votes.surplus(among: Self.members([11, 12, Self.witness], []), master: 12) == nil)
+    }
+
+    @Test func theSentenceCountsAWitness() {
+        let sentences: [(Int, [Int], String)] = [
+            (2, [11, 12, Self.witness], "2 nodes and a witness, 3 votes. Any one of them can be away."),
+            (
+                1, [11],
+                "1 node and a witness, 1 vote. The witness gets its vote with a second node; until then it is of no use."
+            ),
+            (2, [11], "2 nodes and a witness, 1 vote. While that one is away nothing can be changed."),
+            (4, [11, 12, 13, 14, Self.witness], "4 nodes and a witness, 5 votes. Any 2 of them can be away."),
+        ]
+        for (nodes, voters, sentence) in sentences {
+            #expect(Votes.sentence(nodes: nodes, voters: voters, standby: nil, hasWitness: true) == sentence)
+        }
+        #expect(
+            Votes.sentence(nodes: 2, voters: [11, 12], standby: nil)
+                == "2 nodes, 2 votes. None of them can be away until one is taken back, which is done in a moment.")
     }
 
     @Test func theSentenceSaysWhatCanBeAway() {

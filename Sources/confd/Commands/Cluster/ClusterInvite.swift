@@ -1,4 +1,5 @@
 import ArgumentParser
+import JobEngine
 import Values
 
 struct ClusterInvite: AsyncParsableCommand {
@@ -17,6 +18,8 @@ struct ClusterInvite: AsyncParsableCommand {
     var node: Int?
     @Option(help: "What a new node is to be called.")
     var name: String?
+    @Flag(help: "Have it be no node but a witness: a machine with a vote and nothing else, for two rooms.")
+    var witness = false
 
     func run() async throws {
         try await reporting {
@@ -24,6 +27,7 @@ struct ClusterInvite: AsyncParsableCommand {
             var order: [String: Value] = Int(machine).map { ["node_id": .int($0)] } ?? ["address": .string(machine)]
             if let node { order["node_id"] = .int(node) }
             order["name"] = name.map(Value.string)
+            if witness { order["witness"] = true }
             let made = try daemon.post("/cluster/invitations", .map(order))
             StandardOutput.write(try Self.text(of: made))
         }
@@ -36,6 +40,7 @@ struct ClusterInvite: AsyncParsableCommand {
         guard let node = made["node_id"]?.int, let token = made["token"]?.string else {
             throw Failure("The daemon's answer has no invitation: is it of another version?", .unavailable)
         }
+        if node == ClusterStatus.Witness.number { return witnessText(of: made, token: token) }
         let name = made["name"]?.string ?? "n\(node)"
         let network = made["network"]?.string ?? made["address"]?.string ?? ""
         let founding = made["founding"]?.string.map { "\($0)\n" } ?? ""
@@ -44,6 +49,16 @@ struct ClusterInvite: AsyncParsableCommand {
                 "node \(node) (\(name), \(network)) was added by job \(job), suspended until it has joined\n"
             } ?? "node \(node) (\(name), \(network)) is in the configuration, and was not added anew\n"
         return founding + added
-            + "On the new machine, within 1 hour, once:\n    confd cluster join \(token)\n"
+            + Self.words(for: token)
+    }
+
+    private static func witnessText(of made: Value, token: String) -> String {
+        let founding = made["founding"]?.string.map { "\($0)\n" } ?? ""
+        let address = made["address"]?.string ?? ""
+        return founding + "\(address) is to be the witness, with a vote and nothing else\n" + words(for: token)
+    }
+
+    private static func words(for token: String) -> String {
+        "On the new machine, within 1 hour, once:\n    confd cluster join \(token)\n"
     }
 }

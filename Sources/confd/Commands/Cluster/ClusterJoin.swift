@@ -11,7 +11,8 @@ struct ClusterJoin: AsyncParsableCommand {
             and follows it until the node is one like any other. Who is interrupted runs it again with the same token. \
             'confd serve --join TOKEN' does the same in one process, such as in a container. What stands on a command line \
             is seen by everybody on the machine and stays in the history of the shell: '-' has the token read from \
-            standard input, and without one it is taken from CONFD_CLUSTER_JOIN.
+            standard input, and without one it is taken from CONFD_CLUSTER_JOIN. A token for a witness makes the machine one: \
+            it is followed until its daemon runs, and has its vote when there are two nodes.
             """)
 
     @OptionGroup var options: RootOptions
@@ -29,6 +30,7 @@ struct ClusterJoin: AsyncParsableCommand {
             let installation = Installation(settings)
             let entry = JoinEntry(settings, installation) { StandardOutput.write($0 + "\n") }
             try await entry.join(token, replacing: replace)
+            if WitnessRoot(settings) != nil { return try await WitnessFollowing(installation).run() }
             try await JoinFollowing(settings, installation).run()
         }
     }

@@ -7,15 +7,18 @@ struct ClusterLeave: AsyncParsableCommand {
         discussion: """
             Another node decides and takes the vote first, where there is one. What stays here is an installation of one \
             node with the configuration and the jobs of before, stopped. Declined for the last vote, and while volumes or \
-            databases live here.
+            databases live here. A witness that leaves has nothing of the cluster any more.
             """)
 
     @OptionGroup var options: RootOptions
 
     func run() async throws {
         try await reporting {
-            let daemon = try RunningDaemon(await DaemonSettings.read(root: options.root))
-            StandardOutput.write(MembershipTexts.lines(try daemon.post("/cluster/leave", [:])))
+            let settings = try await DaemonSettings.read(root: options.root)
+            if let witness = WitnessRoot(settings) {
+                return StandardOutput.write(try await WitnessLeaving(witness).run().map { "\($0)\n" }.joined())
+            }
+            StandardOutput.write(MembershipTexts.lines(try RunningDaemon(settings).post("/cluster/leave", [:])))
         }
     }
 }
@@ -29,13 +32,13 @@ struct ClusterRemove: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: RootOptions
-    @Argument(help: "The number of the node.")
-    var node: Int
+    @Argument(help: "The number of the node, or 'witness'.")
+    var node: MemberArgument
 
     func run() async throws {
         try await reporting {
             let daemon = try RunningDaemon(await DaemonSettings.read(root: options.root))
-            StandardOutput.write(MembershipTexts.lines(try daemon.delete("/cluster/members/\(node)")))
+            StandardOutput.write(MembershipTexts.lines(try daemon.delete("/cluster/members/\(node.number)")))
         }
     }
 }

@@ -16,16 +16,16 @@ struct ClusterVoteMove: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: RootOptions
-    @Argument(help: "The number of the node that is to have the vote.")
-    var node: Int
-    @Option(help: "The number of the node that loses it; not needed where only one node has a vote.")
-    var from: Int?
+    @Argument(help: "The number of the node that is to have the vote, or 'witness'.")
+    var node: MemberArgument
+    @Option(help: "Who loses it, a number or 'witness'; not needed where only one node has a vote.")
+    var from: MemberArgument?
 
     func run() async throws {
         try await reporting {
             let daemon = try RunningDaemon(await DaemonSettings.read(root: options.root))
-            var order: [String: Value] = ["node_id": .int(node)]
-            order["from"] = from.map(Value.int)
+            var order: [String: Value] = ["node_id": .int(node.number)]
+            order["from"] = from.map { .int($0.number) }
             StandardOutput.write(MembershipTexts.lines(try daemon.post("/cluster/vote", .map(order))))
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JobEngine
 import Values
 
 struct ShowCluster: AsyncParsableCommand {
@@ -12,7 +13,12 @@ struct ShowCluster: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let cluster = try RunningDaemon(await DaemonSettings.read(root: options.root)).get("/cluster")
+            let settings = try await DaemonSettings.read(root: options.root)
+            if let witness = WitnessRoot(settings) {
+                let report = await WitnessReport(witness).value()
+                return StandardOutput.write(json ? Self.indented(report) : "\(report["sentence"]?.string ?? "")\n")
+            }
+            let cluster = try RunningDaemon(settings).get("/cluster")
             StandardOutput.write(json ? Self.indented(cluster) : Self.text(of: cluster))
         }
     }
@@ -31,7 +37,8 @@ struct ShowCluster: AsyncParsableCommand {
 
     /// What matters most, and a row for each node.
     static func text(of cluster: Value) -> String {
-        let members = cluster["members"]?.list ?? []
+        let witness = cluster["witness"].map { [row(of: $0)] } ?? []
+        let members = (cluster["members"]?.list ?? []) + witness
         let rows = [columns.map(\.title)] + members.map { member in columns.map { $0.cell(member) } }
         let widths = columns.indices.map { column in rows.map { $0[column].unicodeScalars.count }.max() ?? 0 }
         let lines = rows.map { row in
@@ -42,6 +49,13 @@ struct ShowCluster: AsyncParsableCommand {
             return String(line.prefix(line.count - line.reversed().prefix { $0 == " " }.count))
         }
         return ([cluster["sentence"]?.string ?? ""] + (members.isEmpty ? [] : lines)).joined(separator: "\n") + "\n"
+    }
+
+    /// The witness as a row among nodes: where it has its vote nothing else is to be ready.
+    private static func row(of witness: Value) -> Value {
+        var row = witness.map ?? [:]
+        (row["node"], row["role"]) = (.string(ClusterStatus.Witness.name), .string(ClusterStatus.Witness.name))
+        return .map(row)
     }
 
     private static func text(_ value: Value?) -> String {

@@ -30,7 +30,8 @@ struct AuthoritySharing {
                         cluster: file.cluster, generation: file.generation, life: 1, member: nil, others: [:],
                         authority: authority.certificate.pem, authorityKey: authority.keyPEM)
                     let place = PeerAddress(node: node, address: member.address, port: member.peerPort)
-                    let answer = try? await link.caller.ask("vote", order.value, of: place, within: Self.patience)
+                    let answer = try? await link.caller.ask(
+                        JoinSteps.voteRoute, order.value, of: place, within: Self.patience)
                     if answer != nil { told.insert(member.id) }
                 }
                 told.formIntersection(members.values.map(\.id))

@@ -70,9 +70,10 @@ extension ClusterLife {
     }
 
     private func peers(of link: NodeLink) async -> [PeerAddress] {
-        let (file, told) = (link.file, (try? await link.store.members()) ?? [])
-        let known = told.map(\.place)
-        return (known + file.others.filter { other in !known.contains(other) }).filter { $0.node != file.node }
+        let file = link.file
+        let known = await link.store.nodes().map(\.place)
+        return (known + file.others.filter { other in !known.contains(other) })
+            .filter { $0.node != file.node && $0.node != ClusterStatus.Witness.number }
     }
 
     private func settle(_ notice: String, _ link: NodeLink) {

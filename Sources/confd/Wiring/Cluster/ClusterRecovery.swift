@@ -62,7 +62,7 @@ struct ClusterRecovery {
                     .badSettings)
             }
             try await RemovedNode(link).require()
-            etcd = try NodeEtcd(link, settings, logger)
+            etcd = try NodeEtcd(link.identity, settings, logger)
         } catch {
             await link.caller.close()
             throw error
@@ -102,7 +102,7 @@ struct ClusterRecovery {
     private func look(for purpose: RecoveryPlan.Purpose) async throws(Failure) -> Outlook {
         // Its list of members is where etcd is asked; those of the store may be newer than those of the file.
         let voters = EtcdVoters(link, etcd.client, external: [])
-        let members = try await kept { () async throws(StoreError) in try await store.members() }
+        let members = try await nodes()
         if purpose == .newEtcd, link.file.isVoter {
             try await told { () async throws(PeerFault) in try await etcd.start(link.etcdPlan) }
         }
@@ -120,6 +120,12 @@ struct ClusterRecovery {
         return Outlook(
             plan: RecoveryPlan(own: own, others: others, members: Set(members.map(\.node))),
             isAlive: generation == own.generation, name: document.global.clusterName ?? "exa1")
+    }
+
+    /// The witness has a vote and nothing to recover from.
+    private func nodes() async throws(Failure) -> [ReplicatedMember] {
+        let members = try await kept { () async throws(StoreError) in try await store.members() }
+        return members.filter { $0.node != ClusterStatus.Witness.number }
     }
 
     private func own() async throws(Failure) -> NodeStanding {
@@ -227,7 +233,7 @@ struct ClusterRecovery {
     /// Has nobody decide any more by the etcd there is, and this node have all that was decided.
     private func endFormer() async throws(Failure) {
         let file = link.file
-        let members = try await kept { () async throws(StoreError) in try await store.members() }
+        let members = try await nodes()
         guard let own = members.first(where: { $0.node == file.node }) else {
             throw Failure("The store of this node does not have it as a member.", .badData)
         }

@@ -1,6 +1,7 @@
 import Certificates
 import ClusterLog
 import EtcdStore
+import JobEngine
 import PeerLink
 import Replication
 import SQLiteStore
@@ -53,7 +54,7 @@ struct EtcdVotes: VoteGranting {
             try? await own.follow(nil)
         } else if let member = await member(node) {
             // One that is away finds out from its etcd, which ends by itself.
-            _ = try? await link.caller.ask("vote", [:], of: member.place, within: Self.patience)
+            _ = try? await link.caller.ask(JoinSteps.voteRoute, [:], of: member.place, within: Self.patience)
         }
     }
 
@@ -106,11 +107,15 @@ struct EtcdVotes: VoteGranting {
             others[other.name] = JoinPlace(address: place.host, port: place.port)
         }
         let life = certificates.filter { $0.node == node && $0.member == member.id }.map(\.life).max() ?? 1
+        // A witness lets nobody in.
+        let isNode = node != ClusterStatus.Witness.number
         let order = VoteOrder(
-            cluster: link.file.cluster, generation: link.file.generation, life: life, member: id,
-            others: others, authority: authority.certificate.pem, authorityKey: authority.keyPEM)
+            cluster: link.file.cluster, generation: link.file.generation, life: life, member: id, others: others,
+            authority: isNode ? authority.certificate.pem : nil, authorityKey: isNode ? authority.keyPEM : nil)
         if node == link.file.node { return (try? await own.follow(order)) != nil }
-        return (try? await link.caller.ask("vote", order.value, of: member.place, within: Self.patience)) != nil
+        let answer = try? await link.caller.ask(
+            JoinSteps.voteRoute, order.value, of: member.place, within: Self.patience)
+        return answer != nil
     }
 
     private func member(_ node: Int) async -> ReplicatedMember? {

@@ -30,7 +30,7 @@ enum ExternalEtcd {
     /// What this node shows etcd, its own or an external one.
     ///
     /// - Throws: ``Failure`` for what cannot be shown, and for files others than root and the daemon can change.
-    static func credentials(of link: NodeLink, _ settings: DaemonSettings) throws(Failure) -> EtcdCredentials {
+    static func credentials(of link: MemberLink, _ settings: DaemonSettings) throws(Failure) -> EtcdCredentials {
         do throws(CertificateError) {
             guard !settings.hasOwnEtcd, let folder = settings[\.etcdCredentials] else {
                 return try link.etcdCredentials()

@@ -14,7 +14,7 @@ struct Founding {
     let settings: DaemonSettings
     let installation: Installation
     let life: ClusterLife
-    let makeParts: @Sendable (NodeEtcd) async throws(Failure) -> ClusterLife.Parts
+    let makeParts: @Sendable (NodeLink, NodeEtcd) async throws(Failure) -> ClusterLife.Parts
 
     /// - Returns: What there is to say of it, a sentence.
     /// - Throws: ``JobError`` when it cannot be done; the node is alone still.
@@ -39,7 +39,7 @@ struct Founding {
             let link = try NodeLink(file, installation, engine.store, log)
             let etcd: NodeEtcd
             do throws(Failure) {
-                etcd = try NodeEtcd(link, settings, log)
+                etcd = try NodeEtcd(link.identity, settings, log)
             } catch {
                 await link.caller.close()
                 throw error
@@ -52,7 +52,7 @@ struct Founding {
                 let asked = etcd.external.first ?? link.etcdPlan.clients
                 version = (try? await etcd.client.status(of: asked))?.version ?? ""
                 try await engine.scheduler.change {
-                    let parts = try await makeParts(etcd)
+                    let parts = try await makeParts(link, etcd)
                     // From here on it is a member, whatever ends the daemon: before, the next start finds a node alone.
                     try folder.write(file)
                     await take(parts)

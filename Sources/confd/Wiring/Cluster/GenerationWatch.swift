@@ -1,6 +1,7 @@
 import Access
 import ClusterLog
 import EtcdStore
+import JobEngine
 import Logging
 import PeerLink
 import Replication
@@ -75,10 +76,10 @@ final class GenerationWatch: Sendable {
 
     /// Everybody while this node knows nothing new; one after the other while all is well.
     private func peers() async -> [PeerAddress] {
-        let (file, told) = (link.file, (try? await link.store.members()) ?? [])
-        let known = told.map(\.place)
+        let file = link.file
+        let known = await link.store.nodes().map(\.place)
         let all = (known + file.others.filter { other in !known.contains { $0.node == other.node } })
-            .filter { $0.node != file.node }.sorted { $0.node < $1.node }
+            .filter { $0.node != file.node && $0.node != ClusterStatus.Witness.number }.sorted { $0.node < $1.node }
         let isBehind = isBehind
         let turn = state.withLock { state -> Int? in
             if isBehind || !state.hasAsked { return nil }
@@ -93,7 +94,7 @@ final class GenerationWatch: Sendable {
 
     /// The word of a node is not enough to give up a vote: the etcd it names has to be that of the new generation.
     private func begins(_ generation: Int, at places: [JoinPlace]) async -> Bool {
-        guard !places.isEmpty, let credentials = try? link.etcdCredentials() else { return false }
+        guard !places.isEmpty, let credentials = try? link.identity.etcdCredentials() else { return false }
         let client = EtcdClient(places.map(Self.endpoint), credentials: credentials)
         let keys = LogKeys(cluster: link.file.cluster, generation: generation)
         var format: LogFormat?

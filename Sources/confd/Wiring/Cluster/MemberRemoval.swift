@@ -58,7 +58,8 @@ final class MemberRemoval: Sendable {
             let enables: [String: Value] = entry.state == "deactivated" ? ["enable": true] : [:]
             try await jobs.run("node_resume", ["nid": .int(node)].merging(enables) { $1 }, principal, origin)
         }
-        if status.members[node]?.isVoter == true {
+        let isWitness = node == ClusterStatus.Witness.number
+        if isWitness ? status.witness?.isVoter == true : status.members[node]?.isVoter == true {
             try await takeBack(node)
         } else if !status.isEtcdExternal {
             // On its way to a vote it would be in the way of the next one; whether etcd answers does not matter here.
@@ -72,7 +73,7 @@ final class MemberRemoval: Sendable {
             texts.append("node \(node) was removed by job \(ended.id)")
         } else {
             try await record(node)
-            texts.append("node \(node) was removed")
+            texts.append("\(ClusterStatus.words(of: node)) was removed")
         }
         if !isSpared, let loss = use.loss { texts.append(loss) }
         return texts + [NodeChannel.sentence(log, without: node)]
@@ -90,7 +91,8 @@ final class MemberRemoval: Sendable {
                 return try await EtcdVotes(log).takeBack(node)
             } catch {
                 guard error == .unsettled, time.monotonic < end, !Task.isCancelled else {
-                    throw JobError(.internal, "etcd does not let node \(node) go: \(error). Try again.")
+                    throw JobError(
+                        .internal, "etcd does not let \(ClusterStatus.words(of: node)) go: \(error). Try again.")
                 }
             }
             await time.sleep(until: time.monotonic + Self.pause)
@@ -121,7 +123,7 @@ final class MemberRemoval: Sendable {
             } catch {
                 throw PeerFault(error.code == .noMaster ? .lowerTerm : .refused, error.message)
             }
-        }
+        }.alsoForWitness
     }
 
     /// Asks the node that decides to take this one out.

@@ -64,8 +64,8 @@ final class NodeBuckets: BucketPeers {
     var decides: Bool { ledger.decides }
 
     func isOldest() async -> Bool {
-        let members = try? await log.link.store.members()
-        return members?.min { ($0.since, $0.node) < ($1.since, $1.node) }?.node == node
+        let members = await log.link.store.nodes()
+        return members.min { ($0.since, $0.node) < ($1.since, $1.node) }?.node == node
     }
 
     func decide(_ order: BucketOrder) async throws(BucketRefusal) -> BucketEntry? {

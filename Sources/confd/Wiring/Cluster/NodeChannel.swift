@@ -96,7 +96,7 @@ final class NodeChannel: Sendable {
         renewal = PeerCertificateRenewal(
             credentials: link.credentials, issuing: issuing, caller: link.caller,
             voters: {
-                let members = (try? await link.store.members()) ?? []
+                let members = await link.store.nodes()
                 // Where nodes have no votes each of them is given the authority.
                 let keepers = link.file.isEtcdExternal ? Set(members.map(\.node)) : log.voters.nodes
                 return members.filter { keepers.contains($0.node) && $0.node != link.file.node }.map(\.place)
@@ -114,10 +114,15 @@ final class NodeChannel: Sendable {
     /// All members as votes see them.
     static func voteMembers(_ log: NodeLog) -> [Votes.Member] {
         let end = log.member.board.view.applied.index
-        return log.cluster.status.members.map { node, member in
+        let status = log.cluster.status
+        let nodes = status.members.map { node, member in
             // One that has not joined to its end is not ready to decide, and may be ready to vote.
             Votes.Member(node, isVoter: member.isVoter, isReady: member.isPresent && member.applied > end - closeBehind)
         }
+        let witness = status.witness.map {
+            Votes.Member(ClusterStatus.Witness.number, isVoter: $0.isVoter, isReady: $0.isPresent)
+        }
+        return nodes + (witness.map { [$0] } ?? [])
     }
 
     /// So many entries a node that is to have a vote may be behind: it tells of itself every few seconds alone.
@@ -127,10 +132,15 @@ final class NodeChannel: Sendable {
     ///
     /// - Parameter gone: A member that was just taken out, which may stand in the list still.
     static func sentence(_ log: NodeLog, standby: Int? = nil, without gone: Int? = nil) -> String {
-        let members = log.cluster.status.members.filter { $0.key != gone }
+        let status = log.cluster.status
+        let members = status.members.filter { $0.key != gone }
+        let witness = gone == ClusterStatus.Witness.number ? nil : status.witness
         if log.link.file.isEtcdExternal { return Votes.sentence(ofNodesOverExternalEtcd: members.count) }
         return Votes.sentence(
-            nodes: members.count, voters: members.filter(\.value.isVoter).keys.sorted(), standby: standby)
+            nodes: members.count,
+            voters: members.filter(\.value.isVoter).keys.sorted()
+                + (witness?.isVoter == true ? [ClusterStatus.Witness.number] : []),
+            standby: standby, hasWitness: witness != nil)
     }
 
     // MARK: Life
@@ -165,6 +175,7 @@ final class NodeChannel: Sendable {
             group.addTask { await self.generations.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
+            group.addTask { await self.watchWitness() }
             group.addTask { await self.keepTerms() }
             group.addTask { await self.tellDoubt() }
             group.addTask { [link, log] in
@@ -217,7 +228,8 @@ final class NodeChannel: Sendable {
         var known: Set<String> = []
         while !Task.isCancelled {
             if log.cluster.status.isMaster { await enroll() }
-            let members = Set(log.cluster.status.members.values.map(\.id))
+            let status = log.cluster.status
+            let members = Set(status.members.values.map(\.id)).union([status.witness?.id].compactMap(\.self))
             if !known.isSubset(of: members) {
                 await server.review()
                 await renewal.look()

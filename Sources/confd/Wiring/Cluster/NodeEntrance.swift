@@ -29,9 +29,7 @@ struct NodeEntrance: ClusterEntrance {
 
     func facts(for node: Int) async -> JoinFacts? {
         let configuration = scheduler.configuration
-        guard let entry = configuration.document.node(id: node), let network = entry.section["PrivateNet"] else {
-            return nil
-        }
+        guard let (name, network) = await words(for: node) else { return nil }
         let (file, status) = (link.file, await log.cluster.latest())
         let members =
             [PeerAddress(node: file.node, address: file.address, port: file.ports.nodes)]
@@ -44,11 +42,23 @@ struct NodeEntrance: ClusterEntrance {
         var facts = JoinFacts(
             name: configuration.document.global.clusterName ?? "exa1", cluster: file.cluster,
             version: VersionSpan(node: file.node, version: Version.text, levels: Version.levels), level: level,
-            revision: configuration.revision, openJobs: open, nodeName: entry.name, network: network,
+            revision: configuration.revision, openJobs: open, nodeName: name, network: network,
             at: time.now, members: members,
             etcd: voters.compactMap { JoinPlace(address: $0.value.address, port: file.ports.etcdClients) })
         facts.isEtcdExternal = file.isEtcdExternal
         return facts
+    }
+
+    /// What a node is called in the configuration, and its address; a witness is in no configuration.
+    private func words(for node: Int) async -> (name: String, network: String)? {
+        guard node == ClusterStatus.Witness.number else {
+            guard let entry = scheduler.configuration.document.node(id: node),
+                let network = entry.section["PrivateNet"]
+            else { return nil }
+            return (entry.name, network)
+        }
+        let invitation = (try? await link.store.invitations())?.first { $0.node == node }
+        return invitation.map { (ClusterStatus.Witness.name, $0.address) }
     }
 
     func authority() async -> EntranceAuthority? {

@@ -12,7 +12,7 @@ final class NodeEtcd: Sendable {
     private static let patience = Duration.seconds(30)
     private static let pace = Duration.milliseconds(100)
 
-    let link: NodeLink
+    let link: MemberLink
     /// Asks whichever members there are.
     let client: EtcdClient
     /// Those of an etcd that is not the nodes' own; none where there is no such.
@@ -33,7 +33,7 @@ final class NodeEtcd: Sendable {
     }
 
     /// - Throws: ``Failure`` for a certificate etcd cannot be shown, and for settings that name another etcd than the cluster's.
-    init(_ link: NodeLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
+    init(_ link: MemberLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
         (self.link, self.settings, self.logger) = (link, settings, logger)
         external = try ExternalEtcd.endpoints(of: link.file, settings)
         client = EtcdClient([], credentials: try ExternalEtcd.credentials(of: link, settings))

@@ -30,6 +30,12 @@ struct NodeLeaving {
     func run() async throws(JobError) -> [String] {
         let status = await log.cluster.latest()
         let isLast = status.members.count <= 1
+        if isLast, status.witness != nil {
+            throw JobError(
+                .unsupported,
+                "Node \(node) is the last node of this cluster, which has a witness still: remove that first (confd cluster "
+                    + "remove \(ClusterStatus.Witness.name)).")
+        }
         let document = scheduler.configuration.document
         let use = NodeUse(of: node, in: document)
         if !isLast, let refusal = use.refusal(of: node, among: NodeChannel.voteMembers(log), isSpared: true) {

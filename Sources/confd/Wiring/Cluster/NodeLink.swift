@@ -1,63 +1,49 @@
-import Access
-import Certificates
 import EXAConf
 import EtcdStore
-import Glibc
+import JobEngine
 import Logging
 import NodeAgent
 import PeerLink
-import Posix
 import Replication
 import SQLiteStore
-import Synchronization
 
-/// Who this node is in its cluster, what it shows other nodes, and how it asks them.
+/// Who this node is in its cluster, what it shows other nodes, how it asks them, and its store, which has what they ask for.
 final class NodeLink: Sendable {
-    let folder: MemberFolder
-    /// The installation's directory.
-    let root: String
-    /// For what goes through the network: `spool/cluster`, the daemon's alone.
-    let spoolPath: String
-    /// Where goes what this node had and the cluster has not.
-    var asidePath: String { spoolPath + "/aside" }
+    /// What needs no store.
+    let identity: MemberLink
     let store: SQLiteStore
-    let credentials: PeerCredentials
-    let terms: KeptTerm
-    let caller: PeerClient
     let asking: StateAsking
     let spool: StateSpool
     let peers: PeerCatchUp
-    private let member: Mutex<State>
 
-    private struct State {
-        var file: MemberFile
-        /// The node is in no cluster any more: nothing of one is written down again.
-        var isForgotten = false
-    }
+    var folder: MemberFolder { identity.folder }
+    /// The installation's directory.
+    var root: String { identity.root }
+    /// As ``MemberLink/spoolPath``.
+    var spoolPath: String { identity.spoolPath }
+    /// As ``MemberLink/asidePath``.
+    var asidePath: String { identity.asidePath }
+    var credentials: PeerCredentials { identity.credentials }
+    var terms: KeptTerm { identity.terms }
+    var caller: PeerClient { identity.caller }
+    /// Who it is.
+    var file: MemberFile { identity.file }
+    /// The plan of its etcd in the life the file says.
+    var etcdPlan: EtcdMemberPlan { identity.etcdPlan }
 
     /// - Throws: ``Failure`` for files of `etc/cluster` that cannot be used.
     init(_ file: MemberFile, _ installation: Installation, _ store: SQLiteStore, _ logger: Logger) throws(Failure) {
-        root = installation.root.directory
-        folder = MemberFolder(root: root)
-        spoolPath = try Self.makeSpool(installation.root.spool)
-        self.store = store
-        member = Mutex(State(file: file))
-        do throws(CertificateError) {
-            credentials = try PeerCredentials(try Self.material(folder))
-        } catch {
-            throw Failure("The certificate of this node in \(folder.path) cannot be used: \(error.message)", .badData)
-        }
-        terms = KeptTerm(in: spoolPath)
-        caller = PeerClient(credentials: credentials, terms: terms, logger: logger)
-        spool = StateSpool(spoolPath)
+        let identity = try MemberLink(file, installation, logger)
+        (self.identity, self.store) = (identity, store)
+        spool = StateSpool(identity.spoolPath)
         let others = file.others
-        asking = StateAsking(caller, spool: spool) {
-            let told = (try? await store.members()) ?? []
+        asking = StateAsking(identity.caller, spool: spool) {
+            let told = await store.nodes()
             let known = told.map { PeerAddress(node: $0.node, address: $0.address, port: $0.peerPort) }
             let rest = others.filter { other in !known.contains { $0.node == other.node } }
-            return (known + rest).filter { $0.node != file.node }
+            return (known + rest).filter { $0.node != file.node && $0.node != ClusterStatus.Witness.number }
         }
-        peers = PeerCatchUp(asking, sink: store, asideFolder: spoolPath + "/aside", log: logger)
+        peers = PeerCatchUp(asking, sink: store, asideFolder: identity.asidePath, log: logger)
     }
 
     /// That of an installation; `nil` for a node that takes part in no cluster.
@@ -87,95 +73,19 @@ final class NodeLink: Sendable {
         return file.node
     }
 
-    /// Who it is.
-    var file: MemberFile { member.withLock { $0.file } }
+    /// As ``MemberLink/change(_:)``.
+    func change(_ change: (inout MemberFile) -> Void) throws(MemberFileFault) { try identity.change(change) }
 
-    /// Whether this node has left its cluster.
-    var isForgotten: Bool { member.withLock { $0.isForgotten } }
+    /// As ``MemberLink/keep(_:)``.
+    func keep(_ material: PeerMaterial) throws(MemberFileFault) { try identity.keep(material) }
 
-    /// Keeps another word on who it is.
-    ///
-    /// - Throws: `unusable`.
-    func change(_ change: (inout MemberFile) -> Void) throws(MemberFileFault) {
-        try member.withLock { (state) throws(MemberFileFault) in
-            var next = state.file
-            change(&next)
-            if next == state.file || state.isForgotten { return }
-            try folder.write(next)
-            state.file = next
-        }
-    }
+    /// As ``MemberLink/forget()``.
+    func forget() throws(MemberFileFault) { try identity.forget() }
+}
 
-    /// Keeps another certificate.
-    ///
-    /// - Throws: `unusable`.
-    func keep(_ material: PeerMaterial) throws(MemberFileFault) {
-        try member.withLock { (state) throws(MemberFileFault) in
-            if state.isForgotten { return }
-            try folder.write(
-                JoinGrant(
-                    certificate: material.certificate, authority: material.authorities,
-                    revocations: material.revocations, member: state.file))
-        }
-    }
-
-    /// Has this node be in no cluster from now on; what runs goes on until the daemon ends.
-    ///
-    /// - Throws: `unusable`; the node is a member still when its file is there.
-    func forget() throws(MemberFileFault) {
-        try member.withLock { (state) throws(MemberFileFault) in
-            try folder.clear()
-            state.isForgotten = true
-        }
-    }
-
-    /// What its etcd shows and believes.
-    var etcdTLS: EtcdTLS {
-        let material = credentials.material
-        return EtcdTLS(
-            certificate: material.certificate, key: material.key, authority: material.authorities,
-            revocations: material.revocations)
-    }
-
-    /// What it shows the etcd of other nodes.
-    ///
-    /// - Throws: `CertificateError`.
-    func etcdCredentials() throws(CertificateError) -> EtcdCredentials {
-        let material = credentials.material
-        return try EtcdCredentials(
-            authorities: Array(material.authorities.utf8), certificate: Array(material.certificate.utf8),
-            key: Array(material.key.utf8))
-    }
-
-    /// The plan of its etcd in the life the file says.
-    var etcdPlan: EtcdMemberPlan {
-        let file = file
-        return EtcdMemberPlan(
-            EtcdIdentity(cluster: file.cluster, generation: file.generation, node: file.node, life: file.life),
-            address: file.address, clientPort: file.ports.etcdClients, peerPort: file.ports.etcdMembers)
-    }
-
-    private static func material(_ folder: MemberFolder) throws(CertificateError) -> PeerMaterial {
-        let kept: MemberCredentials?
-        do throws(MemberFileFault) {
-            kept = try folder.credentials()
-        } catch {
-            throw CertificateError(.notServable, error.description)
-        }
-        guard let kept else { throw CertificateError(.notServable, "A file is missing; have the node join anew.") }
-        let text = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
-        return PeerMaterial(
-            certificate: text(kept.certificate), key: text(kept.key), authorities: text(kept.trust),
-            revocations: text(kept.revocations))
-    }
-
-    private static func makeSpool(_ parent: String) throws(Failure) -> String {
-        do throws(SystemFault) {
-            let folder = try Descriptor.trusted(parent).makeFolder("cluster", mode: 0o700).folder
-            for name in ["aside", "files"] { _ = try folder.makeFolder(name, mode: 0o700) }
-        } catch {
-            throw Failure("\(parent)/cluster cannot be made: \(error)", .cannotCreate)
-        }
-        return parent + "/cluster"
+extension SQLiteStore {
+    /// The members that are nodes, as far as the state of this one says; none where it cannot be read.
+    func nodes() async -> [ReplicatedMember] {
+        ((try? await members()) ?? []).filter { $0.node != ClusterStatus.Witness.number }
     }
 }

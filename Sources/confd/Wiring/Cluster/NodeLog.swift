@@ -29,6 +29,8 @@ final class NodeLog: Sendable {
     let feed: LoginFeed
     let bucketFeed = BucketFeed()
     let voters: EtcdVoters
+    /// How the witness is, where there is one.
+    let witness: WitnessWatch
     /// What of the past has still to come.
     let past: PastBoard
     private let listener: Listener
@@ -41,11 +43,14 @@ final class NodeLog: Sendable {
     }
 
     /// - Parameters:
+    ///   - link: Who this node is.
     ///   - ownEtcd: That of this node, whether it runs or not.
     ///   - port: Where this node serves clients.
     /// - Throws: ``Failure`` for a store that cannot be used.
-    init(_ ownEtcd: NodeEtcd, _ settings: DaemonSettings, port: Int) async throws(Failure) {
-        (link, etcd, self.ownEtcd) = (ownEtcd.link, ownEtcd.client, ownEtcd)
+    init(
+        _ link: NodeLink, _ ownEtcd: NodeEtcd, _ settings: DaemonSettings, port: Int
+    ) async throws(Failure) {
+        (self.link, etcd, self.ownEtcd) = (link, ownEtcd.client, ownEtcd)
         let (file, listener, past) = (link.file, Listener(), PastBoard())
         (self.listener, self.past) = (listener, past)
         own = ReplicatedMember(
@@ -53,6 +58,8 @@ final class NodeLog: Sendable {
             since: Timestamp(milliseconds: Int(time.now)))
         let booted = Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now))
         voters = EtcdVoters(link, etcd, external: ownEtcd.external)
+        let witness = WitnessWatch(by: link.caller, time: time)
+        self.witness = witness
         feed = LoginFeed(locks: link.store) { news in listener.tell.withLock { $0 }?(news) }
         do throws(StoreError) {
             // The log of a new cluster begins behind what its first node has decided alone.
@@ -60,7 +67,8 @@ final class NodeLog: Sendable {
             format = isFirst ? try? await link.store.found(cluster: file.cluster) : nil
             var told = MemberSettings(
                 node: file.node, cluster: file.cluster,
-                members: Set(try await link.store.members().map(\.node)).union([file.node]), address: file.address,
+                members: Set(try await link.store.members().map(\.node))
+                    .subtracting([ClusterStatus.Witness.number]).union([file.node]), address: file.address,
                 port: port)
             (told.version, told.booted, told.leaseLifetime) = (Version.text, booted, settings.leaseLifetime)
             (told.lowestLevel, told.level) = (Version.levels.lowerBound, Version.levels.upperBound)
@@ -77,7 +85,7 @@ final class NodeLog: Sendable {
         store = ReplicatedStore(member, state: link.store, thread: link.store.thread)
         cluster = MemberCluster(
             own, booted: booted, member: member, tables: link.store, time: time, isEtcdExternal: file.isEtcdExternal,
-            voters: { [voters] in voters.nodes }, ports: { PortHolder.of($0) })
+            voters: { [voters] in voters.nodes }, witness: { witness.sign }, ports: { PortHolder.of($0) })
     }
 
     /// What an engine stands on from now on; its store is wrapped by whoever measures it.

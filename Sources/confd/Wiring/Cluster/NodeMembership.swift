@@ -35,11 +35,62 @@ final class NodeMembership: ClusterMembership {
         defer { turns.end() }
         let founded = life.parts == nil ? try await founding() : nil
         let parts = try parts
+        if order.isWitness {
+            let address = try witnessAddress(order, parts)
+            let words = (name: ClusterStatus.Witness.name, network: address)
+            return try await make(ClusterStatus.Witness.number, at: address, words, parts, founded: founded)
+        }
         let (node, job) = try await node(order, parts, principal, origin)
         let entry = engine.scheduler.configuration.document.node(id: node)
         guard let entry, let address = entry.privateNet?.address, let network = entry.section["PrivateNet"] else {
             throw JobError(.objectMissing, "EXAConf has no node \(node) with an address inside the cluster.")
         }
+        return try await make(node, at: address, (entry.name, network), parts, by: job, founded: founded)
+    }
+
+    /// The address of a machine that can be the witness.
+    private func witnessAddress(_ order: InvitationOrder, _ parts: ClusterLife.Parts) throws(JobError) -> String {
+        guard let address = order.address, order.node == nil, order.name == nil else {
+            throw JobError(.parameterInvalid, "A witness has an address, and neither a number nor a name.")
+        }
+        let status = parts.log.cluster.status
+        guard !status.isEtcdExternal else {
+            throw JobError(
+                .unsupported,
+                "No member has a vote here, a witness neither: the log is in an etcd that is not the nodes' own.")
+        }
+        if let witness = status.witness {
+            throw JobError(
+                .objectExists,
+                "The cluster has a witness already, \(witness.address). Where that is gone: confd cluster remove "
+                    + "\(ClusterStatus.Witness.name), and then invite another one.")
+        }
+        let document = engine.scheduler.configuration.document
+        let nodes = document.nodes.filter { $0.privateNet.map { JoinPlace.same($0.address, address) } ?? false }
+        if let node = nodes.first?.id {
+            throw JobError(.objectExists, "\(address) is node \(node): a witness is a machine of its own.")
+        }
+        guard document.node(id: ClusterStatus.Witness.number) == nil else {
+            throw JobError(
+                .objectExists, "EXAConf has a node \(ClusterStatus.Witness.number), which is the number of a witness.")
+        }
+        // One of a former version would take it for a node that is away.
+        let others = status.members
+            .filter { $0.key != status.ownNode && (!$0.value.isPresent || $0.value.version != Version.text) }.keys
+            .sorted()
+        guard others.isEmpty else {
+            throw JobError(
+                .unsupported,
+                "All nodes have to be there and to run \(Version.text) before there is a witness; it is otherwise with "
+                    + "\(others.map { "node \($0)" }.joined(separator: ", ")).")
+        }
+        return address
+    }
+
+    private func make(
+        _ node: Int, at address: String, _ words: (name: String, network: String), _ parts: ClusterLife.Parts,
+        by job: JobID? = nil, founded: String?
+    ) async throws -> MadeInvitation {
         let file = parts.log.link.file
         let own = JoinPlace(address: file.address, port: file.ports.nodes)
         let others = parts.log.cluster.status.members.values.filter { $0.isPresent }
@@ -56,7 +107,7 @@ final class NodeMembership: ClusterMembership {
                     node: node, address: address, job: job, madeAt: now,
                     expiresAt: now.advanced(by: Invitation.validity))
                 return MadeInvitation(
-                    token: invitation.text, entry: made, node: (entry.name, network), founding: founded)
+                    token: invitation.text, entry: made, node: words, founding: founded)
             } catch {
                 guard error == .deposed, time.monotonic < end else { throw JobError(error) }
             }
@@ -68,6 +119,11 @@ final class NodeMembership: ClusterMembership {
     private func node(
         _ order: InvitationOrder, _ parts: ClusterLife.Parts, _ principal: Principal, _ origin: JobRecord.Request
     ) async throws -> (node: Int, job: JobID?) {
+        guard order.node != ClusterStatus.Witness.number else {
+            throw JobError(
+                .parameterInvalid, "\(ClusterStatus.Witness.number) stands for a witness: give the node another number."
+            )
+        }
         let document = engine.scheduler.configuration.document
         let members = await parts.log.cluster.latest().members
         let known = document.nodes.first { node in
@@ -168,7 +224,8 @@ final class NodeMembership: ClusterMembership {
         }
         let suspended = engine.scheduler.clusterStatus().suspended
         let move = try await parts.channel.votes.move(to: node, from: former, suspended: suspended)
-        var texts = ["node \(move.node) has the vote of node \(move.former)"]
+        let (heir, former) = (ClusterStatus.words(of: move.node), ClusterStatus.words(of: move.former))
+        var texts = ["\(heir) has the vote of \(former)"]
         if parts.log.own.node == move.former {
             texts.append(
                 "node \(move.former) decides still: before it is stopped have another one do so (master_change)")

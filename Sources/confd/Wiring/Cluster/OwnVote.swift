@@ -21,9 +21,11 @@ struct OwnVote {
         guard order.cluster == link.file.cluster, order.generation == link.file.generation else {
             throw PeerFault(.refused, "The order is for another cluster than this node's.")
         }
+        guard let certificate = order.authority, let key = order.authorityKey else {
+            throw PeerFault(.malformed, "The order has no authority of the cluster, which a node with a vote keeps.")
+        }
         do {
-            let authority = try ClusterAuthority(
-                certificate: Array(order.authority.utf8), key: Array(order.authorityKey.utf8))
+            let authority = try ClusterAuthority(certificate: Array(certificate.utf8), key: Array(key.utf8))
             try ClusterAuthorityFiles(root: link.root).write(authority)
         } catch {
             throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
