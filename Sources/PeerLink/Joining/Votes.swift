@@ -1,4 +1,4 @@
-package import JobEngine
+import JobEngine
 
 /// How many members have a vote, and who gets the next one.
 ///
