@@ -30,7 +30,7 @@ import Values
     static func apply(_ entries: LogEntry...) -> Follower.Effect { .apply(LogChange(entries)) }
 
     static func reading() -> Follower {
-        var follower = Follower(keys: keys, level: 1, applied: base, term: Term(generation: 1, epoch: 9))
+        var follower = Follower(keys: keys, levels: 1...1, applied: base, term: Term(generation: 1, epoch: 9))
         _ = follower.handle(.due)
         return follower
     }
@@ -88,7 +88,7 @@ import Values
     @Test func whoHasNothingIsWhereItsClusterBegins() {
         let first = LogFormat.first(of: "c")
         var follower = Follower(
-            keys: LogKeys(cluster: "c", generation: 1), level: 1, applied: .start,
+            keys: LogKeys(cluster: "c", generation: 1), levels: 1...1, applied: .start,
             term: Term(generation: 1, epoch: 0))
         #expect(follower.applied == first.base && follower.received == first.base)
         #expect(follower.handle(.due) == [.read(from: 1)])

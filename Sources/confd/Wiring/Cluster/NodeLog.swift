@@ -63,7 +63,7 @@ final class NodeLog: Sendable {
                 members: Set(try await link.store.members().map(\.node)).union([file.node]), address: file.address,
                 port: port)
             (told.version, told.booted, told.leaseLifetime) = (Version.text, booted, settings.leaseLifetime)
-            (told.lowestLevel, told.level) = (Version.levels.lowerBound, Version.levels.upperBound)
+            told.levels = Version.levels
             told.formerLease = Self.formerLease(link.spoolPath)
             let spool = link.spoolPath
             let ports = MemberPorts(
