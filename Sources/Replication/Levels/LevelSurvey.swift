@@ -58,7 +58,7 @@ extension LevelSurvey.Knowledge {
     func includes(_ level: Int) -> Bool { if case .knows(let levels) = self { levels.contains(level) } else { false } }
 
     /// What is missing, such as `is away`.
-    var words: String {
+    package var words: String {
         switch self {
         case .away: "is away"
         case .unsaid: "does not say what it knows"
