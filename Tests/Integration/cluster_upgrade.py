@@ -51,10 +51,10 @@ class Upgrade:
         began = time.monotonic()
         self.restart(node, PROGRAM)
         master = self.cluster.await_calm(90)
-        self.expect(NEXT in (self.known(master).get(node.number) or [NEXT]), f"node {node.number} is of the former version")
+        told = self.known(master).get(node.number)
+        self.expect(told == [1, NEXT], f"node {node.number} knows levels {told}")
         gap = writers.first_taken_after(began)
         self.cluster.change(10_000 + node.number)
-        self.cluster.await_equal_files()
         self.say("updated", f"node {node.number}, while node {master.number} decides; a change came after {gap:.1f} s")
 
     def hand_over(self, master, heir):
@@ -84,8 +84,9 @@ class Upgrade:
             self.expect(writers.first_taken_after(time.monotonic()) < 10, "nothing is decided at the next level")
         self.faults += writers.faults + [f"lost: {lost}" for lost in writers.lost()]
         self.say("written", f"{len(writers.taken)} changes were acknowledged meanwhile")
-        self.go_back(self.cluster.followers()[0])
+        self.go_back(self.cluster.master(), self.cluster.followers()[0])
         master = self.cluster.await_calm(90)
+        self.cluster.await_equal_files()
         compared = master.run("cluster", "check", check=False)
         self.expect(compared.returncode == 0, f"nodes are not alike: {compared.stdout}{compared.stderr}")
 
@@ -106,8 +107,8 @@ class Upgrade:
         until(lambda: all((node.view() or {}).get("level") == NEXT for node in self.cluster.nodes))
         self.say("raised", done.stdout.strip())
 
-    def go_back(self, node):
-        """A node of the former version takes in nothing more and says so, and goes on when it is updated again."""
+    def go_back(self, master, node):
+        """A node of the former version takes in nothing more, and goes on when it is updated again."""
         node.stop()
         node.program = FORMER
         try:
@@ -117,19 +118,23 @@ class Upgrade:
             self.expect("newer version" in str(error), f"the former version does not start: {error}")
             self.say("refused", "the former version does not start on the store of this one")
         else:
-            self.cluster.change(20_000)
-            until(lambda: f"level {NEXT}" in self.readiness(node), 60)
-            self.say("refused", "the former version takes in nothing more, and says so")
+            # It waits for the node, and ends when that is updated.
+            job = master.rest().post("/jobs", {"type": "general_settings", "params": {
+                "changes": {"Global": {"StorageMaxConnections": 20_000}}}}).json["job_id"]
+            words = f"node {node.number} does not know level {NEXT} of the log"
+            until(lambda: words in (master.view() or {}).get("sentence", ""), 60)
+            self.say("stopped", master.view()["sentence"])
             node.stop()
+            self.back(node)
+            ended = self.cluster.master().rest().get(f"/jobs/{job}?wait=60s").json
+            self.expect(ended.get("outcome") == "ok", f"what waited for the node has not ended well: {ended}")
+            return
+        self.back(node)
+
+    def back(self, node):
         node.program = PROGRAM
         node.start(90)
-
-    @staticmethod
-    def readiness(node):
-        try:
-            return node.local("GET", "/readyz?verbose", timeout=5).body.decode(errors="replace")
-        except BROKEN:
-            return ""
+        self.cluster.await_calm(90)
 
 
 def main():

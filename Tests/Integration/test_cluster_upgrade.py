@@ -18,7 +18,7 @@ class Levels(unittest.TestCase):
             first = cluster.found()
             # Alone it has no log.
             alone = first.local("GET", "/cluster/level")
-            self.assertEqual((alone.status, alone.json["code"]), (501, "unsupported-here"), alone)
+            self.assertEqual((alone.status, alone.json["code"]), (409, "unsupported-here"), alone)
             done = first.run("cluster", "level", check=False)
             self.assertNotEqual(done.returncode, 0, done)
             self.assertIn("This node is alone", done.stderr)
