@@ -56,7 +56,7 @@ import Values
             "level": 1, "next": 2, "sentence": "level 1 is in force; level 2 waits: node 13 is away",
             "members": [
                 ["node": 11, "version": "0.5.0", "levels": [1, 2]], ["node": 12, "version": "0.3.0"],
-                ["node": 13, "lack": "is away"],
+                ["node": 13, "lack": "is away"], ["node": 14, "version": "0.4.0", "levels": [1, 1]],
             ],
         ]
         #expect(
@@ -65,6 +65,7 @@ import Values
                 node 11 of 0.5.0 knows levels 1 to 2
                 node 12 of 0.3.0 does not say what it knows
                 node 13 is away
+                node 14 of 0.4.0 knows level 1
 
                 """)
         #expect(try LevelTexts.next(levels) == 2)

@@ -50,9 +50,13 @@ enum LevelTexts {
     static func lines(_ levels: Value) -> String {
         let members = (levels["members"]?.list ?? []).map { member in
             let told = (member["levels"]?.list ?? []).compactMap(\.int)
-            let known = told.count == 2 ? "knows levels \(told[0]) to \(told[1])" : "knows levels nobody knows of"
             let version = member["version"]?.string.map { " of \($0)" } ?? ""
-            let text = told.isEmpty ? member["lack"]?.string ?? "does not say what it knows" : known
+            let text: String
+            switch (told.first, told.last) {
+            case (let first?, let last?) where first == last: text = "knows level \(first)"
+            case (let first?, let last?): text = "knows levels \(first) to \(last)"
+            default: text = member["lack"]?.string ?? "does not say what it knows"
+            }
             return "node \(member["node"]?.int ?? 0)\(version) \(text)"
         }
         return ([levels["sentence"]?.string ?? ""] + members).map { "\($0)\n" }.joined()
