@@ -4,7 +4,8 @@ import Values
 extension ClusterSummary {
     /// The first thing that is to be said of a cluster: what stops changes goes before what only might.
     enum Finding: Sendable, Hashable {
-        case quarantine, version, joining, noQuorum, behind, noMaster, away, laggard, versions, maintenance, suspended, well
+        case quarantine, version, joining, noQuorum, behind, noMaster, away, laggard, versions, maintenance, suspended
+        case well
     }
 
     var finding: Finding {

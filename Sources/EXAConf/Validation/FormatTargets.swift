@@ -20,7 +20,8 @@ package struct FormatTargets: Sendable, Hashable {
 
     /// Those of this version. There is one format so far that files are brought to; a later one is a line here, with the
     /// level of the version it came with.
-    package static let known = FormatTargets([Version("8.18.0").map { Target(level: 1, version: $0) }].compactMap(\.self))
+    package static let known = FormatTargets(
+        [("8.18.0", 1)].compactMap { text, level in Version(text).map { Target(level: level, version: $0) } })
 
     /// Formats in any order.
     package init(_ targets: [Target]) { self.targets = targets }

@@ -28,7 +28,9 @@ struct ClusterLevelResource: Resource {
                     """
                 $0.schemas = Self.schemas; $0.rights = "For administrators of the cluster."
             },
-            Route(.post, "/cluster/level", "raiseLevel", "Put the next level of the log in force", handler: raise).with {
+            Route(
+                .post, "/cluster/level", "raiseLevel", "Put the next level of the log in force", handler: raise
+            ).with {
                 $0.access = .rootOnly
                 $0.body = .json
             }.answers("cluster", "MembershipChange") {
@@ -76,7 +78,8 @@ struct ClusterLevelResource: Resource {
                 "lack": Schema.text("Why the next level waits for it; absent when it does not."),
             ], example: ["node": 13, "version": "0.4.0", "levels": [1, 1], "lack": "knows level 1"]),
         "ClusterLevel": Schema.reply(
-            "The level of the log that is in force, and those the nodes know.", needs: ["level", "sentence", "members"],
+            "The level of the log that is in force, and those the nodes know.",
+            needs: ["level", "sentence", "members"],
             [
                 "level": Schema.int("The one in force.", from: 1),
                 "next": Schema.int("The one that comes next; absent when no member knows it.", from: 2),

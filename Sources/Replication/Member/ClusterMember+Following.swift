@@ -128,6 +128,8 @@ extension ClusterMember {
         view.level = level
         appending.write(at: level)
         follow(.level(level))
+        // Before whoever raised it hears of that, and acts by it.
+        publish()
     }
 
     // MARK: What the log does not keep
@@ -180,12 +182,12 @@ extension ClusterMember {
         if isStopped { return }
         let former = LogKeys(cluster: settings.cluster, generation: max(1, applied.term.generation))
         follower = Follower(keys: former, levels: settings.levels, applied: applied.place, term: applied.term)
-        take(level: level)
         // The next look finds the generation there is, as at a start.
         catching.question += 1
         generation = former.generation
         election = Self.election(keys, settings, by: ports.time)
         (looking, announced) = (Looking(), Announced())
+        take(level: level)
         // The state may have become another one without a word of that.
         news.tell(StateNews(leapTo: applied.place.index))
         settle()

@@ -218,7 +218,7 @@ package actor ClusterMember {
         return alarm
     }
 
-    private func publish() {
+    func publish() {
         // All that was there when the newest entry was asked for is applied by now. Pieces of a batch that never ended are not.
         // What is not of this log is never complete, however much of it there is.
         if doubt != nil {

@@ -115,7 +115,8 @@ package final class MemberCluster: Cluster, Reconciler {
         status.members[own.node]?.past = status.past
         // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer. One in quarantine
         // hears of others still, and needs who decides to leave; so does one that waits for another version.
-        if !moment.decides, status.quarantine == nil, !status.lacksLevel, moment.age.map({ $0 >= Vitality.old }) ?? true {
+        if !moment.decides, status.quarantine == nil, !status.lacksLevel, moment.age.map({ $0 >= Vitality.old }) ?? true
+        {
             (status.master, status.hasQuorum) = (nil, false)
         }
         return status

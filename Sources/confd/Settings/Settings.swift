@@ -206,8 +206,8 @@ struct Settings {
             + "on every node")
     let levelSeconds = Setting.number(
         "cluster.level_delay", in: 1...2_592_000, default: 86_400,
-        text: "Seconds after which a level of the log that all nodes know is put in force by itself; until then a node can "
-            + "go back to the version before")
+        text: "Seconds after which a level of the log that all nodes know is put in force by itself; until then a node "
+            + "can go back to the version before")
     let etcdPath = Setting.text(
         "cluster.etcd", default: "/usr/bin/etcd",
         text: "The etcd the daemon starts for itself where the node has a vote")
