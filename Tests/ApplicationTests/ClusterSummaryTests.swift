@@ -92,7 +92,9 @@ import Values
         ),
         (
             three {
-                ($0.level, $0.members[13]?.levels, $0.members[13]?.isReady) = (2, 1...1, false)
+                $0.level = 2
+                $0.members[13]?.levels = 1...1
+                $0.members[13]?.isReady = false
             }, "node 13 does not know level 2 of the log: install another version there"
         ),
         (three { $0.members[13]?.isReady = false }, "node 13 is not ready"),

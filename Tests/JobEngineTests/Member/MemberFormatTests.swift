@@ -1,6 +1,7 @@
 import EXAConf
 import Support
 import Testing
+import Values
 
 @testable import JobEngine
 

@@ -1,5 +1,6 @@
 import JobEngine
 import Testing
+import Values
 
 @testable import Replication
 
