@@ -36,6 +36,15 @@ package protocol ClusterMembership: Sendable {
     /// - Returns: What was done, and what the cluster bears now.
     /// - Throws: ``JobError``.
     func moveVote(to node: Int, from former: Int?) async throws -> [String]
+    /// The level of the log in force, and the levels members know, as this node knows them.
+    ///
+    /// - Throws: ``JobError``.
+    func levels() async throws -> ClusterLevels
+    /// Puts a level of the log in force, once every member says that it knows it.
+    ///
+    /// - Returns: What was done.
+    /// - Throws: ``JobError``, with `nodes` in its details for those that do not say so.
+    func raiseLevel(to level: Int) async throws -> [String]
     /// What this node has said on its way into the cluster, from a line on; `nil` when it is not on its way.
     func joining(from line: Int) async -> Value?
     /// Compares what nodes have of the state, of files and of jobs.
@@ -146,6 +155,10 @@ package struct NoMembership: ClusterMembership {
     }
 
     package func moveVote(to node: Int, from former: Int?) async throws -> [String] { throw refusal }
+
+    package func levels() async throws -> ClusterLevels { throw refusal }
+
+    package func raiseLevel(to level: Int) async throws -> [String] { throw refusal }
 
     package func joining(from line: Int) async -> Value? { nil }
 

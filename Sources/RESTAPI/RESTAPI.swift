@@ -40,6 +40,7 @@ package enum RESTAPI {
             ClusterInvitationsResource(services),
             ClusterMembersResource(services),
             ClusterVoteResource(services),
+            ClusterLevelResource(services),
             HealthResource(services),
             MetricsResource(services),
             AuditResource(services),

@@ -36,7 +36,10 @@ struct Confd: AsyncParsableCommand {
 enum Version {
     static let text = "0.1.0"
     /// The levels of the cluster's log it knows: what may stand there.
-    static let levels = 1...1
+    ///
+    /// 1 is that of the first clusters. By 2 every member holds to the level in force: who decides writes nothing above it, brings
+    /// no configuration to a later format, and follows nothing it does not know.
+    static let levels = 1...2
 }
 
 /// The option every command has that works on an installation.

@@ -58,6 +58,7 @@ import Values
         (changed { $0.age = .seconds(11) }, ["- log", "+ master", "+ members"]),
         (changed { $0.obstacle = "entry 7 cannot be read" }, ["- log", "+ master", "+ members"]),
         (changed { $0.age = nil }, ["- log", "+ master", "+ members"]),
+        (changed { ($0.age, $0.obstacle) = (nil, "install 0.5") }, ["- log", "+ master", "+ members"]),
         (changed { $0.quarantine = "entry 7 is another one" }, ["- log", "+ master", "+ members"]),
         (changed { $0.past = .init(jobs: 12, revisions: 0) }, ["+ log", "+ master", "+ members", "+ past"]),
         (changed { $0.master = nil }, ["+ log", "- master", "+ members"]),

@@ -120,6 +120,17 @@ import Values
             "node 12 has not heard from the others for 14 s, and may be behind"
         ),
         (three { $0.age = nil }, "node 12 is joining: it does not know yet all that was decided"),
+        (
+            three { ($0.age, $0.lacksLevel, $0.obstacle) = (nil, true, "install 0.5, which node 11 runs") },
+            "node 12 takes in nothing more: install 0.5, which node 11 runs"
+        ),
+        (
+            three {
+                $0.level = 2
+                $0.members[13]?.levels = 1...1
+                $0.members[13]?.isReady = false
+            }, "node 13 does not know level 2 of the log: install another version there"
+        ),
         (three { $0.members[13]?.isReady = false }, "node 13 is not ready"),
         (
             three { $0.members[13]?.applied = -20_000 }, "node 13 is 20100 entries behind"

@@ -30,7 +30,7 @@ import Values
     static func apply(_ entries: LogEntry...) -> Follower.Effect { .apply(LogChange(entries)) }
 
     static func reading() -> Follower {
-        var follower = Follower(keys: keys, level: 1, applied: base, term: Term(generation: 1, epoch: 9))
+        var follower = Follower(keys: keys, levels: 1...1, applied: base, term: Term(generation: 1, epoch: 9))
         _ = follower.handle(.due)
         return follower
     }
@@ -88,7 +88,7 @@ import Values
     @Test func whoHasNothingIsWhereItsClusterBegins() {
         let first = LogFormat.first(of: "c")
         var follower = Follower(
-            keys: LogKeys(cluster: "c", generation: 1), level: 1, applied: .start,
+            keys: LogKeys(cluster: "c", generation: 1), levels: 1...1, applied: .start,
             term: Term(generation: 1, epoch: 0))
         #expect(follower.applied == first.base && follower.received == first.base)
         #expect(follower.handle(.due) == [.read(from: 1)])
@@ -194,6 +194,7 @@ import Values
     @Test func whoIsOfAnotherLifeIsTold() {
         let stops: [(Follower.Stop, Bool)] = [
             (.brokenChain(at: 3), true), (.termWentBack(at: 3), true), (.unknownLevel(2, at: 3, from: 11), false),
+            (.levelInForce(2), false),
             (.unreadable(.malformed("index"), at: 3), false), (.brokenBatch(at: 3), false),
         ]
         for (stop, isDivergence) in stops { #expect(stop.isDivergence == isDivergence, "\(stop)") }
@@ -229,6 +230,32 @@ import Values
         var header = Self.log(2)[1].header
         header.term = Term(generation: 2, epoch: 29)
         #expect(late.handle(.event(Self.key(LogEntry(header, payload: [])))) == [.stop(.termWentBack(at: 4))])
+    }
+
+    @Test func aLevelItDoesNotKnowStops() {
+        var follower = Self.applying()
+        #expect(follower.handle(.level(1)) == [])
+        #expect(follower.handle(.level(2)) == [.stop(.levelInForce(2))])
+        // What it had taken is applied; nothing more is taken, and the first reason stays.
+        let log = Self.log(2)
+        #expect(follower.handle(.applied(log[0].place)) == [] && follower.applied == log[0].place)
+        #expect(follower.handle(.event(Self.key(log[1]))) == [] && follower.handle(.level(3)) == [])
+        #expect(follower.stop == .levelInForce(2) && follower.stop?.level == 2 && follower.followed == nil)
+        // Another version reads on where this one ended, in another etcd too.
+        #expect(follower.handle(Self.format(3, .start)) == [])
+        #expect(Follower.Stop.brokenChain(at: 3).level == nil)
+    }
+
+    @Test func levelsBelowThoseItKnowsStopAsWell() {
+        var follower = Follower(keys: Self.keys, levels: 2...3, applied: Self.base, term: Self.term)
+        _ = follower.handle(.due)
+        let old = Self.log(1)[0]
+        let stop = Follower.Stop.unknownLevel(1, at: 3, from: 11)
+        #expect(follower.handle(.read([Self.key(old)], oldest: 3, hasMore: false)) == [.stop(stop)])
+        var newer = Follower(keys: Self.keys, levels: 2...3, applied: Self.base, term: Self.term)
+        _ = newer.handle(.due)
+        let entry = Self.log(1) { $0.level = 3 }[0]
+        #expect(newer.handle(.read([Self.key(entry)], oldest: 3, hasMore: false)) == [Self.apply(entry)])
     }
 
     @Test func entriesAreAppliedOneAfterTheOther() {

@@ -207,4 +207,26 @@ import Values
         #expect(entries.flatMap(\.payload) == Array("abcde".utf8))
         #expect(writer.tail == entries[2].place)
     }
+
+    @Test func entriesSayTheLevelThatIsInForceWhenTheyBegin() throws {
+        var writer = Self.sending()
+        writer.level = 2
+        // The one on its way was begun before.
+        #expect(writer.handle(.lost(Self.attempt(1), jitter: 0)) == [.pause(.milliseconds(50))])
+        guard case .send(let again, _) = writer.handle(.pauseEnded).first,
+            case .put(_, let bytes, _) = again.success.first
+        else {
+            Issue.record("it is not sent again")
+            return
+        }
+        #expect(try LogEntry(reading: bytes).header.level == 1)
+        _ = writer.handle(.answered(Self.attempt(2), Self.stored))
+        guard case .send(let next, _) = writer.handle(.append(Self.batch("y", Nonce(high: 0, low: 2)))).first,
+            case .put(_, let behind, _) = next.success.first
+        else {
+            Issue.record("the next one is not sent")
+            return
+        }
+        #expect(try LogEntry(reading: behind).header.level == 2)
+    }
 }

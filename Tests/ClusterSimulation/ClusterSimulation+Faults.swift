@@ -142,7 +142,7 @@ extension ClusterSimulation {
         members[place].running = SimulatedMember.Running(
             keys: keys, name: name, election: Election(keys: keys, name: name, lifetime: believedLifetime),
             vitality: Vitality(node: number, members: Set(1...plan.members), at: local),
-            follower: Follower(keys: keys, level: 1, applied: member.disk.applied, term: member.disk.term),
+            follower: Follower(keys: keys, levels: 1...1, applied: member.disk.applied, term: member.disk.term),
             tickAt: local)
         if let lease = member.disk.lease { send(.revoke(lease), from: number, for: nil) }
         act(.reconnect, number)

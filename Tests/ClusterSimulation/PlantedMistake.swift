@@ -165,7 +165,7 @@ extension ClusterSimulation {
     mutating func takeLossAsTruth(_ number: Int) {
         guard let running = members[number - 1].running else { return }
         let keys = running.follower.keys
-        running.follower = Follower(keys: keys, level: 1, applied: .start, term: Term(generation: 1, epoch: 0))
+        running.follower = Follower(keys: keys, levels: 1...1, applied: .start, term: Term(generation: 1, epoch: 0))
         running.applying = nil
         members[number - 1].disk.replace(by: .init(generation: keys.generation))
         noteState(number)

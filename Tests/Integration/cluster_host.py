@@ -51,7 +51,7 @@ class Node(Daemon):
         settings = {
             f"CONFD_CLUSTER_PORTS_{name}": str(port) for name, port in zip(PORTS, cluster.ports)}
         super().__init__(environment=settings | cluster.settings)
-        self.cluster, self.number = cluster, number
+        self.cluster, self.number, self.program = cluster, number, cluster.program
         self.address, self.port = address or cluster.address(number), free_port()
         self.environment |= {
             "CONFD_CLUSTER_ADDRESS": self.address, "CONFD_CLUSTER_ETCD": ETCD, "CONFD_HTTP_PORT": str(self.port)}
@@ -172,6 +172,9 @@ def well(view):
 
 class Cluster:
     """Nodes that find each other; `with` ends them and removes what they left."""
+
+    # What its nodes run.
+    program = Node.program
 
     def __init__(self, **settings):
         self.settings = settings

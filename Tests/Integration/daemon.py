@@ -54,6 +54,8 @@ class Daemon:
     is used, that is the users of EXAConf; the fresh cluster's administrator is admin with PASSWORD.
     """
 
+    # What is run: another one than the one that is tried, such as that of a former version.
+    program = PROGRAM
     # What the program is started by, if not by us.
     tracer = ()
     # Where it listens.
@@ -111,7 +113,7 @@ class Daemon:
     def launch(self):
         self.log = open(self.root / "daemon.log", "ab")
         self.process = subprocess.Popen(
-            [*self.tracer, PROGRAM, "serve", "--root", self.root, "--bind", self.address, "--port", str(self.port or 0)]
+            [*self.tracer, self.program, "serve", "--root", self.root, "--bind", self.address, "--port", str(self.port or 0)]
             + self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(),
             text=True)
 
@@ -152,7 +154,7 @@ class Daemon:
     def run(self, *words, check=True):
         """Runs a command of the program on this root and returns it with its output."""
         done = subprocess.run(
-            [PROGRAM, *words, "--root", self.root], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            [self.program, *words, "--root", self.root], capture_output=True, text=True, stdin=subprocess.DEVNULL,
             env=self.variables())
         if check and done.returncode:
             raise AssertionError(f"{words} exited with {done.returncode}: {done.stderr}")

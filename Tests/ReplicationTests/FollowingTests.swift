@@ -205,14 +205,15 @@ struct FollowingTests {
     }
 
     @Test func anEntryNobodyCanReadStopsWhoReadsIt() async throws {
-        try await TestCluster.live { cluster in
+        try await TestCluster.live(settings: { $0.levels = 1...2 }) { cluster in
             let (master, position) = try await cluster.elected()
             let other = try #require(cluster.nodes.first { $0.number != master.number })
             try await cluster.stop(other.number)
+            try await master.store.record([.level(2)], audit: [])
             try await master.store.append([.job(1)], audit: [], after: position)
-            let old = try await cluster.begin(other.number) { $0.level = 0 }
+            let old = try await cluster.begin(other.number)
             try await cluster.until { old.view.stop != nil }
-            guard case .unknownLevel(1, _, from: master.number) = old.view.stop else {
+            guard case .unknownLevel(2, _, from: master.number) = old.view.stop else {
                 Issue.record("it stops for \(String(describing: old.view.stop))")
                 return
             }

@@ -86,11 +86,12 @@ struct ReplicatedStateTests {
         let store = try store()
         let position = try await store.beginTerm()
         try await store.append([.job(.sample(1), digest: nil)], audit: [], after: position)
-        let format = try await store.found(cluster: "a")
+        let format = try await store.found(cluster: "a", level: 2)
+        #expect(try await store.level() == 2)
         #expect(format == LogFormat.first(of: "a", behind: 2))
         #expect(try await store.applied() == AppliedEntry(format.base, term: Term(generation: 1, epoch: 0)))
         // It may be asked for again, as long as nothing came behind it; another cluster may not.
-        #expect(try await store.found(cluster: "a") == format)
+        #expect(try await store.found(cluster: "a", level: 2) == format)
         await #expect(throws: StoreError.self) { try await store.found(cluster: "b") }
         try await store.apply([Self.job(.sample(3))], audit: [], after: format.base, upTo: Self.entry(3))
         await #expect(throws: StoreError.self) { try await store.found(cluster: "a") }

@@ -37,6 +37,8 @@ package final class InMemoryStore: Store {
         /// Of a cluster.
         var bucketFiles: [BucketFileName: BucketEntry] = [:]
         var hasListedBuckets = false
+        /// Of a cluster: what may stand in its log.
+        var level = 1
         var lastNumber = 0
         var end = LogPosition(term: 0, index: 0)
         /// What was applied last of a cluster's log.

@@ -75,6 +75,29 @@ import Values
         for text in ["", "0", "-1", "n12", "Witness"] { #expect(MemberArgument(argument: text) == nil, "\(text)") }
     }
 
+    @Test func levelsArePrintedWithWhatEachNodeKnows() throws {
+        let levels: Value = [
+            "level": 1, "next": 2, "sentence": "level 1 is in force; level 2 waits: node 13 is away",
+            "members": [
+                ["node": 11, "version": "0.5.0", "levels": [1, 2]], ["node": 12, "version": "0.3.0"],
+                ["node": 13, "lack": "is away"], ["node": 14, "version": "0.4.0", "levels": [1, 1]],
+            ],
+        ]
+        #expect(
+            LevelTexts.lines(levels) == """
+                level 1 is in force; level 2 waits: node 13 is away
+                node 11 of 0.5.0 knows levels 1 to 2
+                node 12 of 0.3.0 does not say what it knows
+                node 13 is away
+                node 14 of 0.4.0 knows level 1
+
+                """)
+        #expect(try LevelTexts.next(levels) == 2)
+        // Why there is none the daemon says.
+        #expect(try LevelTexts.next(["level": 2]) == 3)
+        #expect(throws: Failure.self) { try LevelTexts.next([:]) }
+    }
+
     @Test func aComparisonPassesOrSaysWhatDiffers() {
         let equal = MembershipTexts.verdict(["equal": true, "nodes": [11, 12], "entry": 7])
         #expect(equal.text == "PASS: nodes 11, 12 have the same at entry 7\n" && equal.isEqual)

@@ -27,10 +27,10 @@ package struct ClusterChecks: Sendable {
         if let quarantine = status.quarantine {
             return .init(name: "log", isReady: false, detail: ClusterSummary.words(ofQuarantine: quarantine))
         }
+        if let obstacle = status.obstacle { return .init(name: "log", isReady: false, detail: obstacle) }
         guard let age = status.isMaster ? .zero : status.age else {
             return .init(name: "log", isReady: false, detail: "joining: not all that was decided is known here yet")
         }
-        if let obstacle = status.obstacle { return .init(name: "log", isReady: false, detail: obstacle) }
         let head = status.members.values.map(\.applied).max() ?? 0
         let lag = head - (status.members[status.ownNode]?.applied ?? head)
         let detail =

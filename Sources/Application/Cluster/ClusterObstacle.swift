@@ -21,7 +21,8 @@ extension ClusterStatus {
     package var readObstacle: ClusterObstacle? {
         if isMaster { return nil }
         if quarantine != nil { return .behind }
-        guard let age else { return .joining }
+        // One that waits for another version is not on its way.
+        guard let age else { return lacksLevel ? .behind : .joining }
         return age < Self.longestSilence ? nil : .behind
     }
 

@@ -4,13 +4,15 @@ import Values
 extension ClusterSummary {
     /// The first thing that is to be said of a cluster: what stops changes goes before what only might.
     enum Finding: Sendable, Hashable {
-        case quarantine, joining, noQuorum, behind, noMaster, away, laggard, versions, maintenance, suspended, well
+        case quarantine, version, joining, noQuorum, behind, noMaster, away, laggard, versions, maintenance, suspended
+        case well
     }
 
     var finding: Finding {
         let status = facts.status
         guard status.isElected else { return facts.maintenance.isEmpty ? .well : .maintenance }
         if status.quarantine != nil { return .quarantine }
+        if status.lacksLevel { return .version }
         if status.age == nil { return .joining }
         if !hasQuorum { return .noQuorum }
         if status.readObstacle == .behind { return .behind }
@@ -35,6 +37,7 @@ extension ClusterSummary {
         switch finding {
         case .quarantine:
             "node \(facts.status.ownNode) " + Self.words(ofQuarantine: facts.status.quarantine ?? "")
+        case .version: "node \(facts.status.ownNode) takes in nothing more: \(facts.status.obstacle ?? "")"
         case .joining: "node \(facts.status.ownNode) is joining: it does not know yet all that was decided"
         case .noQuorum: stopped
         case .behind: "node \(facts.status.ownNode) has not heard from the others for \(silence) s, and may be behind"
@@ -125,6 +128,9 @@ extension ClusterSummary {
 
     private func trouble(_ member: Member) -> String {
         if let quarantine = member.quarantine { return Self.words(ofQuarantine: quarantine) }
+        if let level = facts.status.level, let levels = member.levels, !levels.contains(level) {
+            return "does not know level \(level) of the log: install another version there"
+        }
         if !member.isReady { return "is not ready" + (member.lag > 0 ? ", \(member.lag) entries behind" : "") }
         if member.lag > Self.longestLag { return "is \(member.lag) entries behind" }
         let has = member.revision.map { "has revision \($0)" } ?? "has none of the latest revisions"

@@ -24,6 +24,8 @@ package struct Follower: Sendable {
         case format(LogFormat)
         /// The newest entry, when it is known otherwise.
         case tail(Int)
+        /// What may stand in the log from here on, as the state has it.
+        case level(Int)
     }
 
     /// What is to be done.
@@ -38,39 +40,6 @@ package struct Follower: Sendable {
         case setAside
         /// Say that this node follows no more, and why.
         case stop(Stop)
-    }
-
-    /// Why a node follows no more.
-    package enum Stop: Error, Hashable, CustomStringConvertible {
-        /// A newer version wrote what this one cannot read.
-        case unknownLevel(Int, at: Int, from: Int)
-        /// The entry is none.
-        case unreadable(LogEntryError, at: Int)
-        /// The entry belongs behind another one than the one before it.
-        case brokenChain(at: Int)
-        /// A former term appended after a later one.
-        case termWentBack(at: Int)
-        /// A piece belongs to no batch that was begun.
-        case brokenBatch(at: Int)
-
-        /// Whether what this node has is not what the log came to: no other version of the daemon would read on.
-        package var isDivergence: Bool {
-            switch self {
-            case .brokenChain, .termWentBack: true
-            case .unknownLevel, .unreadable, .brokenBatch: false
-            }
-        }
-
-        package var description: String {
-            switch self {
-            case .unknownLevel(let level, let index, let node):
-                "entry \(index) of node \(node) is of level \(level): install the version that node runs"
-            case .unreadable(let error, let index): "entry \(index): \(error)"
-            case .brokenChain(let index): "entry \(index) was made behind another entry than the one known here"
-            case .termWentBack(let index): "entry \(index) is of a term that was over"
-            case .brokenBatch(let index): "entry \(index) is a piece of a batch that never began"
-            }
-        }
     }
 
     enum Mode: Sendable, Hashable {
@@ -92,8 +61,8 @@ package struct Follower: Sendable {
     /// Nor do more bytes wait than these and one change beyond.
     package static let mostHeld = 16 << 20
 
-    /// The highest level this version knows.
-    package let level: Int
+    /// The levels this version knows.
+    package let levels: ClosedRange<Int>
     /// The keys of the generation it follows.
     package private(set) var keys: LogKeys
     /// What is durable.
@@ -117,10 +86,10 @@ package struct Follower: Sendable {
 
     /// A node whose state is as of a place, made by a term; it begins with a read. One that has nothing is where its cluster's
     /// log begins.
-    package init(keys: LogKeys, level: Int, applied: LogPlace, term: Term) {
+    package init(keys: LogKeys, levels: ClosedRange<Int>, applied: LogPlace, term: Term) {
         let beginning = LogFormat.first(of: keys.cluster).base
         self.keys = keys
-        self.level = level
+        self.levels = levels
         self.applied = applied.index == 0 ? beginning : applied
         self.term = term
         received = self.applied
@@ -160,7 +129,16 @@ package struct Follower: Sendable {
         case .tail(let index):
             highest = max(highest, index)
             return mode == .following && highest > received.index && nextFormat == nil ? read() : []
+        case .level(let level): return levels.contains(level) ? [] : end(.levelInForce(level))
         }
+    }
+
+    /// What waits to be applied was readable, and is applied still.
+    private mutating func end(_ stop: Stop) -> [Effect] {
+        if case .stopped = mode { return [] }
+        mode = .stopped(stop)
+        pieces = []
+        return [.stop(stop)]
     }
 
     // MARK: Entries
@@ -208,9 +186,7 @@ package struct Follower: Sendable {
             (received, term) = (entry.place, entry.header.term)
             return []
         } catch {
-            mode = .stopped(error)
-            pieces = []
-            return [.stop(error)]
+            return end(error)
         }
     }
 
@@ -222,7 +198,9 @@ package struct Follower: Sendable {
         let header = entry.header
         guard header.index == index else { throw .unreadable(.malformed("index"), at: index) }
         guard header.term.generation == keys.generation else { throw .unreadable(.malformed("generation"), at: index) }
-        guard header.level <= level else { throw .unknownLevel(header.level, at: index, from: header.node) }
+        guard levels.contains(header.level) else {
+            throw .unknownLevel(header.level, at: index, from: header.node)
+        }
         guard header.previous == received.chain else { throw .brokenChain(at: index) }
         guard header.term >= term else { throw .termWentBack(at: index) }
         return entry
@@ -310,7 +288,7 @@ package struct Follower: Sendable {
 
     private mutating func takeFormat(_ format: LogFormat) -> [Effect] {
         guard format.generation > max(keys.generation, nextFormat?.generation ?? 0) else { return [] }
-        if case .stopped(.unknownLevel) = mode { return [] }
+        if stop?.level != nil { return [] }
         if isApplying {
             nextFormat = format
             return []

@@ -114,7 +114,8 @@ package struct LogWriter: Sendable {
     package let term: Term
     let keys: LogKeys
     let node: Int
-    let level: Int
+    /// The level in force, which its entries say; those of the present batch are as it was when each was begun.
+    package var level: Int
     /// The generation goes on behind this index: there is no entry at it.
     let base: Int
     let limit: Int

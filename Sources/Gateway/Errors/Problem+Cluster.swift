@@ -18,6 +18,12 @@ extension Problem {
                     .behind,
                     "Node \(status.ownNode) is in quarantine, so what it knows may be wrong: \(status.quarantine ?? ""). "
                         + "Ask another node; have this one leave the cluster and join it again."))
+        case .behind where status.lacksLevel:
+            self.init(
+                JobError(
+                    .behind,
+                    "Node \(status.ownNode) takes in nothing more, so what it knows may be wrong: \(status.obstacle ?? ""). Ask "
+                        + "another node."))
         case .behind:
             let age = status.age ?? .zero
             self.init(

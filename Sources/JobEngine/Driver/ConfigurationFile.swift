@@ -115,21 +115,24 @@ struct ConfigurationFile: Sendable {
         return SettledRevision(adopted, record, after: head.document)
     }
 
-    /// A file of an older generation brought up to date, and one without a token with its token; `nil` when nothing has to
-    /// be done.
+    /// A file of an older generation brought up to date, as far as the level of the cluster's log allows it, and one without a
+    /// token with its token; `nil` when nothing has to be done.
     func upgrade(of head: PublishedConfiguration) async throws(JobError) -> SettledRevision? {
         guard head.obstacle == nil else { return nil }
-        let upgraded = try Self.upgraded(head.document, environment.random)
+        let target = environment.settings.formats.version(at: environment.cluster.status.level)
+        let upgraded = try Self.upgraded(head.document, to: target, environment.random)
         if upgraded == head.document { return nil }
         return try await adoption(of: upgraded, "brought to the present format", after: head)
     }
 
-    private static func upgraded(_ document: Document, _ random: RandomSource) throws(JobError) -> Document {
+    private static func upgraded(
+        _ document: Document, to target: Version?, _ random: RandomSource
+    ) throws(JobError) -> Document {
         var random = random
         do throws(EXAConfError) {
-            // The steps end at 8.18.0, and a file of a later 8.x is one we read: raising its version would only shut out
-            // the cluster software beside us.
-            guard let last = Version("8.18.0"), let newest = Version("9.0.0"), let present = document.global.confVersion
+            // The steps end there, and a file of a later 8.x is one we read: raising its version would only shut out the
+            // cluster software beside us.
+            guard let last = target, let newest = Version("9.0.0"), let present = document.global.confVersion
             else { return try document.withToken(using: &random) }
             if present < last || present >= newest {
                 return try document.upgraded(to: last, using: &random).withToken(using: &random)

@@ -76,6 +76,7 @@ extension EngineDriver {
         let records = jobs.compactMap { state.queue[$0]?.record }
         start(on: executor) { [self] in
             if isChange, await adoptEdit(token, on: head) { return }
+            if isChange, await adoptFormat(token, on: head) { return }
             if isChange, let finding = await ConfigurationFile(environment).news(beside: head) {
                 return tell(.fileExamined(token: token, finding))
             }
@@ -105,6 +106,28 @@ extension EngineDriver {
             }
         }
         return false
+    }
+
+    /// Brings the configuration to the format that is allowed by now, when somebody said that it is another one; it has the turn
+    /// of changes.
+    ///
+    /// - Returns: Whether there was anything to be done, so that the jobs of the turn wait for the next one.
+    private nonisolated func adoptFormat(_ token: Int, on head: PublishedConfiguration) async -> Bool {
+        let isWanted = environment.shared.looksAtFormat.withLock { isWanted in
+            defer { isWanted = false }
+            return isWanted
+        }
+        guard isWanted else { return false }
+        do throws(JobError) {
+            guard let upgrade = try await ConfigurationFile(environment).upgrade(of: head) else { return false }
+            // What the log does not take now is done at the beginning of the next term.
+            if case .refused(let error) = await ask(.fileExamined(token: token, .adopted(upgrade))) { throw error }
+            tell(.fileTouched)
+            return true
+        } catch {
+            environment.logger.warning("the format of the configuration is as before", metadata: ["cause": "\(error)"])
+            return false
+        }
     }
 
     /// Settles the result, and the revision of a job that has one.

@@ -46,6 +46,8 @@ struct EngineEnvironment: Sendable {
         let owing = Mutex<Set<Int>>([])
         /// What others decided, as long as this node follows them.
         let followed = Mutex<FollowedState?>(nil)
+        /// Whether the format of the configuration may have to become another one.
+        let looksAtFormat = Mutex(false)
 
         init(_ catalogue: JobCatalogue, recentJobs: Int) {
             self.catalogue = Mutex(catalogue)

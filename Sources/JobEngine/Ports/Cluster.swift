@@ -54,8 +54,12 @@ package struct ClusterStatus: Sendable, Hashable {
     package var hasQuorum = true
     /// Whether the log is in an etcd that is not the nodes' own: none has a vote, and each can become the master.
     package var isEtcdExternal = false
+    /// The level of the log that is in force: what may stand there. `nil` for a node that is alone.
+    package var level: Int?
     /// Why this node does not take in what was decided, in words; `nil` where nothing keeps it from that.
     package var obstacle: String?
+    /// Whether that is a level its version does not know: another version of the daemon would go on.
+    package var lacksLevel = false
     /// Why nothing this node knows is what the cluster has, in words: it takes part in nothing, and is not read from. `nil` for a
     /// node whose state is a former one of the cluster's, or the newest.
     package var quarantine: String?

@@ -75,6 +75,14 @@ extension JobScheduler {
         }).get()
     }
 
+    /// Has the configuration brought to the format the level in force allows, as the next revision, where this node decides; the
+    /// term of another node does so when it begins.
+    package func lookAtFormat() {
+        guard let driver = try? driver else { return }
+        environment.shared.looksAtFormat.withLock { $0 = true }
+        driver.tell(.fileTouched)
+    }
+
     /// How long an edit waits for its turn.
     private static let longestAdoption = Duration.seconds(30)
 }

@@ -1,4 +1,5 @@
 package import Access
+package import EXAConf
 package import Logging
 import Synchronization
 import Values
@@ -156,6 +157,8 @@ package struct SchedulerSettings: Sendable {
     package var fileCheckInterval = Duration.seconds(2)
     /// What the operator of this machine allows. Default: what holds where the operator says nothing.
     package var policy = OperatorPolicy()
+    /// The formats configurations are brought to. Default: those this version has steps to.
+    package var formats = FormatTargets.known
 
     /// The bounds of a daemon whose settings name none.
     package init() {}

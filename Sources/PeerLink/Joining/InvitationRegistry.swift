@@ -120,9 +120,16 @@ package actor InvitationRegistry {
                 try await entrance.decide { () async throws(JoinRefusal) in
                     // Looked at once more: nobody else can use it from here on, whoever decides.
                     let current = try await self.checked(question)
+                    try await self.requireLevel(for: question, facts)
                     return try await self.grant(request, wanted, to: question, by: current, facts, from: address)
                 })
         }
+    }
+
+    /// The level may have been raised since the facts were told: a node that does not know it is none to be waited for.
+    private func requireLevel(for question: JoinQuestion, _ facts: JoinFacts) async throws(JoinRefusal) {
+        let level = try await told { () throws(StoreError) in try await tables.level() }
+        guard question.version.fits(level) else { throw .versions(facts.version, own: question.version) }
     }
 
     private func checked(_ question: JoinQuestion) async throws(JoinRefusal) -> ReplicatedInvitation {

@@ -101,6 +101,9 @@ extension ClusterResource {
                     "Why what the node that answers has is not what the cluster has; absent as long as it may be believed."
                 ),
                 "node": Schema.int("The node that answers."),
+                "level": Schema.int(
+                    "The level of the log that is in force, which says what versions can be together; absent for a node that is "
+                        + "alone.", from: 1),
                 "revision": Schema.int("The newest revision it knows."),
                 "term": Schema.int(
                     "The entry of the log with which the term of office began; absent where it is not known."),

@@ -48,6 +48,7 @@ struct ClusterResource: Resource {
         members["maintenance"] =
             summary.facts.maintenance.isEmpty
             ? nil : .list(summary.facts.maintenance.map(Self.value))
+        members["level"] = status.level.map(Value.int)
         members["quarantine"] = status.quarantine.map(Value.string)
         members["term"] = summary.facts.term.map(Value.int)
         members["master"] = status.master.map { master in

@@ -45,6 +45,8 @@ struct WatchedState: ReplicatedState {
 
     func applied() async throws(StoreError) -> AppliedEntry { try await state.applied() }
 
+    func level() async throws(StoreError) -> Int { try await state.level() }
+
     func open() async throws(StoreError) -> StoreContents { try await state.open() }
 
     func apply(_ write: StoreWrite) async throws(StoreError) { try await state.apply(write) }

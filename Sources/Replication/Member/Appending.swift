@@ -120,6 +120,11 @@ struct Appending {
         return former.writer
     }
 
+    /// Entries that are begun from now on say this level.
+    mutating func write(at level: Int) {
+        for number in writers.keys { writers[number]?.level = level }
+    }
+
     mutating func refuseWaiting() {
         for batch in waiting { batch.outcome.resume(returning: .deposed) }
         waiting = []

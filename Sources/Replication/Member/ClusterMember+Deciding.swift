@@ -85,7 +85,7 @@ extension ClusterMember {
         appending.opening = nil
         appending.open(
             LogWriter(
-                term: opening.term, keys: keys, node: settings.node, level: settings.level, base: opening.base,
+                term: opening.term, keys: keys, node: settings.node, level: view.level, base: opening.base,
                 tail: tail, limit: settings.largestPayload))
     }
 

@@ -110,6 +110,7 @@ extension ClusterMember {
                 size: change.entries.reduce(0) { $0 + $1.bytes.count })
             if let nonce = change.entries.first?.header.nonce { appending.groups[nonce]?.isApplied = true }
             follow(.applied(change.place))
+            if let level = records.lastLevel { take(level: level) }
             return false
         case .refused(let obstacle):
             view.obstacle = obstacle
@@ -120,6 +121,15 @@ extension ClusterMember {
             if case .unreadable = obstacle { return false }
             return true
         }
+    }
+
+    /// Takes what may stand in the log from here on. What is on its way to it was decided before, and says so.
+    private func take(level: Int) {
+        view.level = level
+        appending.write(at: level)
+        follow(.level(level))
+        // Before whoever raised it hears of that, and acts by it.
+        publish()
     }
 
     // MARK: What the log does not keep
@@ -135,11 +145,12 @@ extension ClusterMember {
         let generation = follower.keys.generation
         begin { [ports] in
             let answer = await ports.peers.catchUp(since: place, generation: generation)
-            await self.take(answer)
+            await self.take(answer, level: try? await ports.state.level())
         }
     }
 
-    private func take(_ answer: CatchUp) {
+    /// - Parameter level: What may stand in the log by the state there is now; `nil` when it cannot be read.
+    private func take(_ answer: CatchUp, level: Int?) {
         if isStopped { return }
         catching.isAsking = false
         if catching.isStale { return restart() }
@@ -147,6 +158,7 @@ extension ClusterMember {
         case .changed(let entry):
             news.tell(StateNews(leapTo: entry.place.index))
             follow(.changed(to: entry.place, term: entry.term))
+            if let level { take(level: level) }
         case .noPrefix: follow(.noPrefix)
         case .failed: follow(.failed)
         }
@@ -157,26 +169,35 @@ extension ClusterMember {
     private func restart() {
         catching.isStale = false
         begin { [ports] in
-            guard let applied = try? await ports.state.applied() else {
+            guard let applied = try? await ports.state.applied(), let level = try? await ports.state.level() else {
                 await ports.time.sleep(until: ports.time.monotonic + Self.patience)
                 await self.restart()
                 return
             }
-            await self.begin(at: applied)
+            await self.begin(at: applied, level: level)
         }
     }
 
-    private func begin(at applied: AppliedEntry) {
+    private func begin(at applied: AppliedEntry, level: Int) {
         if isStopped { return }
         let former = LogKeys(cluster: settings.cluster, generation: max(1, applied.term.generation))
-        follower = Follower(keys: former, level: settings.level, applied: applied.place, term: applied.term)
+        follower = Follower(keys: former, levels: settings.levels, applied: applied.place, term: applied.term)
         // The next look finds the generation there is, as at a start.
         catching.question += 1
         generation = former.generation
         election = Self.election(keys, settings, by: ports.time)
         (looking, announced) = (Looking(), Announced())
+        take(level: level)
         // The state may have become another one without a word of that.
         news.tell(StateNews(leapTo: applied.place.index))
         settle()
+    }
+}
+
+extension [ReplicatedRecord] {
+    /// What may stand in the log behind them; `nil` when they do not say.
+    fileprivate var lastLevel: Int? {
+        for case .level(let level) in reversed() { return level }
+        return nil
     }
 }

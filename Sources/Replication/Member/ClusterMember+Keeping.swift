@@ -37,7 +37,7 @@ extension ClusterMember {
             address: settings.address, port: settings.port, version: settings.version, booted: settings.booted,
             applied: follower.applied.index,
             isReady: isReady && view.obstacle == nil && follower.stop == nil && vitality.quarantine == nil)
-        key.levels = min(settings.lowestLevel, settings.level)...settings.level
+        key.levels = settings.levels
         (key.quarantine, key.past) = (doubt, ports.past.missing)
         return key
     }

@@ -54,8 +54,11 @@ package actor ClusterMember {
         let now = ports.time.monotonic
         let generation = max(1, applied.term.generation)
         let keys = LogKeys(cluster: settings.cluster, generation: generation)
-        let follower = Follower(keys: keys, level: settings.level, applied: applied.place, term: applied.term)
-        let view = MemberView(generation: generation, applied: follower.applied)
+        var follower = Follower(keys: keys, levels: settings.levels, applied: applied.place, term: applied.term)
+        let level = try await ports.state.level()
+        // One that knows another level follows nothing from the start on: the view tells it.
+        _ = follower.handle(.level(level))
+        let view = MemberView(generation: generation, applied: follower.applied, level: level)
         self.settings = settings
         self.ports = ports
         self.generation = generation
@@ -215,7 +218,7 @@ package actor ClusterMember {
         return alarm
     }
 
-    private func publish() {
+    func publish() {
         // All that was there when the newest entry was asked for is applied by now. Pieces of a batch that never ended are not.
         // What is not of this log is never complete, however much of it there is.
         if doubt != nil {

@@ -120,8 +120,9 @@ package final class MemberCluster: Cluster, Reconciler {
         status.past = member.ports.past.missing
         status.members[own.node]?.past = status.past
         // What was known of others so long ago holds no more: nobody is sent to a node that may decide no longer. One in quarantine
-        // hears of others still, and needs who decides to leave.
-        if !moment.decides, status.quarantine == nil, moment.age.map({ $0 >= Vitality.old }) ?? true {
+        // hears of others still, and needs who decides to leave; so does one that waits for another version.
+        if !moment.decides, status.quarantine == nil, !status.lacksLevel, moment.age.map({ $0 >= Vitality.old }) ?? true
+        {
             (status.master, status.hasQuorum) = (nil, false)
         }
         return status
@@ -170,8 +171,19 @@ package final class MemberCluster: Cluster, Reconciler {
         status.hasQuorum = view.hasQuorum
         status.quarantine = view.doubt
         status.members[own.node]?.quarantine = view.doubt
-        status.obstacle = view.obstacle?.description ?? view.stop?.description
+        status.level = view.level
+        status.lacksLevel = view.stop?.level != nil
+        status.obstacle = view.obstacle?.description ?? view.stop.map { words(of: $0, view, own: own.node) }
         return status
+    }
+
+    /// Why this node follows no more, and where it is a matter of versions, which one to install: that of another node.
+    private static func words(of stop: Follower.Stop, _ view: MemberView, own: Int) -> String {
+        guard let level = stop.level else { return stop.description }
+        let known = view.present.filter { $0.key != own && $0.value.levels?.contains(level) == true }
+            .sorted { $0.key < $1.key }.first
+        let cure = known.map { "install \($0.value.version), which node \($0.key) runs" }
+        return "\(stop): \(cure ?? "install a version that knows level \(level)")"
     }
 
     package func changes() -> AsyncStream<ClusterStatus> {

@@ -19,10 +19,8 @@ package struct MemberSettings: Sendable {
     package var version = ""
     /// When the machine of this node was started.
     package var booted = Timestamp(milliseconds: 0)
-    /// The highest level of entries this version knows, which it writes as well.
-    package var level = 1
-    /// The lowest level of entries it knows.
-    package var lowestLevel = 1
+    /// The levels of entries this version knows.
+    package var levels = 1...1
     /// How long a lease lives without being kept alive. Default 10 s.
     package var leaseLifetime = Duration.seconds(10)
     /// What an entry carries at most before its batch is split. Default 512 KiB.

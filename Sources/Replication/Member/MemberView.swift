@@ -33,6 +33,8 @@ package struct MemberView: Sendable, Hashable {
     package internal(set) var generation: Int
     /// The newest entry that is applied.
     package internal(set) var applied: LogPlace
+    /// What may stand in the log, by what is applied.
+    package internal(set) var level: Int
     /// Whether everything this node has heard of is applied.
     package internal(set) var isFollowing = false
     /// Who holds the election, `nil` while nobody does, or nobody has confirmed it for ``Vitality/old``; whether it has begun to
@@ -60,8 +62,7 @@ package struct MemberView: Sendable, Hashable {
     /// Why nothing this node has is what the cluster has, in words; `nil` for a node that may be believed.
     package internal(set) var doubt: String?
 
-    init(generation: Int, applied: LogPlace) {
-        self.generation = generation
-        self.applied = applied
+    init(generation: Int, applied: LogPlace, level: Int) {
+        (self.generation, self.applied, self.level) = (generation, applied, level)
     }
 }

@@ -8,6 +8,10 @@ package protocol ReplicatedState: StateStore {
     ///
     /// - Throws: `unavailable`.
     func applied() async throws(StoreError) -> AppliedEntry
+    /// What may stand in the log; 1 before anything was said.
+    ///
+    /// - Throws: `unavailable`.
+    func level() async throws(StoreError) -> Int
     /// Makes the records of a batch durable together with the place they lead to: all of it takes effect, or none.
     ///
     /// What the records say was checked by who appended them; nothing is refused, and neither a clock nor this node's settings

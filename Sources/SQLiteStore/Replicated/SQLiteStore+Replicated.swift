@@ -68,9 +68,10 @@ extension SQLiteStore: ReplicatedState {
 
     /// Has the log of a cluster begin behind what this node has decided alone.
     ///
+    /// - Parameter level: What may stand in it from the beginning.
     /// - Returns: What that log begins with: it is to be written to etcd.
     /// - Throws: `full`, or `unavailable`, also when this node is in another cluster, or in this one for long.
-    package func found(cluster: String) async throws(StoreError) -> LogFormat {
+    package func found(cluster: String, level: Int = 1) async throws(StoreError) -> LogFormat {
         try await file.commit(for: .administration) { database in
             let place = try Self.applied(database).place
             let format = LogFormat.first(of: cluster, behind: place.index)
@@ -78,8 +79,8 @@ extension SQLiteStore: ReplicatedState {
                 throw StoreError.unavailable("this node is in a cluster already, at entry \(place.index)")
             }
             try database.run(
-                "UPDATE log_end SET generation = 1, epoch = 0, chain = ?",
-                [Hex.bytes(format.base.chain.text).map { Data($0) }])
+                "UPDATE log_end SET generation = 1, epoch = 0, level = ?, chain = ?",
+                [level, Hex.bytes(format.base.chain.text).map { Data($0) }])
             return format
         }
     }

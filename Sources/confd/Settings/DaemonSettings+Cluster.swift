@@ -20,6 +20,9 @@ extension DaemonSettings {
     /// How long a node may be silent.
     var leaseLifetime: Duration { .seconds(self[\.leaseSeconds]) }
 
+    /// How long all members have to have known a level of the log before it is raised by itself.
+    var levelDelay: Duration { .seconds(self[\.levelSeconds]) }
+
     /// Whether the daemon starts an etcd of its own where the node has a vote.
     var hasOwnEtcd: Bool { self[\.etcdEndpoints].isEmpty }
 }

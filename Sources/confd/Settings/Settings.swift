@@ -204,6 +204,10 @@ struct Settings {
         "cluster.lease", in: 5...60, default: 10,
         text: "Seconds after which a node that is not heard of is away, and another one decides in its place; the same "
             + "on every node")
+    let levelSeconds = Setting.number(
+        "cluster.level_delay", in: 1...2_592_000, default: 86_400,
+        text: "Seconds after which a level of the log that all nodes know is put in force by itself; until then a node "
+            + "can go back to the version before")
     let etcdPath = Setting.text(
         "cluster.etcd", default: "/usr/bin/etcd",
         text: "The etcd the daemon starts for itself where the node has a vote")

@@ -131,10 +131,11 @@ struct Daemon {
         let access = engine.access(audit: audit, sessions: stores.sessions, tokens: stores.tokens)
         let life = ClusterLife(engine, stores, logger)
         let idleLimit = settings.loginPolicy.sessionIdleLimit
+        let levelDelay = settings.levelDelay
         let makeChannel = { @Sendable [logger] (log: NodeLog) in
             NodeChannel(
                 log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, idleLimit: idleLimit,
-                audit: audit, logger: logger)
+                levelDelay: levelDelay, audit: audit, logger: logger)
         }
         if let log {
             let isOnItsWay = join.map { !$0.isOver } ?? false

@@ -22,6 +22,8 @@ struct RecordingState: ReplicatedState {
 
     func applied() async throws(StoreError) -> AppliedEntry { try await store.applied() }
 
+    func level() async throws(StoreError) -> Int { try await store.level() }
+
     func apply(
         _ records: [ReplicatedRecord], audit: [AuditEvent], upTo entry: AppliedEntry
     ) async throws(StoreError) {

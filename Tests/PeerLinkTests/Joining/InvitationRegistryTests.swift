@@ -18,6 +18,7 @@ import Values
             var certificates: [ReplicatedCertificate] = []
             var master = EntranceMaster.here
             var failure: StoreError?
+            var level = 1
         }
 
         static let id = "0b5c7a10-1111-2222-3333-444455556666"
@@ -33,6 +34,7 @@ import Values
 
         var master: EntranceMaster { state.withLock { $0.master } }
         func decides(_ master: EntranceMaster) { state.withLock { $0.master = master } }
+        func raise(to level: Int) { state.withLock { $0.level = level } }
         func fails(with error: StoreError?) { state.withLock { $0.failure = error } }
 
         func facts(for node: Int) async -> JoinFacts? {
@@ -90,7 +92,7 @@ import Values
         func members() async throws(StoreError) -> [ReplicatedMember] { state.withLock { Array($0.members.values) } }
         func files() async throws(StoreError) -> [ReplicatedFile] { [] }
         func locks() async throws(StoreError) -> [ReplicatedLock] { [] }
-        func level() async throws(StoreError) -> Int { 1 }
+        func level() async throws(StoreError) -> Int { state.withLock { $0.level } }
         func archiveOrder(for due: DueJobs) async throws(StoreError) -> PlannedArchive { throw .unavailable("none") }
         func dump() async throws(StoreError) -> ReplicatedDump { throw .unavailable("none") }
     }
@@ -218,6 +220,15 @@ import Values
         guard case .notNow? = await refusal(try question(invitation)) else { throw CancellationError() }
         cluster.fails(with: nil)
         _ = try await grant(try question(invitation))
+    }
+
+    /// What a machine was told of the cluster may be over when it is let in.
+    @Test func aLevelThatWasRaisedMeanwhileKeepsOutWhoDoesNotKnowIt() async throws {
+        let invitation = try await invite()
+        cluster.raise(to: 2)
+        guard case .versions? = await refusal(try question(invitation)) else { throw CancellationError() }
+        #expect(try await cluster.members().isEmpty)
+        _ = try await grant(try question(invitation, levels: 1...2))
     }
 
     @Test func onlyTheMasterLetsIn() async throws {

@@ -55,6 +55,7 @@ import Values
     static let refusals: [(String, @Sendable (inout ClusterStatus) -> Void)] = [
         ("behind", { $0.age = .seconds(10) }), ("joining", { $0.age = nil }),
         ("behind", { $0.quarantine = "entry 7 is another one here than in etcd" }),
+        ("behind", { ($0.age, $0.lacksLevel, $0.obstacle) = (nil, true, "install 0.5.0, which node 11 runs") }),
     ]
 
     @Test(arguments: refusals) func whoDoesNotHearTellsNothing(

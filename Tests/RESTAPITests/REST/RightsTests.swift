@@ -19,7 +19,7 @@ import Values
         "getIndex": .anyone, "getMaster": .anyone, "isMaster": .anyone, "getCluster": .anyUser, "getLiveness": .anyone,
         "createInvitation": .rootOnly, "listInvitations": .auditors, "deleteInvitation": .rootOnly,
         "removeMember": .rootOnly, "moveVote": .rootOnly, "leaveCluster": .rootOnly, "getJoining": .rootOnly,
-        "compareMembers": .auditors,
+        "compareMembers": .auditors, "getLevel": .auditors, "raiseLevel": .rootOnly,
         "getReadiness": .anyone, "getOpenAPIYAML": .anyone, "getOpenAPIJSON": .anyone, "getOpenAPI31": .anyone,
         "listProblems": .anyone, "getProblem": .anyone,
         "submitJob": .anyUser, "submitTypedJob": .anyUser, "dryRunJob": .anyUser,

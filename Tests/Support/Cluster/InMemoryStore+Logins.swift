@@ -25,6 +25,7 @@ extension InMemoryStore.State {
         case .bucketFileRemoved(let name): bucketFiles[name] = nil
         case .bucketForgotten(let bucket): bucketFiles = bucketFiles.filter { $0.key.bucket != bucket }
         case .bucketsListed: hasListedBuckets = true
+        case .level(let level): self.level = level
         default: break
         }
     }

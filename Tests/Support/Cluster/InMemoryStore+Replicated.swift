@@ -8,6 +8,8 @@ import Synchronization
 extension InMemoryStore: ReplicatedState {
     package func applied() async throws(StoreError) -> AppliedEntry { state.withLock { $0.applied } }
 
+    package func level() async throws(StoreError) -> Int { state.withLock { $0.level } }
+
     /// Fails like any other write.
     package func apply(
         _ records: [ReplicatedRecord], audit: [AuditEvent], upTo entry: AppliedEntry

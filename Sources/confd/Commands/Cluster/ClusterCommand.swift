@@ -8,7 +8,8 @@ struct ClusterCommand: AsyncParsableCommand {
         discussion: "For root of this machine; most ask the daemon over its local socket.",
         subcommands: [
             ClusterInvite.self, ClusterJoin.self, ShowCluster.self, ClusterLeave.self, ClusterRemove.self,
-            ClusterVote.self, ClusterCheck.self, ClusterRecover.self, ClusterBackup.self, ClusterRestore.self,
+            ClusterVote.self, ClusterLevel.self, ClusterCheck.self, ClusterRecover.self, ClusterBackup.self,
+            ClusterRestore.self,
         ])
 }
 

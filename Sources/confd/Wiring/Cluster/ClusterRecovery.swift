@@ -100,6 +100,13 @@ struct ClusterRecovery {
     // MARK: Looking
 
     private func look(for purpose: RecoveryPlan.Purpose) async throws(Failure) -> Outlook {
+        let level = try await kept { () async throws(StoreError) in try await store.level() }
+        guard Version.levels.contains(level) else {
+            throw Failure(
+                "The cluster is at level \(level) of the log, and this version knows \(Version.levels.lowerBound) to "
+                    + "\(Version.levels.upperBound): it could not decide in the generation it began. Install the version of before.",
+                .unavailable)
+        }
         // Its list of members is where etcd is asked; those of the store may be newer than those of the file.
         let voters = EtcdVoters(link, etcd.client, external: [])
         let members = try await nodes()

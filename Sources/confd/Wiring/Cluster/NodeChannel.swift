@@ -27,6 +27,7 @@ final class NodeChannel: Sendable {
     let registry: InvitationRegistry
     let votes: VoteService
     let removal: MemberRemoval
+    let levels: LevelRaising
     let dumps: NodeDumps
     let buckets: NodeBuckets
     let generations: GenerationWatch
@@ -43,9 +44,10 @@ final class NodeChannel: Sendable {
     /// - Parameters:
     ///   - agent: Does what is asked of this machine.
     ///   - idleLimit: How long a session lives unused.
+    ///   - levelDelay: How long all members have to have known a level of the log before it is raised by itself.
     init(
         _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, idleLimit: Duration,
-        audit: any AuditLog, logger: Logger
+        levelDelay: Duration, audit: any AuditLog, logger: Logger
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
@@ -68,6 +70,10 @@ final class NodeChannel: Sendable {
         ) { notes in await Self.handOn(notes, log) }
         let removal = MemberRemoval(log, scheduler)
         self.removal = removal
+        levels = LevelRaising(log.store, tables: link.store, time: time, delay: levelDelay) { level in
+            logger.notice("another level of the log is in force", metadata: ["level": "\(level)"])
+            scheduler.lookAtFormat()
+        }
         buckets = NodeBuckets(log) { scheduler.clusterStatus().suspended }
         dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
         let entrance = NodeEntrance(link, log, scheduler)
@@ -173,6 +179,7 @@ final class NodeChannel: Sendable {
             }
             group.addTask { await self.buckets.run() }
             group.addTask { await self.generations.run() }
+            group.addTask { await self.levels.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.watchWitness() }

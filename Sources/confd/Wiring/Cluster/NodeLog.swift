@@ -64,14 +64,16 @@ final class NodeLog: Sendable {
         do throws(StoreError) {
             // The log of a new cluster begins behind what its first node has decided alone.
             let isFirst = file.generation == 1 && file.others.isEmpty
-            format = isFirst ? try? await link.store.found(cluster: file.cluster) : nil
+            // Nobody of an earlier version is there: it has all this version knows from the beginning.
+            format =
+                isFirst ? try? await link.store.found(cluster: file.cluster, level: Version.levels.upperBound) : nil
             var told = MemberSettings(
                 node: file.node, cluster: file.cluster,
                 members: Set(try await link.store.members().map(\.node))
                     .subtracting([ClusterStatus.Witness.number]).union([file.node]), address: file.address,
                 port: port)
             (told.version, told.booted, told.leaseLifetime) = (Version.text, booted, settings.leaseLifetime)
-            (told.lowestLevel, told.level) = (Version.levels.lowerBound, Version.levels.upperBound)
+            told.levels = Version.levels
             told.formerLease = Self.formerLease(link.spoolPath)
             let spool = link.spoolPath
             let ports = MemberPorts(

@@ -233,6 +233,12 @@ final class NodeMembership: ClusterMembership {
         return texts + [NodeChannel.sentence(parts.log, standby: move.former)]
     }
 
+    func levels() async throws -> ClusterLevels {
+        try await parts.levels(at: Timestamp(milliseconds: Int(time.now)))
+    }
+
+    func raiseLevel(to level: Int) async throws -> [String] { try await parts.raiseLevel(to: level) }
+
     func comparison() async throws -> ClusterComparison {
         await comparisons.begin()
         defer { comparisons.end() }
