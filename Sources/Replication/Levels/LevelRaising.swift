@@ -31,8 +31,9 @@ package final class LevelRaising: Sendable {
     /// - Throws: `unavailable`.
     package func survey() async throws(StoreError) -> LevelSurvey {
         let (level, members) = (try await tables.level(), try await tables.members())
-        return LevelSurvey(
-            inForce: level, members: Set(members.map(\.node)), present: store.member.board.view.present)
+        // The witness reads nothing of the log.
+        let nodes = Set(members.map(\.node)).subtracting([ClusterStatus.Witness.number])
+        return LevelSurvey(inForce: level, members: nodes, present: store.member.board.view.present)
     }
 
     /// In how much time a level is put in force by itself, as this node counts; `nil` while none is known to all members.

@@ -28,9 +28,11 @@ import Values
     }
 
     private static func raising(_ node: ClusterNode, in cluster: TestCluster) -> LevelRaising {
+        // The witness is a member that knows no level.
         LevelRaising(
-            node.store, tables: Tables(state: node.state, nodes: cluster.numbers), time: cluster.time,
-            delay: .seconds(60))
+            node.store,
+            tables: Tables(state: node.state, nodes: cluster.numbers + [ClusterStatus.Witness.number]),
+            time: cluster.time, delay: .seconds(60))
     }
 
     private static func refusal(of level: Int, by raising: LevelRaising) async -> LevelRefusal? {
