@@ -74,6 +74,7 @@ def main():
     parser.add_argument("--ci", action="store_true", help="those that are run for every change: 4 minutes")
     parser.add_argument("--document", action="store_true", help="write docs/faults.md, with the last results that are known")
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--tests", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--results", type=pathlib.Path, default=REPOSITORY / ".build/chaos", help=argparse.SUPPRESS)
     parser.add_argument("--commit", default="unknown+", help=argparse.SUPPRESS)
@@ -92,6 +93,11 @@ def main():
         return 0
     if options.lines:
         say(document.without_results(document.text(GROUPS, {})).rstrip("\n"))
+        return 0
+    if options.tests:
+        for row in ROWS:
+            for test in getattr(row, "tests", ()):
+                say(f"{row.name} {test}")
         return 0
     if options.document:
         write_document(options.results)
