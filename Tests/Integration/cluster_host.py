@@ -313,6 +313,8 @@ class Writer(threading.Thread):
     """Makes one change after the other, each with a key of its own; what got no answer is sent again, to whoever decides."""
 
     PATIENCE = 5
+    # With these it asks again, and somebody else.
+    AGAIN = (409, 429, 503, 504)
     numbers = itertools.count(1)
 
     def __init__(self, cluster):
@@ -354,7 +356,7 @@ class Writer(threading.Thread):
             if answer.status == 302:
                 place = urllib.parse.urlsplit(answer.headers["location"]).netloc
                 node = next(other for other in self.cluster.nodes if other.place == place)
-            elif answer.status in (409, 429, 503, 504):
+            elif answer.status in self.AGAIN:
                 node = next(nodes)
             else:
                 raise AssertionError(f"{key}: {answer}")

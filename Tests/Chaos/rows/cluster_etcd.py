@@ -49,8 +49,10 @@ class LeaderKilled(LeaderEnds):
     name = "etcd-leader-killed"
     happens = "The etcd that leads is killed, three times; its daemon starts it again."
     holds = (
-        "Changes pause for 1.5 s, 6 s at most on a machine that is busy. The same node decides, and nothing that was acknowledged is "
-        "lost.")
+        "Changes pause for 1.5 s, 6 s at most on a machine that is busy. The same node decides, and nothing that was "
+        "acknowledged is lost.")
+    seconds = 35
+    is_short = True
 
 
 class LeaderStopped(LeaderEnds):
@@ -66,8 +68,8 @@ class LateRequests(Row):
         "For a minute members and etcds are held still with requests in their sockets, killed, and cut off: `scripts/chaos log`, "
         "whose members write to the log as fast as they can.")
     holds = (
-        "What lands later is the same entry at the same index, or nothing: no acknowledged change lost, none reported failed that was "
-        "taken, no gap, no duplicate, by a checker of what all have seen.")
+        "What lands later is the same entry at the same index, or nothing: no acknowledged change lost, none reported failed "
+        "that was taken, no gap, no duplicate, by a checker of what all have seen.")
     seconds = 90
 
     def run(self, say):
@@ -89,16 +91,19 @@ class LateRequests(Row):
 
 class Alarm(Row):
     name = "etcd-quota-alarm"
-    happens = "etcd raises the alarm that it has no room (NOSPACE) on a node, and refuses writes from then on. It is raised by hand."
+    happens = (
+        "etcd raises the alarm that it has no room (NOSPACE) on a node, and refuses writes from then on. It is raised by hand.")
     holds = (
-        "A daemon makes room and takes the alarm back, and changes go on by 40 s later: 503 or a pause meanwhile. Nothing that was "
-        "acknowledged is lost.")
+        "A daemon makes room and takes the alarm back, and changes go on by 40 s later: 503 or 507 `out-of-space` meanwhile. "
+        "Nothing that was acknowledged is lost.")
     seconds = 60
     MOST = 40
 
     def run(self, say):
         from . import scene
-        from cluster_host import Writers
+        from cluster_host import Writer, Writers
+        # Who is told that there is no room asks again.
+        Writer.AGAIN = (*Writer.AGAIN, 507)
         with scene.cluster(say) as made:
             node = made.await_calm()
             with Writers(made) as writers:
@@ -125,8 +130,8 @@ class FolderLost(Row):
     name = "etcd-folder-lost"
     happens = "A node with a vote is lost, and comes back without the data of its etcd."
     holds = (
-        "The node says so and is a new member of etcd by itself, with a vote, by 90 s later; changes are taken all the time, and nothing "
-        "that was acknowledged is lost.")
+        "The node says so and is a new member of etcd by itself, with a vote, by 90 s later; changes are taken all the time, "
+        "and nothing that was acknowledged is lost.")
     seconds = 80
 
     def run(self, say):
@@ -197,7 +202,9 @@ class Snapshot(Row):
 
 class OtherVersion(Row):
     name = "etcd-of-another-version"
-    happens = "The program of etcd becomes one of another minor version on every node, and `confd cluster recover --new-etcd` is used."
+    happens = (
+        "The program of etcd becomes one of another minor version on every node, and `confd cluster recover --new-etcd` is "
+        "used.")
     holds = "Changes wait until the daemon of the node it is begun on is started; nothing is lost, and all nodes follow."
     seconds = 90
 

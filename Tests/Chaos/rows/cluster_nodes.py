@@ -1,6 +1,5 @@
 """Nodes that come, go, and come back; their clocks, and their versions."""
 
-import os
 import pathlib
 import subprocess
 import tempfile
@@ -33,8 +32,8 @@ class LogPutBack(Tested):
     name = "log-put-back"
     happens = "The node with the only vote is put back with its etcd, so that another one has what the cluster has not."
     holds = (
-        "That one says that it is in quarantine, answers reads 503 `behind`, does not become master, also behind a restart, and nothing "
-        "of it gets to others. `confd cluster leave` is the way out.")
+        "That one says that it is in quarantine, answers reads 503 `behind`, does not become master, also behind a restart, and "
+        "nothing of it gets to others. `confd cluster leave` is the way out.")
     tests = (f"{ABSENCE}.Quarantine.test_a_node_that_has_what_the_cluster_has_not_says_so_and_takes_part_in_nothing",)
     seconds = 70
 
@@ -107,7 +106,7 @@ class OnePrefix(Row):
                     other.change(8900 + turn)
                 for made, wanted, never in ((one, b"= 8804\n", b"= 89"), (other, b"= 8904\n", b"= 88")):
                     file = made.await_equal_files()
-                    scene.require(wanted in file and never not in file, "a cluster has not what it was told, or what the other one was")
+                    scene.require(wanted in file and never not in file, f"in a file {wanted} is missing, or {never} is there")
                     scene.are_equal(made)
                 first, last = (base64.b64encode(key).decode() for key in (b"/confd/", b"/confd0"))
                 keys = etcd.ask("/v3/kv/range", {"key": first, "range_end": last, "keys_only": True})["kvs"]
@@ -168,8 +167,7 @@ class TwoVersions(Row):
         script = REPOSITORY / "scripts/upgrade"
         if "upgrade cluster" not in script.read_text():
             raise NotRun("scripts/upgrade has no clusters")
-        done = subprocess.run([script, "cluster"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env=os.environ)
+        done = subprocess.run([script, "cluster"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
         lines = done.stdout.splitlines()
         for line in lines[-20:]:
             say(line)

@@ -89,7 +89,7 @@ class CopyLost(Row):
     holds = (
         "Changes are taken without a pause. They wait for its acknowledgement until `node_suspend`, and end then; once it is back "
         "and resumed it has all of them.")
-    seconds = 50
+    seconds = 30
     is_short = True
 
     def run(self, say):
@@ -122,8 +122,8 @@ class VoteLost(Row):
     name = "two-nodes-the-vote-lost"
     happens = "Of two nodes the one with the vote is lost, and comes back."
     holds = (
-        "Until then the other one changes nothing: 503 `no-quorum`, and its sentence says what to do. Then changes go on, and nothing "
-        "that was acknowledged is lost.")
+        "Until then the other one changes nothing: 503 `no-quorum`, and its sentence says what to do. Then changes go on, and "
+        "nothing that was acknowledged is lost.")
     seconds = 60
 
     def run(self, say):
@@ -156,8 +156,8 @@ class Recovered(Tested):
     name = "majority-lost-and-recovered"
     happens = "Two of three nodes are lost for good, one with its disk; `confd cluster recover` goes on from the third."
     holds = (
-        "It is declined while the votes are there. What was acknowledged and this node had is there, numbers go on above it, a node "
-        "that comes back follows, and votes are given again.")
+        "It is declined while the votes are there. What was acknowledged and this node had is there, numbers go on above it, a "
+        "node that comes back follows, and votes are given again.")
     tests = STORY
     seconds = 130
 

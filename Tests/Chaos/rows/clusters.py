@@ -1,5 +1,6 @@
 """The faults of clusters, in the order of the document."""
 
+from . import cluster_disks as disks
 from . import cluster_etcd as etcd
 from . import cluster_links as links
 from . import cluster_masters as masters
@@ -36,6 +37,9 @@ ROWS = (
     etcd.Snapshot(),
     votes.NewEtcd(),
     etcd.OtherVersion(),
+    disks.EtcdFull(),
+    disks.MasterFull(),
+    disks.FollowerFull(),
     nodes.BackAfterAbsence(),
     nodes.PutBack(),
     nodes.LogPutBack(),
