@@ -134,7 +134,8 @@ class InNotAnswered(Row):
 
 class CommandsElsewhere(Tested):
     name = "master-lost-while-commands-run"
-    happens = "The node that decides, the node of the command, or both are killed at moments of a job that makes a volume elsewhere."
+    happens = (
+        "The node that decides, the node of the command, or both are killed at moments of a job that makes a volume elsewhere.")
     holds = (
         "Commands end on their node, once. The next one that decides adopts the job under its id, or takes it back: the volume is "
         "wholly there or wholly not.")
