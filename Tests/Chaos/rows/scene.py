@@ -103,7 +103,7 @@ def cluster(say, others=(12, 13), linked=False, etcd=None, **settings):
             yield made
         except Exception:
             for node in [*made.nodes, *made.machines]:
-                print(f"--- node {node.number}: {node.view()}\n{node.log_text()[-2500:]}", file=sys.stderr)
+                print(f"--- node {node.number}: {node.view()}\n{node.log_text()}", file=sys.stderr)
             raise
 
 
