@@ -1,0 +1,3 @@
+"""The faults of one node."""
+
+ROWS = ()
