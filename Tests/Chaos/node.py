@@ -20,9 +20,12 @@ CERTAINTY = 60
 
 
 class Node(Daemon):
-    """A daemon whose disk is told to fail; commands that are run beside it have the disk as it is."""
+    """A daemon whose disk is told to fail; commands that are run beside it have the disk as it is. `with` does not start it."""
 
     disk = None
+
+    def __enter__(self):
+        return self
 
     def launch(self):
         former = self.environment

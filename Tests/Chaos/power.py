@@ -1,4 +1,4 @@
-"""What a loss of power leaves of a tree: from a copy of it and the record of each step since, see disk.c.
+"""What a loss of power leaves of a tree: from the record of each step that made it, see disk.c.
 
 A file keeps what was flushed; a name that was made is there when its file or its folder was flushed, one that was exchanged or removed
 when its folder was. What was not flushed is lost, or there in part, as a disk likes it.
@@ -7,13 +7,12 @@ when its folder was. What was not flushed is lost, or there in part, as a disk l
 import dataclasses
 import os
 import pathlib
-import shutil
 import struct
 
 FORM = struct.Struct("<c3xIIIQq")
 SECTOR = 512
 # What is no part of what is kept: made anew at each start, or without content.
-IGNORED = (".reserve", "-shm", ".sock", "daemon.log")
+IGNORED = (".reserve", "-shm", ".sock", "daemon.log", "storage/dev.1")
 WAYS = ("least", "torn", "scattered", "all")
 
 
@@ -115,23 +114,23 @@ def is_ignored(path):
     return path.endswith(IGNORED)
 
 
-class Tree:
-    """A tree that begins as a copy lies there; `inodes` are the numbers its files had where the steps were recorded."""
+def rights(root):
+    """Rights and owners of all that lies in a tree."""
+    found = {}
+    for path in [pathlib.Path(root), *pathlib.Path(root).rglob("*")]:
+        status = path.lstat()
+        found[str(path.relative_to(root))] = (status.st_mode & 0o7777, status.st_uid, status.st_gid)
+    return found
 
-    def __init__(self, copy, inodes):
-        self.copy = pathlib.Path(copy)
+
+class Tree:
+    """A tree that begins empty."""
+
+    def __init__(self):
         self.files = {}
-        self.names = {}
         self.folders = set()
-        for path in self.copy.rglob("*"):
-            name = str(path.relative_to(self.copy))
-            if path.is_dir() and not path.is_symlink():
-                self.folders.add(name)
-            elif path.is_file() and not path.is_symlink() and not is_ignored(name):
-                self.names[name] = self.files[inodes[name]] = File(path.read_bytes())
-        # Names on the disk, and those steps on names that are not.
-        self.flushed = dict(self.names)
-        self.pending = []
+        # Names as programs see them, names on the disk, and those steps on names that are not there yet.
+        self.names, self.flushed, self.pending = {}, {}, []
 
     def apply(self, step):
         if is_ignored(step.path):
@@ -188,27 +187,15 @@ class Tree:
                 file.new_name = None
         self.pending = left
 
-    def leave(self, target, way, chance, model):
-        """Writes what is left to another folder, with rights and owners as in a model where the files lie there, too."""
+    def leave(self, target, way, chance, rights):
+        """Writes what is left to a folder, with rights and owners as they are told by name."""
         names = self.flushed if way == "least" or (way == "scattered" and chance.random() < 0.5) else self.names
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(self.copy, target, symlinks=True, ignore=lambda folder, found: [
-            name for name in found if not os.path.isdir(f"{folder}/{name}") and not os.path.islink(f"{folder}/{name}")])
-        self._like(target, model, "")
         for folder in sorted(self.folders):
             os.makedirs(target / folder, exist_ok=True)
-            self._like(target, model, folder)
         for name, file in names.items():
-            path = target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.left(way, chance))
-            path.chmod(0o600)
-            self._like(target, model, name)
-
-    def _like(self, target, model, name):
-        for place in (model, self.copy):
-            if (place / name).exists():
-                status = (place / name).stat()
-                os.chown(target / name, status.st_uid, status.st_gid)
-                os.chmod(target / name, status.st_mode & 0o7777)
-                return
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(file.left(way, chance))
+        for path in [target, *target.rglob("*")]:
+            mode, owner, group = rights.get(str(path.relative_to(target)), (0o700 if path.is_dir() else 0o600, 0, 0))
+            os.chown(path, owner, group)
+            path.chmod(mode)

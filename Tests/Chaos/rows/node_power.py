@@ -30,7 +30,6 @@ class LostPower(Repeated):
         if reason := disk.lacking():
             raise NotRun(reason)
         folder = pathlib.Path(tempfile.mkdtemp(prefix="confd-power-"))
-        (folder / "copy").mkdir()
         seed = int(os.environ.get("CONFD_TEST_SEED", random.randrange(1 << 32)))
         chance = random.Random(seed)
         with node.Node() as daemon:
@@ -42,15 +41,13 @@ class LostPower(Repeated):
                 for _ in told.mixture(rest):
                     told.note_newest(rest)
             daemon.stop()
-            root, model = daemon.root, folder / "model"
-            shutil.copytree(root, model, symlinks=True, ignore=shutil.ignore_patterns("*.sock", "*.reserve"))
-            taken = power.steps(daemon.disk.trace, root)
-        moments = [number for number, step in enumerate(taken) if step.kind != "A" and not power.is_ignored(step.path)]
+            rights, taken = power.rights(daemon.root), power.steps(daemon.disk.trace, daemon.root)
+        moments = self.moments(power, taken)
         chosen = sorted(chance.sample(moments, min(self.count, len(moments))))
         say(f"{len(told.jobs)} jobs of a node make {len(moments)} steps on its disk; seed {seed} (CONFD_TEST_SEED)")
         say(f"the power is lost behind {len(chosen)} of them")
         lost = {way: 0 for way in power.WAYS}
-        tree, done, known = power.Tree(folder / "copy", {}), 0, node.Told()
+        tree, done, known = power.Tree(), 0, node.Told()
         for moment in chosen:
             while done <= moment:
                 step = taken[done]
@@ -63,7 +60,8 @@ class LostPower(Repeated):
             ways = power.WAYS if len(chosen) == len(moments) else [chance.choice(power.WAYS)]
             for way in ways:
                 lost[way] += 1
-                wrong = self.start_again(node, tree, way, chance, model, known)
+                if os.environ.get("DEBUG"): import time; print(moment, way, taken[moment].kind, taken[moment].path, round(time.monotonic(), 1), flush=True)
+                wrong = self.start_again(node, tree, way, chance, rights, known)
                 if wrong:
                     raise ShortFall(
                         f"power lost behind step {moment} ({taken[moment].kind} {taken[moment].path}), {way} is left, seed {seed}: "
@@ -72,9 +70,14 @@ class LostPower(Repeated):
         return f"{sum(lost.values())} losses of power ({', '.join(f'{count} {way}' for way, count in lost.items())})"
 
     @staticmethod
-    def start_again(node, tree, way, chance, model, known):
+    def moments(power, taken):
+        """Behind which of the steps the power may be lost: all that lead to something that is kept."""
+        return [number for number, step in enumerate(taken) if step.kind != "A" and not power.is_ignored(step.path)]
+
+    @staticmethod
+    def start_again(node, tree, way, chance, rights, known):
         with node.Node() as daemon:
-            tree.leave(daemon.root, way, chance, model)
+            tree.leave(daemon.root, way, chance, rights)
             try:
                 daemon.start()
             except AssertionError as error:
