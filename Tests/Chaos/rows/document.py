@@ -9,10 +9,10 @@ INTRODUCTION = """\
 
 <!-- Written by scripts/chaos faults --document; a change belongs into Tests/Chaos/rows. -->
 
-Each row is a fault that `scripts/chaos faults NAME` has happen to real daemons, and etcds where there is a cluster, on this machine:
-as root, for some need file systems or networks of their own. Without names it runs all rows that have not passed with this
-commit, `--ci` those that are run for every change, `--list` names them. What cannot be tried on a machine is not run, with the
-reason; it never counts as passed. `long` means that the row takes more than two minutes.
+`scripts/chaos faults ROW` has the fault of a row happen to real daemons, and to their etcds, on one machine, says what it did and
+prints PASS or what falls short. Without names it runs every row that has not passed with this commit; `--ci` those marked `ci`,
+which are run for every change; `--list` names them. Some need root, for networks and file systems of their own. What cannot be
+tried is not run, with the reason; it never counts as passed. Rows marked `long` take more than two minutes.
 
 What lasts for hours and comes at random is `scripts/chaos log`. How the parts of a cluster behave is in
 [cluster.md](cluster.md), what is promised in [guarantees.md](guarantees.md).
