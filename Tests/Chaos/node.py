@@ -6,12 +6,11 @@ Imported by rows only, within their run: it needs the modules of Tests/Integrati
 import collections
 import hashlib
 import itertools
-import re
+import subprocess
 import threading
 import time
 
-from base64 import b64encode
-from daemon import PASSWORD, Daemon
+from daemon import Daemon
 from load import LICENSE, ended, root_token
 
 # Answers to a job that is not taken: the client knows that nothing was done, or that it has to ask again.
@@ -40,7 +39,7 @@ class Node(Daemon):
         """Its exit code, or None while it runs."""
         try:
             return self.process.wait(seconds)
-        except Exception:
+        except subprocess.TimeoutExpired:
             return None
 
     def last_line(self):
@@ -155,13 +154,12 @@ def digest(text):
 
 
 def note_revisions(daemon, told, since=0):
-    """Takes down the text of each revision that is told of now; what is wrong with those that were told before."""
+    """Takes down the text of each revision from `since` on that is told of now; what is wrong with those told before."""
     rest, wrong, numbers = client(daemon), [], []
     for item in pages(rest, "/exaconf/revisions?limit=200"):
-        number = item["revision"]
+        if (number := item["revision"]) < since:
+            break
         numbers.append(number)
-        if number < since and number in told.revisions:
-            continue
         text = rest.get(f"/exaconf/revisions/{number}", Accept="text/plain")
         if text.status != 200:
             wrong.append(f"revision {number} is answered {text.status}")
@@ -169,7 +167,7 @@ def note_revisions(daemon, told, since=0):
             wrong.append(f"revision {number} has another content than was told before")
     if numbers != list(range(numbers[0], numbers[0] - len(numbers), -1)):
         wrong.append(f"revisions are not one after the other: {numbers}")
-    wrong += [f"revision {number}, which was told, is lost" for number in told.revisions if number not in numbers]
+    wrong += [f"revision {number}, which was told, is lost" for number in told.revisions if number >= since and number not in numbers]
     rest.connection.close()
     return wrong
 
@@ -212,10 +210,12 @@ def revisions_of_jobs(records):
             yield f"job {identity} is ok and {record['stage']}"
 
 
-def judge(daemon, told, since=0):
-    """All that is wrong with a node that runs, against what its clients were told; of revisions above `since`."""
-    records, wrong = settle(daemon, told.jobs)
-    wrong += differences(told.jobs, records)
+def judge(daemon, told, jobs=None, since=0):
+    """All that is wrong with a node that runs, against what its clients were told: of some jobs, or of all; of revisions from
+    `since` on."""
+    jobs = {identity: told.jobs[identity] for identity in (told.jobs if jobs is None else jobs)}
+    records, wrong = settle(daemon, jobs)
+    wrong += differences(jobs, records)
     wrong += revisions_of_jobs(records)
     wrong += note_revisions(daemon, told, since)
     wrong += file_faults(daemon)
@@ -224,3 +224,33 @@ def judge(daemon, told, since=0):
     for record in records.values():
         told.note(record)
     return wrong
+
+
+class Load:
+    """Clients who ask for one of each kind of what is written, again and again, until they are told to end."""
+
+    def __init__(self, daemon, told, clients=3):
+        self.over = threading.Event()
+        self.failures = []
+        self.threads = [threading.Thread(target=self.ask, args=(daemon, told), daemon=True) for _ in range(clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self, daemon, told):
+        try:
+            rest = client(daemon)
+            while not self.over.is_set():
+                for _ in told.mixture(rest):
+                    if self.over.is_set():
+                        break
+        except Exception as error:
+            # A connection that breaks is for whoever knows whether the daemon was to live.
+            self.failures.append(f"{error!r}")
+
+    def end(self, seconds=90):
+        self.over.set()
+        end = time.monotonic() + seconds
+        for thread in self.threads:
+            thread.join(max(0, end - time.monotonic()))
+        if any(thread.is_alive() for thread in self.threads):
+            self.failures.append(f"a request was not answered within {seconds} s")
