@@ -164,7 +164,8 @@ class NodeHangs(Tested):
     tests = (
         "test_cluster_command_kills.Commands.test_a_node_that_was_lost_has_what_is_owed_to_it_before_it_is_ready",
         "test_cluster_command_kills.Commands.test_the_next_master_hands_over_what_the_former_one_kept")
-    seconds = 110
+    is_long = True
+    seconds = 130
 
 
 class NodeHeld(Tested):

@@ -134,14 +134,21 @@ class InNotAnswered(Row):
 
 class CommandsElsewhere(Tested):
     name = "master-lost-while-commands-run"
-    happens = "The node that decides, the node of the command, or both are killed at each moment of a job that acts elsewhere."
+    happens = "The node that decides, the node of the command, or both are killed at moments of a job that makes a volume elsewhere."
     holds = (
-        "Commands end on their node, once. The next one that decides adopts the job under its id, or takes it back: a volume, a "
-        "certificate is wholly there or wholly not, on every node.")
-    tests = (
-        f"{KILLS}.test_a_volume_of_another_node_is_made_or_not_whoever_is_killed_when",
-        f"{KILLS}.test_a_certificate_is_that_of_all_nodes_or_of_none_whoever_is_killed_when")
-    seconds = 150
+        "Commands end on their node, once. The next one that decides adopts the job under its id, or takes it back: the volume is "
+        "wholly there or wholly not.")
+    tests = (f"{KILLS}.test_a_volume_of_another_node_is_made_or_not_whoever_is_killed_when",)
+    seconds = 90
+
+
+class CertificateElsewhere(Tested):
+    name = "master-lost-while-nodes-are-given-a-certificate"
+    happens = "The same at every moment of a job that gives all nodes a certificate."
+    holds = "All nodes have the new certificate and its key, or all have the former ones."
+    tests = (f"{KILLS}.test_a_certificate_is_that_of_all_nodes_or_of_none_whoever_is_killed_when",)
+    is_long = True
+    seconds = 240
 
 
 class DatabasesElsewhere(Tested):

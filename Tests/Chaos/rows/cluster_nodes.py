@@ -55,7 +55,8 @@ class KilledJoining(Tested):
         "test_cluster_join_kills.KilledAtEachStep.test_the_newcomer_is_killed",
         "test_cluster_join_kills.KilledAtEachStep.test_who_decides_is_killed",
         "test_cluster_join_kills.KilledAtEachStep.test_the_etcd_of_the_newcomer_is_killed")
-    seconds = 150
+    is_long = True
+    seconds = 300
 
 
 class JoinTogether(Row):

@@ -14,6 +14,7 @@ ROWS = (
     masters.NotIn(),
     masters.InNotAnswered(),
     masters.CommandsElsewhere(),
+    masters.CertificateElsewhere(),
     masters.DatabasesElsewhere(),
     masters.Decided(),
     masters.Held(),

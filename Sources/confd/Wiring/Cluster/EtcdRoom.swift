@@ -2,6 +2,7 @@ import Access
 import ClusterLog
 import EtcdStore
 import Logging
+import PeerLink
 import Replication
 
 /// Has room made in the etcds of the nodes when one of them has none: until somebody does, they refuse every change.
