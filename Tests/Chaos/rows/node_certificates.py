@@ -16,7 +16,7 @@ class Reloaded(Repeated):
         "The certificate of a node changes again and again under load: renewed by a job, or replaced in its files and read by a "
         "signal; clients open a connection for each request, or keep theirs.")
     holds = "No request fails, and each new certificate is shown to whoever connects then."
-    seconds = 20
+    seconds = 10
     is_short = True
     times = 20
 

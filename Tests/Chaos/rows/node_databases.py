@@ -42,4 +42,6 @@ class Races(Tested):
     happens = "Other accounts swap folders for links while the daemon removes and copies their trees as root."
     holds = "Nothing outside of those trees is changed or read."
     seconds = 40
-    tests = ("test_races",)
+    tests = (
+        "test_races.FileServices.test_a_bucket_is_removed", "test_races.FileServices.test_a_plugin_comes_and_goes",
+        "test_races.Databases.test_a_volume_is_removed_with_what_databases_left_there", "test_races.Databases.test_a_backup_passes")

@@ -28,11 +28,10 @@ class Errors(Repeated):
         "Writes and flushes below the root of a node fail with EIO or ENOSPC, at a random moment under load: once, a few times, or "
         "for as long as the load lasts; of the store, of EXAConf, or of everything.")
     holds = (
-        "Each request is answered with its job, or refused with 503, 504 or 507; or the daemon ends with 74 and a line that says "
-        "why, and starts again. Once the disk is well, and after `kill -9`, each job that was acknowledged has its end, no "
+        "Each request is answered with its job, or refused with 503, 504, 507, or 500 where the store cannot be used; or the daemon "
+        "ends with 74 and a line that says why, and starts again. Once the disk is well, and after `kill -9`, each job that was acknowledged has its end, no "
         "revision has two contents, EXAConf is whole, and nothing is stuck.")
     seconds = 40
-    is_short = True
     times = 15
 
     def run(self, say):
@@ -44,7 +43,7 @@ class Errors(Repeated):
         with node.Node() as daemon:
             daemon.disk = faulty_disk()
             daemon.start()
-            told, since = node.Told(), 1
+            told, since = node.Told(node.BROKEN), 1
             for number in range(self.count):
                 before = set(told.jobs)
                 load = node.Load(daemon, told)
@@ -89,7 +88,6 @@ class Torn(Repeated):
         "Connections are refused until it is started again. It starts; each job that was acknowledged is there with its end, no "
         "revision has two contents, EXAConf is whole, and nothing is stuck.")
     seconds = 25
-    is_short = True
     times = 15
 
     def run(self, say):
@@ -124,7 +122,6 @@ class Slow(Row):
     happens = "Each flush of a node takes half a second for 20 s while clients look and change."
     holds = "Nothing is refused or fails: looks are answered within 5 s, changes end well, and `/livez` says that it lives."
     seconds = 30
-    is_short = True
 
     def run(self, say):
         import node

@@ -19,9 +19,9 @@ class LostPower(Repeated):
     holds = (
         "It starts again, and has each job that was acknowledged, with the end that was told; each revision has the content it "
         "had; EXAConf is whole; no job is stuck; the audit log is whole; the next change has a new number.")
-    seconds = 40
+    seconds = 30
     is_short = True
-    times = 40
+    times = 20
 
     def run(self, say):
         import disk
@@ -60,7 +60,6 @@ class LostPower(Repeated):
             ways = power.WAYS if len(chosen) == len(moments) else [chance.choice(power.WAYS)]
             for way in ways:
                 lost[way] += 1
-                if os.environ.get("DEBUG"): import time; print(moment, way, taken[moment].kind, taken[moment].path, round(time.monotonic(), 1), flush=True)
                 wrong = self.start_again(node, tree, way, chance, rights, known)
                 if wrong:
                     raise ShortFall(

@@ -21,7 +21,7 @@ class Killed(Repeated):
         "Connections are refused until it is back, within 30 s. Each job that was acknowledged has its end, no revision has two "
         "contents, EXAConf is whole, nothing is stuck; the schedule asks once in a minute; one server serves the database, with "
         "all rows it said it has.")
-    seconds = 45
+    seconds = 50
     is_short = True
     times = 20
 
