@@ -149,10 +149,16 @@ class HeldStill(Row):
         return f"{len(told.jobs)} jobs"
 
 
+def memory(process):
+    """Bytes it may write that are its own."""
+    with open(f"/proc/{process}/status") as file:
+        return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmData:"))
+
+
 class OutOfMemory(Repeated):
     name = "node-out-of-memory"
     happens = (
-        "The machine has no memory left for the daemon: the system refuses it what it asks for from one moment on (RLIMIT_AS), under "
+        "The machine has no memory left for the daemon: the system refuses it what it asks for from one moment on (RLIMIT_DATA), under "
         "load with large bodies, or kills it then, as the system's killer does.")
     holds = (
         "It goes on, or ends and can be started again. Then each job that was acknowledged has its end, no revision has two contents, "
@@ -179,8 +185,8 @@ class OutOfMemory(Repeated):
                     daemon.kill()
                 else:
                     # What it has now, and no more.
-                    size = int(open(f"/proc/{daemon.process.pid}/statm").read().split()[0]) * resource.getpagesize()
-                    resource.prlimit(daemon.process.pid, resource.RLIMIT_AS, (size, size))
+                    has = memory(daemon.process.pid)
+                    resource.prlimit(daemon.process.pid, resource.RLIMIT_DATA, (has, has))
                 code = daemon.ended_with(4)
                 ended["went on" if code is None else f"signal {-code}" if code < 0 else f"exit {code}"] += 1
                 if code is None:

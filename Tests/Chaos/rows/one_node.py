@@ -8,6 +8,7 @@ from . import node_files as files
 from . import node_power as power
 from . import node_process as process
 from . import node_room as room
+from . import node_units as units
 
 ROWS = (
     process.Killed(),
@@ -27,6 +28,7 @@ ROWS = (
     files.LostStore(),
     files.LostCertificate(),
     certificates.Reloaded(),
+    units.FailingSteps(),
     databases.Databases(),
     databases.Engines(),
     databases.Restarts(),
