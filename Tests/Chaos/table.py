@@ -1,6 +1,7 @@
 """Has the faults of the table happen to real daemons, one row after the other. See scripts/chaos."""
 
 import argparse
+import os
 import pathlib
 import signal
 import sys
@@ -11,7 +12,7 @@ REPOSITORY = OWN.parents[1]
 sys.path[:] = [place for place in sys.path if pathlib.Path(place or ".").resolve() != OWN] + [
     str(REPOSITORY / "Tests/Integration"), str(REPOSITORY / "scripts/clusters"), str(OWN)]
 
-from rows import ROWS, clusters, document, one, one_node, running  # noqa: E402  (the path comes first)
+from rows import ROWS, clusters, document, one, one_node, repeated, running  # noqa: E402  (the path comes first)
 from rows.results import NOT_RUN, PASSED, Results, newest  # noqa: E402
 
 GROUPS = (("Clusters", clusters.ROWS), ("One node", one_node.ROWS))
@@ -68,6 +69,12 @@ def run_rows(rows, results, named):
     return not short
 
 
+def positive(word):
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError("it is a whole number above 0")
+    return int(word)
+
+
 def end(*_):
     raise KeyboardInterrupt
 
@@ -77,6 +84,7 @@ def main():
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only these, whether they have passed with this commit or not")
     parser.add_argument("--list", action="store_true", help="name the rows, and what happens in each")
     parser.add_argument("--ci", action="store_true", help="those that are run for every change: 4 minutes")
+    parser.add_argument("--times", type=positive, help="how often a fault happens in rows that have it again and again")
     parser.add_argument("--document", action="store_true", help="write docs/faults.md, with the last results that are known")
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--tests", action="store_true", help=argparse.SUPPRESS)
@@ -84,6 +92,8 @@ def main():
     parser.add_argument("--results", type=pathlib.Path, default=REPOSITORY / ".build/chaos", help=argparse.SUPPRESS)
     parser.add_argument("--commit", default="unknown+", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.times:
+        os.environ[repeated.VARIABLE] = str(options.times)
     if wrong := list(faults_of_table()):
         parser.error("; ".join(wrong))
     known = {row.name: row for row in ROWS}
