@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 
+from .links import remove_leftovers
 from .results import NOT_RUN, PASSED, SHORT
 
 # prctl's name for: orphans among the descendants become this process's children.
@@ -95,5 +96,6 @@ def run_row(row, command, say, logs):
         return result, text, took, did
     finally:
         end_children()
+        remove_leftovers()
         shutil.rmtree(folder, ignore_errors=True)
         log.unlink(missing_ok=True)
