@@ -54,6 +54,25 @@ extension EngineDriver {
         }
     }
 
+    /// A batch that found no room, in what needs no record, as looks do not then, and what does: nobody waits for the room
+    /// others need.
+    func apart(_ batch: [Entry]) -> (free: [Entry], bound: [Entry]) {
+        var tried = state
+        var parts: (free: [Entry], bound: [Entry]) = ([], [])
+        for entry in batch {
+            let before = tried
+            // Whoever leaves takes what is left along.
+            let leaves = if case .drained = entry.input { true } else { false }
+            if !leaves, tried.process(entry.input, at: environment.moment).records.isEmpty {
+                parts.free.append(entry)
+            } else {
+                tried = before
+                parts.bound.append(entry)
+            }
+        }
+        return parts
+    }
+
     /// Tells those who asked that nothing was taken; what happened is tried again.
     func refuse(_ batch: [Entry], _ error: JobError) {
         for entry in batch {

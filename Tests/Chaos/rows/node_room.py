@@ -61,14 +61,15 @@ class Full(Repeated):
                         if answer.status != 200:
                             raise ShortFall(f"time {number}: a look is answered {answer}")
                 finally:
-                    load.end()
+                    # What was taken, and cannot be gone on with, waits for room.
+                    load.over.set()
                     filler.make_room()
+                    load.end()
                 until(lambda: daemon.rest(user=None).get("/readyz").status == 200, 60)
                 if load.failures:
                     raise ShortFall(f"time {number}: {load.failures[0]}")
                 Errors.hold(node, daemon, told, set(told.jobs) - before, since, f"time {number}")
                 since = max(told.revisions) - 1
-                # Answers of looks on a full disk are no records.
                 if number % 10 == 9:
                     daemon.kill()
                     daemon.start()
