@@ -55,7 +55,7 @@ def run_rows(rows, results, named):
         command = [sys.executable, "-B", str(pathlib.Path(__file__)), "--one", row.name]
         # What several rows stand on is run once.
         tests = getattr(row, "tests", None)
-        outcome = known.get(tests) or running.run_row(row, command, say)
+        outcome = known.get(tests) or running.run_row(row, command, say, results.path.parent)
         if tests:
             known[tests] = outcome
         result, text, seconds, did = outcome

@@ -72,4 +72,5 @@ class Tested(Row):
             raise NotRun("; ".join(sorted(set(found["skipped"]))))
         if found["run"] < len(self.tests):
             raise ShortFall(f"{found['run']} of {len(self.tests)} tests were run")
-        return None
+        # What they measured.
+        return " ".join(" ".join(done.stdout.splitlines()[:-1]).split())[:200]

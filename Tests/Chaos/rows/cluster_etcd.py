@@ -96,7 +96,8 @@ class Alarm(Row):
     holds = (
         "A daemon makes room and takes the alarm back, and changes go on by 40 s later: 503 or 507 `out-of-space` meanwhile. "
         "Nothing that was acknowledged is lost.")
-    seconds = 60
+    seconds = 20
+    is_short = True
     MOST = 40
 
     def run(self, say):

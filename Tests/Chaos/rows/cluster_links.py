@@ -28,7 +28,7 @@ class MasterCutOff(OnLinks):
     holds = (
         "Behind the cut it answers 503 by 12 s later, and others decide by 15 s; a client that waits 5 s for an answer has its "
         "change taken by 23 s. It comes back as a follower, and nothing that was acknowledged is lost.")
-    seconds = 60
+    seconds = 50
     is_short = True
 
     def live(self, made, say):

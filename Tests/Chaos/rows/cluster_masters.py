@@ -17,7 +17,7 @@ class Killed(Tested):
         "Connections are refused, then another node answers, or this one sends there by 302. Changes are taken again 3 s after "
         "the start at the latest, and nothing that was acknowledged is lost or there twice.")
     tests = (f"{MASTERS}.test_a_daemon_that_is_killed_and_started_again_is_replaced_at_once",)
-    seconds = 25
+    seconds = 20
     is_short = True
 
 
@@ -134,7 +134,8 @@ class InNotAnswered(Row):
 
 class CommandsElsewhere(Tested):
     name = "master-lost-while-commands-run"
-    happens = "The node that decides, the node of the command, or both are killed at moments of a job that makes a volume elsewhere."
+    happens = (
+        "The node that decides, the node of the command, or both are killed at moments of a job that makes a volume elsewhere.")
     holds = (
         "Commands end on their node, once. The next one that decides adopts the job under its id, or takes it back: the volume is "
         "wholly there or wholly not.")

@@ -88,7 +88,7 @@ class CopyLost(Row):
     holds = (
         "Changes are taken without a pause. They wait for its acknowledgement until `node_suspend`, and end then; once it is back "
         "and resumed it has all of them.")
-    seconds = 30
+    seconds = 15
     is_short = True
 
     def run(self, say):

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 
+from .links import remove_leftovers
 from .results import NOT_RUN, PASSED, SHORT
 
 # prctl's name for: orphans among the descendants become this process's children.
@@ -56,8 +57,10 @@ def end_children():
     return ended
 
 
-def run_row(row, command, say):
-    """What it came to, in words and in a word: (result, text, seconds, what it did)."""
+def run_row(row, command, say, logs):
+    """What it came to, in words and in a word: (result, text, seconds, what it did).
+
+    What a row that falls short had to say, and its daemons, is kept in a folder for logs."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"confd-chaos-{os.getpid()}-"))
     # Accounts of databases and of etcd have to get at what lies there.
     folder.chmod(0o711)
@@ -85,9 +88,14 @@ def run_row(row, command, say):
         if code not in CODES:
             text = f"was given up after {took:.0f} s" if took >= row.limit else f"its process ended with {code}"
         if result == SHORT:
-            sys.stderr.write(log.read_text(errors="replace")[-6000:])
+            logs.mkdir(parents=True, exist_ok=True)
+            kept = logs / f"{row.name}.log"
+            shutil.copy(log, kept)
+            print("".join(log.read_text(errors="replace").splitlines(True)[-12:]), file=sys.stderr)
+            say(f"    what daemons said is in {kept}")
         return result, text, took, did
     finally:
         end_children()
+        remove_leftovers()
         shutil.rmtree(folder, ignore_errors=True)
         log.unlink(missing_ok=True)

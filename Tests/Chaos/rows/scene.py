@@ -3,7 +3,6 @@
 import concurrent.futures
 import contextlib
 import os
-import re
 import sqlite3
 import sys
 import time
@@ -14,6 +13,7 @@ from daemon import until
 from test_cluster_absence import ask_etcd
 
 from .base import NotRun, ShortFall
+from .links import PREFIX
 
 # Seconds of a lease and a change of etcd's leader, and how long a client waits for an answer before it asks somebody else.
 LOSS, PATIENCE = 13, Writer.PATIENCE
@@ -37,8 +37,7 @@ class LinkedCluster(Cluster):
 
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.links = network.Namespaces(f"{LINKS}{os.getpid()}", network.free_prefix())
-        remove_leftovers()
+        self.links = network.Namespaces(f"{PREFIX}{os.getpid()}", network.free_prefix())
 
     def __enter__(self):
         try:
@@ -76,16 +75,6 @@ class LinkedCluster(Cluster):
                     network.ip("neigh", "del", self.address(another), "dev", network.OUTSIDE, inside=self.links.space(one))
 
 
-LINKS = "chaos-"
-
-
-def remove_leftovers():
-    """Removes the namespaces of rows that were killed."""
-    for match in map(re.compile(rf"{LINKS}(\d+)-").match, network.namespaces()):
-        if match and not os.path.exists(f"/proc/{match[1]}"):
-            network.Namespaces(f"{LINKS}{match[1]}", None).remove()
-
-
 @contextlib.contextmanager
 def cluster(say, others=(12, 13), linked=False, etcd=None, **settings):
     """A first node and these others, all well; `etcd` is another program than that of this machine.
@@ -103,7 +92,7 @@ def cluster(say, others=(12, 13), linked=False, etcd=None, **settings):
             yield made
         except Exception:
             for node in [*made.nodes, *made.machines]:
-                print(f"--- node {node.number}: {node.view()}\n{node.log_text()[-2500:]}", file=sys.stderr)
+                print(f"--- node {node.number}: {node.view()}\n{node.log_text()}", file=sys.stderr)
             raise
 
 

@@ -16,7 +16,8 @@ def main(names):
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     failed = [f"{test.id()}: {last_line(trace)}" for test, trace in result.failures + result.errors]
     failed += [f"{test.id()}: it passed, and is expected to fail" for test in result.unexpectedSuccesses]
-    print(json.dumps({
+    # Tests that measure print it without an end of the line.
+    print("\n" + json.dumps({
         "run": result.testsRun - len(result.skipped), "failed": failed, "skipped": [reason for _, reason in result.skipped]}))
     return 1 if failed else 0
 
