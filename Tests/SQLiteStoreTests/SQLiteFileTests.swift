@@ -137,7 +137,9 @@ struct SQLiteFileTests {
     @Test func aFileWithTheListOfStepsAloneIsMadeWhole() async throws {
         try FileManager.default.createDirectory(atPath: fixture.folder, withIntermediateDirectories: true)
         let begun = try DatabaseQueue(path: "\(fixture.folder)/\(SQLiteFile.name)")
-        try begun.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }
+        try await begun.write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
         try begun.close()
         let store = SQLiteStore(try fixture.open())
         try await store.apply(StoreWrite(job: .sample(1)))

@@ -1,5 +1,6 @@
 import EXAConf
 import Foundation
+import NodeAgent
 import Support
 import Testing
 
