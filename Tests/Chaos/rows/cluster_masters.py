@@ -149,7 +149,7 @@ class CertificateElsewhere(Tested):
     holds = "All nodes have the new certificate and its key, or all have the former ones."
     tests = (f"{KILLS}.test_a_certificate_is_that_of_all_nodes_or_of_none_whoever_is_killed_when",)
     is_long = True
-    seconds = 240
+    seconds = 600
 
 
 class DatabasesElsewhere(Tested):
