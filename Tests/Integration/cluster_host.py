@@ -47,6 +47,9 @@ def etcd_account():
 class Node(Daemon):
     """The daemon of one node; without its root being filled, a machine that may become one."""
 
+    # The program of its etcd.
+    etcd = ETCD
+
     def __init__(self, cluster, number, address=None):
         settings = {
             f"CONFD_CLUSTER_PORTS_{name}": str(port) for name, port in zip(PORTS, cluster.ports)}
@@ -54,7 +57,7 @@ class Node(Daemon):
         self.cluster, self.number, self.program = cluster, number, cluster.program
         self.address, self.port = address or cluster.address(number), free_port()
         self.environment |= {
-            "CONFD_CLUSTER_ADDRESS": self.address, "CONFD_CLUSTER_ETCD": ETCD, "CONFD_HTTP_PORT": str(self.port)}
+            "CONFD_CLUSTER_ADDRESS": self.address, "CONFD_CLUSTER_ETCD": self.etcd, "CONFD_HTTP_PORT": str(self.port)}
         if os.geteuid() == 0:
             self.environment["CONFD_CLUSTER_ETCD_USER"] = etcd_account()
 
@@ -175,6 +178,7 @@ class Cluster:
 
     # What its nodes run.
     program = Node.program
+    node_type = Node
 
     def __init__(self, **settings):
         self.settings = settings
@@ -211,14 +215,14 @@ class Cluster:
 
     def found(self):
         """The first node, by itself."""
-        node = Node(self, 11)
+        node = self.node_type(self, 11)
         self.nodes.append(node)
         node.run("init", "--node-address", f"{node.address}/24", "--port", str(node.port))
         return node.start()
 
     def machine(self, number, address=None):
         """A machine that has nothing yet."""
-        machine = Node(self, number, address)
+        machine = self.node_type(self, number, address)
         self.machines.append(machine)
         return machine
 
@@ -310,6 +314,8 @@ class Writer(threading.Thread):
     """Makes one change after the other, each with a key of its own; what got no answer is sent again, to whoever decides."""
 
     PATIENCE = 5
+    # With these it asks again, and somebody else.
+    AGAIN = (409, 429, 503, 504)
     numbers = itertools.count(1)
 
     def __init__(self, cluster):
@@ -351,7 +357,7 @@ class Writer(threading.Thread):
             if answer.status == 302:
                 place = urllib.parse.urlsplit(answer.headers["location"]).netloc
                 node = next(other for other in self.cluster.nodes if other.place == place)
-            elif answer.status in (409, 429, 503, 504):
+            elif answer.status in self.AGAIN:
                 node = next(nodes)
             else:
                 raise AssertionError(f"{key}: {answer}")

@@ -58,6 +58,8 @@ class Daemon:
     program = PROGRAM
     # What the program is started by, if not by us.
     tracer = ()
+    # Where it and its commands run: words in front of them, such as those that enter a network namespace.
+    inside = ()
     # Where it listens.
     address = "127.0.0.1"
     # How many nodes there are, see elsewhere.py.
@@ -113,8 +115,9 @@ class Daemon:
     def launch(self):
         self.log = open(self.root / "daemon.log", "ab")
         self.process = subprocess.Popen(
-            [*self.tracer, self.program, "serve", "--root", self.root, "--bind", self.address, "--port", str(self.port or 0)]
-            + self.arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(),
+            [*self.inside, *self.tracer, self.program, "serve", "--root", self.root, "--bind", self.address,
+             "--port", str(self.port or 0)] + self.arguments,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=self.variables(),
             text=True)
 
     def await_ready(self, deadline=60):
@@ -154,7 +157,7 @@ class Daemon:
     def run(self, *words, check=True):
         """Runs a command of the program on this root and returns it with its output."""
         done = subprocess.run(
-            [self.program, *words, "--root", self.root], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            [*self.inside, self.program, *words, "--root", self.root], capture_output=True, text=True, stdin=subprocess.DEVNULL,
             env=self.variables())
         if check and done.returncode:
             raise AssertionError(f"{words} exited with {done.returncode}: {done.stderr}")

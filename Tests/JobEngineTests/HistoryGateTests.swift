@@ -94,6 +94,29 @@ import Values
         }
     }
 
+    /// They come at once, so that batches hold some of both.
+    @Test func onAFullDiskALookIsNotRefusedWithOthersOfItsBatch() async throws {
+        let fixture = lowFixture()
+        try await fixture.running { scheduler in
+            fixture.store.isFull = true
+            try await withThrowingTaskGroup { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        guard number.isMultiple(of: 2) else {
+                            let look = try await scheduler.submit(Self.request("test_count", role: "exausers"))
+                            return #expect(look.outcome == .ok)
+                        }
+                        let error = await #expect(throws: JobError.self) {
+                            try await scheduler.submit(.fixture("test_set", ["text": "x"]))
+                        }
+                        #expect(error?.code == .outOfSpace)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func aUserMayAddAGibibyteAnHour() {
         var budget = HistoryBudget()
         let start = Duration.seconds(100)

@@ -133,6 +133,19 @@ struct SQLiteFileTests {
         #expect(try #require(refusal()).contains("another program"))
     }
 
+    /// The first start lost its power before the first step of the schema.
+    @Test func aFileWithTheListOfStepsAloneIsMadeWhole() async throws {
+        try FileManager.default.createDirectory(atPath: fixture.folder, withIntermediateDirectories: true)
+        let begun = try DatabaseQueue(path: "\(fixture.folder)/\(SQLiteFile.name)")
+        try await begun.write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        try begun.close()
+        let store = SQLiteStore(try fixture.open())
+        try await store.apply(StoreWrite(job: .sample(1)))
+        #expect(try await store.open().openJobs == [.sample(1)])
+    }
+
     @Test func aMissingParentFolderIsNamed() {
         let error = #expect(throws: StoreError.self) {
             _ = try SQLiteFile.open(folder: "\(fixture.folder)/deeper/down", log: fixture.log.logger)

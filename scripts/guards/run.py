@@ -13,6 +13,7 @@ import nodes
 import openapi
 import places
 import proofs
+import rows
 import settings
 import shape
 import shell
@@ -23,7 +24,7 @@ import words
 GUARDS = {
     "format": format, "arrows": arrows, "words": words, "sizes": sizes, "texts": texts, "shell": shell,
     "openapi": openapi, "contract": contract, "compatible": compatible, "proofs": proofs, "jobs": jobs,
-    "nodes": nodes, "settings": settings, "faults": faults,
+    "nodes": nodes, "settings": settings, "faults": faults, "rows": rows,
 }
 # Told when they are asked for.
 ASKED = {"shape": shape, "places": places}

@@ -14,6 +14,7 @@ import format
 import jobs
 import nodes
 import openapi
+import rows
 import settings
 import shape
 import shell
@@ -251,10 +252,34 @@ def fault_results():
         yield "faults", "no JSON", problem(faults.failures(root), faults.LIST)
 
 
+def row_results():
+    """What has to be said of a document of faults beside its table."""
+    begin, lines = "# Faults\n\n", "| `one` | It ends. | It begins. | {} |\n| `two-2` (ci) | a | b | {} |\n"
+    table = f"""import sys
+print("one test_a.A.test_b" if "--tests" in sys.argv else {begin + lines.replace(" {} |", " |").rstrip()!r})
+"""
+    with tempfile.TemporaryDirectory() as root:
+        yield "rows", "no table", problem(rows.failures(root), None)
+        put(root, "Tests/Integration/test_a.py", "class A(TestCase):\n    def test_b(self):\n        pass\n")
+        put(root, rows.TABLE, table)
+        yield "rows", "no document", problem(rows.failures(root), "has other rows")
+        for text, expected in (
+                (begin + lines.format("never run", "PASS (3 s, abc)"), None), (begin + lines.format("PASS", "PASS"), None),
+                (begin + lines.format("PASS", "PASS").replace("It ends", "It ended"), "has other rows"),
+                (begin + lines.split("\n")[0] + "\n", "has other rows"),
+                (begin + lines.format("PASS", "PASS") + "| `three` | a | b | PASS |\n", "has other rows")):
+            put(root, rows.DOCUMENT, text)
+            yield "rows", text, problem(rows.failures(root), expected)
+        put(root, rows.TABLE, table.replace("A.test_b", "A.test_c"))
+        yield "rows", "a lost test", problem(rows.failures(root), "does not exist: test_a.A.test_c")
+        put(root, rows.TABLE, "raise SystemExit('two rows')\n")
+        yield "rows", "a broken table", problem(rows.failures(root), "two rows")
+
+
 def main():
     count = bad = 0
     further = contract_samples.results(put, problem, tempfile.TemporaryDirectory)
-    for guard, sample, fault in itertools.chain(results(), further):
+    for guard, sample, fault in itertools.chain(results(), row_results(), further):
         count += 1
         if fault:
             bad += 1

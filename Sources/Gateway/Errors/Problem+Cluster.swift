@@ -38,7 +38,7 @@ extension Problem {
                 JobError(
                     .noQuorum,
                     "\(votes.present.count) of \(votes.all.count) votes are there, and \(votes.needed) are needed: nothing can be "
-                        + "decided. Bring nodes back; what is there can be read meanwhile.",
+                        + "decided. Bring nodes back; when they are lost for good, 'confd cluster recover' goes on from one.",
                     details: [
                         "votes": .int(votes.all.count), "votes_present": .int(votes.present.count),
                         "votes_needed": .int(votes.needed),

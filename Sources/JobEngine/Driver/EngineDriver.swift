@@ -154,7 +154,9 @@ actor EngineDriver {
     }
 
     /// Records what a batch comes to, and does it.
-    private func record(_ batch: [Entry]) async {
+    ///
+    /// - Parameter isRest: It is what needs no record of a batch that found no room.
+    private func record(_ batch: [Entry], isRest: Bool = false) async {
         let before = state
         let submissions = batch.compactMap { if case .submitted(let jobs, _) = $0.input { jobs } else { nil } }
         var keys = await IdempotencyKeys(submissions, in: store)
@@ -185,9 +187,12 @@ actor EngineDriver {
         case .refused(let error):
             state = before
             // What happened is tried again without what was decided by it: that alone may be what is refused.
-            decidesEarly = finding == nil
             state.numbers.isLogFull = error.code == .outOfSpace
-            refuse(batch, error)
+            let (free, bound) = state.numbers.isLogFull && !isRest ? apart(batch) : ([], batch)
+            refuse(bound, error)
+            decidesEarly = false
+            if !free.isEmpty { isOver ? answer(free, over) : await record(free, isRest: true) }
+            decidesEarly = finding == nil
         case .deposed: end(batch)
         }
     }

@@ -63,8 +63,10 @@ extension SQLiteFile {
     /// Refuses files of other programs and of newer versions before a table of ours is written into them.
     private static func recognize(_ database: Database, _ path: String) throws {
         let id = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        // Opening leaves no table behind, so a file with tables and another mark is someone else's.
-        let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
+        // A file with tables and another mark is someone else's. The list of steps is made before the first of them, which
+        // sets the mark: a start that was cut off between the two leaves it alone.
+        let tables = "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'"
+        let isEmpty = try Int.fetchOne(database, sql: tables) == 0
         guard id == Schema.applicationID || (id == 0 && isEmpty) else {
             throw damaged(path, "the file belongs to another program")
         }

@@ -53,10 +53,19 @@ struct Installation {
         }
     }
 
-    /// Whether a start makes the certificate `[SSL]` names, because neither it nor its key is there.
+    /// Whether a start makes the certificate `[SSL]` names, because its key is not there, and neither is it, unless a start
+    /// that was cut off made it.
     func makesCertificate(for document: Document) -> Bool {
-        guard let files = certificateFiles(of: document) else { return false }
-        return ![files.certificate, files.key].contains(where: Path.exists)
+        guard let files = certificateFiles(of: document), !Path.exists(files.key) else { return false }
+        return !Path.exists(files.certificate) || isCutOff(files.certificate)
+    }
+
+    /// Whether a certificate of our own never came to its key, which is written behind it: nobody was shown it.
+    private func isCutOff(_ certificate: String) -> Bool {
+        guard !Path.exists(KeptIdentity(root).path), let bytes = try? files.read(certificate),
+            let chain = try? CertificateChain(pem: bytes)
+        else { return false }
+        return chain.leaf.isMadeByDaemon
     }
 
     /// `nil` when one of them lies elsewhere than certificates do.
@@ -125,8 +134,9 @@ struct Installation {
         guard makesCertificate(for: document), let place = certificateFiles(of: document) else { return }
         do throws(InstallError) {
             let issued = try Self.selfSigned(document, node)
-            try files.write(Array(issued.keyPEM.utf8), to: place.key, mode: 0o600)
+            // The key comes last: one that lies there alone is somebody's, a certificate of ours that does is remade.
             try files.write(Array(issued.certificatePEM.utf8), to: place.certificate, mode: 0o644)
+            try files.write(Array(issued.keyPEM.utf8), to: place.key, mode: 0o600)
         } catch {
             throw Failure(error.description, .ioError)
         }

@@ -121,6 +121,7 @@ final class ClusterLife: Service {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.startEtcd(of: parts.log) }
             group.addTask { await self.watchRemoval(parts.log) }
+            group.addTask { await EtcdRoom(parts.log, self.logger).run() }
             group.addTask { await parts.channel.run() }
             group.addTask { await self.engine.runner.follow(parts.channel.runner) }
             group.addTask { await self.engine.cluster.follow(parts.log.cluster) }
