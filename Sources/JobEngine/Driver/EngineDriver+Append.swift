@@ -46,12 +46,21 @@ extension EngineDriver {
                 environment.logger.error("the log cannot be read", metadata: ["cause": "\(error)"])
             }
             // Nobody has to wait for a disk: what was taken after all goes on, and is found by its key.
-            for entry in batch { entry.reply?.resume(returning: .refused(JobError(cause))) }
+            for entry in batch { entry.reply?.resume(returning: .refused(Self.unknown(cause))) }
             if isOver || state.isDraining { return .deposed }
             let (time, due) = (environment.time, environment.time.monotonic + EngineState.pause)
             // Awaited here: a caller who carries the batch and gives up must not make this spin.
             await Task { await time.sleep(until: due) }.value
         }
+    }
+
+    /// What a caller is told when nobody knows yet whether the batch is in the log.
+    private static func unknown(_ cause: StoreError) -> JobError {
+        guard case .unavailable = cause else { return JobError(cause) }
+        return JobError(
+            .internal,
+            "Nobody knows yet whether this was taken: the job store cannot be used now, and the daemon's log names the cause. "
+                + "Send it again with the same Idempotency-Key, or look for it first.")
     }
 
     /// A batch that found no room, in what needs no record, as looks do not then, and what does: nobody waits for the room

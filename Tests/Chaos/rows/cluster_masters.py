@@ -157,7 +157,7 @@ class DatabasesElsewhere(Tested):
     happens = "The same while a database of another node is made."
     holds = "It is there, and runs, or nothing of it is; the job ends under its id."
     tests = (f"{DATABASES}.test_a_database_of_another_node_is_made_or_not_whoever_is_killed_when",)
-    seconds = 150
+    seconds = 40
 
 
 class Decided(Row):

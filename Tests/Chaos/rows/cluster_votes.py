@@ -158,7 +158,7 @@ class Recovered(Tested):
         "It is declined while the votes are there. What was acknowledged and this node had is there, numbers go on above it, a "
         "node that comes back follows, and votes are given again.")
     tests = STORY
-    seconds = 130
+    seconds = 90
 
 
 class Restored(Tested):
@@ -166,7 +166,7 @@ class Restored(Tested):
     happens = "A backup of one node is restored on another machine: alone, and to go on as the cluster, of which no node is left."
     holds = "Jobs and revisions are those of the backup, and numbers go on above what the operator knows of."
     tests = STORY
-    seconds = 130
+    seconds = 90
 
 
 class NewEtcd(Tested):
@@ -174,4 +174,4 @@ class NewEtcd(Tested):
     happens = "A cluster that is well is given a new etcd, by `confd cluster recover --new-etcd`."
     holds = "Changes wait meanwhile; nothing is lost, nobody is suspended, and all nodes follow the new one."
     tests = STORY
-    seconds = 130
+    seconds = 90
