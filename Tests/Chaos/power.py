@@ -11,6 +11,8 @@ import struct
 
 FORM = struct.Struct("<c3xIIIQq")
 SECTOR = 512
+# A file that is made longer than this at once has a hole there, and nothing is written into it.
+LARGEST = 16 << 20
 # What is no part of what is kept: made anew at each start, or without content.
 IGNORED = (".reserve", "-shm", ".sock", "daemon.log", "storage/dev.1")
 WAYS = ("least", "torn", "scattered", "all")
@@ -62,8 +64,13 @@ class File:
         self.pending = []
         # The name it was made under, until that is on the disk.
         self.new_name = None
+        # How long it is with its hole.
+        self.length = 0
 
     def apply(self, step):
+        if step.kind == "T" and step.offset > LARGEST:
+            self.length = step.offset
+            return
         change(self.now, step)
         self.pending.append(step)
 
@@ -195,6 +202,8 @@ class Tree:
         for name, file in names.items():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes(file.left(way, chance))
+            if file.length:
+                os.truncate(target / name, file.length)
         for path in [target, *target.rglob("*")]:
             mode, owner, group = rights.get(str(path.relative_to(target)), (0o700 if path.is_dir() else 0o600, 0, 0))
             os.chown(path, owner, group)

@@ -41,7 +41,8 @@ class LostPower(Repeated):
                 for _ in told.mixture(rest):
                     told.note_newest(rest)
             daemon.stop()
-            rights, taken = power.rights(daemon.root), power.steps(daemon.disk.trace, daemon.root)
+            root = daemon.root
+            rights, taken = power.rights(root), power.steps(daemon.disk.trace, root)
         moments = self.moments(power, taken)
         chosen = sorted(chance.sample(moments, min(self.count, len(moments))))
         say(f"{len(told.jobs)} jobs of a node make {len(moments)} steps on its disk; seed {seed} (CONFD_TEST_SEED)")
@@ -60,7 +61,7 @@ class LostPower(Repeated):
             ways = power.WAYS if len(chosen) == len(moments) else [chance.choice(power.WAYS)]
             for way in ways:
                 lost[way] += 1
-                wrong = self.start_again(node, tree, way, chance, rights, known)
+                wrong = self.start_again(node, root, tree, way, chance, rights, known)
                 if wrong:
                     raise ShortFall(
                         f"power lost behind step {moment} ({taken[moment].kind} {taken[moment].path}), {way} is left, seed {seed}: "
@@ -74,8 +75,11 @@ class LostPower(Repeated):
         return [number for number, step in enumerate(taken) if step.kind != "A" and not power.is_ignored(step.path)]
 
     @staticmethod
-    def start_again(node, tree, way, chance, rights, known):
+    def start_again(node, root, tree, way, chance, rights, known):
         with node.Node() as daemon:
+            # What a job notes down for its undo names the place where it was.
+            daemon.root.rename(root)
+            daemon.root = root
             tree.leave(daemon.root, way, chance, rights)
             try:
                 daemon.start()
