@@ -1,10 +1,11 @@
 """A picture of a run: memory, descriptors, threads, disk and times over its hours, as SVG that is readable in light and dark."""
 
 import html
+import math
 
 from samples import Histogram
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, GAP = 900, 150, 70, 190, 40, 46
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, GAP = 900, 180, 70, 190, 40, 46
 # Of so many stretches are the times of answers, so that a p99 is one.
 STRETCHES = 60
 COLOURS = (
@@ -54,22 +55,51 @@ def ceiling(value):
         size *= 10
 
 
+class Linear:
+    """From 0 to a round number."""
+
+    def __init__(self, values):
+        self.top = ceiling(max(values, default=1) or 1)
+        self.marks = (0, self.top / 2, self.top)
+
+    def part(self, value):
+        return value / self.top
+
+
+class Logarithmic:
+    """From one power of ten to another: what is quick stands beside what takes long."""
+
+    def __init__(self, values):
+        self.low = math.floor(math.log10(min(values, default=1)))
+        self.high = max(self.low + 1, math.ceil(math.log10(max(values, default=1))))
+        self.marks = [10 ** power for power in range(self.low, self.high + 1)]
+
+    def part(self, value):
+        return (math.log10(value) - self.low) / (self.high - self.low)
+
+
+def duration(seconds, whole):
+    """A moment of a run as it is written below it."""
+    size, unit = (3600, "h") if whole >= 7200 else (60, "min") if whole >= 240 else (1, "s")
+    return f"{seconds / size:.3g} {unit}"
+
+
 def panel(y, name, unit, series, seconds):
-    top = ceiling(max((value for _, points in series for _, value in points), default=1) or 1)
+    values = [value for _, points in series for _, value in points]
+    scale = Logarithmic(values) if unit == "ms" else Linear(values)
     yield f'<text class="name" x="{LEFT}" y="{y - 8}">{html.escape(name)}{f" in {unit}" if unit else ""}</text>'
-    for part in (0, 0.5, 1):
-        at = y + HEIGHT * (1 - part)
+    for mark in scale.marks:
+        at = y + HEIGHT * (1 - scale.part(mark))
         yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at}" y2="{at}"/>'
-        yield f'<text x="{LEFT - 8}" y="{at + 4}" text-anchor="end">{top * part:g}</text>'
+        yield f'<text x="{LEFT - 8}" y="{at + 4}" text-anchor="end">{mark:g}</text>'
     for number in range(5):
         x = LEFT + (WIDTH - LEFT - RIGHT) * number / 4
-        moment = seconds * number / 4
-        text = f"{moment / 3600:.3g} h" if seconds >= 7200 else f"{moment / 60:.3g} min"
+        text = duration(seconds * number / 4, seconds)
         yield f'<text x="{x:.0f}" y="{y + HEIGHT + 16}" text-anchor="middle">{text}</text>'
     for number, (label, points) in enumerate(series):
         colour = number % len(COLOURS)
         path = " ".join(
-            f"{LEFT + (WIDTH - LEFT - RIGHT) * at / seconds:.1f},{y + HEIGHT * (1 - value / top):.1f}" for at, value in points)
+            f"{LEFT + (WIDTH - LEFT - RIGHT) * at / seconds:.1f},{y + HEIGHT * (1 - scale.part(value)):.1f}" for at, value in points)
         yield f'<polyline class="line s{colour}" points="{path}"/>'
         yield f'<text class="t{colour}" x="{WIDTH - RIGHT + 12}" y="{y + 4 + number * 13}">{html.escape(label)}</text>'
 
@@ -81,7 +111,7 @@ def draw(measured):
     for name, unit, series in panels(measured):
         lines += panel(y, name, unit, series, seconds)
         y += max(HEIGHT, 13 * len(series)) + GAP
-    title = f"{run['nodes']} node{'s'[:run['nodes'] != 1]}, {seconds / 60:.0f} min, commit {run['commit'][:12]}"
+    title = f"{run['nodes']} node{'s'[:run['nodes'] != 1]}, {duration(seconds, seconds)}, commit {run['commit'][:12]}"
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" role="img" aria-label="{html.escape(title)}">',
         f"<style>{style()}</style>", '<rect class="back" width="100%" height="100%"/>',
