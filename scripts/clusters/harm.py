@@ -107,6 +107,10 @@ class Harm:
 def inflict(cluster, known, chance):
     """One fault, or two of different nodes side by side, from their beginning to their end; what they were."""
     victims = chance.sample(cluster.nodes, chance.choice((1, 1, 2)))
+    # The one that decides has most to do with it.
+    master = cluster.node(cluster.await_calm(120))
+    if master not in victims and chance.random() < 0.5:
+        victims[0] = master
     harms = [Harm(cluster, node, chance.choice(known), chance) for node in victims]
     begun = []
     try:

@@ -77,7 +77,6 @@ def revive(cluster):
 
 def harm_one(cluster, known, chance):
     """One fault, or two; seconds until all is well again, and what it was."""
-    cluster.await_calm(120)
     harms = inflict(cluster, known, chance)
     began = time.monotonic()
     gone = revive(cluster)
