@@ -19,6 +19,7 @@ from daemon import REPOSITORY
 sys.path.append(str(REPOSITORY / "scripts/clusters"))
 
 import harm  # noqa: E402  (the path comes first)
+from failing import Measured  # noqa: E402
 from journals import Journals  # noqa: E402
 from machine import COMPILER, Machines  # noqa: E402
 from network import Loopback  # noqa: E402
@@ -144,6 +145,28 @@ class CommandJournals(unittest.TestCase):
         self.begin(3, 5, begun=60, is_undo=1)
         self.journals.read(is_timed=True)
         self.assertEqual(self.journals.faults, [f"n12 took back step 1 of job {job} while it ran" for job in (2, 3)])
+
+
+class Resumption(unittest.TestCase):
+    """An interrupted run goes on; one of another commit, of files that are not committed, or with other numbers begins anew."""
+
+    def kept(self, run, of):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "measured.json"
+            self.assertIsNone(Measured.known(path, of))
+            measured = Measured(path, run, ("killed", "faults"))
+            measured.entry, measured.revision = 7, 3
+            measured.note("killed", 1.5)
+            return Measured.known(path, of)
+
+    def test_what_was_done_is_known_again(self):
+        run = {"commit": "abc", "times": 200, "faults": 200, "lease": 10, "seed": "abc"}
+        known = self.kept(run, run)
+        self.assertEqual(known.times, {"killed": [1.5], "faults": []})
+        self.assertEqual((known.entry, known.revision), (7, 3))
+        self.assertIsNone(self.kept(run, run | {"seed": "other"}))
+        self.assertIsNone(self.kept(run, run | {"commit": "def"}))
+        self.assertIsNone(self.kept(run | {"commit": "abc+"}, run | {"commit": "abc+"}))
 
 
 class Harms(unittest.TestCase):

@@ -129,7 +129,7 @@ class Client(threading.Thread):
             self.again()
         self.notes.took(self.kind, time.monotonic() - begin)
         job = answer.json
-        assert job["outcome"] == "ok", job
+        assert job.get("outcome") == "ok", job
         self.notes.acknowledged.job(job["job_id"], job.get("revision"))
         self.notes.decided(job.get("revision", 0))
         return job

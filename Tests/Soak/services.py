@@ -21,7 +21,7 @@ def login(name, password):
 
 
 def make_bucket(cluster, port):
-    """A file service with a bucket; returns nothing, it is there on return."""
+    """A file service on all nodes, at this port, with a bucket."""
     rest = cluster.master().rest()
     rest.ok("bucketfs_add", bucketfs_name=SERVICE, http_port=0, https_port=port, owner=[500, 500])
     rest.ok("bucket_add", bucketfs_name=SERVICE, bucket_name=BUCKET, public=False, read_password=READ, write_password=WRITE)
