@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from network import Namespaces, NetworkFailure
+from nodes import say
 from processes import etcd_of
 
 LONGEST = 20
@@ -105,13 +106,14 @@ class Harm:
 
 
 def inflict(cluster, known, chance):
-    """One fault, or two of different nodes side by side, from their beginning to their end; what they were."""
+    """Of a cluster that is well: one fault, or two of different nodes side by side, from their beginning to their end; what they were."""
     victims = chance.sample(cluster.nodes, chance.choice((1, 1, 2)))
     # The one that decides has most to do with it.
-    master = cluster.node(cluster.await_calm(120))
+    master = cluster.node(cluster.await_calm())
     if master not in victims and chance.random() < 0.5:
         victims[0] = master
     harms = [Harm(cluster, node, chance.choice(known), chance) for node in victims]
+    say(f"now {' and '.join(map(str, harms))}")
     begun = []
     try:
         for harm in harms:
