@@ -26,6 +26,8 @@ class WorkingClient(Client):
     """Asks for work on the disks of nodes as well: volumes that are made, and removed some requests later."""
 
     PAUSE = 0.25
+    # A node whose disk is broken does not know what became of a job.
+    AGAIN = (*Client.AGAIN, 500)
     # One of so many requests makes a volume; it is removed by the one that many later.
     WORK, LATER = 16, 64
 

@@ -156,6 +156,8 @@ class Client(threading.Thread):
     # A quarter of the jobs are changes.
     CHANGES = 4
     PAUSE = 0.1
+    # Answers after which the same is asked for again, of another node.
+    AGAIN = (409, 429, 503, 504, 507)
 
     def __init__(self, cluster, history, numbers):
         super().__init__(daemon=True)
@@ -206,7 +208,7 @@ class Client(threading.Thread):
             if response.status in (302, 307):
                 place = urllib.parse.urlsplit(response.headers["Location"]).netloc
                 self.turn(next(node for node in self.cluster.nodes if f"{node.address}:{node.place[1]}" == place))
-            elif response.status in (409, 429, 503, 504, 507):
+            elif response.status in self.AGAIN:
                 self.turn(next(self.nodes))
             else:
                 raise AssertionError(f"job {key}: {response.status} {text[:300].decode(errors='replace')}")
