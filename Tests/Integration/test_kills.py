@@ -134,6 +134,16 @@ class CommandJournals(unittest.TestCase):
         # Those of before the log was looked at are not known.
         self.assertEqual(self.journals.judge({(1, 9)}), [])
 
+    def test_a_journal_that_cannot_be_read_is_read_the_next_time_or_said(self):
+        self.begin(1, 5)
+        away = self.path.with_suffix(".away")
+        self.path.rename(away)
+        self.journals.read(is_timed=True)
+        self.assertEqual(self.journals.judge(set()), ["the journal of n12 cannot be read: unable to open database file"])
+        away.rename(self.path)
+        self.journals.read(is_timed=True)
+        self.assertEqual((self.journals.judge(set()), self.journals.count), ([], 1))
+
     def test_what_takes_back_a_command_that_runs_is_found(self):
         self.begin(1, 5, begun=10, ended=20)
         self.begin(1, 5, begun=30, ended=40, is_undo=1)

@@ -13,6 +13,8 @@ class Journals:
         # By node: the newest command that was looked at, and its term.
         self.newest = {}
         self.terms = set()
+        # By node: why its journal could not be read the last time; what is new there is read the next time.
+        self.unread = {}
 
     def rows(self, node, query, *values):
         place = node.root / "spool/jobs/store.sqlite"
@@ -22,12 +24,19 @@ class Journals:
     def read(self, is_timed):
         """Looks at what is new; `is_timed` says that no clock was moved, so that times can be compared."""
         for node in self.cluster.nodes:
-            begin = self.newest.get(node.number, (0, (0, 0)))[0]
-            if is_timed:
-                self.compare(node, begin)
-            for place, job, step, generation, epoch in self.rows(
-                    node, "SELECT place, job, step, generation, epoch FROM node_commands WHERE place > ? ORDER BY place", begin):
-                self.take(node, place, f"job {job}, step {step}", (generation, epoch))
+            try:
+                self.read_one(node, is_timed)
+                self.unread.pop(node.name, None)
+            except sqlite3.OperationalError as error:
+                self.unread[node.name] = error
+
+    def read_one(self, node, is_timed):
+        begin = self.newest.get(node.number, (0, (0, 0)))[0]
+        if is_timed:
+            self.compare(node, begin)
+        for place, job, step, generation, epoch in self.rows(
+                node, "SELECT place, job, step, generation, epoch FROM node_commands WHERE place > ? ORDER BY place", begin):
+            self.take(node, place, f"job {job}, step {step}", (generation, epoch))
 
     def take(self, node, place, what, term):
         _, former = self.newest.get(node.number, (0, (0, 0)))
@@ -48,4 +57,5 @@ class Journals:
     def judge(self, terms):
         """What falls short, with the terms that the log has since the recording began."""
         strange = sorted(term for term in self.terms - terms if terms and term > min(terms))
-        return self.faults + [f"commands of term {term}, in which the log has nothing" for term in strange]
+        unread = [f"the journal of {name} cannot be read: {error}" for name, error in sorted(self.unread.items())]
+        return self.faults + unread + [f"commands of term {term}, in which the log has nothing" for term in strange]

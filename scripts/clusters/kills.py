@@ -170,6 +170,7 @@ def kills(cluster, measured, checker):
         with Recording(cluster, history, measured.entry, measured.revision, WorkingClient, CLIENTS) as recording:
             steps.repeat("killed", run["times"], lambda chance: kill_master(cluster, chance), is_timed=True)
             steps.repeat("faults", run["faults"], lambda chance: harm_one(cluster, known, chance), is_timed=False)
+        journals.read(is_timed=False)
         short += steps.short + recording.faults
         if not steps.short and (stuck := await_ended(cluster)):
             short.append(stuck)
