@@ -40,10 +40,12 @@ def quarter(samples, number):
 
 
 def memory(table, name, samples, is_judged):
-    grows = slope([(sample["at"], sample["rss"]) for sample in samples]) * 3600 / 1e6
+    """Pages of files come and go as the machine has room, tens of megabytes at once, so they would hide a leak or look like one:
+    judged is what is the process's own."""
+    grows = slope([(sample["at"], sample["own"]) for sample in samples]) * 3600 / 1e6
     newest = samples[-1]
     table.add(
-        f"{name}: memory (now {newest['rss'] / 1e6:.0f} MB, {newest['own'] / 1e6:.0f} of its own)", f"{grows:+.1f} MB/h",
+        f"{name}: memory of its own (now {newest['own'] / 1e6:.0f} MB, resident {newest['rss'] / 1e6:.0f})", f"{grows:+.1f} MB/h",
         f"≤ {MOST_GROWTH:g} MB/h" if is_judged else None, not is_judged or grows <= MOST_GROWTH)
 
 

@@ -28,7 +28,8 @@ def panels(measured):
     def of(member, divisor, processes=("daemon", "etcd")):
         return [(f"n{node} {process}", [(sample["at"], sample[member] / divisor) for sample in measured.of(node, process)])
                 for node, process in measured.processes if process in processes]
-    yield "Memory", "MB", of("rss", 1e6)
+    yield "Memory, resident", "MB", of("rss", 1e6)
+    yield "Memory of its own", "MB", of("own", 1e6)
     yield "Descriptors", "", of("descriptors", 1)
     yield "Threads", "", of("threads", 1)
     yield "Disk", "MB", of("disk", 1e6)
