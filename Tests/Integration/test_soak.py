@@ -172,7 +172,9 @@ class Samples(unittest.TestCase):
         self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg")
         self.assertIn("prefers-color-scheme:dark", text)
         names = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
-        for name in ("Memory, resident in MB", "Memory of its own in MB", "Descriptors", "Threads", "Disk in MB", "Answers, p99 in ms", "n11 daemon", "change"):
+        for name in (
+                "Memory, resident in MB", "Memory of its own in MB", "Descriptors", "Threads", "Disk in MB",
+                "Answers, p99 in ms", "n11 daemon", "change"):
             self.assertIn(name, names)
 
 

@@ -100,7 +100,8 @@ def panel(y, name, unit, series, seconds):
     for number, (label, points) in enumerate(series):
         colour = number % len(COLOURS)
         path = " ".join(
-            f"{LEFT + (WIDTH - LEFT - RIGHT) * at / seconds:.1f},{y + HEIGHT * (1 - scale.part(value)):.1f}" for at, value in points)
+            f"{LEFT + (WIDTH - LEFT - RIGHT) * at / seconds:.1f},{y + HEIGHT * (1 - scale.part(value)):.1f}"
+            for at, value in points)
         yield f'<polyline class="line s{colour}" points="{path}"/>'
         yield f'<text class="t{colour}" x="{WIDTH - RIGHT + 12}" y="{y + 4 + number * 13}">{html.escape(label)}</text>'
 

@@ -106,7 +106,10 @@ class Harm:
 
 
 def inflict(cluster, known, chance):
-    """Of a cluster that is well: one fault, or two of different nodes side by side, from their beginning to their end; what they were."""
+    """Of a cluster that is well: one fault, or two of different nodes side by side, from their beginning to their end.
+
+    Returns what they were.
+    """
     victims = chance.sample(cluster.nodes, chance.choice((1, 1, 2)))
     # The one that decides has most to do with it.
     master = cluster.node(cluster.await_calm())

@@ -104,7 +104,8 @@ def await_ended(cluster, seconds=LONGEST_JOB):
             if not oldest or job_number(oldest[0]) > newest:
                 return None
             if time.monotonic() > end:
-                return f"job {oldest[0]['job_id']} ({oldest[0]['type']}) is stuck: {oldest[0].get('waiting_for', oldest[0]['stage'])}"
+                job = oldest[0]
+                return f"job {job['job_id']} ({job['type']}) is stuck: {job.get('waiting_for', job['stage'])}"
         except (*BROKEN, KeyError, IndexError) as error:
             if time.monotonic() > end:
                 raise Failure(f"jobs cannot be listed: {error!r}") from None
