@@ -82,21 +82,21 @@ def hand_over(cluster):
 class Measured:
     """What was measured so far, in a file beside the nodes, so that an interrupted run goes on."""
 
-    def __init__(self, path, run):
+    def __init__(self, path, run, kinds):
         self.path, self.run = path, run
-        self.times = {"lost": [], "changed": []}
+        self.times = {kind: [] for kind in kinds}
         self.entry = self.revision = None
 
     @classmethod
     def known(cls, path, run):
-        """What an earlier run of the same commit, lease and numbers has; None when there is none."""
+        """What an earlier run of the same commit and numbers has; None when there is none."""
         try:
             kept = json.loads(path.read_text())
         except (OSError, ValueError):
             return None
         if kept["run"] != run or run["commit"].endswith("+") or kept["entry"] is None:
             return None
-        self = cls(path, run)
+        self = cls(path, run, ())
         self.times, self.entry, self.revision = kept["times"], kept["entry"], kept["revision"]
         return self
 

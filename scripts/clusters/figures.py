@@ -73,11 +73,14 @@ class Table:
         if not holds:
             self.short.append(f"{what} is {text}, not {goal}")
 
-    def show(self):
+    def lines(self):
         rows = [("what", "measured", "goal", "verdict"), *self.rows]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        for row in rows:
-            say("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+
+    def show(self):
+        for line in self.lines():
+            say(line)
 
 
 def milliseconds(once):

@@ -9,6 +9,8 @@ import sys
 from checking import check
 from failing import USUAL_LEASE, Measured, failover
 from figures import figures
+from kills import kills
+from machine import COMPILER, Machines
 from network import Loopback, Namespaces, NetworkFailure, lacking
 from nodes import Cluster, Failure, complain, say
 
@@ -123,7 +125,7 @@ def afresh(options):
     for name in ("history", "measured.json"):
         (former.folder / name).unlink(missing_ok=True)
     cluster = Cluster(options.folder, options.program)
-    cluster.network = Loopback(options.network)
+    cluster.network = Loopback(options.network) if options.network else network(options, cluster.folder)
     return cluster
 
 
@@ -146,18 +148,39 @@ def verdict(options, name, short):
 
 
 def measure(options):
-    """Loses and changes the master of a cluster of its own, which is removed when all went well."""
+    """Loses and changes the master of a cluster of its own."""
     options.network = "127.0.1"
+    lease = options.lease or USUAL_LEASE
+    run = {"commit": options.commit, "times": options.times, "changes": options.changes, "lease": lease}
+    return measured_by(failover, options, f"failover-{lease}", run, ("lost", "changed"))
+
+
+def kill(options):
+    """Kills the master of a cluster of its own, and has faults come at random."""
+    options.network = None
+    seed = options.seed if options.seed is not None else options.commit[:12]
+    run = {
+        "commit": options.commit, "times": options.times, "faults": options.faults, "lease": options.lease or USUAL_LEASE,
+        "seed": seed}
+    say(f"seed {seed}")
+    return measured_by(kills, options, "kills", run, ("killed", "faults"), has_machines=COMPILER is not None)
+
+
+def measured_by(work, options, name, run, kinds, has_machines=False):
+    """Has `work` measure a cluster of three, which is removed when all went well; goes on with one that was interrupted."""
     checker = pathlib.Path(options.program).with_name("cluster-checker")
     if not checker.exists():
         raise Failure(f"there is no {checker}; 'swift build' makes it")
-    lease = options.lease or USUAL_LEASE
-    run = {"commit": options.commit, "times": options.times, "changes": options.changes, "lease": lease}
     cluster = Cluster(options.folder, options.program)
     path = cluster.folder / "measured.json"
     measured = Measured.known(path, run) if cluster.is_whole else None
     if not measured:
         cluster = afresh(options)
+    if has_machines:
+        cluster.machines = Machines(cluster.folder)
+        for node in cluster.nodes:
+            cluster.machines.heal(node.number)
+    if not measured:
         build(cluster, 3, options.lease)
     try:
         if measured:
@@ -165,15 +188,15 @@ def measure(options):
             cluster.end()
             cluster.start()
         else:
-            measured = Measured(path, run)
+            measured = Measured(path, run, kinds)
             measured.begin(cluster)
-        short = failover(cluster, measured, checker)
+        short = work(cluster, measured, checker)
     finally:
         cluster.end()
     keep(cluster, short)
     # What fell short is measured anew.
     path.unlink(missing_ok=True)
-    return verdict(options, f"failover-{lease}", short)
+    return verdict(options, name, short)
 
 
 def count(options):
@@ -215,19 +238,20 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/cluster")
     works = parser.add_subparsers(required=True)
     for name, work in (("up", up), ("down", down), ("check", look), ("cut", cut), ("heal", heal), ("failover", measure),
-                       ("figures", count)):
+                       ("kills", kill), ("figures", count)):
         one = works.add_parser(name)
         one.set_defaults(work=work)
         one.add_argument("--folder", required=True, help=argparse.SUPPRESS)
-        if name in ("up", "failover", "figures"):
+        if name in ("up", "failover", "kills", "figures"):
             one.add_argument("--program", required=True, help=argparse.SUPPRESS)
-        if name in ("failover", "figures"):
+        if name in ("failover", "kills", "figures"):
             one.add_argument("--commit", default="unknown+", help=argparse.SUPPRESS)
             one.add_argument("--results", type=pathlib.Path, default=pathlib.Path(".build/cluster"), help=argparse.SUPPRESS)
         if name == "figures":
             one.add_argument("--seconds", type=number(1, 600), default=5, help="how long each load takes")
         if name == "up":
             one.add_argument("--nodes", type=number(1, 20), default=3)
+        if name in ("up", "kills"):
             one.add_argument("--loopback", action="store_true", help="no namespaces, as for who is not root")
         if name in ("cut", "heal"):
             one.add_argument("node", type=int, help="its number")
@@ -236,6 +260,11 @@ def main():
         if name == "failover":
             one.add_argument("--times", type=number(0, 100_000), default=50, help="how often the node that decides is lost")
             one.add_argument("--changes", type=number(0, 100_000), default=20, help="how often it hands over")
+        if name == "kills":
+            one.add_argument("--times", type=number(0, 100_000), default=200, help="how often the node that decides is killed")
+            one.add_argument("--faults", type=number(0, 100_000), default=200, help="how many random faults come then")
+            one.add_argument("--seed", help="chances; those of the commit without it")
+        if name in ("failover", "kills"):
             one.add_argument("--lease", type=number(5, 60), help="seconds, cluster.lease of all nodes; 10 without it")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupt)

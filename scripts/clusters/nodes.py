@@ -96,12 +96,17 @@ class Node:
             raise Failure(f"confd {words[0]} of {self.name} exited with {done.returncode}")
         return done.stdout
 
+    def variables(self):
+        """The environment of the daemon."""
+        machines = self.cluster.machines
+        return self.cluster.variables() | (machines.variables(self.number) if machines else {})
+
     def start(self, *words):
         """Starts the daemon, which inherits nothing and outlives this program."""
         begin = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                self.command("serve", *words), cwd="/", env=self.cluster.variables(),
+                self.command("serve", *words), cwd="/", env=self.variables(),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         Run.of(self.process.pid).write(self.pid_file)
         return begin
@@ -153,6 +158,8 @@ class Cluster:
         self.folder = self.link.resolve()
         self.record = self.folder / "cluster.json"
         self.network, self.nodes, self.is_whole = Loopback(), [], False
+        # Where daemons have machines with faults, see machine.py.
+        self.machines = None
         if self.record.exists():
             known = json.loads(self.record.read_text())
             self.network, self.is_whole = of_record(known["network"]), known["whole"]

@@ -25,6 +25,8 @@ class History:
         self.path, self.lock = path, threading.Lock()
         self.index = self.request = self.revision = 0
         self.jobs = set()
+        # Pairs of generation and epoch.
+        self.terms = set()
         if path.exists():
             self._read()
         self.file = path.open("a")
@@ -39,6 +41,7 @@ class History:
             ((name, body),) = json.loads(line).items()
             if name == "stored":
                 self.index = body["index"]
+                self.terms.add((body["generation"], body["epoch"]))
                 self.remember(body["facts"])
             elif name == "asked":
                 self.request = max(self.request, body["request"])
@@ -113,15 +116,16 @@ class LogReader(threading.Thread):
             "content": piece.content, "more": piece is not pieces[-1], "facts": said if piece is pieces[-1] else []})
             for piece in pieces))
         self.history.index = pieces[-1].index - self.entry
+        self.history.terms.add((pieces[-1].header["generation"], pieces[-1].header["epoch"]))
         self.history.remember(said)
 
     def facts(self, payload):
         """What a batch says for the first time: jobs and revisions that were not there before."""
-        jobs, texts = set(self.history.jobs), {}
+        jobs, texts = set(), {}
         for record in records(payload):
             if record["kind"] == "job":
                 number, own = int(record["id"].rsplit(".", 1)[1]), KEY.search(record.get("key", ""))
-                if number in jobs or not (own or record["stage"] == "submitted"):
+                if number in jobs or number in self.history.jobs or not (own or record["stage"] == "submitted"):
                     continue
                 jobs.add(number)
                 yield {"job": number} | ({"request": int(own[1]), "key": own[0]} if own else {})
@@ -152,6 +156,8 @@ class Client(threading.Thread):
     # A quarter of the jobs are changes.
     CHANGES = 4
     PAUSE = 0.1
+    # Answers after which the same is asked for again, of another node.
+    AGAIN = (409, 429, 503, 504, 507)
 
     def __init__(self, cluster, history, numbers):
         super().__init__(daemon=True)
@@ -176,11 +182,15 @@ class Client(threading.Thread):
         finally:
             self.connection.close()
 
+    def job(self, number):
+        """What is asked for by a request."""
+        return {"type": "node_list"} if number % self.CHANGES else {
+            "type": "general_settings", "params": {"changes": {"Global": {"StorageMaxConnections": 100_000 + number}}}}
+
     def request(self, number):
         key = f"recorded-{number}"
         self.history.note(("asked", {"request": number, "at": now(), "key": key}))
-        body = json.dumps({"type": "node_list"} if number % self.CHANGES else {
-            "type": "general_settings", "params": {"changes": {"Global": {"StorageMaxConnections": 100_000 + number}}}})
+        body = json.dumps(self.job(number))
         while not self.ends.is_set():
             try:
                 self.connection.request("POST", "/jobs", body, self.headers | {"Idempotency-Key": f'"{key}"'})
@@ -198,7 +208,7 @@ class Client(threading.Thread):
             if response.status in (302, 307):
                 place = urllib.parse.urlsplit(response.headers["Location"]).netloc
                 self.turn(next(node for node in self.cluster.nodes if f"{node.address}:{node.place[1]}" == place))
-            elif response.status in (409, 429, 503, 504, 507):
+            elif response.status in self.AGAIN:
                 self.turn(next(self.nodes))
             else:
                 raise AssertionError(f"job {key}: {response.status} {text[:300].decode(errors='replace')}")
@@ -212,12 +222,10 @@ class Client(threading.Thread):
 class Recording:
     """Clients that ask meanwhile, and what becomes of that; `with` begins and ends it."""
 
-    CLIENTS = 2
-
-    def __init__(self, cluster, history, entry, revision):
+    def __init__(self, cluster, history, entry, revision, client=Client, count=2):
         numbers = itertools.count(history.request + 1)
         self.reader = LogReader(cluster, history, entry, revision)
-        self.clients = [Client(cluster, history, numbers) for _ in range(self.CLIENTS)]
+        self.clients = [client(cluster, history, numbers) for _ in range(count)]
 
     def __enter__(self):
         for thread in (self.reader, *self.clients):
