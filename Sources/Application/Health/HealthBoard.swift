@@ -1,4 +1,3 @@
-package import JobEngine
 import Synchronization
 package import Values
 

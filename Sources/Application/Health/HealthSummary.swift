@@ -1,4 +1,4 @@
-package import Values
+import Values
 
 /// How the cluster is, in one word, with everything that is wrong.
 package struct HealthSummary: Sendable, Hashable {

@@ -79,7 +79,7 @@ package struct QueueRule: Sendable, Hashable {
     /// How many jobs a limit may let be on their way; who wants none of them to begin pauses them.
     package static let limits = 1...100_000
 
-    /// Whether it is about jobs, and not about what the daemon does or tells by itself.
+    /// Whether it says something of a finding, and nothing of jobs.
     package var isAboutFindings: Bool { if case .silence = action { true } else { false } }
 
     /// A rule for every job, without a reason, that never ends; its members are set one by one.
