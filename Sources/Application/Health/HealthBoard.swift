@@ -79,13 +79,10 @@ package final class HealthBoard: ClusterHealth {
         }
     }
 
-    /// Takes what another node told of itself; an older word than the last one is no news.
+    /// Takes what another node told of itself.
     package func take(_ report: NodeReport) {
         guard report.node != node else { return }
-        state.withLock { state in
-            if let known = state.others[report.node], known.version >= report.version { return }
-            state.others[report.node] = report
-        }
+        state.withLock { $0.others[report.node] = report }
     }
 
     /// Forgets nodes that take part no more; of those that are away nobody knows what they do.
@@ -105,7 +102,9 @@ package final class HealthBoard: ClusterHealth {
     ) -> (changes: [FindingChange], begun: [String: Timestamp], ended: [String]) {
         state.withLock { state in
             let others = state.others.values.flatMap { $0.states(isAway: state.gone.contains($0.node)) }
-            state.states = (state.own.values.flatMap(\.self) + others).sorted { ($0.object, $0.node ?? 0) < ($1.object, $1.node ?? 0) }
+            state.states = (state.own.values.flatMap(\.self) + others).sorted { left, right in
+                (left.object, left.node ?? 0) < (right.object, right.node ?? 0)
+            }
             state.judged += state.states.count
             let found = FindingRule.findings(in: state.states, thresholds, at: now)
             let outcome = state.ledger.take(found, silences: silences, at: now)

@@ -2,13 +2,13 @@
 package struct NodeReport: Sendable, Hashable {
     /// The node.
     package let node: Int
-    /// The higher of two is the newer one; the node chooses it.
+    /// With another one it says something else; the node chooses it.
     package let version: Int
     /// How what it knows of is.
     package let states: [ObjectState]
 
     /// So many objects of one node are taken at most.
-    package static let mostStates = 5000
+    package static let mostStates = 1000
 
     /// A report of a node; states of others are none of its business, and are left out.
     package init(node: Int, version: Int, states: [ObjectState]) {

@@ -2,7 +2,7 @@ package import Values
 
 extension ObjectState {
     /// The longest text one may have that another node tells, in bytes; longer ones are cut.
-    static let longestText = 2000
+    static let longestText = 500
 
     /// The members others are told.
     package var value: Value {

@@ -1,3 +1,4 @@
+import EXAConf
 package import JobEngine
 package import Values
 
