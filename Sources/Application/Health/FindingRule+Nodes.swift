@@ -9,7 +9,8 @@ extension FindingRule {
         else { return nil }
         return state.finding(
             .noMaster, .critical, at: now, cause: "Nothing can be changed in cluster \(state.name)\(state.reason)",
-            cure: "Bring back nodes that have a vote, until more than half of them are there; 'confd_client cluster' names "
+            cure:
+                "Bring back nodes that have a vote, until more than half of them are there; 'confd_client cluster' names "
                 + "them. Where they are lost for good, 'confd cluster recover' goes on with one node.")
     }
 
@@ -18,7 +19,8 @@ extension FindingRule {
         guard state.wanted == "present", state.actual == "away" else { return nil }
         return state.finding(
             .nodeAway, .warning, at: now, cause: "Node \(state.name) is away\(state.reason)",
-            cure: "Start its machine and the daemon there, and see whether the network reaches it. One that is lost for good "
+            cure:
+                "Start its machine and the daemon there, and see whether the network reaches it. One that is lost for good "
                 + "is taken out by 'confd cluster remove \(state.name)'.")
     }
 
@@ -36,7 +38,8 @@ extension FindingRule {
         return state.finding(
             .nodeBehind, .warning, since: now.advanced(by: .seconds(-lag)), at: now,
             cause: "Node \(state.name) does not know yet what was decided \(lag) s ago\(state.reason)",
-            cure: "See whether its machine or its disk is overloaded, and read the log of its daemon. It catches up by itself "
+            cure:
+                "See whether its machine or its disk is overloaded, and read the log of its daemon. It catches up by itself "
                 + "once it can.")
     }
 

@@ -9,12 +9,14 @@ extension FindingRule {
             // A moment after the start nobody has looked yet: that is no finding.
             guard !state.why.isEmpty else { return nil }
             return state.finding(
-                .databaseDown, .critical, at: now, cause: "Nobody knows whether database \(state.name) runs\(state.reason)",
+                .databaseDown, .critical, at: now,
+                cause: "Nobody knows whether database \(state.name) runs\(state.reason)",
                 cure: "Bring the node back that it lives on.")
         }
         return state.finding(
             .databaseDown, .critical, at: now, cause: "Database \(state.name) should run and does not\(state.reason)",
-            cure: "Start it with db_start. If it ends again, its log in logs/databases/\(state.name) says why; if it is to stay "
+            cure:
+                "Start it with db_start. If it ends again, its log in logs/databases/\(state.name) says why; if it is to stay "
                 + "down, db_stop says so.",
             job: Finding.Job("db_start", ["db_name": .string(state.name)]))
     }
@@ -37,7 +39,8 @@ extension FindingRule {
         if state.actual == "full" {
             return state.finding(
                 .diskFull, .critical, at: now,
-                cause: "The disk of \(state.name) is full (\(percent) %): only administrators can submit jobs\(state.reason)",
+                cause:
+                    "The disk of \(state.name) is full (\(percent) %): only administrators can submit jobs\(state.reason)",
                 cure: cure)
         }
         guard percent >= thresholds.diskWarning else { return nil }
@@ -51,7 +54,9 @@ extension FindingRule {
         guard state.wanted == "serving", state.actual != "serving" else { return nil }
         return state.finding(
             .fileServiceDown, .critical, at: now, cause: "File service \(state.name) does not answer\(state.reason)",
-            cure: "Free its ports or its folder, or give it others with bucketfs_modify; it is tried again within a minute.")
+            cure:
+                "Free its ports or its folder, or give it others with bucketfs_modify; it is tried again within a minute."
+        )
     }
 
     /// The newest backup of a database is not too old.
@@ -59,7 +64,8 @@ extension FindingRule {
         let limit = Duration.seconds(thresholds.backupHours * 3600)
         let object = "\(ObjectState.Kind.database.rawValue):\(state.name)"
         guard let newest = state.figures[.newestBackup] else {
-            guard let wanted = state.figures[.firstWanted].map({ Timestamp(milliseconds: $0) }), wanted.age(at: now) >= limit
+            guard let wanted = state.figures[.firstWanted].map({ Timestamp(milliseconds: $0) }),
+                wanted.age(at: now) >= limit
             else { return nil }
             return state.finding(
                 .backupOverdue, state.wanted.isEmpty ? .notice : .warning, since: wanted.advanced(by: limit), at: now,
@@ -73,7 +79,8 @@ extension FindingRule {
         return state.finding(
             .backupOverdue, state.wanted.isEmpty ? .notice : .warning, since: made.advanced(by: limit), at: now,
             about: object,
-            cause: "The newest backup of database \(state.name) is \(made.age(at: now).components.seconds / 3600) hours "
+            cause:
+                "The newest backup of database \(state.name) is \(made.age(at: now).components.seconds / 3600) hours "
                 + "old\(state.reason)",
             cure: "Make one with db_backup_start, and see why its schedule made none.")
     }
@@ -87,7 +94,8 @@ extension FindingRule {
                 cure: "Cure what its job says, and run it again: then this is over.")
         case "unreadable":
             state.finding(
-                .scheduleFailed, .warning, at: now, cause: "Schedule \(state.name) never runs: its times cannot be read.",
+                .scheduleFailed, .warning, at: now,
+                cause: "Schedule \(state.name) never runs: its times cannot be read.",
                 cure: "Give it times that can be read with db_backup_modify_schedule.")
         default: nil
         }
@@ -122,7 +130,8 @@ extension ObjectState {
         guard seconds < thresholds.endWarningDays * 86_400 else { return nil }
         let isNear = seconds < thresholds.endCriticalDays * 86_400
         let days = isNear ? thresholds.endCriticalDays : thresholds.endWarningDays
-        let words = seconds <= 0 ? "has ended" : seconds < 86_400 ? "ends within a day" : "ends in \(seconds / 86_400) days"
+        let words =
+            seconds <= 0 ? "has ended" : seconds < 86_400 ? "ends within a day" : "ends in \(seconds / 86_400) days"
         return finding(
             code, isNear ? .critical : .warning, since: end.advanced(by: .seconds(-days * 86_400)), at: now,
             cause: "\(what) \(words), at \(end)\(reason)", cure: cure)

@@ -18,7 +18,8 @@ package struct FindingRule: Sendable {
     /// Every rule, by the kind of object it judges.
     package static let all: [ObjectState.Kind: [FindingRule]] = Dictionary(
         grouping: [
-            .clusterDecides, .nodeIsThere, .nodeKnowsAll, .databaseRuns, .volumeIsThere, .diskHasRoom, .fileServiceAnswers,
+            .clusterDecides, .nodeIsThere, .nodeKnowsAll, .databaseRuns, .volumeIsThere, .diskHasRoom,
+            .fileServiceAnswers,
             .backupIsNew, .scheduleWorks, .certificateLasts, .licenseLasts, .configurationIsFollowed,
         ], by: \.kind)
 

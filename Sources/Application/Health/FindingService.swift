@@ -77,6 +77,8 @@ package struct FindingService: Sendable {
     }
 
     private static func missing(_ id: String) -> JobError {
-        JobError(.objectMissing, "There is no finding '\(id.echoed)': it may be over. GET /health/findings lists those there are.")
+        JobError(
+            .objectMissing,
+            "There is no finding '\(id.echoed)': it may be over. GET /health/findings lists those there are.")
     }
 }

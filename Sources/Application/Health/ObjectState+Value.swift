@@ -7,7 +7,8 @@ extension ObjectState {
     /// The members others are told.
     package var value: Value {
         .members([
-            "kind": .string(kind.rawValue), "name": .string(name), "object": .string(object), "node": node.map(Value.int),
+            "kind": .string(kind.rawValue), "name": .string(name), "object": .string(object),
+            "node": node.map(Value.int),
             "wanted": wanted.isEmpty ? nil : .string(wanted), "actual": .string(actual),
             "since": since.map { .string($0.description) }, "why": why.isEmpty ? nil : .string(Secret.masked(why)),
             "figures": figures.isEmpty

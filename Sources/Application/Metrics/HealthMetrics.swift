@@ -12,7 +12,10 @@ package struct HealthMetrics: Sendable {
         [
             MetricFamily("confd_findings", .gauge, "Findings that are not muted.") { [board] in
                 let found = Dictionary(grouping: board.findings.filter(\.counts)) {
-                    [MetricSample.Label("code", $0.code.rawValue), MetricSample.Label("severity", $0.severity.rawValue)]
+                    [
+                        MetricSample.Label("code", $0.code.rawValue),
+                        MetricSample.Label("severity", $0.severity.rawValue),
+                    ]
                 }
                 return found.map { MetricSample(Double($1.count), labels: $0) }
                     .sorted { $0.labels.map(\.value).lexicographicallyPrecedes($1.labels.map(\.value)) }

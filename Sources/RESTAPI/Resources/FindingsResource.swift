@@ -69,7 +69,8 @@ struct FindingsResource: Resource {
         try reader.finish()
         guard let reason, let until else { return Response(status: .badRequest) }
         let finding = try await services.findings.silence(
-            call.path("finding_id"), kind, reason: reason, until: until, by: caller, asking: call.origin(dialect: "rest"))
+            call.path("finding_id"), kind, reason: reason, until: until, by: caller,
+            asking: call.origin(dialect: "rest"))
         return Reply.json(finding.value)
     }
 
@@ -84,7 +85,8 @@ struct FindingsResource: Resource {
     private static let parameters = [
         QueryParameter(
             "severity", .choice(Finding.Severity.allCases.map(\.rawValue)), "Only those of this severity."),
-        QueryParameter("object", .text, "Only those about this object, as in db:SALES; a '*' at the end stands for any rest."),
+        QueryParameter(
+            "object", .text, "Only those about this object, as in db:SALES; a '*' at the end stands for any rest."),
         QueryParameter("muted", .flag, "Whether those that are muted are listed, too; they are not, if left out."),
     ]
 }

@@ -66,9 +66,9 @@ extension FindingChange {
             severity: finding.severity.rawValue, since: finding.since, cause: finding.cause)
     }
 
-    /// What is written down.
+    /// What is written down: what hurts, or will.
     fileprivate func event(at now: Int64) -> AuditEvent? {
-        guard let news else { return nil }
+        guard finding.severity > .notice, let news else { return nil }
         return AuditEvent(
             kind: news.isRaised ? .findingRaised : .findingCleared, time: now, method: .internal, detail: news.cause,
             fields: [

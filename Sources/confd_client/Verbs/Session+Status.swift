@@ -22,7 +22,9 @@ extension Session {
 
     /// `failing: 1 critical, 2 warnings (3 muted)`.
     private static func headline(_ told: Value) -> String {
-        let words = [("critical", "critical", "critical"), ("warning", "warning", "warnings"), ("notice", "notice", "notices")]
+        let words = [
+            ("critical", "critical", "critical"), ("warning", "warning", "warnings"), ("notice", "notice", "notices"),
+        ]
         let counts = words.compactMap { name, one, several -> String? in
             guard let count = told["counts"]?[name]?.int, count > 0 else { return nil }
             return "\(count) \(count == 1 ? one : several)"
@@ -51,7 +53,8 @@ extension Session {
     /// A value as the shell takes it: what is no plain word stands between quotes.
     private static func word(of value: Value) -> String {
         let text = value.string ?? SpacedJSON.text(value)
-        let isPlain = !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./".contains($0)) }
+        let isPlain =
+            !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-./".contains($0)) }
         return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }

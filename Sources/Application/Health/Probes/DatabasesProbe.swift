@@ -56,7 +56,8 @@ package struct DatabasesProbe: StateProbe {
     static func state(of name: String, _ known: WatchedDatabase?, _ start: EndedJobs.Ended?) -> ObjectState {
         if let start, !start.isWell, known?.isUp != true {
             return ObjectState(
-                .database, name, wanted: "running", actual: "stopped", since: known?.isWanted == true ? known?.since : start.at,
+                .database, name, wanted: "running", actual: "stopped",
+                since: known?.isWanted == true ? known?.since : start.at,
                 why: "it did not start: \(start.text)")
         }
         guard let known else { return ObjectState(.database, name, wanted: "stopped", actual: "stopped") }

@@ -27,7 +27,9 @@ package struct DisksProbe: StateProbe {
     private let measure: @Sendable () -> [DiskUse]
 
     /// - Parameter measure: The places that matter; of several on one file system the first gives it its name.
-    package init(node: Int, measure: @escaping @Sendable () -> [DiskUse]) { (self.node, self.measure) = (node, measure) }
+    package init(node: Int, measure: @escaping @Sendable () -> [DiskUse]) {
+        (self.node, self.measure) = (node, measure)
+    }
 
     package func look() async -> [ObjectState] {
         var devices: Set<UInt64> = []

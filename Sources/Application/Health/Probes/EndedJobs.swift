@@ -68,7 +68,9 @@ package actor EndedJobs {
 extension EndedJobs.Known {
     /// Takes how one more job ended, later than those before.
     mutating func take(_ job: JobRecord) {
-        guard let database = job.parameters["db_name"]?.string, let outcome = job.outcome, let at = job.endedAt else { return }
+        guard let database = job.parameters["db_name"]?.string, let outcome = job.outcome, let at = job.endedAt else {
+            return
+        }
         let bySchedule = job.requester.method == .internal
         let ended = EndedJobs.Ended(
             job: job.id, isWell: outcome == .ok, at: at,

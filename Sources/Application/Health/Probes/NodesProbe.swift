@@ -50,7 +50,8 @@ package final class NodesProbe: StateProbe {
 
     private func state(of member: ClusterSummary.Member, _ summary: ClusterSummary) -> ObjectState {
         let actual =
-            member.quarantine != nil ? "quarantine" : !member.isPresent ? "away" : member.isSuspended ? "suspended" : "present"
+            member.quarantine != nil
+            ? "quarantine" : !member.isPresent ? "away" : member.isSuspended ? "suspended" : "present"
         var state = ObjectState(
             .node, String(member.node), wanted: member.isSuspended ? "suspended" : "present", actual: actual,
             since: member.awaySince, why: member.quarantine ?? "")

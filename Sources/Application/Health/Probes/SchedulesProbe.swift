@@ -54,7 +54,8 @@ package struct SchedulesProbe: StateProbe {
             }
             let newest = known.backups[database.name]
             var state = ObjectState(
-                .backup, database.name, wanted: job == nil ? "" : "scheduled", actual: newest == nil ? "missing" : "there",
+                .backup, database.name, wanted: job == nil ? "" : "scheduled",
+                actual: newest == nil ? "missing" : "there",
                 since: newest, remedy: job.map { Finding.Job($0.type, $0.parameters) })
             state.figures[.newestBackup] = newest?.milliseconds
             state.figures[.firstWanted] = known.begun[database.name]?.milliseconds
