@@ -8,6 +8,8 @@ import Values
 package struct HealthCycle: Sendable {
     /// How long is waited at most before everything is judged again, as by time alone something may come to be wrong.
     static let longestPause = Duration.seconds(10)
+    /// However much happens, a probe looks no more often than this.
+    static let shortestPause = Duration.seconds(1)
 
     private let board: HealthBoard
     private let probes: [any StateProbe]
@@ -75,7 +77,9 @@ package struct HealthCycle: Sendable {
                 await time.sleep(until: time.monotonic + pause)
                 continue
             }
+            let earliest = time.monotonic + Self.shortestPause
             if await waiting.next(1000, atMost: pause, time) == .closed { return }
+            await time.sleep(until: earliest)
             reader = waiting
         }
     }
