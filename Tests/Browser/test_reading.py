@@ -138,7 +138,7 @@ class Reading(Page):
         self.addCleanup(visit.script, "if (window.realFetch) window.fetch = window.realFetch")
         visit.go("#/", "Overview")
         visit.until(lambda: "failing" in self.card("State"), "the verdict")
-        self.assertRegex(self.card("State"), r"failing · 1 critical, 2 muted\s+db:DB1 · critical, since \d\d:\d\d:\d\d")
+        self.assertRegex(self.card("State"), r"failing\s*· 1 critical, 2 muted\s+db:DB1 · critical, since \d\d:\d\d:\d\d")
         self.assertIn("Database DB1 should run and does not.", self.card("State"))
         visit.script("[...document.querySelectorAll('main a')].find(e => e.textContent === 'Run db_start').click()")
         visit.until_text("What cures the finding stands here.", "main")
