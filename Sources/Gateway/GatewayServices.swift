@@ -31,6 +31,8 @@ package struct GatewayServices: Sendable {
     package let members: ClusterService
     /// How nodes come to the cluster and leave it.
     package let membership: any ClusterMembership
+    /// What is known of the state of the cluster, and what is wrong with it.
+    package let findings: FindingService
     /// Where answers are that are too long for the records of their jobs.
     package let answers: any CommandAnswers
     /// The clock of records and waits; tests move it by hand.
@@ -59,6 +61,7 @@ package struct GatewayServices: Sendable {
         settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
+        board: HealthBoard = HealthBoard(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -78,6 +81,7 @@ package struct GatewayServices: Sendable {
         health = HealthService(
             liveness: liveness, readiness: readiness, cluster: ClusterChecks(members),
             scheduler: scheduler, time: time)
+        findings = FindingService(board, jobs: jobs, scheduler: scheduler, time: time)
         self.cluster = cluster
         self.membership = membership
         self.answers = answers

@@ -42,6 +42,7 @@ package enum RESTAPI {
             ClusterVoteResource(services),
             ClusterLevelResource(services),
             HealthResource(services),
+            FindingsResource(services),
             MetricsResource(services),
             AuditResource(services),
             HistoryResource(services),

@@ -30,6 +30,8 @@ struct Engine {
     let metrics: DaemonMetrics
     let databases: DatabaseWatch
     let schedules = Schedules()
+    /// What is known of the state of the cluster.
+    let health: HealthBoard
     let identity: ServedIdentity
     let agent: NodeAgent
     let accounts: NodeAccounts?
@@ -41,7 +43,7 @@ struct Engine {
     let settings: DaemonSettings
     let logger: Logger
     let time = SystemTimeSource()
-    private let installation: Installation
+    let installation: Installation
     private let memory: BodyMemory
 
     /// Makes everything and starts nothing: that is ``start(_:audit:)``.
@@ -63,6 +65,7 @@ struct Engine {
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
         cluster = ClusterInForce(alone)
+        health = HealthBoard(node: node, settings.findingThresholds)
         if let log { cluster.use(log.cluster) }
         let revocations = RevocationFile(settings)
         let first = try TLSFiles(document, installation.root, revocations: revocations)
@@ -211,7 +214,7 @@ struct Engine {
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
             auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
-            answers: answers,
+            answers: answers, board: health,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))
