@@ -33,6 +33,10 @@ package struct GatewayServices: Sendable {
     package let membership: any ClusterMembership
     /// Where answers are that are too long for the records of their jobs.
     package let answers: any CommandAnswers
+    /// How the objects of the cluster are, kept.
+    package let objects: any ClusterHealth
+    /// The backups of databases, kept.
+    package let backups: KnownBackups
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
     /// The event streams that are open.
@@ -59,6 +63,7 @@ package struct GatewayServices: Sendable {
         settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
+        objects: any ClusterHealth = NothingKnown(), backups: KnownBackups = KnownBackups(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -81,6 +86,7 @@ package struct GatewayServices: Sendable {
         self.cluster = cluster
         self.membership = membership
         self.answers = answers
+        (self.objects, self.backups) = (objects, backups)
         self.time = time
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins: logins, time: time)
