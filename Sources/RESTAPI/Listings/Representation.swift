@@ -33,7 +33,8 @@ struct Representation<Item: Sendable>: Sendable {
     /// - Parameter onlyOpen: Whether the caller may only list such things.
     func value(of item: Item, onlyOpen: Bool = false) -> Value {
         .members(
-            Dictionary(members.filter { $0.isOpen || !onlyOpen }.map { ($0.name, $0.value(item)) }) { first, _ in first })
+            Dictionary(members.filter { $0.isOpen || !onlyOpen }.map { ($0.name, $0.value(item)) }) { first, _ in first
+            })
     }
 
     /// The names of the members, in their order.
