@@ -40,7 +40,7 @@ package final class KnownBackups: Sendable {
     ///
     /// - Returns: What `db_backup_list` answers; `nil` when it did not end well in time: what was found before is kept.
     @discardableResult
-    func look(at database: String, _ scheduler: JobScheduler) async -> [Value]? {
+    package func look(at database: String, _ scheduler: JobScheduler) async -> [Value]? {
         var (listed, sizes) = ([Value](), [String: Int]())
         if scheduler.configuration.document.hasArchives {
             guard let job = await scheduler.told("db_backup_list", of: database) else { return nil }

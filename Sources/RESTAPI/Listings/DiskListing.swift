@@ -62,7 +62,7 @@ extension DiskItem {
             .has("node", Schema.int("Its node.", from: 0), like: 11) { .int($0.node) },
             .has("name", Schema.text("Its name on the node."), like: "disk1") { .string($0.name) },
         ]
-            + Representation.Member.state(["online", "full", "offline"], "full: nothing more can be written to it.") + [
+            + Representation.Member.state(["free", "full"], "full: nothing more can be written to it.") + [
                 .measured("size_bytes", "What it has; absent where nobody knows.", like: 81_604_378_624, .sizeBytes),
                 .measured(
                     "used_bytes", "What of that is used; absent where nobody knows.", like: 8_267_800_576, .usedBytes),

@@ -18,15 +18,11 @@ struct ScheduleItem: Observed {
 
     init(_ schedule: BackupSchedule, of database: Database, _ kind: Document.ScheduleKind, in inventory: Inventory) {
         (self.schedule, self.database, self.kind) = (schedule, database, kind)
-        let prefix = kind == .backup ? "schedule" : "snapshot"
-        let name = "\(database.name)/\(schedule.name)"
-        let states = inventory.states(.schedule)
+        let name = "\(database.name):\(schedule.name)"
         let times = CronExpression(schedule)
-        let known = states.first { [name, "\(prefix)/\(name)"].contains($0.name) }
-        state =
-            known
-            ?? ObjectState(
-                .schedule, name, actual: times == nil ? "unreadable" : schedule.isEnabled ? "waiting" : "off")
+        // Nobody looks after one that takes no effect.
+        let given = !schedule.isEnabled ? "off" : times == nil ? "unreadable" : nil
+        state = given.map { ObjectState(.schedule, name, actual: $0) } ?? inventory.state(.schedule, name)
         next = schedule.isEnabled ? times.flatMap { inventory.document.clock.next($0, after: inventory.now) } : nil
     }
 
@@ -70,9 +66,9 @@ extension ScheduleItem {
             .has("enabled", Schema.truth("Whether it takes effect."), like: true) { .bool($0.schedule.isEnabled) },
         ]
             + Representation.Member.state(
-                ["ok", "waiting", "running", "failed", "off", "unreadable"],
-                "ok and failed: what came of it last. waiting: it was never due. off: it takes no effect. unreadable: it never "
-                    + "runs, as its times cannot be read.")
+                ["worked", "failed", "never-ran", "off", "unreadable"],
+                "worked, failed: what came of it last. off: it takes no effect. unreadable: it never runs, as its "
+                    + "times cannot be read.")
             + [
                 .may("next_at", Schema.time("When it is due next; absent for never.")) { $0.next.map(Value.time) },
                 .has("cron", Schema.text("Minute, hour, day, month and weekday, as in crontab."), like: "0 3 * * *") {
