@@ -1,7 +1,9 @@
 import Access
 import Application
+import EXAConf
 import HTTPTypes
 import JobEngine
+import Jobs
 import Support
 import Testing
 import Values
@@ -25,7 +27,7 @@ import Values
     func itemsAreListedByNameAndEachHasAPath(_ path: String, _ label: String, _ names: [String]) async throws {
         try await GatewayFixture.viewing { (fixture) async throws in
             let items = try await fixture.items(path)
-            #expect(items.map { $0[label]?.plain } == names)
+            #expect(items.map { $0[label]?.string ?? $0[label]?.int.map(String.init) } == names)
             for (name, listed) in zip(names, items) {
                 let answer = try await fixture.get("\(path)/\(name)")
                 #expect(answer.status == 200, "\(answer)")

@@ -30,7 +30,8 @@ import Values
     @Test func aVolumeIsAsItsWorstNodeSays() async throws {
         let found = FoundObjects(
             ObjectState(.volume, "DataVolume1", node: 11, wanted: "online", actual: "online"),
-            ObjectState(.volume, "DataVolume1", node: 12, wanted: "online", actual: "locked", why: "its folder is gone"))
+            ObjectState(.volume, "DataVolume1", node: 12, wanted: "online", actual: "locked", why: "its folder is gone")
+        )
         try await GatewayFixture.viewing(objects: found) { (fixture) async throws in
             let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
             #expect(volume["state"] == "locked" && volume["reason"] == "its folder is gone")

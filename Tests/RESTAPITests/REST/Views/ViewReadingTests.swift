@@ -41,7 +41,8 @@ import Values
     @Test(arguments: [
         "/databases/DB9/state",
         "/databases/DB9/backup-schedules", "/databases/DB1/backup-schedules/daily", "/remote-volumes/nowhere",
-        "/object-volumes/nothing", "/bucketfs/bfs9/buckets", "/bucketfs/bfs2/buckets/none", "/groups/none", "/settings/Nothing",
+        "/object-volumes/nothing", "/bucketfs/bfs9/buckets", "/bucketfs/bfs2/buckets/none", "/groups/none",
+        "/settings/Nothing",
     ])
     func whatIsNotThereIsNotFound(_ path: String) async throws {
         try await GatewayFixture.viewing { (fixture) async throws in
