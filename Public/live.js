@@ -14,6 +14,8 @@ const types = [
     "queue.rules",
     "database.crashed",
     "database.ended",
+    "finding.raised",
+    "finding.cleared",
     "reset",
 ];
 const [shortestPause, longestPause] = [2000, 60_000];

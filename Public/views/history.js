@@ -35,6 +35,8 @@ const kinds = {
     database_crashed: "database crashed",
     database_ended: "database ended",
     database_given_up: "database stays down",
+    finding_raised: "found",
+    finding_cleared: "over",
     taken_back: "taken back late",
     unrecorded: "not recorded",
     pseudonymised: "name replaced",

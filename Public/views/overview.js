@@ -8,6 +8,7 @@ import { busy } from "../parts/busy.js";
 import { card, reading } from "../parts/reading.js";
 import { levels, room } from "../parts/room.js";
 import { badge, failures, obstacle, reasonOf } from "../parts/state.js";
+import { verdict } from "../parts/verdict.js";
 
 const fields = "job_id,type,user,stage,outcome,done,waiting_for,error_code,submitted_at,executed_at,ended_at";
 const sample = 300;
@@ -82,7 +83,8 @@ export default async function render(page) {
             ),
         }),
     };
-    // What the daemon counts is for administrators.
+    // What the daemon counts, and what it found, is for administrators.
+    if (may.queue) cards.verdict = card(page, "State", { read: () => ask("/health/summary"), draw: verdict });
     if (may.queue) cards.room = card(page, "Room", {
         read: async () => levels(await text("/metrics", {}, { signal: page.signal })),
         draw: room,
@@ -96,6 +98,7 @@ export default async function render(page) {
     put(
         page.main,
         h("h1", {}, "Overview"),
+        cards.verdict?.place,
         h("div", { class: "halves" }, cards.look.place, cards.open.place),
         recent.note,
         pictures,
@@ -118,7 +121,7 @@ export default async function render(page) {
         later(["look", "open", "recent", ...event.type === "job.ended" ? ["databases"] : []]);
     });
     // No event tells that a server or a disk has died, or that a disk is full.
-    const quiet = ["databases", "nodes", "volumes", ...may.queue ? ["room"] : []];
+    const quiet = ["databases", "nodes", "volumes", ...may.queue ? ["room", "verdict"] : []];
     const clock = setInterval(
         () => document.visibilityState === "visible" && later(quiet),
         30_000,

@@ -23,6 +23,7 @@ package struct AuditMessage: Sendable, Hashable {
     /// Kinds that say that something was not granted, or did not go well.
     private static let failures: Set<AuditEvent.Kind> = [
         .refusal, .unavailable, .lockout, .denied, .declined, .databaseCrashed, .databaseGivenUp, .unrecorded,
+        .findingRaised,
     ]
 
     /// Tells of a record. With the previous hash, the text and the hash whoever collects them can compute the chain.

@@ -31,10 +31,10 @@ package struct GatewayServices: Sendable {
     package let members: ClusterService
     /// How nodes come to the cluster and leave it.
     package let membership: any ClusterMembership
+    /// What is known of the state of the cluster, and what is wrong with it.
+    package let findings: FindingService
     /// Where answers are that are too long for the records of their jobs.
     package let answers: any CommandAnswers
-    /// How the objects of the cluster are, kept.
-    package let objects: any ClusterHealth
     /// The backups of databases, kept.
     package let backups: KnownBackups
     /// The clock of records and waits; tests move it by hand.
@@ -63,7 +63,7 @@ package struct GatewayServices: Sendable {
         settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
-        objects: any ClusterHealth = NothingKnown(), backups: KnownBackups = KnownBackups(),
+        board: HealthBoard = HealthBoard(), backups: KnownBackups = KnownBackups(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -83,10 +83,11 @@ package struct GatewayServices: Sendable {
         health = HealthService(
             liveness: liveness, readiness: readiness, cluster: ClusterChecks(members),
             scheduler: scheduler, time: time)
+        findings = FindingService(board, jobs: jobs, scheduler: scheduler, time: time)
         self.cluster = cluster
         self.membership = membership
         self.answers = answers
-        (self.objects, self.backups) = (objects, backups)
+        self.backups = backups
         self.time = time
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins: logins, time: time)

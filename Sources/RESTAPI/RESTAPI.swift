@@ -50,6 +50,7 @@ package enum RESTAPI {
             ClusterMembersResource(services),
             ClusterVoteResource(services),
             HealthResource(services),
+            FindingsResource(services),
             MetricsResource(services),
             AuditResource(services),
             HistoryResource(services),

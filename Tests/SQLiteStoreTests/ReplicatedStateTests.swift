@@ -279,7 +279,7 @@ struct ReplicatedStateTests {
         let own: Set = [
             "archives", "archive_members", "audit", "audit_archives", "audit_export", "audit_spans", "grdb_migrations",
             "job_spans", "pseudonyms", "audit_replacements", "archive_rests", "node_commands", "command_marks",
-            "applied_chains", "past_ranges",
+            "applied_chains", "past_ranges", "findings",
         ]
         #expect(names.subtracting(own) == Set(try await store.dump().tables.map(\.name)))
     }

@@ -47,6 +47,10 @@ package struct AuditEvent: Sendable, Hashable {
         case databaseEnded = "database_ended"
         /// A database that crashed stays down until an administrator starts it; `detail` says why.
         case databaseGivenUp = "database_given_up"
+        /// Something is not as it should be; `detail` says what.
+        case findingRaised = "finding_raised"
+        /// It is as it should be again.
+        case findingCleared = "finding_cleared"
         /// What a command did on a node that was away was taken back there, could not be, or never will be; `detail` says which.
         case takenBack = "taken_back"
         /// The name of a user who was removed was replaced in records of before; the fields say in which.

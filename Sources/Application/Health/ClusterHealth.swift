@@ -24,19 +24,3 @@ package enum FindingChange: Sendable, Hashable {
         }
     }
 }
-
-/// Of no object anything is known, and nothing ever will be.
-package struct NothingKnown: ClusterHealth {
-    /// Nobody looks.
-    package init() {}
-
-    package var states: [ObjectState] { [] }
-    package var findings: [Finding] { [] }
-
-    /// Ends at once.
-    package func changes() -> AsyncStream<FindingChange> {
-        let (changes, tell) = AsyncStream<FindingChange>.makeStream()
-        tell.finish()
-        return changes
-    }
-}

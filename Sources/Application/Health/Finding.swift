@@ -64,9 +64,15 @@ package struct Finding: Sendable, Hashable {
     }
 
     /// What it is asked for by, the same as long as the same is wrong with the same object: `database-down:db:SALES`.
-    package var id: String { "\(code.rawValue):\(object)" }
-    /// Whether it counts for the verdict and alarms somebody: nobody has said that it is known.
-    package var isOpen: Bool { silence == nil }
+    ///
+    /// It stands in paths: what needs an escape there is a `_`.
+    package var id: String {
+        "\(code.rawValue):\(object)".replacing(/[^A-Za-z0-9._:-]/, with: "_")
+    }
+    /// Whether it counts for the verdict: it is not muted.
+    package var counts: Bool { silence?.kind != .muted }
+    /// Whether somebody is to be told of it: nobody has said that it is known.
+    package var alarms: Bool { silence == nil }
 }
 
 /// Somebody's word that a finding is known.

@@ -4,6 +4,8 @@ package import Values
 package struct ObjectState: Sendable, Hashable {
     /// What kinds of objects there are; the words are those of histories (`db:SALES`).
     package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Whether anything can be decided, by the name of the cluster.
+        case cluster
         case node
         case database = "db"
         case volume, disk
@@ -21,6 +23,8 @@ package struct ObjectState: Sendable, Hashable {
         case usedBytes = "used_bytes"
         /// What it has, in bytes.
         case sizeBytes = "size_bytes"
+        /// What of a disk belongs to volumes, in bytes; it may be all of it.
+        case allocatedBytes = "allocated_bytes"
         /// When the newest usable backup was made, in milliseconds since 1970; absent when there is none.
         case newestBackup = "newest_backup"
         /// Since when there should have been one at the latest, in milliseconds since 1970.
@@ -53,14 +57,17 @@ package struct ObjectState: Sendable, Hashable {
     package var figures: [Figure: Int]
     /// Work on it that was told beforehand, in words; nobody is alarmed meanwhile.
     package var maintenance: String?
+    /// A job that would bring it to what is wanted, where the probe knows one that a rule cannot know.
+    package var remedy: Finding.Job?
 
     /// A state as it was found.
     package init(
         _ kind: Kind, _ name: String, node: Int? = nil, wanted: String = "", actual: String, since: Timestamp? = nil,
-        why: String = "", figures: [Figure: Int] = [:], maintenance: String? = nil
+        why: String = "", figures: [Figure: Int] = [:], maintenance: String? = nil, remedy: Finding.Job? = nil
     ) {
         (self.kind, self.name, self.node, self.wanted, self.actual) = (kind, name, node, wanted, actual)
         (self.since, self.why, self.figures, self.maintenance) = (since, why, figures, maintenance)
+        self.remedy = remedy
     }
 
     /// What it is called in histories and findings, such as `db:SALES`.

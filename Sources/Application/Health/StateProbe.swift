@@ -7,6 +7,8 @@ package protocol StateProbe: Sendable {
     var name: String { get }
     /// How long to wait after a look before the next one.
     var pause: Duration { get }
+    /// Types of events after which it looks at once, as filters of events have them; none by default.
+    var wakers: [String] { get }
     /// How everything is that it looks after. What it does not name any more is gone.
     func look() async -> [ObjectState]
 }
@@ -14,4 +16,6 @@ package protocol StateProbe: Sendable {
 extension StateProbe {
     /// Ten seconds.
     package var pause: Duration { .seconds(10) }
+    /// None.
+    package var wakers: [String] { [] }
 }

@@ -62,6 +62,9 @@ package final class BucketFileServer: Service, Reconciler {
     /// What is served, or should be.
     var plan: ServiceLayout.Plan { state.withLock { $0.plan } }
 
+    /// Where somebody listens now.
+    var openEndpoints: Set<Endpoint> { state.withLock { Set($0.listeners.keys) } }
+
     /// What of the configuration is not served, whoever tries again.
     package var note: ReconcilerNote? {
         let notes = plan.notes

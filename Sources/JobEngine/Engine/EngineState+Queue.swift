@@ -76,8 +76,8 @@ extension EngineState {
     /// Puts a rule in force that is in the log.
     mutating func enforce(_ rule: QueueRule, _ step: inout Step) {
         if let end = rule.expiresAt { set(.rule(rule.number), at: end, from: step.now) }
-        if let maintenance = Maintenance(rule) {
-            head.maintenance[rule.number] = maintenance
+        if Maintenance(rule) != nil || rule.isAboutFindings {
+            head.add(rule)
             step.effects.append(.published(head))
         }
         reconsider(&step) { $0.insert(rule) }
@@ -97,7 +97,7 @@ extension EngineState {
     private mutating func drop(_ number: Int, _ step: inout Step) {
         deadlines.remove(.rule(number))
         step.records.append(.ruleRemoved(number))
-        if head.maintenance.removeValue(forKey: number) != nil { step.effects.append(.published(head)) }
+        if head.removeRule(number) { step.effects.append(.published(head)) }
         reconsider(&step) { $0.remove(number) }
     }
 

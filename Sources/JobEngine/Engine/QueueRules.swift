@@ -36,7 +36,7 @@ struct QueueRules: Sendable {
             switch rule.action {
             case .reject: return rule
             case .accept: return nil
-            case .pause, .limit, .maintenance: continue
+            case .pause, .limit, .maintenance, .silence: continue
             }
         }
         return nil
@@ -49,7 +49,7 @@ struct QueueRules: Sendable {
             switch rule.action {
             case .pause: return .held(by: rule.number)
             case .accept: return .free(limits: limits)
-            case .reject, .maintenance: continue
+            case .reject, .maintenance, .silence: continue
             case .limit(let count):
                 let others = counted[rule.number] ?? []
                 if !others.contains(job.id), others.count >= count { return .held(by: rule.number) }

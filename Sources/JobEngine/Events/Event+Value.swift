@@ -37,6 +37,7 @@ extension Event {
             ]
         case .database(let name, _, let at, let cause):
             return ["db_name": .string(name), "at": .string(at.description), "cause": .string(Secret.masked(cause))]
+        case .finding(let news): return news.members
         case .queueRules(let user): return reader == nil || reader == user ? ["user": .string(user)] : [:]
         }
     }

@@ -29,6 +29,8 @@ package struct Event: Sendable, Hashable {
         case queueRules(user: String)
         /// A database ended though nobody had asked for that, in order or not.
         case database(String, isClean: Bool, at: Timestamp, cause: String)
+        /// Something is not as it should be, or is again.
+        case finding(FindingNews)
     }
 
     /// The job an event is about.
@@ -60,6 +62,7 @@ extension Event {
     package static let types = [
         "job.stage", "job.waiting", "job.progress", "job.ended", "config.revision", "node.state", "master.changed",
         "queue.rules", "database.crashed", "database.ended",
+        "finding.raised", "finding.cleared",
     ]
 
     /// The word for what happened.
@@ -74,6 +77,7 @@ extension Event {
         case .master: "master.changed"
         case .queueRules: "queue.rules"
         case .database(_, let isClean, _, _): isClean ? "database.ended" : "database.crashed"
+        case .finding(let news): news.isRaised ? "finding.raised" : "finding.cleared"
         }
     }
 
@@ -82,7 +86,7 @@ extension Event {
         switch fact {
         case .stage(let job, _), .waiting(let job, _), .progress(let job, _), .ended(let job, _, _): job.id
         case .revision(_, let job, _): job
-        case .node, .master, .queueRules, .database: nil
+        case .node, .master, .queueRules, .database, .finding: nil
         }
     }
 
@@ -90,7 +94,7 @@ extension Event {
     var owner: String? {
         switch fact {
         case .stage(let job, _), .waiting(let job, _), .progress(let job, _), .ended(let job, _, _): job.user
-        case .revision, .node, .master, .queueRules, .database: nil
+        case .revision, .node, .master, .queueRules, .database, .finding: nil
         }
     }
 
@@ -108,6 +112,7 @@ extension Event {
             case .revision(_, _, let user), .queueRules(let user): user.utf8.count
             case .master(let master): master.map { $0.name.utf8.count + $0.address.utf8.count } ?? 0
             case .database(let name, _, _, let cause): name.utf8.count + cause.utf8.count
+            case .finding(let news): news.size
             case .node: 0
             }
         return MemoryLayout<Event>.stride + texts

@@ -50,7 +50,7 @@ struct FollowedState: Sendable {
     mutating func take(_ news: StateNews, _ document: Document?) -> [Effect] {
         var (effects, facts): ([Effect], [Event.Fact]) = ([], [])
         let (before, former, debtors) = (head.revision, head.suspendedNodes, owing)
-        let formerMaintenance = head.maintenance
+        let (formerMaintenance, formerSilences) = (head.maintenance, head.silences)
         for record in news.records {
             switch record {
             case .job(let job, _): effects.append(take(job))
@@ -64,10 +64,10 @@ struct FollowedState: Sendable {
                 facts.append(.node(node, isSuspended: isSuspended))
             case .rule(let rule):
                 rules[rule.number] = rule.user
-                head.maintenance[rule.number] = Maintenance(rule)
+                head.add(rule)
                 facts.append(.queueRules(user: rule.user))
             case .ruleRemoved(let number):
-                head.maintenance[number] = nil
+                _ = head.removeRule(number)
                 facts.append(.queueRules(user: rules.removeValue(forKey: number) ?? ""))
             case .undoKept(let undo): owed[undo.key] = undo.node
             case .undoSettled(let key): owed[key] = nil
@@ -76,7 +76,9 @@ struct FollowedState: Sendable {
         }
         // The configuration before the jobs: whoever hears of the end of one finds what it brought about.
         var first: [Effect] = []
-        let isOther = head.suspendedNodes != former || head.maintenance != formerMaintenance
+        let isOther =
+            head.suspendedNodes != former || head.maintenance != formerMaintenance
+            || head.silences != formerSilences
         if head.revision > before || isOther { first.append(.published(head)) }
         if owing != debtors { first.append(.owing(owing)) }
         if !facts.isEmpty { first.append(.told(facts)) }

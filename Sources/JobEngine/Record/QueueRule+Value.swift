@@ -7,6 +7,7 @@ extension QueueRule {
         if case .limit(let count) = action { limit = count }
         var subject: Value?
         if case .maintenance(let place) = action { subject = place.value }
+        if case .silence(let finding) = action { subject = finding.value }
         return .members([
             "number": .int(number), "action": .string(action.name), "limit": limit.map(Value.int),
             "subject": subject, "match": match.value, "order": .int(order), "owner": .string(owner),
@@ -32,7 +33,10 @@ extension QueueRule {
 
 extension QueueRule.Action {
     fileprivate init?(stored name: String, of rule: Value) {
-        if name == "maintenance" {
+        if name == "silence" {
+            guard let subject = rule["subject"].flatMap({ SilencedFinding.Subject($0) }) else { return nil }
+            self = .silence(subject)
+        } else if name == "maintenance" {
             guard let subject = rule["subject"].flatMap({ Maintenance.Subject($0) }) else { return nil }
             self = .maintenance(subject)
         } else {

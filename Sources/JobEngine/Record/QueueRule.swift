@@ -32,6 +32,8 @@ package struct QueueRule: Sendable, Hashable {
         case accept
         /// No jobs are held by it: nothing is started by itself there until it ends.
         case maintenance(Maintenance.Subject)
+        /// No jobs are held by it: a finding is known, and alarms nobody until it ends.
+        case silence(SilencedFinding.Subject)
 
         /// The word on the wire.
         package var name: String {
@@ -41,10 +43,11 @@ package struct QueueRule: Sendable, Hashable {
             case .limit: "limit"
             case .accept: "accept"
             case .maintenance: "maintenance"
+            case .silence: "silence"
             }
         }
 
-        /// All words of rules people make; maintenance is begun by its job.
+        /// All words of rules people make; maintenance is begun by its job, and findings are silenced where they are told.
         package static let names = ["pause", "reject", "limit", "accept"]
     }
 
@@ -75,6 +78,9 @@ package struct QueueRule: Sendable, Hashable {
     package static let orders = 0...1000
     /// How many jobs a limit may let be on their way; who wants none of them to begin pauses them.
     package static let limits = 1...100_000
+
+    /// Whether it says something of a finding, and nothing of jobs.
+    package var isAboutFindings: Bool { if case .silence = action { true } else { false } }
 
     /// A rule for every job, without a reason, that never ends; its members are set one by one.
     package init(number: Int, action: Action, user: String, at: Timestamp) {

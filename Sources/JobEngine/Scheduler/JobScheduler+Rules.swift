@@ -54,7 +54,8 @@ extension JobScheduler {
         guard let rule = await queueRules.first(where: { $0.number == number }) else {
             throw JobError(.ruleNotFound, "There is no rule r\(number).")
         }
-        guard principal.isRoot || principal.name == rule.user else {
+        // What is said of findings is anybody's who may say such a thing.
+        guard principal.isRoot || principal.name == rule.user || rule.isAboutFindings else {
             throw JobError(
                 .permissionDenied,
                 "Rule \(rule.id) was made by '\(rule.user)': only this user and root may take it away.")

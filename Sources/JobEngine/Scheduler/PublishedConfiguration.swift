@@ -12,6 +12,8 @@ package struct PublishedConfiguration: Sendable {
     package internal(set) var suspendedNodes: Set<Int> = []
     /// What is worked on, by the numbers of the rules that say so.
     package internal(set) var maintenance: [Int: Maintenance] = [:]
+    /// Findings that are known, by the numbers of the rules that say so.
+    package internal(set) var silences: [Int: SilencedFinding] = [:]
     /// Why changes are refused now: the file was edited without saying so.
     package internal(set) var obstacle: JobError?
 
@@ -32,8 +34,22 @@ package struct PublishedConfiguration: Sendable {
 
     /// Takes these rules for all there are.
     mutating func take(_ rules: [QueueRule]) {
-        maintenance = [:]
-        for rule in rules { maintenance[rule.number] = Maintenance(rule) }
+        (maintenance, silences) = ([:], [:])
+        for rule in rules { add(rule) }
+    }
+
+    /// Takes a rule that is about more than jobs.
+    mutating func add(_ rule: QueueRule) {
+        maintenance[rule.number] = Maintenance(rule)
+        silences[rule.number] = SilencedFinding(rule)
+    }
+
+    /// Forgets a rule.
+    ///
+    /// - Returns: Whether it was about more than jobs.
+    mutating func removeRule(_ number: Int) -> Bool {
+        let wasMaintenance = maintenance.removeValue(forKey: number) != nil
+        return silences.removeValue(forKey: number) != nil || wasMaintenance
     }
 
     /// The number of the revision.

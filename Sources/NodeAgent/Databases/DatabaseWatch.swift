@@ -71,6 +71,12 @@ package actor DatabaseWatch {
         change(database) { $0.isTold = true }
     }
 
+    /// Everything in the ledger.
+    var databasesInLedger: [String: DatabaseLedger.Entry] { ledger.databases }
+
+    /// Whether the server of a database was found in this run of the daemon, and is not known to have ended.
+    func isWatched(_ database: String) -> Bool { calls[database] != nil }
+
     private func serverEnded(_ name: String) async {
         guard let gone = armed[name]?.process, let call = calls[name] else { return }
         let now = call.with(end: time.monotonic + .seconds(60))

@@ -20,7 +20,7 @@ extension BucketFSItem {
         name: { $0.service.name },
         items: { inventory in
             inventory.document.bucketFSServices.map {
-                BucketFSItem(service: $0, state: inventory.state(.fileService, $0.name))
+                BucketFSItem(service: $0, state: inventory.state(.fileService, $0.name, unless: "serving"))
             }
         })
 
@@ -28,8 +28,8 @@ extension BucketFSItem {
         "BucketFSService", "A BucketFS service.",
         [.has("name", Schema.text("Its name."), like: "bfsdefault") { .string($0.service.name) }]
             + Representation.Member.state(
-                ["serving", "off", "failing"],
-                "serving: it answers at its ports. off: it has none. failing: it does not answer.")
+                ["serving", "closed"],
+                "serving: it answers at its ports on every node. closed: on one it does not.")
             + [
                 .may("http_port", port("Where it answers plain HTTP; absent for nowhere.")) {
                     number($0.service.httpPort)

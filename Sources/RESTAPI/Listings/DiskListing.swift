@@ -62,16 +62,21 @@ extension DiskItem {
             .has("node", Schema.int("Its node.", from: 0), like: 11) { .int($0.node) },
             .has("name", Schema.text("Its name on the node."), like: "disk1") { .string($0.name) },
         ]
-            + Representation.Member.state(["free", "full"], "full: nothing more can be written to it.") + [
+            + Representation.Member.state(
+                ["free", "full", "allocated"],
+                "full: nothing more can be written to it. allocated: all of it belongs to volumes.") + [
                 .measured("size_bytes", "What it has; absent where nobody knows.", like: 81_604_378_624, .sizeBytes),
                 .measured(
-                    "used_bytes", "What of that is used; absent where nobody knows.", like: 8_267_800_576, .usedBytes),
-                .may("free_bytes", Schema.bytes("What is left; absent where nobody knows."), like: 73_336_578_048) {
+                    "used_bytes", "What files take of it; absent where nobody knows.", like: 8_267_800_576, .usedBytes),
+                .measured(
+                    "allocated_bytes", "What of it belongs to volumes; absent for one volumes do not lie on.",
+                    like: 21_474_836_480, .allocatedBytes),
+                .may("free_bytes", Schema.bytes("What is left; absent where nobody knows."), like: 60_129_542_144) {
                     item in
-                    guard let size = item.state.figures[.sizeBytes], let used = item.state.figures[.usedBytes] else {
-                        return nil
-                    }
-                    return .int(max(0, size - used))
+                    let figures = item.state.figures
+                    guard let size = figures[.sizeBytes], let taken = figures[.usedBytes] ?? figures[.allocatedBytes]
+                    else { return nil }
+                    return .int(max(0, size - taken))
                 },
                 .may("component", Schema.text("What it is for, such as exastorage."), like: "exastorage") {
                     $0.disk.map { .string($0.component) }

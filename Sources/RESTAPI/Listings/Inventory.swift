@@ -16,13 +16,13 @@ struct Inventory: Sendable {
     let backups: [KnownBackup]
     /// When the look at backups of longest ago was; `nil` while one has not been looked at.
     let backupsLookedAt: Timestamp?
-    private let states: [String: ObjectState]
+    private let states: [ObjectState.Kind: [ObjectState]]
 
     init(_ services: GatewayServices) {
         let databases = services.scheduler.configuration.document.databases.map(\.name)
         self.init(
             services.scheduler.configuration.document, services.members.status,
-            now: Timestamp(milliseconds: Int(services.time.now)), states: services.objects.states,
+            now: Timestamp(milliseconds: Int(services.time.now)), states: services.findings.board.states,
             backups: services.backups.backups(of: databases),
             backupsLookedAt: services.backups.oldestLook(among: databases))
     }
@@ -33,20 +33,20 @@ struct Inventory: Sendable {
     ) {
         (self.document, self.cluster, self.now) = (document, cluster, now)
         (self.backups, self.backupsLookedAt) = (backups, backupsLookedAt)
-        // Of what several nodes tell of one object, that counts which is not as it should be.
-        self.states = Dictionary(states.map { ($0.object, $0) }) { $0.actual != $0.wanted ? $0 : $1 }
+        self.states = Dictionary(grouping: states, by: \.kind)
     }
 
     /// How an object was when somebody looked at it last; of one nobody looked at, nothing is known.
-    func state(_ kind: ObjectState.Kind, _ name: String) -> ObjectState {
-        states["\(kind.rawValue):\(name)"]
+    ///
+    /// - Parameter good: Of what several nodes tell of one object, that counts which is not this word.
+    func state(_ kind: ObjectState.Kind, _ name: String, unless good: String = "") -> ObjectState {
+        let told = states(kind).filter { $0.name == name || $0.name == "\($0.node ?? 0)-\(name)" }
+        return told.first { $0.actual != good } ?? told.first
             ?? ObjectState(kind, name, actual: Self.unknown, why: "Nobody has looked at it yet.")
     }
 
-    /// All objects of a kind that were looked at, by name.
-    func states(_ kind: ObjectState.Kind) -> [ObjectState] {
-        states.values.filter { $0.kind == kind }.sorted { $0.name < $1.name }
-    }
+    /// What was found of all objects of a kind, by name; of one that lies on several nodes each tells its own.
+    func states(_ kind: ObjectState.Kind) -> [ObjectState] { states[kind] ?? [] }
 
     /// What is called so where nobody knows.
     static let unknown = "unknown"

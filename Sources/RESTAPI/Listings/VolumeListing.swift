@@ -17,13 +17,27 @@ struct VolumeItem: Observed {
     init(_ volume: Volume, id: Int, in inventory: Inventory) {
         self.volume = volume
         self.id = id
-        state = inventory.state(.volume, volume.name)
         layout = try? VolumeLayout(volume)
+        state = Self.state(of: volume, layout, in: inventory)
         databases = inventory.document.databases.filter { $0.dataVolume == volume.name }.map(\.name)
     }
 }
 
 extension VolumeItem {
+    /// What the nodes it lies on told: it can be used as long as each part of it is whole on one of them.
+    private static func state(of volume: Volume, _ layout: VolumeLayout?, in inventory: Inventory) -> ObjectState {
+        var state = inventory.state(.volume, volume.name, unless: "online")
+        guard state.actual != "online", state.actual != Inventory.unknown || state.node != nil, let layout else {
+            return state
+        }
+        let told = inventory.states(.volume).filter { $0.name == volume.name }
+        let faulty = Set(told.filter { $0.actual != "online" }.map(\.node))
+        let whole = Set(told.map(\.node)).subtracting(faulty)
+        let usable = Set(layout.segments.filter { whole.contains($0.node) }.map(\.index))
+        if usable.count == layout.masterCount { state.actual = "degraded" }
+        return state
+    }
+
     /// `/volumes`
     static let listing = Listing(
         path: "/volumes", one: "Volume", many: "Volumes", key: "vname", keyText: "The name of a volume.",

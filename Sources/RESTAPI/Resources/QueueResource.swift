@@ -21,7 +21,7 @@ struct QueueResource: Resource {
                 .with(common).with { $0.locality = .freshRead }
                 .answers("queue", "Queue") { $0.schemas = Self.schemas },
             Route(.get, "/queue/rules", "listQueueRules", "List rules, in the order they are looked at") { _ in
-                Reply.json(["items": .list(await scheduler.queueRules.map(Self.value))])
+                Reply.json(["items": .list(await rules)])
             }.with(common).with { $0.locality = .freshRead }
                 .answers("queue", "QueueRuleList") { $0.schemas = Self.schemas },
             Route(.post, "/queue/rules", "createQueueRule", "Pause, limit or refuse jobs", handler: create)
@@ -33,6 +33,11 @@ struct QueueResource: Resource {
             Route(.delete, "/queue/rules/{rule_id}", "deleteQueueRule", "Take a rule away", handler: delete)
                 .with(common).answersNothing("queue") { $0.pathTexts = ["rule_id": "The id of a rule, as in r12."] },
         ]
+    }
+
+    /// Words on findings are told with them.
+    private var rules: [Value] {
+        get async { await scheduler.queueRules.filter { !$0.isAboutFindings }.map(Self.value) }
     }
 
     private func common(_ route: inout Route) {
@@ -51,7 +56,7 @@ struct QueueResource: Resource {
                 "waiting_for": .map(load.waiting.mapValues(Value.int)),
                 "oldest_submitted_at": load.oldest.map(Value.time),
                 "oldest_age_s": age.map { .seconds(.milliseconds($0)) },
-                "rules": .list(await scheduler.queueRules.map(Self.value)),
+                "rules": .list(await rules),
             ]))
     }
 

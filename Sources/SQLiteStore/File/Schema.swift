@@ -30,6 +30,7 @@ enum Schema {
         migrator.registerMigration("19 kept undos", migrate: keptUndos)
         migrator.registerMigration("20 bucket files", migrate: bucketFiles)
         migrator.registerMigration("21 ranges of the past", migrate: pastRanges)
+        migrator.registerMigration("24 findings", migrate: findings)
         return migrator
     }
 

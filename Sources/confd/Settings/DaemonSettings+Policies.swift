@@ -1,4 +1,5 @@
 import Access
+import Application
 import EXAConf
 import Glibc
 import HTTPServer
@@ -34,6 +35,16 @@ extension DaemonSettings {
         return TrustedProxies { text in
             IPAddress(text).map { address in ranges.contains { $0.contains(address) } } ?? false
         }
+    }
+
+    /// From where on something is a finding.
+    var findingThresholds: FindingThresholds {
+        var thresholds = FindingThresholds()
+        (thresholds.diskWarning, thresholds.diskCritical) = (self[\.diskWarning], self[\.diskCritical])
+        thresholds.backupHours = self[\.backupHours]
+        (thresholds.endWarningDays, thresholds.endCriticalDays) = (self[\.endWarningDays], self[\.endCriticalDays])
+        thresholds.lagSeconds = self[\.lagSeconds]
+        return thresholds
     }
 
     /// How much memory bodies of requests have.

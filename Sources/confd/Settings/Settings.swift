@@ -1,4 +1,5 @@
 import Access
+import Application
 import AuditExport
 import EXAConf
 import EtcdStore
@@ -17,6 +18,7 @@ struct Settings {
     private static let logins = LoginPolicy()
     private static let limits = RateLimits()
     private static let strangers = limits.strangers
+    private static let thresholds = FindingThresholds()
 
     // MARK: Faces
 
@@ -185,6 +187,28 @@ struct Settings {
     let monitoringPath = Setting.text(
         "monitoring.path", default: "", unset: "none",
         text: "The executable monitoring_start and monitoring_stop call")
+
+    // MARK: Findings
+
+    let diskWarning = Setting.number(
+        "findings.disk_warning", in: 1...100, default: Settings.thresholds.diskWarning,
+        text: "So many percent of a disk in use are a finding")
+    let diskCritical = Setting.number(
+        "findings.disk_critical", in: 1...100, default: Settings.thresholds.diskCritical,
+        text: "So many percent are a critical one")
+    let backupHours = Setting.number(
+        "findings.backup_hours", in: 1...87_600, default: Settings.thresholds.backupHours,
+        text: "A newest backup of a database that is older than so many hours is a finding")
+    let endWarningDays = Setting.number(
+        "findings.end_warning_days", in: 0...3650, default: Settings.thresholds.endWarningDays,
+        text: "A certificate or license that ends in less than so many days is a finding")
+    let endCriticalDays = Setting.number(
+        "findings.end_critical_days", in: 0...3650, default: Settings.thresholds.endCriticalDays,
+        text: "In less than so many days it is a critical one")
+    let lagSeconds = Setting.number(
+        "findings.lag_seconds", in: 1...86_400, default: Settings.thresholds.lagSeconds,
+        text: "A node that has not known for so many seconds what was decided is a finding, and so is a cluster where "
+            + "nobody has decided for so long")
 
     // MARK: More than one node
 

@@ -134,7 +134,7 @@ struct Daemon {
         let makeChannel = { @Sendable [logger] (log: NodeLog) in
             NodeChannel(
                 log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, idleLimit: idleLimit,
-                audit: audit, logger: logger)
+                board: engine.health, audit: audit, logger: logger)
         }
         if let log {
             let isOnItsWay = join.map { !$0.isOver } ?? false
@@ -176,6 +176,8 @@ struct Daemon {
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             MemberService(members: gateway.services.members),
+            FindingsService(
+                engine, gateway.services.members, room: room, memory: SQLiteFindings(file), audit: audit),
         ]
         try await serve(
             listening,

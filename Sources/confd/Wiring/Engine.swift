@@ -31,6 +31,8 @@ struct Engine {
     let databases: DatabaseWatch
     let schedules = Schedules()
     let backups = KnownBackups()
+    /// What is known of the state of the cluster.
+    let health: HealthBoard
     let identity: ServedIdentity
     let agent: NodeAgent
     let accounts: NodeAccounts?
@@ -64,6 +66,7 @@ struct Engine {
             node: node, document: document,
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
         cluster = ClusterInForce(alone)
+        health = HealthBoard(node: node, settings.findingThresholds)
         if let log { cluster.use(log.cluster) }
         let revocations = RevocationFile(settings)
         let first = try TLSFiles(document, installation.root, revocations: revocations)
@@ -212,7 +215,7 @@ struct Engine {
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
             auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
-            answers: answers, backups: backups,
+            answers: answers, board: health, backups: backups,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))

@@ -26,6 +26,7 @@ extension DaemonMetrics {
             .gauge("confd_store_waiting_changes", "Changes that wait for the next flush.") {
                 Double(file.waitingChanges)
             })
+        for family in HealthMetrics(engine.health).families { add(family) }
         let reconcilers = engine.scheduler.reconcilers
         for family in Self.families(of: reconcilers) { add(family) }
     }

@@ -13,6 +13,7 @@ struct Session {
         guard let verb = Verb(rawValue: command) else { return try await runJob(command) }
         switch verb {
         case .info, .master, .list, .help, .desc, .args, .result, .stop: try await ask(verb)
+        case .status: try await status()
         case .cluster: try await cluster()
         case .clusterInvite: try await inviteToCluster()
         case .clusterVote: try await moveVote()

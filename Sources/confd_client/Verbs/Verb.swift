@@ -1,6 +1,6 @@
 /// What can stand where a job may stand: the pseudo commands of the legacy command line, and those beyond it.
 enum Verb: String, CaseIterable {
-    case info, master, cluster
+    case info, status, master, cluster
     case clusterInvite = "cluster_invite"
     case clusterVote = "cluster_vote"
     case list, help, desc, args, result, stop
@@ -9,6 +9,7 @@ enum Verb: String, CaseIterable {
     var summary: String {
         switch self {
         case .info: "who we are, and what answers"
+        case .status: "whether all is well, and what is wrong, with its cure"
         case .master: "address of the master"
         case .cluster: "the nodes: who decides, who votes, who is behind"
         case .clusterInvite: "cluster_invite ADDRESS: ask a machine to become a node, and print what to run there"

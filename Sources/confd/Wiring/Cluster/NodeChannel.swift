@@ -1,4 +1,5 @@
 import Access
+import Application
 import Certificates
 import ClusterLog
 import EXAConf
@@ -30,6 +31,7 @@ final class NodeChannel: Sendable {
     let dumps: NodeDumps
     let buckets: NodeBuckets
     let generations: GenerationWatch
+    private let health: NodeHealth
     private let commands: CommandService
     private let witness: EtcdTerms
     private let scheduler: JobScheduler
@@ -43,14 +45,16 @@ final class NodeChannel: Sendable {
     /// - Parameters:
     ///   - agent: Does what is asked of this machine.
     ///   - idleLimit: How long a session lives unused.
+    ///   - board: What is known of the state of the cluster.
     init(
         _ log: NodeLog, file: SQLiteFile, agent: any NodeRunner, scheduler: JobScheduler, idleLimit: Duration,
-        audit: any AuditLog, logger: Logger
+        board: HealthBoard, audit: any AuditLog, logger: Logger
     ) {
         let (link, time) = (log.link, SystemTimeSource())
         (self.link, self.log, self.scheduler, self.audit, self.logger) = (link, log, scheduler, audit, logger)
         trail = SQLiteAudit(file)
         generations = GenerationWatch(log, logger)
+        health = NodeHealth(board, in: log)
         witness = EtcdTerms(look: TermLook(log.etcd, log.member.board, cluster: link.file.cluster))
         answerFiles = AnswerFiles(directory: link.root, time: time)
         answers = PeerAnswers(answerFiles, link.caller, in: log.cluster, time: time)
@@ -163,6 +167,7 @@ final class NodeChannel: Sendable {
             }
             group.addTask { await self.buckets.run() }
             group.addTask { await self.generations.run() }
+            group.addTask { await self.health.run() }
             group.addTask { await self.renewal.run() }
             group.addTask { await self.followMembers(server) }
             group.addTask { await self.keepTerms() }
@@ -276,7 +281,7 @@ final class NodeChannel: Sendable {
                 [log] order async throws(PeerFault) in try await OwnVote(log).follow(order)
             },
             steps.route, files.route, noteRoute, removal.peerRoute, dumps.route, DepartureNotice.route(link.store),
-            NodeStanding.route { [log] in await log.standing() }, .audit(trail), .answer(answerFiles),
+            health.route, NodeStanding.route { [log] in await log.standing() }, .audit(trail), .answer(answerFiles),
             ClusterRunner.editRoute { [scheduler] text, node async throws(JobError) in
                 try await scheduler.adopt(edit: text, from: node)
             },

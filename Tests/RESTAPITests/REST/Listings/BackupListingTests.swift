@@ -71,7 +71,7 @@ import Values
         let failed = ObjectState(
             .schedule, "DB1:weekly", wanted: "scheduled", actual: "failed", since: FixtureCluster.now,
             why: "the archive is full (job 11.7)")
-        try await GatewayFixture.viewing(objects: FoundObjects(failed)) { (fixture) async throws in
+        try await GatewayFixture.viewing(board: .finding(failed)) { (fixture) async throws in
             let schedule = try await fixture.item("/schedules/DB1:backup:weekly", "Schedule")
             #expect(schedule["cron"] == "0 1 * * 0" && schedule["enabled"] == true && schedule["kind"] == "backup")
             #expect(schedule["volume"] == "ArchiveVolume1" && schedule["level"] == 0)

@@ -12,7 +12,7 @@ import Values
 @Suite(.timeLimit(.minutes(5))) struct ClusterListingTests {
     @Test func nodesSayHowTheyAreAndWhoDecides() async throws {
         let away = ObjectState(.node, "12", wanted: "present", actual: "away", since: FixtureCluster.now)
-        try await GatewayFixture.viewing(objects: FoundObjects(away)) { (fixture) async throws in
+        try await GatewayFixture.viewing(board: .finding(away)) { (fixture) async throws in
             let node = try await fixture.item("/nodes/11", "Node")
             #expect(node["id"] == 11 && node["name"] == "n11" && node["state"] == "online")
             #expect(node["is_master"] == true && node["booted_at"]?.string.flatMap { Timestamp($0) } != nil)
@@ -38,12 +38,17 @@ import Values
     }
 
     @Test func fileServicesAreToldWithTheirBucketsAndWithoutSecrets() async throws {
-        let found = FoundObjects(ObjectState(.fileService, "bfs2", wanted: "serving", actual: "serving"))
-        try await GatewayFixture.viewing(objects: found) { (fixture) async throws in
+        let found = HealthBoard.finding(
+            ObjectState(.fileService, "11-bfs2", node: 11, wanted: "serving", actual: "serving"),
+            ObjectState(.fileService, "11-bfsdefault", node: 11, wanted: "serving", actual: "serving"),
+            ObjectState(.fileService, "12-bfsdefault", node: 12, wanted: "serving", actual: "closed", why: "taken"))
+        try await GatewayFixture.viewing(board: found) { (fixture) async throws in
             let service = try await fixture.item("/bucketfs/bfs2", "BucketFSService")
             #expect(service["state"] == "serving" && service["https_port"] == 2590 && service["http_port"] == nil)
             #expect(service["owner"] == ["user": 2001, "group": 2000])
             #expect(service["buckets"] == [["name": "models", "public": false, "additional_files": []]])
+            let other = try await fixture.item("/bucketfs/bfsdefault", "BucketFSService")
+            #expect(other["state"] == "closed" && other["reason"] == "taken", "one node counts")
             let text = try await fixture.get("/bucketfs").body
             #expect(!text.contains("passwd") && !text.contains("key"))
         }

@@ -30,7 +30,7 @@ import Values
         let crashed = ObjectState(
             .database, "DB1", node: 11, wanted: "running", actual: "stopped", since: FixtureCluster.now,
             why: "its server crashed (signal 9)", figures: [.usedBytes: 64_400_000], maintenance: "until noon")
-        try await GatewayFixture.viewing(objects: FoundObjects(crashed)) { (fixture) async throws in
+        try await GatewayFixture.viewing(board: .finding(crashed)) { (fixture) async throws in
             let database = try await fixture.item("/databases/DB1", "Database")
             #expect(database["state"] == "stopped" && database["wanted"] == "running")
             #expect(database["since"] == .time(FixtureCluster.now))
@@ -45,7 +45,7 @@ import Values
 
     @Test func whoMayOnlyListThemIsToldNamesAndStates() async throws {
         let running = ObjectState(.database, "DB1", wanted: "running", actual: "running")
-        try await GatewayFixture.viewing(objects: FoundObjects(running)) { (fixture) async throws in
+        try await GatewayFixture.viewing(board: .finding(running)) { (fixture) async throws in
             let items = try await fixture.items("/databases", as: "reader")
             #expect(items == [["name": "DB1", "state": "running"]])
             #expect(try await fixture.get("/databases/DB1", as: "reader").status == 403)
@@ -54,7 +54,7 @@ import Values
 
     @Test func aStateNobodyKnowsIsUnknown() async throws {
         let strange = ObjectState(.database, "DB1", actual: "levitating")
-        try await GatewayFixture.viewing(objects: FoundObjects(strange)) { (fixture) async throws in
+        try await GatewayFixture.viewing(board: .finding(strange)) { (fixture) async throws in
             #expect(try await fixture.item("/databases/DB1", "Database")["state"] == "unknown")
         }
     }

@@ -10,14 +10,14 @@ import Values
 @testable import OpenAPI
 @testable import RESTAPI
 
-/// What somebody found when they looked.
-struct FoundObjects: ClusterHealth {
-    var states: [ObjectState]
-    var findings: [Finding] { [] }
-
-    init(_ states: ObjectState...) { self.states = states }
-
-    func changes() -> AsyncStream<FindingChange> { NothingKnown().changes() }
+extension HealthBoard {
+    /// A board somebody has looked for.
+    static func finding(_ states: ObjectState...) -> HealthBoard {
+        let board = HealthBoard(node: 11)
+        board.take(states, from: "test", at: FixtureCluster.now)
+        _ = board.settle(silences: [:], at: FixtureCluster.now)
+        return board
+    }
 }
 
 extension GatewayFixture {

@@ -10,8 +10,8 @@ import Values
 
 @Suite(.timeLimit(.minutes(5))) struct StorageListingTests {
     @Test func sizesOfVolumesAreBytes() async throws {
-        let found = FoundObjects(ObjectState(.volume, "DataVolume1", wanted: "online", actual: "online"))
-        try await GatewayFixture.viewing(objects: found) { (fixture) async throws in
+        let found = HealthBoard.finding(ObjectState(.volume, "DataVolume1", wanted: "online", actual: "online"))
+        try await GatewayFixture.viewing(board: found) { (fixture) async throws in
             let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
             #expect(volume["size_bytes"] == .int(4 << 30) && volume["block_size_bytes"] == 4096)
             #expect(volume["stripe_size_bytes"] == 262_144 && volume["redundancy"] == 1)
@@ -27,29 +27,39 @@ import Values
         }
     }
 
-    @Test func aVolumeIsAsItsWorstNodeSays() async throws {
-        let found = FoundObjects(
+    @Test func aVolumeCanBeUsedAsLongAsEachPartIsWholeSomewhere() async throws {
+        let (online, locked) = (
             ObjectState(.volume, "DataVolume1", node: 11, wanted: "online", actual: "online"),
             ObjectState(.volume, "DataVolume1", node: 12, wanted: "online", actual: "locked", why: "its folder is gone")
         )
-        try await GatewayFixture.viewing(objects: found) { (fixture) async throws in
+        try await GatewayFixture.viewing(board: .finding(online, locked)) { (fixture) async throws in
+            let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
+            #expect(volume["state"] == "degraded" && volume["reason"] == "its folder is gone")
+        }
+        var gone = locked
+        gone.node = 11
+        try await GatewayFixture.viewing(board: .finding(gone)) { (fixture) async throws in
             let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
             #expect(volume["state"] == "locked" && volume["reason"] == "its folder is gone")
         }
     }
 
     @Test func disksOfVolumesAndOfTheDaemonAreTold() async throws {
-        let found = FoundObjects(
+        let found = HealthBoard.finding(
             ObjectState(
                 .disk, "11-store", node: 11, wanted: "free", actual: "free",
                 figures: [.sizeBytes: 1000, .usedBytes: 400]),
-            ObjectState(.disk, "12-store", node: 12, wanted: "free", actual: "full"))
-        try await GatewayFixture.viewing(objects: found) { (fixture) async throws in
+            ObjectState(.disk, "12-store", node: 12, wanted: "free", actual: "full"),
+            ObjectState(
+                .disk, "11-disk1", node: 11, actual: "free", figures: [.sizeBytes: 500, .allocatedBytes: 300]))
+        try await GatewayFixture.viewing(board: found) { (fixture) async throws in
             let items = try await fixture.items("/disks")
             #expect(items.map { $0["id"] } == ["11-disk1", "11-store", "12-store"])
             #expect(items[1]["size_bytes"] == 1000 && items[1]["used_bytes"] == 400 && items[1]["free_bytes"] == 600)
             #expect(items[1]["node"] == 11 && items[1]["name"] == "store" && items[1]["component"] == nil)
             let configured = try await fixture.item("/disks/11-disk1", "Disk")
+            #expect(configured["size_bytes"] == 500 && configured["allocated_bytes"] == 300)
+            #expect(configured["free_bytes"] == 200 && configured["used_bytes"] == nil)
             #expect(configured["component"] == "exastorage" && configured["devices"] == ["dev.1"])
             #expect(configured["volumes"] == ["DataVolume1", "ArchiveVolume1"])
             #expect(configured["direct_io"]?.bool != nil && configured["ephemeral"] == .bool(false))

@@ -1,0 +1,116 @@
+import Synchronization
+package import Values
+
+/// The state of the cluster as this node knows it: what probes and other nodes told last, and what is wrong with it.
+///
+/// Everything is made when something is told. Who reads takes what is there, however many objects there are.
+package final class HealthBoard: ClusterHealth {
+    /// What was kept of findings before the start counts as long as nobody has looked again, and no longer than this.
+    static let patience = Duration.seconds(120)
+
+    private struct State {
+        var own: [String: [ObjectState]] = [:]
+        var others: [Int: NodeReport] = [:]
+        var gone: Set<Int> = []
+        var version = 0
+        var states: [ObjectState] = []
+        var ledger = FindingLedger()
+        var summary = HealthSummary([])
+        var judged = 0
+        var readers: [Int: AsyncStream<FindingChange>.Continuation] = [:]
+        var reader = 0
+    }
+
+    private let state = Mutex(State())
+    private let thresholds: FindingThresholds
+    /// The node this is the board of.
+    package let node: Int
+
+    /// Nothing is known yet.
+    package init(node: Int = 0, _ thresholds: FindingThresholds = FindingThresholds()) {
+        (self.node, self.thresholds) = (node, thresholds)
+    }
+
+    // MARK: Reading
+
+    package var states: [ObjectState] { state.withLock { $0.states } }
+    package var findings: [Finding] { state.withLock { $0.ledger.findings } }
+    /// The verdict with what is wrong.
+    package var summary: HealthSummary { state.withLock { $0.summary } }
+    /// How many objects were judged since the start: reading judges none.
+    var judged: Int { state.withLock { $0.judged } }
+
+    package func changes() -> AsyncStream<FindingChange> {
+        let (changes, tell) = AsyncStream<FindingChange>.makeStream(bufferingPolicy: .bufferingNewest(1000))
+        let number = state.withLock { state in
+            state.reader += 1
+            state.readers[state.reader] = tell
+            return state.reader
+        }
+        tell.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.readers.removeValue(forKey: number) } }
+        return changes
+    }
+
+    /// What this node tells others of itself.
+    package var report: NodeReport {
+        state.withLock { state in
+            NodeReport(
+                node: node, version: state.version,
+                states: state.own.sorted { $0.key < $1.key }.flatMap(\.value).filter { $0.node == node })
+        }
+    }
+
+    /// What is known of every node, this one included.
+    package var reports: [NodeReport] { [report] + state.withLock { $0.others.values.sorted { $0.node < $1.node } } }
+
+    // MARK: Telling
+
+    /// Takes up since when findings last, as it was kept before the start.
+    package func recall(_ begun: [String: Timestamp], at now: Timestamp) {
+        state.withLock { $0.ledger.recall(begun, at: now) }
+    }
+
+    /// Takes what a probe of this node found, in place of what it found before.
+    package func take(_ states: [ObjectState], from probe: String, at now: Timestamp) {
+        state.withLock { state in
+            guard state.own[probe] != states else { return }
+            state.own[probe] = states
+            state.version = max(state.version + 1, now.milliseconds)
+        }
+    }
+
+    /// Takes what another node told of itself.
+    package func take(_ report: NodeReport) {
+        guard report.node != node else { return }
+        state.withLock { $0.others[report.node] = report }
+    }
+
+    /// Forgets nodes that take part no more; of those that are away nobody knows what they do.
+    package func keep(members: Set<Int>, away: Set<Int>) {
+        state.withLock { state in
+            state.others = state.others.filter { members.contains($0.key) }
+            state.gone = away
+        }
+    }
+
+    /// Finds out what is wrong now, and tells whoever follows.
+    ///
+    /// - Parameter silences: What is said of findings, by their ids.
+    /// - Returns: What is otherwise than before, and what is to be kept of that.
+    package func settle(
+        silences: [String: FindingSilence], at now: Timestamp
+    ) -> (changes: [FindingChange], begun: [String: Timestamp], ended: [String]) {
+        state.withLock { state in
+            let others = state.others.values.flatMap { $0.states(isAway: state.gone.contains($0.node)) }
+            state.states = (state.own.values.flatMap(\.self) + others).sorted { left, right in
+                (left.object, left.node ?? 0) < (right.object, right.node ?? 0)
+            }
+            state.judged += state.states.count
+            let found = FindingRule.findings(in: state.states, thresholds, at: now)
+            let outcome = state.ledger.take(found, silences: silences, at: now)
+            if outcome.isOther { state.summary = HealthSummary(state.ledger.findings) }
+            for change in outcome.changes { for reader in state.readers.values { reader.yield(change) } }
+            return (outcome.changes, outcome.begun, outcome.ended)
+        }
+    }
+}

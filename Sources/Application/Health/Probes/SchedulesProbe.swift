@@ -1,0 +1,65 @@
+import EXAConf
+package import JobEngine
+import Values
+
+/// What is done by itself, how it ended the last time, and how old backups are: every node knows it from the history.
+package struct SchedulesProbe: StateProbe {
+    package let name = "schedules"
+    package let wakers = ["job.ended"]
+    private let jobs: EndedJobs
+    private let configuration: @Sendable () -> PublishedConfiguration
+
+    /// - Parameter configuration: That in force.
+    package init(jobs: EndedJobs, configuration: @escaping @Sendable () -> PublishedConfiguration) {
+        (self.jobs, self.configuration) = (jobs, configuration)
+    }
+
+    package func look() async -> [ObjectState] {
+        let (configuration, known, now) = (configuration(), await jobs.look(), jobs.now)
+        let table = Timetable(configuration.document)
+        let schedules = table.jobs.map { Self.state(of: $0, known.schedules[$0.name], table, now) }
+        let unreadable = table.unreadable.map { name in
+            ObjectState(.schedule, Self.words(name), wanted: "scheduled", actual: "unreadable")
+        }
+        return (schedules + unreadable + backups(table, known, configuration)).map { state in
+            var state = state
+            let database = String(state.name.prefix { $0 != ":" })
+            state.maintenance = configuration.maintenance(ofDatabase: database, at: now)?.note
+            return state
+        }
+    }
+
+    private static func state(
+        of job: ScheduledJob, _ last: EndedJobs.Ended?, _ table: Timetable, _ now: Timestamp
+    ) -> ObjectState {
+        var state = ObjectState(
+            .schedule, words(job.name), wanted: "scheduled",
+            actual: last.map { $0.isWell ? "worked" : "failed" } ?? "never-ran", since: last?.at,
+            why: last.map { $0.isWell ? "" : $0.text } ?? "", remedy: Finding.Job(job.type, job.parameters))
+        state.figures[.next] = table.clock.next(job.expression, after: now)?.milliseconds
+        return state
+    }
+
+    /// `SALES:daily` of `schedule/SALES/daily`, and of `SALES/daily`.
+    private static func words(_ name: String) -> String {
+        name.split(separator: "/").suffix(2).joined(separator: ":")
+    }
+
+    private func backups(
+        _ table: Timetable, _ known: EndedJobs.Known, _ configuration: PublishedConfiguration
+    ) -> [ObjectState] {
+        configuration.document.databases.map { database in
+            let job = table.jobs.first { job in
+                job.type == "db_backup_start" && job.parameters["db_name"]?.string == database.name
+            }
+            let newest = known.backups[database.name]
+            var state = ObjectState(
+                .backup, database.name, wanted: job == nil ? "" : "scheduled",
+                actual: newest == nil ? "missing" : "there",
+                since: newest, remedy: job.map { Finding.Job($0.type, $0.parameters) })
+            state.figures[.newestBackup] = newest?.milliseconds
+            state.figures[.firstWanted] = known.begun[database.name]?.milliseconds
+            return state
+        }
+    }
+}
