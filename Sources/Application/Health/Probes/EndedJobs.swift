@@ -71,7 +71,7 @@ extension EndedJobs.Known {
         guard let database = job.parameters["db_name"]?.string, let outcome = job.outcome, let at = job.endedAt else {
             return
         }
-        let bySchedule = job.requester.method == .internal
+        let bySchedule = job.requester.name == Principal.schedule.name
         let ended = EndedJobs.Ended(
             job: job.id, isWell: outcome == .ok, at: at,
             text: "\(job.result?.text ?? outcome.rawValue) (job \(job.id))")
