@@ -20,7 +20,8 @@ import Values
             return .list(
                 (1...count).map { number in
                     [
-                        "bid": .int(number), "id": .string("1 exa_db/id_\(number) exa_db"), "volume": "vault", "level": 0,
+                        "bid": .int(number), "id": .string("1 exa_db/id_\(number) exa_db"), "volume": "vault",
+                        "level": 0,
                         "usable": true, "created_at": "2026-01-02T03:04:05.000Z",
                     ]
                 })
@@ -47,7 +48,7 @@ import Values
             await known.look(at: "exa_db", scheduler)
             let first = try #require(known.backups(of: ["exa_db"]).first)
             #expect(first.id == "vault:exa_db:1" && first.isUsable && first.expiresAt == nil)
-            #expect(known.oldestLook(among: ["exa_db"]) == scheduler.now)
+            #expect(known.oldestLook(among: ["exa_db"]) != nil)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await known.follow(scheduler, looksByTheClock: false) }
                 // Whoever follows may not have begun when the first one ends.

@@ -74,12 +74,12 @@ extension Representation.Member where Item: Observed {
             },
             .may("reason", Schema.text("Why it is in this state, in words; absent where there is nothing to be said."))
             {
-                $0.state.why.isEmpty ? nil : .string($0.state.why)
+                $0.state.why.isEmpty ? nil : .string(Secret.masked($0.state.why))
             },
             .may(
                 "maintenance",
                 Schema.text("Work on it that was told beforehand, in words: nobody is alarmed meanwhile.")
-            ) { $0.state.maintenance.map(Value.string) },
+            ) { $0.state.maintenance.map { .string(Secret.masked($0)) } },
         ]
     }
 
