@@ -1,5 +1,5 @@
 package import EXAConf
-import JobEngine
+package import JobEngine
 
 /// What storage of this node has, for whoever keeps the state of the cluster known.
 package struct StorageFound: Sendable, Hashable {

@@ -64,7 +64,9 @@ extension BackupItem {
             .may("size_bytes", Schema.bytes("What it takes; absent where nobody said so."), like: 64_400_000) {
                 $0.backup.bytes.map(Value.int)
             },
-            .has("comment", Schema.text("What was written to it."), like: "") { .string(Secret.masked($0.backup.comment)) },
+            .has("comment", Schema.text("What was written to it."), like: "") {
+                .string(Secret.masked($0.backup.comment))
+            },
             .has(
                 "reference", Schema.text("What db_restore and db_backups_delete take."),
                 like: "5 SALES/id_446/level_0/node_0/backup_202601020304 SALES"
