@@ -152,7 +152,7 @@ const downOf = (one) => h(
 function databaseState(one) {
     if (isDown(one)) return mark("bad", one.state);
     if (one.state !== "stopped" || one.wanted === "running") return stateOf(one, "running");
-    return [mark("off", "stopped"), !one.wanted && h("span", { class: "sub" }, "never started")];
+    return mark("off", "stopped");
 }
 
 function databaseCells(one) {

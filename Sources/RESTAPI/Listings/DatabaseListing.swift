@@ -58,7 +58,7 @@ extension DatabaseItem {
     private static let life: [Representation<DatabaseItem>.Member] = [
         .may(
             "wanted",
-            Schema.openWord(["running", "stopped"], "What was asked for last; absent for one that was never made."),
+            Schema.openWord(["running", "stopped"], "What was asked for last; absent where nobody knows."),
             like: "running"
         ) { $0.state.wanted.isEmpty ? nil : .string($0.state.wanted) },
         .measured("used_bytes", "What its data take; absent where nobody knows.", like: 64_400_000, .usedBytes),
