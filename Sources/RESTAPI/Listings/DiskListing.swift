@@ -18,7 +18,7 @@ struct DiskItem: Observed {
 
     init(_ disk: Disk, of node: Int, in inventory: Inventory) {
         (self.node, name, self.disk) = (node, disk.name, disk)
-        state = inventory.state(.disk, "\(node)-\(disk.name)")
+        state = inventory.state(.disk, "\(node)-\(disk.name)", of: [node])
         volumes = inventory.document.volumes.filter { $0.disk == disk.name && $0.nodes.contains(node) }.map(\.name)
     }
 

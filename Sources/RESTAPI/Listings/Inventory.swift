@@ -38,11 +38,18 @@ struct Inventory: Sendable {
 
     /// How an object was when somebody looked at it last; of one nobody looked at, nothing is known.
     ///
-    /// - Parameter good: Of what several nodes tell of one object, that counts which is not this word.
-    func state(_ kind: ObjectState.Kind, _ name: String, unless good: String = "") -> ObjectState {
+    /// - Parameters:
+    ///   - nodes: Those that look at it.
+    ///   - good: Of what several nodes tell of one object, that counts which is not this word.
+    func state(
+        _ kind: ObjectState.Kind, _ name: String, of nodes: [Int] = [], unless good: String = ""
+    ) -> ObjectState {
         let told = states(kind).filter { $0.name == name || $0.name == "\($0.node ?? 0)-\(name)" }
-        return told.first { $0.actual != good } ?? told.first
-            ?? ObjectState(kind, name, actual: Self.unknown, why: "Nobody has looked at it yet.")
+        if let state = told.first(where: { $0.actual != good }) ?? told.first { return state }
+        let isAway = !nodes.isEmpty && !nodes.contains(where: cluster.isReachable)
+        let away = "Node \(nodes.map(String.init).joined(separator: ", ")) is away."
+        return ObjectState(
+            kind, name, actual: Self.unknown, why: isAway ? away : "Nobody has looked at it yet.")
     }
 
     /// What was found of all objects of a kind, by name; of one that lies on several nodes each tells its own.

@@ -26,15 +26,22 @@ struct VolumeItem: Observed {
 extension VolumeItem {
     /// What the nodes it lies on told: it can be used as long as each part of it is whole on one of them.
     private static func state(of volume: Volume, _ layout: VolumeLayout?, in inventory: Inventory) -> ObjectState {
-        var state = inventory.state(.volume, volume.name, unless: "online")
-        guard state.actual != "online", state.actual != Inventory.unknown || state.node != nil, let layout else {
-            return state
-        }
         let told = inventory.states(.volume).filter { $0.name == volume.name }
-        let faulty = Set(told.filter { $0.actual != "online" }.map(\.node))
-        let whole = Set(told.map(\.node)).subtracting(faulty)
+        guard let first = told.first, let layout else {
+            return inventory.state(.volume, volume.name, of: volume.nodes, unless: "online")
+        }
+        let faulty = told.filter { $0.actual != "online" }
+        let whole = Set(told.map(\.node)).subtracting(faulty.map(\.node))
+        let silent = Set(layout.segments.map(\.node)).subtracting(told.compactMap(\.node)).sorted()
+        guard !faulty.isEmpty || !silent.isEmpty else { return first }
+        var state = faulty.first ?? first
+        if faulty.isEmpty { state.why = "Nothing is known of node \(silent.map(String.init).joined(separator: ", "))." }
         let usable = Set(layout.segments.filter { whole.contains($0.node) }.map(\.index))
-        if usable.count == layout.masterCount { state.actual = "degraded" }
+        if usable.count == layout.masterCount {
+            state.actual = "degraded"
+        } else if faulty.isEmpty {
+            state.actual = Inventory.unknown
+        }
         return state
     }
 

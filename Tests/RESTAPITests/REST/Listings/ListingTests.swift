@@ -20,7 +20,8 @@ import Values
 
     @Test(arguments: [
         ("/nodes", "id", ["11", "12", "13"]), ("/databases", "name", ["DB1"]),
-        ("/volumes", "name", ["ArchiveVolume1", "DataVolume1"]), ("/disks", "id", ["11-disk1"]),
+        ("/volumes", "name", ["ArchiveVolume1", "DataVolume1"]),
+        ("/disks", "id", ["11-disk1", "12-disk1", "13-disk1"]),
         ("/schedules", "id", ["DB1:backup:weekly"]), ("/bucketfs", "name", ["bfs2", "bfsdefault"]),
         ("/users", "name", ["admin", "exadefusr", "exasaasusr", "probe", "root"]),
     ])

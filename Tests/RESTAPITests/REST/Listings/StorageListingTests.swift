@@ -10,7 +10,8 @@ import Values
 
 @Suite(.timeLimit(.minutes(5))) struct StorageListingTests {
     @Test func sizesOfVolumesAreBytes() async throws {
-        let found = HealthBoard.finding(ObjectState(.volume, "DataVolume1", wanted: "online", actual: "online"))
+        let found = HealthBoard.finding(
+            ObjectState(.volume, "DataVolume1", node: 11, wanted: "online", actual: "online"))
         try await GatewayFixture.viewing(board: found) { (fixture) async throws in
             let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
             #expect(volume["size_bytes"] == .int(4 << 30) && volume["block_size_bytes"] == 4096)
@@ -32,15 +33,22 @@ import Values
             ObjectState(.volume, "DataVolume1", node: 11, wanted: "online", actual: "online"),
             ObjectState(.volume, "DataVolume1", node: 12, wanted: "online", actual: "locked", why: "its folder is gone")
         )
-        try await GatewayFixture.viewing(board: .finding(online, locked)) { (fixture) async throws in
-            let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
-            #expect(volume["state"] == "degraded" && volume["reason"] == "its folder is gone")
-        }
-        var gone = locked
-        gone.node = 11
-        try await GatewayFixture.viewing(board: .finding(gone)) { (fixture) async throws in
-            let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
-            #expect(volume["state"] == "locked" && volume["reason"] == "its folder is gone")
+        var document = FixtureCluster.document
+        try document.modifyVolume("DataVolume1", VolumeSettings(nodes: [11, 12], masterNodeCount: 1, redundancy: 2))
+        let changed = document.committed().document
+        var lost = online
+        (lost.actual, lost.why) = ("locked", "a device is out")
+        let rows: [(HealthBoard, String, String?)] = [
+            (.finding(online, locked), "degraded", "its folder is gone"),
+            (.finding(lost, locked), "locked", "a device is out"),
+            (.finding(online), "degraded", "Nothing is known of node 12."), (.finding(locked), "locked", nil),
+        ]
+        for (board, state, reason) in rows {
+            try await GatewayFixture.viewing(board: board, document: changed) { (fixture) async throws in
+                let volume = try await fixture.item("/volumes/DataVolume1", "Volume")
+                #expect(volume["state"] == .string(state) && volume["redundancy"] == 2)
+                if let reason { #expect(volume["reason"] == .string(reason)) }
+            }
         }
     }
 
@@ -54,7 +62,7 @@ import Values
                 .disk, "11-disk1", node: 11, actual: "free", figures: [.sizeBytes: 500, .allocatedBytes: 300]))
         try await GatewayFixture.viewing(board: found) { (fixture) async throws in
             let items = try await fixture.items("/disks")
-            #expect(items.map { $0["id"] } == ["11-disk1", "11-store", "12-store"])
+            #expect(items.map { $0["id"] } == ["11-disk1", "11-store", "12-disk1", "12-store", "13-disk1"])
             #expect(items[1]["size_bytes"] == 1000 && items[1]["used_bytes"] == 400 && items[1]["free_bytes"] == 600)
             #expect(items[1]["node"] == 11 && items[1]["name"] == "store" && items[1]["component"] == nil)
             let configured = try await fixture.item("/disks/11-disk1", "Disk")
@@ -63,7 +71,7 @@ import Values
             #expect(configured["component"] == "exastorage" && configured["devices"] == ["dev.1"])
             #expect(configured["volumes"] == ["DataVolume1", "ArchiveVolume1"])
             #expect(configured["direct_io"]?.bool != nil && configured["ephemeral"] == .bool(false))
-            #expect(try await fixture.items("/disks?node=12").map { $0["state"] } == ["full"])
+            #expect(try await fixture.items("/disks?node=12").map { $0["state"] } == ["unknown", "full"])
         }
     }
 }
