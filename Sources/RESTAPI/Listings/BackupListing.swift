@@ -16,7 +16,7 @@ extension BackupItem {
         rights: (list: "db_backup_list", item: "db_backup_list"),
         detail:
             "The backups of all databases, as they were found when the archives were asked last: when the daemon came up, "
-            + "once an hour, and after each job that may have changed them.",
+            + "once an hour, and after each job that may have changed them. The node that decides looks, and no other knows them.",
         shown: representation,
         filters: [
             .init("database", "Only backups of this database.") { [$0.backup.database] },
