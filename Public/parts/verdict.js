@@ -33,7 +33,7 @@ export function verdict(summary) {
 
 function box(finding) {
     const { job, silence } = finding;
-    const typed = job && encodeURIComponent(JSON.stringify({ params: job.parameters }));
+    const typed = job && encodeURIComponent(JSON.stringify({ params: job.parameters, isCure: true }));
     return h(
         "div",
         { class: `box ${silence ? "" : boxes[finding.severity] ?? ""}` },

@@ -84,7 +84,7 @@ export default async function render(page) {
         }),
     };
     // What the daemon counts, and what it found, is for administrators.
-    if (may.queue) cards.verdict = card(page, "State", { read: () => ask("/health/summary"), draw: verdict });
+    if (may.configuration) cards.verdict = card(page, "State", { read: () => ask("/health/summary"), draw: verdict });
     if (may.queue) cards.room = card(page, "Room", {
         read: async () => levels(await text("/metrics", {}, { signal: page.signal })),
         draw: room,
@@ -121,7 +121,7 @@ export default async function render(page) {
         later(["look", "open", "recent", ...event.type === "job.ended" ? ["databases"] : []]);
     });
     // No event tells that a server or a disk has died, or that a disk is full.
-    const quiet = ["databases", "nodes", "volumes", ...may.queue ? ["room", "verdict"] : []];
+    const quiet = ["databases", "nodes", "volumes", ...may.queue ? ["room"] : [], ...cards.verdict ? ["verdict"] : []];
     const clock = setInterval(
         () => document.visibilityState === "visible" && later(quiet),
         30_000,

@@ -84,8 +84,13 @@ export default async function render(page) {
             marked(type.summary),
             type.description !== type.summary && [" ", h("span", { class: "sub" }, marked(type.description))],
         ),
-        typed && h("p", { class: "note", role: "status" }, "What was typed on the page of another node stands here",
-            type.parameters.some((parameter) => parameter.secret) && ", but for passwords", "."),
+        typed && h("p", { class: "note", role: "status" }, typed.isCure
+            ? "What cures the finding stands here."
+            : [
+                "What was typed on the page of another node stands here",
+                type.parameters.some((parameter) => parameter.secret) && ", but for passwords",
+                ".",
+            ]),
         form, outcome);
     page.carry(() => {
         const params = {};

@@ -102,6 +102,8 @@ import Values
         board.keep(members: [12], away: [12])
         _ = Self.settle(board)
         #expect(board.findings.map(\.cause) == ["Nobody knows whether database HR runs: node 12 is away."])
+        _ = board.settle(silences: [:], maintenance: ["db:HR": "maintenance until noon"], at: Self.now)
+        #expect(board.findings.isEmpty && board.states.map(\.maintenance) == ["maintenance until noon"])
         board.keep(members: [], away: [])
         _ = Self.settle(board)
         #expect(board.states.isEmpty && board.findings.isEmpty)

@@ -95,15 +95,22 @@ package final class HealthBoard: ClusterHealth {
 
     /// Finds out what is wrong now, and tells whoever follows.
     ///
-    /// - Parameter silences: What is said of findings, by their ids.
+    /// - Parameters:
+    ///   - silences: What is said of findings, by their ids.
+    ///   - maintenance: Objects that are worked on, such as `db:SALES`, with a note: a node that is away cannot tell it.
     /// - Returns: What is otherwise than before, and what is to be kept of that.
     package func settle(
-        silences: [String: FindingSilence], at now: Timestamp
+        silences: [String: FindingSilence], maintenance: [String: String] = [:], at now: Timestamp
     ) -> (changes: [FindingChange], begun: [String: Timestamp], ended: [String]) {
         state.withLock { state in
             let others = state.others.values.flatMap { $0.states(isAway: state.gone.contains($0.node)) }
             state.states = (state.own.values.flatMap(\.self) + others).sorted { left, right in
                 (left.object, left.node ?? 0) < (right.object, right.node ?? 0)
+            }
+            if !maintenance.isEmpty {
+                for index in state.states.indices where state.states[index].maintenance == nil {
+                    state.states[index].maintenance = maintenance[state.states[index].object]
+                }
             }
             state.judged += state.states.count
             let found = FindingRule.findings(in: state.states, thresholds, at: now)

@@ -1,4 +1,5 @@
 package import Access
+import EXAConf
 package import JobEngine
 import Values
 
@@ -8,6 +9,8 @@ import Values
 package struct HealthCycle: Sendable {
     /// How long is waited at most before everything is judged again, as by time alone something may come to be wrong.
     static let longestPause = Duration.seconds(10)
+    /// However much happens, a probe looks no more often than this.
+    static let shortestPause = Duration.seconds(1)
 
     private let board: HealthBoard
     private let probes: [any StateProbe]
@@ -48,8 +51,9 @@ package struct HealthCycle: Sendable {
 
     /// Judges what is known now.
     package func settle() async {
-        let silences = scheduler.configuration.silences(at: now).mapValues { FindingSilence($0) }
-        let outcome = board.settle(silences: silences, at: now)
+        let configuration = scheduler.configuration
+        let silences = configuration.silences(at: now).mapValues { FindingSilence($0) }
+        let outcome = board.settle(silences: silences, maintenance: configuration.maintainedDatabases(at: now), at: now)
         if !outcome.begun.isEmpty || !outcome.ended.isEmpty {
             await memory.keep(outcome.begun, forgetting: outcome.ended)
         }
@@ -75,9 +79,24 @@ package struct HealthCycle: Sendable {
                 await time.sleep(until: time.monotonic + pause)
                 continue
             }
+            let earliest = time.monotonic + Self.shortestPause
             if await waiting.next(1000, atMost: pause, time) == .closed { return }
+            await time.sleep(until: earliest)
             reader = waiting
         }
+    }
+}
+
+extension PublishedConfiguration {
+    /// Databases that are worked on, themselves or with their node, as objects with a note.
+    fileprivate func maintainedDatabases(at now: Timestamp) -> [String: String] {
+        guard !maintenance(at: now).isEmpty else { return [:] }
+        let notes = document.databases.compactMap { database in
+            maintenance(ofDatabase: database.name, at: now).map {
+                ("\(ObjectState.Kind.database.rawValue):\(database.name)", $0.note)
+            }
+        }
+        return Dictionary(notes) { first, _ in first }
     }
 }
 

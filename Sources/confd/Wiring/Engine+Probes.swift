@@ -1,8 +1,10 @@
 import Application
 import BucketFS
+import Certificates
 import EXAConf
 import Foundation
 import Glibc
+import HTTPServer
 import JobEngine
 import NodeAgent
 import SQLiteStore
@@ -132,6 +134,6 @@ extension DiskUse {
         }
         // What is reserved for root counts as used where the daemon is root as well: databases cannot write it.
         let (free, used) = (size(system.f_bavail), size(system.f_blocks) - size(system.f_bfree))
-        self.init(name, device: file.st_dev, size: used + free, free: free, isLow: isLow)
+        self.init(name, device: UInt64(file.st_dev), size: used + free, free: free, isLow: isLow)
     }
 }

@@ -44,7 +44,7 @@ struct Engine {
     let settings: DaemonSettings
     let logger: Logger
     let time = SystemTimeSource()
-    private let installation: Installation
+    let installation: Installation
     private let memory: BodyMemory
 
     /// Makes everything and starts nothing: that is ``start(_:audit:)``.

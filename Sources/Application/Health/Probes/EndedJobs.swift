@@ -29,8 +29,8 @@ package actor EndedJobs {
     }
 
     private static let types = ["db_start", "db_stop", "db_delete", "db_backup_start", "db_snapshot_backup_start"]
-    private static let page = 500
-    private static let pages = 20
+    private static let page = 100
+    private static let pages = 100
 
     private nonisolated let read: @Sendable (JobQuery) async -> JobPage?
     private nonisolated let time: any TimeSource

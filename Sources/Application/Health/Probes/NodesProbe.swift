@@ -30,8 +30,8 @@ package final class NodesProbe: StateProbe {
     }
 
     package func look() async -> [ObjectState] {
+        guard cluster.status.isElected else { return [] }
         let summary = await cluster.summary()
-        guard summary.facts.status.isElected else { return [] }
         return [decision(summary)] + summary.members.map { member in state(of: member, summary) }
     }
 

@@ -1,6 +1,8 @@
+import Access
 import Application
 import JobEngine
 import PeerLink
+import Replication
 import Values
 
 /// What nodes tell each other of their state: each tells whoever decides of itself, and is told of all others there.
