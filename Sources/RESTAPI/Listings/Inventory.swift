@@ -3,6 +3,7 @@ import Application
 import EXAConf
 import Gateway
 import JobEngine
+import Jobs
 import OpenAPI
 import Values
 
