@@ -161,6 +161,24 @@ import Values
         let told = try #require(
             ObjectState(["kind": "db", "name": "HR", "actual": .string(String(repeating: "a", count: 9000))]))
         #expect(told.actual.utf8.count <= ObjectState.longestText)
+        let wild: Value = [
+            "kind": "disk", "name": "12-store", "actual": "free", "node": 12,
+            "figures": ["used_bytes": .int(.max), "size_bytes": .int(.min), "not_after": .int(.min)],
+        ]
+        #expect(try #require(ObjectState(wild)).figures.isEmpty)
+        for (kind, figure) in [
+            ("disk", "used_bytes"), ("certificate", "not_after"), ("backup", "newest_backup"), ("node", "lag_seconds"),
+        ] {
+            for number in [0, 1 << 52] {
+                let told: Value = [
+                    "kind": .string(kind), "name": "x", "actual": "present", "wanted": "present",
+                    "figures": .map([figure: .int(number)]),
+                ]
+                // Whatever is told is judged without a trap.
+                let state = try #require(ObjectState(told))
+                #expect(FindingRule.findings(in: [state], FindingThresholds(), at: Self.now).count <= 2)
+            }
+        }
         #expect(ObjectState(["kind": "moon", "name": "HR", "actual": "full"]) == nil)
     }
 }

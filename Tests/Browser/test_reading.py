@@ -124,6 +124,27 @@ class Reading(Page):
         visit.until(lambda: "signal 9" in self.card("Needs a look"), "the crash")
         self.assertRegex(self.card("Needs a look"), r"DB1 should run and does not since \d\d:\d\d:\d\d: signal 9")
 
+    def test_what_is_wrong_stands_first_with_the_form_that_cures_it(self):
+        visit.go("#/run", "Run a job")
+        visit.script("""
+            window.realFetch ??= window.fetch;
+            window.fetch = async (path, options) => {
+                if (path !== "/health/summary") return window.realFetch(path, options);
+                const finding = {finding_id: "database-down:db:DB1", code: "database-down", object: "db:DB1", node: 11,
+                    severity: "critical", since: new Date().toISOString(), cause: "Database DB1 should run and does not.",
+                    cure: "Start it with db_start.", job: {type: "db_start", parameters: {db_name: "DB1"}}};
+                return new Response(JSON.stringify({verdict: "failing", counts: {critical: 1, warning: 0, notice: 0}, muted: 2,
+                    findings: [finding]}));
+            };""")
+        self.addCleanup(visit.script, "if (window.realFetch) window.fetch = window.realFetch")
+        visit.go("#/", "Overview")
+        visit.until(lambda: "failing" in self.card("State"), "the verdict")
+        self.assertRegex(self.card("State"), r"failing\s*· 1 critical, 2 muted\s+db:DB1 · critical, since \d\d:\d\d:\d\d")
+        self.assertIn("Database DB1 should run and does not.", self.card("State"))
+        visit.script("[...document.querySelectorAll('main a')].find(e => e.textContent === 'Run db_start').click()")
+        visit.until_text("What cures the finding stands here.", "main")
+        visit.until(lambda: visit.script("return document.querySelector('main form').elements.namedItem('db_name').value") == "DB1")
+
     def test_what_is_bounded_is_shown_with_what_is_wrong(self):
         visit.go("#/run", "Run a job")
         self.refuse("/metrics")

@@ -38,7 +38,7 @@ struct FindingLedger: Sendable {
         for id in latest.keys.sorted() {
             guard var finding = latest[id] else { continue }
             finding.silence = silences[id]
-            outcome.take(&finding, former[id], recalled.removeValue(forKey: id))
+            outcome.take(&finding, after: former[id], recalled: recalled.removeValue(forKey: id))
             latest[id] = finding
         }
         for finding in findings where latest[finding.id] == nil {
@@ -62,7 +62,7 @@ extension FindingLedger.Outcome {
     /// - Parameters:
     ///   - former: As it was at the last look.
     ///   - recalled: Since when it lasted before the start.
-    fileprivate mutating func take(_ finding: inout Finding, _ former: Finding?, _ recalled: Timestamp?) {
+    fileprivate mutating func take(_ finding: inout Finding, after former: Finding?, recalled: Timestamp?) {
         if let begun = former?.since ?? recalled { finding.since = begun }
         guard let former else {
             // One that lasts over a restart was told before.

@@ -104,7 +104,7 @@ extension FindingRule {
     /// A certificate lasts for a while.
     static let certificateLasts = FindingRule(.certificate) { state, thresholds, now in
         state.ending(
-            .certificateEnding, "Certificate \(state.name)", thresholds, now,
+            .certificateEnding, "Certificate \(state.name)", within: thresholds, at: now,
             cure: "Install another one with cert_update, on the node it belongs to.")
     }
 
@@ -116,14 +116,15 @@ extension FindingRule {
                 cure: "Upload one with license_upload, if you have one.")
         }
         return state.ending(
-            .licenseEnding, "License \(state.name)", thresholds, now, cure: "Upload another one with license_upload.")
+            .licenseEnding, "License \(state.name)", within: thresholds, at: now,
+            cure: "Upload another one with license_upload.")
     }
 }
 
 extension ObjectState {
     /// What ends soon, or has ended.
     fileprivate func ending(
-        _ code: FindingCode, _ what: String, _ thresholds: FindingThresholds, _ now: Timestamp, cure: String
+        _ code: FindingCode, _ what: String, within thresholds: FindingThresholds, at now: Timestamp, cure: String
     ) -> Finding? {
         guard let end = figures[.notAfter].map({ Timestamp(milliseconds: $0) }) else { return nil }
         let seconds = (end.milliseconds - now.milliseconds) / 1000

@@ -4,6 +4,9 @@ extension ObjectState {
     /// The longest text one may have that another node tells, in bytes; longer ones are cut.
     static let longestText = 500
 
+    /// What a figure of another node may be: nobody's arithmetic leaves its bounds by it.
+    private static let sane = 0...(1 << 52)
+
     /// The members others are told.
     package var value: Value {
         .members([
@@ -29,7 +32,9 @@ extension ObjectState {
         since = value["since"]?.string.flatMap { Timestamp($0) }
         why = Self.text(value["why"]?.string ?? "")
         maintenance = value["maintenance"]?.string.map(Self.text)
-        for figure in Figure.allCases { figures[figure] = value["figures"]?[figure.rawValue]?.int }
+        for figure in Figure.allCases {
+            figures[figure] = value["figures"]?[figure.rawValue]?.int.flatMap { Self.sane.contains($0) ? $0 : nil }
+        }
         remedy = value["remedy"].flatMap { Finding.Job($0) }
     }
 

@@ -22,8 +22,10 @@ struct FindingsResource: Resource {
             Route(.get, "/health/findings", "listFindings", "List what is wrong, with its cure", handler: list)
                 .with(reading).with { $0.query = Self.parameters }
                 .answers("health", "FindingList") { $0.schemas = Self.schemas },
-            word(.muted, "mute", "muteFinding", "Have a finding not count for a while"),
-            word(.acknowledged, "acknowledge", "acknowledgeFinding", "Say that somebody looks after a finding"),
+            word(.muted, "mute", id: "muteFinding", summary: "Have a finding not count for a while"),
+            word(
+                .acknowledged, "acknowledge", id: "acknowledgeFinding",
+                summary: "Say that somebody looks after a finding"),
             Route(
                 .delete, "/health/findings/{finding_id}/silence", "unsilenceFinding",
                 "Take back what was said of a finding", handler: unsilence
@@ -37,7 +39,7 @@ struct FindingsResource: Resource {
 
     private func changing(_ route: inout Route) { route.access = .clusterAdministrators }
 
-    private func word(_ kind: FindingSilence.Kind, _ verb: String, _ id: String, _ summary: String) -> Route {
+    private func word(_ kind: FindingSilence.Kind, _ verb: String, id: String, summary: String) -> Route {
         Route(.post, "/health/findings/{finding_id}/\(verb)", id, summary) { call in
             try await silence(call, kind)
         }.with(changing).with { $0.body = .json }

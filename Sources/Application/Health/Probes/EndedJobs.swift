@@ -74,7 +74,7 @@ extension EndedJobs.Known {
         let bySchedule = job.requester.name == Principal.schedule.name
         let ended = EndedJobs.Ended(
             job: job.id, isWell: outcome == .ok, at: at,
-            text: "\(job.result?.text ?? outcome.rawValue) (job \(job.id))")
+            text: "\(job.result?.plainText ?? outcome.rawValue) (job \(job.id))")
         if bySchedule, let name = job.intent, outcome != .cancelled { schedules[name] = ended }
         switch job.type {
         case "db_start":

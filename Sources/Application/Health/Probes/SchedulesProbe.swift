@@ -17,11 +17,11 @@ package struct SchedulesProbe: StateProbe {
     package func look() async -> [ObjectState] {
         let (configuration, known, now) = (configuration(), await jobs.look(), jobs.now)
         let table = Timetable(configuration.document)
-        let schedules = table.jobs.map { Self.state(of: $0, known.schedules[$0.name], table, now) }
+        let schedules = table.jobs.map { Self.state(of: $0, known.schedules[$0.name], in: table, at: now) }
         let unreadable = table.unreadable.map { name in
             ObjectState(.schedule, Self.words(name), wanted: "scheduled", actual: "unreadable")
         }
-        return (schedules + unreadable + backups(table, known, configuration)).map { state in
+        return (schedules + unreadable + backups(table, known, of: configuration)).map { state in
             var state = state
             let database = String(state.name.prefix { $0 != ":" })
             state.maintenance = configuration.maintenance(ofDatabase: database, at: now)?.note
@@ -30,7 +30,7 @@ package struct SchedulesProbe: StateProbe {
     }
 
     private static func state(
-        of job: ScheduledJob, _ last: EndedJobs.Ended?, _ table: Timetable, _ now: Timestamp
+        of job: ScheduledJob, _ last: EndedJobs.Ended?, in table: Timetable, at now: Timestamp
     ) -> ObjectState {
         var state = ObjectState(
             .schedule, words(job.name), wanted: "scheduled",
@@ -46,7 +46,7 @@ package struct SchedulesProbe: StateProbe {
     }
 
     private func backups(
-        _ table: Timetable, _ known: EndedJobs.Known, _ configuration: PublishedConfiguration
+        _ table: Timetable, _ known: EndedJobs.Known, of configuration: PublishedConfiguration
     ) -> [ObjectState] {
         configuration.document.databases.map { database in
             let job = table.jobs.first { job in
