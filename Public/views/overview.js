@@ -1,9 +1,9 @@
 // The cluster at a glance: what needs a look, what is there, and how busy it is.
 
-import { get, part, text } from "../api.js";
+import { get, text } from "../api.js";
 import { h, put } from "../dom.js";
 import { may } from "../session.js";
-import { number, plural, time } from "../words.js";
+import { bytes, number, plural, time } from "../words.js";
 import { busy } from "../parts/busy.js";
 import { card, reading } from "../parts/reading.js";
 import { levels, room } from "../parts/room.js";
@@ -12,17 +12,13 @@ import { verdict } from "../parts/verdict.js";
 
 const fields = "job_id,type,user,stage,outcome,done,waiting_for,error_code,submitted_at,executed_at,ended_at";
 const sample = 300;
-// Of so many databases and nodes the details are asked for; a cluster has fewer.
+// So many databases and nodes are shown; a cluster has fewer.
 const most = 20;
+// As many as are told at once.
+const all = { limit: 1000 };
 
 export default async function render(page) {
     const ask = (path, query) => get(path, query, { signal: page.signal });
-    const each = (items, path) => Promise.all(
-        items.slice(0, most).map((one) => ask(path(one)).catch((problem) => {
-            if (problem.name === "AbortError") throw problem;
-            return { problem };
-        })),
-    );
     // Databases that ended though nobody asked for it need a look, too.
     const ended = h("div", { class: "body" });
     const cards = {
@@ -47,48 +43,42 @@ export default async function render(page) {
             draw: ([jobs, queue]) => runs(jobs.items, queue),
         }),
         databases: card(page, "Databases", {
-            async read() {
-                const { items } = await ask("/databases");
-                return [items, await each(items, (one) => `/databases/${part(one.name)}`)];
-            },
-            draw([items, facts]) {
-                put(ended, facts.map((fact, at) => fact.ended && endOf(items[at], fact.ended)));
+            read: async () => (await ask("/databases", all)).items,
+            draw(items) {
+                put(ended, items.filter(isDown).map(downOf));
                 return list(
                     "Databases",
                     items,
-                    ["Database", "State", "Clients", "Version", "Nodes", "Address"],
-                    items.slice(0, most).map((one, at) => databaseCells(one, facts[at])),
+                    ["Database", "State", "Version", "Nodes", "Address"],
+                    items.slice(0, most).map(databaseCells),
                 );
             },
         }),
         nodes: card(page, "Nodes", {
-            async read() {
-                const { items } = await ask("/nodes");
-                return [items, await each(items, (node) => `/nodes/${part(node.id)}`)];
-            },
-            draw: ([items, facts]) => list(
+            read: async () => (await ask("/nodes", all)).items,
+            draw: (items) => list(
                 "Nodes",
                 items,
                 ["Node", "State", "Name", "Address"],
-                items.slice(0, most).map((node, at) => [
+                items.slice(0, most).map((node) => [
                     history("node", node.id),
-                    [stateOf(facts[at], facts[at].state, "online"), facts[at].is_master && ", master"],
-                    node.name ?? "",
-                    node.private_ip ?? "",
+                    [stateOf(node, "online"), node.is_master && ", master"],
+                    node.name,
+                    node.private_address ?? "",
                 ]),
             ),
         }),
         volumes: card(page, "Volumes", {
-            read: async () => (await ask("/volumes")).items,
+            read: async () => (await ask("/volumes", all)).items,
             draw: (items) => list(
                 "Volumes",
                 items,
                 ["Volume", "State", "Size", "Copies"],
                 items.map((volume) => [
                     history("volume", volume.name),
-                    stateOf(volume, volume.state?.toLowerCase(), "online"),
-                    volume.size ?? "",
-                    volume.redundancy ?? "",
+                    stateOf(volume, "online"),
+                    bytes(volume.size_bytes),
+                    volume.redundancy,
                 ]),
             ),
         }),
@@ -145,45 +135,43 @@ export default async function render(page) {
     );
 }
 
-/** How a database ended, for somebody who did not ask for it. */
-const endOf = (one, end) => h(
+/** Whether a database does not run though somebody wants it to, and nobody works on it. */
+const isDown = (one) => one.state === "stopped" && one.wanted === "running" && !one.maintenance;
+
+/** That a database ended, for somebody who did not ask for it. */
+const downOf = (one) => h(
     "p",
     { class: "box bad" },
     history("db", one.name),
-    end.clean ? " was shut down, though not from here, " : " crashed, ",
-    end.at && time(end.at),
-    end.cause && `: ${end.cause}`,
+    " should run and does not",
+    one.since && [" since ", time(one.since)],
+    one.reason && `: ${one.reason}`,
 );
 
-/** ConfD calls a database that does not run `setup`; one that nobody wants to run is nothing to warn of. */
-function databaseState(fact) {
-    if (fact.ended) return mark("bad", fact.state);
-    if (fact.state !== "setup" || fact.wanted === "running") return stateOf(fact, fact.state, "running");
-    const meaning = fact.wanted ? "stopped" : "never started";
-    return [mark("off", "setup"), h("span", { class: "sub" }, meaning)];
+/** A database that nobody wants to run is nothing to warn of. */
+function databaseState(one) {
+    if (isDown(one)) return mark("bad", one.state);
+    if (one.state !== "stopped" || one.wanted === "running") return stateOf(one, "running");
+    return mark("off", "stopped");
 }
 
-function databaseCells(one, fact) {
+function databaseCells(one) {
     return [
         history("db", one.name),
-        databaseState(fact),
-        { Yes: "let in", No: "not let in" }[fact.connectible] ?? "",
-        fact.config?.version ?? "",
+        databaseState(one),
+        one.version ?? "",
         [
-            ...(fact.nodes?.active ?? []),
-            ...(fact.nodes?.reserve ?? []).map((node) => `${node} (reserve)`),
+            ...(one.active_nodes ?? []),
+            ...(one.reserve_nodes ?? []).map((node) => `${node} (reserve)`),
         ].join(", "),
-        fact["connection string"] ?? "",
+        one.addresses?.join(", ") ?? "",
     ];
 }
 
 /** A state as a mark and a word; what is not known is called so, with the reason. */
-function stateOf(fact, word, good) {
-    if (!word || word === "unknown") {
-        const reason = fact.problem?.message ?? fact.reason;
-        return [mark("unknown", "unknown"), reason && h("span", { class: "sub" }, reason)];
-    }
-    return mark(word === good ? "good" : "warn", word);
+function stateOf(one, good) {
+    if (one.state !== "unknown") return mark(one.state === good ? "good" : "warn", one.state);
+    return [mark("unknown", "unknown"), one.reason && h("span", { class: "sub" }, one.reason)];
 }
 
 const mark = (state, word) => h("span", { class: "state", "data-state": state }, word);

@@ -35,6 +35,8 @@ package struct GatewayServices: Sendable {
     package let findings: FindingService
     /// Where answers are that are too long for the records of their jobs.
     package let answers: any CommandAnswers
+    /// The backups of databases, kept.
+    package let backups: KnownBackups
     /// The clock of records and waits; tests move it by hand.
     package let time: any TimeSource
     /// The event streams that are open.
@@ -61,7 +63,7 @@ package struct GatewayServices: Sendable {
         settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
-        board: HealthBoard = HealthBoard(),
+        board: HealthBoard = HealthBoard(), backups: KnownBackups = KnownBackups(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -85,6 +87,7 @@ package struct GatewayServices: Sendable {
         self.cluster = cluster
         self.membership = membership
         self.answers = answers
+        self.backups = backups
         self.time = time
         self.metrics = metrics
         callbacks = Callbacks(scheduler.events, logins: logins, time: time)

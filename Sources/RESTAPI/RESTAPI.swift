@@ -1,3 +1,4 @@
+import EXAConf
 package import Gateway
 import JobEngine
 package import OpenAPI
@@ -15,6 +16,14 @@ package enum RESTAPI {
             JobTypesResource(services),
             EXAConfResource(services),
             RevisionsResource(services),
+            ListingResource(NodeItem.listing, services),
+            ListingResource(DatabaseItem.listing, services),
+            ListingResource(BackupItem.listing, services),
+            ListingResource(ScheduleItem.listing, services),
+            ListingResource(VolumeItem.listing, services),
+            ListingResource(DiskItem.listing, services),
+            ListingResource(BucketFSItem.listing, services),
+            ListingResource(UserEntry.listing, services),
             ViewResource(.nodes, services),
             ViewResource(.databases, services),
             ViewResource(.backups, services),

@@ -114,14 +114,15 @@ class Reading(Page):
             window.realFetch ??= window.fetch;
             window.fetch = async (path, options) => {
                 const answer = await window.realFetch(path, options);
-                if (path !== "/databases/DB1") return answer;
-                const ended = {at: new Date().toISOString(), clean: false, cause: "signal 9"};
-                return new Response(JSON.stringify({...await answer.json(), state: "setup", wanted: "running", ended}));
+                if (!path.startsWith("/databases?")) return answer;
+                const down = {state: "stopped", wanted: "running", since: new Date().toISOString(), reason: "signal 9"};
+                const items = (await answer.json()).items.map((one) => ({...one, ...down}));
+                return new Response(JSON.stringify({items}));
             };""")
         self.addCleanup(visit.script, "if (window.realFetch) window.fetch = window.realFetch")
         visit.go("#/", "Overview")
         visit.until(lambda: "signal 9" in self.card("Needs a look"), "the crash")
-        self.assertRegex(self.card("Needs a look"), r"DB1 crashed, \d\d:\d\d:\d\d: signal 9")
+        self.assertRegex(self.card("Needs a look"), r"DB1 should run and does not since \d\d:\d\d:\d\d: signal 9")
 
     def test_what_is_wrong_stands_first_with_the_form_that_cures_it(self):
         visit.go("#/run", "Run a job")

@@ -85,6 +85,8 @@ class Everything(BackupHost):
         self.do("PATCH", "/databases/BASE/backup-schedules/tide", {"enabled": False})
         self.do("POST", "/databases/BASE/backups", {"expire": "1w", **ARCHIVE})
         self.follow_backup()
+        until(lambda: self.client.get("/backups?database=BASE").json["items"], 60)
+        self.backup = self.client.get("/backups?database=BASE").json["items"][0]["id"]
         self.do("POST", "/remote-volumes", {
             "remote_volume_name": "pier", "url": f"ftp://127.0.0.1:{free_port()}/b", "vol_type": "ftp",
             "owner": [500, 500], "username": "u", "password": "p", "labels": ["wet"], "options": ["noverifypeer"]})
@@ -213,7 +215,8 @@ class Everything(BackupHost):
             "/tokens/{token_id}": f"/tokens/{self.token['token_id']}", "/nodes/{nid}": "/nodes/11",
             "/databases/{db_name}/backup-schedules/{backup_name}": "/databases/BASE/backup-schedules/tide",
             "/bucketfs/{bucketfs_name}/buckets/{bucket_name}": "/bucketfs/bfs2/buckets/models",
-            "/settings/{section}": "/settings/Global",
+            "/settings/{section}": "/settings/Global", "/disks/{disk_id}": "/disks/11-disk1",
+            "/schedules/{schedule_id}": "/schedules/BASE:backup:tide", "/backups/{backup_id}": f"/backups/{self.backup}",
         } | {"/events/page": "/events/page?after=oldest&limit=1000", "/history": "/history?limit=1000",
              "/audit": "/audit?limit=1000", "/jobs": "/jobs?limit=1000"}
 
@@ -237,7 +240,8 @@ class Everything(BackupHost):
             client = self.rest(token=self.session["token"]) if path == "/sessions/current" else None
             answer = self.ask("GET", path, client=client)
             assert answer.status == 200, (name, answer)
-        for path in ("/volumes/Vault", "/volumes/DataVolume1", "/nodes/12", "/databases/DB1", "/readyz?verbose"):
+        for path in ("/volumes/Vault", "/volumes/DataVolume1", "/nodes/12", "/databases/DB1", "/readyz?verbose",
+                     "/volumes?limit=1&count=true", "/disks?node=11", "/backups?usable=true", "/schedules?kind=backup"):
             self.ask("GET", path)
         self.ask("GET", f"/jobs/{self.retried}/events", Accept="text/event-stream")
         stream = Stream(self, "/events?last_event_id=oldest").begin()

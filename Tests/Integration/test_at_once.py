@@ -13,8 +13,8 @@ from everything import Everything
 # Seconds, of what the daemon knows by itself and of what it asks nodes, engines and stores for.
 KNOWN, ASKED = 1, 6
 ASKING = {
-    "getDatabase", "getDatabaseState", "listBackups", "getBackupsProgress", "listBackupSchedules", "getBackupSchedule",
-    "getRemoteVolumeState", "listVolumes", "getVolume", "getLicense", "getLicenseCheck", "getLicenseText", "db_info",
+    "getDatabaseState", "listBackups", "getBackupsProgress", "listBackupSchedules", "getBackupSchedule",
+    "getRemoteVolumeState", "getLicense", "getLicenseCheck", "getLicenseText", "db_info",
     "db_state", "st_volume_list"}
 JOBS = {
     "db_list": {}, "db_state": {"db_name": "BASE"}, "db_info": {"db_name": "BASE"}, "node_list": {}, "node_state": {},

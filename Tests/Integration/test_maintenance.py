@@ -31,7 +31,7 @@ class Maintained(unittest.TestCase):
             daemon.start()
             rest = daemon.rest()
             self.assert_told(rest, ["database BASE"])
-            told = rest.get("/databases/BASE").json
+            told = rest.ok("db_info", db_name="BASE")
             self.assertEqual((told["state"], told["wanted"]), ("setup", "running"), told)
             self.assertEqual(self.restarts(rest), [])
             # What is asked for is done.

@@ -71,6 +71,23 @@ struct StorageActionTests {
         #expect((size("storage/dev.1") ?? 0) >= 4 * Self.mebibyte)
     }
 
+    @Test func whatStorageHasIsFoundWithoutAChange() async throws {
+        let agent = agent()
+        let text = configuration(["DataVolume1": 4])
+        let document = try Configuration.document(text)
+        try await install(agent, 1, text)
+        let before = files
+        let found = try await agent.storageFound(for: document)
+        let disk = try #require(found.disks.first)
+        #expect(found.disks.count == 1 && disk.name == "disk1")
+        #expect(disk.size - disk.free == 4 * Self.mebibyte && disk.free >= 0)
+        #expect(found.volumes.map(\.name) == ["DataVolume1"] && found.volumes.first?.fault == nil)
+        let lock = command("storage.volume.set", text, ["volume": "DataVolume1", "locked": true])
+        #expect(await agent.run(lock, job: job(7), step: 0) == .ok(.null))
+        #expect(try await agent.storageFound(for: document).volumes.first?.fault == "somebody has locked it")
+        #expect(files == before)
+    }
+
     @Test func aVolumeIsMadeResizedAndDeleted() async throws {
         let agent = agent()
         try await install(agent, 1, configuration(["A": 4]))

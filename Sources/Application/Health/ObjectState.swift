@@ -23,6 +23,8 @@ package struct ObjectState: Sendable, Hashable {
         case usedBytes = "used_bytes"
         /// What it has, in bytes.
         case sizeBytes = "size_bytes"
+        /// What of a disk belongs to volumes, in bytes; it may be all of it.
+        case allocatedBytes = "allocated_bytes"
         /// When the newest usable backup was made, in milliseconds since 1970; absent when there is none.
         case newestBackup = "newest_backup"
         /// Since when there should have been one at the latest, in milliseconds since 1970.

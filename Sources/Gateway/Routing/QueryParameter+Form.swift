@@ -12,6 +12,8 @@ extension QueryParameter {
         case eventTypes
         /// Names of members of a job, apart by commas.
         case jobMembers
+        /// Names of members of an item, apart by commas.
+        case members([String])
         /// What a change is for.
         case reason
     }
@@ -25,7 +27,7 @@ extension QueryParameter.Form {
         case .reason:
             value.utf8.count > JobRequest.longestIntent ? "at most \(JobRequest.longestIntent) bytes" : nil
         case .event: EventStart(value) == nil ? "the id of an event, as in 7.48213, or 'now' or 'oldest'" : nil
-        case .eventTypes, .jobMembers:
+        case .eventTypes, .jobMembers, .members:
             Self.words(value).first { !isKnown($0) }.map {
                 "some of \(known.joined(separator: ", ")); there is no '\($0.echoed)'"
             }
@@ -39,7 +41,7 @@ extension QueryParameter.Form {
         case .event:
             ["type": "string", "pattern": "^([0-9]{1,18}[.][0-9]{1,18}|now|oldest)$", "example": "7.48213"]
         case .reason: ["type": "string", "maxLength": .int(JobRequest.longestIntent)]
-        case .eventTypes, .jobMembers: ["type": "string", "x-extensible-enum": .strings(known)]
+        case .eventTypes, .jobMembers, .members: ["type": "string", "x-extensible-enum": .strings(known)]
         }
     }
 
@@ -52,6 +54,7 @@ extension QueryParameter.Form {
         switch self {
         case .job, .event, .reason: []
         case .eventTypes: Event.types + Set(Event.types.map { "\($0.prefix { $0 != "." }).*" }).sorted()
+        case .members(let names): names.sorted()
         case .jobMembers: (JobField.all.compactMap(\.name) + ["links"]).sorted()
         }
     }

@@ -6,10 +6,13 @@ import Values
 /// Removes the backups whose time is over, once an hour on the master.
 package struct BackupExpiry: Sendable {
     private let scheduler: JobScheduler
+    private let known: KnownBackups
 
     /// Nothing is removed before ``run()``.
-    package init(_ scheduler: JobScheduler) {
-        self.scheduler = scheduler
+    ///
+    /// - Parameter known: Learns what is found.
+    package init(_ scheduler: JobScheduler, _ known: KnownBackups = KnownBackups()) {
+        (self.scheduler, self.known) = (scheduler, known)
     }
 
     /// Looks at the backups now and at the beginning of each hour, until the daemon stops.
@@ -20,14 +23,11 @@ package struct BackupExpiry: Sendable {
     /// Submits one `db_backups_delete` for each database with backups that have expired, unless this hour has seen one.
     package func removeExpired() async {
         let document = scheduler.configuration.document
-        let hasArchives = !document.remoteVolumes.isEmpty || document.volumes.contains { $0.isArchive }
-        guard scheduler.cluster.status.isMaster, hasArchives else { return }
+        guard scheduler.cluster.status.isMaster else { return }
         for database in document.databases.map(\.name) {
             let key = "expiry/\(database)/\(scheduler.now.description.prefix(13))Z"
-            guard await !scheduler.hasSubmitted(key) else { continue }
-            let backups = await scheduler.told("db_backup_list", of: database)?.result?.output?.list ?? []
-            let expired = Self.expired(among: backups)
-            guard !expired.isEmpty else { continue }
+            let expired = Self.expired(among: await known.look(at: database, scheduler) ?? [])
+            guard !expired.isEmpty, await !scheduler.hasSubmitted(key) else { continue }
             await scheduler.submitByItself(
                 JobRequest(
                     scheduled: "db_backups_delete", ["db_name": .string(database), "backup_list": .strings(expired)],

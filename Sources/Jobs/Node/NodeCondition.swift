@@ -1,13 +1,13 @@
-import EXAConf
-import JobEngine
+package import EXAConf
+package import JobEngine
 import Values
 
 /// What a node is doing, in the words of `node_state`.
-enum NodeCondition: String {
+package enum NodeCondition: String, Sendable, CaseIterable {
     case online, offline, suspended, deactivated
 
     /// `deactivated` and `suspended` are the configuration's or an operator's will and count more than what is seen.
-    init(_ node: Node, in cluster: ClusterStatus) {
+    package init(_ node: Node, in cluster: ClusterStatus) {
         let id = node.id ?? -1
         if node.state == Self.deactivated.rawValue {
             self = .deactivated

@@ -1,11 +1,11 @@
 import Certificates
 import EXAConf
-import JobEngine
+package import JobEngine
 
 extension ClusterStatus {
     /// Whether a node can be asked for something now: members are while they are heard of, of other nodes it is known when
     /// they were started.
-    func isReachable(_ node: Int) -> Bool {
+    package func isReachable(_ node: Int) -> Bool {
         if node == ownNode { return true }
         if isElected { return members[node]?.isPresent ?? false }
         return booted[node] != nil

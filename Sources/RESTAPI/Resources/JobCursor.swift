@@ -53,9 +53,6 @@ struct JobCursor {
 
     /// What a cursor is bound to: the parameters that choose items and their order, in a fixed order.
     static func filterText(_ call: Call) -> String {
-        let others = ["cursor=", "limit=", "fields=", "count=", "pretty"]
-        return (call.query.text ?? "").split(separator: "&")
-            .filter { parameter in !others.contains { parameter.hasPrefix($0) } }
-            .sorted().joined(separator: "&")
+        ListPage.filterText(call, besides: ["fields=", "count="])
     }
 }

@@ -221,7 +221,7 @@ struct JobsResource: Resource {
     }
 
     private func list(_ call: Call) async throws -> Response {
-        let members = JobFields(call.query)
+        let members = MemberChoice(call.query)
         let now = services.time.now
         var query = JobFilter(call.query).jobQuery
         let cursor = try JobCursor(call.query["cursor"], filter: JobCursor.filterText(call), now: now)

@@ -22,18 +22,20 @@ struct ListPage {
         to call: Call, items: [Value], next: String?, total: Int? = nil, more: [String: Value?] = [:]
     ) -> Response {
         var headers = HTTPFields()
-        let path = call.request.uri.path
-        let filters = Self.filters(call.query.text)
-        var links: [String] = []
-        if let next {
-            links.append("<\(path)?\(filters)cursor=\(next)>; rel=\"next\"")
-        }
-        links.append("<\(path)\(filters.isEmpty ? "" : "?" + filters.dropLast())>; rel=\"first\"")
-        headers[.link] = links.joined(separator: ", ")
+        headers[.link] = links(to: call, next: next)
         let page: [String: Value?] = [
             "items": .list(items), "next_cursor": next.map(Value.string), "total": total.map(Value.int),
         ]
         return Reply.json(.members(page.merging(more) { $1 }), headers: headers)
+    }
+
+    /// The ways to the next page, where there is one, and to the first, as a header field has them.
+    static func links(to call: Call, next: String?) -> String {
+        let path = call.request.uri.path
+        let filters = Self.filters(call.query.text)
+        let first = "<\(path)\(filters.isEmpty ? "" : "?" + filters.dropLast())>; rel=\"first\""
+        guard let next else { return first }
+        return "<\(path)?\(filters)cursor=\(next)>; rel=\"next\", \(first)"
     }
 
     /// The query without its cursor, each parameter with an ampersand behind.
@@ -46,9 +48,12 @@ struct ListPage {
     }
 
     /// What a cursor is bound to: all parameters that choose items, in a fixed order.
-    static func filterText(_ call: Call) -> String {
-        (call.query.text ?? "").split(separator: "&")
-            .filter { parameter in !["cursor=", "limit=", "pretty"].contains { parameter.hasPrefix($0) } }
+    ///
+    /// - Parameter others: How further parameters begin that choose none.
+    static func filterText(_ call: Call, besides others: [String] = []) -> String {
+        let others = ["cursor=", "limit=", "pretty"] + others
+        return (call.query.text ?? "").split(separator: "&")
+            .filter { parameter in !others.contains { parameter.hasPrefix($0) } }
             .sorted().joined(separator: "&")
     }
 }

@@ -1,9 +1,9 @@
 extension View {
-    /// `/databases`: databases by name, and what can be done with them.
+    /// `/databases`: what can be done with databases, by name.
     static let databases = View(
         "/databases", one: "Database", many: "Databases", key: "db_name",
         [
-            .list("db_list"), .item("db_info"), .part("state", "db_state"), .create("db_create"),
+            .part("state", "db_state").deprecated(for: "/databases"), .create("db_create"),
             .change("db_configure"), .remove("db_delete"),
             .action("start", "db_start"), .action("stop", "db_stop"), .action("reset", "db_reset"),
             .action("enlarge", "db_enlarge"), .action("restore", "db_restore"),

@@ -1,9 +1,9 @@
 extension View {
-    /// `/nodes`: the machines of the cluster, by their ids.
+    /// `/nodes`: what can be done with the machines of the cluster, by their ids.
     static let nodes = View(
         "/nodes", one: "Node", many: "Nodes", key: "nid", label: "id",
         [
-            .list("node_list"), .item("node_info"), .create("node_add"), .remove("node_remove"),
+            .create("node_add"), .remove("node_remove"),
             .action("suspend", "node_suspend"), .action("resume", "node_resume"),
             .action("add-batch", "node_add_batch", on: .all), .action("reset-affinity", "affinity_reset", on: .all),
         ])

@@ -1,9 +1,9 @@
 extension View {
-    /// `/volumes`: storage volumes of the cluster by name, and what can be done with them.
+    /// `/volumes`: what can be done with storage volumes, by name.
     static let volumes = View(
         "/volumes", one: "Volume", many: "Volumes", key: "vname",
         [
-            .list("st_volume_list"), .item("st_volume_info"), .create("st_volume_create"), .remove("st_volume_delete"),
+            .create("st_volume_create"), .remove("st_volume_delete"),
             .action("enlarge", "st_volume_enlarge"), .action("clear-data", "st_volume_clear_data"),
             .action("lock", "st_volume_lock"), .action("unlock", "st_volume_unlock"),
             .action("append-node", "st_volume_append_node"), .action("move-node", "st_volume_move_node"),

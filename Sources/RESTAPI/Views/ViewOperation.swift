@@ -1,3 +1,4 @@
+import Gateway
 import HTTPTypes
 
 /// One operation of a view: a method on its path, and the job that does it.
@@ -32,6 +33,8 @@ struct ViewOperation: Sendable {
     var word: String?
     /// Members to go into in what the job returns, to find what the view is about.
     var within: [String] = []
+    /// Set when it should not be used any more.
+    var deprecation: Deprecation?
 }
 
 extension ViewOperation {
@@ -80,6 +83,18 @@ extension ViewOperation {
         ViewOperation(
             method: .post, target: target, answer: .job, job: job, verb: String(word.prefix { $0 != "-" }), word: word)
     }
+
+    /// The same operation, which should not be used any more; typed listings tell it better.
+    ///
+    /// - Parameter successor: Where.
+    func deprecated(for successor: String) -> ViewOperation {
+        var copy = self
+        copy.deprecation = Deprecation(since: Self.listingsSince, successor: successor)
+        return copy
+    }
+
+    /// 2026-12-01.
+    private static let listingsSince = 1_796_083_200
 
     /// A read is a `GET` and leaves no history; everything else submits a job the caller is told about.
     var isRead: Bool { method == .get }

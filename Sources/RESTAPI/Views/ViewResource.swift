@@ -21,6 +21,7 @@ struct ViewResource: Resource {
             try await ViewReading(served: served, services: services).response(to: call)
         }.with {
             $0.query = served.queryParameters
+            $0.deprecation = served.operation.deprecation
             $0.contract.isValidated = true
         }
     }

@@ -9,6 +9,7 @@ import Waiting
 struct ScheduleService: Service {
     let scheduler: JobScheduler
     let schedules: Schedules
+    let backups: KnownBackups
     /// Whether it asks for jobs; archiving is not one.
     let isEnabled: Bool
     /// The fingerprint of the certificate that is to be renewed.
@@ -16,12 +17,14 @@ struct ScheduleService: Service {
     let retention: Retention
 
     func run() async throws {
-        let (scheduler, schedules) = (scheduler, schedules)
+        let (scheduler, schedules, backups) = (scheduler, schedules, backups)
         await withTaskGroup { group in
             group.addTask { [retention] in
                 var retention = retention
                 await retention.run()
             }
+            // Whoever removes expired ones looks at all of them.
+            group.addTask { [isEnabled] in await backups.follow(scheduler, looksByTheClock: !isEnabled) }
             guard isEnabled else { return }
             group.addTask {
                 let start = AutomaticStart(scheduler)
@@ -32,7 +35,7 @@ struct ScheduleService: Service {
                     group.cancelAll()
                 }
             }
-            group.addTask { await BackupExpiry(scheduler).run() }
+            group.addTask { await BackupExpiry(scheduler, backups).run() }
             group.addTask { [certificateDue] in await CertificateRenewal(scheduler, due: certificateDue).run() }
             group.addTask {
                 var runner = await ScheduleRunner(scheduler, schedules)

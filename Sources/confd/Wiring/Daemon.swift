@@ -169,7 +169,8 @@ struct Daemon {
                 startsAgain: settings.restartsDatabases),
             life, ClusterEnd(life: life), SchedulerService(scheduler: engine.scheduler), engine.files,
             ScheduleService(
-                scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
+                scheduler: engine.scheduler, schedules: engine.schedules, backups: engine.backups,
+                isEnabled: settings[\.hasSchedules],
                 certificateDue: engine.certificateDue,
                 retention: Retention(engine.scheduler, archive: stores.archive, policy: keeping)),
             ReloadService(scheduler: engine.scheduler, lock: lock),

@@ -26,6 +26,7 @@ extension Engine {
             SchedulesProbe(jobs: jobs, configuration: configuration),
             DisksProbe(node: node, measure: disks),
             FunctionProbe("volumes", find: volumes),
+            FunctionProbe("storage", find: storage),
             FunctionProbe("file-services", find: fileServices),
             FunctionProbe("certificates", pause: .seconds(30), find: certificates),
             FunctionProbe("license", pause: .seconds(60), find: license),
@@ -58,6 +59,25 @@ extension Engine {
                 state.figures[.sizeBytes] = volume.size.map { $0.bytes }
                 return state
             }
+        }
+    }
+
+    /// Disks volumes lie on, and whether what lies here of volumes can be used. That one is locked is somebody's will.
+    private var storage: @Sendable () async -> [ObjectState] {
+        let (scheduler, node, agent) = (scheduler, health.node, agent)
+        return {
+            guard let found = try? await agent.storageFound(for: scheduler.configuration.document) else { return [] }
+            let disks = found.disks.map { disk in
+                ObjectState(
+                    .disk, "\(node)-\(disk.name)", node: node, actual: disk.free > 0 ? "free" : "allocated",
+                    figures: [.sizeBytes: disk.size, .allocatedBytes: disk.size - disk.free])
+            }
+            return disks
+                + found.volumes.map { volume in
+                    ObjectState(
+                        .volume, volume.name, node: node, actual: volume.fault == nil ? "online" : "locked",
+                        why: volume.fault ?? "")
+                }
         }
     }
 

@@ -30,6 +30,7 @@ struct Engine {
     let metrics: DaemonMetrics
     let databases: DatabaseWatch
     let schedules = Schedules()
+    let backups = KnownBackups()
     /// What is known of the state of the cluster.
     let health: HealthBoard
     let identity: ServedIdentity
@@ -214,7 +215,7 @@ struct Engine {
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
             auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
-            answers: answers, board: health,
+            answers: answers, board: health, backups: backups,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))

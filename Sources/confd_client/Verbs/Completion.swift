@@ -90,11 +90,14 @@ struct Completion {
 
     /// Where the names are that a parameter can have.
     private static let collections = [
-        "db_name": ("/databases", "name"), "bucketfs_name": ("/bucketfs", "name"), "username": ("/users", "name"),
-        "groupname": ("/groups", "name"), "vname": ("/volumes", "name"), "nid": ("/nodes", "id"),
-        "node_id": ("/nodes", "id"), "remote_volume_name": ("/remote-volumes", "name"),
+        "db_name": (all("databases"), "name"), "bucketfs_name": (all("bucketfs"), "name"),
+        "username": (all("users"), "name"), "groupname": ("/groups", "name"), "vname": (all("volumes"), "name"),
+        "nid": (all("nodes"), "id"), "node_id": (all("nodes"), "id"), "remote_volume_name": ("/remote-volumes", "name"),
         "object_volume_name": ("/object-volumes", "name"), "job_name": ("/job-types", "name"),
     ]
+
+    /// A list that has pages, on one.
+    private static func all(_ name: String) -> String { "/\(name)?limit=1000" }
 
     private func names(at path: String, _ member: String) async throws(Failure) -> [String] {
         (try await session.daemon.value(.GET, path)["items"]?.list ?? []).compactMap { $0[member]?.plain }

@@ -1,6 +1,7 @@
 """The scenario of all clients, with the client openapi-generator makes for Python."""
 
 import os
+import time
 
 import confd_client
 from confd_client.exceptions import ApiException
@@ -49,6 +50,16 @@ with client(access_token=opened.token) as session:
     result = jobs.get_job_result(job.job_id)
     assert (result.result_code, result.result_name) == (0, "OK"), result
     passed("result")
+
+    volumes = confd_client.VolumesApi(session).list_volumes(type=["data"])
+    assert [(one.name, one.size_bytes, one.redundancy) for one in volumes.items] == [("DataVolume1", 4 << 30, 1)], volumes
+    api, deadline = confd_client.DatabasesApi(session), time.monotonic() + 60
+    # There is no engine here; with one it would be "running", behind api.start_database.
+    while api.get_database("DB1").state != "stopped":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert volumes.items[0].databases == ["DB1"] and api.get_database("DB1").active_nodes == [11]
+    passed("typed")
 
     databases = confd_client.DatabaseJobsApi(session)
     for _ in range(5):

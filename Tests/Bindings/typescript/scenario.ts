@@ -51,6 +51,20 @@ async function main(): Promise<void> {
     check(result.resultCode === 0 && result.resultName === "OK", result);
     passed("result");
 
+    const volumes = await new confd.VolumesApi(session).listVolumes({ type: ["data"] });
+    const [volume] = volumes.items;
+    check(volume.name === "DataVolume1" && volume.sizeBytes === 4 * 2 ** 30 && volume.redundancy === 1, volumes);
+    const kept = new confd.DatabasesApi(session);
+    // There is no engine here; with one it would be "running", behind kept.startDatabase.
+    const deadline = Date.now() + 60_000;
+    let database = await kept.getDatabase({ dbName: "DB1" });
+    while (database.state !== "stopped" && Date.now() < deadline) {
+        await new Promise((resume) => { setTimeout(resume, 200); });
+        database = await kept.getDatabase({ dbName: "DB1" });
+    }
+    check(database.state === "stopped" && database.activeNodes?.[0] === 11, database);
+    passed("typed");
+
     const databases = new confd.DatabaseJobsApi(session);
     for (let count = 0; count < 5; count++) await databases.startDbList({ dbListRequest: {}, wait: "60s" });
     const found: string[] = [];

@@ -1,6 +1,7 @@
 import Application
 import HTTPTypes
 import JobEngine
+import Support
 import Testing
 import Values
 

@@ -32,7 +32,7 @@ struct GatewayFixture: Sendable {
         limits: RateLimits = .none, authenticator: any Authenticator = NamedPasswords(),
         catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
         settings: GatewaySettings = GatewaySettings(), auditPeers: any AuditPeers = NoAuditPeers(),
-        answers: any CommandAnswers = NoCommandAnswers(),
+        answers: any CommandAnswers = NoCommandAnswers(), board: HealthBoard = HealthBoard(),
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result
     ) async throws -> Result {
@@ -46,7 +46,7 @@ struct GatewayFixture: Sendable {
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
                 readiness: readiness, trail: audit, auditPeers: auditPeers, pages: pages, settings: settings,
-                limiter: RateLimiter(limits), answers: answers)
+                limiter: RateLimiter(limits), answers: answers, board: board)
             var gateway = Gateway(services, serving: RESTAPI.resources(services))
             if let api { gateway.mount(api) }
             return try await work(

@@ -1,3 +1,4 @@
+import Application
 import EXAConf
 import HTTPTypes
 import JobEngine
@@ -12,10 +13,11 @@ import Values
 extension GatewayFixture {
     /// Runs the API with every job of the daemon, on a cluster with one object of every kind.
     static func viewing<Result: Sendable>(
+        board: HealthBoard = HealthBoard(), document: Document = FixtureCluster.document,
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result
     ) async throws -> Result {
-        try await running(catalogue: .confd, file: FixtureCluster.document.text, answer: answer, work)
+        try await running(catalogue: .confd, file: document.text, board: board, answer: answer, work)
     }
 
     /// Makes a change and waits for its end.

@@ -2,8 +2,8 @@ import Gateway
 import JobEngine
 import Values
 
-/// Which members of each job a list shows.
-struct JobFields {
+/// Which members of each item a list shows.
+struct MemberChoice {
     /// Empty for all.
     private let names: Set<String>
 
@@ -11,8 +11,8 @@ struct JobFields {
         names = Set(query.all("fields").flatMap(QueryParameter.Form.words))
     }
 
-    func trimming(_ job: Value) -> Value {
-        guard !names.isEmpty, let members = job.map else { return job }
+    func trimming(_ item: Value) -> Value {
+        guard !names.isEmpty, let members = item.map else { return item }
         return .map(members.filter { names.contains($0.key) })
     }
 }
