@@ -94,6 +94,8 @@ extension JobCatalogue {
         .nodeSuspend,
         .nodeWaitOffline,
         .nodeWaitReady,
+        .notificationList,
+        .notificationTest,
         .objectVolumeAdd,
         .objectVolumeInfo,
         .objectVolumeList,

@@ -23,5 +23,6 @@ package enum CommandRegistry {
         BackupList.self, BackupRemove.self, BackupSweep.self, BackupDescribe.self, ArchiveCheck.self,
         ArchiveExamine.self,
         LogCollect.self, DebugCollect.self, DebugRemove.self, UserPseudonymise.self,
+        NotificationTry.self, NotificationLook.self,
     ]
 }

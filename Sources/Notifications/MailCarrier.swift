@@ -43,7 +43,8 @@ package struct MailCarrier: Sendable {
         throw DeliveryFault("\(program) ended with \(ended.code)\(said)", isFinal: Self.final.contains(ended.code))
     }
 
-    private func run(_ arguments: [String], _ mail: [UInt8]) async throws(DeliveryFault) -> (code: Int32, said: String) {
+    private func run(_ arguments: [String], _ mail: [UInt8]) async throws(DeliveryFault) -> (code: Int32, said: String)
+    {
         let (program, patience) = (program, Self.patience)
         do {
             return try await withThrowingTaskGroup(of: (Int32, String)?.self) { group in

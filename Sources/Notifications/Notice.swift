@@ -1,4 +1,4 @@
-package import Values
+import Values
 
 /// What somebody is told: something is wrong, is over, or a job failed.
 package struct Notice: Codable, Sendable, Hashable {

@@ -19,7 +19,8 @@ package struct NotificationQueue: Sendable {
     package init(_ targets: [NotificationTarget], rules: [NotificationRule]) {
         self.targets = targets
         let named = Set(rules.map(\.target))
-        self.rules = rules + targets.filter { !named.contains($0.name) }.map { NotificationRule(everythingFor: $0.name) }
+        self.rules =
+            rules + targets.filter { !named.contains($0.name) }.map { NotificationRule(everythingFor: $0.name) }
         for target in targets { kept.lanes[target.name] = DeliveryLane() }
     }
 

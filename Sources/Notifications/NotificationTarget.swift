@@ -15,7 +15,8 @@ package struct NotificationTarget: Sendable, Hashable, CustomStringConvertible {
 
     /// What one has to be, for whoever writes one.
     package static let form =
-        "NAME=https://host/path, NAME=http://host/path, NAME=webhook (with its address in the file NAME.url) or NAME=mailto:address"
+        "NAME=https://host/path, NAME=http://host/path, NAME=webhook (with its address in the file NAME.url) or "
+        + "NAME=mailto:address"
 
     private static let longest = 1000
 
@@ -82,7 +83,8 @@ package struct NotificationRule: Sendable, Hashable, CustomStringConvertible {
     package let topic: String
 
     /// What one has to be, for whoever writes one.
-    package static let form = "TARGET:SEVERITY or TARGET:SEVERITY:TOPIC, such as ops:warning or night:critical:finding.*"
+    package static let form =
+        "TARGET:SEVERITY or TARGET:SEVERITY:TOPIC, such as ops:warning or night:critical:finding.*"
 
     /// The rule a text is; `nil` when it is none.
     package init?(_ text: String) {
@@ -93,11 +95,11 @@ package struct NotificationRule: Sendable, Hashable, CustomStringConvertible {
         let topic = parts.count == 3 ? parts[2] : "*"
         let isTopic = topic.utf8.allSatisfy { byte in
             switch byte {
-            case 0x30...0x39, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-            default: false
+            case 0x30...0x39, 0x61...0x7A: true
+            default: "._-*".utf8.contains(byte)
             }
         }
-        guard isTopic && !topic.isEmpty || topic.hasSuffix("*") && !topic.dropLast().contains("*") else { return nil }
+        guard isTopic, !topic.isEmpty, !topic.dropLast().contains("*") else { return nil }
         (target, self.severity, self.topic) = (parts[0], severity, topic)
     }
 

@@ -57,6 +57,11 @@ package final class Notifier: Sendable {
         try await carrier.carry(notice, to: target)
     }
 
+    /// What a target is told to see whether it can be reached.
+    var trial: Notice {
+        Notice("test/\(now)", "test", .test, .notice, at: now, summary: "Somebody tries whether notices arrive. All is well.")
+    }
+
     /// Tells until the task is cancelled.
     package func run() async {
         if let former = await archive.read() { queue.withLock { $0.restore(former) } }

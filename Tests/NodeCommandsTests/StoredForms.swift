@@ -26,6 +26,8 @@ extension StoredForm {
         StoredForm(LicenseRestore.self, #"{"path": "/exa/etc/license.xml"}"#),
         StoredForm(
             UserPseudonymise.self, #"{"pseudonym": "user-7f3a", "removed_user": "***", "requester": "root"}"#),
+        StoredForm(NotificationTry.self, #"{"target": "ops"}"#),
+        StoredForm(NotificationLook.self, "{}"),
         StoredForm(LicenseRead.self, #"{"path": "/exa/etc/license.xml"}"#),
         StoredForm(KeytabInstall.self, #"{"keytab": "***", "path": "/exa/etc/keytabs/DB1.keytab"}"#),
         StoredForm(KeytabRestore.self, #"{"path": "/exa/etc/keytabs/DB1.keytab"}"#),
