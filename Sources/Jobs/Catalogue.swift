@@ -21,6 +21,7 @@ extension JobCatalogue {
         .dbBackupAddSchedule,
         .dbBackupChangeExpiration,
         .dbBackupDeleteUnusable,
+        .dbBackupDrill,
         .dbBackupList,
         .dbBackupModifySchedule,
         .dbBackupProgress,
