@@ -175,6 +175,7 @@ struct Daemon {
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             MemberService(members: gateway.services.members),
+            NotificationService(notifier: engine.notifier, scheduler: engine.scheduler, health: engine.health),
             FindingsService(
                 engine, gateway.services.members, room: room, memory: SQLiteFindings(file), audit: audit),
         ]

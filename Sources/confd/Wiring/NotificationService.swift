@@ -33,10 +33,10 @@ struct NotificationService: Service {
     private func tellFindings() async {
         // First the changes, so that nothing that happens while the others are gone through is missed.
         let changes = health.changes()
-        for finding in health.findings where finding.isOpen { notifier.take(notice(finding, .raised)) }
+        for finding in health.findings where finding.alarms { notifier.take(notice(finding, .raised)) }
         for await change in changes {
             switch change {
-            case .raised(let finding) where finding.isOpen: notifier.take(notice(finding, .raised))
+            case .raised(let finding) where finding.alarms: notifier.take(notice(finding, .raised))
             case .cleared(let finding): notifier.take(notice(finding, .cleared))
             case .raised, .silenced: break
             }
