@@ -52,8 +52,8 @@ extension Notice {
         var words: [String] = []
         var piece: [UInt8] = []
         for letter in String(text.prefix(200)) {
-            let bytes = Array(String(letter).utf8.prefix(45))
-            if piece.count + bytes.count > 45 {
+            let bytes = Array(String(letter).utf8.prefix(39))
+            if piece.count + bytes.count > 39 {
                 words.append("=?utf-8?B?\(Base64.encode(piece))?=")
                 piece = []
             }

@@ -42,6 +42,7 @@ package enum RESTAPI {
             ClusterVoteResource(services),
             HealthResource(services),
             FindingsResource(services),
+            BackupsResource(services),
             MetricsResource(services),
             AuditResource(services),
             HistoryResource(services),

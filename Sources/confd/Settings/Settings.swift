@@ -147,6 +147,10 @@ struct Settings {
         "schedules.enabled", default: true,
         text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups, renewal of "
             + "its certificate")
+    let drillDays = Setting.number(
+        "backups.drill_days", in: 0...3650, default: 0,
+        text: "After so many days without one that went well, the daemon tries whether the newest backup of a database can be "
+            + "restored (db_backup_drill); 0 for never")
     let certificateRenewal = Setting.truth(
         "certificates.renew", default: true,
         text: "Whether the daemon makes a new certificate in time where it made the former one for itself")

@@ -11,6 +11,8 @@ struct ScheduleService: Service {
     let schedules: Schedules
     /// Whether it asks for jobs; archiving is not one.
     let isEnabled: Bool
+    /// After how many days backups of a database are tried again; 0 for never.
+    let drillDays: Int
     /// The fingerprint of the certificate that is to be renewed.
     let certificateDue: @Sendable () -> String?
     let retention: Retention
@@ -33,6 +35,7 @@ struct ScheduleService: Service {
                 }
             }
             group.addTask { await BackupExpiry(scheduler).run() }
+            group.addTask { [drillDays] in await BackupDrills(scheduler, every: drillDays).run() }
             group.addTask { [certificateDue] in await CertificateRenewal(scheduler, due: certificateDue).run() }
             group.addTask {
                 var runner = await ScheduleRunner(scheduler, schedules)

@@ -169,6 +169,7 @@ struct Daemon {
             life, ClusterEnd(life: life), SchedulerService(scheduler: engine.scheduler), engine.files,
             ScheduleService(
                 scheduler: engine.scheduler, schedules: engine.schedules, isEnabled: settings[\.hasSchedules],
+                drillDays: settings[\.drillDays],
                 certificateDue: engine.certificateDue,
                 retention: Retention(engine.scheduler, archive: stores.archive, policy: keeping)),
             ReloadService(scheduler: engine.scheduler, lock: lock),
