@@ -59,7 +59,7 @@ class Drills(unittest.TestCase):
         until(lambda: "drill-failed:db:BASE" in findings(rest))
         found = findings(rest)["drill-failed:db:BASE"]
         self.assertEqual((found["severity"], found["job"]["type"]), ("critical", "db_backup_drill"))
-        self.assertIn(job["id"], found["cause"])
+        self.assertIn(job["job_id"], found["cause"])
         packed.write_bytes(whole)
         daemon.ok(rest, "db_backup_drill", db_name="BASE")
         until(lambda: "drill-failed:db:BASE" not in findings(rest))
