@@ -138,6 +138,13 @@ extension StoredForm {
             OnDatabase<DatabaseRestore>.self,
             database(#", "options": {"restore_type": "blocking"}, "path": "a/b", "archive": "# + remote)),
         StoredForm(OnDatabase<DatabaseMayRestore>.self, database(#", "path": "a/b", "archive": "# + local)),
+        StoredForm(
+            OnDatabase<DatabaseDrill>.self,
+            database(
+                #", "options": {"restore_type": "blocking"}, "source": "DB1", "path": "a/b", "archives": ["# + local + "]")),
+        StoredForm(
+            OnDatabase<DatabaseDrill>.self, database(#", "source": "DB1", "archives": ["# + local + ", " + remote + "]")),
+        StoredForm(OnDatabase<DatabaseDrillEnd>.self, database("")),
         StoredForm(BackupList.self, #"{"archives": ["# + local + ", " + remote + #"], "below": "DB1"}"#),
         StoredForm(BackupRemove.self, #"{"paths": ["a/b"], "archive": "# + local + "}"),
         StoredForm(BackupSweep.self, #"{"below": "DB1", "archive": "# + local + "}"),
