@@ -59,7 +59,9 @@ package final class Notifier: Sendable {
 
     /// What a target is told to see whether it can be reached.
     var trial: Notice {
-        Notice("test/\(now)", "test", .test, .notice, at: now, summary: "Somebody tries whether notices arrive. All is well.")
+        Notice(
+            "test/\(now)", "test", .test, .notice, at: now,
+            summary: "Somebody tries whether notices arrive. All is well.")
     }
 
     /// Tells until the task is cancelled.

@@ -141,9 +141,11 @@ extension StoredForm {
         StoredForm(
             OnDatabase<DatabaseDrill>.self,
             database(
-                #", "options": {"restore_type": "blocking"}, "source": "DB1", "path": "a/b", "archives": ["# + local + "]")),
+                #", "options": {"restore_type": "blocking"}, "source": "DB1", "path": "a/b", "archives": ["# + local
+                    + "]")),
         StoredForm(
-            OnDatabase<DatabaseDrill>.self, database(#", "source": "DB1", "archives": ["# + local + ", " + remote + "]")),
+            OnDatabase<DatabaseDrill>.self, database(#", "source": "DB1", "archives": ["# + local + ", " + remote + "]")
+        ),
         StoredForm(OnDatabase<DatabaseDrillEnd>.self, database("")),
         StoredForm(BackupList.self, #"{"archives": ["# + local + ", " + remote + #"], "below": "DB1"}"#),
         StoredForm(BackupRemove.self, #"{"paths": ["a/b"], "archive": "# + local + "}"),

@@ -93,7 +93,8 @@ struct NotificationQueueTests {
     func whatIsNoTargetIsRefused(_ text: String) { #expect(NotificationTarget(text) == nil) }
 
     @Test(arguments: [
-        "ops=https://hooks.example.com/x?y=1", "ops=http://192.0.2.1:8080/", "ops=https://[2001:db8::1]/x", "a-b_C1=webhook",
+        "ops=https://hooks.example.com/x?y=1", "ops=http://192.0.2.1:8080/", "ops=https://[2001:db8::1]/x",
+        "a-b_C1=webhook",
         "ops=mailto:first.last+tag@mail.example.com",
     ])
     func whatIsATargetIsShownAsItWasWritten(_ text: String) throws {

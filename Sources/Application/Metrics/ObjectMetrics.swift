@@ -22,7 +22,9 @@ package struct ObjectMetrics: Sendable {
 
     private var databases: [MetricFamily] {
         [
-            family("confd_database_size_bytes", "What the data of the database take.", .database) { $0.number(.usedBytes) },
+            family("confd_database_size_bytes", "What the data of the database take.", .database) {
+                $0.number(.usedBytes)
+            },
             family("confd_database_connections", "Clients that are connected to the database.", .database) {
                 $0.number(.connections)
             },

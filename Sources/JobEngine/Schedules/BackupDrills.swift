@@ -30,7 +30,8 @@ package struct BackupDrills: Sendable {
             guard await !scheduler.hasSubmitted(key) else { continue }
             await scheduler.submitByItself(
                 JobRequest(
-                    scheduled: "db_backup_drill", ["db_name": .string(database)], purpose: "drill/\(database)", key: key))
+                    scheduled: "db_backup_drill", ["db_name": .string(database)], purpose: "drill/\(database)", key: key
+                ))
         }
     }
 

@@ -6,7 +6,8 @@ import Values
 extension JobDefinition {
     /// `db_backup_drill`: whether a backup can be restored, started and asked, tried beside the database.
     package static let dbBackupDrill = JobDefinition(
-        name: "db_backup_drill", noun: "database", summary: "Try whether a backup can be restored, beside the database.",
+        name: "db_backup_drill", noun: "database",
+        summary: "Try whether a backup can be restored, beside the database.",
         mode: .read, permission: .databases, result: "Dict: which backup, and how long it took.",
         work: .act { (context, document) throws(JobError) in
             let database = try document.given(database: context.arguments.required("db_name"))
@@ -41,7 +42,9 @@ extension JobDefinition {
         $0.optional = [
             Parameter(
                 "backup_id", .str,
-                text: "Backup, '<volume id> <path> <database>', as db_backup_list has it under id; the newest by default.")
+                text:
+                    "Backup, '<volume id> <path> <database>', as db_backup_list has it under id; the newest by default."
+            )
         ]
         $0.locks = { arguments in
             // One at a time: each takes room for a whole database.
@@ -86,7 +89,8 @@ extension Document {
         let reached = archiveVolumes.filter { $0.nodes.isEmpty || $0.nodes.contains(node) }
         guard !reached.isEmpty else {
             throw JobError(
-                .objectMissing, "There is no archive volume node \(node) reaches, so no backup of \(database.name) to try.")
+                .objectMissing,
+                "There is no archive volume node \(node) reaches, so no backup of \(database.name) to try.")
         }
         return reached
     }

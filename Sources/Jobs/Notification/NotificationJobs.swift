@@ -5,7 +5,8 @@ import Values
 extension JobDefinition {
     /// `notification_list`: whom the node that decides tells what happened, and how it stands with each.
     package static let notificationList = JobDefinition(
-        name: "notification_list", noun: "notification", summary: "Targets of notifications, and how it stands with each.",
+        name: "notification_list", noun: "notification",
+        summary: "Targets of notifications, and how it stands with each.",
         mode: .read, permission: .administration, result: "List of dicts, in the order of the settings.",
         work: .look { (context) throws(JobError) in
             let command = try Command(
@@ -21,7 +22,8 @@ extension JobDefinition {
 
     /// `notification_test`: tells a target something, to see whether it arrives.
     package static let notificationTest = JobDefinition(
-        name: "notification_test", noun: "notification", summary: "Try whether a target of notifications can be reached.",
+        name: "notification_test", noun: "notification",
+        summary: "Try whether a target of notifications can be reached.",
         mode: .read, permission: .administration, result: "Nothing.",
         work: .act { (context, document) throws(JobError) in
             let command = NotificationTry(try context.arguments.required("target"))

@@ -50,7 +50,8 @@ extension DatabaseDrill: BackupAction {
     /// The backup that was named, or the newest one of all archives that can be used.
     ///
     /// - Throws: `refused` when there is none.
-    private func chosen(_ call: ActionCall, _ store: BackupStore) async throws(ActionError) -> (Int, BackupDescription) {
+    private func chosen(_ call: ActionCall, _ store: BackupStore) async throws(ActionError) -> (Int, BackupDescription)
+    {
         let listings = try await BackupList(archives, below: source).run(call, store)
         let found = listings.enumerated().flatMap { archive, listing in
             (listing.backups ?? []).map { (archive, $0) }
@@ -78,7 +79,9 @@ extension DatabaseDrill: BackupAction {
                 bind(socket, place, length) == 0 && getsockname(socket, place, &length) == 0
             }
         }
-        guard socket >= 0, isBound else { throw .failed(code: 1, message: "No port is free for the restored database.") }
+        guard socket >= 0, isBound else {
+            throw .failed(code: 1, message: "No port is free for the restored database.")
+        }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }

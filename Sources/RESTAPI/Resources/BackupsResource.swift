@@ -1,5 +1,6 @@
 import Application
 import Gateway
+import HTTPTypes
 import OpenAPI
 import Values
 

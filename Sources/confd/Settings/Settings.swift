@@ -149,7 +149,8 @@ struct Settings {
             + "its certificate")
     let drillDays = Setting.number(
         "backups.drill_days", in: 0...3650, default: 0,
-        text: "After so many days without one that went well, the daemon tries whether the newest backup of a database can be "
+        text:
+            "After so many days without one that went well, the daemon tries whether the newest backup of a database can be "
             + "restored (db_backup_drill); 0 for never")
     let certificateRenewal = Setting.truth(
         "certificates.renew", default: true,
@@ -180,7 +181,8 @@ struct Settings {
         text: "Whom the daemon tells what is wrong and which jobs failed", element: { NotificationTarget($0) })
     let notificationRules = Setting.list(
         "notifications.rules", of: NotificationRule.form,
-        text: "What each target is told of, by severity (notice, warning, critical) and topic; a target without a rule is "
+        text:
+            "What each target is told of, by severity (notice, warning, critical) and topic; a target without a rule is "
             + "told everything from warning on",
         element: { NotificationRule($0) })
     let notificationSecrets = Setting.optionalText(

@@ -63,7 +63,9 @@ extension DaemonMetrics {
         }
         return [
             .gauge("confd_notifications_waiting", "Notices that wait to be told.") { sum(\.waiting) },
-            .gauge("confd_notifications_failing", "Targets that cannot be told now.") { sum { $0.fault == nil ? 0 : 1 } },
+            .gauge("confd_notifications_failing", "Targets that cannot be told now.") {
+                sum { $0.fault == nil ? 0 : 1 }
+            },
             .gauge("confd_notifications_lost", "Notices that were given up since their target was told last.") {
                 sum(\.lost)
             },
