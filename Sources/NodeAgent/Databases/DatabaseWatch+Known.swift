@@ -33,7 +33,8 @@ extension DatabaseWatch {
             let isUp = entry.isUp ? (isWatched(name) ? true : nil) : false
             return Known(
                 name: name, isWanted: entry.wanted == .running && !entry.isStopping, isUp: isUp,
-                since: entry.since.map { Timestamp(milliseconds: $0) }, end: entry.ended?.words ?? "", figures: figures[name])
+                since: entry.since.map { Timestamp(milliseconds: $0) }, end: entry.ended?.words ?? "",
+                figures: figures[name])
         }
     }
 }

@@ -7,6 +7,7 @@ import Glibc
 import HTTPServer
 import JobEngine
 import NodeAgent
+import Notifications
 import SQLiteStore
 import Values
 
@@ -104,7 +105,8 @@ extension Engine {
             guard cluster.status.isMaster else { return [] }
             return notifier.standings.map { target in
                 ObjectState(
-                    .notification, target.name, node: node, wanted: "told", actual: target.lost > 0 ? "failing" : "told",
+                    .notification, target.name, node: node, wanted: "told",
+                    actual: target.lost > 0 ? "failing" : "told",
                     since: target.since.flatMap { Timestamp($0) },
                     why: target.lost > 0 ? "\(target.fault ?? ""), and \(target.lost) notices were given up" : "")
             }

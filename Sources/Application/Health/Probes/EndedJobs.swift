@@ -89,7 +89,8 @@ extension EndedJobs.Known {
         case "db_stop", "db_delete": if outcome == .ok { starts[database] = nil }
         case "db_backup_start": if outcome == .ok { backups[database] = at }
         // What was stopped, or asked for in a wrong way, says nothing of the backup.
-        case "db_backup_drill": if outcome != .cancelled, outcome != .declined || bySchedule { drills[database] = ended }
+        case "db_backup_drill":
+            if outcome != .cancelled, outcome != .declined || bySchedule { drills[database] = ended }
         default: return
         }
     }
