@@ -77,6 +77,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "RESTAPI", "OpenAPI", "LegacyRPC", "StatusPage", "HTTPServer", "Application",
                 "PAMAuthenticator", "SQLiteStore", "EtcdStore", "PeerLink", "Replication", "ClusterLog", "AuditExport",
+                "Notifications",
                 "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values",
                 "Waiting",
                 logging,
@@ -165,6 +166,14 @@ let package = Package(
                 product("NIOSSL", "swift-nio-ssl"),
             ]),
         module("AuditExport", uses: ["Access", "Values", "Waiting", "Posix", logging]),
+        module(
+            "Notifications",
+            uses: [
+                "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Waiting", "Posix", logging,
+                product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
+                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+            ]),
         module(
             "NodeAgent",
             uses: [
@@ -284,6 +293,7 @@ let package = Package(
                 logging,
             ]),
         tests(of: "AuditExport", uses: ["Support", "Access", "Certificates", "Values", logging]),
+        tests(of: "Notifications", uses: ["Support", "JobEngine", "Access", "EXAConf", "Values", logging]),
         tests(
             of: "NodeAgent",
             uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates", logging]),

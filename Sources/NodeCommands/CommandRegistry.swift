@@ -20,8 +20,10 @@ package enum CommandRegistry {
         OnDatabase<DatabaseMayWish>.self, OnDatabase<DatabaseUnwish>.self,
         OnDatabase<DatabaseBackup>.self, OnDatabase<DatabaseMayBackup>.self, OnDatabase<DatabaseRestore>.self,
         OnDatabase<DatabaseMayRestore>.self, OnDatabase<DatabaseProgress>.self, OnDatabase<DatabaseAbort>.self,
+        OnDatabase<DatabaseDrill>.self, OnDatabase<DatabaseDrillEnd>.self,
         BackupList.self, BackupRemove.self, BackupSweep.self, BackupDescribe.self, ArchiveCheck.self,
         ArchiveExamine.self,
         LogCollect.self, DebugCollect.self, DebugRemove.self, UserPseudonymise.self,
+        NotificationTry.self, NotificationLook.self,
     ]
 }

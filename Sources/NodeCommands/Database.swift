@@ -54,6 +54,9 @@ package struct DatabaseTarget: Codable, Sendable, Hashable {
     /// What stands for the password in the configuration.
     package var passwordHash: String?
 
+    /// From here on numbers stand for volumes of drills, which no configuration knows: it counts its own one by one.
+    private static let firstOfDrills = 1_000_000
+
     private enum CodingKeys: String, CodingKey {
         case database, volume, options, password
         case volumeName = "volume_name"
@@ -68,6 +71,25 @@ package struct DatabaseTarget: Codable, Sendable, Hashable {
         self.volume = volume
         self.volumeName = volumeName
     }
+}
+
+extension DatabaseTarget {
+    /// The database backups of another one are tried as, beside it: it has no id, and its name is one no database can have.
+    ///
+    /// - Parameters:
+    ///   - volume: The id of the data volume of the other one.
+    ///   - memory: Bytes it may use; `nil` for the engine's own choice.
+    package init(drillOf name: String, volume: Int, memory: Int?) {
+        var database = DatabaseDescription("\(name).drill")
+        (database.memoryBytes, database.activeNodes) = (memory, 1)
+        self.init(database, volume: Self.firstOfDrills + volume, volumeName: "of the drill")
+        var options = DatabaseOptions()
+        options.restoreType = "blocking"
+        self.options = options
+    }
+
+    /// Whether it is one that is removed when it was tried.
+    package var isOfDrill: Bool { volume >= Self.firstOfDrills && database.name.hasSuffix(".drill") }
 }
 
 /// A database, as docs/engines.md has it.

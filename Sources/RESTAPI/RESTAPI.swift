@@ -52,6 +52,7 @@ package enum RESTAPI {
             ClusterLevelResource(services),
             HealthResource(services),
             FindingsResource(services),
+            BackupsResource(services),
             MetricsResource(services),
             AuditResource(services),
             HistoryResource(services),

@@ -168,7 +168,7 @@ class Everything(BackupHost):
         self.waiting = f"/jobs/{waiting['job_id']}"
         behind = self.ask("POST", "/jobs", {"type": "node_list", "depends_on": [waiting["job_id"]]}).json["job_id"]
         self.ask("PATCH", self.waiting, {"priority": "high", "timeout_s": 600.5})
-        for path in ("/health/summary", "/health/findings?muted=true", "/queue", "/queue/rules", "/jobs", self.waiting, f"{self.waiting}/result", f"/jobs/{behind}"):
+        for path in ("/health/summary", "/health/findings?muted=true", "/backups", "/queue", "/queue/rules", "/jobs", self.waiting, f"{self.waiting}/result", f"/jobs/{behind}"):
             self.ask("GET", path)
         self.ask("POST", f"{self.waiting}/cancel", {"reason": "not now"})
         self.ask("GET", f"/jobs/{behind}?wait=30s")
@@ -324,7 +324,7 @@ class Everything(BackupHost):
             "bucket_add": [{"bucketfs_name": "bfs2", "bucket_name": "more", "public": True}],
             "bucketfs_info": [{"bucketfs_name": "bfs2"}], "bucketfs_list": nothing, "cert_renew": nothing,
             "cert_request": [{"common_name": "n11.example"}], "cert_update": [self.pair()],
-            "conn_get_remote_nid": nothing, "db_backup_list": base,
+            "conn_get_remote_nid": nothing, "db_backup_drill": base, "db_backup_list": base,
             "db_backup_progress": base, "db_info": base, "db_list": nothing, 
             "db_snapshot_backup_list": base, "db_start": [{"db_name": "DB1"}], "db_state": base, "debug_collect": nothing,
             "group_info": [{"groupname": "team"}], "group_list": nothing, "license_download": nothing,
@@ -335,7 +335,7 @@ class Everything(BackupHost):
             "node_add_batch": [{"nodes": [{"private_ip": "10.10.10.17", "nid": 17}]}],
             "node_clone_batch": [{"nid": 11, "num_nodes": 1}], "node_info": [{"nid": 11}, {"nid": 12}],
             "node_list": nothing, "node_state": nothing, "node_wait_offline": [{"nids": [12]}],
-            "node_wait_ready": [{"nids": [11]}], "object_volume_info": [{"name": "cloud"}], "object_volume_list": nothing,
+            "node_wait_ready": [{"nids": [11]}], "notification_list": nothing, "object_volume_info": [{"name": "cloud"}], "object_volume_list": nothing,
             "plugin_info": [{"plugin_name": "p1"}], "plugin_list": nothing, "remote_volume_add": [{
                 "vol_type": "ftp", "url": f"ftp://127.0.0.1:{free_port()}/b", "owner": [500, 500]}],
             "remote_volume_info": [{"remote_volume_name": "pier"}], "remote_volume_list": nothing,

@@ -124,6 +124,8 @@ NOT_RUN = {
         "import gzip, hashlib, json, sys": "needs an archive; test_audit.py verifies one with it",
         "confd_client remote_volume_set_host_key remote_volume_name: far host_key: SHA256:...,SHA256:...":
             "is about a store whose host has a new key; test_host_keys.py runs it",
+        "confd_client notification_test target: ops": "needs a target; test_notifications.py runs both",
+        "confd_client db_backup_drill db_name: exa_db": "needs a backup; test_backup_drill.py runs it",
     },
     "docs/personal-data.md": {
         "confd_client user_delete username: jane": "takes a user away; test_pseudonyms.py runs both",

@@ -14,7 +14,7 @@ struct CatalogueTests {
                 try ArgumentCheck.arguments(of: definition, from: definition.example)
             }
         }
-        #expect(JobCatalogue.confd.all.count == 166)
+        #expect(JobCatalogue.confd.all.count == 169)
     }
 
     @Test func everyDefinitionIsComplete() {

@@ -26,6 +26,8 @@ extension StoredForm {
         StoredForm(LicenseRestore.self, #"{"path": "/exa/etc/license.xml"}"#),
         StoredForm(
             UserPseudonymise.self, #"{"pseudonym": "user-7f3a", "removed_user": "***", "requester": "root"}"#),
+        StoredForm(NotificationTry.self, #"{"target": "ops"}"#),
+        StoredForm(NotificationLook.self, "{}"),
         StoredForm(LicenseRead.self, #"{"path": "/exa/etc/license.xml"}"#),
         StoredForm(KeytabInstall.self, #"{"keytab": "***", "path": "/exa/etc/keytabs/DB1.keytab"}"#),
         StoredForm(KeytabRestore.self, #"{"path": "/exa/etc/keytabs/DB1.keytab"}"#),
@@ -136,6 +138,15 @@ extension StoredForm {
             OnDatabase<DatabaseRestore>.self,
             database(#", "options": {"restore_type": "blocking"}, "path": "a/b", "archive": "# + remote)),
         StoredForm(OnDatabase<DatabaseMayRestore>.self, database(#", "path": "a/b", "archive": "# + local)),
+        StoredForm(
+            OnDatabase<DatabaseDrill>.self,
+            database(
+                #", "options": {"restore_type": "blocking"}, "source": "DB1", "path": "a/b", "archives": ["# + local
+                    + "]")),
+        StoredForm(
+            OnDatabase<DatabaseDrill>.self, database(#", "source": "DB1", "archives": ["# + local + ", " + remote + "]")
+        ),
+        StoredForm(OnDatabase<DatabaseDrillEnd>.self, database("")),
         StoredForm(BackupList.self, #"{"archives": ["# + local + ", " + remote + #"], "below": "DB1"}"#),
         StoredForm(BackupRemove.self, #"{"paths": ["a/b"], "archive": "# + local + "}"),
         StoredForm(BackupSweep.self, #"{"below": "DB1", "archive": "# + local + "}"),

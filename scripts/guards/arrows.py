@@ -12,7 +12,7 @@ GROUND = {
     "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
     "CZlib", "CCrypt", "CPAM", "CProcess"}
 DOMAIN = {"Access", "ClusterLog", "JobEngine", "NodeCommands", "Jobs", "Replication"}
-ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "EtcdStore", "PeerLink", "AuditExport", "NodeAgent", "BucketFS"}
+ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "EtcdStore", "PeerLink", "AuditExport", "Notifications", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
 TRANSPORT = {"HTTPServer"}
 

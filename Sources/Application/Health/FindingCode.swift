@@ -24,6 +24,10 @@ package struct FindingCode: RawRepresentable, Sendable, Hashable {
     package static let fileServiceDown = FindingCode(rawValue: "bucketfs-down")
     /// The newest backup of a database is too old, or there is none.
     package static let backupOverdue = FindingCode(rawValue: "backup-overdue")
+    /// A backup of a database could not be used when that was tried.
+    package static let drillFailed = FindingCode(rawValue: "drill-failed")
+    /// Somebody who should be told what is wrong was not.
+    package static let notificationFailing = FindingCode(rawValue: "notification-failing")
     /// What was to be done by itself failed the last time.
     package static let scheduleFailed = FindingCode(rawValue: "schedule-failed")
     /// A certificate ends soon, or has ended.

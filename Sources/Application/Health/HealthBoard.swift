@@ -51,6 +51,9 @@ package final class HealthBoard: ClusterHealth {
         return changes
     }
 
+    /// How old the newest backup of a database may be, in hours.
+    package var backupHours: Int { thresholds.backupHours }
+
     /// What this node tells others of itself.
     package var report: NodeReport {
         state.withLock { state in

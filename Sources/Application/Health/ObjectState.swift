@@ -13,6 +13,10 @@ package struct ObjectState: Sendable, Hashable {
         /// Backups of one database, by its name.
         case backup
         case schedule, certificate, license
+        /// Whether backups of one database can be used, by its name.
+        case drill
+        /// Whom the daemon tells what is wrong, by what settings call them.
+        case notification
         /// What follows the configuration on one node, by the name of its reconciler.
         case reconciler
     }
@@ -35,6 +39,10 @@ package struct ObjectState: Sendable, Hashable {
         case lagSeconds = "lag_seconds"
         /// How many changes it has still to take.
         case lagEntries = "lag_entries"
+        /// How many copies of a volume there are to be.
+        case redundancy
+        /// How many clients are connected to a database.
+        case connections
         /// When something is done by itself the next time, in milliseconds since 1970.
         case next
     }

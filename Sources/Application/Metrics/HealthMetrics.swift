@@ -47,15 +47,9 @@ package struct HealthMetrics: Sendable {
         value: @escaping @Sendable (ObjectState) -> Double?
     ) -> MetricFamily {
         MetricFamily(name, .gauge, help) { [board] in
-            board.states.filter { $0.kind == kind }.compactMap { state in
-                let label = kind == .backup ? ObjectState.Kind.database : kind
-                return value(state).map { MetricSample($0, labels: [.init(label.label, state.name)]) }
+            board.states.filter { $0.kind == kind }.prefix(ObjectMetrics.limit).compactMap { state in
+                value(state).map { MetricSample($0, labels: [.init(kind.metricLabel, state.name)]) }
             }
         }
     }
-}
-
-extension ObjectState.Kind {
-    /// What a label is called that names one.
-    fileprivate var label: String { self == .database ? "database" : rawValue }
 }

@@ -38,6 +38,13 @@ struct DatabaseCall: Sendable {
         return copy
     }
 
+    /// The same call about the same database at a port of this machine alone.
+    func alone(at port: Int) -> DatabaseCall {
+        var database = target.database
+        (database.port, database.addresses) = (port, ["127.0.0.1"])
+        return about(database)
+    }
+
     /// The same call with a further option for the engine.
     func with(option name: String, _ value: Value) -> DatabaseCall {
         var copy = self
@@ -115,6 +122,8 @@ extension CommandHandler {
             CommandHandler(DatabaseMayRestore.self, store),
             CommandHandler(DatabaseProgress.self, store),
             CommandHandler(DatabaseAbort.self, store),
+            CommandHandler(DatabaseDrill.self, store),
+            CommandHandler(DatabaseDrillEnd.self, store),
             CommandHandler(BackupList.self, store),
             CommandHandler(BackupRemove.self, store),
             CommandHandler(BackupSweep.self, store),

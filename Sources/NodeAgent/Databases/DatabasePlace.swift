@@ -7,7 +7,9 @@ import NodeCommands
 
 /// Where one database has its data, sockets and logs on this node.
 struct DatabasePlace: Sendable, Hashable {
-    /// Within the content of its data volume, which holds the data of one database.
+    /// What is in its data volume.
+    let content: String
+    /// Within that, which holds the data of one database.
     let data: String
     /// Folders with data in the same volume from the time when each database had one of its own, by its name.
     let former: [String: String]
@@ -25,7 +27,7 @@ struct DatabasePlace: Sendable, Hashable {
         }
         guard volume >= 0 else { throw .argument("volume", "must be the id of a volume") }
         root = call.action.root
-        let content = "\(root.data)/volumes/\(volume)"
+        content = "\(root.data)/volumes/\(volume)"
         data = content + "/data"
         former = Self.former(in: content, except: "data")
         run = "\(root.spool)/databases/\(name)"

@@ -14,6 +14,16 @@ extension DatabaseWatch {
         package let since: Timestamp?
         /// Why it ended though nobody had asked for that; empty where nobody knows.
         package let end: String
+        /// What was measured of it a while ago; `nil` when nothing was.
+        package let figures: Figures?
+    }
+
+    /// What was measured of a database that runs.
+    package struct Figures: Sendable, Hashable {
+        /// What its data take.
+        package let usedBytes: Int?
+        /// Clients that are connected.
+        package let connections: Int?
     }
 
     /// Every database that was made here, by name.
@@ -23,7 +33,8 @@ extension DatabaseWatch {
             let isUp = entry.isUp ? (isWatched(name) ? true : nil) : false
             return Known(
                 name: name, isWanted: entry.wanted == .running && !entry.isStopping, isUp: isUp,
-                since: entry.since.map { Timestamp(milliseconds: $0) }, end: entry.ended?.words ?? "")
+                since: entry.since.map { Timestamp(milliseconds: $0) }, end: entry.ended?.words ?? "",
+                figures: figures[name])
         }
     }
 }

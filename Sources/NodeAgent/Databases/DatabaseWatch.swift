@@ -27,6 +27,8 @@ package actor DatabaseWatch {
     /// How each database is asked about; without passwords.
     private var calls: [String: DatabaseCall] = [:]
     private var wasMade: @Sendable (String) async -> Bool = { _ in false }
+    /// What was measured of those that run.
+    private(set) var figures: [String: Figures] = [:]
 
     /// Writing the ledger blocks this thread, and nobody else.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -69,6 +71,18 @@ package actor DatabaseWatch {
     package func told(_ end: DatabaseEnd, of database: String) {
         guard ledger.databases[database]?.ended == end else { return }
         change(database) { $0.isTold = true }
+    }
+
+    /// Asks the engine how large the databases are that run, and how many clients each has. One that does not answer in time has
+    /// no figures until it does.
+    package func measure() async {
+        var found: [String: Figures] = [:]
+        for (name, call) in calls where ledger.databases[name]?.isUp == true {
+            let bounded = call.with(end: time.monotonic + .seconds(20))
+            guard let answer = try? await engine.run("info", bounded) else { continue }
+            found[name] = Figures(usedBytes: answer["used_bytes"]?.int, connections: answer["connections"]?.int)
+        }
+        figures = found
     }
 
     /// Everything in the ledger.

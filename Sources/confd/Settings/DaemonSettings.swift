@@ -58,5 +58,6 @@ struct DaemonSettings {
         for entry in resolved where !entry.setting.accepts(entry.text) { throw entry.setting.refusal(of: entry.text) }
         _ = try localSocket()
         _ = try clusterPorts()
+        _ = try notifications()
     }
 }

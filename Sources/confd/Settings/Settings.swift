@@ -7,6 +7,7 @@ import Foundation
 import HTTPServer
 import JobEngine
 import Logging
+import Notifications
 import PeerLink
 
 /// Every setting of the daemon, declared once: key, form, default and meaning.
@@ -146,6 +147,11 @@ struct Settings {
         "schedules.enabled", default: true,
         text: "Whether the daemon asks for jobs by itself: backups, starts of databases, expiry of backups, renewal of "
             + "its certificate")
+    let drillDays = Setting.number(
+        "backups.drill_days", in: 0...3650, default: 0,
+        text:
+            "After so many days without one that went well, the daemon tries whether the newest backup of a database can be "
+            + "restored (db_backup_drill); 0 for never")
     let certificateRenewal = Setting.truth(
         "certificates.renew", default: true,
         text: "Whether the daemon makes a new certificate in time where it made the former one for itself")
@@ -167,6 +173,33 @@ struct Settings {
         "bucketfs.roots", of: "absolute paths of folders, such as /srv/backup",
         text: "Folders in which file services may keep buckets, beside data/bucketfs below the root",
         element: { Settings.folder($0) })
+
+    // MARK: Notifications
+
+    let notificationTargets = Setting.list(
+        "notifications.targets", of: NotificationTarget.form,
+        text: "Whom the daemon tells what is wrong and which jobs failed", element: { NotificationTarget($0) })
+    let notificationRules = Setting.list(
+        "notifications.rules", of: NotificationRule.form,
+        text:
+            "What each target is told of, by severity (notice, warning, critical) and topic; a target without a rule is "
+            + "told everything from warning on",
+        element: { NotificationRule($0) })
+    let notificationSecrets = Setting.optionalText(
+        "notifications.secrets", allowed: "an absolute path", unset: "none",
+        text: "Folder with NAME.key, which signs what the webhook NAME is sent, NAME.url, its address where that is a "
+            + "secret, and NAME.pem, the authorities of its certificate; only root and the daemon may write there",
+        accepts: { $0.hasPrefix("/") })
+    let notificationAddresses = Setting.list(
+        "notifications.local_addresses", of: "addresses, or networks such as 127.0.0.0/8",
+        text: "Addresses or networks of this machine and its link at which webhooks may be", element: { IPRange($0) })
+    let mailProgram = Setting.text(
+        "notifications.mail_program", default: "/usr/sbin/sendmail",
+        text: "The program mail is handed to, which takes it as sendmail does")
+    let mailSender = Setting.optionalText(
+        "notifications.mail_from", allowed: "a mailbox such as confd@example.com",
+        unset: "the mail program's own choice", text: "Mailbox mail of the daemon comes from",
+        accepts: { NotificationTarget.isMailbox($0) })
 
     // MARK: Programs
 

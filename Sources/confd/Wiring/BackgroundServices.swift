@@ -12,6 +12,8 @@ struct ScheduleService: Service {
     let backups: KnownBackups
     /// Whether it asks for jobs; archiving is not one.
     let isEnabled: Bool
+    /// After how many days backups of a database are tried again; 0 for never.
+    let drillDays: Int
     /// The fingerprint of the certificate that is to be renewed.
     let certificateDue: @Sendable () -> String?
     let retention: Retention
@@ -36,6 +38,7 @@ struct ScheduleService: Service {
                 }
             }
             group.addTask { await BackupExpiry(scheduler, backups).run() }
+            group.addTask { [drillDays] in await BackupDrills(scheduler, every: drillDays).run() }
             group.addTask { [certificateDue] in await CertificateRenewal(scheduler, due: certificateDue).run() }
             group.addTask {
                 var runner = await ScheduleRunner(scheduler, schedules)

@@ -170,13 +170,14 @@ struct Daemon {
             life, ClusterEnd(life: life), SchedulerService(scheduler: engine.scheduler), engine.files,
             ScheduleService(
                 scheduler: engine.scheduler, schedules: engine.schedules, backups: engine.backups,
-                isEnabled: settings[\.hasSchedules],
+                isEnabled: settings[\.hasSchedules], drillDays: settings[\.drillDays],
                 certificateDue: engine.certificateDue,
                 retention: Retention(engine.scheduler, archive: stores.archive, policy: keeping)),
             ReloadService(scheduler: engine.scheduler, lock: lock),
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
             MemberService(members: gateway.services.members),
+            NotificationService(notifier: engine.notifier, scheduler: engine.scheduler, health: engine.health),
             FindingsService(
                 engine, gateway.services.members, room: room, memory: SQLiteFindings(file), audit: audit),
         ]

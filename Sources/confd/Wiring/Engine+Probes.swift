@@ -7,6 +7,7 @@ import Glibc
 import HTTPServer
 import JobEngine
 import NodeAgent
+import Notifications
 import SQLiteStore
 import Values
 
@@ -19,10 +20,15 @@ extension Engine {
         return [
             NodesProbe(members, time: time) { scheduler.configuration.document.global.clusterName ?? "confd" },
             DatabasesProbe(node: node, jobs: jobs, configuration: configuration) { [databases] in
-                await databases.known.map {
-                    WatchedDatabase($0.name, isWanted: $0.isWanted, isUp: $0.isUp, since: $0.since, end: $0.end)
-                }
+                await databases.known.map { WatchedDatabase($0) }
             },
+            // Engines are asked now and then, and never while somebody waits for the answer.
+            FunctionProbe("database-figures", pause: .seconds(60)) { [databases] in
+                await databases.measure()
+                return []
+            },
+            DrillsProbe(jobs: jobs) { scheduler.configuration.document.databases.map(\.name) },
+            FunctionProbe("notifications", find: notifications),
             SchedulesProbe(jobs: jobs, configuration: configuration),
             DisksProbe(node: node, measure: disks),
             FunctionProbe("volumes", find: volumes),
@@ -48,7 +54,9 @@ extension Engine {
         let (scheduler, node, root, databases) = (scheduler, health.node, agent.root, databases)
         return {
             let document = scheduler.configuration.document
-            let made = Set(await databases.known.map(\.name))
+            let known = await databases.known
+            let made = Set(known.map(\.name))
+            let used = Dictionary(uniqueKeysWithValues: known.map { ($0.name, $0.figures?.usedBytes) })
             return document.volumes.filter { !$0.isArchive && $0.nodes.contains(node) }.map { volume in
                 let user = document.databases.first { $0.dataVolume == volume.name && made.contains($0.name) }
                 let path = document.volumeIDs[volume.name].map { "\(root.data)/volumes/\($0)" } ?? ""
@@ -57,6 +65,8 @@ extension Engine {
                     .volume, volume.name, node: node, wanted: "online", actual: isThere ? "online" : "missing",
                     why: isThere ? "" : "the data of database \(user?.name ?? "") were in \(path), which is not there")
                 state.figures[.sizeBytes] = volume.size.map { $0.bytes }
+                state.figures[.redundancy] = volume.redundancy
+                state.figures[.usedBytes] = user.flatMap { used[$0.name] ?? nil }
                 return state
             }
         }
@@ -108,6 +118,21 @@ extension Engine {
         }
     }
 
+    /// Whom this node tells; only the one that decides does.
+    private var notifications: @Sendable () async -> [ObjectState] {
+        let (notifier, cluster, node) = (notifier, cluster, health.node)
+        return {
+            guard cluster.status.isMaster else { return [] }
+            return notifier.standings.map { target in
+                ObjectState(
+                    .notification, target.name, node: node, wanted: "told",
+                    actual: target.lost > 0 ? "failing" : "told",
+                    since: target.since.flatMap { Timestamp($0) },
+                    why: target.lost > 0 ? "\(target.fault ?? ""), and \(target.lost) notices were given up" : "")
+            }
+        }
+    }
+
     private var license: @Sendable () async -> [ObjectState] {
         let (scheduler, node, root) = (scheduler, health.node, agent.root)
         return {
@@ -121,6 +146,15 @@ extension Engine {
                     why: isThere ? "" : "LicenseFile of EXAConf names \(path), which is not there")
             ]
         }
+    }
+}
+
+extension WatchedDatabase {
+    /// What the watch of this node knows.
+    fileprivate init(_ known: DatabaseWatch.Known) {
+        self.init(known.name, isWanted: known.isWanted, isUp: known.isUp, since: known.since, end: known.end)
+        figures[.usedBytes] = known.figures?.usedBytes
+        figures[.connections] = known.figures?.connections
     }
 }
 

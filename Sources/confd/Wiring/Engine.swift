@@ -13,6 +13,7 @@ import Jobs
 import LegacyRPC
 import Logging
 import NodeAgent
+import Notifications
 import PAMAuthenticator
 import RESTAPI
 import SQLiteStore
@@ -37,6 +38,7 @@ struct Engine {
     let agent: NodeAgent
     let accounts: NodeAccounts?
     let plugins: PluginJobs
+    let notifier: Notifier
     /// Counts guesses at passwords of buckets.
     let passwords: PasswordGuard
     /// Tells when memory of large bodies is free again.
@@ -88,12 +90,13 @@ struct Engine {
         databases = DatabaseWatch(database, root: installation.root, time: time, logger: logger)
         accounts = try Self.accounts(settings, installation: installation, time: time, logger: logger)
         let pseudonymiser = SQLitePseudonymiser(store)
+        notifier = try Notifier(settings, installation.root, on: cluster, logger: logger)
         agent = NodeAgent(
             node: node, root: installation.root, time: time, logger: logger,
             handlers: CommandHandler.builtIn + CommandHandler.databases(databases, archives) + Self.outside(settings)
                 + CommandHandler.collecting(
                     store: SQLiteStore(store), trail: SQLiteAudit(store), buckets: files, accounts: archives)
-                + [CommandHandler.pseudonymising(pseudonymiser)],
+                + [CommandHandler.pseudonymising(pseudonymiser)] + CommandHandler.notifying(notifier),
             accounts: accounts)
         var limits = SchedulerSettings()
         limits.queueLimit = settings[\.queueLimit]

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Gateway
 import HTTPServer
 import JobEngine
+import Notifications
 import SQLiteStore
 
 /// Hands the times of the store's transactions to the metrics.
@@ -27,6 +28,9 @@ extension DaemonMetrics {
                 Double(file.waitingChanges)
             })
         for family in HealthMetrics(engine.health).families { add(family) }
+        let goal = engine.settings.findingThresholds.backupHours
+        for family in ObjectMetrics(engine.health, time: engine.time, goal: goal).families { add(family) }
+        for family in Self.families(of: engine.notifier) { add(family) }
         let reconcilers = engine.scheduler.reconcilers
         for family in Self.families(of: reconcilers) { add(family) }
     }
@@ -50,6 +54,25 @@ extension DaemonMetrics {
             MetricFamily("confd_audit_export_failures", .counter, "Attempts to send audit records that failed.") {
                 [MetricSample(Double(exporter.status.failures))]
             })
+    }
+
+    /// Targets have no names here: they are no objects of the cluster.
+    private static func families(of notifier: Notifier) -> [MetricFamily] {
+        let sum = { @Sendable (value: @Sendable (NotificationStanding) -> Int) in
+            Double(notifier.standings.map(value).reduce(0, +))
+        }
+        return [
+            .gauge("confd_notifications_waiting", "Notices that wait to be told.") { sum(\.waiting) },
+            .gauge("confd_notifications_failing", "Targets that cannot be told now.") {
+                sum { $0.fault == nil ? 0 : 1 }
+            },
+            .gauge("confd_notifications_lost", "Notices that were given up since their target was told last.") {
+                sum(\.lost)
+            },
+            MetricFamily("confd_notifications_delivered", .counter, "Notices that arrived.") {
+                [MetricSample(sum(\.delivered))]
+            },
+        ]
     }
 
     private static func families(of driver: ReconcilerDriver) -> [MetricFamily] {

@@ -25,7 +25,7 @@ import Values
         "submitJob": .anyUser, "submitTypedJob": .anyUser, "dryRunJob": .anyUser,
         "cancelJob": .anyUser, "listJobs": .anyUser, "changeJob": .anyUser, "retryJob": .anyUser,
         "submitJobBatch": .anyUser, "getQueue": .auditors, "listQueueRules": .auditors, "createQueueRule": .auditors,
-        "deleteQueueRule": .auditors, "getHealthSummary": .administrators, "listFindings": .administrators,
+        "deleteQueueRule": .auditors, "getHealthSummary": .administrators, "listFindings": .administrators, "listBackupStates": .administrators,
         "muteFinding": .auditors, "acknowledgeFinding": .auditors, "unsilenceFinding": .auditors,
         "getJob": .anyUser, "getJobResult": .anyUser, "getJobLog": .anyUser, "listJobTypes": .anyUser,
         "getJobType": .anyUser, "getJobAnswer": .anyUser,

@@ -14,6 +14,8 @@ package struct WatchedDatabase: Sendable, Hashable {
     package let since: Timestamp?
     /// Why it ended though nobody had asked for that; empty where nobody knows.
     package let end: String
+    /// What was measured of it a while ago; empty where nothing was.
+    package var figures: [ObjectState.Figure: Int] = [:]
 
     /// A database as it is watched.
     package init(_ name: String, isWanted: Bool, isUp: Bool?, since: Timestamp?, end: String = "") {
@@ -47,6 +49,7 @@ package struct DatabasesProbe: StateProbe {
         return configuration.document.databases.filter { ($0.nodes.first ?? node) == node }.map { database in
             var state = Self.state(of: database.name, known[database.name], starts[database.name])
             state.node = node
+            if state.actual == "running" { state.figures = known[database.name]?.figures ?? [:] }
             state.maintenance = configuration.maintenance(ofDatabase: database.name, at: now)?.note
             return state
         }

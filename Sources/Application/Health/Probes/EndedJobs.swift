@@ -24,11 +24,15 @@ package actor EndedJobs {
         package var schedules: [String: Ended] = [:]
         /// When the newest backup of each database was made.
         package var backups: [String: Timestamp] = [:]
+        /// How the newest drill of a backup of each database ended.
+        package var drills: [String: Ended] = [:]
         /// When each database was seen to be started first.
         package var begun: [String: Timestamp] = [:]
     }
 
-    private static let types = ["db_start", "db_stop", "db_delete", "db_backup_start", "db_snapshot_backup_start"]
+    private static let types = [
+        "db_start", "db_stop", "db_delete", "db_backup_start", "db_snapshot_backup_start", "db_backup_drill",
+    ]
     private static let page = 100
     private static let pages = 100
 
@@ -84,6 +88,9 @@ extension EndedJobs.Known {
             starts[database] = ended
         case "db_stop", "db_delete": if outcome == .ok { starts[database] = nil }
         case "db_backup_start": if outcome == .ok { backups[database] = at }
+        // What was stopped, or asked for in a wrong way, says nothing of the backup.
+        case "db_backup_drill":
+            if outcome != .cancelled, outcome != .declined || bySchedule { drills[database] = ended }
         default: return
         }
     }
