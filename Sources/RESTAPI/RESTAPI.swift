@@ -52,7 +52,7 @@ package enum RESTAPI {
             ClusterLevelResource(services),
             HealthResource(services),
             FindingsResource(services),
-            BackupsResource(services),
+            BackupHealthResource(services),
             MetricsResource(services),
             AuditResource(services),
             HistoryResource(services),

@@ -168,7 +168,7 @@ class Everything(BackupHost):
         self.waiting = f"/jobs/{waiting['job_id']}"
         behind = self.ask("POST", "/jobs", {"type": "node_list", "depends_on": [waiting["job_id"]]}).json["job_id"]
         self.ask("PATCH", self.waiting, {"priority": "high", "timeout_s": 600.5})
-        for path in ("/health/summary", "/health/findings?muted=true", "/backups", "/queue", "/queue/rules", "/jobs", self.waiting, f"{self.waiting}/result", f"/jobs/{behind}"):
+        for path in ("/health/summary", "/health/findings?muted=true", "/health/backups", "/queue", "/queue/rules", "/jobs", self.waiting, f"{self.waiting}/result", f"/jobs/{behind}"):
             self.ask("GET", path)
         self.ask("POST", f"{self.waiting}/cancel", {"reason": "not now"})
         self.ask("GET", f"/jobs/{behind}?wait=30s")

@@ -43,8 +43,8 @@ class Drills(unittest.TestCase):
             self.assertGreater(told["bytes"], 1_000_000)
             self.assertEqual(left(daemon), [])
             self.assertEqual(daemon.said(SUM), before)
-            until(lambda: any("drill" in item for item in rest.get("/backups").json["items"]))
-            (item,) = rest.get("/backups").json["items"]
+            until(lambda: any("drill" in item for item in rest.get("/health/backups").json["items"]))
+            (item,) = rest.get("/health/backups").json["items"]
             self.assertEqual((item["db_name"], item["drill"]["state"], item["is_overdue"]), ("BASE", "worked", False))
             self.check_that_a_damaged_one_is_found(daemon, rest, backup)
 

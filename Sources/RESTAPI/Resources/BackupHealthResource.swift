@@ -7,7 +7,7 @@ import Values
 
 /// `/backups`: how old the newest backup of each database is against what it may be, when its schedules ran and run next, and
 /// whether a backup could be used when that was tried; answered by every node from what it keeps.
-struct BackupsResource: Resource {
+struct BackupHealthResource: Resource {
     let services: GatewayServices
 
     init(_ services: GatewayServices) {
@@ -16,7 +16,7 @@ struct BackupsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/backups", "listBackupStates", "List how it stands with backups of every database") { _ in
+            Route(.get, "/health/backups", "listBackupStates", "List how it stands with backups of every database") { _ in
                 let board = services.findings.board
                 let now = Timestamp(milliseconds: Int(services.time.now))
                 return Reply.json(BackupReport(board.states, goal: board.backupHours, at: now).value)
@@ -26,7 +26,7 @@ struct BackupsResource: Resource {
     }
 }
 
-extension BackupsResource {
+extension BackupHealthResource {
     static let schemas: [String: Value] = [
         "BackupStateList": Schema.reply(
             "How it stands with backups of every database.", needs: ["goal_seconds", "items"],

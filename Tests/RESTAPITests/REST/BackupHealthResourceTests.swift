@@ -8,7 +8,7 @@ import Values
 @testable import Gateway
 @testable import RESTAPI
 
-@Suite(.timeLimit(.minutes(5))) struct BackupsResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct BackupHealthResourceTests {
     @Test func everyDatabaseHasItsBackupsWithAgeAndSchedules() async throws {
         try await GatewayFixture.running { (fixture) async throws in
             let board = fixture.gateway.services.findings.board
@@ -20,12 +20,12 @@ import Values
                     ObjectState(.schedule, "HR:daily", actual: "worked", since: made),
                 ], from: "test", at: now)
             _ = board.settle(silences: [:], at: now)
-            let told = try await fixture.send(.get, "/backups", as: "dba").json()
+            let told = try await fixture.send(.get, "/health/backups", as: "dba").json()
             #expect(told["goal_seconds"] == .int(board.backupHours * 3600))
             let item = try #require(told["items"]?.list?.first)
             #expect(item["db_name"] == "HR" && item["is_overdue"] == true)
             #expect(item["schedules"]?.list?.first?["backup_name"] == "daily")
-            #expect(try await fixture.send(.get, "/backups", as: "reader").status == 403)
+            #expect(try await fixture.send(.get, "/health/backups", as: "reader").status == 403)
         }
     }
 }
