@@ -113,18 +113,18 @@ import Values
             let history = History()
             let probe = SchedulesProbe(jobs: Self.ended(history)) { scheduler.configuration }
             var states = await probe.look()
-            #expect(states.map(\.object) == ["schedule:HR:daily", "schedule:HR:broken", "backup:HR", "backup:SALES"])
-            #expect(states.map(\.actual) == ["never-ran", "unreadable", "missing", "missing"])
+            #expect(states.map(\.object) == ["schedule:HR:daily", "schedule:HR:broken", "backup:DB1", "backup:HR", "backup:SALES"])
+            #expect(states.map(\.actual) == ["never-ran", "unreadable", "missing", "missing", "missing"])
             #expect(states[0].remedy?.type == "db_backup_start" && states[0].figures[.next] != nil)
-            #expect(states[2].wanted == "scheduled" && states[3].wanted.isEmpty && states[3].remedy == nil)
+            #expect(states[3].wanted == "scheduled" && states[4].wanted.isEmpty && states[4].remedy == nil)
             history.add(Self.job(1, "db_start", .ok))
             history.add(Self.job(2, "db_backup_start", .failed, schedule: "schedule/HR/daily", text: "no vault"))
             states = await probe.look()
             #expect(states[0].actual == "failed" && states[0].why == "no vault (job 11.2)")
-            #expect(states[2].figures == [.firstWanted: Self.now.milliseconds + 1000])
+            #expect(states[3].figures == [.firstWanted: Self.now.milliseconds + 1000])
             history.add(Self.job(3, "db_backup_start", .ok))
             states = await probe.look()
-            #expect(states[2].figures[.newestBackup] == Self.now.milliseconds + 3000)
+            #expect(states[3].figures[.newestBackup] == Self.now.milliseconds + 3000)
             #expect(states[0].actual == "failed", "a backup by hand is none of the schedule")
         }
     }

@@ -11,7 +11,7 @@ struct DbBackupDrillTests {
         let error = #expect(throws: JobError.self) {
             try JobTrial(
                 .dbBackupDrill,
-                ["db_name": "exa_db", "backup_id": "10002 other/id_1/level_0/node_0/backup_202504171456 other"])
+                ["db_name": "DB1", "backup_id": "10002 other/id_1/level_0/node_0/backup_202504171456 other"])
         }
         #expect(error?.code == .parameterInvalid)
     }

@@ -19,6 +19,12 @@ private struct NoHistory: Pseudonymiser {
     }
 }
 
+/// There are no targets.
+private struct NobodyToTell: NotificationTargets {
+    var standings: [NotificationStanding] { [] }
+    func tryTarget(_ name: String) async throws(JobError) { throw JobError(.objectMissing, name) }
+}
+
 struct CommandHandlerTests {
     let place: TemporaryInstallation
 
@@ -35,6 +41,7 @@ struct CommandHandlerTests {
         handlers += CommandHandler.collecting(
             store: InMemoryStore(), trail: InMemoryAudit(), buckets: NoBuckets(), accounts: accounts)
         handlers.append(.pseudonymising(NoHistory()))
+        handlers += CommandHandler.notifying(NobodyToTell())
         handlers.append(.checking(NodeAccounts(root: place.root, time: time, logger: logger)))
         let names = handlers.map(\.name)
         #expect(names.sorted() == CommandRegistry.all.map { $0.name }.sorted())

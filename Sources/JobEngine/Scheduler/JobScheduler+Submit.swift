@@ -206,6 +206,8 @@ extension JobRecord {
 extension Timestamp {
     /// The moment so much later.
     package func advanced(by duration: Duration) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + Int(duration / .milliseconds(1)))
+        // Whole numbers: a quotient is a little less at times, and would lose a millisecond.
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(milliseconds: milliseconds + Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
     }
 }

@@ -16,7 +16,7 @@ import Values
             #expect(database["memory_bytes"] == .int(2 << 30) && database["version"] == "2025.1.3")
             #expect(database["active_nodes"] == [11] && database["reserve_nodes"] == [12])
             #expect(database["data_volume"] == "DataVolume1" && database["auto_start"] == true)
-            #expect(database["parameters"] == [] && database["auditing"] == .bool(false))
+            #expect(database["parameters"] == [] && database["auditing"] == true)
             #expect(database["quota_bytes"] == nil)
         }
     }

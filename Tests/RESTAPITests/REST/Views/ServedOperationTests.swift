@@ -60,8 +60,6 @@ import Values
             }?
             .id
         }
-        #expect(id("node_list", .get, of: .nodes) == "listNodes")
-        #expect(id("node_info", .get, of: .nodes) == "getNode")
         #expect(id("node_add", .post, of: .nodes) == "createNode")
         #expect(id("node_remove", .delete, of: .nodes) == "deleteNode")
         #expect(id("node_suspend", .post, of: .nodes) == "suspendNode")
