@@ -88,6 +88,7 @@ import Values
             "cert_renew": ["nid": 13], "cert_request": ["common_name": "n13", "nid": 13],
             "cert_update": ["cert": .string(issued.certificatePEM), "key": .string(issued.keyPEM)],
             "db_backup_abort": base, "db_backup_progress": base, "db_backup_list": base,
+            "db_backup_drill": base, "notification_list": [:], "notification_test": ["target": "night"],
             "db_backup_delete_unusable": base,
             "db_backup_start": base.merging(["backup_volume_name": "ArchiveVolume1", "level": 0]) { $1 },
             "db_backup_change_expiration": [

@@ -125,15 +125,13 @@ package final class EtcdLink: Etcd {
         let (stream, continuation) = AsyncThrowingStream<WatchNotice, any Error>.makeStream()
         let watch = InMemoryEtcd.Watch(prefix: prefix, link: number, stream: continuation)
         do throws(EtcdError) {
-            let key = try reach { (state) throws(EtcdError) in
+            try reach { (state) throws(EtcdError) in
                 if let revision, revision < state.compacted { throw .compacted(oldest: state.compacted) }
                 watch.tell(.opened(revision: revision ?? state.revision + 1))
                 for (at, notice) in state.past where at >= revision ?? .max { watch.tell(notice) }
                 state.latest += 1
                 state.watches[state.latest] = watch
-                return state.latest
             }
-            continuation.onTermination = { [etcd] _ in etcd.state.withLock { _ = $0.watches.removeValue(forKey: key) } }
         } catch {
             continuation.finish(throwing: error)
         }

@@ -21,7 +21,11 @@ package final class InMemoryEtcd: Sendable {
             await time.sleep(until: time.monotonic + .milliseconds(500))
             tick += 1
             change { state in
-                if tick.isMultiple(of: 4) { for watch in state.watches.values { watch.tellProgress(state.revision) } }
+                if tick.isMultiple(of: 4) {
+                    // Those whose reader is gone are taken out here: whoever ends a reader holds what telling it waits for, so
+                    // that end must not wait for this state.
+                    state.watches = state.watches.filter { $0.value.tellProgress(state.revision) }
+                }
             }
         }
     }
@@ -75,7 +79,11 @@ package final class InMemoryEtcd: Sendable {
             }
         }
 
-        func tellProgress(_ revision: Int) { stream.yield(.progress(revision: revision)) }
+        /// Whether somebody reads it still.
+        func tellProgress(_ revision: Int) -> Bool {
+            if case .terminated = stream.yield(.progress(revision: revision)) { return false }
+            return true
+        }
     }
 
     struct State {
