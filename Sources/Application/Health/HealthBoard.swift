@@ -1,5 +1,6 @@
 import Synchronization
 package import Values
+import Waiting
 
 /// The state of the cluster as this node knows it: what probes and other nodes told last, and what is wrong with it.
 ///
@@ -17,8 +18,7 @@ package final class HealthBoard: ClusterHealth {
         var ledger = FindingLedger()
         var summary = HealthSummary([])
         var judged = 0
-        var readers: [Int: AsyncStream<FindingChange>.Continuation] = [:]
-        var reader = 0
+        var readers = Readers<FindingChange>()
     }
 
     private let state = Mutex(State())
@@ -41,14 +41,7 @@ package final class HealthBoard: ClusterHealth {
     var judged: Int { state.withLock { $0.judged } }
 
     package func changes() -> AsyncStream<FindingChange> {
-        let (changes, tell) = AsyncStream<FindingChange>.makeStream(bufferingPolicy: .bufferingNewest(1000))
-        let number = state.withLock { state in
-            state.reader += 1
-            state.readers[state.reader] = tell
-            return state.reader
-        }
-        tell.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.readers.removeValue(forKey: number) } }
-        return changes
+        state.withLock { $0.readers.add(keeping: .bufferingNewest(1000)) }
     }
 
     /// How old the newest backup of a database may be, in hours.
@@ -119,7 +112,7 @@ package final class HealthBoard: ClusterHealth {
             let found = FindingRule.findings(in: state.states, thresholds, at: now)
             let outcome = state.ledger.take(found, silences: silences, at: now)
             if outcome.isOther { state.summary = HealthSummary(state.ledger.findings) }
-            for change in outcome.changes { for reader in state.readers.values { reader.yield(change) } }
+            for change in outcome.changes { state.readers.tell(change) }
             return (outcome.changes, outcome.begun, outcome.ended)
         }
     }

@@ -42,11 +42,11 @@ extension CommandService {
     ) -> AsyncStream<Value> {
         // The last line is the one that counts, and is the newest.
         let (lines, tell) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: .bufferingNewest(512))
-        let listener = work.listen(after: heard) { number, report in
-            tell.yield(CommandForm.value(of: .report(number, report)))
+        _ = work.listen(after: heard) { number, report in
+            if case .terminated = tell.yield(CommandForm.value(of: .report(number, report))) { return false }
+            return true
         }
         tell.onTermination = { reason in
-            work.unlisten(listener)
             // Nobody can ask for it again.
             if case .cancelled = reason, !asked.isKept { work.stop.resume(returning: ()) }
         }
@@ -86,7 +86,10 @@ extension CommandService {
     ) async -> CommandOutcome {
         do throws(PeerFault) {
             let work = try await take(asked)
-            let listener = work.listen { _, told in report(told) }
+            let listener = work.listen { _, told in
+                report(told)
+                return true
+            }
             defer { work.unlisten(listener) }
             return try await withTaskCancellationHandler {
                 await work.outcome.answer()

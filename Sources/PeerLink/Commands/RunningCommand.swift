@@ -13,7 +13,8 @@ final class RunningCommand: Sendable {
     /// Answered when it is to stop.
     let stop = Waiter<Void>()
 
-    typealias Listener = @Sendable (_ number: Int, CommandReport) -> Void
+    /// - Returns: Whether it wants to hear more.
+    typealias Listener = @Sendable (_ number: Int, CommandReport) -> Bool
 
     private struct Reports {
         var latest: [CommandReport] = []
@@ -38,19 +39,20 @@ final class RunningCommand: Sendable {
             if reports.latest.count == Self.mostKept { reports.latest.removeFirst() }
             reports.latest.append(report)
             reports.number += 1
-            for listener in reports.listeners.values { listener(reports.number, report) }
+            reports.listeners = reports.listeners.filter { $0.value(reports.number, report) }
         }
     }
 
     /// Tells what was said after a number, as far as it is kept, and what is said from now on.
     ///
-    /// - Parameter listener: Must be quick.
+    /// - Parameter listener: Must be quick, and must not unlisten itself when the task that reads it is cancelled: that one is
+    ///   held meanwhile, and telling it waits for that.
     /// - Returns: For ``unlisten(_:)``.
     func listen(after number: Int = 0, _ listener: @escaping Listener) -> Int {
         reports.withLock { reports in
             let first = reports.number - reports.latest.count + 1
             for (place, report) in reports.latest.enumerated() where first + place > number {
-                listener(first + place, report)
+                _ = listener(first + place, report)
             }
             defer { reports.nextListener += 1 }
             reports.listeners[reports.nextListener] = listener

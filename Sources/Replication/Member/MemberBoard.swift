@@ -1,5 +1,6 @@
 import ClusterLog
 import Synchronization
+import Waiting
 
 /// What a member knows, for whoever asks at any time without waiting for it.
 package final class MemberBoard: Sendable {
@@ -9,8 +10,7 @@ package final class MemberBoard: Sendable {
         var changes = 0
         var election: Election?
         var completeAt: Duration?
-        var readers: [Int: AsyncStream<MemberView>.Continuation] = [:]
-        var latest = 0
+        var readers = Readers<MemberView>()
     }
 
     private let state: Mutex<State>
@@ -57,18 +57,11 @@ package final class MemberBoard: Sendable {
 
     /// The view as it is and each that follows; who is slow gets the newest only. It ends when the member does.
     package func views() -> AsyncStream<MemberView> {
-        let (stream, continuation) = AsyncStream<MemberView>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let number = state.withLock { state in
-            state.latest += 1
-            state.readers[state.latest] = continuation
-            continuation.yield(state.view)
-            if state.view.isOver { continuation.finish() }
-            return state.latest
+        state.withLock { state in
+            let views = state.readers.add(first: state.view, keeping: .bufferingNewest(1))
+            if state.view.isOver { state.readers.finish() }
+            return views
         }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
-        }
-        return stream
     }
 
     func publish(_ view: MemberView, _ election: Election?, completeAt: Duration?) {
@@ -78,10 +71,8 @@ package final class MemberBoard: Sendable {
             guard state.view != view else { return }
             state.view = view
             state.changes += 1
-            for reader in state.readers.values { reader.yield(view) }
+            state.readers.tell(view)
+            if view.isOver { state.readers.finish() }
         }
-        guard view.isOver else { return }
-        // What they are told on their end takes the lock again.
-        for reader in state.withLock({ Array($0.readers.values) }) { reader.finish() }
     }
 }

@@ -4,6 +4,7 @@ import EXAConf
 package import JobEngine
 import Synchronization
 package import Values
+import Waiting
 
 /// The cluster as one of its members knows it: who decides, who takes part, and who is there. Names of nodes are those of the
 /// configuration.
@@ -19,8 +20,7 @@ package final class MemberCluster: Cluster, Reconciler {
         /// Counts what members and names were.
         var change = 0
         var kept: Kept?
-        var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
-        var latest = 0
+        var readers = Readers<ClusterStatus>()
         var isOver = false
     }
 
@@ -187,24 +187,17 @@ package final class MemberCluster: Cluster, Reconciler {
     }
 
     package func changes() -> AsyncStream<ClusterStatus> {
-        let (states, tell) = AsyncStream<ClusterStatus>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let now = status
-        let number = state.withLock { state in
-            state.latest += 1
-            state.readers[state.latest] = tell
-            tell.yield(now)
-            if state.isOver { tell.finish() }
-            return state.latest
+        return state.withLock { state in
+            let states = state.readers.add(first: now, keeping: .bufferingNewest(1))
+            if state.isOver { state.readers.finish() }
+            return states
         }
-        tell.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
-        }
-        return states
     }
 
     private func publish() {
         let now = status
-        for reader in state.withLock({ Array($0.readers.values) }) { reader.yield(now) }
+        state.withLock { $0.readers.tell(now) }
     }
 
     // MARK: Following
@@ -230,11 +223,10 @@ package final class MemberCluster: Cluster, Reconciler {
             }
             group.cancelAll()
         }
-        let readers = state.withLock { state in
+        state.withLock { state in
             state.isOver = true
-            return Array(state.readers.values)
+            state.readers.finish()
         }
-        for reader in readers { reader.finish() }
     }
 
     /// Tells at once who decides: what waits for that is not to wait for what changes all the time.

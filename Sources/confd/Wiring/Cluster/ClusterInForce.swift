@@ -2,6 +2,7 @@ import Application
 import JobEngine
 import NodeAgent
 import Synchronization
+import Waiting
 
 /// The cluster as this node sees it: itself alone, until it takes part in one of several nodes.
 final class ClusterInForce: Cluster, Reconciler {
@@ -11,8 +12,7 @@ final class ClusterInForce: Cluster, Reconciler {
     private struct State {
         var present: any Cluster & Reconciler
         var checks: (@Sendable () -> [ReadinessChecks.Check])?
-        var readers: [Int: AsyncStream<ClusterStatus>.Continuation] = [:]
-        var latest = 0
+        var readers = Readers<ClusterStatus>()
     }
 
     private let state: Mutex<State>
@@ -36,25 +36,15 @@ final class ClusterInForce: Cluster, Reconciler {
     func follow(_ cluster: any Cluster & Reconciler) async {
         for await status in cluster.changes() {
             if status.master != nil { use(cluster) }
-            for reader in state.withLock({ Array($0.readers.values) }) { reader.yield(status) }
+            state.withLock { $0.readers.tell(status) }
         }
     }
 
     var status: ClusterStatus { present.status }
 
     func changes() -> AsyncStream<ClusterStatus> {
-        let (states, tell) = AsyncStream<ClusterStatus>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let now = status
-        let number = state.withLock { state in
-            state.latest += 1
-            state.readers[state.latest] = tell
-            tell.yield(now)
-            return state.latest
-        }
-        tell.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
-        }
-        return states
+        return state.withLock { $0.readers.add(first: now, keeping: .bufferingNewest(1)) }
     }
 
     func handOver(to node: Int) async throws(JobError) { try await present.handOver(to: node) }
