@@ -113,7 +113,10 @@ import Values
             let history = History()
             let probe = SchedulesProbe(jobs: Self.ended(history)) { scheduler.configuration }
             var states = await probe.look()
-            #expect(states.map(\.object) == ["schedule:HR:daily", "schedule:HR:broken", "backup:DB1", "backup:HR", "backup:SALES"])
+            #expect(
+                states.map(\.object) == [
+                    "schedule:HR:daily", "schedule:HR:broken", "backup:DB1", "backup:HR", "backup:SALES",
+                ])
             #expect(states.map(\.actual) == ["never-ran", "unreadable", "missing", "missing", "missing"])
             #expect(states[0].remedy?.type == "db_backup_start" && states[0].figures[.next] != nil)
             #expect(states[3].wanted == "scheduled" && states[4].wanted.isEmpty && states[4].remedy == nil)

@@ -100,7 +100,8 @@ struct CatalogueTests {
     /// The jobs that change EXAConf as a whole, and what ConfD has no counterpart of.
     private static func isOurs(_ definition: JobDefinition) -> Bool {
         let own: Set = [
-            "cert_renew", "cert_request", "db_backup_drill", "maintenance_end", "maintenance_start", "notification_list",
+            "cert_renew", "cert_request", "db_backup_drill", "maintenance_end", "maintenance_start",
+            "notification_list",
             "notification_test", "remote_volume_set_host_key", "user_pseudonymise",
         ]
         return definition.noun == "exaconf" || own.contains(definition.name)

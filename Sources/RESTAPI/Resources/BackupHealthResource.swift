@@ -16,7 +16,8 @@ struct BackupHealthResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/health/backups", "listBackupStates", "List how it stands with backups of every database") { _ in
+            Route(.get, "/health/backups", "listBackupStates", "List how it stands with backups of every database") {
+                _ in
                 let board = services.findings.board
                 let now = Timestamp(milliseconds: Int(services.time.now))
                 return Reply.json(BackupReport(board.states, goal: board.backupHours, at: now).value)
