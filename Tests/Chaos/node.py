@@ -16,7 +16,7 @@ from load import LICENSE, ended, root_token
 # Answers to a job that is not taken: the client knows that nothing was done, or that it has to ask again.
 REFUSALS = {503, 504, 507}
 # What cannot be read or written says so besides.
-BROKEN = REFUSALS | {500}
+BROKEN = REFUSALS | {504}
 CERTAINTY = 60
 
 

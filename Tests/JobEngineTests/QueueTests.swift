@@ -367,7 +367,7 @@ import Values
             fixture.store.failWrite(fixture.store.writeCount + 1)
             await #expect {
                 try await scheduler.submit(batch: [act("a"), act("b")], for: Self.admin, idempotencyKey: nil)
-            } throws: { ($0 as? JobError)?.code == .internal }
+            } throws: { ($0 as? JobError)?.code == .storeUnavailable }
             #expect(await scheduler.openJobCount == 0)
             #expect(try await scheduler.jobs(JobQuery()).jobs.count == 1)
         }

@@ -10,6 +10,7 @@ extension ErrorTable {
             .idempotencyKeyReused, .idempotencyKeyInUse:
             entry(request: code)
         case .answerUnavailable, .answerGone: entry(answer: code)
+        case .storeUnavailable, .outcomeUnknown: entry(store: code)
         case .jobNotFound, .jobExpired, .jobNotCancellable, .objectExists, .objectMissing, .objectBusy,
             .revisionConflict, .preconditionRequired, .revisionNotFound, .configurationModified:
             entry(object: code)
@@ -31,6 +32,22 @@ extension ErrorTable {
                 .job(.answerUnavailable), .serviceUnavailable, "The answer cannot be had now", exit: 5, retry: true,
                 cause: "The node that has it is away or did not answer, or too many answers are on their way.",
                 cure: "Send the request again later. GET /cluster says which nodes are away.")
+    }
+
+    /// What the store of jobs, or the log of the cluster, did not do.
+    private static func entry(store code: JobError.Code) -> Entry {
+        code == .outcomeUnknown
+            ? row(
+                .job(code), .gatewayTimeout, "Nobody knows yet whether it was taken", exit: 5,
+                cause: "What was sent is on its way to the log, or in it, and the node cannot find out now.",
+                cure:
+                    "Send it again with the same Idempotency-Key, which gets what was taken; without one, look whether it was "
+                    + "taken first.")
+            : row(
+                .job(.storeUnavailable), .serviceUnavailable, "The job store cannot be used now", exit: 5, retry: true,
+                cause:
+                    "Its disk or file does not do what it is asked; the daemon's log names the cause. Nothing was taken.",
+                cure: "Send the request again later. The daemon tries again by itself.")
     }
 
     /// What was wrong with the place content was to go to, or come from.

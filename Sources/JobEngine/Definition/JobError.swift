@@ -85,6 +85,8 @@ extension JobError {
         case noQuorum = "no-quorum"
         case behind
         case syncIncomplete = "sync-incomplete"
+        case storeUnavailable = "store-unavailable"
+        case outcomeUnknown = "outcome-unknown"
         case unsupported = "unsupported-here"
         case `internal` = "internal"
     }

@@ -58,7 +58,7 @@ extension EngineDriver {
     private static func unknown(_ cause: StoreError) -> JobError {
         guard case .unavailable = cause else { return JobError(cause) }
         return JobError(
-            .internal,
+            .outcomeUnknown,
             "Nobody knows yet whether this was taken: the job store cannot be used now, and the daemon's log names the cause. "
                 + "Send it again with the same Idempotency-Key, or look for it first.")
     }

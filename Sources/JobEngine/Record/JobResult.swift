@@ -94,6 +94,8 @@ extension JobError.Code {
         case .internal: (128, "InternalError")
         case .answerUnavailable: (130, "AnswerUnavailable")
         case .answerGone: (131, "AnswerGone")
+        case .storeUnavailable: (132, "StoreUnavailable")
+        case .outcomeUnknown: (133, "OutcomeUnknown")
         }
     }
 }

@@ -41,7 +41,7 @@ extension JobError {
         case .full:
             self.init(.outOfSpace, "The disk with the job store is full: nothing was taken. Make room, then try again.")
         case .unavailable:
-            self.init(.internal, "The job store cannot be used now. The daemon's log names the cause.")
+            self.init(.storeUnavailable, "The job store cannot be used now. The daemon's log names the cause.")
         }
     }
 }

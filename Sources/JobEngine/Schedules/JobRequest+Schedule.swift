@@ -28,7 +28,9 @@ extension JobError {
     /// Whether the same job may be taken a moment later.
     var passes: Bool {
         switch code {
-        case .queueFull, .shuttingDown, .noMaster, .noQuorum, .behind, .outOfSpace, .internal: true
+        case .queueFull, .shuttingDown, .noMaster, .noQuorum, .behind, .outOfSpace, .storeUnavailable, .outcomeUnknown,
+            .internal:
+            true
         default: false
         }
     }

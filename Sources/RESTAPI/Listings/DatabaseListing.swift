@@ -91,7 +91,8 @@ extension DatabaseItem {
             .bool($0.database.isAuditingEnabled)
         },
         .may("parameters", Schema.list(Schema.text("A parameter."), "Start parameters."), like: []) {
-            .strings($0.database.parameters.split(separator: " ").map(String.init))
+            // Whole first: a secret may be the word behind the one that tells it.
+            .strings(Secret.masked($0.database.parameters).split(separator: " ").map(String.init))
         },
         .may("ldap_servers", Schema.list(Schema.text("An address."), "Addresses of LDAP servers."), like: []) {
             .strings($0.database.ldapServers)

@@ -28,12 +28,14 @@ struct Representation<Item: Sendable>: Sendable {
         (self.name, self.text, self.members) = (name, text, members)
     }
 
-    /// An item as it is shown.
+    /// An item as it is shown: no text of it has a secret.
     ///
     /// - Parameter onlyOpen: Whether the caller may only list such things.
     func value(of item: Item, onlyOpen: Bool = false) -> Value {
         .members(
-            Dictionary(members.filter { $0.isOpen || !onlyOpen }.map { ($0.name, $0.value(item)) }) { first, _ in first
+            Dictionary(members.filter { $0.isOpen || !onlyOpen }.map { ($0.name, $0.value(item)?.masked) }) {
+                first, _ in
+                first
             })
     }
 
@@ -51,6 +53,18 @@ struct Representation<Item: Sendable>: Sendable {
         let own = Schema.reply(
             text, needs: members.filter(\.isAlways).map(\.name).sorted(), properties, example: example)
         return members.reduce(into: [name: own]) { $0.merge($1.schemas) { first, _ in first } }
+    }
+}
+
+extension Value {
+    /// It without secrets that are told by their form.
+    fileprivate var masked: Value {
+        switch self {
+        case .string(let text): .string(Secret.masked(text))
+        case .list(let elements): .list(elements.map(\.masked))
+        case .map(let members): .map(members.mapValues(\.masked))
+        default: self
+        }
     }
 }
 

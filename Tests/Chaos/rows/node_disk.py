@@ -28,7 +28,7 @@ class Errors(Repeated):
         "Writes and flushes below the root of a node fail with EIO or ENOSPC, at a random moment under load: once, a few times, or "
         "for as long as the load lasts; of the store, of EXAConf, or of everything.")
     holds = (
-        "Each request is answered with its job, or refused with 503, 504, 507, or 500 where the store cannot be used; or the daemon "
+        "Each request is answered with its job, or refused with 503, 504 or 507; or the daemon "
         "ends with 74 and a line that says why, and starts again. Once the disk is well, and after `kill -9`, each job that was acknowledged has its end, no "
         "revision has two contents, EXAConf is whole, and nothing is stuck.")
     seconds = 40

@@ -48,6 +48,18 @@ import Values
         }
     }
 
+    @Test func noTextOfAnItemHasASecret() {
+        let thing = Representation<String>(
+            "Thing", "A thing.",
+            [
+                .has("text", Schema.text("A text."), like: "") { .string($0) },
+                .has("parts", Schema.list(Schema.text("A text."), "Texts."), like: []) { [["inner": .string($0)], 1] },
+            ])
+        let mask: Value = "-ldapBindPassword=***"
+        #expect(
+            thing.value(of: "-ldapBindPassword=geheim") == ["text": mask, "parts": [["inner": mask], 1]])
+    }
+
     @Test func pagesFollowOneAnotherAndAreBoundToTheirFilters() async throws {
         try await GatewayFixture.viewing { (fixture) async throws in
             var names: [String] = []
