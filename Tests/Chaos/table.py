@@ -18,7 +18,7 @@ from rows.results import NOT_RUN, PASSED, Results, newest  # noqa: E402
 GROUPS = (("Clusters", clusters.ROWS), ("One node", one_node.ROWS))
 DOCUMENT = REPOSITORY / "docs/faults.md"
 # What the rows that are run for every change may take together, in seconds.
-SHORT_TIME = 240
+SHORT_TIME = 120
 
 
 def say(text):
@@ -83,7 +83,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, prog="scripts/chaos faults")
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only these, whether they have passed with this commit or not")
     parser.add_argument("--list", action="store_true", help="name the rows, and what happens in each")
-    parser.add_argument("--ci", action="store_true", help="those that are run for every change: 4 minutes")
+    parser.add_argument("--ci", action="store_true", help="those that are run for every change: 2 minutes")
     parser.add_argument("--times", type=positive, help="how often a fault happens in rows that have it again and again")
     parser.add_argument("--document", action="store_true", help="write docs/faults.md, with the last results that are known")
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)

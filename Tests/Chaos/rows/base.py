@@ -33,7 +33,7 @@ class Row:
     holds = ""
     # About how long it takes. It is given up behind `limit`.
     seconds = 60
-    # Whether it is one of the few that are run for every change: all of those together take 4 minutes at most.
+    # Whether it is one of the few that are run for every change: all of those together take 2 minutes at most.
     is_short = False
 
     @property

@@ -52,7 +52,6 @@ class LeaderKilled(LeaderEnds):
         "Changes pause for 1.5 s, 6 s at most on a machine that is busy. The same node decides, and nothing that was "
         "acknowledged is lost.")
     seconds = 35
-    is_short = True
 
 
 class LeaderStopped(LeaderEnds):

@@ -18,7 +18,6 @@ class Killed(Tested):
         "the start at the latest, and nothing that was acknowledged is lost or there twice.")
     tests = (f"{MASTERS}.test_a_daemon_that_is_killed_and_started_again_is_replaced_at_once",)
     seconds = 20
-    is_short = True
 
 
 class KilledForGood(Row):

@@ -89,7 +89,6 @@ class CopyLost(Row):
         "Changes are taken without a pause. They wait for its acknowledgement until `node_suspend`, and end then; once it is back "
         "and resumed it has all of them.")
     seconds = 15
-    is_short = True
 
     def run(self, say):
         from . import scene

@@ -22,7 +22,6 @@ class Killed(Repeated):
         "contents, EXAConf is whole, nothing is stuck; the schedule asks once in a minute; one server serves the database, with "
         "all rows it said it has.")
     seconds = 50
-    is_short = True
     times = 20
 
     def run(self, say):
