@@ -1,10 +1,10 @@
-/// Everything that waits to be told, by target: what rules admit goes into the lane of each target they name.
+/// Everything that waits to be told, by target: what rules admit goes into the backlog of each target they name.
 ///
 /// Pure, and kept as a whole: what waited when the daemon ended is told after the next start.
 package struct NotificationQueue: Sendable {
     /// What outlives the daemon.
     package struct Kept: Codable, Sendable, Hashable {
-        var lanes: [String: DeliveryLane] = [:]
+        var backlogs: [String: DeliveryBacklog] = [:]
         var findings = ToldFindings()
     }
 
@@ -21,17 +21,17 @@ package struct NotificationQueue: Sendable {
         let named = Set(rules.map(\.target))
         self.rules =
             rules + targets.filter { !named.contains($0.name) }.map { NotificationRule(everythingFor: $0.name) }
-        for target in targets { kept.lanes[target.name] = DeliveryLane() }
+        for target in targets { kept.backlogs[target.name] = DeliveryBacklog() }
     }
 
     /// Takes up what was kept, as far as there are the same targets.
     mutating func restore(_ former: Kept) {
         kept.findings = former.findings
-        for target in targets { kept.lanes[target.name] = former.lanes[target.name] ?? DeliveryLane() }
+        for target in targets { kept.backlogs[target.name] = former.backlogs[target.name] ?? DeliveryBacklog() }
     }
 
-    /// The lane of a target.
-    package func lane(_ target: String) -> DeliveryLane { kept.lanes[target] ?? DeliveryLane() }
+    /// The backlog of a target.
+    package func backlog(_ target: String) -> DeliveryBacklog { kept.backlogs[target] ?? DeliveryBacklog() }
 
     /// Takes a notice for every target that is to be told of it.
     ///
@@ -53,9 +53,9 @@ package struct NotificationQueue: Sendable {
     /// When ``settle(at:)`` has something to do; `nil` for never.
     var nextSettling: Int? { gate.next }
 
-    /// Changes the lane of a target.
-    mutating func change(_ target: String, _ work: (inout DeliveryLane) -> Void) {
-        work(&kept.lanes[target, default: DeliveryLane()])
+    /// Changes the backlog of a target.
+    mutating func change(_ target: String, _ work: (inout DeliveryBacklog) -> Void) {
+        work(&kept.backlogs[target, default: DeliveryBacklog()])
     }
 
     private mutating func put(_ notice: Notice, at now: Int) -> [String] {

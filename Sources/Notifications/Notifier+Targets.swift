@@ -4,11 +4,11 @@ import Values
 extension Notifier: NotificationTargets {
     package var standings: [NotificationStanding] {
         targets.map { target in
-            let lane = lane(of: target.name)
+            let backlog = backlog(of: target.name)
             var standing = NotificationStanding(target.name, way: target.word)
-            (standing.waiting, standing.delivered, standing.lost) = (lane.count, lane.delivered, lane.lost)
-            standing.fault = lane.fault
-            standing.since = lane.faultSince.map { Timestamp(milliseconds: $0).description }
+            (standing.waiting, standing.delivered, standing.lost) = (backlog.count, backlog.delivered, backlog.lost)
+            standing.fault = backlog.fault
+            standing.since = backlog.faultSince.map { Timestamp(milliseconds: $0).description }
             return standing
         }
     }

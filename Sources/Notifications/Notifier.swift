@@ -42,7 +42,7 @@ package final class Notifier: Sendable {
     package var targets: [NotificationTarget] { queue.withLock { $0.targets } }
 
     /// How it stands with a target.
-    package func lane(of target: String) -> DeliveryLane { queue.withLock { $0.lane(target) } }
+    package func backlog(of target: String) -> DeliveryBacklog { queue.withLock { $0.backlog(target) } }
 
     /// Takes a notice; it is told as soon as can be, to whom rules say.
     package func take(_ notice: Notice) {
@@ -95,7 +95,7 @@ package final class Notifier: Sendable {
                 await sleep(Self.pause)
                 continue
             }
-            switch queue.withLock({ $0.lane(target.name).next(at: now) }) {
+            switch queue.withLock({ $0.backlog(target.name).next(at: now) }) {
             case .idle: await ring(of: target.name)
             case .wait(let end): await sleep(min(end - now, Self.pause))
             case .deliver(let notice): await deliver(notice, to: target)

@@ -3,7 +3,7 @@ import Testing
 @testable import Notifications
 
 /// What waits for one target, driven by hand.
-struct DeliveryLaneTests {
+struct DeliveryBacklogTests {
     private static let begin = 1_800_000_000_000
 
     private func notice(_ id: String) -> Notice {
@@ -11,24 +11,24 @@ struct DeliveryLaneTests {
     }
 
     @Test func noticesAreDeliveredInOrder() {
-        var lane = DeliveryLane()
-        #expect(lane.next(at: Self.begin) == .idle)
-        lane.take(notice("a"), at: Self.begin)
-        lane.take(notice("b"), at: Self.begin)
-        #expect(lane.next(at: Self.begin) == .deliver(notice("a")))
-        lane.arrived()
-        #expect(lane.next(at: Self.begin) == .deliver(notice("b")))
-        lane.arrived()
-        #expect(lane.next(at: Self.begin) == .idle && lane.delivered == 2)
+        var backlog = DeliveryBacklog()
+        #expect(backlog.next(at: Self.begin) == .idle)
+        backlog.take(notice("a"), at: Self.begin)
+        backlog.take(notice("b"), at: Self.begin)
+        #expect(backlog.next(at: Self.begin) == .deliver(notice("a")))
+        backlog.arrived()
+        #expect(backlog.next(at: Self.begin) == .deliver(notice("b")))
+        backlog.arrived()
+        #expect(backlog.next(at: Self.begin) == .idle && backlog.delivered == 2)
     }
 
     @Test func pausesGrowUpToFiveMinutesAndEndWithSuccess() {
-        var lane = DeliveryLane()
-        lane.take(notice("a"), at: Self.begin)
+        var backlog = DeliveryBacklog()
+        backlog.take(notice("a"), at: Self.begin)
         var (now, pauses): (Int, [Int]) = (Self.begin, [])
         for _ in 0..<9 {
-            lane.failed("Connection refused", isFinal: false, at: now)
-            guard case .wait(let end) = lane.next(at: now) else {
+            backlog.failed("Connection refused", isFinal: false, at: now)
+            guard case .wait(let end) = backlog.next(at: now) else {
                 Issue.record("no pause")
                 return
             }
@@ -36,56 +36,56 @@ struct DeliveryLaneTests {
             now = end
         }
         #expect(pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300])
-        #expect(lane.fault == "Connection refused" && lane.faultSince == Self.begin && lane.failures == 9)
-        #expect(lane.next(at: now) == .deliver(notice("a")))
-        lane.arrived()
-        #expect(lane.fault == nil && lane.faultSince == nil)
-        lane.take(notice("b"), at: now)
-        lane.failed("Connection refused", isFinal: false, at: now)
-        #expect(lane.next(at: now) == .wait(until: now + 2000))
+        #expect(backlog.fault == "Connection refused" && backlog.faultSince == Self.begin && backlog.failures == 9)
+        #expect(backlog.next(at: now) == .deliver(notice("a")))
+        backlog.arrived()
+        #expect(backlog.fault == nil && backlog.faultSince == nil)
+        backlog.take(notice("b"), at: now)
+        backlog.failed("Connection refused", isFinal: false, at: now)
+        #expect(backlog.next(at: now) == .wait(until: now + 2000))
     }
 
     @Test func oneIsGivenUpAfterAnHourAndSaysSoUntilSomethingArrives() {
-        var lane = DeliveryLane()
-        lane.take(notice("a"), at: Self.begin)
-        lane.take(notice("b"), at: Self.begin + 1000)
-        let early = lane.failed("away", isFinal: false, at: Self.begin + DeliveryLane.patience - 1)
-        let late = lane.failed("away", isFinal: false, at: Self.begin + DeliveryLane.patience)
+        var backlog = DeliveryBacklog()
+        backlog.take(notice("a"), at: Self.begin)
+        backlog.take(notice("b"), at: Self.begin + 1000)
+        let early = backlog.failed("away", isFinal: false, at: Self.begin + DeliveryBacklog.patience - 1)
+        let late = backlog.failed("away", isFinal: false, at: Self.begin + DeliveryBacklog.patience)
         #expect(!early && late)
-        #expect(lane.lost == 1 && lane.isBroken && lane.count == 1)
-        lane.arrived()
-        #expect(!lane.isBroken && lane.lost == 0 && lane.count == 0)
+        #expect(backlog.lost == 1 && backlog.isBroken && backlog.count == 1)
+        backlog.arrived()
+        #expect(!backlog.isBroken && backlog.lost == 0 && backlog.count == 0)
     }
 
     @Test func whatIsRefusedForGoodHoldsUpNobody() {
-        var lane = DeliveryLane()
-        lane.take(notice("a"), at: Self.begin)
-        lane.take(notice("b"), at: Self.begin)
-        let isGivenUp = lane.failed("status 404", isFinal: true, at: Self.begin)
+        var backlog = DeliveryBacklog()
+        backlog.take(notice("a"), at: Self.begin)
+        backlog.take(notice("b"), at: Self.begin)
+        let isGivenUp = backlog.failed("status 404", isFinal: true, at: Self.begin)
         #expect(isGivenUp)
-        #expect(lane.next(at: Self.begin) == .deliver(notice("b")) && lane.isBroken)
+        #expect(backlog.next(at: Self.begin) == .deliver(notice("b")) && backlog.isBroken)
     }
 
     @Test func ofTooManyTheOldestGo() {
-        var lane = DeliveryLane()
-        for number in 0...DeliveryLane.limit { lane.take(notice("\(number)"), at: Self.begin) }
-        #expect(lane.count == DeliveryLane.limit && lane.lost == 1)
-        #expect(lane.next(at: Self.begin) == .deliver(notice("1")))
+        var backlog = DeliveryBacklog()
+        for number in 0...DeliveryBacklog.limit { backlog.take(notice("\(number)"), at: Self.begin) }
+        #expect(backlog.count == DeliveryBacklog.limit && backlog.lost == 1)
+        #expect(backlog.next(at: Self.begin) == .deliver(notice("1")))
     }
 
     @Test func aClockThatIsSetBackStretchesNoPause() {
-        var lane = DeliveryLane()
-        lane.take(notice("a"), at: Self.begin)
-        lane.failed("away", isFinal: false, at: Self.begin)
+        var backlog = DeliveryBacklog()
+        backlog.take(notice("a"), at: Self.begin)
+        backlog.failed("away", isFinal: false, at: Self.begin)
         let earlier = Self.begin - 86_400_000
-        #expect(lane.next(at: earlier) == .wait(until: earlier + DeliveryLane.longestPause))
+        #expect(backlog.next(at: earlier) == .wait(until: earlier + DeliveryBacklog.longestPause))
     }
 
     @Test func whatAnotherNodeToldIsForgotten() {
-        var lane = DeliveryLane()
-        lane.take(notice("a"), at: Self.begin)
-        lane.take(notice("b"), at: Self.begin + 5000)
-        lane.forget(before: Self.begin + 5000)
-        #expect(lane.next(at: Self.begin + 5000) == .deliver(notice("b")))
+        var backlog = DeliveryBacklog()
+        backlog.take(notice("a"), at: Self.begin)
+        backlog.take(notice("b"), at: Self.begin + 5000)
+        backlog.forget(before: Self.begin + 5000)
+        #expect(backlog.next(at: Self.begin + 5000) == .deliver(notice("b")))
     }
 }

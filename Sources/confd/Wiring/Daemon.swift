@@ -121,8 +121,7 @@ struct Daemon {
         let exporter = AuditExporter(settings, from: trail, logger)
         await exporter?.begin()
         metrics.follow(exporter)
-        let folded = FoldedAudit(trail, time: SystemTimeSource())
-        let audit = MeteredAudit(folded, metrics)
+        let folded = FoldedAudit(trail, time: SystemTimeSource()), audit = MeteredAudit(folded, metrics)
         let engine = try await Engine(
             settings, installation: installation, document: document, node: node, store: file, metrics: metrics,
             log: log, audit: audit, logger: logger)
@@ -130,12 +129,11 @@ struct Daemon {
         let stores = LoginStores(file)
         let access = engine.access(audit: audit, sessions: stores.sessions, tokens: stores.tokens)
         let life = ClusterLife(engine, stores, logger)
-        let idleLimit = settings.loginPolicy.sessionIdleLimit
-        let levelDelay = settings.levelDelay
-        let makeChannel = { @Sendable [logger] (log: NodeLog) in
+        let makeChannel = { @Sendable [logger, settings] (log: NodeLog) in
             NodeChannel(
-                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler, idleLimit: idleLimit,
-                levelDelay: levelDelay, board: engine.health, audit: audit, logger: logger)
+                log, file: file, agent: engine.runner.own, scheduler: engine.scheduler,
+                idleLimit: settings.loginPolicy.sessionIdleLimit, levelDelay: settings.levelDelay,
+                board: engine.health, audit: audit, logger: logger)
         }
         if let log {
             let isOnItsWay = join.map { !$0.isOver } ?? false

@@ -18,7 +18,7 @@ struct ClusterInvite: AsyncParsableCommand {
     var node: Int?
     @Option(help: "What a new node is to be called.")
     var name: String?
-    @Flag(help: "Have it be no node but a witness: a machine with a vote and nothing else, for two rooms.")
+    @Flag(help: "Have it be no node but a witness: a machine with a vote and nothing else, for two sites.")
     var witness = false
 
     func run() async throws {

@@ -1,7 +1,7 @@
 /// What waits to be told to one target: in order, a bounded number, tried again with growing pauses, and given up in time.
 ///
 /// It knows no clock and sends nothing: whoever drives it says what time it is and what came of an attempt.
-package struct DeliveryLane: Codable, Sendable, Hashable {
+package struct DeliveryBacklog: Codable, Sendable, Hashable {
     /// What the driver is to do.
     package enum Step: Sendable, Hashable {
         /// Nothing waits.
