@@ -860,7 +860,9 @@ class Changes(unittest.TestCase):
         files.http = port
         until(lambda: accepts(port) and files.request("GET", "/").body == b"open\nclosed\n")
         self.assertNotIn(f"HTTP port {port}", files.rest.get("/readyz?verbose").body.decode())
-        self.assertEqual(files.daemon.log_text().count(line), 1)
+        # Once; what is found of it is told beside it.
+        told = [text for text in files.daemon.log_text().splitlines() if line in text and "reconciler=bucketfs" in text]
+        self.assertEqual(len(told), 1, told)
 
     def test_a_port_that_is_taken_is_told_and_tried_again(self):
         files = self.files
