@@ -43,6 +43,15 @@ import Values
         #expect(Set(told) == expected)
     }
 
+    /// A volume is told of by each node it lies on.
+    @Test func whatSeveralTellIsOneSeries() async {
+        let states = [("online", 2), ("locked", 3), ("online", nil)].map { actual, copies in
+            ObjectState(.volume, "Heap", actual: actual, figures: copies.map { [.redundancy: $0] } ?? [:])
+        }
+        let told = await lines(states).filter { $0.contains("Heap") }
+        #expect(told == [#"confd_volume_up{volume="Heap"} 0"#, #"confd_volume_redundancy{volume="Heap"} 2"#])
+    }
+
     @Test func theNumberOfSeriesIsBounded() async {
         let told = await lines((0..<ObjectMetrics.limit + 7).map { ObjectState(.volume, "v\($0)", actual: "online") })
         #expect(told.count { $0.hasPrefix("confd_volume_up") } == ObjectMetrics.limit)

@@ -26,8 +26,7 @@ class AtOnce(unittest.TestCase):
     def test_every_get_answers_with_its_items_whatever_is_on_its_way(self):
         with Everything() as self.daemon:
             self.daemon.make()
-            # A node that is alone has no log with a level.
-            others = ("/sessions/current", "/license/text", "/cluster/level")
+            others = ("/sessions/current", "/license/text")
             self.paths = [(name, path) for name, path in self.daemon.gets() if path not in others]
             self.client = self.daemon.client
             # What is made once, such as the document itself, is made here.

@@ -16,17 +16,15 @@ class Levels(unittest.TestCase):
     def test_the_newest_level_is_in_force_and_nobody_leaves_it(self):
         with Cluster() as cluster:
             first = cluster.found()
-            # Alone it has no log.
+            # Alone it tells the level of the cluster it would begin.
             alone = first.local("GET", "/cluster/level")
-            self.assertEqual((alone.status, alone.json["code"]), (409, "unsupported-here"), alone)
-            done = first.run("cluster", "level", check=False)
-            self.assertNotEqual(done.returncode, 0, done)
-            self.assertIn("This node is alone", done.stderr)
+            self.assertEqual((alone.status, [told["node"] for told in alone.json["members"]]), (200, [11]), alone)
             cluster.join(12)
             second = cluster.node(12)
             told = first.local("GET", "/cluster/level")
             self.assertEqual(told.status, 200, told)
             level = told.json["level"]
+            self.assertEqual(level, alone.json["level"])
             self.assertNotIn("next", told.json)
             self.assertEqual([member["levels"] for member in told.json["members"]], [[level - 1, level]] * 2, told)
             for node in (first, second):

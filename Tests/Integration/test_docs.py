@@ -60,6 +60,7 @@ CHECKOUT = {
 # The same for what is typed on a node where confd is installed.
 INSTALLED = {
     "docs/api.md": {
+        "Typed resources": ['"size_bytes":'],
         "Changing the configuration": ['"outcome":"ok"'],
         "Events": ["retry: 2000"],
     },

@@ -73,7 +73,8 @@ class Notifications(unittest.TestCase):
         daemon = self.daemon(f"hook=http://127.0.0.1:{hook.port}/x", "hook:critical")
         rest = daemon.rest()
         self.assertEqual(rest.job("notification_test", target="hook")["outcome"], "ok")
-        headers, body, _ = hook.taken[0]
+        # What is found of this installation meanwhile may be told beside it.
+        headers, body, _ = next(taken for taken in hook.taken if b'"topic":"test"' in taken[1])
         time, code = (part.split("=")[1] for part in headers["Confd-Signature"].split(","))
         self.assertEqual(code, hmac.new(KEY, f"{time}.".encode() + body, hashlib.sha256).hexdigest())
         told = json.loads(body)
@@ -131,7 +132,7 @@ class Notifications(unittest.TestCase):
         self.assertEqual(daemon.rest().job("notification_test", target="ops")["outcome"], "ok")
         self.assertEqual((self.folder / "mail.words").read_text().split(), ["-f", "confd@example.com", "-i", "--", "ops@example.com"])
         told = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
-        self.assertEqual((told["To"], told["Auto-Submitted"]), ("<ops@example.com>", "auto-generated"))
+        self.assertEqual((told["To"], told["Auto-Submitted"]), ("ops@example.com", "auto-generated"))
         self.assertIn("TEST", told["Subject"])
         self.assertIn("Somebody tries whether notices arrive.", told.get_content())
 

@@ -52,7 +52,8 @@ import Values
         PeerCertificateRenewal(
             credentials: credentials, issuing: issuing, caller: Voters(voters),
             voters: { voters.map { PeerAddress(node: $0.node, address: "10.0.0.\($0.node)", port: 1) } },
-            keep: { material throws(PeerFault) in try keep.keep(material) }, time: time, logger: fixture.logger)
+            keep: { material throws(PeerFault) in try keep.keep(material) },
+            used: { [credentials] in keep.use(credentials.material) }, time: time, logger: fixture.logger)
     }
 
     @Test func whatIsDueIsDone() throws {
@@ -99,6 +100,8 @@ import Values
         #expect(issued.all.map(\.serialNumber) == [credentials.certificate.serialNumber])
         // Certificate first, and then the list, each written down before it is used.
         #expect(kept.all.count == 2 && kept.all.last == credentials.material)
+        // What goes by them, too, is told when they are in use: its former list would let in who was removed.
+        #expect(kept.used == kept.all)
         await renewal.look()
         #expect(kept.all.count == 2)
     }
@@ -196,6 +199,11 @@ final class Kept: Sendable {
 
     func refuse(_ fault: PeerFault?) { state.withLock { $0.fault = fault } }
     var all: [PeerMaterial] { state.withLock { $0.materials } }
+
+    /// What was in use whenever that was told.
+    let uses = Mutex<[PeerMaterial]>([])
+    var used: [PeerMaterial] { uses.withLock { $0 } }
+    func use(_ material: PeerMaterial) { uses.withLock { $0.append(material) } }
 
     func keep(_ material: PeerMaterial) throws(PeerFault) {
         let fault = state.withLock { state in

@@ -47,9 +47,7 @@ package struct HealthMetrics: Sendable {
         value: @escaping @Sendable (ObjectState) -> Double?
     ) -> MetricFamily {
         MetricFamily(name, .gauge, help) { [board] in
-            board.states.filter { $0.kind == kind }.prefix(ObjectMetrics.limit).compactMap { state in
-                value(state).map { MetricSample($0, labels: [.init(kind.metricLabel, state.name)]) }
-            }
+            ObjectMetrics.samples(of: kind, in: board.states, value)
         }
     }
 }

@@ -94,13 +94,26 @@ package struct ObjectMetrics: Sendable {
         }
     }
 
+    /// A sample for each name. Of a volume several looks tell, and each node it lies on: it is up when all of them say so, and of
+    /// a figure the least is told.
+    static func samples(
+        of kind: ObjectState.Kind, in states: [ObjectState], _ value: (ObjectState) -> Double?
+    ) -> [MetricSample] {
+        var least: [String: Double] = [:]
+        for state in states where state.kind == kind {
+            guard let number = value(state) else { continue }
+            least[state.name] = min(number, least[state.name] ?? number)
+        }
+        return least.sorted { $0.key < $1.key }.prefix(limit).map { name, number in
+            MetricSample(number, labels: [.init(kind.metricLabel, name)])
+        }
+    }
+
     private func family(
         _ name: String, _ help: String, _ kind: ObjectState.Kind, value: @escaping @Sendable (ObjectState) -> Double?
     ) -> MetricFamily {
         MetricFamily(name, .gauge, help) { [health] in
-            health.states.filter { $0.kind == kind }.prefix(Self.limit).compactMap { state in
-                value(state).map { MetricSample($0, labels: [.init(kind.metricLabel, state.name)]) }
-            }
+            Self.samples(of: kind, in: health.states, value)
         }
     }
 }

@@ -15,6 +15,7 @@ package actor PeerCertificateRenewal {
     private let caller: any PeerCaller
     private let voters: @Sendable () async -> [PeerAddress]
     private let keep: @Sendable (PeerMaterial) async throws(PeerFault) -> Void
+    private let used: @Sendable () async -> Void
     private let time: any TimeSource
     private let logger: Logger
     private var upkeep = CertificateUpkeep()
@@ -25,15 +26,16 @@ package actor PeerCertificateRenewal {
 
     /// - Parameters:
     ///   - voters: The other nodes that have the authority.
-    ///   - keep: Writes the files down, for the next start and for the node's etcd, before they are used here.
+    ///   - keep: Writes the files down for the next start, before they are used here.
+    ///   - used: Told when they are: what else goes by them, such as the node's etcd, is to have them, too.
     package init(
         credentials: PeerCredentials, issuing: CertificateIssuing, caller: any PeerCaller,
         voters: @escaping @Sendable () async -> [PeerAddress],
         keep: @escaping @Sendable (PeerMaterial) async throws(PeerFault) -> Void,
-        time: any TimeSource = SystemTimeSource(), logger: Logger
+        used: @escaping @Sendable () async -> Void, time: any TimeSource = SystemTimeSource(), logger: Logger
     ) {
         (self.credentials, self.issuing, self.caller) = (credentials, issuing, caller)
-        (self.voters, self.keep, self.time, self.logger) = (voters, keep, time, logger)
+        (self.voters, self.keep, self.used, self.time, self.logger) = (voters, keep, used, time, logger)
     }
 
     /// Looks at once and then in turn, until the task is cancelled.
@@ -150,6 +152,7 @@ package actor PeerCertificateRenewal {
         try Self.told { () throws(CertificateError) in try credentials.check(material, at: now) }
         try await keep(material)
         try Self.told { () throws(CertificateError) in try credentials.replace(with: material, now: now) }
+        await used()
         logger.notice(
             "certificate files were replaced",
             metadata: ["certificate": .string(credentials.certificate.serialNumber)])

@@ -55,8 +55,7 @@ final class WitnessService: Service {
                 } catch {
                     throw PeerFault(.refused, error.description)
                 }
-                await etcd.renew()
-            }, logger: logger)
+            }, used: { await etcd.renew() }, logger: logger)
     }
 
     /// Why it ended, once it has.

@@ -117,8 +117,7 @@ final class NodeChannel: Sendable {
                 } catch {
                     throw PeerFault(.refused, error.description)
                 }
-                await log.ownEtcd.renew()
-            }, logger: logger)
+            }, used: { await log.ownEtcd.renew() }, logger: logger)
     }
 
     /// All members as votes see them.

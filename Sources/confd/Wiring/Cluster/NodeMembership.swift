@@ -234,7 +234,13 @@ final class NodeMembership: ClusterMembership {
     }
 
     func levels() async throws -> ClusterLevels {
-        try await parts.levels(at: Timestamp(milliseconds: Int(time.now)))
+        guard let parts = life.parts else {
+            // That of the cluster it would begin.
+            let own = ClusterLevels.Member(
+                node: engine.cluster.status.ownNode, version: Version.text, levels: Version.levels, lack: nil)
+            return ClusterLevels(level: Version.levels.upperBound, next: nil, raisedAt: nil, members: [own])
+        }
+        return try await parts.levels(at: Timestamp(milliseconds: Int(time.now)))
     }
 
     func raiseLevel(to level: Int) async throws -> [String] { try await parts.raiseLevel(to: level) }
