@@ -282,7 +282,7 @@ import Values
             fixture.store.failWrite(fixture.store.writeCount + 2)
             let failing = try await scheduler.submit(.fixture("test_set", ["text": "b"]))
             let done = try await scheduler.wait(for: failing.id, atMost: .seconds(60))
-            #expect(done.outcome == .failed && done.errorCode == .internal)
+            #expect(done.outcome == .failed && done.errorCode == .storeUnavailable)
             #expect(scheduler.configuration.revision == before + 1)
             let next = try await scheduler.submit(.fixture("test_set", ["text": "c"]))
             #expect(try await scheduler.wait(for: next.id, atMost: .seconds(60)).revision == before + 2)

@@ -154,16 +154,15 @@ struct JSONRPCEndpointTests {
         }
     }
 
-    @Test func aFailureOfTheDaemonTellsNothingOfItself() async throws {
+    @Test func aStoreThatCannotBeUsedIsAFaultOfItsOwn() async throws {
         try await XMLRPCFixture.running { api in
             api.engine.store.losePower(atWrite: api.engine.store.writeCount + 1)
             let answer = try await api.json(#"{"method":"job_start","job":"db_list"}"#)
-            #expect(answer.status == 500)
-            #expect(answer.code == "internal")
-            #expect(try answer.value()["detail"]?.string?.contains("request-1") == true)
+            #expect(answer.status == 503)
+            #expect(answer.code == "store-unavailable")
+            #expect(try answer.value()["detail"]?.string?.contains("The daemon's log names the cause.") == true)
             let envelope = try await api.envelope("job_start", ["job": "db_list"])
-            #expect(envelope["error"]?["code"] == -32603)
-            #expect(envelope["error"]?["message"]?.string?.contains("request-1") == true)
+            #expect(envelope["error"]?["code"] == 132)
             api.engine.store.restorePower()
         }
     }

@@ -168,12 +168,12 @@ struct XMLRPCEndpointTests {
         }
     }
 
-    @Test func aFailureOfTheDaemonTellsNothingOfItself() async throws {
+    @Test func aStoreThatCannotBeUsedIsAFaultOfItsOwn() async throws {
         try await XMLRPCFixture.running { api in
             api.engine.store.losePower(atWrite: api.engine.store.writeCount + 1)
             let fault = try await api.fault(of: "job_start", "db_list")
-            #expect(fault?.code == -32603)
-            #expect(fault?.message.contains("request-1") == true)
+            #expect(fault?.code == 132)
+            #expect(fault?.message.contains("The daemon's log names the cause.") == true)
             api.engine.store.restorePower()
         }
     }
