@@ -37,6 +37,9 @@ package struct EnumSchema {
             name: "JobOutcome", words: Outcome.allCases.map(\.rawValue),
             text: "The outcomes jobs can be asked for; answers may have further ones in time."),
         EnumSchema(
+            name: "FindingSeverity", words: Finding.Severity.allCases.map(\.rawValue),
+            text: "The severities findings can be asked for; answers may have further ones in time."),
+        EnumSchema(
             name: "Consistency", words: ["fresh", "local"], text: "Which node may answer: the master, or any node."),
         EnumSchema(name: "MasterInfo", words: ["address", "name", "url"], text: "What to tell of the master."),
     ]
