@@ -1,3 +1,4 @@
+import Application
 import JobEngine
 package import Values
 
@@ -25,6 +26,9 @@ extension Schema {
             "state": text("The state of the node."), "name": text("The name of the master."),
             "address": text("The address of the master."), "db_name": text("The database that ended."),
             "at": time("When the database ended."), "cause": text("What is known of the reason."),
+            "finding_id": text("The finding that was raised or cleared."), "code": text("Its kind."),
+            "object": text("What it is about."), "since": time("Since when it holds."),
+            "severity": openWord(Finding.Severity.allCases.map(\.rawValue), "How grave it is."),
         ], example: Examples.event)
 
     private static let eventPage = reply(

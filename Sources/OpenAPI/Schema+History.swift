@@ -1,4 +1,5 @@
 import Access
+import Application
 import JobEngine
 package import Values
 
@@ -45,6 +46,8 @@ extension Schema {
         "session_id": text("The session."), "token_id": text("The token."), "name": text("The token's name."),
         "lockout_id": text("The lock."), "peer_id": text("The user id of the system, of a login by the local socket."),
         "count": int("How many refusals of one cause it stands for."),
+        "finding": text("The finding that was raised or cleared."),
+        "severity": openWord(Finding.Severity.allCases.map(\.rawValue), "How grave the finding is."),
         "seconds": int("How long a lock lasts, or those refusals took."),
         "rule_id": text("The rule of the queue."), "rule": text("The rule, as JSON."),
         "if_match": text("'*' when a change was asked for whatever there was by then."),
