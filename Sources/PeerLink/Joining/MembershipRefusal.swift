@@ -26,6 +26,14 @@ package enum MembershipRefusal: Error, Sendable, Hashable, CustomStringConvertib
             }
     }
 
+    /// Whether the same may be done when it is asked for again: etcd settles, or nobody answered.
+    package var mayPass: Bool {
+        switch self {
+        case .unsettled, .failed: true
+        case .otherLearner, .notInSync, .voterAlready, .noMember: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .otherLearner: "another node is on its way into etcd"

@@ -148,6 +148,13 @@ import Testing
         func say(_ text: String) { all.withLock { $0.append(text) } }
     }
 
+    /// An etcd that ends since it was removed has done what it was asked.
+    @Test func whatNobodyAnsweredMayPass() {
+        #expect(MembershipRefusal(reading: "etcdserver: server stopped").mayPass)
+        #expect(MembershipRefusal(reading: "etcdserver: unhealthy cluster").mayPass)
+        #expect(!MembershipRefusal(reading: "etcdserver: member not found").mayPass)
+    }
+
     @Test func aRunRepeatsWithPauses() async {
         let (etcd, time) = (Etcd(), ManualTime())
         let lines = Lines()

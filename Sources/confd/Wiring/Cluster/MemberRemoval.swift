@@ -90,7 +90,8 @@ final class MemberRemoval: Sendable {
             do throws(MembershipRefusal) {
                 return try await EtcdVotes(log).takeBack(node)
             } catch {
-                guard error == .unsettled, time.monotonic < end, !Task.isCancelled else {
+                // The member that was asked may be the one that goes: the next one knows what came of it.
+                guard error.mayPass, time.monotonic < end, !Task.isCancelled else {
                     throw JobError(
                         .internal, "etcd does not let \(ClusterStatus.words(of: node)) go: \(error). Try again.")
                 }
