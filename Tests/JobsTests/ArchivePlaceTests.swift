@@ -86,6 +86,16 @@ import Values
         #expect(refusal(of: .dbRestore, back, on: document, cluster: cluster())?.code == .parameterInvalid)
     }
 
+    /// What the first beginning left is not a second backup, also when a minute has passed.
+    @Test func aBackupThatIsBegunAnewHasThePlaceItHad() throws {
+        let parameters: [String: Value] = ["db_name": "DB1", "level": 0, "backup_volume_name": "Vault"]
+        let first = try JobTrial(.dbBackupStart, parameters, on: try document(), cluster: cluster())
+        let again = try JobTrial(
+            .dbBackupStart, parameters, on: try document(), cluster: cluster(),
+            now: FixtureCluster.now.advanced(by: .seconds(90)), begun: FixtureCluster.now)
+        #expect(first.plan?.commands.map(\.arguments) == again.plan?.commands.map(\.arguments))
+    }
+
     @Test func backupsAreRemovedWhereverTheyCanBe() throws {
         let document = try document()
         func removed(from volume: Int) -> [String: Value] {

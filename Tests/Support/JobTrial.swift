@@ -15,21 +15,24 @@ package struct JobTrial: Sendable {
 
     /// Runs a job.
     ///
-    /// - Parameter answers: What the commands of its plan answer.
+    /// - Parameters:
+    ///   - begun: When it was begun, for one that is begun anew.
+    ///   - answers: What the commands of its plan answer.
     package init(
         _ definition: JobDefinition, _ parameters: [String: Value] = [:],
         on document: Document = FixtureCluster.document,
         as principal: Principal = FixtureCluster.administrator, cluster: ClusterStatus = FixtureCluster.status,
-        now: Timestamp = FixtureCluster.now, answers: [Value] = []
+        now: Timestamp = FixtureCluster.now, begun: Timestamp? = nil, answers: [Value] = []
     ) throws(JobError) {
         let arguments = try ArgumentCheck.arguments(of: definition, from: parameters)
         let answer = definition.permission.permits(
             principal, owner: definition.owner(arguments, document),
             subject: definition.subject.flatMap { arguments.string($0) })
         guard case .permitted = answer else { throw JobError(.permissionDenied, "not permitted") }
-        let context = JobContext(
+        var context = JobContext(
             id: JobID(node: 11, number: 1), principal: principal, arguments: arguments, document: document,
             cluster: cluster, now: now, random: .counting())
+        context.begun = begun
         var edited = document
         switch definition.work {
         case .answer(let work):

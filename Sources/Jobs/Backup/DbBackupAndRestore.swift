@@ -41,12 +41,14 @@ extension JobDefinition {
                 of: database, on: context.home(of: database),
                 about: context.arguments["backup_volume_id"] == nil ? "backup_volume_name" : "backup_volume_id")
             let (level, number) = (context.arguments.int("level") ?? 0, context.id.number)
-            let minute = context.now.compactMinute(by: document.clock)
+            // One that is begun anew after a crash has the place it had: what is there is its own, and is made over.
+            let moment = context.begun ?? context.now
+            let minute = moment.compactMinute(by: document.clock)
             let path = "\(database.name)/id_\(number)/level_\(level)/node_0/backup_\(minute)"
-            let expiry = try context.arguments.expiry(from: context.now)
+            let expiry = try context.arguments.expiry(from: moment)
             let description = BackupDescription(
                 number: number, path: path, of: database.name, level: level, volume: archive.id,
-                times: (context.now.description, expiry?.description), version: database.text("Version"))
+                times: (moment.description, expiry?.description), version: database.text("Version"))
             var options = DatabaseOptions()
             options.level = level
             return Plan(commands: [
