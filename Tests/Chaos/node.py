@@ -15,8 +15,6 @@ from load import LICENSE, ended, root_token
 
 # Answers to a job that is not taken: the client knows that nothing was done, or that it has to ask again.
 REFUSALS = {503, 504, 507}
-# What cannot be read or written says so besides.
-BROKEN = REFUSALS | {504}
 CERTAINTY = 60
 
 
@@ -57,9 +55,8 @@ def client(daemon):
 class Told:
     """What clients of a node were told; used by several at once."""
 
-    def __init__(self, refusals=frozenset(REFUSALS)):
+    def __init__(self):
         self.lock = threading.Lock()
-        self.refusals = refusals
         self.jobs = {}
         # Digest of the text of each revision.
         self.revisions = {}
@@ -74,7 +71,7 @@ class Told:
             with self.lock:
                 code = answer.json.get("code") if answer.body[:1] == b"{" else "?"
                 self.refused[f"{answer.status} {code}"] += 1
-                if answer.status not in self.refusals:
+                if answer.status not in REFUSALS:
                     self.odd.append(f"{kind} is answered {answer}")
             return None
         self.note(answer.json)

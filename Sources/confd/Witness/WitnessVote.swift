@@ -35,24 +35,12 @@ final class WitnessVote: Sendable {
     private func follow(_ order: VoteOrder?) async throws(PeerFault) {
         await turns.begin()
         defer { turns.end() }
-        guard let order else {
-            etcd.stop()
-            return try keep { $0.isVoter = false }
-        }
+        guard let order else { return try etcd.endVote() }
         guard order.cluster == link.file.cluster, order.generation >= link.file.generation else {
             throw PeerFault(.refused, "The order is for another cluster than this one, or for a former etcd of it.")
         }
         try await leaveFormer(order.generation)
-        try keep {
-            $0.isVoter = true
-            $0.life = order.life
-        }
-        var plan = link.etcdPlan
-        plan.joins = true
-        plan.member = order.member.map { EtcdMemberID($0) }
-        plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
-        try await etcd.start(plan)
-        try await etcd.answers(plan)
+        try await etcd.vote(by: order)
     }
 
     /// The log goes on in another etcd: that of before ends, and its vote counts for nothing any more. Nothing is done where it is
@@ -76,7 +64,7 @@ final class WitnessVote: Sendable {
 
     private func leaveFormer(_ generation: Int) async throws(PeerFault) {
         guard generation > link.file.generation else { return }
-        try keep { ($0.generation, $0.isVoter) = (generation, false) }
+        try link.keep { ($0.generation, $0.isVoter) = (generation, false) }
         etcd.stop()
         try await putAside(before: generation)
     }
@@ -86,14 +74,6 @@ final class WitnessVote: Sendable {
             try await EtcdFolder(root: link.root).putAside(before: generation, into: link.asidePath)
         } catch {
             throw PeerFault(.refused, "The former etcd cannot be put aside: \(error)")
-        }
-    }
-
-    private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {
-        do throws(MemberFileFault) {
-            try link.change(change)
-        } catch {
-            throw PeerFault(.refused, error.description)
         }
     }
 }

@@ -43,7 +43,7 @@ class Errors(Repeated):
         with node.Node() as daemon:
             daemon.disk = faulty_disk()
             daemon.start()
-            told, since = node.Told(node.BROKEN), 1
+            told, since = node.Told(), 1
             for number in range(self.count):
                 before = set(told.jobs)
                 load = node.Load(daemon, told)

@@ -13,11 +13,7 @@ struct OwnVote {
     ///
     /// - Throws: `refused`; the text says why.
     func follow(_ order: VoteOrder?) async throws(PeerFault) {
-        guard let order else {
-            etcd.stop()
-            try keep { $0.isVoter = false }
-            return
-        }
+        guard let order else { return try etcd.endVote() }
         guard order.cluster == link.file.cluster, order.generation == link.file.generation else {
             throw PeerFault(.refused, "The order is for another cluster than this node's.")
         }
@@ -31,23 +27,6 @@ struct OwnVote {
             throw PeerFault(.refused, "The authority of the cluster cannot be kept: \(error)")
         }
         if link.file.isEtcdExternal { return }
-        try keep {
-            $0.isVoter = true
-            $0.life = order.life
-        }
-        var plan = link.etcdPlan
-        plan.joins = true
-        plan.member = order.member.map { EtcdMemberID($0) }
-        plan.others = order.others.mapValues { EtcdEndpoint(host: $0.address, port: $0.port) }
-        try await etcd.start(plan)
-        try await etcd.answers(plan)
-    }
-
-    private func keep(_ change: (inout MemberFile) -> Void) throws(PeerFault) {
-        do throws(MemberFileFault) {
-            try link.change(change)
-        } catch {
-            throw PeerFault(.refused, error.description)
-        }
+        try await etcd.vote(by: order)
     }
 }
