@@ -139,7 +139,7 @@ struct MemoryBudgetTests {
         #expect(budget.held == 100, "less than the largest body is no total")
     }
 
-    @Test(arguments: 1...100) func everyBodyIsReadInTheEndAndTheBoundsHold(seed: UInt64) {
+    @Test(arguments: 1...40) func everyBodyIsReadInTheEndAndTheBoundsHold(seed: UInt64) {
         var random = SequenceGenerator(seed: seed)
         var budget = budget(total: 250)
         /// What is to be read in all, what there is, and whether it waits.

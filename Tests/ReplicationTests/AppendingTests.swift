@@ -196,9 +196,12 @@ extension Transaction {
 }
 
 extension TestCluster {
-    /// What the log has.
-    var entries: [LogEntry] {
-        let keys = LogKeys(cluster: Self.id, generation: 1)
+    /// What the log of the first generation has.
+    var entries: [LogEntry] { entries(of: 1) }
+
+    /// What the log of a generation has.
+    func entries(of generation: Int) -> [LogEntry] {
+        let keys = LogKeys(cluster: Self.id, generation: generation)
         return etcd.values(from: keys.entries, before: keys.entries + "z").compactMap {
             try? LogEntry(reading: $0.value)
         }

@@ -99,10 +99,11 @@ final class TestCluster: Sendable {
         return (node, try await node.store.beginTerm())
     }
 
-    /// Waits until all that run have applied what one has.
+    /// Waits until all that run have applied what stands in the log, by one of them.
     func follow(_ node: ClusterNode) async throws {
-        let end = node.view.applied
-        try await until { self.nodes.allSatisfy { $0.view.applied == end } }
+        let (applied, generation) = (node.view.applied.index, node.view.generation)
+        let end = max(applied, entries(of: generation).last?.header.index ?? 0)
+        try await until { self.nodes.allSatisfy { $0.view.applied.index == end } }
     }
 
     // MARK: Time

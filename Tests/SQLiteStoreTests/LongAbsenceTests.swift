@@ -58,7 +58,7 @@ import Values
     }
 
     @Test func muchFollowsByPages() async throws {
-        let (source, node, log) = try await stores(ends: 6000, revisions: 400)
+        let (source, node, log) = try await stores(ends: 3000, revisions: 400)
         let whole = try await source.content(.state(generation: 1)).count
         let request = try await node.changesRequest()
         let content = try await source.content(request)
@@ -66,11 +66,11 @@ import Values
         #expect(content.count < 2 * whole)
         _ = try await node.take(StateContent(content), for: request)
         // What is needed to go on is here, and what was here is not asked for again.
-        #expect(try await node.missingPast() == ClusterStatus.MissingPast(jobs: 5400, revisions: 340))
+        #expect(try await node.missingPast() == ClusterStatus.MissingPast(jobs: 2400, revisions: 340))
         #expect(try await node.open().nextNumber == source.open().nextNumber)
         #expect(try await node.open().head == source.open().head)
         let first = try #require(try await node.missingPage())
-        #expect(first == HistoryPage(.jobs, above: 100, below: 5501))
+        #expect(first == HistoryPage(.jobs, above: 100, below: 2501))
 
         let wanted = try await source.dump()
         #expect(try await node.dump().differences(from: wanted) == [])
@@ -78,48 +78,48 @@ import Values
         #expect(try await node.dump() == wanted)
 
         var more = log
-        more.append(Self.jobs(6001...6010))
+        more.append(Self.jobs(3001...3010))
         for store in [source, node] { try await Self.apply(more.entries.suffix(1), to: store) }
         #expect(try await node.dump() == source.dump())
     }
 
     @Test func thePastGoesOnWhereItWas() async throws {
-        let (source, first, _) = try await stores(ends: 6000, revisions: 400)
+        let (source, first, _) = try await stores(ends: 3000, revisions: 400)
         _ = try await first.takeChanges(of: source)
         for _ in 0..<3 { try await take(first, of: source) }
         let (page, missing) = (try #require(try await first.missingPage()), try await first.missingPast())
-        #expect(page == HistoryPage(.jobs, above: 100, below: 4001))
-        #expect(missing == ClusterStatus.MissingPast(jobs: 3900, revisions: 340))
+        #expect(page == HistoryPage(.jobs, above: 100, below: 1001))
+        #expect(missing == ClusterStatus.MissingPast(jobs: 900, revisions: 340))
 
         // As after a kill.
         let copy = try late.copyAsItLies()
         let again = SQLiteStore(try copy.open())
         #expect(try await again.missingPage() == page)
         #expect(try await again.missingPast() == missing)
-        // Eight pages for the jobs, seven for the revisions, and a look at the archive.
-        #expect(try await again.takePast(of: source).pages == 8 + 7 + 1)
+        // Two pages for the jobs, seven for the revisions, and a look at the archive.
+        #expect(try await again.takePast(of: source).pages == 2 + 7 + 1)
         #expect(try await again.dump() == source.dump())
     }
 
     /// Who goes away again before the past is here lacks two parts of it, the newer one of which comes first.
     @Test func aNodeThatGoesAwayTwiceLacksTwoParts() async throws {
-        let (source, node, known) = try await stores(ends: 6000, revisions: 20)
+        let (source, node, known) = try await stores(ends: 3000, revisions: 20)
         _ = try await node.takeChanges(of: source)
         for _ in 0..<2 { try await take(node, of: source) }
         var log = known
-        for first in stride(from: 6001, through: 10_000, by: 500) { log.append(Self.jobs(first...first + 499)) }
+        for first in stride(from: 3001, through: 6000, by: 500) { log.append(Self.jobs(first...first + 499)) }
         try await Self.apply(log.entries.dropFirst(known.entries.count), to: source)
         _ = try await node.takeChanges(of: source)
-        #expect(try await node.missingPage() == HistoryPage(.jobs, above: 6000, below: 9501))
-        #expect(try await node.missingPast()?.jobs == 3500 + 4400)
+        #expect(try await node.missingPage() == HistoryPage(.jobs, above: 3000, below: 5501))
+        #expect(try await node.missingPast()?.jobs == 2500 + 1400)
         let pages = try await node.takePast(of: source).pages
-        #expect(pages == 7 + 9 + 1)
+        #expect(pages == 5 + 3 + 1)
         #expect(try await node.dump() == source.dump())
     }
 
     /// Who lacks what somebody else asks for says nothing of it.
     @Test func whoLacksThePastGivesNoChangesThatReachIntoIt() async throws {
-        let (source, node, log) = try await stores(ends: 6000, revisions: 400)
+        let (source, node, log) = try await stores(ends: 3000, revisions: 400)
         let third = StoreFixture()
         let other = SQLiteStore(try third.open())
         try await Self.apply(log.entries.prefix(1), to: other)

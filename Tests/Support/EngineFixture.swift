@@ -66,7 +66,7 @@ package struct EngineFixture: Sendable {
             // Time goes on while the daemon stops: what waits to try again has to see that it is over.
             while !end.hasCome.withLock({ $0 }) {
                 time.advance(by: .milliseconds(100))
-                await Task.yield()
+                await turn()
             }
             return try result.get()
         }
@@ -74,17 +74,20 @@ package struct EngineFixture: Sendable {
 
     /// Lets time pass, in many small steps, until something holds.
     ///
-    /// The engine has a thread, which the steps do not outrun.
-    ///
     /// - Returns: Whether it held before the steps were used up.
     package func until(_ steps: Int = 2_000, _ condition: () async throws -> Bool) async rethrows -> Bool {
         for _ in 0..<steps {
             if try await condition() { return true }
             time.advance(by: .milliseconds(20))
-            await Task.yield()
-            await withCheckedContinuation { turn in store.thread.run { turn.resume() } }
+            await turn()
         }
         return try await condition()
+    }
+
+    /// Lets the engine do what it can: it has a thread, which steps of time do not outrun.
+    private func turn() async {
+        await Task.yield()
+        await withCheckedContinuation { turn in store.thread.run { turn.resume() } }
     }
 }
 

@@ -70,6 +70,7 @@ struct LoginNotesTests {
             try await Self.telling([other]) {
                 other.notes.share(.fixture("a"))
                 try await cluster.until { node.logins.all.contains { $0.locks == [.fixture("a")] } }
+                try await cluster.follow(node)
                 #expect(try await master.locks == ["a"])
                 // An administrator may ask any node.
                 try await other.notes.lift("a")
