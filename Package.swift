@@ -327,7 +327,7 @@ let package = Package(
             ] + http),
         tests(of: "Application", uses: ["Support", "JobEngine", "Access", "Values", "EXAConf"]),
         tests(of: "StatusPage"),
-        tests(of: "HTTPServer", uses: ["Support", "Certificates", logging] + http),
+        tests(of: "HTTPServer", uses: ["Support", "Certificates", logging, product("NIOEmbedded", "swift-nio")] + http),
         // Every reader of what others write, with inputs nobody would write.
         .testTarget(
             name: "FuzzingTests",

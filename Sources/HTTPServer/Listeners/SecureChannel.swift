@@ -42,6 +42,7 @@ struct SecureChannel<Responder: HTTPResponder>: ServerChildChannel where Respond
                 negotiated(result, channel: channel, watch: watch, term: term, logger: logger)
             }
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(FlushGathering())
             try pipeline.addHandler(AddressLimitHandler(addresses))
             try pipeline.addHandler(
                 PlainTextDetector(linger: configuration.limits.times.linger, faults: configuration.faults))
