@@ -7,7 +7,7 @@ extension Session {
     func cluster() async throws(Failure) {
         guard line.words.isEmpty else { throw .usage("'cluster' takes no words.") }
         let told = try await daemon.value(.GET, "/cluster")
-        guard line.form == nil else { return show(told) }
+        guard line.form == nil else { return try show(told) }
         Terminal.write(Self.text(ofCluster: told))
     }
 

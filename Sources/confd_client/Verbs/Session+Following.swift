@@ -81,7 +81,7 @@ extension Session {
             Terminal.writeError("without the audit records of node \(node): \(reason)\n")
         }
         let items = page["items"]?.list ?? []
-        guard (line.form ?? .table) == .table else { return show(.list(items)) }
+        guard (line.form ?? .table) == .table else { return try show(.list(items)) }
         let columns = ["time", "node", "kind", "user", "what", "outcome"]
         // Of a single node there is nothing to be told apart.
         let isOfOne = Set(items.compactMap { $0["node"]?.int }).count < 2

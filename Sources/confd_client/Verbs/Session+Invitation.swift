@@ -7,7 +7,7 @@ extension Session {
         let machine = try word("machine's address, or number of a node")
         let order: Value = Int(machine).map { ["node_id": .int($0)] } ?? ["address": .string(machine)]
         let made = try await daemon.value(.POST, "/cluster/invitations", body: order)
-        guard line.form == nil else { return show(made) }
+        guard line.form == nil else { return try show(made) }
         Terminal.write(try Self.text(ofInvitation: made))
     }
 

@@ -52,7 +52,7 @@ extension Session {
 
     /// Waits for the end of a job that was submitted, unless it was only to be started, and tells how it ended.
     func finish(_ job: Value) async throws(Failure) {
-        if line.startsOnly { return show(job["job_id"] ?? .null) }
+        if line.startsOnly { return try show(job["job_id"] ?? .null) }
         try await tell(try await ended(job))
     }
 
@@ -78,7 +78,7 @@ extension Session {
             Terminal.writeError("job \(job["job_id"]?.string ?? "") \(job["outcome"]?.string ?? "")\n")
         }
         if result?["result_code"]?.int == 0 {
-            return show(result?["result_output"] ?? .string("OK"))
+            return try show(result?["result_output"] ?? .string("OK"))
         }
         throw await failure(result, job)
     }
@@ -110,7 +110,7 @@ extension Session {
     /// Prints what a dry run found; the diff last, as text.
     func showPlan(_ plan: Value) {
         guard line.form == nil, var members = plan.map, let diff = members["diff"]?.string, !diff.isEmpty else {
-            return show(plan)
+            return try show(plan)
         }
         members["diff"] = nil
         Terminal.write(YAML.text(.map(members)) + YAML.block("diff", diff))
@@ -121,7 +121,7 @@ extension Session {
     func stop(_ id: String) async throws(Failure) {
         let reason: [String: Value] = line.reason.map { ["reason": .string($0)] } ?? [:]
         _ = try await daemon.value(.POST, "/jobs/\(try id.pathPart)/cancel", body: .map(reason))
-        show(.string("OK"))
+        try show(.string("OK"))
     }
 }
 

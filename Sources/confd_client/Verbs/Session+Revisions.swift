@@ -16,7 +16,7 @@ extension Session {
         if words.count == 2 { path += "?against=\(try words[0].pathPart)" }
         let isText = line.form == nil
         let text = try await daemon.text(path, accept: isText ? "text/x-diff" : "application/json")
-        guard isText else { return show((try? JSON.parse(text, limits: .generous)) ?? .null) }
+        guard isText else { return try show((try? JSON.parse(text, limits: .generous)) ?? .null) }
         Terminal.write(text)
     }
 

@@ -8,7 +8,7 @@ extension Session {
     func status() async throws(Failure) {
         guard line.words.isEmpty else { throw .usage("'status' takes no words.") }
         let told = try await daemon.value(.GET, "/health/summary")
-        if line.form == nil { Terminal.write(Self.text(ofStatus: told)) } else { show(told) }
+        if line.form == nil { Terminal.write(Self.text(ofStatus: told)) } else { try show(told) }
         guard told["verdict"]?.string != "well" else { return }
         throw Failure("Not all is well.")
     }
