@@ -71,7 +71,9 @@ struct ConfdClient {
     private static func named(in words: [String]) -> Invocation {
         var options: [String] = []
         for (option, value) in zip(words, words.dropFirst())
-        where ["--host", "--socket", "--cacert", "--cert", "--key", "--credentials", "--context", "-u", "--user"].contains(option) {
+        where ["--host", "--socket", "--cacert", "--cert", "--key", "--credentials", "--context", "-u", "--user"]
+            .contains(option)
+        {
             options += [option, value]
         }
         return (try? Invocation(options)) ?? Invocation()

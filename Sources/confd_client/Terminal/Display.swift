@@ -64,13 +64,15 @@ struct Display: Sendable {
         // Years beyond the calendar have no clocks.
         guard abs(seconds) < 200_000_000_000 else { return time.description }
         let here = Timestamp(milliseconds: (seconds + offset(seconds)) * 1000)
-        return here.description.prefix(16).replacing("T", with: " ")
+        return String(here.description.prefix(16)).replacing("T", with: " ")
     }
 
-    /// A length of time in seconds for people: `12 s`, `3 min 5 s`, `2 h 10 min`.
-    static func length(_ seconds: Int) -> String {
-        switch seconds {
-        case ..<60: "\(max(0, seconds)) s"
+    /// A length of time in milliseconds for people: `0.2 s`, `3 min 5 s`, `2 h 10 min`.
+    static func length(_ milliseconds: Int) -> String {
+        let seconds = max(0, milliseconds) / 1000
+        return switch seconds {
+        case ..<10: "\(seconds).\(max(0, milliseconds) / 100 % 10) s"
+        case ..<60: "\(seconds) s"
         case ..<3600: "\(seconds / 60) min \(seconds % 60) s"
         case ..<86_400: "\(seconds / 3600) h \(seconds / 60 % 60) min"
         default: "\(seconds / 86_400) d \(seconds / 3600 % 24) h"

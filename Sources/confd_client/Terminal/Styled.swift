@@ -48,7 +48,8 @@ extension Styled.Colour {
         switch word {
         case "ok", "well", "ready", "usable": self = .green
         case "failed", "lost", "timed_out", "declined", "critical", "failing", "away", "reject": self = .red
-        case "waiting", "warning", "degraded", "behind", "not-ready", "suspended", "cancelled", "pause", "limit", "maintenance":
+        case "waiting", "warning", "degraded", "behind", "not-ready", "suspended", "cancelled", "pause", "limit",
+            "maintenance":
             self = .yellow
         case "running": self = .cyan
         case "-": self = .faint
@@ -61,7 +62,8 @@ extension Styled {
     /// A unified diff, each line behind an indent, with what goes and what comes in colours.
     init(diff: String, indent: String = "") {
         self.init()
-        for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast(diff.hasSuffix("\n") ? 1 : 0) {
+        for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast(diff.hasSuffix("\n") ? 1 : 0)
+        {
             let colour: Colour? =
                 switch line.first {
                 case "+" where line.hasPrefix("+++ "), "-" where line.hasPrefix("--- "): .bold

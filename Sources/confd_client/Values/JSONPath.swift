@@ -23,7 +23,8 @@ struct JSONPath: Equatable, Sendable {
         while !rest.isEmpty {
             guard let step = Self.step(&rest) else {
                 throw .usage(
-                    "The path '\(text)' cannot be read at '\(rest)'. A path is made of .name, ['name'], [number] and [*].")
+                    "The path '\(text)' cannot be read at '\(rest)'. A path is made of .name, ['name'], [number] and [*]."
+                )
             }
             steps.append(step)
         }

@@ -8,7 +8,7 @@ extension Session {
         case .info: try show(try await info())
         case .master: try show(.string(try await daemon.text("/master", isOpen: true)))
         case .list: try show(.list(try await jobNames().map(Value.string)))
-        case .help: try await explain(try word("job"))
+        case .help: try await explain(try word("job, a word of ours,"))
         case .desc: try show(try await type(try word("job")))
         case .args: try show(try await parameters(try word("job")))
         case .result: try await result(try word("job id"))
@@ -18,7 +18,7 @@ extension Session {
 
     /// What a job does, or a word of our own.
     private func explain(_ name: String) async throws(Failure) {
-        if let verb = Verb(rawValue: name) { return Terminal.write(verb.summary + "\n") }
+        if let verb = Verb(rawValue: name) { return Terminal.write(verb.help) }
         let body: Value = .map(["method": .string("job_help"), "job": .string(name)])
         let reply = try await daemon.reply(.POST, "/jrpc", body: body)
         guard reply.status < 300 else { throw await refusal(of: name, reply) }

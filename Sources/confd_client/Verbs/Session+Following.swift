@@ -69,11 +69,15 @@ extension Session {
         }
     }
 
+    static let historyFilters = ["since", "until", "user", "kind", "object"]
+
+    /// Prints what happened, newest first.
     func history() async throws(Failure) {
-        let filters = try Parameters.read(line.arguments) { _ throws(Failure) in "" }
-        var query = "limit=\(line.limit ?? 20)"
-        for (name, value) in filters.sorted(by: { $0.key < $1.key }) {
-            query += "&\(try name.pathPart)=\((value.plain ?? "").queryValue)"
+        let order = try Order(line, names: Self.historyFilters)
+        guard order.words.isEmpty else { throw Parameters.notPairs }
+        var query = "limit=\(line.limit ?? 20)" + order.query(["user": "user", "kind": "kind", "object": "object"])
+        for name in ["since", "until"] {
+            if let moment = try order.moment(name, .back, on: display) { query += "&\(name)=\(moment.queryValue)" }
         }
         let page = try await daemon.value(.GET, "/history?\(query)")
         for missing in page["missing"]?.list ?? [] {
@@ -81,18 +85,20 @@ extension Session {
             Terminal.writeError("without the audit records of node \(node): \(reason)\n")
         }
         let items = page["items"]?.list ?? []
-        guard (line.form ?? .table) == .table else { return try show(.list(items)) }
+        if items.isEmpty, let object = order.texts("object").first(where: { !$0.contains(":") }) {
+            Terminal.writeError(
+                "An object is kind and name: object: db:\(object), or user:, volume:, node: and the like.\n")
+        }
         let columns = ["time", "node", "kind", "user", "what", "outcome"]
         // Of a single node there is nothing to be told apart.
         let isOfOne = Set(items.compactMap { $0["node"]?.int }).count < 2
-        Terminal.write(Table(items.map(Self.row), columns: columns.filter { $0 != "node" || !isOfOne }).text)
+        try show(items, in: columns.filter { $0 != "node" || !isOfOne }, row: Self.row(ofEntry:))
     }
 
-    private static func row(_ item: Value) -> Value {
-        var members = item.map ?? [:]
+    /// What happened, in the words of a line.
+    private static func row(ofEntry item: Value) -> [String: Value] {
         let what = [item["type"], item["job_id"], item["revision"], item["detail"]].compactMap { $0?.plain }
-        members["what"] = .string(what.joined(separator: " "))
-        return .map(members)
+        return ["what": .string(what.joined(separator: " "))]
     }
 }
 

@@ -14,6 +14,19 @@ struct Session {
         }
         guard let verb = Verb(rawValue: command) else { return try await runJob(command) }
         switch verb {
+        case .contexts: try contexts()
+        case .jobs: try await jobs()
+        case .queue: try await queue()
+        case .top: try await top()
+        case .rules: try await rules()
+        case .wait: try await wait()
+        case .retry: try await retry(try word("job id"))
+        case .tokens: try await tokens()
+        case .lockouts: try await lockouts()
+        case .backups: try await backups()
+        case .findings: try await findings()
+        case .open: try await open()
+        case .clusterLevel: try await clusterLevel()
         case .info, .master, .list, .help, .desc, .args, .result, .stop: try await ask(verb)
         case .status: try await status()
         case .cluster: try await cluster()
