@@ -49,7 +49,7 @@ enum Usage {
     /// The words under their groups.
     private static var groups: String {
         Verb.Group.allCases.map { group in
-            let words = Verb.allCases.filter { $0.group == group }.map { "    \(column($0.rawValue, 15))\($0.summary)" }
+            let words = Verb.allCases.filter { $0.group == group }.map { "    \(column($0.rawValue, 16))\($0.summary)" }
             return "  \(group.rawValue):\n" + words.joined(separator: "\n")
         }.joined(separator: "\n")
     }

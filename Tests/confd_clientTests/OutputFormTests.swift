@@ -47,7 +47,8 @@ struct OutputFormTests {
         #expect(try OutputForm.python.text(small) == #"{'a': 'it\'s "x"\n', 'b': [True, None]}"# + "\n")
         #expect(try OutputForm.flat.text(small) == "a: \"it's \\\"x\\\"\\n\"\nb.0: true\nb.1: null\n")
         #expect(
-            try OutputForm.table([]).text(.list([.map(["id": .int(1), "name": .string("x")]), .map(["id": .int(22)])]))
+            try OutputForm.table([]).text(
+                .list([.map(["id": .int(1), "name": .string("x")]), .map(["id": .int(22)])]))
                 == "ID  NAME\n1   x\n22  -\n")
     }
 

@@ -62,6 +62,7 @@ extension Styled {
     /// A unified diff, each line behind an indent, with what goes and what comes in colours.
     init(diff: String, indent: String = "") {
         self.init()
+        if diff.isEmpty { return }
         for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast(diff.hasSuffix("\n") ? 1 : 0)
         {
             let colour: Colour? =

@@ -58,13 +58,18 @@ struct Table {
         styled.append("\n")
     }
 
-    /// Makes the widest columns narrower until all of them fit, but none narrower than can be read.
+    /// Makes columns narrower until all of them fit, but none narrower than can be read: the widest ones until they are as wide as a
+    /// date and a time, then the last one, which has what there is to say, then the widest again.
     private static func fit(_ widths: inout [Int], within width: Int) {
-        let narrowest = 8
-        while widths.reduce(0, +) + 2 * (widths.count - 1) > width,
-            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > narrowest
-        {
-            widths[widest] -= 1
+        let (moment, narrowest) = (16, 8)
+        var over = widths.reduce(0, +) + 2 * (widths.count - 1) - width
+        for least in [moment, nil, narrowest] {
+            while over > 0 {
+                let widest = least == nil ? widths.indices.last : widths.indices.max { widths[$0] < widths[$1] }
+                guard let widest, widths[widest] > least ?? narrowest else { break }
+                widths[widest] -= 1
+                over -= 1
+            }
         }
     }
 

@@ -14,7 +14,7 @@ extension Session {
             let filters = order.query(Dictionary(uniqueKeysWithValues: Self.findingFilters.map { ($0, $0) }))
             let path = "/health/findings" + (filters.isEmpty ? "" : "?" + filters.dropFirst())
             let items = try await daemon.value(.GET, path)["items"]?.list ?? []
-            let columns = ["severity", "object", "since", "cause", "known", "finding_id"]
+            let columns = ["finding_id", "severity", "since", "known", "cause"]
             try show(items, in: columns, row: Self.row(ofFinding:))
         case "mute", "acknowledge":
             try await silence(order, try order.name("the id of a finding, which 'findings' tells"))

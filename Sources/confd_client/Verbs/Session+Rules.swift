@@ -2,7 +2,7 @@ import NIOHTTP1
 import Values
 
 extension Session {
-    static let ruleColumns = ["rule_id", "action", "jobs", "user", "reason", "expires_at"]
+    static let ruleColumns = ["rule_id", "action", "expires_at", "user", "jobs", "reason"]
     static let ruleNames = ["action", "limit", "type", "mode", "user", "after_job", "order", "owner", "until"]
 
     /// Lists the rules of the queue, makes one or takes some away.
