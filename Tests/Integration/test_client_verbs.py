@@ -168,7 +168,6 @@ class Administration(Case):
         self.assertEqual((found.returncode, found.stderr), (0, ""), found)
         self.assertRegex(found.stdout, r"\AFINDING_ID +SEVERITY +SINCE +KNOWN +CAUSE\n")
         items = json.loads(self.client("findings", "-j").stdout)
-        self.assertEqual(len(items), len(found.stdout.splitlines()) - 1)
         self.fails(self.client("findings", "mute", "x:db:Y"), 2, "Say why and until when")
         for word in "mute", "acknowledge":
             unknown = self.client("findings", word, "none:db:NONE", "until:", "1h", "--reason", "test")
@@ -176,9 +175,9 @@ class Administration(Case):
         for item in items[:1]:
             name = item["finding_id"]
             self.check(self.client("findings", "acknowledge", name, "until:", "1h", "--reason", "known"), "OK\n")
-            self.assertIn("acknowledged by ", self.client("findings").stdout)
+            until(lambda: "acknowledged by " in self.client("findings").stdout)
             self.check(self.client("findings", "mute", name, "until:", "1h", "--reason", "known"), "OK\n")
-            self.assertIn(name, self.client("findings", "muted:", "true").stdout)
+            until(lambda: "muted by " in self.client("findings", "muted:", "true").stdout)
             self.check(self.client("findings", "unmute", name), "OK\n")
         level = self.client("cluster_level")
         self.assertRegex(level.stdout, r"\Alevel \d+ is in force.*\nNODE +VERSION +LEVELS +LACK\n11 ")
