@@ -58,13 +58,18 @@ struct Display: Sendable {
         }
     }
 
-    /// Date and time to the minute, by the clocks of here.
-    private func local(_ time: Timestamp) -> String {
+    /// Date and time to the second, by the clocks of here; in a pipe RFC 3339.
+    func clock(_ time: Timestamp) -> String { isTerminal ? local(time, length: 19) : time.description }
+
+    /// Date and time by the clocks of here.
+    ///
+    /// - Parameter length: 16 characters are to the minute, 19 to the second.
+    private func local(_ time: Timestamp, length: Int = 16) -> String {
         let seconds = time.milliseconds / 1000
         // Years beyond the calendar have no clocks.
         guard abs(seconds) < 200_000_000_000 else { return time.description }
         let here = Timestamp(milliseconds: (seconds + offset(seconds)) * 1000)
-        return String(here.description.prefix(16)).replacing("T", with: " ")
+        return String(here.description.prefix(length)).replacing("T", with: " ")
     }
 
     /// A length of time in milliseconds for people: `0.2 s`, `3 min 5 s`, `2 h 10 min`.

@@ -42,14 +42,16 @@ extension Session {
     }
 
     private func print(event: Value) {
-        Terminal.write(line.form == .json ? SpacedJSON.text(event) + "\n" : Self.text(ofEvent: event))
+        Terminal.write(line.form == .json ? SpacedJSON.text(event) + "\n" : Self.text(ofEvent: event, on: display))
     }
 
-    private static func text(ofEvent event: Value) -> String {
+    /// The time, the kind and the facts of an event; on a terminal the time is that of the clocks of here.
+    static func text(ofEvent event: Value, on display: Display) -> String {
         let common: Set = ["time", "type", "seq", "id"]
         let facts = (event.map ?? [:]).filter { !common.contains($0.key) && $0.value != .null }
         let text = facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.plain ?? SpacedJSON.text($0.value))" }
-        let head = [event["time"]?.string ?? "", (event["type"]?.string ?? "").padded(to: 15)]
+        let time = event["time"]?.string ?? ""
+        let head = [Timestamp(time).map(display.clock) ?? time, (event["type"]?.string ?? "").padded(to: 15)]
         return (head + text).joined(separator: " ") + "\n"
     }
 
