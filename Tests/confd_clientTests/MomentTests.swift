@@ -35,6 +35,11 @@ struct MomentTests {
         #expect { try Moment.text(typed, .back, on: display) } throws: { ($0 as? Failure)?.code == .usage }
     }
 
+    @Test func aLengthOfTimeEndsSomewhere() {
+        #expect(Moment.seconds("3650d") == 315_360_000 && Moment.seconds("3650d 1s") == nil)
+        #expect(Moment.seconds(String(repeating: "999999999w", count: 100_000)) == nil)
+    }
+
     @Test func anOptionTakesSecondsWithoutAWord() throws {
         #expect(try Moment.length("30", of: "--timeout") == 30 && Moment.length("5m", of: "--timeout") == 300)
         #expect(throws: Failure.self) { try Moment.length("0", of: "--timeout") }

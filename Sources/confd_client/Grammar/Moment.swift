@@ -29,6 +29,9 @@ enum Moment {
             "'\(typed)' is no time. Give 1h, 2d, yesterday, 2026-01-02, '2026-01-02 15:04' or 2026-01-02T15:04:05Z.")
     }
 
+    /// Ten years, in seconds.
+    private static let longest = 315_360_000
+
     /// Seconds of `30s`, `5m`, `1h`, `2d`, `1w` or several of them, `1w 3d`; at most ten years.
     static func seconds(_ text: String) -> Int? {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
@@ -39,10 +42,11 @@ enum Moment {
             } else {
                 guard let unit = units[letter], let count = Int(digits) else { return nil }
                 total += count * unit
+                if total > longest { return nil }
                 digits = ""
             }
         }
-        return digits.isEmpty && total > 0 && total <= 315_360_000 ? total : nil
+        return digits.isEmpty && total > 0 ? total : nil
     }
 
     /// The same, where a number alone is seconds; for options.
