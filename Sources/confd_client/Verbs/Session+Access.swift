@@ -45,7 +45,8 @@ extension Session {
         case nil, "list":
             let items = try await daemon.value(.GET, "/lockouts")["items"]?.list ?? []
             try show(items, in: ["lockout_id", "user", "client_addr", "remaining"]) { lock in
-                lock["remaining_s"]?.int.map { ["remaining": .string(Display.length(min($0, Int(Int32.max)) * 1000))] } ?? [:]
+                lock["remaining_s"]?.int.map { ["remaining": .string(Display.length(min($0, Int(Int32.max)) * 1000))] }
+                    ?? [:]
             }
         case "remove": try await remove(try order.named("ids of locks"), at: "/lockouts")
         default: throw order.unknown(["list", "remove"])
