@@ -41,7 +41,9 @@ struct ConfdClient {
         let isHelp = line.wantsHelp || line.command == Verb.help.rawValue && line.words.isEmpty
         if isHelp || line.command == nil && words.isEmpty { return Terminal.write(Usage.text) }
         let daemon = try Daemon(try place(line))
-        let session = Session(daemon: daemon, line: line, progress: Progress(isShown: Terminal.hasTerminalForErrors))
+        let session = Session(
+            daemon: daemon, line: line, progress: Progress(isShown: Terminal.hasTerminalForErrors),
+            display: Display(Variables()))
         do throws(Failure) {
             try await session.run()
         } catch {
@@ -69,7 +71,9 @@ struct ConfdClient {
     private static func named(in words: [String]) -> Invocation {
         var options: [String] = []
         for (option, value) in zip(words, words.dropFirst())
-        where ["--host", "--socket", "--cacert", "--cert", "--key", "--credentials", "-u", "--user"].contains(option) {
+        where ["--host", "--socket", "--cacert", "--cert", "--key", "--credentials", "--context", "-u", "--user"]
+            .contains(option)
+        {
             options += [option, value]
         }
         return (try? Invocation(options)) ?? Invocation()

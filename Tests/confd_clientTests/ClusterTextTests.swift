@@ -25,7 +25,7 @@ struct ClusterTextTests {
             ],
         ]
         #expect(
-            Session.text(ofCluster: told) == """
+            Session.text(ofCluster: told, on: Display()).text(hasColours: false) == """
                 node 13 is away since 14:02 UTC; one more and nothing can be changed
                 NODE  NAME  ADDRESS    ROLE      VOTE  VERSION  REVISION  LAG  STATE   NOTE
                 11    n11   10.0.0.11  master    yes   0.3      41        0    ready   -
@@ -65,7 +65,8 @@ struct ClusterTextTests {
     }
 
     @Test func anAnswerWithoutNodesIsNoTrap() {
-        #expect(Session.text(ofCluster: .null).hasPrefix("\nNODE"))
-        #expect(Session.text(ofCluster: ["members": ["x", 1]]).split(separator: "\n").count == 3)
+        #expect(Session.text(ofCluster: .null, on: Display()).text(hasColours: false).hasPrefix("\nNODE"))
+        let text = Session.text(ofCluster: ["members": ["x", 1]], on: Display()).text(hasColours: false)
+        #expect(text.split(separator: "\n").count == 3)
     }
 }

@@ -27,6 +27,9 @@ struct Place: Equatable {
 
     /// What the command line says, else the environment, else the file of credentials.
     ///
+    /// A context, which the command line or `CONFD_CLIENT_CONTEXT` names, is a part of that file: the environment and the other
+    /// parts do not count then.
+    ///
     /// Where a daemon of this machine has its socket, names such as `CONFD_HOST` are those of others.
     ///
     /// - Throws: ``Failure`` for hosts and ports that cannot be, and for a file that others may read, or that has something
@@ -35,7 +38,19 @@ struct Place: Equatable {
         var variables = variables
         let path = try variables.value("SOCKET", given: options.socket) ?? Self.usualSocket
         variables.hasSharedNames = !Self.isThere(path)
-        let file = try CredentialsFile(options.credentials, variables)
+        var file = try CredentialsFile(options.credentials, variables)
+        let context = try variables.text("CONFD_CLIENT_CONTEXT")
+        let isNowhere = try variables.value("HOST", given: options.host) == nil && options.socket == nil
+        if let name = options.context ?? context {
+            guard options.host == nil, options.socket == nil else {
+                throw .usage("--context says where the daemon is; --host and --socket cannot stand beside it.")
+            }
+            try file.choose(name)
+            // What the environment has for one cluster is not shown to another.
+            variables = Variables([:])
+        } else if isNowhere {
+            try file.chooseUsual()
+        }
         let host = try variables.value("HOST", given: options.host) ?? file["host"]
         if let host, options.socket == nil {
             let port = try Endpoint.port(try variables.value("PORT") ?? String(Self.usualPort), of: "CONFD_CLIENT_PORT")
@@ -60,33 +75,5 @@ struct Place: Equatable {
         var status = stat()
         guard stat(path, &status) == 0 else { return errno == EACCES }
         return status.st_mode & S_IFMT == S_IFSOCK
-    }
-}
-
-/// A small YAML file with `host`, `user`, `password`, `token`, `cacert`, `cert` and `key`, for its owner's eyes only.
-struct CredentialsFile {
-    private static let members: Set<String> = ["host", "user", "password", "token", "cacert", "cert", "key"]
-    private var values: [String: String] = [:]
-
-    subscript(_ name: String) -> String? { values[name] }
-
-    init(_ named: String?, _ variables: Variables) throws(Failure) {
-        // A home that is no text has no file we could name; nothing else depends on it.
-        let usual = (try? variables.text("HOME")).flatMap { $0 }.map { $0 + "/.config/confd/credentials" }
-        guard let path = try variables.value("CREDENTIALS", given: named) ?? usual else { return }
-        var status = stat()
-        if stat(path, &status) != 0 {
-            if path == usual { return }
-            throw .usage("The file of credentials \(path) cannot be read: \(String(cString: strerror(errno))).")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw Failure("Others may read the credentials in \(path).", advice: "chmod 600 \(path)", .usage)
-        }
-        let text = try Terminal.read(path)
-        guard let members = YAML.parse(text)?.map, Self.members.isSuperset(of: members.keys) else {
-            throw .usage(
-                "\(path) has to have the lines host, user, password, token, cacert, cert and key, or some of them.")
-        }
-        values = members.compactMapValues(\.plain)
     }
 }

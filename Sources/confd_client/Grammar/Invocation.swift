@@ -25,6 +25,10 @@ struct Invocation: Equatable {
     var completion: String?
     var reason: String?
     var limit: Int?
+    /// Of a job that is to be run.
+    var scheduling = Scheduling()
+    /// Seconds.
+    var timeout: Int?
     var place = PlaceOptions()
 
     /// Where the daemon is and who asks, as far as the command line says.
@@ -36,13 +40,26 @@ struct Invocation: Equatable {
         var certificate: String?
         var key: String?
         var credentials: String?
+        /// The name of a cluster in the file of credentials.
+        var context: String?
     }
+
+    /// How a job is to wait for its turn.
+    struct Scheduling: Equatable {
+        var priority: String?
+        /// Ids of jobs that have to end well first.
+        var dependencies: [String] = []
+        var idempotencyKey: String?
+    }
+
+    static let priorities = ["low", "normal", "high"]
 
     /// As they are spelled.
     static let options = [
         "-c", "-a", "-A", "-S", "--start", "-j", "--json", "-P", "--python", "--flat", "-o", "--output", "-u", "--user",
         "-d", "--dry-run", "-J", "--volatile", "-f", "--follow", "-n", "--limit", "-v", "--verbose", "-h", "--host",
-        "--socket", "--cacert", "--cert", "--key", "--credentials", "--reason", "--completion", "--version", "--help",
+        "--socket", "--cacert", "--cert", "--key", "--credentials", "--context", "--reason",
+        "--priority", "--timeout", "--depends-on", "--idempotency-key", "--completion", "--version", "--help",
     ]
 
     /// The words, where a command takes plain ones; those of `-a` and `-A` count as one.
@@ -110,7 +127,7 @@ struct Invocation: Equatable {
         case "-j", "--json": form = .json
         case "-P", "--python": form = .python
         case "--flat": form = .flat
-        case "-o", "--output": form = try form(try value(of: name, &rest))
+        case "-o", "--output": form = try OutputForm(try value(of: name, &rest))
         case "-S", "--start": startsOnly = true
         case "-d", "--dry-run": isDryRun = true
         case "-J", "--volatile": isVolatile = true
@@ -121,8 +138,33 @@ struct Invocation: Equatable {
         case "--completion": completion = try value(of: name, &rest)
         case "--reason": reason = try value(of: name, &rest)
         case "-n", "--limit": limit = try count(try value(of: name, &rest))
-        default: try setPlace(name, &rest)
+        case "--timeout": timeout = try Moment.length(try value(of: name, &rest), of: name)
+        default: if try !setScheduling(name, &rest) { try setPlace(name, &rest) }
         }
+    }
+
+    private mutating func setScheduling(_ name: String, _ rest: inout ArraySlice<String>) throws(Failure) -> Bool {
+        switch name {
+        case "--priority":
+            let word = try value(of: name, &rest)
+            guard Self.priorities.contains(word) else {
+                throw .usage("--priority is one of \(Self.priorities.joined(separator: ", ")), not '\(word)'.")
+            }
+            scheduling.priority = word
+        case "--depends-on":
+            let ids = try value(of: name, &rest).split(separator: ",").map { String($0).trimmed }
+            guard !ids.isEmpty else { throw .usage("--depends-on needs ids of jobs, with commas between.") }
+            scheduling.dependencies += ids
+        case "--idempotency-key":
+            let key = try value(of: name, &rest)
+            guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 })
+            else {
+                throw .usage("--idempotency-key needs 1 to 128 printable characters of ASCII without quotes.")
+            }
+            scheduling.idempotencyKey = key
+        default: return false
+        }
+        return true
     }
 
     private mutating func setPlace(_ name: String, _ rest: inout ArraySlice<String>) throws(Failure) {
@@ -133,6 +175,7 @@ struct Invocation: Equatable {
         case "--cacert": place.authority = try value(of: name, &rest)
         case "--cert": place.certificate = try value(of: name, &rest)
         case "--key": place.key = try value(of: name, &rest)
+        case "--context": place.context = try value(of: name, &rest)
         case "--credentials": place.credentials = try value(of: name, &rest)
         // Of the SaaS command line: platform, region and reference mean nothing to a daemon.
         case "-p", "-R", "-s": _ = try value(of: name, &rest)
@@ -147,14 +190,6 @@ struct Invocation: Equatable {
     private func value(of name: String, _ rest: inout ArraySlice<String>) throws(Failure) -> String {
         guard let value = rest.popFirst() else { throw .usage("\(name) needs a value.") }
         return value
-    }
-
-    private func form(_ name: String) throws(Failure) -> OutputForm {
-        guard let form = OutputForm(rawValue: name) else {
-            throw .usage(
-                "'\(name)' is no output; there is \(OutputForm.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
-        return form
     }
 
     private func count(_ text: String) throws(Failure) -> Int {

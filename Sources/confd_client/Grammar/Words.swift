@@ -25,6 +25,9 @@ enum Words {
         words.reduce(false) { waits, word in !waits && name(word) != nil }
     }
 
+    /// Whether names with values begin with this word.
+    static func beginPair(_ word: String) -> Bool { name(word) != nil || pair(word) != nil || word.hasPrefix("{") }
+
     private static func pairs(_ word: String, _ rest: inout ArraySlice<String>) throws(Failure) -> [String: Value] {
         if let name = name(word) {
             guard let first = rest.popFirst() else { return [name: .null] }

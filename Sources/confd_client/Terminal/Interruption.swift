@@ -11,8 +11,8 @@ struct Interruption {
         source = DispatchSource.makeSignalSource(signal: SIGINT)
         source.setEventHandler {
             Terminal.writeError(
-                "\nJob \(job) goes on. 'confd_client result \(job)' tells how it ends, "
-                    + "'confd_client stop \(job)' stops it.\n")
+                "\nJob \(job) goes on. 'confd_client watch \(job)' shows it until its end, 'confd_client result \(job)' "
+                    + "tells how it ended, and 'confd_client stop \(job)' stops it.\n")
             signal(SIGINT, SIG_DFL)
             kill(getpid(), SIGINT)
         }

@@ -25,14 +25,23 @@ final class Progress {
 
     /// The stage of a job, and what it waits for or how far it is.
     static func state(of job: Value) -> String {
-        guard let obstacle = job["waiting_for"]?.list?.first else {
-            let percent = job["progress"]?["percent"]?.int.map { ", \($0) %" } ?? ""
-            let text = job["progress"]?["text"]?.string.map { ", \($0)" } ?? ""
-            return (job["stage"]?.string ?? "unknown") + percent + text
-        }
+        if let obstacle = obstacle(of: job) { return "waiting for \(obstacle)" }
+        let progress = progress(of: job)
+        return (job["stage"]?.string ?? "unknown") + (progress.isEmpty ? "" : ", \(progress)")
+    }
+
+    /// What a job waits for first, and which job has it; `nil` for one that does not wait.
+    static func obstacle(of job: Value) -> String? {
+        guard let obstacle = job["waiting_for"]?.list?.first else { return nil }
         let kind = obstacle["kind"]?.string ?? "something"
         let name = obstacle["name"]?.string.map { " \($0)" } ?? ""
         let holder = obstacle["holder"]?.string.map { ", which job \($0) holds" } ?? ""
-        return "waiting for \(kind)\(name)\(holder)"
+        return kind + name + holder
+    }
+
+    /// How far a job is, in percent and words, as far as it says so.
+    static func progress(of job: Value) -> String {
+        let percent = job["progress"]?["percent"]?.int.map { "\($0) %" }
+        return [percent, job["progress"]?["text"]?.string].compactMap(\.self).joined(separator: ", ")
     }
 }

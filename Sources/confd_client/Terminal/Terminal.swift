@@ -14,11 +14,22 @@ enum Terminal {
 
     /// Prints on standard output, and ends the program where that is not possible: what was asked for is lost.
     static func write(_ text: String) {
-        guard let reason = write(text, to: STDOUT_FILENO) else { return }
+        end(after: write(text, to: STDOUT_FILENO))
+    }
+
+    /// Ends the program where standard output could not be written.
+    private static func end(after error: Int32?) {
+        guard let reason = error else { return }
         // Nobody reads any more: 'confd_client list | head' is no failure.
         if reason == EPIPE { exit(0) }
         writeError("Standard output cannot be written: \(String(cString: strerror(reason))).\n")
         exit(Failure.Code.lost.number)
+    }
+
+    /// The same for text with colours, which a terminal without them, and anything else, gets without.
+    static func write(_ text: Styled, on display: Display) {
+        guard display.hasColours else { return write(text.text(hasColours: false)) }
+        end(after: draw(text.text(hasColours: true), on: STDOUT_FILENO))
     }
 
     /// Where standard error cannot be written, nobody is left to be told.

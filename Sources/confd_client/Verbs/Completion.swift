@@ -8,7 +8,8 @@ import Values
 struct Completion {
     private static let withValue: Set = [
         "-c", "-a", "-A", "-o", "--output", "-u", "--user", "-n", "--limit", "--host", "--socket", "--cacert",
-        "--cert", "--key", "--credentials", "--reason", "--completion", "-p", "-R", "-s",
+        "--cert", "--key", "--credentials", "--context", "--reason", "--priority", "--timeout", "--depends-on",
+        "--idempotency-key", "--completion", "-p", "-R", "-s",
     ]
 
     let session: Session
@@ -43,15 +44,18 @@ struct Completion {
 
     private func unfiltered() async throws(Failure) -> [String] {
         switch optionToFill {
-        case "-o", "--output": return OutputForm.allCases.map(\.rawValue)
+        case "-o", "--output": return ["yaml", "json", "python", "flat", "table", "table=", "jsonpath="]
         case "--completion": return CompletionScript.allCases.map(\.rawValue)
+        case "--priority": return Invocation.priorities
+        case "--depends-on": return try await names(at: "/jobs?limit=20&fields=job_id&done=false", "job_id")
+        case "--context": return try contexts()
         case "-c": return try await commands()
         case .some: return []
         case nil: break
         }
         if typed.hasPrefix("-") { return Invocation.options }
         guard let command = before.first else { return try await commands() }
-        if let verb = Verb(rawValue: command) { return before.count == 1 ? try await words(for: verb) : [] }
+        if let verb = Verb(rawValue: command) { return try await words(for: verb) }
         return try await words(forJob: command)
     }
 
@@ -59,7 +63,46 @@ struct Completion {
         Verb.allCases.map(\.rawValue) + (try await session.jobNames())
     }
 
+    /// Names of contexts; nobody has to be asked for them.
+    private func contexts() throws(Failure) -> [String] {
+        Array(try CredentialsFile(session.line.place.credentials, Variables()).contexts.keys)
+    }
+
     private func words(for verb: Verb) async throws(Failure) -> [String] {
+        let words = before.dropFirst()
+        if let last = words.last, last.hasSuffix(":") {
+            return try await values(of: String(last.dropLast()), for: verb)
+        }
+        guard let first = words.first, !first.hasSuffix(":"), !verb.ownWords.isEmpty, verb != .help else {
+            let first = words.isEmpty ? verb.ownWords + (try await objects(for: verb)) : []
+            let more = words.isEmpty || !verb.wantsSeveral ? [] : try await objects(for: verb)
+            return first + more + left(verb.names(behind: nil), words)
+        }
+        if verb == .rules, first == "add", words.count == 1 { return Verb.values(of: "action") }
+        let things = verb.things(behind: first)
+        let ids = things == nil ? [] : try await names(at: things?.path ?? "", things?.member ?? "")
+        return ids + left(verb.names(behind: first), words)
+    }
+
+    /// Names that are not given yet, as they are typed.
+    private func left(_ names: [String], _ words: ArraySlice<String>) -> [String] {
+        names.map { "\($0):" }.filter { !words.contains($0) }
+    }
+
+    private func values(of name: String, for verb: Verb) async throws(Failure) -> [String] {
+        let few = Verb.values(of: name)
+        if !few.isEmpty { return few }
+        switch (verb, name) {
+        case (.jobs, "type"), (.rules, "type"): return try await session.jobNames()
+        case (_, "user"): return try await names(at: Self.all("users"), "name")
+        case (_, "database"): return try await names(at: Self.all("databases"), "name")
+        case (_, "volume"): return try await names(at: Self.all("volumes"), "name")
+        case (_, "object"): return try await names(at: Self.all("databases"), "name").map { "db:\($0)" }
+        default: return []
+        }
+    }
+
+    private func objects(for verb: Verb) async throws(Failure) -> [String] {
         switch verb.wants {
         case "job": return try await session.jobNames()
         case "id":

@@ -5,12 +5,12 @@ extension Session {
     /// The pseudo commands of the legacy command line.
     func ask(_ verb: Verb) async throws(Failure) {
         switch verb {
-        case .info: show(try await info())
-        case .master: show(.string(try await daemon.text("/master", isOpen: true)))
-        case .list: show(.list(try await jobNames().map(Value.string)))
-        case .help: try await explain(try word("job"))
-        case .desc: show(try await type(try word("job")))
-        case .args: show(try await parameters(try word("job")))
+        case .info: try show(try await info())
+        case .master: try show(.string(try await daemon.text("/master", isOpen: true)))
+        case .list: try show(.list(try await jobNames().map(Value.string)))
+        case .help: try await explain(try word("job, a word of ours,"))
+        case .desc: try show(try await type(try word("job")))
+        case .args: try show(try await parameters(try word("job")))
         case .result: try await result(try word("job id"))
         default: try await stop(try word("job id"))
         }
@@ -18,11 +18,11 @@ extension Session {
 
     /// What a job does, or a word of our own.
     private func explain(_ name: String) async throws(Failure) {
-        if let verb = Verb(rawValue: name) { return Terminal.write(verb.summary + "\n") }
+        if let verb = Verb(rawValue: name) { return Terminal.write(verb.help) }
         let body: Value = .map(["method": .string("job_help"), "job": .string(name)])
         let reply = try await daemon.reply(.POST, "/jrpc", body: body)
         guard reply.status < 300 else { throw await refusal(of: name, reply) }
-        show(reply.value)
+        try show(reply.value)
     }
 
     private func info() async throws(Failure) -> Value {

@@ -7,19 +7,21 @@ extension Session {
     func cluster() async throws(Failure) {
         guard line.words.isEmpty else { throw .usage("'cluster' takes no words.") }
         let told = try await daemon.value(.GET, "/cluster")
-        guard line.form == nil else { return show(told) }
-        Terminal.write(Self.text(ofCluster: told))
+        guard line.form == nil else { return try show(told) }
+        Terminal.write(Self.text(ofCluster: told, on: display), on: display)
     }
 
     /// The sentence and the table.
-    static func text(ofCluster told: Value) -> String {
+    static func text(ofCluster told: Value, on display: Display) -> Styled {
         let witness = told["witness"]?.map.map { members in
             // A row among nodes: where it has its vote nothing else is to be ready.
             row(.map(members.merging(["node": "witness", "role": "witness", "ready": true]) { $1 }))
         }
         let rows = (told["members"]?.list ?? []).map(row) + (witness.map { [$0] } ?? [])
         let columns = ["node", "name", "address", "role", "vote", "version", "revision", "lag", "state", "note"]
-        return (told["sentence"]?.string ?? "") + "\n" + Table(rows, columns: columns).text
+        var text = Styled((told["sentence"]?.string ?? "") + "\n")
+        text.append(Table(rows, columns: columns, on: display).styled(display))
+        return text
     }
 
     /// A member in the words of the table.

@@ -42,14 +42,16 @@ extension Session {
     }
 
     private func print(event: Value) {
-        Terminal.write(line.form == .json ? SpacedJSON.text(event) + "\n" : Self.text(ofEvent: event))
+        Terminal.write(line.form == .json ? SpacedJSON.text(event) + "\n" : Self.text(ofEvent: event, on: display))
     }
 
-    private static func text(ofEvent event: Value) -> String {
+    /// The time, the kind and the facts of an event; on a terminal the time is that of the clocks of here.
+    static func text(ofEvent event: Value, on display: Display) -> String {
         let common: Set = ["time", "type", "seq", "id"]
         let facts = (event.map ?? [:]).filter { !common.contains($0.key) && $0.value != .null }
         let text = facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.plain ?? SpacedJSON.text($0.value))" }
-        let head = [event["time"]?.string ?? "", (event["type"]?.string ?? "").padded(to: 15)]
+        let time = event["time"]?.string ?? ""
+        let head = [Timestamp(time).map(display.clock) ?? time, (event["type"]?.string ?? "").padded(to: 15)]
         return (head + text).joined(separator: " ") + "\n"
     }
 
@@ -69,11 +71,15 @@ extension Session {
         }
     }
 
+    static let historyFilters = ["since", "until", "user", "kind", "object"]
+
+    /// Prints what happened, newest first.
     func history() async throws(Failure) {
-        let filters = try Parameters.read(line.arguments) { _ throws(Failure) in "" }
-        var query = "limit=\(line.limit ?? 20)"
-        for (name, value) in filters.sorted(by: { $0.key < $1.key }) {
-            query += "&\(try name.pathPart)=\((value.plain ?? "").queryValue)"
+        let order = try Order(line, names: Self.historyFilters)
+        guard order.words.isEmpty else { throw Parameters.notPairs }
+        var query = "limit=\(line.limit ?? 20)" + order.query(["user": "user", "kind": "kind", "object": "object"])
+        for name in ["since", "until"] {
+            if let moment = try order.moment(name, .back, on: display) { query += "&\(name)=\(moment.queryValue)" }
         }
         let page = try await daemon.value(.GET, "/history?\(query)")
         for missing in page["missing"]?.list ?? [] {
@@ -81,18 +87,20 @@ extension Session {
             Terminal.writeError("without the audit records of node \(node): \(reason)\n")
         }
         let items = page["items"]?.list ?? []
-        guard (line.form ?? .table) == .table else { return show(.list(items)) }
+        if items.isEmpty, let object = order.texts("object").first(where: { !$0.contains(":") }) {
+            Terminal.writeError(
+                "An object is kind and name: object: db:\(object), or user:, volume:, node: and the like.\n")
+        }
         let columns = ["time", "node", "kind", "user", "what", "outcome"]
         // Of a single node there is nothing to be told apart.
         let isOfOne = Set(items.compactMap { $0["node"]?.int }).count < 2
-        Terminal.write(Table(items.map(Self.row), columns: columns.filter { $0 != "node" || !isOfOne }).text)
+        try show(items, in: columns.filter { $0 != "node" || !isOfOne }, row: Self.row(ofEntry:))
     }
 
-    private static func row(_ item: Value) -> Value {
-        var members = item.map ?? [:]
+    /// What happened, in the words of a line.
+    private static func row(ofEntry item: Value) -> [String: Value] {
         let what = [item["type"], item["job_id"], item["revision"], item["detail"]].compactMap { $0?.plain }
-        members["what"] = .string(what.joined(separator: " "))
-        return .map(members)
+        return ["what": .string(what.joined(separator: " "))]
     }
 }
 

@@ -21,6 +21,7 @@ extension Session {
         var body: [String: Value] = ["type": .string(name), "params": .map(parameters)]
         if let reason = line.reason { body["reason"] = .string(reason) }
         if line.isVolatile { body["volatile"] = .bool(true) }
+        body.merge(schedulingMembers) { $1 }
         if line.isDryRun { return try await dryRun(body) }
         // Not longer at first: only an answer tells the id, which the user needs when they do not want to wait.
         let wait = line.startsOnly ? 0 : 1
@@ -29,8 +30,20 @@ extension Session {
         try await finish(reply.value)
     }
 
-    /// With several hosts a job that is sent again, because nobody knows whether it was taken, is the same job.
-    private var jobHeaders: HTTPHeaders {
+    /// How the job is to wait and how long it may take, as members of its body.
+    var schedulingMembers: [String: Value] {
+        var members: [String: Value] = [:]
+        if let priority = line.scheduling.priority { members["priority"] = .string(priority) }
+        if let timeout = line.timeout { members["timeout_s"] = .int(timeout) }
+        let ids = line.scheduling.dependencies
+        if !ids.isEmpty { members["depends_on"] = .list(ids.map(Value.string)) }
+        return members
+    }
+
+    /// The user's own key; without one, with several hosts, a job that is sent again, because nobody knows whether it was taken,
+    /// is the same job.
+    var jobHeaders: HTTPHeaders {
+        if let key = line.scheduling.idempotencyKey { return ["Idempotency-Key": "\"\(key)\""] }
         guard daemon.hasSeveralHosts, !line.isVolatile else { return [:] }
         let key = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined(separator: "-")
         return ["Idempotency-Key": "\"confd_client-\(key)\""]
@@ -52,7 +65,7 @@ extension Session {
 
     /// Waits for the end of a job that was submitted, unless it was only to be started, and tells how it ended.
     func finish(_ job: Value) async throws(Failure) {
-        if line.startsOnly { return show(job["job_id"] ?? .null) }
+        if line.startsOnly { return try show(job["job_id"] ?? .null) }
         try await tell(try await ended(job))
     }
 
@@ -78,7 +91,7 @@ extension Session {
             Terminal.writeError("job \(job["job_id"]?.string ?? "") \(job["outcome"]?.string ?? "")\n")
         }
         if result?["result_code"]?.int == 0 {
-            return show(result?["result_output"] ?? .string("OK"))
+            return try show(result?["result_output"] ?? .string("OK"))
         }
         throw await failure(result, job)
     }
@@ -104,16 +117,20 @@ extension Session {
         guard reply.status < 300 else { throw await refusal(of: body["type"]?.string ?? "", reply) }
         let run = reply.value
         guard run["outcome"]?.string == "ok" else { throw await failure(run["result"], run) }
-        showPlan(run)
+        try showPlan(run)
     }
 
     /// Prints what a dry run found; the diff last, as text.
-    func showPlan(_ plan: Value) {
+    func showPlan(_ plan: Value) throws(Failure) {
         guard line.form == nil, var members = plan.map, let diff = members["diff"]?.string, !diff.isEmpty else {
-            return show(plan)
+            return try show(plan)
         }
         members["diff"] = nil
-        Terminal.write(YAML.text(.map(members)) + YAML.block("diff", diff))
+        guard display.hasColours else { return Terminal.write(YAML.text(.map(members)) + YAML.block("diff", diff)) }
+        var text = Styled(YAML.text(.map(members)))
+        text.append("diff:\n")
+        text.append(Styled(diff: diff, indent: "  "))
+        Terminal.write(text, on: display)
     }
 
     func result(_ id: String) async throws(Failure) { try await tell(try await ended(id)) }
@@ -121,7 +138,7 @@ extension Session {
     func stop(_ id: String) async throws(Failure) {
         let reason: [String: Value] = line.reason.map { ["reason": .string($0)] } ?? [:]
         _ = try await daemon.value(.POST, "/jobs/\(try id.pathPart)/cancel", body: .map(reason))
-        show(.string("OK"))
+        try show(.string("OK"))
     }
 }
 

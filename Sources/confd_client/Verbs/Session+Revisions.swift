@@ -16,8 +16,8 @@ extension Session {
         if words.count == 2 { path += "?against=\(try words[0].pathPart)" }
         let isText = line.form == nil
         let text = try await daemon.text(path, accept: isText ? "text/x-diff" : "application/json")
-        guard isText else { return show((try? JSON.parse(text, limits: .generous)) ?? .null) }
-        Terminal.write(text)
+        guard isText else { return try show((try? JSON.parse(text, limits: .generous)) ?? .null) }
+        Terminal.write(Styled(diff: text), on: display)
     }
 
     /// Brings the content of an older revision back, unless the configuration changes meanwhile.
@@ -31,7 +31,7 @@ extension Session {
         let wait = line.startsOnly ? 0 : 1
         let answer = try await daemon.value(
             .POST, "/exaconf/rollback?wait=\(wait)s", body: .map(body), headers: ["If-Match": tag])
-        if line.isDryRun { return showPlan(answer) }
+        if line.isDryRun { return try showPlan(answer) }
         try await finish(answer)
     }
 }

@@ -8,16 +8,25 @@ extension Session {
     func status() async throws(Failure) {
         guard line.words.isEmpty else { throw .usage("'status' takes no words.") }
         let told = try await daemon.value(.GET, "/health/summary")
-        if line.form == nil { Terminal.write(Self.text(ofStatus: told)) } else { show(told) }
+        if line.form == nil {
+            Terminal.write(Self.text(ofStatus: told, on: display), on: display)
+        } else {
+            try show(told)
+        }
         guard told["verdict"]?.string != "well" else { return }
         throw Failure("Not all is well.")
     }
 
     /// The verdict, then each finding.
-    static func text(ofStatus told: Value) -> String {
+    static func text(ofStatus told: Value, on display: Display) -> Styled {
         let findings = told["findings"]?.list ?? []
-        let lines = [headline(told)] + findings.flatMap { [""] + text(ofFinding: $0) }
-        return lines.joined(separator: "\n") + "\n"
+        var text = Styled()
+        for line in [headline(told)] + findings.flatMap({ [""] + self.text(ofFinding: $0, on: display) }) {
+            let word = line.prefix { $0.isLetter }
+            text.append(String(word), Styled.Colour(of: String(word)))
+            text.append(line.dropFirst(word.count) + "\n")
+        }
+        return text
     }
 
     /// `failing: 1 critical, 2 warnings (3 muted)`.
@@ -34,10 +43,11 @@ extension Session {
             + (muted > 0 ? " (\(muted) muted)" : "")
     }
 
-    private static func text(ofFinding finding: Value) -> [String] {
+    private static func text(ofFinding finding: Value, on display: Display) -> [String] {
         let member = { (name: String) in finding[name]?.string ?? "" }
-        let since = member("since").prefix(16).replacing("T", with: " ")
-        var lines = ["\(member("severity"))  \(member("object"))  since \(since) UTC  (\(member("finding_id")))"]
+        let utc = String(member("since").prefix(16)).replacing("T", with: " ") + " UTC"
+        let since = display.isTerminal ? Timestamp(member("since")).map(display.moment) ?? utc : utc
+        var lines = ["\(member("severity"))  \(member("object"))  since \(since)  (\(member("finding_id")))"]
         lines += [member("cause"), member("cure")].filter { !$0.isEmpty }.map { "  " + $0 }
         if let type = finding["job"]?["type"]?.string {
             let parameters = finding["job"]?["parameters"]?.map ?? [:]

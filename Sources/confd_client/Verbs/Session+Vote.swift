@@ -6,7 +6,7 @@ extension Session {
     func moveVote() async throws(Failure) {
         let order = try Self.voteMove(line.words)
         let done = try await daemon.value(.POST, "/cluster/vote", body: order)
-        guard line.form == nil else { return show(done) }
+        guard line.form == nil else { return try show(done) }
         Terminal.write((done["texts"]?.list ?? []).compactMap(\.string).map { "\($0)\n" }.joined())
     }
 
