@@ -105,7 +105,10 @@ extension FindingRule {
     static let certificateLasts = FindingRule(.certificate) { state, thresholds, now in
         state.ending(
             .certificateEnding, "Certificate \(state.name)", within: thresholds, at: now,
-            cure: "Install another one with cert_update, on the node it belongs to.")
+            cure: state.remedy == nil && state.wanted == "renewed"
+                ? "The node renews it by itself when a node that has a vote answers: bring those back, and read the log of the "
+                    + "daemon for why it could not."
+                : "Install another one with cert_update, on the node it belongs to.")
     }
 
     /// A license lasts for a while; nothing stops without one.

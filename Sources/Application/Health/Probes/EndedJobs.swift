@@ -36,6 +36,9 @@ package actor EndedJobs {
     private static let page = 100
     private static let pages = 100
 
+    /// Jobs at work on a database, and what it is called meanwhile.
+    private static let works = ["db_start": "starting", "db_stop": "stopping"]
+
     private nonisolated let read: @Sendable (JobQuery) async -> JobPage?
     private nonisolated let time: any TimeSource
     private var known = Known()
@@ -49,6 +52,18 @@ package actor EndedJobs {
     }
 
     nonisolated var now: Timestamp { Timestamp(milliseconds: Int(time.now)) }
+
+    /// What is at work now: `starting` and `stopping` by the names of databases. A job that waits is not at work.
+    package nonisolated func underWay() async -> [String: String] {
+        var query = JobQuery()
+        (query.types, query.isDone, query.stages) = (Self.works.keys.sorted(), false, [.executed, .finished])
+        query.limit = 1000
+        guard let page = await read(query) else { return [:] }
+        let words = page.jobs.compactMap { job in
+            job.parameters["db_name"]?.string.flatMap { name in Self.works[job.type].map { (name, $0) } }
+        }
+        return Dictionary(words) { first, _ in first }
+    }
 
     /// Reads what has ended since the last look.
     package func look() async -> Known {
