@@ -65,6 +65,18 @@ import Values
         #expect(await jobs.look().starts["HR"] == nil)
     }
 
+    /// What a schedule could not do is over when somebody has done the same.
+    @Test func aScheduleThatFailedIsOverWhenItsJobWasRun() async {
+        let history = History()
+        let jobs = Self.ended(history)
+        history.add(Self.job(1, "db_backup_start", .failed, schedule: "schedule/HR/daily"))
+        history.add(Self.job(2, "db_backup_start", .ok, of: "SALES"))
+        history.add(Self.job(3, "db_backup_start", .failed))
+        #expect(await jobs.look().schedules["schedule/HR/daily"]?.isWell == false)
+        history.add(Self.job(4, "db_backup_start", .ok))
+        #expect(await jobs.look().schedules["schedule/HR/daily"]?.job.number == 4)
+    }
+
     @Test func aRequestThatWasWrongSaysNothingOfADatabase() async {
         let history = History()
         history.add(Self.job(1, "db_start", .declined))

@@ -28,6 +28,19 @@ package actor EndedJobs {
         package var drills: [String: Ended] = [:]
         /// When each database was seen to be started first.
         package var begun: [String: Timestamp] = [:]
+        /// What schedules did whose newest end was none that is well.
+        fileprivate var failing: [String: Doing] = [:]
+    }
+
+    /// What a job of a schedule does, as far as one somebody asks for is the same.
+    fileprivate struct Doing: Sendable, Hashable {
+        let type: String
+        let database: String
+        let level: Int?
+
+        init(_ job: JobRecord, of database: String) {
+            (type, self.database, level) = (job.type, database, job.parameters["level"]?.int)
+        }
     }
 
     private static let types = [
@@ -94,7 +107,14 @@ extension EndedJobs.Known {
         let ended = EndedJobs.Ended(
             job: job.id, isWell: outcome == .ok, at: at,
             text: "\(job.result?.plainText ?? outcome.rawValue) (job \(job.id))")
-        if bySchedule, let name = job.intent, outcome != .cancelled { schedules[name] = ended }
+        let doing = EndedJobs.Doing(job, of: database)
+        if bySchedule, let name = job.intent, outcome != .cancelled {
+            schedules[name] = ended
+            failing[name] = ended.isWell ? nil : doing
+        } else if ended.isWell {
+            // Somebody did what the schedule could not: that is over.
+            for (name, other) in failing where other == doing { (schedules[name], failing[name]) = (ended, nil) }
+        }
         switch job.type {
         case "db_start":
             if outcome == .ok { begun[database] = min(begun[database] ?? at, at) }
