@@ -38,6 +38,10 @@ class Rows(unittest.TestCase):
         self.daemon = daemon.start()
         return daemon.rest()
 
+    def ok(self, kind, /, **params):
+        """Runs a job that has to succeed, by a connection of its own: one that waited during a row would be closed."""
+        return self.daemon.rest().ok(kind, **params)
+
     def row(self, fault, finding_id, cause, cure):
         self.table.row(fault, Remote(self.daemon), self.hook, finding_id, cause, cure)
 
@@ -51,9 +55,9 @@ class OfDatabases(Rows):
         run = job(daemon)
         self.row("database killed", "database-down:db:BASE",
                  lambda: os.kill(server(daemon, "BASE"), signal.SIGKILL), run)
-        volume = rest.ok("db_info", db_name="BASE")["usage persistent"][0]["volume id"]
+        volume = self.ok("db_info", db_name="BASE")["usage persistent"][0]["volume id"]
         place, aside = daemon.root / "data/volumes" / volume, daemon.root / "aside"
-        rest.ok("db_stop", db_name="BASE")
+        self.ok("db_stop", db_name="BASE")
         changes = next(place.rglob("pg_wal"))
         kept = changes.with_name("pg_wal.aside")
 
@@ -67,27 +71,29 @@ class OfDatabases(Rows):
             return "folder back, " + run(finding)
 
         self.row("database does not start", "database-down:db:BASE", spoil, mend)
-        self.backups(rest, run)
-        daemon.rest().ok("db_stop", db_name="BASE")
+        self.backups(run)
+        self.ok("db_stop", db_name="BASE")
 
         def bring_back(_):
             shutil.move(aside, place)
             return "folder back"
 
         self.row("data of a volume missing", "volume-down:volume:Heap", lambda: shutil.move(place, aside), bring_back)
-        self.ports(daemon.rest())
-        self.schedule(daemon.rest(), run)
+        self.ports()
+        self.schedule(run)
         self.table.require()
 
-    def backups(self, rest, run):
+    def backups(self, run):
         """A drill of a damaged backup, which is then put back."""
-        rest.ok("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+        self.ok("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+        (backup,) = self.ok("db_backup_list", db_name="BASE")
         packed = max(self.daemon.archived(), key=lambda file: file.stat().st_size)
         whole = packed.read_bytes()
 
         def damage():
             packed.write_bytes(whole[:len(whole) // 2])
-            self.assertEqual(self.daemon.rest().job("db_backup_drill", db_name="BASE")["outcome"], "failed")
+            drill = self.daemon.rest().job("db_backup_drill", db_name="BASE", backup_id=backup["id"])
+            self.assertEqual(drill["outcome"], "failed", drill)
 
         def mend(finding):
             packed.write_bytes(whole)
@@ -95,33 +101,32 @@ class OfDatabases(Rows):
 
         self.row("drill failed", "drill-failed:db:BASE", damage, mend)
 
-    def ports(self, rest):
+    def ports(self):
         """Two databases with one port, which only an edit by hand can give them."""
-        self.daemon.create_volume(rest, "Second")
+        self.daemon.create_volume(self.daemon.rest(), "Second")
         first, second, third = self.daemon.sql_port, free_port(), free_port()
-        rest.ok("db_create", **self.daemon.database("OTHER", "Second", second))
+        self.ok("db_create", **self.daemon.database("OTHER", "Second", second))
 
         def edit_ports():
             edit(self.daemon, f"Port = {second}", f"Port = {first}")
             # An edit is taken in before the next job.
-            rest.ok("group_create", groupname="later", groupid=5001)
+            self.ok("group_create", groupname="later", groupid=5001)
 
         def give_another(_):
-            rest.ok("db_configure", db_name="OTHER", port=third)
+            self.ok("db_configure", db_name="OTHER", port=third)
             return "db_configure"
 
         self.row("port two services want", f"port-contested:port:11-{first}", edit_ports, give_another)
 
-    def schedule(self, rest, run):
+    def schedule(self, run):
         """A schedule of each minute, of a database that does not run."""
         def fail():
-            rest.ok("db_backup_add_schedule", db_name="BASE", backup_name="often", backup_volume_name="Vault", level=0,
+            self.ok("db_backup_add_schedule", db_name="BASE", backup_name="often", backup_volume_name="Vault", level=0,
                     minute="*", hour="*")
             until(lambda: any(one.get("outcome") for one in submitted(self.daemon, type="db_backup_start")), 90)
 
         def mend(finding):
-            rest = self.daemon.rest()
-            rest.ok("db_start", db_name="BASE")
+            self.ok("db_start", db_name="BASE")
             return "db_start, " + run(finding)
 
         self.row("schedule failed", "schedule-failed:schedule:BASE:often", fail, mend)
@@ -134,10 +139,10 @@ class OfDatabases(Rows):
         clock = MovedClock(folder)
         rest = self.begin(BackupHost(environment=clock.variables))
         self.daemon.prepare(rest)
-        rest.ok("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+        self.ok("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
 
         def back_up(_):
-            self.daemon.rest().ok("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
+            self.ok("db_backup_start", db_name="BASE", backup_volume_name="Vault", level=0)
             return "db_backup_start"
 
         self.row("no backup for 27 h", "backup-overdue:db:BASE", lambda: clock.move(27 * HOUR), back_up)
@@ -151,9 +156,8 @@ class OfTheDaemon(Rows):
         own(daemon, 6, "-addext", MARK)
         self.daemon = daemon
         self.row("certificate with 6 days", "certificate-ending:certificate:11-tls", lambda: self.begin(daemon), job(daemon))
-        rest = daemon.rest()
         for number in range(3):
-            rest.ok("group_create", groupname=f"g{number}", groupid=5000 + number)
+            self.ok("group_create", groupname=f"g{number}", groupid=5000 + number)
         store, taken = daemon.root / "spool/jobs/store.sqlite", []
 
         def cut():
