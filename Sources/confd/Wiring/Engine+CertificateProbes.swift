@@ -2,8 +2,11 @@ import Application
 import Certificates
 import EXAConf
 import Foundation
+import HTTPServer
 import JobEngine
 import Jobs
+import NodeAgent
+import PeerLink
 import Values
 
 /// What ends some day: certificates and the license.

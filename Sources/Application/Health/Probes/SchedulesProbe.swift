@@ -48,10 +48,10 @@ package struct SchedulesProbe: StateProbe {
     private func backups(
         _ table: Timetable, _ known: EndedJobs.Known, of configuration: PublishedConfiguration
     ) -> [ObjectState] {
-        configuration.document.databases.map { database in
-            let job = table.jobs.first { job in
-                job.type == "db_backup_start" && job.parameters["db_name"]?.string == database.name
-            }
+        let backups = table.jobs.filter { $0.type == "db_backup_start" }
+        let jobs = Dictionary(backups.map { ($0.parameters["db_name"]?.string ?? "", $0) }) { first, _ in first }
+        return configuration.document.databases.map { database in
+            let job = jobs[database.name]
             let newest = known.backups[database.name]
             var state = ObjectState(
                 .backup, database.name, wanted: job == nil ? "" : "scheduled",
