@@ -17,13 +17,15 @@ package final class AuditProbe: StateProbe {
         case unknown
     }
 
-    private struct State {
+    fileprivate struct State {
         var verdict = Verdict.unknown
+        /// The latest examination alone says that something is wrong: an archive may have been replaced meanwhile.
+        var isSuspected = false
         var next = Duration.zero
     }
 
     /// The least pause between two examinations.
-    static let shortestPause = Duration.seconds(20)
+    static let shortestPause = Duration.seconds(10)
     /// So many times as long as an examination took is waited for the next one.
     static let share = 200
 
@@ -44,8 +46,8 @@ package final class AuditProbe: StateProbe {
             let verdict = await examine()
             let end = time.monotonic
             state.withLock { state in
-                if verdict != .unknown { state.verdict = verdict }
-                state.next = end + max(Self.shortestPause, (end - begin) * Self.share)
+                let pause = (end - begin) * Self.share
+                state.next = end + max(Self.shortestPause, state.take(verdict) ? .zero : pause)
             }
         }
         switch state.withLock({ $0.verdict }) {
@@ -57,5 +59,23 @@ package final class AuditProbe: StateProbe {
 
     private func state(actual: String, why: String = "") -> ObjectState {
         ObjectState(.audit, "\(node)-audit", node: node, wanted: "whole", actual: actual, why: why)
+    }
+}
+
+extension AuditProbe.State {
+    /// Takes what an examination says; damage counts when the next one says so as well.
+    ///
+    /// - Returns: Whether another look is due soon.
+    fileprivate mutating func take(_ verdict: AuditProbe.Verdict) -> Bool {
+        switch verdict {
+        case .unknown: return false
+        case .whole: (self.verdict, isSuspected) = (verdict, false)
+        case .damaged:
+            if case .damaged = self.verdict { self.verdict = verdict }
+            if isSuspected { self.verdict = verdict }
+            defer { isSuspected = true }
+            return !isSuspected
+        }
+        return false
     }
 }
