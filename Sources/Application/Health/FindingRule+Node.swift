@@ -8,7 +8,8 @@ extension FindingRule {
         let port = state.name.drop { $0 != "-" }.dropFirst()
         return state.finding(
             .portContested, .warning, at: now,
-            cause: "Port \(port) of node \(state.node ?? 0) is wanted by several, and only the first has it\(state.reason)",
+            cause:
+                "Port \(port) of node \(state.node ?? 0) is wanted by several, and only the first has it\(state.reason)",
             cure:
                 "Give all but one another port: db_configure has 'port' for a database, bucketfs_modify has 'http_port' and "
                 + "'https_port' for a file service.")

@@ -91,7 +91,9 @@ package struct ObjectMetrics: Sendable {
             family("confd_certificate_end_timestamp_seconds", "When the certificate of a node ends.", .certificate) {
                 $0.number(.notAfter).map { $0 / 1000 }
             },
-            family("confd_license_end_timestamp_seconds", "When the license ends; absent for one that does not.", .license) {
+            family(
+                "confd_license_end_timestamp_seconds", "When the license ends; absent for one without end.", .license
+            ) {
                 $0.number(.notAfter).map { $0 / 1000 }
             },
         ]

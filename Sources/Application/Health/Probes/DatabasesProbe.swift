@@ -51,7 +51,9 @@ package struct DatabasesProbe: StateProbe {
             var state = Self.state(of: database.name, known[database.name], starts[database.name])
             state.node = node
             if let work = underWay[database.name] { state.take(work) }
-            if state.actual == "running" { state.figures = known[database.name]?.figures ?? [:] }
+            state.figures = known[database.name]?.figures ?? [:]
+            // Of one that has ended its size alone is known.
+            if state.actual != "running" { state.figures[.connections] = nil }
             state.maintenance = configuration.maintenance(ofDatabase: database.name, at: now)?.note
             return state
         }
