@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 from cluster_host import BROKEN, Cluster, lacking
+from daemon import until
 from findings_table import Local, Receiver, Table, settings
 from moved_clock import COMPILER, MovedClock
 
@@ -32,6 +33,10 @@ class OfNodes(unittest.TestCase):
             cluster.take(machine)
             cluster.await_calm()
             looked = Local(first, first.local)
+            # Certificates between nodes are looked after like that clients see.
+            ends = 'confd_certificate_end_timestamp_seconds{certificate="%s"}'
+            for name in ("11-tls", "11-peer", "11-authority", "12-peer"):
+                until(lambda name=name: ends % name in looked.look("/metrics").body.decode(), 60)
 
             def bring_back(_):
                 machine.start()

@@ -41,7 +41,7 @@ extension Engine {
             AuditProbe(node: node, time: time, examine: audit),
             FunctionProbe("file-services", find: fileServices),
             FunctionProbe("certificates", pause: .seconds(30), find: certificates(link)),
-            FunctionProbe("license", pause: .seconds(60), find: license),
+            FunctionProbe("license", pause: .seconds(20), find: license),
             ReconcilersProbe(node: node, excluding: [files.name]) { scheduler.reconcilers.statuses },
         ]
     }
