@@ -26,17 +26,25 @@ class Eyes:
         self.node, self.hook, self.id = node, hook, finding_id
         self.code, self.object = finding_id.split(":", 1)
         self.mark = len(hook.notices)
+        # As it was told last: one that comes and goes may be gone when it is asked for.
+        self.seen = None
 
     def summary(self):
         answer = self.node.look("/health/summary")
         return answer.json["findings"] if answer.status == 200 else []
 
     def finding(self):
-        return next((found for found in self.summary() if found["finding_id"] == self.id), None)
+        found = next((found for found in self.summary() if found["finding_id"] == self.id), None)
+        self.seen = found or self.seen
+        return found
 
     def is_told(self, place):
         if place == "summary":
-            return self.summary()[:1] == [self.finding()]
+            first = self.summary()[:1]
+            if [found["finding_id"] for found in first] != [self.id]:
+                return False
+            self.seen = first[0]
+            return True
         if place == "status":
             return re.findall(r"\((\S+:\S+)\)$", self.status(), re.MULTILINE)[:1] == [self.id]
         if place == "metrics":
@@ -92,7 +100,7 @@ class Table:
         eyes = Eyes(node, hook, finding_id)
         cause()
         told = eyes.wait(eyes.is_told)
-        finding = eyes.finding()
+        finding = eyes.seen
         if finding is None:
             raise AssertionError(f"{fault}: {finding_id} is not told, but {[one['finding_id'] for one in eyes.summary()]}")
         for member in ("cause", "cure"):
