@@ -150,6 +150,20 @@ import Values
         #expect(finding.node == row.state.node)
     }
 
+    /// What is done about a certificate depends on whose it is.
+    @Test func theCureOfACertificateIsThatOfItsKind() throws {
+        for (name, words) in [
+            ("11-tls", "cert_update"), ("11-peer", "renews it by itself"), ("11-authority", "confd cluster recover"),
+            ("11-etcd", "client.pem"),
+        ] {
+            let state = ObjectState(
+                .certificate, name, node: 11, actual: "valid", figures: [.notAfter: Self.now.milliseconds + Self.day])
+            let found = FindingRule.findings(in: [state], FindingThresholds(), at: Self.now)
+            let finding = try #require(found.first)
+            #expect(finding.severity == .critical && finding.cure.contains(words), "\(name)")
+        }
+    }
+
     /// Every kind of object is judged, and each code comes up in the table above.
     @Test func theTableHasEveryKindAndEveryCode() {
         #expect(Set(FindingRule.all.keys) == Set(ObjectState.Kind.allCases))

@@ -26,10 +26,7 @@ extension Engine {
                     remedy: leaf.isMadeByDaemon ? Finding.Job("cert_renew", ["nid": .int(node)]) : nil)
             ]
             guard let link = link() else { return states }
-            var peer = ObjectState(link.credentials.certificate, "\(node)-peer", node)
-            // Nothing is to be installed by hand.
-            peer.wanted = "renewed"
-            states.append(peer)
+            states.append(ObjectState(link.credentials.certificate, "\(node)-peer", node))
             // Of two that follow each other the newer one counts.
             if let authority = (try? CertificateChain(pem: link.credentials.material.authorities))?.certificates.last {
                 states.append(ObjectState(authority, "\(node)-authority", node))
