@@ -153,7 +153,7 @@ import Values
     /// What is done about a certificate depends on whose it is.
     @Test func theCureOfACertificateIsThatOfItsKind() throws {
         for (name, words) in [
-            ("11-tls", "cert_update"), ("11-peer", "renews it by itself"), ("11-authority", "confd cluster recover"),
+            ("11-tls", "cert_update"), ("11-peer", "renews it by itself"), ("11-authority", "founded anew"),
             ("11-etcd", "client.pem"),
         ] {
             let state = ObjectState(

@@ -128,7 +128,8 @@ extension ObjectState {
         case "peer":
             "The node renews it by itself when a node that has a vote answers: bring those back, and read the log of the daemon "
                 + "for why it could not."
-        case "authority": "A cluster that is founded anew has a new one: see 'confd cluster recover'."
+        case "authority":
+            "Nothing renews it: have the nodes leave, and join them to a cluster that is founded anew by 'confd cluster invite'."
         case "etcd": "Put another one in its place, client.pem of the folder cluster.etcd_credentials names."
         default: "Install another one with cert_update, on the node it belongs to."
         }
