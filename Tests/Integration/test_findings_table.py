@@ -122,7 +122,7 @@ class OfDatabases(Rows):
         """A schedule of each minute, of a database that does not run."""
         def fail():
             self.ok("db_backup_add_schedule", db_name="BASE", backup_name="often", backup_volume_name="Vault", level=0,
-                    minute="*", hour="*")
+                    minute="*", hour="*", enabled=True)
             until(lambda: any(one.get("outcome") for one in submitted(self.daemon, type="db_backup_start")), 90)
 
         def mend(finding):
