@@ -31,6 +31,7 @@ const kinds = {
     queue_rule: "rule of the queue",
     configuration: "configuration",
     master: "master",
+    level_raised: "level raised",
     redirect: "redirect",
     database_crashed: "database crashed",
     database_ended: "database ended",

@@ -118,6 +118,20 @@ import Values
         Row(
             ObjectState(.fileService, "11-bfs", node: 11, wanted: "serving", actual: "closed"),
             (.fileServiceDown, .critical)),
+        Row(ObjectState(.port, "11-8563", node: 11, wanted: "one", actual: "contested"), (.portContested, .warning)),
+        Row(ObjectState(.audit, "11-audit", node: 11, wanted: "whole", actual: "whole"), nil),
+        Row(
+            ObjectState(.audit, "11-audit", node: 11, wanted: "whole", actual: "damaged", why: "record 7 is missing"),
+            (.auditDamaged, .critical)),
+        Row(ObjectState(volume: "Heap", node: 11, isData: true, fault: nil, missing: nil), nil),
+        Row(ObjectState(volume: "Heap", node: 11, isData: true, fault: "somebody has locked it", missing: nil), nil),
+        Row(
+            ObjectState(volume: "Heap", node: 11, isData: true, fault: "somebody has locked it", missing: "it is gone"),
+            (.volumeDown, .critical)),
+        Row(
+            ObjectState(.drill, "HR", actual: "failed", remedy: Finding.Job("db_backup_drill", ["db_name": "HR"])),
+            (.drillFailed, .critical), job: "db_backup_drill"),
+        Row(ObjectState(.notification, "ops", node: 11, actual: "failing"), (.notificationFailing, .warning)),
         Row(ObjectState(.reconciler, "11-tls", node: 11, actual: "following"), nil),
         Row(ObjectState(.reconciler, "11-tls", node: 11, actual: "failing"), (.notFollowing, .warning)),
     ]
@@ -136,11 +150,25 @@ import Values
         #expect(finding.node == row.state.node)
     }
 
+    /// What is done about a certificate depends on whose it is.
+    @Test func theCureOfACertificateIsThatOfItsKind() throws {
+        for (name, words) in [
+            ("11-tls", "cert_update"), ("11-peer", "renews it by itself"), ("11-authority", "founded anew"),
+            ("11-etcd", "client.pem"),
+        ] {
+            let state = ObjectState(
+                .certificate, name, node: 11, actual: "valid", figures: [.notAfter: Self.now.milliseconds + Self.day])
+            let found = FindingRule.findings(in: [state], FindingThresholds(), at: Self.now)
+            let finding = try #require(found.first)
+            #expect(finding.severity == .critical && finding.cure.contains(words), "\(name)")
+        }
+    }
+
     /// Every kind of object is judged, and each code comes up in the table above.
     @Test func theTableHasEveryKindAndEveryCode() {
         #expect(Set(FindingRule.all.keys) == Set(ObjectState.Kind.allCases))
         let codes = Set(Self.rows.compactMap(\.found?.0))
-        #expect(codes.count == 13)
+        #expect(codes.count == 17)
     }
 
     @Test func whatIsWorkedOnIsNoFinding() {

@@ -65,6 +65,18 @@ import Values
         #expect(await jobs.look().starts["HR"] == nil)
     }
 
+    /// What a schedule could not do is over when somebody has done the same.
+    @Test func aScheduleThatFailedIsOverWhenItsJobWasRun() async {
+        let history = History()
+        let jobs = Self.ended(history)
+        history.add(Self.job(1, "db_backup_start", .failed, schedule: "schedule/HR/daily"))
+        history.add(Self.job(2, "db_backup_start", .ok, of: "SALES"))
+        history.add(Self.job(3, "db_backup_start", .failed))
+        #expect(await jobs.look().schedules["schedule/HR/daily"]?.isWell == false)
+        history.add(Self.job(4, "db_backup_start", .ok))
+        #expect(await jobs.look().schedules["schedule/HR/daily"]?.job.number == 4)
+    }
+
     @Test func aRequestThatWasWrongSaysNothingOfADatabase() async {
         let history = History()
         history.add(Self.job(1, "db_start", .declined))
@@ -145,6 +157,89 @@ import Values
         #expect(states.map(\.wanted) == ["running", "running", "running", "stopped", "running", "running"])
         #expect(states.map(\.actual) == ["running", "stopped", "unknown", "stopped", "stopped", "running"])
         #expect(states.map(\.why) == ["", "its server crashed", "", "", "it did not start: no room", ""])
+    }
+
+    /// A job that has begun to start or stop a database says what it does; one that waits, or has come to it, does not.
+    @Test func whatAJobIsAtIsTold() async {
+        let history = History()
+        var jobs = [
+            Self.job(1, "db_start", .ok, of: "HR"), Self.job(2, "db_stop", .ok, of: "SALES"),
+            Self.job(3, "db_start", .ok, of: "WEB"), Self.job(4, "db_info", .ok, of: "BIG"),
+        ]
+        for index in jobs.indices {
+            (jobs[index].outcome, jobs[index].endedAt, jobs[index].result) = (nil, nil, nil)
+            jobs[index].stage = index == 2 ? .scheduled : .executed
+            history.add(jobs[index])
+        }
+        #expect(await Self.ended(history).underWay() == ["HR": "starting", "SALES": "stopping"])
+        var state = ObjectState(.database, "HR", wanted: "stopped", actual: "stopped")
+        state.take("starting")
+        #expect(state.actual == "starting")
+        state = ObjectState(.database, "HR", wanted: "running", actual: "running")
+        state.take("starting")
+        #expect(state.actual == "running")
+        state.take("stopping")
+        #expect(state.actual == "stopping")
+    }
+
+    @Test func portsThatSeveralWantAreTold() async throws {
+        let databases = """
+            [DB : HR]
+                Port = 8563
+                Nodes = 11
+            [DB : SALES]
+                Port = 9000
+                Nodes = 11
+
+            """
+        let file = try Document(parsing: FixtureText.fresh + databases).committed().document.text
+        let engine = EngineFixture(file: file)
+        try await engine.running { (scheduler) async throws in
+            let states = await PortsProbe(node: 11, daemonPort: 9000) { scheduler.configuration }.look()
+            #expect(states.map(\.object) == ["port:11-8563", "port:11-9000"])
+            #expect(states.map(\.why) == ["database DB1, database HR", "database SALES, this daemon"])
+            let other = await PortsProbe(node: 11, daemonPort: 0) { scheduler.configuration }.look()
+            #expect(other.map(\.object) == ["port:11-8563"])
+            let users = PortsProbe.users(in: scheduler.configuration.document, on: 12, daemonPort: 0)
+            #expect(users[8563] == nil, "they do not run on that node")
+        }
+    }
+
+    /// The log is computed again after a while, and what could not be computed changes nothing.
+    @Test func theAuditLogIsExaminedInTurn() async {
+        let time = ManualTime()
+        let damage = AuditProbe.Verdict.damaged("record 7 is missing")
+        let verdicts = Verdicts([.whole, damage, .whole, damage, damage, .unknown, .whole])
+        let probe = AuditProbe(node: 11, time: time) {
+            // It takes a second.
+            time.advance(by: .seconds(1))
+            return verdicts.next()
+        }
+        #expect(await probe.look().map(\.actual) == ["whole"])
+        time.advance(by: AuditProbe.shortestPause)
+        #expect(await probe.look().map(\.actual) == ["whole"], "200 times as long as the look took")
+        #expect(verdicts.taken == 1)
+        // What one look alone says may be of an archive that is replaced meanwhile.
+        for expected in ["whole", "whole", "whole", "damaged", "damaged", "whole"] {
+            time.advance(by: .seconds(AuditProbe.share))
+            #expect(await probe.look().map(\.actual) == [expected])
+        }
+        #expect(verdicts.taken == 7)
+    }
+
+    /// What examinations say, in order.
+    private final class Verdicts: Sendable {
+        private let rest: Mutex<[AuditProbe.Verdict]>
+        private let count: Int
+
+        init(_ verdicts: [AuditProbe.Verdict]) {
+            count = verdicts.count
+            rest = Mutex(verdicts)
+        }
+
+        var taken: Int { count - rest.withLock { $0.count } }
+
+        func next() -> AuditProbe.Verdict { rest.withLock { $0.isEmpty ? .unknown : $0.removeFirst() } }
     }
 
     @Test func disksAreToldOnceAndInSteps() async {

@@ -21,7 +21,7 @@ COUNTS = re.compile(r"^integration: (\d+) passed, (\d+) failed, (\d+) skipped$",
 LONGEST = [
     "cluster_masters", "cluster_joining", "cluster_storage", "cluster_absence", "cluster_return", "cluster_join_kills",
     "cluster_buckets", "cluster_database_kills", "cluster_secrets", "cluster_votes", "cluster_recovery", "cluster_command_kills",
-    "cluster_history", "findings", "cluster_external_etcd", "cluster", "cluster_upgrade", "cluster_witness", "backup", "logins",
+    "cluster_history", "findings_table", "findings", "findings_cluster", "cluster_external_etcd", "cluster", "cluster_upgrade", "cluster_witness", "backup", "logins",
     "database_state", "refusals", "cluster_script", "streams", "bucketfs", "engine", "events", "bodies", "client", "at_once",
     "attacks", "story", "audit", "access", "jobs", "accounts", "upgrade", "schedules", "load", "legacy"]
 # A file waits for more than half of its time: for pauses of the daemon, limits of time, and the disk.

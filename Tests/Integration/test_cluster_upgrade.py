@@ -47,6 +47,10 @@ class Levels(unittest.TestCase):
         self.assertIn(f"No member knows level {level + 1}", done.stderr)
         again = master.local("POST", "/cluster/level", {"level": level})
         self.assertEqual((again.status, again.json["texts"]), (200, [f"level {level} is in force already"]), again)
+        # No way leads back from it: who asked for it is written down.
+        (noted,) = master.local("GET", "/audit?event=level_raised").json["items"]
+        self.assertEqual(noted["detail"], f"level {level} is in force already", noted)
+        self.assertTrue(noted["user"], noted)
         for body, code, refusal in [
             ({"level": level + 1}, "unsupported-here", "unknown-level"), ({"level": level + 2}, "parameter-invalid", "too-far"),
             ({"level": level - 1}, "parameter-invalid", "goes-back"),

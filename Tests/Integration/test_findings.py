@@ -134,6 +134,23 @@ class OfTheDaemon(unittest.TestCase):
             self.assertEqual(rest.request("DELETE", f"{path}/silence").status, 204)
             until(lambda: failed in findings(rest))
 
+    def test_a_license_that_ends_in_six_days_is_critical_until_there_is_another(self):
+        ending = ("license-ending", "license:11-license")
+
+        def text(days):
+            end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
+            return f"[License]\nlicense_id = 7\nexpiration_date = {end:%Y-%m-%d}\n"
+
+        with Daemon() as daemon:
+            rest = daemon.rest()
+            rest.ok("license_upload", license=text(5))
+            until(lambda: findings(daemon.rest()).get(ending, {}).get("severity") == "critical", 60)
+            self.assertRegex(findings(daemon.rest())[ending]["cause"], "ends in [56] days")
+            metric = 'confd_license_end_timestamp_seconds{license="11-license"}'
+            self.assertIn(metric, daemon.rest().get("/metrics").body.decode())
+            daemon.rest().ok("license_upload", license=text(500))
+            until(lambda: ending not in findings(daemon.rest()), 60)
+
     def test_a_disk_is_judged_by_the_settings(self):
         with Daemon(environment={"CONFD_FINDINGS_DISK_WARNING": "1", "CONFD_FINDINGS_DISK_CRITICAL": "1"}) as daemon:
             rest = daemon.rest()

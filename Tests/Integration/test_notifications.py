@@ -7,11 +7,13 @@ import hmac
 import http.server
 import json
 import pathlib
+import ssl
 import tempfile
 import threading
 import unittest
 
 from daemon import Daemon, free_port, until
+from test_tls import Authority
 
 KEY = b"known to both"
 
@@ -19,7 +21,7 @@ KEY = b"known to both"
 class Receiver:
     """A webhook of this machine: keeps what it is sent, answers with `status`."""
 
-    def __init__(self, port=0):
+    def __init__(self, port=0, context=None):
         self.taken, self.status = [], 204
         receiver = self
 
@@ -34,6 +36,10 @@ class Receiver:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        if context:
+            # Not before somebody reads: one who does not believe the certificate holds up nobody else.
+            self.server.handle_error = lambda *_: None
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
@@ -63,8 +69,8 @@ class Notifications(unittest.TestCase):
         self.addCleanup(daemon.__exit__)
         return daemon.start()
 
-    def receiver(self, port=0):
-        receiver = Receiver(port)
+    def receiver(self, port=0, context=None):
+        receiver = Receiver(port, context)
         self.addCleanup(receiver.close)
         return receiver
 
@@ -101,6 +107,40 @@ class Notifications(unittest.TestCase):
         until(lambda: daemon.rest().ok("notification_list")[0]["waiting"] == 0)
         ids = [n["id"] for n in hook.notices if n["event"] == "raised"]
         self.assertEqual(len(ids), len(set(ids)), ids)
+
+    def test_a_webhook_whose_certificate_a_private_authority_signed(self):
+        folder = tempfile.TemporaryDirectory(prefix="confd-authorities-")
+        self.addCleanup(folder.cleanup)
+        ours, other = Authority(folder.name, "Our CA"), Authority(folder.name, "Other CA")
+        certificate, key = ours.issue("hook")
+        pair = pathlib.Path(folder.name, "hook.pem")
+        pair.write_text(certificate + key)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pair)
+        hook = self.receiver(context=context)
+        trust = self.folder / "hook.pem"
+        daemon = self.daemon(f"hook=https://127.0.0.1:{hook.port}/x", "hook:critical")
+
+        def trial():
+            done = daemon.rest().job("notification_test", target="hook")
+            return done["outcome"], (done.get("result") or {}).get("result_desc", "")
+
+        # The system does not know the authority, and another one did not sign it.
+        for authority in (None, other):
+            if authority:
+                trust.write_text(authority.certificate)
+            outcome, text = trial()
+            self.assertEqual(outcome, "failed", text)
+            self.assertIn("certificate", text)
+        self.assertEqual(hook.taken, [])
+        trust.write_text(ours.certificate)
+        self.assertEqual(trial()[0], "ok")
+        (told,) = [notice for notice in hook.notices if notice["topic"] == "test"]
+        self.assertEqual(told["event"], "test")
+        # Files are read for each notice, and not when others can change them.
+        trust.chmod(0o666)
+        outcome, text = trial()
+        self.assertEqual(outcome, "failed", text)
 
     def test_what_refuses_for_good_is_a_finding(self):
         hook = self.receiver()

@@ -41,6 +41,8 @@ package struct AuditEvent: Sendable, Hashable {
         case queueRule = "queue_rule"
         /// Another node decides from now on, or none does.
         case master
+        /// A level of the log was asked to be in force; `detail` says what came of it.
+        case levelRaised = "level_raised"
         /// A database ended without a shutdown; `detail` says what is known of the reason.
         case databaseCrashed = "database_crashed"
         /// A database was shut down in order though nobody had asked for that here.

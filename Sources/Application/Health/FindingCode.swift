@@ -34,6 +34,10 @@ package struct FindingCode: RawRepresentable, Sendable, Hashable {
     package static let certificateEnding = FindingCode(rawValue: "certificate-ending")
     /// A license ends soon, has ended or is not there.
     package static let licenseEnding = FindingCode(rawValue: "license-ending")
+    /// Several services of a node want the same port.
+    package static let portContested = FindingCode(rawValue: "port-contested")
+    /// Records of the audit log are missing or were altered.
+    package static let auditDamaged = FindingCode(rawValue: "audit-damaged")
     /// Something does not follow the configuration on a node.
     package static let notFollowing = FindingCode(rawValue: "not-following")
 }

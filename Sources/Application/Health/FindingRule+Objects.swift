@@ -105,7 +105,7 @@ extension FindingRule {
     static let certificateLasts = FindingRule(.certificate) { state, thresholds, now in
         state.ending(
             .certificateEnding, "Certificate \(state.name)", within: thresholds, at: now,
-            cure: "Install another one with cert_update, on the node it belongs to.")
+            cure: state.renewal)
     }
 
     /// A license lasts for a while; nothing stops without one.
@@ -122,6 +122,19 @@ extension FindingRule {
 }
 
 extension ObjectState {
+    /// What is done about a certificate, by whose it is.
+    fileprivate var renewal: String {
+        switch name.split(separator: "-").last {
+        case "peer":
+            "The node renews it by itself when a node that has a vote answers: bring those back, and read the log of the daemon "
+                + "for why it could not."
+        case "authority":
+            "Nothing renews it: have the nodes leave, and join them to a cluster that is founded anew by 'confd cluster invite'."
+        case "etcd": "Put another one in its place, client.pem of the folder cluster.etcd_credentials names."
+        default: "Install another one with cert_update, on the node it belongs to."
+        }
+    }
+
     /// What ends soon, or has ended.
     fileprivate func ending(
         _ code: FindingCode, _ what: String, within thresholds: FindingThresholds, at now: Timestamp, cure: String

@@ -21,7 +21,7 @@ package struct FindingRule: Sendable {
             .clusterDecides, .nodeIsThere, .nodeKnowsAll, .databaseRuns, .volumeIsThere, .diskHasRoom,
             .fileServiceAnswers,
             .backupIsNew, .scheduleWorks, .certificateLasts, .licenseLasts, .configurationIsFollowed,
-            .backupCanBeUsed, .somebodyIsTold,
+            .backupCanBeUsed, .somebodyIsTold, .portIsForOne, .auditIsWhole,
         ], by: \.kind)
 
     /// What is wrong with some objects; what is worked on is as it should be.

@@ -8,13 +8,20 @@ import Waiting
 package final class HealthBoard: ClusterHealth {
     /// What was kept of findings before the start counts as long as nobody has looked again, and no longer than this.
     static let patience = Duration.seconds(120)
+    /// For so long what was judged is not judged again where nothing has changed; thresholds in time are no finer.
+    static let calm = Duration.seconds(5)
 
-    private struct State {
+    fileprivate struct State {
         var own: [String: [ObjectState]] = [:]
         var others: [Int: NodeReport] = [:]
         var gone: Set<Int> = []
         var version = 0
         var states: [ObjectState] = []
+        /// Whether something was told since what is known was put in order.
+        var isChanged = true
+        var judgedAt: Timestamp?
+        var silences: [String: FindingSilence] = [:]
+        var maintenance: [String: String] = [:]
         var ledger = FindingLedger()
         var summary = HealthSummary([])
         var judged = 0
@@ -71,6 +78,7 @@ package final class HealthBoard: ClusterHealth {
         state.withLock { state in
             guard state.own[probe] != states else { return }
             state.own[probe] = states
+            state.isChanged = true
             state.version = max(state.version + 1, now.milliseconds)
         }
     }
@@ -78,14 +86,18 @@ package final class HealthBoard: ClusterHealth {
     /// Takes what another node told of itself.
     package func take(_ report: NodeReport) {
         guard report.node != node else { return }
-        state.withLock { $0.others[report.node] = report }
+        state.withLock { state in
+            state.others[report.node] = report
+            state.isChanged = true
+        }
     }
 
     /// Forgets nodes that take part no more; of those that are away nobody knows what they do.
     package func keep(members: Set<Int>, away: Set<Int>) {
         state.withLock { state in
-            state.others = state.others.filter { members.contains($0.key) }
-            state.gone = away
+            let kept = state.others.filter { members.contains($0.key) }
+            guard kept.count != state.others.count || state.gone != away else { return }
+            (state.others, state.gone, state.isChanged) = (kept, away, true)
         }
     }
 
@@ -99,15 +111,9 @@ package final class HealthBoard: ClusterHealth {
         silences: [String: FindingSilence], maintenance: [String: String] = [:], at now: Timestamp
     ) -> (changes: [FindingChange], begun: [String: Timestamp], ended: [String]) {
         state.withLock { state in
-            let others = state.others.values.flatMap { $0.states(isAway: state.gone.contains($0.node)) }
-            state.states = (state.own.values.flatMap(\.self) + others).sorted { left, right in
-                (left.object, left.node ?? 0) < (right.object, right.node ?? 0)
-            }
-            if !maintenance.isEmpty {
-                for index in state.states.indices where state.states[index].maintenance == nil {
-                    state.states[index].maintenance = maintenance[state.states[index].object]
-                }
-            }
+            guard state.isOther(silences, maintenance, at: now) else { return ([], [:], []) }
+            if state.isChanged || state.maintenance != maintenance { state.order(maintenance) }
+            (state.silences, state.maintenance, state.isChanged, state.judgedAt) = (silences, maintenance, false, now)
             state.judged += state.states.count
             let found = FindingRule.findings(in: state.states, thresholds, at: now)
             let outcome = state.ledger.take(found, silences: silences, at: now)
@@ -115,5 +121,27 @@ package final class HealthBoard: ClusterHealth {
             for change in outcome.changes { state.readers.tell(change) }
             return (outcome.changes, outcome.begun, outcome.ended)
         }
+    }
+}
+
+extension HealthBoard.State {
+    /// Whether something may be judged otherwise than it was last.
+    fileprivate func isOther(
+        _ silences: [String: FindingSilence], _ maintenance: [String: String], at now: Timestamp
+    ) -> Bool {
+        guard !isChanged, let judgedAt, self.silences == silences, self.maintenance == maintenance else { return true }
+        // A clock that was put back is no calm.
+        return now < judgedAt || judgedAt.age(at: now) >= HealthBoard.calm
+    }
+
+    /// Puts everything that is known in order, by object and node.
+    fileprivate mutating func order(_ maintenance: [String: String]) {
+        let others = others.values.flatMap { $0.states(isAway: gone.contains($0.node)) }
+        states = (own.values.flatMap(\.self) + others).map { (object: $0.object, node: $0.node ?? 0, state: $0) }
+            .sorted { ($0.object, $0.node) < ($1.object, $1.node) }.map { object, _, state in
+                var state = state
+                if state.maintenance == nil { state.maintenance = maintenance[object] }
+                return state
+            }
     }
 }

@@ -17,6 +17,10 @@ package struct ObjectState: Sendable, Hashable {
         case drill
         /// Whom the daemon tells what is wrong, by what settings call them.
         case notification
+        /// A port of a node that somebody wants, such as `11-8563`.
+        case port
+        /// The audit log of one node.
+        case audit
         /// What follows the configuration on one node, by the name of its reconciler.
         case reconciler
     }
@@ -80,4 +84,19 @@ package struct ObjectState: Sendable, Hashable {
 
     /// What it is called in histories and findings, such as `db:SALES`.
     package var object: String { "\(kind.rawValue):\(name)" }
+}
+
+extension ObjectState {
+    /// What lies of a volume on a node: missing data are worse than a volume that is locked, which is somebody's will.
+    ///
+    /// - Parameters:
+    ///   - isData: Whether it is for data of databases.
+    ///   - fault: Why the storage does not give it, in words; `nil` when it does.
+    ///   - missing: What of it should be there and is not, in words.
+    package init(volume name: String, node: Int, isData: Bool, fault: String?, missing: String?) {
+        let actual = missing != nil ? "missing" : fault != nil ? "locked" : "online"
+        self.init(
+            .volume, name, node: node, wanted: isData && actual != "locked" ? "online" : "", actual: actual,
+            why: missing ?? fault ?? "")
+    }
 }

@@ -18,7 +18,7 @@ package struct ObjectMetrics: Sendable {
     }
 
     /// What they stand at.
-    package var families: [MetricFamily] { databases + storage + backups + nodes + [leftOut] }
+    package var families: [MetricFamily] { databases + storage + backups + nodes + ends + [leftOut] }
 
     private var databases: [MetricFamily] {
         [
@@ -82,6 +82,19 @@ package struct ObjectMetrics: Sendable {
             family("confd_node_lag_entries", "Changes the node has still to take.", .node) { $0.number(.lagEntries) },
             family("confd_node_lag_seconds", "For how long the node has not known all that was decided.", .node) {
                 $0.number(.lagSeconds)
+            },
+        ]
+    }
+
+    private var ends: [MetricFamily] {
+        [
+            family("confd_certificate_end_timestamp_seconds", "When the certificate of a node ends.", .certificate) {
+                $0.number(.notAfter).map { $0 / 1000 }
+            },
+            family(
+                "confd_license_end_timestamp_seconds", "When the license ends; absent for one without end.", .license
+            ) {
+                $0.number(.notAfter).map { $0 / 1000 }
             },
         ]
     }

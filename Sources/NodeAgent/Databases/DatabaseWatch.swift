@@ -74,9 +74,13 @@ package actor DatabaseWatch {
     }
 
     /// Asks the engine how large the databases are that run, and how many clients each has. One that does not answer in time has
-    /// no figures until it does.
+    /// no figures until it does; one that was stopped is as large as it was.
     package func measure() async {
+        let former = figures
         var found: [String: Figures] = [:]
+        for name in ledger.databases.keys where ledger.databases[name]?.isUp != true {
+            if let bytes = former[name]?.usedBytes { found[name] = Figures(usedBytes: bytes, connections: nil) }
+        }
         for (name, call) in calls where ledger.databases[name]?.isUp == true {
             let bounded = call.with(end: time.monotonic + .seconds(20))
             guard let answer = try? await engine.run("info", bounded) else { continue }

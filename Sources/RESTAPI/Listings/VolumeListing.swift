@@ -18,12 +18,28 @@ struct VolumeItem: Observed {
         self.volume = volume
         self.id = id
         layout = try? VolumeLayout(volume)
-        state = Self.state(of: volume, layout, in: inventory)
+        var state = Self.state(of: volume, layout, in: inventory)
+        if volume.isArchive, inventory.backupsLookedAt != nil {
+            state.figures[.usedBytes] = Self.bytes(of: inventory.backups.filter { $0.volume == volume.name })
+        }
+        self.state = state
         databases = inventory.document.databases.filter { $0.dataVolume == volume.name }.map(\.name)
     }
 }
 
 extension VolumeItem {
+    /// What backups take together; `nil` where that is not known of all of them.
+    private static func bytes(of backups: [KnownBackup]) -> Int? {
+        var sum = 0
+        for backup in backups {
+            guard let bytes = backup.bytes else { return nil }
+            let (total, isOver) = sum.addingReportingOverflow(bytes)
+            if isOver { return nil }
+            sum = total
+        }
+        return sum
+    }
+
     /// What the nodes it lies on told: it can be used as long as each part of it is whole on one of them.
     private static func state(of volume: Volume, _ layout: VolumeLayout?, in inventory: Inventory) -> ObjectState {
         let told = inventory.states(.volume).filter { $0.name == volume.name }

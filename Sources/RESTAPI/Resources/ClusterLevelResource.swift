@@ -1,3 +1,4 @@
+import Access
 import Application
 import Gateway
 import HTTPTypes
@@ -48,7 +49,11 @@ struct ClusterLevelResource: Resource {
         let level = reader.int("level")
         if !(level.map { $0 >= 1 } ?? false) { reader.refuse("level", "give the level that is to be in force.") }
         try reader.finish()
-        return Reply.json(["texts": .strings(try await services.membership.raiseLevel(to: level ?? 0))])
+        let texts = try await services.membership.raiseLevel(to: level ?? 0)
+        await services.audit.note(
+            .levelRaised, by: try call.caller, asking: call.origin(dialect: "rest"),
+            detail: texts.joined(separator: "; "))
+        return Reply.json(["texts": .strings(texts)])
     }
 
     private static func value(_ levels: ClusterLevels) -> Value {

@@ -177,7 +177,8 @@ struct Daemon {
             MemberService(members: gateway.services.members),
             NotificationService(notifier: engine.notifier, scheduler: engine.scheduler, health: engine.health),
             FindingsService(
-                engine, gateway.services.members, room: room, memory: SQLiteFindings(file), audit: audit),
+                engine, gateway.services.members, link: { life.parts?.log.link.identity }, memory: SQLiteFindings(file),
+                audit: audit),
         ]
         try await serve(
             listening,

@@ -10,10 +10,15 @@ import NodeAgent
 import Notifications
 import SQLiteStore
 import Values
+import Waiting
 
 extension Engine {
     /// What looks after the state of objects, a line each.
-    func probes(_ members: ClusterService) -> [any StateProbe] {
+    ///
+    /// - Parameter link: What this node shows other members; `nil` on a node alone.
+    func probes(
+        _ members: ClusterService, _ link: @escaping @Sendable () -> MemberLink?
+    ) -> [any StateProbe] {
         let (scheduler, node) = (scheduler, health.node)
         let jobs = EndedJobs(time: time) { query in try? await scheduler.jobs(query) }
         let configuration = { @Sendable in scheduler.configuration }
@@ -31,11 +36,12 @@ extension Engine {
             FunctionProbe("notifications", find: notifications),
             SchedulesProbe(jobs: jobs, configuration: configuration),
             DisksProbe(node: node, measure: disks),
-            FunctionProbe("volumes", find: volumes),
             FunctionProbe("storage", find: storage),
+            PortsProbe(node: node, daemonPort: settings[\.port], configuration: configuration),
+            AuditProbe(node: node, time: time, examine: audit),
             FunctionProbe("file-services", find: fileServices),
-            FunctionProbe("certificates", pause: .seconds(30), find: certificates),
-            FunctionProbe("license", pause: .seconds(60), find: license),
+            FunctionProbe("certificates", pause: .seconds(30), find: certificates(link)),
+            FunctionProbe("license", pause: .seconds(20), find: license),
             ReconcilersProbe(node: node, excluding: [files.name]) { scheduler.reconcilers.statuses },
         ]
     }
@@ -49,45 +55,18 @@ extension Engine {
         }
     }
 
-    /// Data volumes of databases of this node: where data were made, their folder is there.
-    private var volumes: @Sendable () async -> [ObjectState] {
-        let (scheduler, node, root, databases) = (scheduler, health.node, agent.root, databases)
+    /// All of the audit log, computed again on a thread of its own: no request waits for it.
+    private var audit: @Sendable () async -> AuditProbe.Verdict {
+        let (folder, thread) = (installation.storeDirectory, ThreadPool(name: "audit", threads: 1, queueLimit: 1))
         return {
-            let document = scheduler.configuration.document
-            let known = await databases.known
-            let made = Set(known.map(\.name))
-            let used = Dictionary(uniqueKeysWithValues: known.map { ($0.name, $0.figures?.usedBytes) })
-            return document.volumes.filter { !$0.isArchive && $0.nodes.contains(node) }.map { volume in
-                let user = document.databases.first { $0.dataVolume == volume.name && made.contains($0.name) }
-                let path = document.volumeIDs[volume.name].map { "\(root.data)/volumes/\($0)" } ?? ""
-                let isThere = user == nil || FileManager.default.fileExists(atPath: path)
-                var state = ObjectState(
-                    .volume, volume.name, node: node, wanted: "online", actual: isThere ? "online" : "missing",
-                    why: isThere ? "" : "the data of database \(user?.name ?? "") were in \(path), which is not there")
-                state.figures[.sizeBytes] = volume.size.map { $0.bytes }
-                state.figures[.redundancy] = volume.redundancy
-                state.figures[.usedBytes] = user.flatMap { used[$0.name] ?? nil }
-                return state
-            }
-        }
-    }
-
-    /// Disks volumes lie on, and whether what lies here of volumes can be used. That one is locked is somebody's will.
-    private var storage: @Sendable () async -> [ObjectState] {
-        let (scheduler, node, agent) = (scheduler, health.node, agent)
-        return {
-            guard let found = try? await agent.storageFound(for: scheduler.configuration.document) else { return [] }
-            let disks = found.disks.map { disk in
-                ObjectState(
-                    .disk, "\(node)-\(disk.name)", node: node, actual: disk.free > 0 ? "free" : "allocated",
-                    figures: [.sizeBytes: disk.size, .allocatedBytes: disk.size - disk.free])
-            }
-            return disks
-                + found.volumes.map { volume in
-                    ObjectState(
-                        .volume, volume.name, node: node, actual: volume.fault == nil ? "online" : "locked",
-                        why: volume.fault ?? "")
+            let verdict = try? await thread.run { () -> AuditProbe.Verdict in
+                switch try? SQLiteAudit.verify(inFolder: folder) {
+                case .success?: .whole
+                case .failure(let damage)?: .damaged("\(damage)")
+                case nil: .unknown
                 }
+            }
+            return verdict ?? .unknown
         }
     }
 
@@ -104,20 +83,6 @@ extension Engine {
         }
     }
 
-    private var certificates: @Sendable () async -> [ObjectState] {
-        let (contexts, node) = (contexts, health.node)
-        return {
-            let leaf = contexts.material.chain.leaf
-            let isOver = leaf.notAfter <= Date()
-            return [
-                ObjectState(
-                    .certificate, "\(node)-tls", node: node, wanted: "valid", actual: isOver ? "ended" : "valid",
-                    figures: [.notAfter: Int(leaf.notAfter.timeIntervalSince1970 * 1000)],
-                    remedy: leaf.isMadeByDaemon ? Finding.Job("cert_renew", ["nid": .int(node)]) : nil)
-            ]
-        }
-    }
-
     /// Whom this node tells; only the one that decides does.
     private var notifications: @Sendable () async -> [ObjectState] {
         let (notifier, cluster, node) = (notifier, cluster, health.node)
@@ -130,21 +95,6 @@ extension Engine {
                     since: target.since.flatMap { Timestamp($0) },
                     why: target.lost > 0 ? "\(target.fault ?? ""), and \(target.lost) notices were given up" : "")
             }
-        }
-    }
-
-    private var license: @Sendable () async -> [ObjectState] {
-        let (scheduler, node, root) = (scheduler, health.node, agent.root)
-        return {
-            guard let named = scheduler.configuration.document.global.licenseFile,
-                let path = try? root.location(.license, named)
-            else { return [] }
-            let isThere = FileManager.default.fileExists(atPath: path)
-            return [
-                ObjectState(
-                    .license, "\(node)-license", node: node, actual: isThere ? "there" : "missing",
-                    why: isThere ? "" : "LicenseFile of EXAConf names \(path), which is not there")
-            ]
         }
     }
 }

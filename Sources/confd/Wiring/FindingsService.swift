@@ -12,13 +12,14 @@ struct FindingsService: Service {
 
     /// - Parameters:
     ///   - members: Knows the nodes of the cluster.
-    ///   - room: Measures what the store has left.
+    ///   - link: What this node shows other members; `nil` on a node alone.
     init(
-        _ engine: Engine, _ members: ClusterService, room: StoreGauge, memory: any FindingMemory, audit: any AuditLog
+        _ engine: Engine, _ members: ClusterService, link: @escaping @Sendable () -> MemberLink?,
+        memory: any FindingMemory, audit: any AuditLog
     ) {
         let (scheduler, logger, time, node) = (engine.scheduler, engine.logger, engine.time, engine.health.node)
         cycle = HealthCycle(
-            engine.health, probes: engine.probes(members), scheduler: scheduler, memory: memory, time: time
+            engine.health, probes: engine.probes(members, link), scheduler: scheduler, memory: memory, time: time
         ) { changes in
             scheduler.events.publish(changes.compactMap { $0.news.map(Event.Fact.finding) })
             let status = scheduler.clusterStatus()

@@ -27,7 +27,7 @@ package struct WatchedDatabase: Sendable, Hashable {
 package struct DatabasesProbe: StateProbe {
     package let name = "databases"
     package let pause = Duration.seconds(5)
-    package let wakers = ["database.*", "job.ended"]
+    package let wakers = ["database.*", "job.stage", "job.ended"]
     private let node: Int
     private let configuration: @Sendable () -> PublishedConfiguration
     private let watched: @Sendable () async -> [WatchedDatabase]
@@ -45,11 +45,15 @@ package struct DatabasesProbe: StateProbe {
         let configuration = configuration()
         let known = Dictionary(await watched().map { ($0.name, $0) }) { first, _ in first }
         let starts = await jobs.look().starts
+        let underWay = await jobs.underWay()
         let now = jobs.now
         return configuration.document.databases.filter { ($0.nodes.first ?? node) == node }.map { database in
             var state = Self.state(of: database.name, known[database.name], starts[database.name])
             state.node = node
-            if state.actual == "running" { state.figures = known[database.name]?.figures ?? [:] }
+            if let work = underWay[database.name] { state.take(work) }
+            state.figures = known[database.name]?.figures ?? [:]
+            // Of one that has ended its size alone is known.
+            if state.actual != "running" { state.figures[.connections] = nil }
             state.maintenance = configuration.maintenance(ofDatabase: database.name, at: now)?.note
             return state
         }
@@ -68,5 +72,14 @@ package struct DatabasesProbe: StateProbe {
         return ObjectState(
             .database, name, wanted: known.isWanted ? "running" : "stopped", actual: actual, since: known.since,
             why: actual == "running" ? "" : known.end)
+    }
+}
+
+extension ObjectState {
+    /// Takes what a job is at, `starting` or `stopping`, unless it has come to that.
+    mutating func take(_ work: String) {
+        guard (work == "starting") != (actual == "running") else { return }
+        if wanted == "running", why.isEmpty { why = "it is \(work)" }
+        actual = work
     }
 }

@@ -28,6 +28,19 @@ package actor EndedJobs {
         package var drills: [String: Ended] = [:]
         /// When each database was seen to be started first.
         package var begun: [String: Timestamp] = [:]
+        /// What schedules did whose newest end was none that is well.
+        fileprivate var failing: [String: Doing] = [:]
+    }
+
+    /// What a job of a schedule does, as far as one somebody asks for is the same.
+    fileprivate struct Doing: Sendable, Hashable {
+        let type: String
+        let database: String
+        let level: Int?
+
+        init(_ job: JobRecord, of database: String) {
+            (type, self.database, level) = (job.type, database, job.parameters["level"]?.int)
+        }
     }
 
     private static let types = [
@@ -35,6 +48,9 @@ package actor EndedJobs {
     ]
     private static let page = 100
     private static let pages = 100
+
+    /// Jobs at work on a database, and what it is called meanwhile.
+    private static let works = ["db_start": "starting", "db_stop": "stopping"]
 
     private nonisolated let read: @Sendable (JobQuery) async -> JobPage?
     private nonisolated let time: any TimeSource
@@ -49,6 +65,18 @@ package actor EndedJobs {
     }
 
     nonisolated var now: Timestamp { Timestamp(milliseconds: Int(time.now)) }
+
+    /// What is at work now: `starting` and `stopping` by the names of databases. A job that waits is not at work.
+    package nonisolated func underWay() async -> [String: String] {
+        var query = JobQuery()
+        (query.types, query.isDone, query.stages) = (Self.works.keys.sorted(), false, [.executed, .finished])
+        query.limit = 1000
+        guard let page = await read(query) else { return [:] }
+        let words = page.jobs.compactMap { job in
+            job.parameters["db_name"]?.string.flatMap { name in Self.works[job.type].map { (name, $0) } }
+        }
+        return Dictionary(words) { first, _ in first }
+    }
 
     /// Reads what has ended since the last look.
     package func look() async -> Known {
@@ -79,7 +107,14 @@ extension EndedJobs.Known {
         let ended = EndedJobs.Ended(
             job: job.id, isWell: outcome == .ok, at: at,
             text: "\(job.result?.plainText ?? outcome.rawValue) (job \(job.id))")
-        if bySchedule, let name = job.intent, outcome != .cancelled { schedules[name] = ended }
+        let doing = EndedJobs.Doing(job, of: database)
+        if bySchedule, let name = job.intent, outcome != .cancelled {
+            schedules[name] = ended
+            failing[name] = ended.isWell ? nil : doing
+        } else if ended.isWell {
+            // Somebody did what the schedule could not: that is over.
+            for (name, other) in failing where other == doing { (schedules[name], failing[name]) = (ended, nil) }
+        }
         switch job.type {
         case "db_start":
             if outcome == .ok { begun[database] = min(begun[database] ?? at, at) }

@@ -52,6 +52,8 @@ import Values
             #expect(try await fixture.items("/backups?database=DB9").isEmpty)
             #expect(try await fixture.items("/backups?volume=ArchiveVolume1&usable=true").count == 2)
             #expect(fixture.engine.runner.commands.count == asked, "no archive was asked")
+            let archive = try await fixture.item("/volumes/ArchiveVolume1", "Volume")
+            #expect(archive["used_bytes"] == .int(2 * 1_234_567))
             let database = try await fixture.item("/databases/DB1", "Database")
             #expect(database["newest_backup_at"] == "2026-01-02T03:04:05.000Z")
         }
