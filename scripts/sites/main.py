@@ -50,10 +50,11 @@ def build(work):
     shutil.copyfile(ROOT / "docs/mkdocs.yml", work / "mkdocs.yml")
     shutil.copytree(ROOT / "docs/theme", work / "theme")
     done = subprocess.run(
-        [shutil.which("mkdocs") or "mkdocs", "build", "--quiet", "--strict", "--site-dir", "site"], cwd=work,
+        [shutil.which("mkdocs") or "mkdocs", "build", "--strict", "--site-dir", "site"], cwd=work,
         capture_output=True, text=True)
     if done.returncode:
-        return [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        return [line for line in said if "WARNING" in line or "ERROR" in line] or said
     for name in ("sitemap.xml", "sitemap.xml.gz"):
         # It names addresses, and the site has none of its own.
         (work / "site" / name).unlink(missing_ok=True)

@@ -56,18 +56,23 @@ class Pages:
         shutil.copyfile(path, place)
 
     def linked(self, name, text):
-        """The lines of a document with its links as those of the site."""
-        is_code = False
-        for number, line in enumerate(text.split("\n"), 1):
-            if FENCE.match(line):
-                is_code = not is_code
-            if is_code or line.startswith("    "):
-                yield line
+        """The lines of a document with its links as those of the site. The words of a link may go over several lines."""
+        is_code, piece, begin = False, [], 1
+        for number, line in enumerate([*text.split("\n"), None], 1):
+            is_fence = line is not None and FENCE.match(line)
+            if line is None or is_fence or is_code or line.startswith("    "):
+                yield from LINK.sub(lambda found: self.link(found, name, begin), "\n".join(piece)).split("\n") if piece else ()
+                piece, begin = [], number + 1
+                if line is not None:
+                    yield line
             else:
-                yield LINK.sub(lambda found: self.link(found, name, number), line)
+                piece.append(line)
+            if is_fence:
+                is_code = not is_code
 
-    def link(self, found, name, number):
+    def link(self, found, name, begin):
         mark, text, target = found.groups()
+        number = begin + found.string.count("\n", 0, found.start())
         if re.match(r"[a-z]+:", target) or target.startswith("#"):
             return found[0]
         path, _, anchor = target.partition("#")
