@@ -120,14 +120,14 @@ class Pages:
 
 def indented(lines):
     """Lines with four blanks before what belongs to an entry of a list, and an empty line before lists and tables."""
-    width, previous, fence = 0, "", None
+    # How far what belongs to the entry is indented; whether the entry has more than one paragraph; where a block began.
+    width, is_long, previous, fence = 0, False, "", None
     for line in lines:
         inner = 0
         if fence is None and ENTRY.match(line):
-            width = len(ENTRY.match(line)[0])
-            # Entries with a number are wider than those with a mark; what is below them begins there.
-            if previous.strip() and not (ENTRY.match(previous) or previous.startswith("  ")):
+            if previous.strip() and (is_long or not (ENTRY.match(previous) or previous.startswith("  "))):
                 yield ""
+            width, is_long = len(ENTRY.match(line)[0]), False
         elif fence is None and line and not line.startswith(" " * (width or 1)):
             if line.startswith("|") and previous.strip() and not previous.startswith("|"):
                 yield ""
@@ -135,6 +135,7 @@ def indented(lines):
                 width = 0
         elif width:
             inner = width
+            is_long = is_long or bool(line.strip() and not previous.strip())
         opening = FENCE.match(line)
         if opening and fence is None:
             fence = inner

@@ -10,7 +10,7 @@ import urllib.parse
 # So many clicks every page is away from the first at most.
 CLICKS = 2
 # What shows that a piece of a document was not understood.
-RAW = re.compile(r"<p>\||```|<p>[-*] |\]\([a-z.]+\)")
+RAW = re.compile(r"<p>\||```|(?:<p>|\n)(?:[-*] |\d\. )|\]\([a-z.]+\)")
 CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
 
 
@@ -78,10 +78,10 @@ class Site:
             yield f"shows {source}, which is not there"
 
     def target(self, name, path):
-        """The file a path of a page leads to. The page for missing addresses is shown below any of them."""
+        """The file a path of a page leads to. A site can lie in any folder of a server: one from the root leads nowhere."""
         path = urllib.parse.unquote(path)
         if path.startswith("/"):
-            return path[1:]
+            return f"nowhere{path}"
         return posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
 
     def far(self):
@@ -96,4 +96,4 @@ class Site:
                     clicks[target] = clicks[name] + 1
                     waiting.append(target)
         return [f"{name}: not within {CLICKS} clicks of the first page" for name in self.pages
-                if name != "404.html" and clicks.get(name, CLICKS + 1) > CLICKS]
+                if clicks.get(name, CLICKS + 1) > CLICKS]
