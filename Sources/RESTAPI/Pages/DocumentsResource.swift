@@ -14,9 +14,10 @@ struct DocumentsResource: Resource {
     }
 
     var routes: [Route] {
-        [first] + pages.files.sorted { $0.key < $1.key }.map { path, file in
-            Self.route(Self.place + path) { file.response(to: $0.request) }
-        }
+        [first]
+            + pages.files.sorted { $0.key < $1.key }.map { path, file in
+                Self.route(Self.place + path) { file.response(to: $0.request) }
+            }
     }
 
     /// Links of the site are relative: they hold from its first file on, not from the name of its folder.
