@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from daemon import SOURCE_TREE
+from daemon import SOURCE_TREE, Daemon
 
 README_LINES = 150
 # What of the repository the site is made of, and what its pages lead to.
@@ -66,6 +66,20 @@ class Site(unittest.TestCase):
         self.assertLessEqual(documents | {"readme.html", "pictures/architecture.svg", "search/search_index.json"}, files(first))
         # It may be built over what was built before.
         self.assertEqual(self.build(str(first)).returncode, 0)
+
+    def test_the_daemon_serves_all_of_it_without_a_login(self):
+        site = self.folder / "site"
+        self.assertEqual(self.build(str(site)).returncode, 0)
+        with Daemon(environment={"CONFD_HTTP_DOCS": str(site)}) as daemon:
+            client = daemon.rest(user=None)
+            first = client.get("/docs")
+            self.assertEqual((first.status, first.headers["location"]), (302, "/docs/index.html"))
+            for name in sorted(files(site)):
+                answer = client.get(f"/docs/{name}")
+                with self.subTest(name):
+                    self.assertEqual((answer.status, answer.body), (200, (site / name).read_bytes()))
+                    self.assertIn("default-src 'none'; script-src 'self'", answer.headers["content-security-policy"])
+            self.assertEqual(client.get("/docs/nothing.html").status, 404)
 
     def test_a_folder_with_something_else_is_left_alone(self):
         (self.folder / "letter").write_text("mine")
