@@ -85,7 +85,7 @@ INSTALLED = {
     },
     "docs/personal-data.md": {"Giving out what there is of a person": []},
     "docs/restore-drill.md": {"A database, beside itself": ["backup_id:", '"items"', "SALES"]},
-    "docs/troubleshooting.md": {"Look first": ["WHAT", "[+]"]},
+    "docs/troubleshooting.md": {"Look first": ["[+] "]},
     "docs/upgrade.md": {"Before": ["files are in before-upgrade.tar"]},
     "docs/xml-rpc.md": {"XML-RPC": [], "Callbacks": ["job.ended 11."]},
 }
