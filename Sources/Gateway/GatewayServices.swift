@@ -47,6 +47,8 @@ package struct GatewayServices: Sendable {
     package let metrics: DaemonMetrics
     /// Served without login; without `index.html` among them the root answers JSON to browsers, too.
     package let pages: StaticPages
+    /// The documents as a site, served without login below `/docs`; empty where they are not installed.
+    package let documents: StaticPages
     /// Measures what room the store has.
     package let room: @Sendable () async -> StoreRoom
     /// The certificates new connections are shown, in PEM form; empty where there are none.
@@ -60,7 +62,7 @@ package struct GatewayServices: Sendable {
         time: any TimeSource, readiness: ReadinessChecks, liveness: ReadinessChecks = ReadinessChecks { [] },
         metrics: DaemonMetrics = DaemonMetrics(), trail: any AuditTrail = EmptyAuditTrail(),
         auditPeers: any AuditPeers = NoAuditPeers(), pages: StaticPages = StaticPages(),
-        settings: GatewaySettings = GatewaySettings(),
+        documents: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
         board: HealthBoard = HealthBoard(), backups: KnownBackups = KnownBackups(),
@@ -94,6 +96,7 @@ package struct GatewayServices: Sendable {
         logins.onChange { [events = scheduler.events] in events.callEverybody() }
         streams = StreamLimiter(perUser: settings.streamsPerUser, open: metrics.eventStreams)
         self.pages = pages
+        self.documents = documents
         self.settings = settings
     }
 }

@@ -57,7 +57,7 @@ package enum RESTAPI {
             AuditResource(services),
             HistoryResource(services),
             ProblemsResource(),
-            PagesResource(services),
+            PagesResource(services), DocumentsResource(services),
         ]
         let described = [IndexResource(services, leadingTo: others)] + others
         return described + [OpenAPIResource(describing: described, services)]

@@ -64,13 +64,29 @@ INSTALLED = {
         "Changing the configuration": ['"outcome":"ok"'],
         "Events": ["retry: 2000"],
     },
+    "docs/audit-collector.md": {"Compare": ["PASS: "]},
+    "docs/backup.md": {"Backup of the node": ["files are in node.tar", "etc/EXAConf"]},
+    "docs/certificates.md": {
+        "Certificates": ["notAfter="], "The key stays on the node": ["BEGIN CERTIFICATE REQUEST"]},
     "docs/client.md": {"confd_client": ["user: sys", "running"], "Completion": []},
     "docs/install.md": {"From source": ["ok: nothing keeps"]},
+    # Looks at the installation that was made above.
+    "docs/first-hour.md": {
+        "Install": ["login: peer", "ok: nothing keeps"],
+        "Make a database": ["vid:", "OK", "SELECT 1", "db_start"],
+        "Back it up": ["vid:", "OK"],
+        "Lose it, and have it back": ["DROP TABLE", "OK", "OK", "OK", "1 | first"],
+        "Take it away again": ["OK", "OK", "OK", "OK"],
+    },
     "docs/json-rpc.md": {"JSON": ['"result_output":"running"']},
+    "docs/lost-password.md": {"A lost password": ['"items"']},
     "docs/operations.md": {
         "Settings": ["http.port: "], "Backup": [], "Audit log and history": ["PASS: "], "Job history": ["[Job]", "[Result]"],
     },
     "docs/personal-data.md": {"Giving out what there is of a person": []},
+    "docs/restore-drill.md": {"A database, beside itself": ["backup_id:", '"items"', "SALES"]},
+    "docs/troubleshooting.md": {"Look first": ["[+] "]},
+    "docs/upgrade.md": {"Before": ["files are in before-upgrade.tar"]},
     "docs/xml-rpc.md": {"XML-RPC": [], "Callbacks": ["job.ended 11."]},
 }
 
@@ -103,6 +119,9 @@ NOT_RUN = {
         "scripts/engine-conformance ENGINE": OWN_ENGINE,
         "psql -h 192.0.2.11 -p 8563 -U sys DB1": "asks for a password; the recipes log in with one from a variable",
     },
+    "docs/first-hour.md": {
+        "apt-get install -y ./confd_*.deb postgresql rclone": "needs a package; scripts/package-test installs one",
+    },
     "docs/install.md": {
         "scripts/package": "scripts/package-test makes packages and installs them in a root of their own",
         "systemctl stop confd": SYSTEMD,
@@ -134,6 +153,7 @@ NOT_RUN = {
     },
     "docs/providers.md": {"#!/bin/sh": "is a program; a test of its own runs it"},
     "docs/security.md": {"nft add table inet confd": "changes the firewall of the machine"},
+    "docs/upgrade.md": {"apt-get install ./confd_*.deb": "needs a package; scripts/package-test upgrades with one"},
     "docs/recipes.md": {"scripts/engine-conformance /usr/local/lib/my-engine": OWN_ENGINE},
 }
 

@@ -31,6 +31,9 @@ extension DaemonSettings {
     /// The folder of the status page.
     var pagesDirectory: String { self[\.pages] ?? Self.shippedPages }
 
+    /// The folder of the documents as a site; without `index.html` in it there are none to serve.
+    var documentsDirectory: String { self[\.documents] ?? Self.shippedDocuments }
+
     /// Whether there is a page to serve.
     var hasPages: Bool { FileManager.default.isReadableFile(atPath: pagesDirectory + "/index.html") }
 
@@ -45,12 +48,24 @@ extension DaemonSettings {
 
     /// The status page: beside the daemon, in the sources it was built in, or where a package puts it.
     static var shippedPages: String {
-        let sources = program.pathComponents.firstIndex(of: ".build").map { depth in
-            "/" + program.pathComponents[1..<depth].joined(separator: "/") + "/Public"
+        shipped([beside("Public"), inSources("Public"), beside("../share/confd/Public")]) ?? "/usr/share/confd/Public"
+    }
+
+    /// The documents: in the sources the daemon was built in, or where a package puts them.
+    static var shippedDocuments: String {
+        shipped([inSources(".build/site"), beside("../share/confd/docs")]) ?? "/usr/share/confd/docs"
+    }
+
+    /// The first of some folders that has a page.
+    private static func shipped(_ folders: [String?]) -> String? {
+        folders.compactMap(\.self).first { FileManager.default.isReadableFile(atPath: $0 + "/index.html") }
+    }
+
+    /// A path in the checkout the running program was built in; `nil` for one that is installed.
+    private static func inSources(_ path: String) -> String? {
+        program.pathComponents.firstIndex(of: ".build").map { depth in
+            "/" + program.pathComponents[1..<depth].joined(separator: "/") + "/" + path
         }
-        let places = [beside("Public"), sources, beside("../share/confd/Public")].compactMap(\.self)
-        return places.first { FileManager.default.isReadableFile(atPath: $0 + "/index.html") }
-            ?? "/usr/share/confd/Public"
     }
 
     private static func beside(_ path: String) -> String {

@@ -37,6 +37,9 @@ struct Settings {
         unset: "nobody but root and the daemon's account", text: "Group whose members may open that socket")
     let pages = Setting.optionalText(
         "http.pages", unset: "the one that ships with the daemon", text: "Folder of the status page")
+    let documents = Setting.optionalText(
+        "http.docs", unset: "those that ship with the daemon",
+        text: "Folder of the documents, which are served at /docs")
     let allowedOrigins = Setting.list(
         "http.allowed_origins", of: "origins such as https://admin.example.com, without a path",
         text: "Origins whose pages may use the server from a browser", element: { Settings.origin($0) })

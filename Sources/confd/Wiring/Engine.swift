@@ -216,7 +216,8 @@ struct Engine {
         let services = GatewayServices(
             scheduler: scheduler, logins: access, audit: audit, cluster: cluster, time: time,
             readiness: readiness(exporter, room), liveness: .eventLoops, metrics: metrics, trail: trail,
-            auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory), settings: gatewaySettings,
+            auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory),
+            documents: StaticPages(directory: settings.documentsDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
             answers: answers, board: health, backups: backups,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })

@@ -28,7 +28,8 @@ struct GatewayFixture: Sendable {
     /// Runs the API around a piece of work.
     static func running<Result: Sendable>(
         cluster: any Cluster = FixtureClusterState(), isReady: Bool = true, pages: StaticPages = StaticPages(),
-        mounting api: (any Resource)? = nil, logins policy: LoginPolicy = Self.patient,
+        documents: StaticPages = StaticPages(), mounting api: (any Resource)? = nil,
+        logins policy: LoginPolicy = Self.patient,
         limits: RateLimits = .none, authenticator: any Authenticator = NamedPasswords(),
         catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
         settings: GatewaySettings = GatewaySettings(), auditPeers: any AuditPeers = NoAuditPeers(),
@@ -45,8 +46,8 @@ struct GatewayFixture: Sendable {
             let readiness = ReadinessChecks { [.init(name: "store", isReady: isReady, detail: "a detail")] }
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
-                readiness: readiness, trail: audit, auditPeers: auditPeers, pages: pages, settings: settings,
-                limiter: RateLimiter(limits), answers: answers, board: board)
+                readiness: readiness, trail: audit, auditPeers: auditPeers, pages: pages, documents: documents,
+                settings: settings, limiter: RateLimiter(limits), answers: answers, board: board)
             var gateway = Gateway(services, serving: RESTAPI.resources(services))
             if let api { gateway.mount(api) }
             return try await work(

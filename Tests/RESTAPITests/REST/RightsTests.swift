@@ -41,6 +41,7 @@ import Values
         "getStartup": .anyone, "getCertificate": .anyUser, "getMetrics": .administrators, "listHistory": .anyUser,
         "exportHistory": .administrators, "listAuditRecords": .auditors,
         "streamEvents": .anyUser, "listEvents": .anyUser, "streamJobEvents": .anyUser,
+        "getDocument/docs": .anyone,
     ]
 
     @Test func everyRouteStandsInTheTableOfRights() async throws {
