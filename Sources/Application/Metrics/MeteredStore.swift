@@ -69,7 +69,11 @@ extension DaemonMetrics {
         if let scheduled = job.times[.scheduled] {
             jobWaits[job.mode.rawValue].observe(Self.seconds(submitted, scheduled))
         }
-        if let end = job.endedAt { jobTimes[job.mode.rawValue].observe(Self.seconds(submitted, end)) }
+        if let end = job.endedAt {
+            let seconds = Self.seconds(submitted, end)
+            jobTimes[job.mode.rawValue].observe(seconds)
+            durations.add(seconds)
+        }
     }
 
     // A clock that was set back in between makes no negative time.
