@@ -47,6 +47,8 @@ package struct MeteredStore: Store {
 
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { try await store.jobs(query) }
 
+    package func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await store.tally(query) }
+
     package func jobs(
         with keys: Set<IdempotencyKey>
     ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {
