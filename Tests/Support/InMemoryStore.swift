@@ -180,7 +180,8 @@ package final class InMemoryStore: Store {
                 counter.add(submitted: submitted, begun: job.times[.scheduled], ended: job.endedAt, outcome: job.outcome)
             }
             var tally = counter.finish()
-            if asked.count > query.limit { tally.countedFrom = asked[query.limit - 1].times[.submitted] }
+            let oldest = asked.prefix(query.limit).compactMap { $0.times[.submitted] }.min()
+            if asked.count > query.limit, let oldest, oldest > query.span.from { tally.countedFrom = oldest }
             tally.hasArchived = !state.archived.isEmpty
             return tally
         }

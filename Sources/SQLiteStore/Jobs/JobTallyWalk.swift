@@ -35,7 +35,7 @@ struct JobTallyWalk {
                 outcome: String.fromDatabaseValue(row[1]).flatMap { Outcome(rawValue: $0) })
         }
         var tally = counter.finish()
-        if isCut { tally.countedFrom = oldest }
+        if isCut, oldest > query.span.from { tally.countedFrom = oldest }
         tally.hasArchived =
             try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM archived_jobs WHERE number BETWEEN ? AND ?)",
