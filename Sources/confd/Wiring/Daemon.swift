@@ -178,6 +178,7 @@ struct Daemon {
             NotificationService(notifier: engine.notifier, scheduler: engine.scheduler, health: engine.health),
             FindingsService(
                 engine, gateway.services.members, room: room, memory: SQLiteFindings(file), audit: audit),
+            SeriesService(engine),
         ]
         try await serve(
             listening,

@@ -81,7 +81,7 @@ struct RecordingState: ReplicatedState {
 
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { try await store.archived(id) }
 
-    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await state.tally(query) }
+    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await store.tally(query) }
 
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { try await store.revision(number) }
 
