@@ -1,7 +1,7 @@
 package import Access
 package import JobEngine
 package import Series
-package import Values
+import Values
 
 /// Looks once a minute at what this machine counts and what probes found last, and has it kept over time.
 ///
