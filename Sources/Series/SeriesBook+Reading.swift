@@ -43,10 +43,10 @@ extension SeriesBook {
         let boundary = boundary
         for position in quarters.position(from: span.first / 15)..<quarters.count {
             let minute = Int(quarters[position]) * 15
-            if minute >= min(span.end, boundary) { break }
+            if minute >= span.end || Int(quarters[position]) >= boundary.quarter { break }
             add(minute, column.quarter(at: quarters.place(position)))
         }
-        for position in minutes.position(from: max(span.first, boundary))..<minutes.count {
+        for position in minutes.position(from: max(span.first, boundary.minute))..<minutes.count {
             let minute = Int(minutes[position])
             if minute >= span.end { break }
             let value = column.minutes[minutes.place(position)]
@@ -55,13 +55,15 @@ extension SeriesBook {
         return SeriesPoints(id: id, span: span, spreads: spreads)
     }
 
-    /// From this minute on minutes are told, before it quarters of an hour.
-    private var boundary: Int {
-        guard let first = minutes.first else { return .max }
-        let quarter = Int(first) / 15
+    /// The quarter of an hour before which quarters are told, and the minute from which on minutes are.
+    private var boundary: (quarter: Int, minute: Int) {
+        guard let first = minutes.first.map({ Int($0) }) else { return (.max, .max) }
+        let quarter = first / 15
         let position = quarters.position(from: quarter)
-        // The quarter that minutes are kept of in part is told as a whole, where it was summed up.
-        return position < quarters.count && Int(quarters[position]) == quarter ? (quarter + 1) * 15 : Int(first)
+        // A quarter of whose minutes some are gone is told as a whole.
+        let isCut = minutes.count == minutes.capacity && first % 15 != 0
+        guard isCut, position < quarters.count, Int(quarters[position]) == quarter else { return (quarter, first) }
+        return (quarter + 1, (quarter + 1) * 15)
     }
 }
 

@@ -100,7 +100,7 @@ package struct SeriesBook: Sendable {
             for place in taken where !columns[index].minutes[place].isNaN { spread.add(columns[index].minutes[place]) }
             columns[index].setQuarter(spread, at: place)
         }
-        let kept = UInt32(limits.quarters) * 15, now = quarter * 15
+        let kept = UInt32(limits.quarters) * 15, now = (quarter + 1) * 15
         if now > kept { remove { $0.last < now - kept } }
     }
 

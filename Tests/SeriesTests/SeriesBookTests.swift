@@ -37,7 +37,7 @@ struct SeriesBookTests {
         let book = book([0: 1, 1: 2, 4: 0])
         #expect(try points(book, 0..<6).mean == [1, 2, nil, nil, 0, nil])
         #expect(try points(book, 0..<6).least == points(book, 0..<6).most)
-        #expect(try points(book, 0..<6, step: 3) .mean == [1.5, 0])
+        #expect(try points(book, 0..<6, step: 3).mean == [1.5, 0])
         #expect(try points(book, 0..<6, step: 3).least == [1, 0])
         #expect(try points(book, 0..<6, step: 3).most == [2, 0])
     }
