@@ -177,7 +177,8 @@ let package = Package(
         module(
             "NodeAgent",
             uses: [
-                "NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Series", "Values", "Posix", "Waiting",
+                "NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Series", "Values", "Posix",
+                "Waiting",
                 "CProcess",
                 logging, product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
                 product("Yams", "Yams"),
@@ -299,7 +300,8 @@ let package = Package(
         tests(
             of: "NodeAgent",
             uses: [
-                "Support", "NodeCommands", "JobEngine", "Access", "Series", "Values", "EXAConf", "Certificates", logging,
+                "Support", "NodeCommands", "JobEngine", "Access", "Series", "Values", "EXAConf", "Certificates",
+                logging,
             ]),
         tests(
             of: "BucketFS",

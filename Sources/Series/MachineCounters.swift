@@ -57,7 +57,9 @@ package struct MachineCounters: Sendable, Hashable {
         var whole: [Substring] = []
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard words.count >= 10, let sectorsRead = Int(words[5]), let sectorsWritten = Int(words[9]) else { continue }
+            guard words.count >= 10, let sectorsRead = Int(words[5]), let sectorsWritten = Int(words[9]) else {
+                continue
+            }
             let name = words[2]
             if Self.standIns.contains(where: name.hasPrefix) || whole.contains(where: { Self.isPart(name, of: $0) }) {
                 continue

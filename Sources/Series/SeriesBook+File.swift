@@ -19,7 +19,8 @@ extension SeriesBook {
     /// The book as a file: mark, version, what is in it, and a checksum over all of that.
     package var file: [UInt8] {
         let width = 4 * (minutes.count + 3 * quarters.count)
-        var writer = LittleEndianWriter(capacity: 64 + 4 * (minutes.count + quarters.count) + columns.count * (width + 128))
+        var writer = LittleEndianWriter(
+            capacity: 64 + 4 * (minutes.count + quarters.count) + columns.count * (width + 128))
         writer.bytes += Self.mark
         writer.add(Self.version)
         writer.add((0..<minutes.count).map { minutes[$0] })

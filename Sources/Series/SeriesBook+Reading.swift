@@ -85,7 +85,9 @@ package struct SeriesSpan: Sendable, Hashable {
     /// - Parameter step: In minutes, at least 1.
     /// - Returns: `nil` when nothing is in it, or more than ``most`` steps.
     package init?(from: Timestamp, to: Timestamp, step: Int) {
-        let (first, end) = (from.minutes, (to.milliseconds + 59_999).flooredQuotientAndRemainder(dividingBy: 60_000).quotient)
+        let (first, end) = (
+            from.minutes, (to.milliseconds + 59_999).flooredQuotientAndRemainder(dividingBy: 60_000).quotient
+        )
         guard step > 0, first < end, (end - first + step - 1) / step <= Self.most else { return nil }
         (self.first, self.end, self.step) = (first, end, step)
     }
@@ -119,6 +121,8 @@ package struct SeriesPoints: Sendable, Hashable {
     init(id: SeriesID, span: SeriesSpan, spreads: [Spread]) {
         func told(_ value: Float) -> Double? { value.isNaN ? nil : Double(value) }
         (self.id, self.span) = (id, span)
-        (least, mean, most) = (spreads.map { told($0.least) }, spreads.map { told($0.mean) }, spreads.map { told($0.most) })
+        (least, mean, most) = (
+            spreads.map { told($0.least) }, spreads.map { told($0.mean) }, spreads.map { told($0.most) }
+        )
     }
 }

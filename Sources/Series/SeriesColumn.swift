@@ -25,7 +25,9 @@ struct SeriesColumn: Sendable {
     }
 
     /// What was kept of a quarter of an hour, for as many minutes.
-    func quarter(at place: Int) -> Spread { Spread(least: least[place], mean: mean[place], most: most[place], weight: 15) }
+    func quarter(at place: Int) -> Spread {
+        Spread(least: least[place], mean: mean[place], most: most[place], weight: 15)
+    }
 }
 
 /// The least, the mean and the most of some values; not a number where there was none.

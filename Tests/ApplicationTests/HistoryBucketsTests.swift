@@ -14,7 +14,8 @@ import Values
         let now = Int(fixture.engine.time.now)
         return try #require(
             TallySpan(
-                from: Timestamp(milliseconds: now - 3_600_000), to: Timestamp(milliseconds: now + 3_600_000), step: 3600))
+                from: Timestamp(milliseconds: now - 3_600_000), to: Timestamp(milliseconds: now + 3_600_000), step: 3600
+            ))
     }
 
     private static func sum(_ buckets: HistoryBuckets, _ kind: String) -> Int {

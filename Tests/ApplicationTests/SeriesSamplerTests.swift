@@ -20,7 +20,8 @@ import Values
                 return state.looks
             }
             return MachineCounters(
-                stat: "cpu  \(100 * looks) 0 0 \(100 * looks) 0 0 0 0 0 0", memory: "MemTotal: 2 kB\nMemAvailable: 1 kB",
+                stat: "cpu  \(100 * looks) 0 0 \(100 * looks) 0 0 0 0 0 0",
+                memory: "MemTotal: 2 kB\nMemAvailable: 1 kB",
                 network: "eth0: \(6000 * looks) 0 0 0 0 0 0 0 0", disks: "")
         }
 
@@ -76,7 +77,8 @@ import Values
             of: [
                 Self.state(.database, "SALES", [.usedBytes: 7, .connections: 3]),
                 Self.state(.database, "HR", [:]), Self.state(.database, "FAR", node: 12, [.connections: 3]),
-                Self.state(.volume, "DATA", [.sizeBytes: 100, .usedBytes: 7]), Self.state(.volume, "DATA", [.sizeBytes: 99]),
+                Self.state(.volume, "DATA", [.sizeBytes: 100, .usedBytes: 7]),
+                Self.state(.volume, "DATA", [.sizeBytes: 99]),
                 Self.state(.disk, "11-store", [.sizeBytes: 50, .usedBytes: 5]),
                 Self.state(.disk, "11-disk1", [.sizeBytes: 50, .allocatedBytes: 20]),
                 Self.state(.backup, "SALES", node: nil, [.newestBackup: 1]),
@@ -94,7 +96,8 @@ import Values
         try await ServicesFixture.running { fixture in
             let durations = RecentDurations()
             let sampler = SeriesSampler(
-                SeriesBoard(node: 11), health: HealthBoard(node: 11), scheduler: fixture.scheduler, durations: durations,
+                SeriesBoard(node: 11), health: HealthBoard(node: 11), scheduler: fixture.scheduler,
+                durations: durations,
                 time: ManualTime(), look: { MachineCounters(stat: "", memory: "", network: "", disks: "") }
             ) {}
             for tenth in 1...100 { durations.add(Double(tenth)) }

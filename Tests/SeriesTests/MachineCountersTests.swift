@@ -63,7 +63,10 @@ struct MachineCountersTests {
     }
 
     @Test func theFirstLookHasLevelsAlone() {
-        #expect(counters().figures(since: nil, passed: 60).keys.sorted { $0.rawValue < $1.rawValue } == [.memorySizeBytes, .memoryUsedBytes])
+        #expect(
+            counters().figures(since: nil, passed: 60).keys.sorted { $0.rawValue < $1.rawValue } == [
+                .memorySizeBytes, .memoryUsedBytes,
+            ])
         #expect(counters().figures(since: counters(), passed: 0).count == 2)
     }
 

@@ -227,7 +227,8 @@ struct SeriesBookTests {
         #expect(span.from == at(0) && span.to == at(10) && span.count == 4)
         #expect(SeriesSpan(from: at(0), to: at(500), step: 1)?.count == 500)
         #expect(SeriesSpan(from: at(0), to: at(501), step: 1) == nil)
-        #expect(SeriesSpan(from: at(0), to: at(0), step: 1) == nil && SeriesSpan(from: at(1), to: at(0), step: 1) == nil)
+        #expect(
+            SeriesSpan(from: at(0), to: at(0), step: 1) == nil && SeriesSpan(from: at(1), to: at(0), step: 1) == nil)
         #expect(SeriesSpan(from: at(0), to: at(1), step: 0) == nil)
         for (minutes, step) in [(60, 1), (500, 2), (1440, 5), (10_080, 30), (44_640, 120), (10_000_000, 20_160)] {
             let good = SeriesSpan.step(from: at(0), to: at(minutes))

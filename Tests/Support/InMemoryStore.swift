@@ -177,7 +177,8 @@ package final class InMemoryStore: Store {
             var counter = JobTally.Counter(query)
             for job in asked.prefix(query.limit) {
                 guard let submitted = job.times[.submitted] else { continue }
-                counter.add(submitted: submitted, begun: job.times[.scheduled], ended: job.endedAt, outcome: job.outcome)
+                counter.add(
+                    submitted: submitted, begun: job.times[.scheduled], ended: job.endedAt, outcome: job.outcome)
             }
             var tally = counter.finish()
             let oldest = asked.prefix(query.limit).compactMap { $0.times[.submitted] }.min()

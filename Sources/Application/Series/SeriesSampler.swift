@@ -26,7 +26,8 @@ package struct SeriesSampler: Sendable {
     ///   - keep: Keeps the board on the disk.
     package init(
         _ board: SeriesBoard, health: any ClusterHealth, scheduler: JobScheduler, durations: RecentDurations,
-        time: any TimeSource, look: @escaping @Sendable () -> MachineCounters, keep: @escaping @Sendable () async -> Void
+        time: any TimeSource, look: @escaping @Sendable () -> MachineCounters,
+        keep: @escaping @Sendable () async -> Void
     ) {
         (self.board, self.health, self.scheduler, self.durations) = (board, health, scheduler, durations)
         (self.time, self.look, self.keep) = (time, look, keep)

@@ -70,8 +70,8 @@ package struct JobTally: Sendable, Hashable {
         package fileprivate(set) var outcomes: [Outcome: Int] = [:]
         /// How many have not ended.
         package fileprivate(set) var open = 0
-        /// From submission to end, of those that ended, in seconds: what half of them, and 95 of a hundred, do not exceed; `nil` where none
-        /// ended.
+        /// From submission to end, of those that ended, in seconds: what half of them, and 95 of a hundred, do not exceed;
+        /// `nil` where none ended.
         package fileprivate(set) var half: Double?
         package fileprivate(set) var most: Double?
         /// How many jobs waited at once at most, of those asked for in the span or an hour before it.

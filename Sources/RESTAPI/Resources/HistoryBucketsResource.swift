@@ -40,7 +40,8 @@ struct HistoryBucketsResource: Resource {
             "step", .seconds, "Seconds of a bucket; there are at most 500 of them, and not more than 200 if left out."),
         QueryParameter(
             "by", .form(.members(["kind", "outcome"])),
-            "What is counted apart: kind adds 'kinds' to each bucket, outcome 'outcomes'; both if left out.", repeats: true),
+            "What is counted apart: kind adds 'kinds' to each bucket, outcome 'outcomes'; both if left out.",
+            repeats: true),
     ]
 
     private func get(_ call: Call) async throws -> Response {
@@ -51,12 +52,14 @@ struct HistoryBucketsResource: Resource {
         guard let span = TallySpan(from: from, to: to, step: call.query.seconds("step") ?? good) else {
             throw Problem.badSpan(
                 "step",
-                "'step': give a number of seconds by which the span has at most \(TallySpan.most) buckets, such as \(good)s.")
+                "'step': give a number of seconds by which the span has at most \(TallySpan.most) buckets, such as \(good)s."
+            )
         }
         let by = Set(call.query.all("by").flatMap(QueryParameter.Form.words))
         let buckets = try await services.history.buckets(
             span, for: try call.caller, beginnings: services.series.beginnings)
-        return Reply.json(buckets.value(by: by.isEmpty ? ["kind", "outcome"] : by, on: services.cluster.status.ownNode))
+        return Reply.json(
+            buckets.value(by: by.isEmpty ? ["kind", "outcome"] : by, on: services.cluster.status.ownNode))
     }
 }
 
@@ -99,8 +102,10 @@ extension HistoryBucketsResource {
                 "items": Schema.list(
                     Schema.ref("HistoryBucket"), "All of the span, in the order of time.", holds: 1...TallySpan.most),
                 "marks": Schema.list(
-                    Schema.ref("HistoryMark"), "What is told one by one, in the order of time; the newest of each kind."),
-                "counted_from": Schema.time("What is before this moment was too much to be counted; absent when it was not."),
+                    Schema.ref("HistoryMark"), "What is told one by one, in the order of time; the newest of each kind."
+                ),
+                "counted_from": Schema.time(
+                    "What is before this moment was too much to be counted; absent when it was not."),
                 "archived": Schema.truth("Whether jobs of about that time went to the archive: they are not counted."),
             ],
             example: [
@@ -114,7 +119,9 @@ extension HistoryBucketsResource {
                 "failed": Schema.int("How many of them failed, ran out of time or were lost.", from: 0),
                 "open": Schema.int("How many of them have not ended.", from: 0),
                 "queue_depth": Schema.int("How many jobs waited at once at most.", from: 0),
-                "duration_p50_s": ["type": "number", "description": "From submission to end, which half of them did not exceed."],
+                "duration_p50_s": [
+                    "type": "number", "description": "From submission to end, which half of them did not exceed.",
+                ],
                 "duration_p95_s": ["type": "number", "description": "The same for 95 of a hundred."],
                 "outcomes": Schema.map("How many of them ended how.", of: Schema.int("How many.", from: 0)),
                 "kinds": Schema.map(

@@ -21,7 +21,9 @@ struct SeriesResource: Resource {
             Route(.get, "/series", "listSeries", "List the figures of this node that are kept over time", handler: list)
                 .with(reading)
                 .with {
-                    $0.query = [QueryParameter("object", .text, "Only those of this object, as in db:SALES.", repeats: true)]
+                    $0.query = [
+                        QueryParameter("object", .text, "Only those of this object, as in db:SALES.", repeats: true)
+                    ]
                 }
                 .answers("health", "SeriesList") {
                     $0.schemas = Self.schemas
@@ -80,7 +82,7 @@ struct SeriesResource: Resource {
         }
         guard let span = SeriesSpan(from: from, to: to, step: asked.map { $0 / 60 } ?? good) else {
             throw .badSpan(
-                "step", "'step': give at least \(good * 60) s for this span; there are \(SeriesSpan.most) points at most.")
+                "step", "'step': give at least \(good * 60) s here; there are \(SeriesSpan.most) points at most.")
         }
         return span
     }

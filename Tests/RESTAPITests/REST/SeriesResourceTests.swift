@@ -36,7 +36,9 @@ import Values
     @Test func seriesAreListedWithUnitAndExtent() async throws {
         try await GatewayFixture.running(series: Self.board) { (fixture) async throws in
             let told = try await fixture.get("/series", as: "dba").json()
-            #expect(told["node"] == 11 && told["items"]?.list?.map { $0["id"] } == ["db:SALES:connections", "node:11:cpu_ratio"])
+            #expect(
+                told["node"] == 11
+                    && told["items"]?.list?.map { $0["id"] } == ["db:SALES:connections", "node:11:cpu_ratio"])
             let cpu = try #require(told["items"]?.list?.last)
             #expect(cpu["unit"] == "ratio" && cpu["object"] == "node:11" && cpu["figure"] == "cpu_ratio")
             #expect(cpu["first_at"] == .string(Self.text(0)) && cpu["last_at"] == .string(Self.text(9)))
@@ -57,7 +59,8 @@ import Values
             #expect(points.first.map(Self.numbers) == [0, 0.25, 0.25, 0.25])
             let wide = try await fixture.get("/series/node:11:cpu_ratio?\(span)&step=300").json()
             #expect(wide["points"]?.list?.map(Self.numbers) == [[0, 0.25, 0.5, 0.75], [1, 0.875, 1, 1.125]])
-            let none = try await fixture.get("/series/node:11:cpu_ratio?from=\(Self.text(20))&to=\(Self.text(30))").json()
+            let none = try await fixture.get("/series/node:11:cpu_ratio?from=\(Self.text(20))&to=\(Self.text(30))")
+                .json()
             #expect(none["points"] == [])
         }
     }
