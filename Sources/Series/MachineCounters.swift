@@ -2,17 +2,21 @@
 ///
 /// What cannot be read is `nil`: containers may hide some of it.
 package struct MachineCounters: Sendable, Hashable {
-    /// Ticks of all processors, and those in which they did something.
+    /// Ticks of all processors.
     package private(set) var allTicks: Int?
+    /// Those of them in which they did something.
     package private(set) var busyTicks: Int?
-    /// In bytes.
+    /// Memory there is, in bytes.
     package private(set) var memorySize: Int?
+    /// What of it could not be given to somebody, in bytes.
     package private(set) var memoryUsed: Int?
-    /// Bytes of all interfaces but the loopback.
+    /// Bytes all interfaces but the loopback took in.
     package private(set) var received: Int?
+    /// Bytes they sent.
     package private(set) var sent: Int?
-    /// Bytes of all disks.
+    /// Bytes read from all disks.
     package private(set) var read: Int?
+    /// Bytes written to them.
     package private(set) var written: Int?
 
     /// Reads the texts of `/proc/stat`, `/proc/meminfo`, `/proc/net/dev` and `/proc/diskstats`; empty ones say nothing.

@@ -1,9 +1,11 @@
 extension SeriesBook {
     /// Why a file is no book.
     package enum FileFault: Error, Hashable, CustomStringConvertible {
+        /// It does not begin as one, or is not what was written.
         case foreign, torn
         case laterVersion(Int)
 
+        /// What is wrong, as the end of a sentence.
         package var description: String {
             switch self {
             case .foreign: "it is no file of figures"

@@ -3,9 +3,11 @@ package import Values
 extension SeriesBook {
     /// What a list says of a series.
     package struct Extent: Sendable, Hashable {
+        /// Its name.
         package let id: SeriesID
-        /// The first moment something is known of, and the last, to the minute.
+        /// The first moment something is known of, to the minute.
         package let first: Timestamp
+        /// The last one.
         package let last: Timestamp
     }
 
@@ -99,7 +101,9 @@ package struct SeriesSpan: Sendable, Hashable {
         return steps.first { $0 >= least } ?? (least + 1439) / 1440 * 1440
     }
 
+    /// Where it begins.
     package var from: Timestamp { Timestamp(minutes: first) }
+    /// Where it ends.
     package var to: Timestamp { Timestamp(minutes: end) }
     /// How many steps there are.
     package var count: Int { (end - first + step - 1) / step }
@@ -111,11 +115,15 @@ package struct SeriesSpan: Sendable, Hashable {
 
 /// A series as it is told.
 package struct SeriesPoints: Sendable, Hashable {
+    /// Its name.
     package let id: SeriesID
+    /// The span it is told in.
     package let span: SeriesSpan
-    /// One value for each step; `nil` where nothing was measured.
+    /// The least value of each step; `nil` where nothing was measured.
     package let least: [Double?]
+    /// The mean of each step, in the same way.
     package let mean: [Double?]
+    /// The greatest value of each step, in the same way.
     package let most: [Double?]
 
     init(id: SeriesID, span: SeriesSpan, spreads: [Spread]) {

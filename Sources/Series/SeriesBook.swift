@@ -5,6 +5,7 @@ package import Values
 /// It is a value with a bound: a series takes 47 KiB, and there are ``SeriesLimits/series`` at most. What was not measured is
 /// missing and never zero.
 package struct SeriesBook: Sendable {
+    /// How much it holds.
     package let limits: SeriesLimits
     private(set) var minutes: TimeAxis
     private(set) var quarters: TimeAxis

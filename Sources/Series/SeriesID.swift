@@ -31,6 +31,7 @@ package enum SeriesFigure: String, Sendable, Hashable, CaseIterable {
         case seconds = "s"
     }
 
+    /// In what this is measured.
     package var unit: Unit {
         switch self {
         case .cpuRatio: .ratio
@@ -46,11 +47,13 @@ package enum SeriesFigure: String, Sendable, Hashable, CaseIterable {
 package struct SeriesID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The object as histories and findings call it, such as `db:SALES`.
     package let object: String
+    /// What is measured of it.
     package let figure: SeriesFigure
 
     /// Objects with longer names have no series, in bytes.
     package static let longestObject = 256
 
+    /// Takes any object; it need not exist.
     package init(_ object: String, _ figure: SeriesFigure) {
         (self.object, self.figure) = (object, figure)
     }
@@ -63,6 +66,7 @@ package struct SeriesID: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(String(text[..<colon]), figure)
     }
 
+    /// The id of the API.
     package var description: String { "\(object):\(figure.rawValue)" }
 
     package static func < (left: SeriesID, right: SeriesID) -> Bool {
