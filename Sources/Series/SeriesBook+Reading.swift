@@ -29,7 +29,7 @@ extension SeriesBook {
     /// The finest steps, in minutes, in which everything from a moment on is known.
     package func finestStep(from moment: Timestamp) -> Int {
         guard let first = minutes.first, let oldest = quarters.first else { return 1 }
-        return moment.minutes < Int(first) && oldest < first ? 15 : 1
+        return moment.minutes < Int(first) && (oldest + 1) * 15 <= first ? 15 : 1
     }
 
     /// A series between two moments, in equal steps from the first one on.

@@ -104,6 +104,8 @@ struct SeriesBookTests {
         let young = SeriesBookTests().book([5: 1, 6: 2])
         #expect(try points(young, 0..<10).mean == [nil, nil, nil, nil, nil, 1, 2, nil, nil, nil])
         #expect(young.finestStep(from: at(-10_000)) == 1)
+        let hour = SeriesBookTests().book(Dictionary(uniqueKeysWithValues: (5..<65).map { ($0, 1.0) }))
+        #expect(hour.quarters.count == 4 && hour.finestStep(from: at(-10_000)) == 1, "minutes are all there is")
     }
 
     @Test func theOldestQuartersGo() throws {
