@@ -77,7 +77,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "RESTAPI", "OpenAPI", "LegacyRPC", "StatusPage", "HTTPServer", "Application",
                 "PAMAuthenticator", "SQLiteStore", "EtcdStore", "PeerLink", "Replication", "ClusterLog", "AuditExport",
-                "Notifications",
+                "Notifications", "Series",
                 "NodeAgent", "BucketFS", "Jobs", "JobEngine", "Access", "Certificates", "EXAConf", "Posix", "Values",
                 "Waiting",
                 logging,
@@ -118,7 +118,7 @@ let package = Package(
             "Gateway",
             uses: [
                 "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine", "Access", "EXAConf", "XMLRPC",
-                "Certificates", "Values", "Waiting", "Zlib", logging,
+                "Certificates", "Values", "Waiting", "Zlib", "Series", logging,
             ] + http),
         module(
             "LegacyRPC",
@@ -130,14 +130,14 @@ let package = Package(
             uses: [
                 "OpenAPI", "Gateway", "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine", "Access",
                 "EXAConf",
-                "Certificates", "Values", "Waiting", "Zlib", logging,
+                "Certificates", "Values", "Waiting", "Zlib", "Series", logging,
             ] + http),
         module("OpenAPI", uses: ["Gateway", "Application", "JobEngine", "Access", "Values"] + http),
         module("StatusPage", uses: ["HTTPServer"] + http),
         module("HTTPServer", uses: ["Certificates", "Values", "Zlib", logging] + http),
 
         // Application: the rules of use, without HTTP
-        module("Application", uses: ["JobEngine", "Access", "EXAConf", "Values", "Waiting"]),
+        module("Application", uses: ["JobEngine", "Access", "EXAConf", "Series", "Values", "Waiting"]),
 
         // Adapters; they never import one another
         module("PAMAuthenticator", uses: ["CPAM", "Access", "Waiting", logging]),
@@ -177,7 +177,8 @@ let package = Package(
         module(
             "NodeAgent",
             uses: [
-                "NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Values", "Posix", "Waiting",
+                "NodeCommands", "JobEngine", "Access", "EXAConf", "Certificates", "Series", "Values", "Posix",
+                "Waiting",
                 "CProcess",
                 logging, product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
                 product("Yams", "Yams"),
@@ -213,6 +214,7 @@ let package = Package(
         module("Posix", uses: ["CPosix"]),
         .target(name: "CPosix"),
         module("Waiting"),
+        module("Series", uses: ["Values"]),
         module("XMLRPC", uses: ["CExpat", "Values"]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         module("Zlib", uses: ["CZlib"]),
@@ -255,6 +257,7 @@ let package = Package(
         tests(of: "EXAConf", uses: ["Support"]),
         tests(of: "Posix"),
         tests(of: "Waiting"),
+        tests(of: "Series", uses: ["Values"]),
         tests(of: "XMLRPC", uses: ["Support", "Values"]),
         tests(of: "Certificates", uses: ["Support", "Values"]),
         tests(of: "Access", uses: ["Support", "Certificates", "EXAConf", "Waiting"]),
@@ -296,7 +299,10 @@ let package = Package(
         tests(of: "Notifications", uses: ["Support", "JobEngine", "Access", "EXAConf", "Values", logging]),
         tests(
             of: "NodeAgent",
-            uses: ["Support", "NodeCommands", "JobEngine", "Access", "Values", "EXAConf", "Certificates", logging]),
+            uses: [
+                "Support", "NodeCommands", "JobEngine", "Access", "Series", "Values", "EXAConf", "Certificates",
+                logging,
+            ]),
         tests(
             of: "BucketFS",
             uses: [
@@ -316,7 +322,7 @@ let package = Package(
             of: "RESTAPI",
             uses: [
                 "Support", "Gateway", "OpenAPI", "StatusPage", "HTTPServer", "Application", "Jobs", "JobEngine",
-                "Access", "Values", "XMLRPC",
+                "Access", "Series", "Values", "XMLRPC",
                 "EXAConf", "Certificates", logging,
             ] + http),
         tests(
@@ -325,7 +331,7 @@ let package = Package(
                 "Support", "Gateway", "HTTPServer", "Application", "Jobs", "JobEngine", "Access", "Values", "XMLRPC",
                 "EXAConf", logging,
             ] + http),
-        tests(of: "Application", uses: ["Support", "JobEngine", "Access", "Values", "EXAConf"]),
+        tests(of: "Application", uses: ["Support", "JobEngine", "Access", "Series", "Values", "EXAConf"]),
         tests(of: "StatusPage"),
         tests(of: "HTTPServer", uses: ["Support", "Certificates", logging, product("NIOEmbedded", "swift-nio")] + http),
         // Every reader of what others write, with inputs nobody would write.

@@ -3,8 +3,8 @@ package import JobEngine
 
 /// Jobs, revisions and the audit logs of all nodes told as one history.
 package struct HistoryService: Sendable {
-    private let scheduler: JobScheduler
-    private let audit: AuditService
+    let scheduler: JobScheduler
+    let audit: AuditService
 
     /// Reads the history of the scheduler and the records of audit logs.
     package init(scheduler: JobScheduler, audit: AuditService) {

@@ -33,6 +33,8 @@ package struct GatewayServices: Sendable {
     package let membership: any ClusterMembership
     /// What is known of the state of the cluster, and what is wrong with it.
     package let findings: FindingService
+    /// The figures of this node over time.
+    package let series: SeriesBoard
     /// Where answers are that are too long for the records of their jobs.
     package let answers: any CommandAnswers
     /// The backups of databases, kept.
@@ -65,7 +67,7 @@ package struct GatewayServices: Sendable {
         documents: StaticPages = StaticPages(), settings: GatewaySettings = GatewaySettings(),
         limiter: RateLimiter = RateLimiter(.none), memory: BodyMemory? = nil,
         membership: any ClusterMembership = NoMembership(), answers: any CommandAnswers = NoCommandAnswers(),
-        board: HealthBoard = HealthBoard(), backups: KnownBackups = KnownBackups(),
+        board: HealthBoard = HealthBoard(), series: SeriesBoard = SeriesBoard(), backups: KnownBackups = KnownBackups(),
         room: @escaping @Sendable () async -> StoreRoom = { StoreRoom() },
         certificate: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -89,6 +91,7 @@ package struct GatewayServices: Sendable {
         self.cluster = cluster
         self.membership = membership
         self.answers = answers
+        self.series = series
         self.backups = backups
         self.time = time
         self.metrics = metrics

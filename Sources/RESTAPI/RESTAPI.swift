@@ -54,8 +54,10 @@ package enum RESTAPI {
             FindingsResource(services),
             BackupHealthResource(services),
             MetricsResource(services),
+            SeriesResource(services),
             AuditResource(services),
             HistoryResource(services),
+            HistoryBucketsResource(services),
             ProblemsResource(),
             PagesResource(services), DocumentsResource(services),
         ]

@@ -213,6 +213,7 @@ class Everything(BackupHost):
             "/jobs/{job_id}/result": f"/jobs/{self.retried}/result", "/problems/{code}": "/problems/internal",
             "/sessions/{session_id}": f"/sessions/{self.session['session_id']}",
             "/tokens/{token_id}": f"/tokens/{self.token['token_id']}", "/nodes/{nid}": "/nodes/11",
+            "/series/{series_id}": "/series/node:11:cpu_ratio",
             "/databases/{db_name}/backup-schedules/{backup_name}": "/databases/BASE/backup-schedules/tide",
             "/bucketfs/{bucketfs_name}/buckets/{bucket_name}": "/bucketfs/bfs2/buckets/models",
             "/settings/{section}": "/settings/Global", "/disks/{disk_id}": "/disks/11-disk1",

@@ -167,6 +167,27 @@ package final class InMemoryStore: Store {
         state.withLock { JobListing(query, jobs: Array($0.jobs.values), ends: $0.ends).page }
     }
 
+    package func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally {
+        state.withLock { state in
+            let asked = state.jobs.values.filter { job in
+                guard let submitted = job.times[.submitted] else { return false }
+                return submitted >= query.earliest && submitted < query.span.to
+                    && (query.requester.map { $0 == job.requester.name } ?? true)
+            }.sorted { $0.id.number > $1.id.number }
+            var counter = JobTally.Counter(query)
+            for job in asked.prefix(query.limit) {
+                guard let submitted = job.times[.submitted] else { continue }
+                counter.add(
+                    submitted: submitted, begun: job.times[.scheduled], ended: job.endedAt, outcome: job.outcome)
+            }
+            var tally = counter.finish()
+            let oldest = asked.prefix(query.limit).compactMap { $0.times[.submitted] }.min()
+            if asked.count > query.limit, let oldest, oldest > query.span.from { tally.countedFrom = oldest }
+            tally.hasArchived = !state.archived.isEmpty
+            return tally
+        }
+    }
+
     package func jobs(
         with keys: Set<IdempotencyKey>
     ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {

@@ -10,7 +10,7 @@ import source
 
 GROUND = {
     "Values", "Certificates", "COpenSSL", "EXAConf", "Posix", "CPosix", "Waiting", "XMLRPC", "CExpat", "Zlib",
-    "CZlib", "CCrypt", "CPAM", "CProcess"}
+    "CZlib", "CCrypt", "CPAM", "CProcess", "Series"}
 DOMAIN = {"Access", "ClusterLog", "JobEngine", "NodeCommands", "Jobs", "Replication"}
 ADAPTERS = {"PAMAuthenticator", "SQLiteStore", "EtcdStore", "PeerLink", "AuditExport", "Notifications", "NodeAgent", "BucketFS"}
 # What whoever serves HTTP stands on.
@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "Replication": {"Access", "Certificates", "ClusterLog", "EXAConf", "JobEngine", "Values", "Waiting", "Zlib"},
     "NodeCommands": {"EXAConf", "Values", "JobEngine"},
     "Jobs": GROUND | {"Access", "JobEngine", "NodeCommands"},
-    "Application": {"Values", "Waiting", "EXAConf", "Access", "JobEngine"},
+    "Application": {"Values", "Waiting", "EXAConf", "Series", "Access", "JobEngine"},
     "HTTPServer": {"Certificates", "Values", "Zlib"},
     **{module: GROUND | DOMAIN for module in ADAPTERS},
     "BucketFS": GROUND | DOMAIN | TRANSPORT,

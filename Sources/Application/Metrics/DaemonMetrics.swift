@@ -16,6 +16,8 @@ package final class DaemonMetrics: Sendable {
     let commits = Histogram(Histogram.workTimes)
     let committedChanges = Counter()
     let storeFailures = Counter()
+    /// How long jobs took that ended lately, for who looks once a minute.
+    package let durations = RecentDurations()
     let installs = LabeledMetrics<Histogram>(["result"]) { Histogram(Histogram.workTimes) }
     let passwordChecks = LabeledMetrics<Histogram>(["verdict"]) { Histogram(Histogram.workTimes) }
     let auditEvents = LabeledMetrics<Counter>(["event"]) { Counter() }

@@ -47,6 +47,8 @@ package struct MeteredStore: Store {
 
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { try await store.jobs(query) }
 
+    package func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await store.tally(query) }
+
     package func jobs(
         with keys: Set<IdempotencyKey>
     ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {
@@ -69,7 +71,11 @@ extension DaemonMetrics {
         if let scheduled = job.times[.scheduled] {
             jobWaits[job.mode.rawValue].observe(Self.seconds(submitted, scheduled))
         }
-        if let end = job.endedAt { jobTimes[job.mode.rawValue].observe(Self.seconds(submitted, end)) }
+        if let end = job.endedAt {
+            let seconds = Self.seconds(submitted, end)
+            jobTimes[job.mode.rawValue].observe(seconds)
+            durations.add(seconds)
+        }
     }
 
     // A clock that was set back in between makes no negative time.

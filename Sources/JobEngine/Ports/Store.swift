@@ -17,6 +17,8 @@ package protocol StateStore: Sendable {
     func job(_ id: JobID) async throws(StoreError) -> JobRecord?
     /// Jobs, newest first unless asked otherwise.
     func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage
+    /// How many jobs were asked for in each part of a span, and what became of them.
+    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally
     /// The jobs that idempotency keys made, with the digests of their requests; keys that were never used are not among
     /// them. However many are asked for, it is one look.
     func jobs(

@@ -38,6 +38,11 @@ extension JobScheduler {
         return page
     }
 
+    /// How many jobs were asked for in each part of a span, and what became of them.
+    package func tally(_ query: JobTallyQuery) async throws(JobError) -> JobTally {
+        try await environment.asking { (store) throws(StoreError) in try await store.tally(query) }
+    }
+
     /// A revision with its text.
     ///
     /// - Throws: ``JobError/Code/revisionNotFound``.

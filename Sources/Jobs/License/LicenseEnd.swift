@@ -1,3 +1,4 @@
+import JobEngine
 package import Values
 
 /// When a license ends.

@@ -63,6 +63,8 @@ struct WatchedState: ReplicatedState {
 
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { try await state.archived(id) }
 
+    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await state.tally(query) }
+
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { try await state.revision(number) }
 
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] {

@@ -8,6 +8,8 @@ extension ReplicatedStore {
 
     package func jobs(_ query: JobQuery) async throws(StoreError) -> JobPage { try await state.jobs(query) }
 
+    package func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await state.tally(query) }
+
     package func jobs(
         with keys: Set<IdempotencyKey>
     ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] {

@@ -29,6 +29,13 @@ extension SQLiteStore {
         }
     }
 
+    /// Damaged records count without their times.
+    ///
+    /// - Throws: `unavailable`.
+    package func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally {
+        try await file.read { try JobTallyWalk(query).tally($0) }
+    }
+
     /// The digest is empty for a job that was stored without one.
     ///
     /// - Throws: `unavailable`.

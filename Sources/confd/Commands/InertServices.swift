@@ -43,6 +43,7 @@ private struct Nothing: Store, NodeRunner, Cluster, Authenticator, Directory, Se
         with keys: Set<IdempotencyKey>
     ) async throws(StoreError) -> [IdempotencyKey: (id: JobID, digest: String)] { [:] }
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { nil }
+    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { JobTally.Counter(query).finish() }
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { nil }
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] { [] }
 

@@ -174,7 +174,7 @@ struct Daemon {
             ReloadService(scheduler: engine.scheduler, lock: lock),
             RevocationService(scheduler: engine.scheduler, identity: engine.identity),
             CallbackService(callbacks: gateway.services.callbacks, logger: logger),
-            MemberService(members: gateway.services.members),
+            MemberService(members: gateway.services.members), SeriesService(engine),
             NotificationService(notifier: engine.notifier, scheduler: engine.scheduler, health: engine.health),
             FindingsService(
                 engine, gateway.services.members, link: { life.parts?.log.link.identity }, memory: SQLiteFindings(file),

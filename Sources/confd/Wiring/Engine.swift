@@ -34,6 +34,8 @@ struct Engine {
     let backups = KnownBackups()
     /// What is known of the state of the cluster.
     let health: HealthBoard
+    /// The figures of this node over time.
+    let series: SeriesBoard
     let identity: ServedIdentity
     let agent: NodeAgent
     let accounts: NodeAccounts?
@@ -69,6 +71,7 @@ struct Engine {
             booted: Machine.bootTime() ?? Timestamp(milliseconds: Int(time.now)))
         cluster = ClusterInForce(alone)
         health = HealthBoard(node: node, settings.findingThresholds)
+        series = SeriesBoard(node: node)
         if let log { cluster.use(log.cluster) }
         let revocations = RevocationFile(settings)
         let first = try TLSFiles(document, installation.root, revocations: revocations)
@@ -219,7 +222,7 @@ struct Engine {
             auditPeers: peers, pages: StaticPages(directory: settings.pagesDirectory),
             documents: StaticPages(directory: settings.documentsDirectory), settings: gatewaySettings,
             limiter: RateLimiter(settings.rateLimits), memory: memory, membership: membership,
-            answers: answers, board: health, backups: backups,
+            answers: answers, board: health, series: series, backups: backups,
             room: { await room.measure() }, certificate: { [contexts] in Array(contexts.material.chain.pem.utf8) })
         var gateway = Gateway(services, serving: RESTAPI.resources(services))
         gateway.mount(XMLRPCEndpoint(services))

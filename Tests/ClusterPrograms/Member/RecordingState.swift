@@ -81,6 +81,8 @@ struct RecordingState: ReplicatedState {
 
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { try await store.archived(id) }
 
+    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await store.tally(query) }
+
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { try await store.revision(number) }
 
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] {

@@ -126,6 +126,8 @@ final class MemberStore: JobLog, StateStore, StateFeed {
 
     func archived(_ id: JobID) async throws(StoreError) -> ArchivedJob? { try await memory.archived(id) }
 
+    func tally(_ query: JobTallyQuery) async throws(StoreError) -> JobTally { try await memory.tally(query) }
+
     func revision(_ number: Int) async throws(StoreError) -> RevisionRecord? { try await memory.revision(number) }
 
     func revisions(below number: Int?, limit: Int) async throws(StoreError) -> [RevisionRecord] {

@@ -34,6 +34,7 @@ struct GatewayFixture: Sendable {
         catalogue: JobCatalogue = .fixture, file: String? = FixtureText.fresh,
         settings: GatewaySettings = GatewaySettings(), auditPeers: any AuditPeers = NoAuditPeers(),
         answers: any CommandAnswers = NoCommandAnswers(), board: HealthBoard = HealthBoard(),
+        series: SeriesBoard = SeriesBoard(),
         answer: @escaping RecordingRunner.Answer = { _ in .ok(.null) },
         _ work: @Sendable (GatewayFixture) async throws -> Result
     ) async throws -> Result {
@@ -47,7 +48,7 @@ struct GatewayFixture: Sendable {
             let services = GatewayServices(
                 scheduler: scheduler, logins: logins, audit: audit, cluster: cluster, time: engine.time,
                 readiness: readiness, trail: audit, auditPeers: auditPeers, pages: pages, documents: documents,
-                settings: settings, limiter: RateLimiter(limits), answers: answers, board: board)
+                settings: settings, limiter: RateLimiter(limits), answers: answers, board: board, series: series)
             var gateway = Gateway(services, serving: RESTAPI.resources(services))
             if let api { gateway.mount(api) }
             return try await work(

@@ -39,6 +39,7 @@ import Values
         "createToken": .anyUser, "listTokens": .anyUser, "getToken": .anyUser, "deleteToken": .anyUser,
         "listLockouts": .auditors, "deleteLockout": .auditors,
         "getStartup": .anyone, "getCertificate": .anyUser, "getMetrics": .administrators, "listHistory": .anyUser,
+        "listSeries": .administrators, "getSeries": .administrators, "getHistoryBuckets": .anyUser,
         "exportHistory": .administrators, "listAuditRecords": .auditors,
         "streamEvents": .anyUser, "listEvents": .anyUser, "streamJobEvents": .anyUser,
         "getDocument/docs": .anyone,

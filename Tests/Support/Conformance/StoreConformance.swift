@@ -70,5 +70,5 @@ package struct StoreCase: Sendable, CustomStringConvertible {
 /// All that the ports of a store promise, a case for each requirement.
 package enum StoreConformance {
     /// Each of an empty store of its own.
-    package static let cases = start + changes + lists + archive + logins + audit
+    package static let cases = start + changes + lists + tally + archive + logins + audit
 }
