@@ -333,7 +333,9 @@ let package = Package(
             ] + http),
         tests(of: "Application", uses: ["Support", "JobEngine", "Access", "Series", "Values", "EXAConf"]),
         tests(of: "StatusPage"),
-        tests(of: "HTTPServer", uses: ["Support", "Certificates", logging, product("NIOEmbedded", "swift-nio")] + http),
+        tests(
+            of: "HTTPServer",
+            uses: ["Support", "Certificates", logging, product("NIOEmbedded", "swift-nio")] + http),
         // Every reader of what others write, with inputs nobody would write.
         .testTarget(
             name: "FuzzingTests",

@@ -19,7 +19,7 @@ import Values
 
         func page(_ query: JobQuery) -> JobPage {
             let jobs = jobs.withLock { $0 }
-            let ends = Dictionary(uniqueKeysWithValues: jobs.enumerated().map { ($1.id, $0 + 1) })
+            let ends = Dictionary(uniqueKeysWithValues: jobs.filter(\.isDone).enumerated().map { ($1.id, $0 + 1) })
             return JobListing(query, jobs: jobs, ends: ends).page
         }
     }
@@ -140,7 +140,7 @@ import Values
             history.add(Self.job(3, "db_backup_start", .ok))
             states = await probe.look()
             #expect(states[3].figures[.newestBackup] == Self.now.milliseconds + 3000)
-            #expect(states[0].actual == "failed", "a backup by hand is none of the schedule")
+            #expect(states[0].actual == "worked", "what the schedule could not do was done by hand")
         }
     }
 

@@ -461,7 +461,7 @@ class Completion(Case):
         self.assertEqual(self.candidates("bucketfs_info", "bucketfs_name:", ""), ["bfsdefault"])
         self.assertEqual(self.candidates("help", "bucketfs_li"), ["bucketfs_list"])
         self.assertEqual(self.candidates("bucket_modify", "public:", "t"), ["true"])
-        self.assertEqual(self.candidates("-o", "j"), ["json"])
+        self.assertEqual(self.candidates("-o", "j"), ["json", "jsonpath="])
         self.assertIn("--volatile", self.candidates("--"))
 
     def test_nothing_is_said_when_there_is_no_daemon(self):

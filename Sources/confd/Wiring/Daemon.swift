@@ -160,26 +160,10 @@ struct Daemon {
         let port = settings[\.port] ?? engine.scheduler.configuration.document.global.xmlRPCPort
         let listeners = listeners(gateway, engine, at: port, socket: local) { life.serves($0) }
         let retention = AuditRetention(trail, settings.auditKeeping, time: SystemTimeSource())
-        let parts: [any Service] = [
-            TrimService(released: engine.released),
-            DatabaseService(
-                watch: engine.databases, scheduler: engine.scheduler, audit: audit, time: SystemTimeSource(),
-                startsAgain: settings.restartsDatabases),
-            life, ClusterEnd(life: life), SchedulerService(scheduler: engine.scheduler), engine.files,
-            ScheduleService(
-                scheduler: engine.scheduler, schedules: engine.schedules, backups: engine.backups,
-                isEnabled: settings[\.hasSchedules], drillDays: settings[\.drillDays],
-                certificateDue: engine.certificateDue,
-                retention: Retention(engine.scheduler, archive: stores.archive, policy: keeping)),
-            ReloadService(scheduler: engine.scheduler, lock: lock),
-            RevocationService(scheduler: engine.scheduler, identity: engine.identity),
-            CallbackService(callbacks: gateway.services.callbacks, logger: logger),
-            MemberService(members: gateway.services.members), SeriesService(engine),
-            NotificationService(notifier: engine.notifier, scheduler: engine.scheduler, health: engine.health),
-            FindingsService(
-                engine, gateway.services.members, link: { life.parts?.log.link.identity }, memory: SQLiteFindings(file),
-                audit: audit),
-        ]
+        let parts = engine.services(
+            settings, serving: gateway.services, in: life, lock: lock,
+            retention: Retention(engine.scheduler, archive: stores.archive, policy: keeping),
+            memory: SQLiteFindings(file), audit: audit)
         try await serve(
             listening,
             AuditServices.all(exporter, folded, archiving: retention) + parts + listeners
