@@ -49,7 +49,7 @@ package struct Notice: Codable, Sendable, Hashable {
     /// - Parameters:
     ///   - summary: Secrets in it that have the form of some are masked; what is too long is cut.
     ///   - at: In milliseconds since 1970.
-    package init(_ id: String, _ topic: String, _ kind: Kind, _ severity: Severity, at: Int, summary: String) {
+    package init(_ id: String, topic: String, kind: Kind, severity: Severity, at: Int, summary: String) {
         (self.id, self.topic, self.kind, self.severity, self.at) = (id, topic, kind, severity, at)
         self.summary = Secret.masked(String(summary.prefix(Self.longest)))
     }
@@ -59,7 +59,8 @@ extension Notice {
     /// What stands in for others of the same kind that were not told one by one.
     func repeated(_ count: Int, at now: Int) -> Notice {
         var notice = Notice(
-            "\(id)/\(now)", topic, .repeated, severity, at: now, summary: "\(count) more of this kind: \(summary)")
+            "\(id)/\(now)", topic: topic, kind: .repeated, severity: severity, at: now,
+            summary: "\(count) more of this kind: \(summary)")
         (notice.cure, notice.object, notice.cluster) = (cure, object, cluster)
         return notice
     }

@@ -60,7 +60,7 @@ package final class Notifier: Sendable {
     /// What a target is told to see whether it can be reached.
     var trial: Notice {
         Notice(
-            "test/\(now)", "test", .test, .notice, at: now,
+            "test/\(now)", topic: "test", kind: .test, severity: .notice, at: now,
             summary: "Somebody tries whether notices arrive. All is well.")
     }
 

@@ -22,14 +22,16 @@ package struct TypedSubmission {
 
     /// The generic operation with a body of its own.
     var operation: Value {
-        let route = Route(.post, path, "start\(name)", definition.summary) { _ in throw Problem(.pathNotFound, "") }
-            .with { $0.query = [.wait] }
-            .answers(Self.tag(definition.noun), "Job") { contract in
-                Contract.submission(&contract)
-                contract.request = "\(name)Request"
-                contract.detail = description
-                contract.rights = rights
-            }
+        let route = Route(.post, path, id: "start\(name)", summary: definition.summary) { _ in
+            throw Problem(.pathNotFound, "")
+        }
+        .with { $0.query = [.wait] }
+        .answers(Self.tag(definition.noun), "Job") { contract in
+            Contract.submission(&contract)
+            contract.request = "\(name)Request"
+            contract.detail = description
+            contract.rights = rights
+        }
         var members = OpenAPIOperation(route).value.map ?? [:]
         members["x-result"] = .string(definition.result)
         if definition.answer != nil { members["x-result-schema"] = Schema.ref("\(name)Result") }

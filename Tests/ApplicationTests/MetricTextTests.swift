@@ -13,7 +13,7 @@ struct MetricTextTests {
         for value in [0.25, 0.5, 0.75, 4] { histogram.observe(value) }
         let families = [
             counters.family("demo_requests", "Requests, with a \\ and\na line end."),
-            MetricFamily("demo_time_seconds", .histogram, "Times.") { histogram.samples },
+            MetricFamily("demo_time_seconds", .histogram, help: "Times.") { histogram.samples },
             MetricFamily.gauge("demo_level", "A \"level\".") { 2.5 },
             MetricFamily.gauge("demo_absent", "Nothing to tell.") { nil },
         ]

@@ -7,7 +7,9 @@ struct DeliveryBacklogTests {
     private static let begin = 1_800_000_000_000
 
     private func notice(_ id: String) -> Notice {
-        Notice(id, "finding.disk-full", .raised, .critical, at: Self.begin, summary: "The disk is full.")
+        Notice(
+            id, topic: "finding.disk-full", kind: .raised, severity: .critical, at: Self.begin,
+            summary: "The disk is full.")
     }
 
     @Test func noticesAreDeliveredInOrder() {

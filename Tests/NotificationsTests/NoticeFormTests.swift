@@ -8,7 +8,8 @@ import Values
 struct NoticeFormTests {
     private var notice: Notice {
         var notice = Notice(
-            "disk-full:disk:11-store", "finding.disk-full", .raised, .critical, at: 1_800_000_000_000,
+            "disk-full:disk:11-store", topic: "finding.disk-full", kind: .raised, severity: .critical,
+            at: 1_800_000_000_000,
             summary: "The disk is full:\r\nBcc: all@example.com")
         notice.cluster = "cl4"
         notice.object = "disk:11-store"
@@ -38,7 +39,8 @@ struct NoticeFormTests {
 
     @Test func secretsOfKnownFormAreMasked() {
         let notice = Notice(
-            "a", "test", .test, .notice, at: 0, summary: "ftp://user:geheim@host/x could not be reached")
+            "a", topic: "test", kind: .test, severity: .notice, at: 0,
+            summary: "ftp://user:geheim@host/x could not be reached")
         #expect(!notice.summary.contains("geheim"))
     }
 

@@ -16,13 +16,16 @@ struct NotificationQueueTests {
 
     private func finding(_ kind: Notice.Kind, _ severity: Notice.Severity, since: Int = begin) -> Notice {
         var notice = Notice(
-            "database-down:db:SALES", "finding.database-down", kind, severity, at: since, summary: "SALES is down.")
+            "database-down:db:SALES", topic: "finding.database-down", kind: kind, severity: severity, at: since,
+            summary: "SALES is down.")
         notice.since = since
         return notice
     }
 
     private func failure(_ number: Int) -> Notice {
-        Notice("job:11.\(number)", "job.failed.db_start", .failed, .warning, at: Self.begin, summary: "It failed.")
+        Notice(
+            "job:11.\(number)", topic: "job.failed.db_start", kind: .failed, severity: .warning, at: Self.begin,
+            summary: "It failed.")
     }
 
     @Test func rulesSayWhoIsTold() throws {

@@ -69,6 +69,6 @@ package final class DaemonMetrics: Sendable {
     }
 
     private func single<Single: Metric>(_ name: String, _ help: String, of metric: Single) -> MetricFamily {
-        MetricFamily(name, Single.kind, help) { metric.samples }
+        MetricFamily(name, Single.kind, help: help) { metric.samples }
     }
 }

@@ -45,6 +45,6 @@ package final class LabeledMetrics<Child: Metric>: Sendable {
 
     /// The family these metrics are.
     package func family(_ name: String, _ help: String) -> MetricFamily {
-        MetricFamily(name, Child.kind, help) { self.samples }
+        MetricFamily(name, Child.kind, help: help) { self.samples }
     }
 }

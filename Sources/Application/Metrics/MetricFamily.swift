@@ -13,7 +13,7 @@ package struct MetricFamily: Sendable {
 
     /// A family whose numbers somebody else keeps: they are asked for at each scrape.
     package init(
-        _ name: String, _ kind: Kind, _ help: String, collect: @escaping @Sendable () async -> [MetricSample]
+        _ name: String, _ kind: Kind, help: String, collect: @escaping @Sendable () async -> [MetricSample]
     ) {
         self.name = name
         self.kind = kind
@@ -25,6 +25,6 @@ package struct MetricFamily: Sendable {
     package static func gauge(
         _ name: String, _ help: String, value: @escaping @Sendable () async -> Double?
     ) -> MetricFamily {
-        MetricFamily(name, .gauge, help) { await value().map { [MetricSample($0)] } ?? [] }
+        MetricFamily(name, .gauge, help: help) { await value().map { [MetricSample($0)] } ?? [] }
     }
 }

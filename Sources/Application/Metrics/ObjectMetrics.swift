@@ -22,10 +22,10 @@ package struct ObjectMetrics: Sendable {
 
     private var databases: [MetricFamily] {
         [
-            family("confd_database_size_bytes", "What the data of the database take.", .database) {
+            family("confd_database_size_bytes", "What the data of the database take.", of: .database) {
                 $0.number(.usedBytes)
             },
-            family("confd_database_connections", "Clients that are connected to the database.", .database) {
+            family("confd_database_connections", "Clients that are connected to the database.", of: .database) {
                 $0.number(.connections)
             },
         ]
@@ -33,18 +33,18 @@ package struct ObjectMetrics: Sendable {
 
     private var storage: [MetricFamily] {
         [
-            family("confd_disk_free_bytes", "What can still be written on the disk.", .disk) { state in
+            family("confd_disk_free_bytes", "What can still be written on the disk.", of: .disk) { state in
                 guard let size = state.number(.sizeBytes), let used = state.number(.usedBytes) else { return nil }
                 return max(0, size - used)
             },
-            family("confd_volume_up", "Whether the volume is there: 1, else 0.", .volume) {
+            family("confd_volume_up", "Whether the volume is there: 1, else 0.", of: .volume) {
                 $0.actual == "online" ? 1 : 0
             },
-            family("confd_volume_size_bytes", "Size of the volume, by the configuration.", .volume) {
+            family("confd_volume_size_bytes", "Size of the volume, by the configuration.", of: .volume) {
                 $0.number(.sizeBytes)
             },
-            family("confd_volume_used_bytes", "What is used of the volume.", .volume) { $0.number(.usedBytes) },
-            family("confd_volume_redundancy", "How many copies of the volume there are to be.", .volume) {
+            family("confd_volume_used_bytes", "What is used of the volume.", of: .volume) { $0.number(.usedBytes) },
+            family("confd_volume_redundancy", "How many copies of the volume there are to be.", of: .volume) {
                 $0.number(.redundancy)
             },
         ]
@@ -52,20 +52,21 @@ package struct ObjectMetrics: Sendable {
 
     private var backups: [MetricFamily] {
         [
-            family("confd_backup_age_seconds", "Age of the newest backup of the database.", .backup) { [time] state in
+            family("confd_backup_age_seconds", "Age of the newest backup of the database.", of: .backup) {
+                [time] state in
                 state.number(.newestBackup).map { max(0, (Double(time.now) - $0) / 1000) }
             },
             .gauge("confd_backup_goal_seconds", "How old the newest backup of a database may be.") { [goal] in goal },
-            family("confd_drill_failed", "Whether the newest drill of a backup failed: 1, else 0.", .drill) {
+            family("confd_drill_failed", "Whether the newest drill of a backup failed: 1, else 0.", of: .drill) {
                 $0.since == nil ? nil : $0.actual == "failed" ? 1 : 0
             },
-            family("confd_drill_timestamp_seconds", "When the newest drill of a backup ended.", .drill) {
+            family("confd_drill_timestamp_seconds", "When the newest drill of a backup ended.", of: .drill) {
                 $0.since.map { Double($0.milliseconds) / 1000 }
             },
-            family("confd_schedule_last_timestamp_seconds", "When the schedule's newest job ended.", .schedule) {
+            family("confd_schedule_last_timestamp_seconds", "When the schedule's newest job ended.", of: .schedule) {
                 $0.since.map { Double($0.milliseconds) / 1000 }
             },
-            family("confd_schedule_next_timestamp_seconds", "When the schedule is due next.", .schedule) {
+            family("confd_schedule_next_timestamp_seconds", "When the schedule is due next.", of: .schedule) {
                 $0.number(.next).map { $0 / 1000 }
             },
         ]
@@ -73,14 +74,16 @@ package struct ObjectMetrics: Sendable {
 
     private var nodes: [MetricFamily] {
         [
-            family("confd_node_present", "Whether the node is heard of: 1, else 0.", .node) {
+            family("confd_node_present", "Whether the node is heard of: 1, else 0.", of: .node) {
                 ["present", "suspended"].contains($0.actual) ? 1 : 0
             },
-            family("confd_node_ready", "Whether the node takes part in everything: 1, else 0.", .node) {
+            family("confd_node_ready", "Whether the node takes part in everything: 1, else 0.", of: .node) {
                 $0.actual == "present" ? 1 : 0
             },
-            family("confd_node_lag_entries", "Changes the node has still to take.", .node) { $0.number(.lagEntries) },
-            family("confd_node_lag_seconds", "For how long the node has not known all that was decided.", .node) {
+            family("confd_node_lag_entries", "Changes the node has still to take.", of: .node) {
+                $0.number(.lagEntries)
+            },
+            family("confd_node_lag_seconds", "For how long the node has not known all that was decided.", of: .node) {
                 $0.number(.lagSeconds)
             },
         ]
@@ -88,11 +91,13 @@ package struct ObjectMetrics: Sendable {
 
     private var ends: [MetricFamily] {
         [
-            family("confd_certificate_end_timestamp_seconds", "When the certificate of a node ends.", .certificate) {
+            family("confd_certificate_end_timestamp_seconds", "When the certificate of a node ends.", of: .certificate)
+            {
                 $0.number(.notAfter).map { $0 / 1000 }
             },
             family(
-                "confd_license_end_timestamp_seconds", "When the license ends; absent for one without end.", .license
+                "confd_license_end_timestamp_seconds", "When the license ends; absent for one without end.",
+                of: .license
             ) {
                 $0.number(.notAfter).map { $0 / 1000 }
             },
@@ -123,9 +128,9 @@ package struct ObjectMetrics: Sendable {
     }
 
     private func family(
-        _ name: String, _ help: String, _ kind: ObjectState.Kind, value: @escaping @Sendable (ObjectState) -> Double?
+        _ name: String, _ help: String, of kind: ObjectState.Kind, value: @escaping @Sendable (ObjectState) -> Double?
     ) -> MetricFamily {
-        MetricFamily(name, .gauge, help) { [health] in
+        MetricFamily(name, .gauge, help: help) { [health] in
             Self.samples(of: kind, in: health.states, value)
         }
     }

@@ -18,7 +18,7 @@ package enum ProcessMetrics {
         .gauge("process_virtual_memory_bytes", "Address space in use.") { statistic(at: 22) },
         .gauge("process_threads", "Threads.") { statistic(at: 19) },
         .gauge("process_start_time_seconds", "When the process began, in seconds since 1970.") { startTime },
-        MetricFamily("process_cpu_seconds", .counter, "Processor time used.") {
+        MetricFamily("process_cpu_seconds", .counter, help: "Processor time used.") {
             cpuTime.map { [MetricSample($0)] } ?? []
         },
     ]

@@ -53,10 +53,10 @@ package struct RoomMetrics: Sendable {
 
     private func audit(_ room: StoreRoom) -> [MetricFamily] {
         [
-            MetricFamily("confd_audit_unrecorded", .counter, "Events of the audit log that could not be kept.") {
+            MetricFamily("confd_audit_unrecorded", .counter, help: "Events of the audit log that could not be kept.") {
                 [MetricSample(Double(room.unrecorded))]
             },
-            MetricFamily("confd_audit_folded", .counter, "Refusals that are told together with others.") {
+            MetricFamily("confd_audit_folded", .counter, help: "Refusals that are told together with others.") {
                 [MetricSample(Double(room.folded))]
             },
         ]

@@ -31,15 +31,15 @@ package struct ServiceMetrics: Sendable {
         let (open, waiting) = (load.open, load.waiting)
         let age = load.oldest.map { max(0, Double(time.now) - Double($0.milliseconds)) / 1000 } ?? 0
         return [
-            MetricFamily("confd_jobs_open", .gauge, "Jobs that have not ended.") {
+            MetricFamily("confd_jobs_open", .gauge, help: "Jobs that have not ended.") {
                 Stage.allCases.map { MetricSample(Double(open[$0] ?? 0), labels: [.init("stage", $0.rawValue)]) }
             },
             .gauge("confd_queue_depth", "Jobs that have not begun.") { Double(load.queued) },
             .gauge("confd_queue_oldest_age_seconds", "How long the oldest of them has waited.") { age },
-            MetricFamily("confd_looks_unrecorded", .counter, "Looks that were answered and are in no history.") {
+            MetricFamily("confd_looks_unrecorded", .counter, help: "Looks that were answered and are in no history.") {
                 [MetricSample(Double(scheduler.unrecordedLooks))]
             },
-            MetricFamily("confd_jobs_waiting", .gauge, "Jobs that wait, by what they wait for.") {
+            MetricFamily("confd_jobs_waiting", .gauge, help: "Jobs that wait, by what they wait for.") {
                 Set(waiting.keys).union(["lock"]).sorted()
                     .map { MetricSample(Double(waiting[$0] ?? 0), labels: [.init("kind", $0)]) }
             },
@@ -50,7 +50,7 @@ package struct ServiceMetrics: Sendable {
         let (scheduler, cluster) = (scheduler, cluster)
         return [
             .gauge("confd_revision", "The newest decided revision.") { Double(scheduler.configuration.revision) },
-            MetricFamily("confd_node_acked_revision", .gauge, "The newest revision each node has.") {
+            MetricFamily("confd_node_acked_revision", .gauge, help: "The newest revision each node has.") {
                 await Self.acknowledged(scheduler)
             },
             .gauge("confd_configuration_refuses_changes", "1 while an edit by hand is not settled.") {
@@ -72,7 +72,7 @@ package struct ServiceMetrics: Sendable {
         let logins = logins
         return [
             .gauge("confd_lockouts", "Users and addresses that are locked out.") { Double(logins.lockouts().count) },
-            MetricFamily("confd_login_cache_hits", .counter, "Passwords that were known from a moment ago.") {
+            MetricFamily("confd_login_cache_hits", .counter, help: "Passwords that were known from a moment ago.") {
                 [MetricSample(Double(logins.cacheHits))]
             },
         ]
@@ -80,7 +80,7 @@ package struct ServiceMetrics: Sendable {
 
     private var build: MetricFamily {
         let version = version
-        return MetricFamily("confd_build_info", .gauge, "Always 1; the label is the version.") {
+        return MetricFamily("confd_build_info", .gauge, help: "Always 1; the label is the version.") {
             [MetricSample(1, labels: [.init("version", version)])]
         }
     }

@@ -49,7 +49,7 @@ package enum ErrorTable {
 
     /// A row of the table: status, whether to try again, exit status, title, cause and cure.
     static func row(
-        _ code: ProblemCode, _ status: HTTPResponse.Status, _ title: String, exit: Int = 1, retry: Bool = false,
+        _ code: ProblemCode, _ status: HTTPResponse.Status, title: String, exit: Int = 1, retry: Bool = false,
         cause: String, cure: String
     ) -> Entry {
         Entry(

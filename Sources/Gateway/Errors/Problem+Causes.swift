@@ -35,7 +35,7 @@ extension Problem {
     package init(_ error: JobError) {
         self.init(
             .job(error.code), error.message,
-            faults: error.faults.map { Fault(.pointer($0.pointer), $0.code.rawValue, $0.text) },
+            faults: error.faults.map { Fault(.pointer($0.pointer), $0.code.rawValue, detail: $0.text) },
             details: error.details)
         if entry.isRetryable { headers[.retryAfter] = error.code == .outOfSpace ? "60" : "1" }
     }
@@ -44,7 +44,7 @@ extension Problem {
     package init(_ error: InvalidInput) {
         self.init(
             .bodyInvalid, error.faults.map(\.text).joined(separator: " "),
-            faults: error.faults.map { Fault(.pointer($0.pointer), $0.code, $0.text) })
+            faults: error.faults.map { Fault(.pointer($0.pointer), $0.code, detail: $0.text) })
     }
 
     /// The problem for a body that is packed in a way that is not read.

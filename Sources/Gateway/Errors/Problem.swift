@@ -51,7 +51,7 @@ package struct Problem: Error, Sendable {
         package let detail: String
 
         /// `code` is for programs, `detail` for people.
-        package init(_ place: Place, _ code: String, _ detail: String) {
+        package init(_ place: Place, _ code: String, detail: String) {
             self.place = place
             self.code = code
             self.detail = detail

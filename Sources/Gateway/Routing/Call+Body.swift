@@ -68,7 +68,7 @@ extension Call {
         let value = try document(in: try await body(upTo: limit, as: .json))
         guard let members = value.map else {
             let text = "The body has to be an object, got \(value.jsonType)."
-            throw Problem(.bodyInvalid, text, faults: [.init(.pointer(""), "wrong-type", text)])
+            throw Problem(.bodyInvalid, text, faults: [.init(.pointer(""), "wrong-type", detail: text)])
         }
         return members
     }
@@ -80,7 +80,7 @@ extension Call {
         let body = try await body(upTo: limit, as: .text)
         guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
             let words = "The body is not UTF-8 text."
-            throw Problem(.bodyInvalid, words, faults: [.init(.pointer(""), "wrong-type", words)])
+            throw Problem(.bodyInvalid, words, faults: [.init(.pointer(""), "wrong-type", detail: words)])
         }
         return text
     }

@@ -25,7 +25,8 @@ extension Call {
         guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             let text =
                 "Idempotency-Key has to be 1 to 128 printable ASCII characters, with quotes around them or without."
-            throw Problem(.headerInvalid, text, faults: [.init(.header("Idempotency-Key"), "header-invalid", text)])
+            throw Problem(
+                .headerInvalid, text, faults: [.init(.header("Idempotency-Key"), "header-invalid", detail: text)])
         }
         return String(key)
     }

@@ -57,7 +57,8 @@ extension JobRequest {
         guard let number = precondition.baseRevision else { return }
         if let baseRevision, baseRevision != number {
             let text = "'base_revision' and If-Match name different revisions: give one of them."
-            throw Problem(.bodyInvalid, text, faults: [.init(.pointer("/base_revision"), "parameter-invalid", text)])
+            throw Problem(
+                .bodyInvalid, text, faults: [.init(.pointer("/base_revision"), "parameter-invalid", detail: text)])
         }
         baseRevision = number
     }

@@ -29,7 +29,7 @@ package struct Query: Sendable {
                 let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
             else {
                 faults.append(
-                    .init(.parameter(pair.echoed), "parameter-invalid", "It is not percent-encoded UTF-8.")
+                    .init(.parameter(pair.echoed), "parameter-invalid", detail: "It is not percent-encoded UTF-8.")
                 )
                 continue
             }
@@ -54,12 +54,14 @@ package struct Query: Sendable {
             let names = route.query.map(\.name).sorted().joined(separator: ", ")
             return .init(
                 .parameter(shown), "parameter-unknown",
-                "'\(shown)' is no parameter here; " + (names.isEmpty ? "there is none." : "known: \(names)."))
+                detail: "'\(shown)' is no parameter here; " + (names.isEmpty ? "there is none." : "known: \(names)."))
         }
         if !parameter.isRepeatable, earlier.contains(where: { $0.name == name }) {
-            return .init(.parameter(shown), "parameter-invalid", "'\(name)' may stand only once.")
+            return .init(.parameter(shown), "parameter-invalid", detail: "'\(name)' may stand only once.")
         }
-        return parameter.fault(of: value).map { .init(.parameter(name), "parameter-invalid", "'\(name)': give \($0).") }
+        return parameter.fault(of: value).map {
+            .init(.parameter(name), "parameter-invalid", detail: "'\(name)': give \($0).")
+        }
     }
 
     /// The first value of a parameter.

@@ -27,7 +27,7 @@ package struct QueryParameter: Sendable, Hashable {
     package var isDocumented = true
 
     /// `text` is a sentence for people; `repeats` lets the parameter stand more than once.
-    package init(_ name: String, _ kind: Kind, _ text: String, repeats: Bool = false, isDocumented: Bool = true) {
+    package init(_ name: String, _ kind: Kind, text: String, repeats: Bool = false, isDocumented: Bool = true) {
         self.name = name
         self.kind = kind
         self.text = text
@@ -54,26 +54,27 @@ package struct QueryParameter: Sendable, Hashable {
 extension QueryParameter {
     /// How long to wait for the job's end.
     package static let wait = QueryParameter(
-        "wait", .seconds, "Waits up to so many seconds, at most 300, for the job's end.")
+        "wait", .seconds, text: "Waits up to so many seconds, at most 300, for the job's end.")
     /// How long to wait for another content than the caller has.
     package static let waitForChange = QueryParameter(
-        "wait", .seconds, "With If-None-Match: waits up to so many seconds, at most 300, for a change.")
-    package static let limit = QueryParameter("limit", .int(1...1000), "Items of a page; 50 if left out.")
-    package static let cursor = QueryParameter("cursor", .cursor, "Where the page before ended: its next_cursor.")
+        "wait", .seconds, text: "With If-None-Match: waits up to so many seconds, at most 300, for a change.")
+    package static let limit = QueryParameter("limit", .int(1...1000), text: "Items of a page; 50 if left out.")
+    package static let cursor = QueryParameter("cursor", .cursor, text: "Where the page before ended: its next_cursor.")
     /// What a change is for; kept with its job.
-    package static let reason = QueryParameter("reason", .form(.reason), "What the change is for; kept with the job.")
+    package static let reason = QueryParameter(
+        "reason", .form(.reason), text: "What the change is for; kept with the job.")
     /// Not in the OpenAPI document: the answer is of another schema then.
     package static let dryRun = QueryParameter(
-        "dry_run", .flag, "Tells what the job would do, and makes none.", isDocumented: false)
+        "dry_run", .flag, text: "Tells what the job would do, and makes none.", isDocumented: false)
     /// Known beside `consistency`.
     package static let minRevision = QueryParameter(
-        "min_revision", .int(1...Int.max), "The node that answers has to have this revision; 503 if it does not.")
+        "min_revision", .int(1...Int.max), text: "The node that answers has to have this revision; 503 if it does not.")
     /// Known to every route that can be answered by a node that is not the master.
     package static let consistency = QueryParameter(
-        "consistency", .choice(["fresh", "local"]), "'local' lets any node answer from what it knows.")
+        "consistency", .choice(["fresh", "local"]), text: "'local' lets any node answer from what it knows.")
     /// Known to every route of the REST API.
-    package static let pretty = QueryParameter("pretty", .flag, "JSON with each member on a line of its own.")
+    package static let pretty = QueryParameter("pretty", .flag, text: "JSON with each member on a line of its own.")
     /// Added by the redirect to the master.
     package static let redirectedFrom = QueryParameter(
-        "redirected_from", .text, "The method of the request a redirect to the master was answered to.")
+        "redirected_from", .text, text: "The method of the request a redirect to the master was answered to.")
 }

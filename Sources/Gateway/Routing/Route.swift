@@ -41,7 +41,7 @@ package struct Route: Sendable {
 
     /// A route with login, answered by the master in JSON, without query and body; ``with(_:)`` changes that.
     package init(
-        _ method: HTTPRequest.Method, _ path: String, _ operationID: String, _ summary: String,
+        _ method: HTTPRequest.Method, _ path: String, id operationID: String, summary: String,
         handler: @escaping Handler
     ) {
         self.method = method

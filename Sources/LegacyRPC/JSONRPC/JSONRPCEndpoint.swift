@@ -31,7 +31,7 @@ package struct JSONRPCEndpoint: Resource {
     /// One for each path.
     package var routes: [Route] {
         [("/jrpc", "callJSONRPC"), ("/rest", "callJSON")].map { path, operationID in
-            Route(.post, path, operationID, "Call a method by JSON", handler: answer)
+            Route(.post, path, id: operationID, summary: "Call a method by JSON", handler: answer)
                 .with {
                     $0.body = .any
                     $0.produces = []

@@ -70,6 +70,6 @@ extension JSONRPCFailure {
     }
 
     private static func fault(_ pointer: String, _ text: String) -> Problem.Fault {
-        Problem.Fault(.pointer(pointer), GatewayCode.bodyInvalid.rawValue, text)
+        Problem.Fault(.pointer(pointer), GatewayCode.bodyInvalid.rawValue, detail: text)
     }
 }

@@ -39,14 +39,16 @@ package struct XMLRPCEndpoint: Resource {
     /// The same answer at the root and at `/RPC2` in every letter case; only two of them are documented.
     package var routes: [Route] {
         Gateway.xmlRPCPaths.map { path in
-            Route(.post, path, "callXMLRPC\(path.dropFirst())", "Call a method by XML-RPC", handler: answer)
-                .with {
-                    $0.body = .any
-                    $0.produces = []
-                    $0.takesAnyQuery = true
-                    $0.interface = .xmlrpc
-                    $0.isDocumented = path == "/" || path == "/RPC2"
-                }
+            Route(
+                .post, path, id: "callXMLRPC\(path.dropFirst())", summary: "Call a method by XML-RPC", handler: answer
+            )
+            .with {
+                $0.body = .any
+                $0.produces = []
+                $0.takesAnyQuery = true
+                $0.interface = .xmlrpc
+                $0.isDocumented = path == "/" || path == "/RPC2"
+            }
         }
     }
 

@@ -18,22 +18,28 @@ struct EventsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/events", "streamEvents", "Follow what happens", handler: events).with {
+            Route(.get, "/events", id: "streamEvents", summary: "Follow what happens", handler: events).with {
                 $0.query = Self.filters + [Self.lastEvent] + Self.paging
                 $0.produces = [.eventStream, .ndjson, .json]
             }.with(stream),
-            Route(.get, "/events/page", "listEvents", "List what happened, or wait for what happens", handler: page)
-                .with {
-                    $0.query = Self.filters + Self.paging
-                    $0.locality = .freshRead
-                }
-                .answers("events", "EventPage") { $0.schemas = Schema.events },
-            Route(.get, "/jobs/{job_id}/events", "streamJobEvents", "Follow a job to its end", handler: jobEvents)
-                .with {
-                    $0.query = [Self.lastEvent]
-                    $0.produces = [.eventStream, .ndjson]
-                    $0.contract.statuses = [.ok, .noContent]
-                }.with(stream),
+            Route(
+                .get, "/events/page", id: "listEvents", summary: "List what happened, or wait for what happens",
+                handler: page
+            )
+            .with {
+                $0.query = Self.filters + Self.paging
+                $0.locality = .freshRead
+            }
+            .answers("events", "EventPage") { $0.schemas = Schema.events },
+            Route(
+                .get, "/jobs/{job_id}/events", id: "streamJobEvents", summary: "Follow a job to its end",
+                handler: jobEvents
+            )
+            .with {
+                $0.query = [Self.lastEvent]
+                $0.produces = [.eventStream, .ndjson]
+                $0.contract.statuses = [.ok, .noContent]
+            }.with(stream),
         ]
     }
 
@@ -48,17 +54,18 @@ struct EventsResource: Resource {
     private static let filters = [
         QueryParameter(
             "types", .form(.eventTypes),
-            "Only events of these types; commas may stand between them, and a '*' at the end stands for any rest.",
+            text:
+                "Only events of these types; commas may stand between them, and a '*' at the end stands for any rest.",
             repeats: true),
-        QueryParameter("job_id", .form(.job), "Only events about this job."),
+        QueryParameter("job_id", .form(.job), text: "Only events about this job."),
     ]
     private static let lastEvent = QueryParameter(
         "last_event_id", .form(.event),
-        "Begins behind this event; 'now' and 'oldest' are known. Last-Event-ID goes before it.")
+        text: "Begins behind this event; 'now' and 'oldest' are known. Last-Event-ID goes before it.")
     private static let paging = [
-        QueryParameter("after", .form(.event), "Answers a page behind this event; 'now' and 'oldest' are known."),
-        QueryParameter("limit", .int(1...1000), "Events of a page; 100 if left out."),
-        QueryParameter("wait", .seconds, "Waits up to so many seconds, at most 300, when a page would be empty."),
+        QueryParameter("after", .form(.event), text: "Answers a page behind this event; 'now' and 'oldest' are known."),
+        QueryParameter("limit", .int(1...1000), text: "Events of a page; 100 if left out."),
+        QueryParameter("wait", .seconds, text: "Waits up to so many seconds, at most 300, when a page would be empty."),
     ]
 
     // MARK: Streams
@@ -107,7 +114,8 @@ struct EventsResource: Resource {
         if let field = call.request.headers[.lastEventID], !field.isEmpty {
             if let start = EventStart(field) { return start }
             let text = "Last-Event-ID has to be the id of an event, as in 7.48213."
-            throw Problem(.headerInvalid, text, faults: [.init(.header("Last-Event-ID"), "header-invalid", text)])
+            throw Problem(
+                .headerInvalid, text, faults: [.init(.header("Last-Event-ID"), "header-invalid", detail: text)])
         }
         return call.query["last_event_id"].flatMap { EventStart($0) }
     }

@@ -34,7 +34,7 @@ struct Listing<Item: Sendable>: Sendable {
         let values: @Sendable (Item) -> [String]
 
         init(_ name: String, _ text: String, _ values: @escaping @Sendable (Item) -> [String]) {
-            parameter = QueryParameter(name, .text, text, repeats: true)
+            parameter = QueryParameter(name, .text, text: text, repeats: true)
             self.values = values
         }
 
@@ -58,9 +58,10 @@ struct Listing<Item: Sendable>: Sendable {
     /// What is asked for by the query of a list.
     var query: [QueryParameter] {
         [.limit, .cursor] + filters.map(\.parameter) + [
-            QueryParameter("count", .flag, "Adds 'total': how many there are on all pages."),
+            QueryParameter("count", .flag, text: "Adds 'total': how many there are on all pages."),
             QueryParameter(
-                "fields", .form(.members(shown.names)), "Only these members of each; commas may stand between them.",
+                "fields", .form(.members(shown.names)),
+                text: "Only these members of each; commas may stand between them.",
                 repeats: true),
         ]
     }

@@ -40,7 +40,7 @@ struct ListingResource<Item: Sendable>: Resource {
         handler: @escaping Route.Handler
     ) -> Route {
         let noun = verb == "List" ? "all of the \(listing.tag)" : "one of the \(listing.tag)"
-        return Route(.get, path, id, "\(verb) \(noun)", handler: handler).with {
+        return Route(.get, path, id: id, summary: "\(verb) \(noun)", handler: handler).with {
             $0.access = .permitted(permission)
             $0.locality = .freshRead
         }.answers(listing.tag, answer) {

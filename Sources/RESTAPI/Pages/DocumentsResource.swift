@@ -35,7 +35,7 @@ struct DocumentsResource: Resource {
     }
 
     private static func route(_ path: String, handler: @escaping Route.Handler) -> Route {
-        Route(.get, path, "getDocument\(path)", "Get a file of the documents", handler: handler).with {
+        Route(.get, path, id: "getDocument\(path)", summary: "Get a file of the documents", handler: handler).with {
             $0.access = .open
             $0.locality = .anyNode
             // As files of the status page: a page asks for several at once, and they lie in memory.

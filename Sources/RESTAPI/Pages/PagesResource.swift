@@ -14,7 +14,7 @@ struct PagesResource: Resource {
 
     var routes: [Route] {
         pages.files.sorted { $0.key < $1.key }.map { path, file in
-            Route(.get, path, "getPage\(path)", "Get a file of the status page") { call in
+            Route(.get, path, id: "getPage\(path)", summary: "Get a file of the status page") { call in
                 if path == StaticPages.indexPath, let front { return await front.response(to: call.request) }
                 return file.response(to: call.request)
             }.with {

@@ -15,27 +15,30 @@ struct AuditResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/audit", "listAuditRecords", "List records of the audit log, newest first", handler: list)
-                .with {
-                    $0.access = .permitted(Permission(users: [], groups: ["root", "exaadm"]))
-                    // Each node keeps the log of what it was asked, and any of them asks the others.
-                    $0.locality = .anyNode
-                    $0.query = [.limit, .cursor, .since, .until, Self.event, Self.user, Self.node]
-                }
-                .answers("history", "AuditPage") {
-                    $0.headers = [.link]
-                    $0.detail =
-                        "Every node keeps a log of its own. They are told in one order of time; nodes that could not be asked "
-                        + "within 5 s stand in 'missing'. A page may be shorter than asked for."
-                }
+            Route(
+                .get, "/audit", id: "listAuditRecords", summary: "List records of the audit log, newest first",
+                handler: list
+            )
+            .with {
+                $0.access = .permitted(Permission(users: [], groups: ["root", "exaadm"]))
+                // Each node keeps the log of what it was asked, and any of them asks the others.
+                $0.locality = .anyNode
+                $0.query = [.limit, .cursor, .since, .until, Self.event, Self.user, Self.node]
+            }
+            .answers("history", "AuditPage") {
+                $0.headers = [.link]
+                $0.detail =
+                    "Every node keeps a log of its own. They are told in one order of time; nodes that could not be asked "
+                    + "within 5 s stand in 'missing'. A page may be shorter than asked for."
+            }
         ]
     }
 
     private static let event = QueryParameter(
-        "event", .choice(AuditEvent.Kind.allCases.map(\.rawValue)), "Only records of this kind.", repeats: true)
-    private static let user = QueryParameter("user", .text, "Only records of this user.", repeats: true)
+        "event", .choice(AuditEvent.Kind.allCases.map(\.rawValue)), text: "Only records of this kind.", repeats: true)
+    private static let user = QueryParameter("user", .text, text: "Only records of this user.", repeats: true)
     private static let node = QueryParameter(
-        "node", .int(1...Int(Int32.max)), "Only records of this node.", repeats: true)
+        "node", .int(1...Int(Int32.max)), text: "Only records of this node.", repeats: true)
 
     private func list(_ call: Call) async throws -> Response {
         let text = ListPage.filterText(call)
@@ -74,8 +77,8 @@ extension HistoryWalk {
 }
 
 extension QueryParameter {
-    static let since = QueryParameter("since", .time, "Only what happened at this moment or later.")
-    static let until = QueryParameter("until", .time, "Only what happened before this moment.")
+    static let since = QueryParameter("since", .time, text: "Only what happened at this moment or later.")
+    static let until = QueryParameter("until", .time, text: "Only what happened before this moment.")
 }
 
 extension ArchivedAudit {

@@ -16,7 +16,10 @@ struct BackupHealthResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/health/backups", "listBackupStates", "List how it stands with backups of every database") {
+            Route(
+                .get, "/health/backups", id: "listBackupStates",
+                summary: "List how it stands with backups of every database"
+            ) {
                 _ in
                 let board = services.findings.board
                 let now = Timestamp(milliseconds: Int(services.time.now))

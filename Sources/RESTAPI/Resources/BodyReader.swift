@@ -133,6 +133,6 @@ struct BodyReader {
     }
 
     private mutating func note(_ pointer: String, code: String, _ text: String) {
-        faults.append(.init(.pointer(pointer), code, text))
+        faults.append(.init(.pointer(pointer), code, detail: text))
     }
 }

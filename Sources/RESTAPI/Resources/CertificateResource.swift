@@ -16,9 +16,12 @@ struct CertificateResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/certificate", "getCertificate", "Get the TLS certificate of this node", handler: read)
-                .with { $0.locality = .anyNode }
-                .answers("certificate", "Certificate") { $0.schemas = Self.schemas }
+            Route(
+                .get, "/certificate", id: "getCertificate", summary: "Get the TLS certificate of this node",
+                handler: read
+            )
+            .with { $0.locality = .anyNode }
+            .answers("certificate", "Certificate") { $0.schemas = Self.schemas }
         ]
     }
 

@@ -19,7 +19,8 @@ struct ClusterInvitationsResource: Resource {
     var routes: [Route] {
         [
             Route(
-                .post, "/cluster/invitations", "createInvitation", "Ask a machine to become a node", handler: create
+                .post, "/cluster/invitations", id: "createInvitation", summary: "Ask a machine to become a node",
+                handler: create
             ).with {
                 $0.access = .rootOnly
                 $0.body = .json
@@ -33,14 +34,16 @@ struct ClusterInvitationsResource: Resource {
                 $0.request = "InvitationRequest"; $0.statuses = [.created]; $0.headers = [.location];
                 $0.schemas = Self.schemas; $0.rights = "For root."
             },
-            Route(.get, "/cluster/invitations", "listInvitations", "List invitations, without their tokens") { _ in
+            Route(
+                .get, "/cluster/invitations", id: "listInvitations", summary: "List invitations, without their tokens"
+            ) { _ in
                 let entries = try await services.membership.invitations()
                 return Reply.json(["items": .list(entries.map { .map(Self.members($0)) })])
             }.with { $0.access = .clusterAdministrators }.answers("cluster", "InvitationList") {
                 $0.rights = "For administrators of the cluster."
             },
             Route(
-                .delete, "/cluster/invitations/{node_id}", "deleteInvitation", "Take an invitation back",
+                .delete, "/cluster/invitations/{node_id}", id: "deleteInvitation", summary: "Take an invitation back",
                 handler: delete
             ).with { $0.access = .rootOnly }.answersNothing("cluster") {
                 $0.pathTexts = ["node_id": "The number of a node."]; $0.rights = "For root."

@@ -17,7 +17,8 @@ struct ClusterLevelResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/cluster/level", "getLevel", "Get the level of the log, and those the nodes know") { _ in
+            Route(.get, "/cluster/level", id: "getLevel", summary: "Get the level of the log, and those the nodes know")
+            { _ in
                 Reply.json(Self.value(try await services.membership.levels()))
             }.with {
                 $0.access = .clusterAdministrators
@@ -30,7 +31,8 @@ struct ClusterLevelResource: Resource {
                 $0.schemas = Self.schemas; $0.rights = "For administrators of the cluster."
             },
             Route(
-                .post, "/cluster/level", "raiseLevel", "Put the next level of the log in force", handler: raise
+                .post, "/cluster/level", id: "raiseLevel", summary: "Put the next level of the log in force",
+                handler: raise
             ).with {
                 $0.access = .rootOnly
                 $0.body = .json

@@ -19,27 +19,33 @@ struct ClusterMembersResource: Resource {
     var routes: [Route] {
         [
             Route(
-                .delete, "/cluster/members/{node_id}", "removeMember", "Remove a node that does not come back",
+                .delete, "/cluster/members/{node_id}", id: "removeMember",
+                summary: "Remove a node that does not come back",
                 handler: remove
             ).with { $0.access = .rootOnly }.answers("cluster", "MembershipChange") {
                 $0.pathTexts = ["node_id": "The number of a node."]; $0.rights = "For root.";
                 $0.schemas = Self.schemas
             },
-            Route(.post, "/cluster/leave", "leaveCluster", "Have this node leave the cluster", handler: leave).with {
+            Route(
+                .post, "/cluster/leave", id: "leaveCluster", summary: "Have this node leave the cluster", handler: leave
+            ).with {
                 $0.access = .rootOnly
                 $0.locality = .anyNode
             }.answers("cluster", "MembershipChange") {
                 $0.detail = "The node that is asked leaves; what stays there is an installation of one node, stopped."
                 $0.rights = "For root."
             },
-            Route(.get, "/cluster/joining", "getJoining", "Follow this node on its way into the cluster") { call in
+            Route(.get, "/cluster/joining", id: "getJoining", summary: "Follow this node on its way into the cluster") {
+                call in
                 Reply.json(await services.membership.joining(from: call.query.int("from") ?? 0) ?? Self.noJoin)
             }.with {
                 $0.access = .rootOnly
                 $0.locality = .anyNode
-                $0.query = [QueryParameter("from", .int(0...1000), "The first line that is wanted, from 0 on.")]
+                $0.query = [QueryParameter("from", .int(0...1000), text: "The first line that is wanted, from 0 on.")]
             }.answers("cluster", "Joining") { $0.rights = "For root." },
-            Route(.get, "/cluster/comparison", "compareMembers", "Find out whether all nodes have the same") { _ in
+            Route(
+                .get, "/cluster/comparison", id: "compareMembers", summary: "Find out whether all nodes have the same"
+            ) { _ in
                 Reply.json(Self.value(try await services.membership.comparison()))
             }.with { $0.access = .clusterAdministrators }.answers("cluster", "ClusterComparison") {
                 $0.rights = "For administrators of the cluster."

@@ -15,8 +15,10 @@ struct ClusterResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/cluster", "getCluster", "Get the nodes of the cluster and how they stand", handler: get).with
-            {
+            Route(
+                .get, "/cluster", id: "getCluster", summary: "Get the nodes of the cluster and how they stand",
+                handler: get
+            ).with {
                 $0.locality = .anyNode
             }.answers("cluster", "Cluster") {
                 $0.detail =

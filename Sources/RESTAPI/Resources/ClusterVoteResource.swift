@@ -15,7 +15,10 @@ struct ClusterVoteResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.post, "/cluster/vote", "moveVote", "Have a node get the vote of another one", handler: move).with {
+            Route(
+                .post, "/cluster/vote", id: "moveVote", summary: "Have a node get the vote of another one",
+                handler: move
+            ).with {
                 $0.access = .rootOnly
                 $0.body = .json
             }.answers("cluster", "MembershipChange") {

@@ -11,7 +11,7 @@ import Values
 extension EXAConfResource {
     var changingRoutes: [Route] {
         [
-            Route(.patch, "/exaconf", "patchEXAConf", "Change keys and sections", handler: patch)
+            Route(.patch, "/exaconf", id: "patchEXAConf", summary: "Change keys and sections", handler: patch)
                 .with(changing(.clusterAdministrators)).with { $0.body = .json(limit: Call.configurationLimit) }
                 .answers("configuration", "Job") {
                     Contract.change(&$0)
@@ -21,7 +21,8 @@ extension EXAConfResource {
                         + "as *** stays as it is."
                 },
             Route(
-                .put, "/exaconf", "replaceEXAConf", "Put another file in place of the configuration", handler: replace
+                .put, "/exaconf", id: "replaceEXAConf", summary: "Put another file in place of the configuration",
+                handler: replace
             )
             .with(changing(.rootOnly)).with { $0.body = .any }
             .answers("configuration", "Job") {
@@ -30,7 +31,8 @@ extension EXAConfResource {
                 $0.detail = "Revision and Checksum of the file do not count; secrets have to be in it."
             },
             Route(
-                .post, "/exaconf/rollback", "rollBackEXAConf", "Bring the content of an older revision back",
+                .post, "/exaconf/rollback", id: "rollBackEXAConf",
+                summary: "Bring the content of an older revision back",
                 handler: rollBack
             ).with(changing(.clusterAdministrators)).with {
                 $0.body = .json

@@ -7,15 +7,18 @@ import Values
 /// `POST /exaconf/validate`: whether a file or a patch could become the configuration.
 extension EXAConfResource {
     var validatingRoute: Route {
-        Route(.post, "/exaconf/validate", "validateEXAConf", "Check a patch or a file without a job", handler: validate)
-            .with {
-                $0.access = .clusterAdministrators
-                $0.body = .any
-            }
-            .answers("configuration", "EXAConfCheck") {
-                $0.request = "EXAConfPatch"
-                $0.detail = "The body is a merge patch as for PATCH /exaconf, or, as text/plain, a file as for PUT."
-            }
+        Route(
+            .post, "/exaconf/validate", id: "validateEXAConf", summary: "Check a patch or a file without a job",
+            handler: validate
+        )
+        .with {
+            $0.access = .clusterAdministrators
+            $0.body = .any
+        }
+        .answers("configuration", "EXAConfCheck") {
+            $0.request = "EXAConfPatch"
+            $0.detail = "The body is a merge patch as for PATCH /exaconf, or, as text/plain, a file as for PUT."
+        }
     }
 
     private func validate(_ call: Call) async throws -> Response {

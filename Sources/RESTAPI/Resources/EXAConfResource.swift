@@ -17,16 +17,19 @@ struct EXAConfResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/exaconf", "getEXAConf", "Get the configuration, secrets left out below root", handler: get)
-                .with {
-                    $0.access = .administrators
-                    $0.locality = .freshRead
-                    $0.produces = [.json, .text]
-                    $0.query = [.waitForChange]
-                }
-                .answers("configuration", "EXAConf") {
-                    $0.isValidated = true; $0.headers = [.confdRevision, .lastModified]
-                },
+            Route(
+                .get, "/exaconf", id: "getEXAConf", summary: "Get the configuration, secrets left out below root",
+                handler: get
+            )
+            .with {
+                $0.access = .administrators
+                $0.locality = .freshRead
+                $0.produces = [.json, .text]
+                $0.query = [.waitForChange]
+            }
+            .answers("configuration", "EXAConf") {
+                $0.isValidated = true; $0.headers = [.confdRevision, .lastModified]
+            },
             validatingRoute,
         ] + changingRoutes
     }

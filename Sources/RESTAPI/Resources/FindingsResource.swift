@@ -16,19 +16,23 @@ struct FindingsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/health/summary", "getHealthSummary", "Get how the cluster is, and what is wrong") { _ in
+            Route(.get, "/health/summary", id: "getHealthSummary", summary: "Get how the cluster is, and what is wrong")
+            { _ in
                 Reply.json(services.findings.board.summary.value)
             }.with(reading).answers("health", "HealthSummary") { $0.schemas = Self.schemas },
-            Route(.get, "/health/findings", "listFindings", "List what is wrong, with its cure", handler: list)
-                .with(reading).with { $0.query = Self.parameters }
-                .answers("health", "FindingList") { $0.schemas = Self.schemas },
+            Route(
+                .get, "/health/findings", id: "listFindings", summary: "List what is wrong, with its cure",
+                handler: list
+            )
+            .with(reading).with { $0.query = Self.parameters }
+            .answers("health", "FindingList") { $0.schemas = Self.schemas },
             word(.muted, "mute", id: "muteFinding", summary: "Have a finding not count for a while"),
             word(
                 .acknowledged, "acknowledge", id: "acknowledgeFinding",
                 summary: "Say that somebody looks after a finding"),
             Route(
-                .delete, "/health/findings/{finding_id}/silence", "unsilenceFinding",
-                "Take back what was said of a finding", handler: unsilence
+                .delete, "/health/findings/{finding_id}/silence", id: "unsilenceFinding",
+                summary: "Take back what was said of a finding", handler: unsilence
             ).with(changing).answersNothing("health") { $0.pathTexts = Self.pathTexts },
         ]
     }
@@ -40,7 +44,7 @@ struct FindingsResource: Resource {
     private func changing(_ route: inout Route) { route.access = .clusterAdministrators }
 
     private func word(_ kind: FindingSilence.Kind, _ verb: String, id: String, summary: String) -> Route {
-        Route(.post, "/health/findings/{finding_id}/\(verb)", id, summary) { call in
+        Route(.post, "/health/findings/{finding_id}/\(verb)", id: id, summary: summary) { call in
             try await silence(call, kind)
         }.with(changing).with { $0.body = .json }
             .answers("health", "Finding") {
@@ -86,9 +90,11 @@ struct FindingsResource: Resource {
 
     private static let parameters = [
         QueryParameter(
-            "severity", .choice(Finding.Severity.allCases.map(\.rawValue)), "Only those of this severity."),
+            "severity", .choice(Finding.Severity.allCases.map(\.rawValue)), text: "Only those of this severity."),
         QueryParameter(
-            "object", .text, "Only those about this object, as in db:SALES; a '*' at the end stands for any rest."),
-        QueryParameter("muted", .flag, "Whether those that are muted are listed, too; they are not, if left out."),
+            "object", .text, text: "Only those about this object, as in db:SALES; a '*' at the end stands for any rest."
+        ),
+        QueryParameter(
+            "muted", .flag, text: "Whether those that are muted are listed, too; they are not, if left out."),
     ]
 }

@@ -14,13 +14,13 @@ struct HealthResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/livez", "getLiveness", "Find out whether the daemon answers at all") { call in
+            Route(.get, "/livez", id: "getLiveness", summary: "Find out whether the daemon answers at all") { call in
                 Self.answer(call, await services.health.alive())
             }.with(probe),
-            Route(.get, "/readyz", "getReadiness", "Find out whether this node can take jobs") { call in
+            Route(.get, "/readyz", id: "getReadiness", summary: "Find out whether this node can take jobs") { call in
                 Self.answer(call, await services.health.ready())
             }.with(probe),
-            Route(.get, "/startupz", "getStartup", "Find out whether the daemon has started") { call in
+            Route(.get, "/startupz", id: "getStartup", summary: "Find out whether the daemon has started") { call in
                 Self.answer(call, services.health.started())
             }.with(probe),
         ]
@@ -31,7 +31,7 @@ struct HealthResource: Resource {
         route.locality = .anyNode
         route.isCounted = false
         route.produces = []
-        route.query = [QueryParameter("verbose", .text, "Lists each check, unless it is false.")]
+        route.query = [QueryParameter("verbose", .text, text: "Lists each check, unless it is false.")]
         route.takesAnyQuery = true
         route = route.answersText("health") {
             $0.hasProblems = false; $0.example = "ok\n"; $0.statuses = [.ok, .serviceUnavailable]

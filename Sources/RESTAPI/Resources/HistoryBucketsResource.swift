@@ -18,7 +18,8 @@ struct HistoryBucketsResource: Resource {
     var routes: [Route] {
         [
             Route(
-                .get, "/history/buckets", "getHistoryBuckets", "Count what happened, in equal parts of a span",
+                .get, "/history/buckets", id: "getHistoryBuckets",
+                summary: "Count what happened, in equal parts of a span",
                 handler: get
             ).with {
                 $0.locality = .freshRead
@@ -34,13 +35,14 @@ struct HistoryBucketsResource: Resource {
     }
 
     private static let parameters = [
-        QueryParameter("from", .time, "Where the span begins; a day before its end if left out."),
-        QueryParameter("to", .time, "Where it ends; now if left out."),
+        QueryParameter("from", .time, text: "Where the span begins; a day before its end if left out."),
+        QueryParameter("to", .time, text: "Where it ends; now if left out."),
         QueryParameter(
-            "step", .seconds, "Seconds of a bucket; there are at most 500 of them, and not more than 200 if left out."),
+            "step", .seconds,
+            text: "Seconds of a bucket; there are at most 500 of them, and not more than 200 if left out."),
         QueryParameter(
             "by", .form(.members(["kind", "outcome"])),
-            "What is counted apart: kind adds 'kinds' to each bucket, outcome 'outcomes'; both if left out.",
+            text: "What is counted apart: kind adds 'kinds' to each bucket, outcome 'outcomes'; both if left out.",
             repeats: true),
     ]
 

@@ -18,7 +18,7 @@ struct HistoryResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/history", "listHistory", "List what happened, newest first", handler: list)
+            Route(.get, "/history", id: "listHistory", summary: "List what happened, newest first", handler: list)
                 .with {
                     $0.locality = .freshRead
                     $0.query = [.limit, .cursor] + Self.filters
@@ -29,29 +29,33 @@ struct HistoryResource: Resource {
                         "Administrators see everything, others their own jobs. Records of audit logs come from all nodes; those "
                         + "that could not be asked within 5 s stand in 'missing'. A page may be shorter than asked for."
                 },
-            Route(.get, "/history/export", "exportHistory", "Get the history as one compressed file", handler: export)
-                .with {
-                    $0.access = .administrators
-                    $0.locality = .freshRead
-                    $0.produces = []
-                    $0.query = Self.filters
-                }
-                .answersText("history") {
-                    $0.media = .gzip
-                    $0.example = "(compressed)"
-                    $0.detail =
-                        "One JSON object a line, newest first, compressed with gzip; the first line describes the file. "
-                        + "Nodes whose audit records are not all there have a last line each, of the kind 'missing'."
-                },
+            Route(
+                .get, "/history/export", id: "exportHistory", summary: "Get the history as one compressed file",
+                handler: export
+            )
+            .with {
+                $0.access = .administrators
+                $0.locality = .freshRead
+                $0.produces = []
+                $0.query = Self.filters
+            }
+            .answersText("history") {
+                $0.media = .gzip
+                $0.example = "(compressed)"
+                $0.detail =
+                    "One JSON object a line, newest first, compressed with gzip; the first line describes the file. "
+                    + "Nodes whose audit records are not all there have a last line each, of the kind 'missing'."
+            },
         ]
     }
 
     private static let filters: [QueryParameter] = [
         .since, .until,
-        QueryParameter("object", .text, "Only what is about this object, such as db:DB1 or node:12.", repeats: true),
-        QueryParameter("user", .text, "Only what this user did.", repeats: true),
         QueryParameter(
-            "kind", .choice(HistoryService.kinds), "Only entries of this kind.", repeats: true),
+            "object", .text, text: "Only what is about this object, such as db:DB1 or node:12.", repeats: true),
+        QueryParameter("user", .text, text: "Only what this user did.", repeats: true),
+        QueryParameter(
+            "kind", .choice(HistoryService.kinds), text: "Only entries of this kind.", repeats: true),
     ]
 
     private func filter(_ call: Call) -> HistoryWalk.Filter {

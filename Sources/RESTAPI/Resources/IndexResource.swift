@@ -19,7 +19,9 @@ struct IndexResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/", "getIndex", "Get the links of this server, or the status page", handler: index).with {
+            Route(
+                .get, "/", id: "getIndex", summary: "Get the links of this server, or the status page", handler: index
+            ).with {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.isCounted = false

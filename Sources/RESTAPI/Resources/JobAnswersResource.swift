@@ -21,7 +21,8 @@ struct JobAnswersResource: Resource {
     var routes: [Route] {
         [
             Route(
-                .get, "/jobs/{job_id}/answers/{step}", "getJobAnswer", "Get what a command of a job answered",
+                .get, "/jobs/{job_id}/answers/{step}", id: "getJobAnswer",
+                summary: "Get what a command of a job answered",
                 handler: get
             )
             .with { $0.locality = .freshRead }

@@ -16,15 +16,17 @@ struct JobBatchResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.post, "/jobs/batch", "submitJobBatch", "Submit several jobs, all or none", handler: submit)
-                .with {
-                    $0.body = .json
-                }
-                .answers("jobs", "JobBatch") {
-                    $0.request = "JobBatchSubmission"; $0.statuses = [.ok, .accepted]
-                    $0.takes = [.idempotencyKey]; $0.headers = [.idempotencyReplayed]
-                    $0.detail = "A job that is made for one revision says so itself, in base_revision."
-                }
+            Route(
+                .post, "/jobs/batch", id: "submitJobBatch", summary: "Submit several jobs, all or none", handler: submit
+            )
+            .with {
+                $0.body = .json
+            }
+            .answers("jobs", "JobBatch") {
+                $0.request = "JobBatchSubmission"; $0.statuses = [.ok, .accepted]
+                $0.takes = [.idempotencyKey]; $0.headers = [.idempotencyReplayed]
+                $0.detail = "A job that is made for one revision says so itself, in base_revision."
+            }
         ]
     }
 
@@ -32,7 +34,7 @@ struct JobBatchResource: Resource {
         if call.request.headers[.ifMatch] != nil {
             // The first job would change the revision for those behind it.
             let text = "If-Match cannot hold for every job of a batch: name 'base_revision' in the jobs it is for."
-            throw Problem(.headerInvalid, text, faults: [.init(.header("If-Match"), "header-invalid", text)])
+            throw Problem(.headerInvalid, text, faults: [.init(.header("If-Match"), "header-invalid", detail: text)])
         }
         let requests = try requests(call, try await call.json())
         let key = try call.idempotencyKey
@@ -77,7 +79,7 @@ struct JobBatchResource: Resource {
         let submission = try JobSubmission(job)
         if submission.isDryRun {
             let text = "'dry_run' cannot stand in a batch; send the job to /jobs/dry-run."
-            throw Problem(.bodyInvalid, text, faults: [.init(.pointer("/dry_run"), "invalid", text)])
+            throw Problem(.bodyInvalid, text, faults: [.init(.pointer("/dry_run"), "invalid", detail: text)])
         }
         var request = try submission.request(call, waits: false)
         // It stands for the whole batch.
@@ -90,6 +92,6 @@ extension Problem.Fault {
     /// The same fault in a part of a larger body.
     fileprivate func within(_ part: String) -> Problem.Fault {
         guard case .pointer(let pointer) = place else { return self }
-        return Problem.Fault(.pointer(part + pointer), code, detail)
+        return Problem.Fault(.pointer(part + pointer), code, detail: detail)
     }
 }

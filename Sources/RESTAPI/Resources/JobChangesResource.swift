@@ -17,10 +17,10 @@ struct JobChangesResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.patch, "/jobs/{job_id}", "changeJob", "Change a job that waits", handler: change)
+            Route(.patch, "/jobs/{job_id}", id: "changeJob", summary: "Change a job that waits", handler: change)
                 .with { $0.body = .json }
                 .answers("jobs", "Job") { $0.request = "JobChange" },
-            Route(.post, "/jobs/{job_id}/retry", "retryJob", "Do a job again", handler: retry)
+            Route(.post, "/jobs/{job_id}/retry", id: "retryJob", summary: "Do a job again", handler: retry)
                 .with {
                     $0.body = .json; $0.query = [.wait]
                 }

@@ -12,26 +12,30 @@ struct JobFilter {
 
     static let parameters: [QueryParameter] = [
         .limit, .cursor,
-        QueryParameter("type", .text, "Only jobs of this type; a '*' at the end stands for any rest.", repeats: true),
-        QueryParameter("user", .text, "Only jobs this user asked for; '*' as for type.", repeats: true),
         QueryParameter(
-            "outcome", .choice(Outcome.allCases.map(\.rawValue)), "Only jobs that ended so.", repeats: true),
-        QueryParameter("stage", .choice(Stage.allCases.map(\.rawValue)), "Only jobs at this stage.", repeats: true),
-        QueryParameter("type_not", .text, "No jobs of this type; '*' as for type.", repeats: true),
-        QueryParameter("user_not", .text, "No jobs this user asked for; '*' as for type.", repeats: true),
+            "type", .text, text: "Only jobs of this type; a '*' at the end stands for any rest.", repeats: true),
+        QueryParameter("user", .text, text: "Only jobs this user asked for; '*' as for type.", repeats: true),
         QueryParameter(
-            "outcome_not", .choice(Outcome.allCases.map(\.rawValue)), "No jobs that ended so.", repeats: true),
-        QueryParameter("stage_not", .choice(Stage.allCases.map(\.rawValue)), "No jobs at this stage.", repeats: true),
-        QueryParameter("mode", .choice(JobMode.allCases.map(\.rawValue)), "Only jobs that read, or that modify."),
-        QueryParameter("done", .flag, "Only jobs that have, or have not, ended."),
-        QueryParameter("submitted_after", .time, "Only jobs submitted later than this."),
-        QueryParameter("submitted_before", .time, "Only jobs submitted earlier than this."),
-        QueryParameter("q", .text, "Only jobs with this text in id, type, user, reason or parameters."),
-        QueryParameter("sort", .choice(JobOrder.words), "The order; '-' turns it round. Newest first if left out."),
-        QueryParameter("count", .flag, "Adds 'total': how many jobs there are on all pages."),
+            "outcome", .choice(Outcome.allCases.map(\.rawValue)), text: "Only jobs that ended so.", repeats: true),
+        QueryParameter(
+            "stage", .choice(Stage.allCases.map(\.rawValue)), text: "Only jobs at this stage.", repeats: true),
+        QueryParameter("type_not", .text, text: "No jobs of this type; '*' as for type.", repeats: true),
+        QueryParameter("user_not", .text, text: "No jobs this user asked for; '*' as for type.", repeats: true),
+        QueryParameter(
+            "outcome_not", .choice(Outcome.allCases.map(\.rawValue)), text: "No jobs that ended so.", repeats: true),
+        QueryParameter(
+            "stage_not", .choice(Stage.allCases.map(\.rawValue)), text: "No jobs at this stage.", repeats: true),
+        QueryParameter("mode", .choice(JobMode.allCases.map(\.rawValue)), text: "Only jobs that read, or that modify."),
+        QueryParameter("done", .flag, text: "Only jobs that have, or have not, ended."),
+        QueryParameter("submitted_after", .time, text: "Only jobs submitted later than this."),
+        QueryParameter("submitted_before", .time, text: "Only jobs submitted earlier than this."),
+        QueryParameter("q", .text, text: "Only jobs with this text in id, type, user, reason or parameters."),
+        QueryParameter(
+            "sort", .choice(JobOrder.words), text: "The order; '-' turns it round. Newest first if left out."),
+        QueryParameter("count", .flag, text: "Adds 'total': how many jobs there are on all pages."),
         // Not in the OpenAPI document: what is trimmed is no whole job, and of another schema.
         QueryParameter(
-            "fields", .form(.jobMembers), "Only these members of each job; commas may stand between them.",
+            "fields", .form(.jobMembers), text: "Only these members of each job; commas may stand between them.",
             repeats: true, isDocumented: false),
     ]
 

@@ -15,13 +15,13 @@ struct JobTypesResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/job-types", "listJobTypes", "List the jobs that can be submitted") {
+            Route(.get, "/job-types", id: "listJobTypes", summary: "List the jobs that can be submitted") {
                 let list = rendered.form(of: services.scheduler.catalogue) { catalogue in
                     JSON.bytes(["items": .list(catalogue.all.map(Self.value))])
                 }
                 return Reply.validated($0, list, as: .json)
             }.with { $0.locality = .anyNode }.answers("job-types", "JobTypeList") { $0.isValidated = true },
-            Route(.get, "/job-types/{name}", "getJobType", "Get what is known of a job") { call in
+            Route(.get, "/job-types/{name}", id: "getJobType", summary: "Get what is known of a job") { call in
                 let definition = try services.scheduler.catalogue.definition(call.path("name"))
                 return Reply.validated(call, JSON.bytes(Self.value(definition)), as: .json)
             }.with { $0.locality = .anyNode }.answers("job-types", "JobType") { $0.isValidated = true },

@@ -20,24 +20,24 @@ struct JobsResource: Resource {
 
     private var writingRoutes: [Route] {
         [
-            Route(.post, "/jobs", "submitJob", "Submit a job") { try await submit($0, type: nil) }
+            Route(.post, "/jobs", id: "submitJob", summary: "Submit a job") { try await submit($0, type: nil) }
                 .with {
                     $0.body = .json; $0.query = [.wait]
                 }
                 .answers("jobs", "Job") {
                     Contract.submission(&$0); $0.request = "JobSubmission"
                 },
-            Route(.post, "/jobs/dry-run", "dryRunJob", "Find out what a job would do", handler: dryRun)
+            Route(.post, "/jobs/dry-run", id: "dryRunJob", summary: "Find out what a job would do", handler: dryRun)
                 .with { $0.body = .json }
                 .answers("jobs", "JobDryRun") { $0.request = "JobSubmission" },
-            Route(.post, "/job-types/{name}/jobs", "submitTypedJob", "Submit a job of this type") {
+            Route(.post, "/job-types/{name}/jobs", id: "submitTypedJob", summary: "Submit a job of this type") {
                 try await submit($0, type: $0.path("name"))
             }.with {
                 $0.body = .json; $0.query = [.wait]
             }.answers("jobs", "Job") {
                 Contract.submission(&$0); $0.request = "JobOfTypeSubmission"
             },
-            Route(.post, "/jobs/{job_id}/cancel", "cancelJob", "Ask a job to stop", handler: cancel)
+            Route(.post, "/jobs/{job_id}/cancel", id: "cancelJob", summary: "Ask a job to stop", handler: cancel)
                 .with { $0.body = .json }
                 .answers("jobs", "Job") {
                     $0.request = "JobCancellation"; $0.needsBody = false; $0.statuses = [.ok, .accepted]
@@ -48,27 +48,31 @@ struct JobsResource: Resource {
     private var readingRoutes: [Route] {
         let rendered = RenderedJobs()
         return [
-            Route(.get, "/jobs", "listJobs", "List jobs, newest first", handler: list)
+            Route(.get, "/jobs", id: "listJobs", summary: "List jobs, newest first", handler: list)
                 .with {
                     $0.query = JobFilter.parameters; $0.locality = .freshRead
                 }
                 .answers("jobs", "JobPage") { $0.headers = [.link] },
-            Route(.get, "/jobs/{job_id}", "getJob", "Get a job, or wait for its end") { try await get($0, rendered) }
-                .with {
-                    $0.query = [.wait]; $0.locality = .freshRead
-                }
-                .answers("jobs", "Job") {
-                    $0.isValidated = true; $0.takes = [.prefer]; $0.headers = [.preferenceApplied]
-                },
-            Route(.get, "/jobs/{job_id}/result", "getJobResult", "Get what a job returned", handler: result)
-                .with {
-                    $0.query = [.wait]; $0.locality = .freshRead
-                }
-                .answers("jobs", "JobOutcomeResult") {
-                    $0.statuses = [.ok, .accepted]; $0.takes = [.prefer]
-                    $0.headers = [.retryAfter, .preferenceApplied]
-                },
-            Route(.get, "/jobs/{job_id}/log", "getJobLog", "Get what a job's commands said", handler: log)
+            Route(.get, "/jobs/{job_id}", id: "getJob", summary: "Get a job, or wait for its end") {
+                try await get($0, rendered)
+            }
+            .with {
+                $0.query = [.wait]; $0.locality = .freshRead
+            }
+            .answers("jobs", "Job") {
+                $0.isValidated = true; $0.takes = [.prefer]; $0.headers = [.preferenceApplied]
+            },
+            Route(
+                .get, "/jobs/{job_id}/result", id: "getJobResult", summary: "Get what a job returned", handler: result
+            )
+            .with {
+                $0.query = [.wait]; $0.locality = .freshRead
+            }
+            .answers("jobs", "JobOutcomeResult") {
+                $0.statuses = [.ok, .accepted]; $0.takes = [.prefer]
+                $0.headers = [.retryAfter, .preferenceApplied]
+            },
+            Route(.get, "/jobs/{job_id}/log", id: "getJobLog", summary: "Get what a job's commands said", handler: log)
                 .with {
                     $0.query = Self.logParameters; $0.locality = .freshRead
                 }
@@ -77,8 +81,8 @@ struct JobsResource: Resource {
     }
 
     private static let logParameters = [
-        QueryParameter("after", .int(0...Int.max), "Only lines behind this number."),
-        QueryParameter("limit", .int(1...10_000), "Lines of a page; 500 if left out."),
+        QueryParameter("after", .int(0...Int.max), text: "Only lines behind this number."),
+        QueryParameter("limit", .int(1...10_000), text: "Lines of a page; 500 if left out."),
         QueryParameter.wait,
     ]
 

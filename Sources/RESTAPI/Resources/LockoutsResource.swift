@@ -16,10 +16,10 @@ struct LockoutsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/lockouts", "listLockouts", "List locks after failed logins") { _ in
+            Route(.get, "/lockouts", id: "listLockouts", summary: "List locks after failed logins") { _ in
                 Reply.json(["items": .list(services.access.lockouts.map(Self.value))])
             }.with(common).answers("lockouts", "LockoutList") { $0.schemas = Self.schemas },
-            Route(.delete, "/lockouts/{lockout_id}", "deleteLockout", "Lift a lock", handler: delete)
+            Route(.delete, "/lockouts/{lockout_id}", id: "deleteLockout", summary: "Lift a lock", handler: delete)
                 .with(common).answersNothing("lockouts") { $0.pathTexts = ["lockout_id": "The id of a lock."] },
         ]
     }

@@ -14,7 +14,7 @@ struct MasterResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/master", "getMaster", "Get the address of the master", handler: master).with {
+            Route(.get, "/master", id: "getMaster", summary: "Get the address of the master", handler: master).with {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.isCounted = false
@@ -22,10 +22,13 @@ struct MasterResource: Resource {
                 $0.query = [
                     QueryParameter(
                         "info_type", .choice(["address", "name", "url"]),
-                        "Whether address or host name is wanted, or where its status page and interfaces are.")
+                        text: "Whether address or host name is wanted, or where its status page and interfaces are.")
                 ]
             }.answersText("cluster") { $0.example = "192.0.2.11" },
-            Route(.get, "/is_master", "isMaster", "Find out whether this node is the master", handler: isMaster).with {
+            Route(
+                .get, "/is_master", id: "isMaster", summary: "Find out whether this node is the master",
+                handler: isMaster
+            ).with {
                 $0.access = .open
                 $0.locality = .anyNode
                 $0.isCounted = false

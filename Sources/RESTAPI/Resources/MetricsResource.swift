@@ -18,7 +18,10 @@ struct MetricsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/metrics", "getMetrics", "Get numbers about the daemon, for Prometheus", handler: get).with {
+            Route(
+                .get, "/metrics", id: "getMetrics", summary: "Get numbers about the daemon, for Prometheus",
+                handler: get
+            ).with {
                 $0.access = services.settings.hasOpenMetrics ? .open : .administrators
                 $0.locality = .anyNode
                 // The two forms differ in parameters of one media type, which the handler looks at itself.

@@ -41,7 +41,7 @@ struct OpenAPIResource: Resource {
         _ path: String, id: String, summary: String, type: ContentType,
         form: @escaping @Sendable (DocumentForms) -> [UInt8]
     ) -> Route {
-        Route(.get, path, id, summary) { call in
+        Route(.get, path, id: id, summary: summary) { call in
             Reply.validated(
                 call, form(rendered.form(of: services.scheduler.catalogue) { DocumentForms(document(of: $0)) }),
                 as: type)

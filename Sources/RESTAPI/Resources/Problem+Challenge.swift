@@ -25,10 +25,10 @@ extension Problem {
         case .access(let error): self.init(error)
         case .wrongCount(let expected):
             let text = "Give as many answers as there are prompts, \(expected)."
-            self.init(.bodyInvalid, text, faults: [.init(.pointer("/answers"), "wrong-count", text)])
+            self.init(.bodyInvalid, text, faults: [.init(.pointer("/answers"), "wrong-count", detail: text)])
         case .unusable(let place):
             let text = "An answer has to have 1 to 511 bytes and no NUL."
-            self.init(.bodyInvalid, text, faults: [.init(.pointer("/answers/\(place)"), "unusable", text)])
+            self.init(.bodyInvalid, text, faults: [.init(.pointer("/answers/\(place)"), "unusable", detail: text)])
         }
     }
 }

@@ -7,10 +7,10 @@ import Values
 struct ProblemsResource: Resource {
     var routes: [Route] {
         [
-            Route(.get, "/problems", "listProblems", "List all error codes") { call in
+            Route(.get, "/problems", id: "listProblems", summary: "List all error codes") { call in
                 Reply.validated(call, Self.index, as: .json)
             }.with(open).answers("problems", "ProblemList") { $0.isValidated = true },
-            Route(.get, "/problems/{code}", "getProblem", "Get cause and cure of an error") { call in
+            Route(.get, "/problems/{code}", id: "getProblem", summary: "Get cause and cure of an error") { call in
                 let code = call.path("code")
                 guard let entry = ErrorTable.entry(named: code) else {
                     throw Problem(

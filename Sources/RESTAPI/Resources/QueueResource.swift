@@ -17,21 +17,24 @@ struct QueueResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/queue", "getQueue", "Get how much there is to do", handler: get)
+            Route(.get, "/queue", id: "getQueue", summary: "Get how much there is to do", handler: get)
                 .with(common).with { $0.locality = .freshRead }
                 .answers("queue", "Queue") { $0.schemas = Self.schemas },
-            Route(.get, "/queue/rules", "listQueueRules", "List rules, in the order they are looked at") { _ in
+            Route(.get, "/queue/rules", id: "listQueueRules", summary: "List rules, in the order they are looked at") {
+                _ in
                 Reply.json(["items": .list(await rules)])
             }.with(common).with { $0.locality = .freshRead }
                 .answers("queue", "QueueRuleList") { $0.schemas = Self.schemas },
-            Route(.post, "/queue/rules", "createQueueRule", "Pause, limit or refuse jobs", handler: create)
+            Route(.post, "/queue/rules", id: "createQueueRule", summary: "Pause, limit or refuse jobs", handler: create)
                 .with(common).with { $0.body = .json }
                 .answers("queue", "QueueRule") {
                     $0.request = "QueueRuleRequest"; $0.statuses = [.created]; $0.headers = [.location]
                     $0.schemas = Self.schemas
                 },
-            Route(.delete, "/queue/rules/{rule_id}", "deleteQueueRule", "Take a rule away", handler: delete)
-                .with(common).answersNothing("queue") { $0.pathTexts = ["rule_id": "The id of a rule, as in r12."] },
+            Route(
+                .delete, "/queue/rules/{rule_id}", id: "deleteQueueRule", summary: "Take a rule away", handler: delete
+            )
+            .with(common).answersNothing("queue") { $0.pathTexts = ["rule_id": "The id of a rule, as in r12."] },
         ]
     }
 

@@ -16,19 +16,26 @@ struct RevisionsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/exaconf/revisions", "listRevisions", "List revisions, newest first", handler: list)
-                .with(common).with { $0.query = [.limit, .cursor] }
-                .answers("revisions", "RevisionPage") { $0.headers = [.link] },
-            Route(.get, "/exaconf/revisions/{revision}", "getRevision", "Get a revision, or its file", handler: get)
-                .with(common).with { $0.produces = [.json, .text] }
-                .answers("revisions", "Revision") { $0.isValidated = true },
             Route(
-                .get, "/exaconf/revisions/{revision}/diff", "getRevisionDiff", "Get what a revision changed",
+                .get, "/exaconf/revisions", id: "listRevisions", summary: "List revisions, newest first", handler: list
+            )
+            .with(common).with { $0.query = [.limit, .cursor] }
+            .answers("revisions", "RevisionPage") { $0.headers = [.link] },
+            Route(
+                .get, "/exaconf/revisions/{revision}", id: "getRevision", summary: "Get a revision, or its file",
+                handler: get
+            )
+            .with(common).with { $0.produces = [.json, .text] }
+            .answers("revisions", "Revision") { $0.isValidated = true },
+            Route(
+                .get, "/exaconf/revisions/{revision}/diff", id: "getRevisionDiff",
+                summary: "Get what a revision changed",
                 handler: difference
             ).with(common).with {
                 $0.produces = [.json, .diff]
                 $0.query = [
-                    QueryParameter("against", .int(1...Int.max), "The older revision; the one before if left out.")
+                    QueryParameter(
+                        "against", .int(1...Int.max), text: "The older revision; the one before if left out.")
                 ]
             }.answers("revisions", "RevisionDiff"),
         ]

@@ -18,18 +18,21 @@ struct SeriesResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.get, "/series", "listSeries", "List the figures of this node that are kept over time", handler: list)
-                .with(reading)
-                .with {
-                    $0.query = [
-                        QueryParameter("object", .text, "Only those of this object, as in db:SALES.", repeats: true)
-                    ]
-                }
-                .answers("health", "SeriesList") {
-                    $0.schemas = Self.schemas
-                    $0.detail = Self.detail
-                },
-            Route(.get, "/series/{series_id}", "getSeries", "Get a figure over time", handler: get)
+            Route(
+                .get, "/series", id: "listSeries", summary: "List the figures of this node that are kept over time",
+                handler: list
+            )
+            .with(reading)
+            .with {
+                $0.query = [
+                    QueryParameter("object", .text, text: "Only those of this object, as in db:SALES.", repeats: true)
+                ]
+            }
+            .answers("health", "SeriesList") {
+                $0.schemas = Self.schemas
+                $0.detail = Self.detail
+            },
+            Route(.get, "/series/{series_id}", id: "getSeries", summary: "Get a figure over time", handler: get)
                 .with(reading)
                 .with { $0.query = Self.span }
                 .answers("health", "SeriesPoints") {
@@ -49,10 +52,11 @@ struct SeriesResource: Resource {
         + "days, quarters of an hour for 31. What was not measured is left out, and never zero."
 
     private static let span = [
-        QueryParameter("from", .time, "Where the span begins; a day before its end if left out."),
-        QueryParameter("to", .time, "Where it ends; now if left out."),
+        QueryParameter("from", .time, text: "Where the span begins; a day before its end if left out."),
+        QueryParameter("to", .time, text: "Where it ends; now if left out."),
         QueryParameter(
-            "step", .seconds, "Seconds of a point, whole minutes; as fine as at most 500 points allow if left out."),
+            "step", .seconds,
+            text: "Seconds of a point, whole minutes; as fine as at most 500 points allow if left out."),
     ]
 
     private func list(_ call: Call) async throws -> Response {
@@ -91,7 +95,7 @@ struct SeriesResource: Resource {
 extension Problem {
     /// A span that cannot be told.
     static func badSpan(_ parameter: String, _ text: String) -> Problem {
-        Problem(.queryInvalid, text, faults: [.init(.parameter(parameter), "parameter-invalid", text)])
+        Problem(.queryInvalid, text, faults: [.init(.parameter(parameter), "parameter-invalid", detail: text)])
     }
 }
 

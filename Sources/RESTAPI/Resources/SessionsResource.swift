@@ -19,26 +19,35 @@ struct SessionsResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.post, "/sessions", "createSession", "Log in", handler: begin).with(login("SessionLogin")).with {
+            Route(.post, "/sessions", id: "createSession", summary: "Log in", handler: begin).with(
+                login("SessionLogin")
+            ).with {
                 $0.contract.needsBody = false
                 $0.contract.detail =
                     "Name and password come by Basic or in the body. When more is wanted, the answer is 401 with the "
                     + "code login-continues and a challenge_id, to be answered by POST /sessions/{session_id}."
             },
             Route(
-                .post, "/sessions/{session_id}", "continueSession", "Answer what a login asks", handler: proceed
+                .post, "/sessions/{session_id}", id: "continueSession", summary: "Answer what a login asks",
+                handler: proceed
             ).with(login("SessionAnswers")).with {
                 $0.contract.pathTexts = ["session_id": "The challenge_id of the login."]
             },
-            Route(.get, "/sessions", "listSessions", "List your sessions; those of all users for root", handler: list)
-                .answers("sessions", "SessionList") { $0.schemas = Self.schemas },
-            Route(.get, "/sessions/current", "getCurrentSession", "Get the session of this request", handler: current)
-                .answers("sessions", "Session"),
-            Route(.get, "/sessions/{session_id}", "getSession", "Get a session", handler: get)
+            Route(
+                .get, "/sessions", id: "listSessions", summary: "List your sessions; those of all users for root",
+                handler: list
+            )
+            .answers("sessions", "SessionList") { $0.schemas = Self.schemas },
+            Route(
+                .get, "/sessions/current", id: "getCurrentSession", summary: "Get the session of this request",
+                handler: current
+            )
+            .answers("sessions", "Session"),
+            Route(.get, "/sessions/{session_id}", id: "getSession", summary: "Get a session", handler: get)
                 .answers("sessions", "Session", change: Self.named),
-            Route(.delete, "/sessions/current", "endCurrentSession", "Log out", handler: endCurrent)
+            Route(.delete, "/sessions/current", id: "endCurrentSession", summary: "Log out", handler: endCurrent)
                 .answersNothing("sessions"),
-            Route(.delete, "/sessions/{session_id}", "endSession", "End a session", handler: end)
+            Route(.delete, "/sessions/{session_id}", id: "endSession", summary: "End a session", handler: end)
                 .answersNothing("sessions", change: Self.named),
         ]
     }

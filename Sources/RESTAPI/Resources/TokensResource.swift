@@ -19,18 +19,21 @@ struct TokensResource: Resource {
 
     var routes: [Route] {
         [
-            Route(.post, "/tokens", "createToken", "Make a token for a program", handler: create).with {
+            Route(.post, "/tokens", id: "createToken", summary: "Make a token for a program", handler: create).with {
                 $0.body = .json
             }.answers("tokens", "MadeToken") {
                 $0.request = "TokenRequest"; $0.statuses = [.created]; $0.headers = [.location];
                 $0.schemas = Self.schemas
             },
-            Route(.get, "/tokens", "listTokens", "List your tokens; those of all users for root", handler: list)
-                .answers("tokens", "TokenList"),
-            Route(.get, "/tokens/{token_id}", "getToken", "Get a token, without its secret") { call in
+            Route(
+                .get, "/tokens", id: "listTokens", summary: "List your tokens; those of all users for root",
+                handler: list
+            )
+            .answers("tokens", "TokenList"),
+            Route(.get, "/tokens/{token_id}", id: "getToken", summary: "Get a token, without its secret") { call in
                 Reply.json(Self.value(try await visible(call)))
             }.answers("tokens", "Token", change: Self.named),
-            Route(.delete, "/tokens/{token_id}", "deleteToken", "End a token", handler: delete)
+            Route(.delete, "/tokens/{token_id}", id: "deleteToken", summary: "End a token", handler: delete)
                 .answersNothing("tokens", change: Self.named),
         ]
     }

@@ -103,7 +103,7 @@ extension QueryParameter {
         } else {
             return nil
         }
-        self.init(parameter.name, kind, parameter.text)
+        self.init(parameter.name, kind, text: parameter.text)
     }
 
     /// The value in the type of the job's parameter, `nil` when the query has none.

@@ -40,12 +40,14 @@ struct ViewResource: Resource {
 
     private func route(_ served: ServedOperation, handler: @escaping Route.Handler) -> Route {
         let typed = TypedSubmission(served.definition)
-        return Route(served.operation.method, served.path, served.id, served.definition.summary, handler: handler)
-            .answers(served.view.tag, served.answerSchema) {
-                $0.detail = "By the job `\(served.definition.name)`.\n\n\(typed.description)"
-                $0.rights = typed.rights
-                $0.pathTexts = served.pathTexts
-                $0.schemas = served.schemas
-            }
+        return Route(
+            served.operation.method, served.path, id: served.id, summary: served.definition.summary, handler: handler
+        )
+        .answers(served.view.tag, served.answerSchema) {
+            $0.detail = "By the job `\(served.definition.name)`.\n\n\(typed.description)"
+            $0.rights = typed.rights
+            $0.pathTexts = served.pathTexts
+            $0.schemas = served.schemas
+        }
     }
 }

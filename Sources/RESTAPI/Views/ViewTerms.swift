@@ -33,7 +33,7 @@ struct ViewTerms {
         if let name = served.givenByPath.map(\.name).first(where: faulty.contains) { return unknown(call.path(name)) }
         var problem = Problem(error)
         problem.faults = error.faults.map { fault in
-            .init(place(of: fault), fault.code.rawValue, fault.text)
+            .init(place(of: fault), fault.code.rawValue, detail: fault.text)
         }
         return problem
     }

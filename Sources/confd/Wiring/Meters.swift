@@ -47,11 +47,11 @@ extension DaemonMetrics {
                 Double(exporter.status.waiting)
             })
         add(
-            MetricFamily("confd_audit_export_records", .counter, "Audit records that were sent.") {
+            MetricFamily("confd_audit_export_records", .counter, help: "Audit records that were sent.") {
                 [MetricSample(Double(exporter.status.sent))]
             })
         add(
-            MetricFamily("confd_audit_export_failures", .counter, "Attempts to send audit records that failed.") {
+            MetricFamily("confd_audit_export_failures", .counter, help: "Attempts to send audit records that failed.") {
                 [MetricSample(Double(exporter.status.failures))]
             })
     }
@@ -69,7 +69,7 @@ extension DaemonMetrics {
             .gauge("confd_notifications_lost", "Notices that were given up since their target was told last.") {
                 sum(\.lost)
             },
-            MetricFamily("confd_notifications_delivered", .counter, "Notices that arrived.") {
+            MetricFamily("confd_notifications_delivered", .counter, help: "Notices that arrived.") {
                 [MetricSample(sum(\.delivered))]
             },
         ]
@@ -79,7 +79,7 @@ extension DaemonMetrics {
         let family = {
             (name: String, kind: MetricFamily.Kind, help: String, value: @escaping @Sendable (ReconcilerStatus) -> Int?)
             in
-            MetricFamily(name, kind, help) {
+            MetricFamily(name, kind, help: help) {
                 driver.statuses.compactMap { status in
                     value(status).map { MetricSample(Double($0), labels: [.init("reconciler", status.name)]) }
                 }

@@ -68,7 +68,7 @@ struct NotificationService: Service {
         let isScheduled = job.user == Principal.schedule.name && record.intent?.hasPrefix("schedule/") != true
         let cause = (record.result?.text ?? "").replacing("JobError: ", with: "").replacing("ERROR::ConfD: ", with: "")
         var notice = Notice(
-            "job:\(job.id)", "job.failed.\(job.type)", .failed, isScheduled ? .warning : .notice,
+            "job:\(job.id)", topic: "job.failed.\(job.type)", kind: .failed, severity: isScheduled ? .warning : .notice,
             at: moment.milliseconds, summary: "\(job.type) failed: \(cause)")
         notice.job = "\(job.id)"
         notice.object = record.parameters["db_name"]?.string.map { "db:\($0)" }
@@ -80,7 +80,7 @@ struct NotificationService: Service {
         let severity = Notice.Severity(rawValue: finding.severity.rawValue) ?? .warning
         let now = Int(SystemTimeSource().now)
         var notice = Notice(
-            finding.id, "finding.\(finding.code.rawValue)", kind, severity,
+            finding.id, topic: "finding.\(finding.code.rawValue)", kind: kind, severity: severity,
             at: kind == .raised ? finding.since.milliseconds : now, summary: finding.cause)
         notice.cure = kind == .raised ? finding.cure : nil
         (notice.object, notice.node, notice.since) = (finding.object, finding.node, finding.since.milliseconds)

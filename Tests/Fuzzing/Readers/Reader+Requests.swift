@@ -74,12 +74,13 @@ extension Reader {
         }
     }
 
-    private static let route = Route(.get, "/x", "x", "x") { _ in Response(status: .ok) }.with {
+    private static let route = Route(.get, "/x", id: "x", summary: "x") { _ in Response(status: .ok) }.with {
         $0.query = [
-            .limit, .wait, .cursor, .reason, .minRevision, .consistency, QueryParameter("flag", .flag, ""),
-            QueryParameter("since", .time, ""), QueryParameter("state", .choice(["failed", "ok"]), "", repeats: true),
-            QueryParameter("job", .form(.job), ""), QueryParameter("event", .form(.event), ""),
-            QueryParameter("types", .form(.eventTypes), ""),
+            .limit, .wait, .cursor, .reason, .minRevision, .consistency, QueryParameter("flag", .flag, text: ""),
+            QueryParameter("since", .time, text: ""),
+            QueryParameter("state", .choice(["failed", "ok"]), text: "", repeats: true),
+            QueryParameter("job", .form(.job), text: ""), QueryParameter("event", .form(.event), text: ""),
+            QueryParameter("types", .form(.eventTypes), text: ""),
         ]
     }
 

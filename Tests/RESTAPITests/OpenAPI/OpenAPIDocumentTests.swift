@@ -21,13 +21,17 @@ import Values
     }
 
     static let routes: [Route] = [
-        Route(.get, "/jobs", "listJobs", "List jobs") { _ in Response(status: .ok) }.with {
-            $0.query = [.limit, QueryParameter("stage", .choice(["a", "b"]), "A stage.", repeats: true)]
+        Route(.get, "/jobs", id: "listJobs", summary: "List jobs") { _ in Response(status: .ok) }.with {
+            $0.query = [.limit, QueryParameter("stage", .choice(["a", "b"]), text: "A stage.", repeats: true)]
             $0.locality = .freshRead
         }.answers("jobs", "JobPage"),
-        Route(.get, "/livez", "getLiveness", "Alive?") { _ in Response(status: .ok) }.with { $0.access = .open }
-            .answersText("health") { $0.hasProblems = false },
-        Route(.get, "/hidden", "getHidden", "Hidden") { _ in Response(status: .ok) }.with { $0.isDocumented = false },
+        Route(.get, "/livez", id: "getLiveness", summary: "Alive?") { _ in Response(status: .ok) }.with {
+            $0.access = .open
+        }
+        .answersText("health") { $0.hasProblems = false },
+        Route(.get, "/hidden", id: "getHidden", summary: "Hidden") { _ in Response(status: .ok) }.with {
+            $0.isDocumented = false
+        },
     ]
 
     private func operation(_ path: String, _ method: String) throws -> Value {

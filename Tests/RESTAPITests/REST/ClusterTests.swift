@@ -153,7 +153,7 @@ import Values
 
         var routes: [Route] {
             [
-                Route(.post, "/overtaken", "overtake", "Is overtaken") { [cluster, error, master] _ in
+                Route(.post, "/overtaken", id: "overtake", summary: "Is overtaken") { [cluster, error, master] _ in
                     cluster.change { $0.master = master }
                     throw error
                 }

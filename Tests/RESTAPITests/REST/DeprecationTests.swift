@@ -15,7 +15,7 @@ import Values
     private struct OldThings: Resource {
         var routes: [Route] {
             [
-                Route(.get, "/old-things", "listOldThings", "List old things") { call in
+                Route(.get, "/old-things", id: "listOldThings", summary: "List old things") { call in
                     if call.query.text != nil { throw Problem(.pathNotFound, "There is no such old thing.") }
                     return Reply.json([:])
                 }.with {

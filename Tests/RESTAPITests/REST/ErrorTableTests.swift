@@ -55,7 +55,7 @@ import Values
                 .parameterInvalid, "Wrong.",
                 faults: [.init(pointer: "/params/a", code: .parameterInvalid, text: "No.")],
                 details: ["current_revision": 3]))
-        problem.faults.append(.init(.parameter("limit"), "parameter-invalid", "Give a number."))
+        problem.faults.append(.init(.parameter("limit"), "parameter-invalid", detail: "Give a number."))
         let value = problem.value(instance: "/jobs", requestID: "r1")
         #expect(value["type"] == "/problems/parameter-invalid" && value["code"] == "parameter-invalid")
         #expect(value["status"] == 400 && value["instance"] == "/jobs" && value["request_id"] == "r1")

@@ -134,7 +134,7 @@ import Values
 
     @Test func anUnforeseenErrorIsToldByItsIdOnly() async throws {
         struct Broken: Resource, Error {
-            var routes: [Route] { [Route(.get, "/broken", "getBroken", "Fail") { _ in throw self }] }
+            var routes: [Route] { [Route(.get, "/broken", id: "getBroken", summary: "Fail") { _ in throw self }] }
         }
         try await GatewayFixture.running(mounting: Broken()) { (fixture) async throws in
             let answer = try await fixture.get("/broken")
@@ -148,7 +148,7 @@ import Values
         struct ExtraAPI: Resource {
             var routes: [Route] {
                 Gateway.xmlRPCPaths.map { path in
-                    Route(.post, path, "call\(path)", "Call") { _ in Reply.text("called") }.with {
+                    Route(.post, path, id: "call\(path)", summary: "Call") { _ in Reply.text("called") }.with {
                         $0.body = .any
                         $0.produces = []
                         $0.takesAnyQuery = true

@@ -10,8 +10,10 @@ import Testing
 
 /// Targets and fields of requests that no client means.
 @Suite(.timeLimit(.minutes(5))) struct HostileFieldTests {
-    private static let route = Route(.get, "/x", "x", "x") { _ in Response(status: .ok) }.with {
-        $0.query = [.limit, .wait, .cursor, QueryParameter("state", .choice(["ok", "failed"]), "", repeats: true)]
+    private static let route = Route(.get, "/x", id: "x", summary: "x") { _ in Response(status: .ok) }.with {
+        $0.query = [
+            .limit, .wait, .cursor, QueryParameter("state", .choice(["ok", "failed"]), text: "", repeats: true),
+        ]
     }
 
     @Test(arguments: [
