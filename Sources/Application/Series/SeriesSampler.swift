@@ -75,7 +75,7 @@ package struct SeriesSampler: Sendable {
     /// What probes found of the objects of a node.
     static func values(of states: [ObjectState], on node: Int) -> [SeriesID: Double] {
         var values: [SeriesID: Double] = [:]
-        func take(_ state: ObjectState, _ figure: SeriesFigure, _ value: Int?) {
+        func take(_ state: ObjectState, _ figure: SeriesFigure, value: Int?) {
             // Several probes may tell of a volume; the first that knows counts.
             let id = SeriesID(state.object, figure)
             if let value, values[id] == nil { values[id] = Double(value) }
@@ -83,11 +83,11 @@ package struct SeriesSampler: Sendable {
         for state in states where state.node == node {
             switch state.kind {
             case .database:
-                take(state, .sizeBytes, state.figures[.usedBytes])
-                take(state, .connections, state.figures[.connections])
+                take(state, .sizeBytes, value: state.figures[.usedBytes])
+                take(state, .connections, value: state.figures[.connections])
             case .volume, .disk:
-                take(state, .sizeBytes, state.figures[.sizeBytes])
-                take(state, .usedBytes, state.figures[.usedBytes] ?? state.figures[.allocatedBytes])
+                take(state, .sizeBytes, value: state.figures[.sizeBytes])
+                take(state, .usedBytes, value: state.figures[.usedBytes] ?? state.figures[.allocatedBytes])
             default: break
             }
         }

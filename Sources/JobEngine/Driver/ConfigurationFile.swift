@@ -91,7 +91,7 @@ struct ConfigurationFile: Sendable {
         let number = wasChanged ? adopted.revision : max(adopted.revision, head.revision == 0 ? 0 : head.revision + 1)
         let text =
             try await wasChanged ? adopted.text : bytes().map { String(decoding: $0, as: UTF8.self) } ?? adopted.text
-        return settled(adopted, number, text, reason, after: head)
+        return settled(adopted, number: number, text: text, reason: reason, after: head)
     }
 
     /// The same in a cluster, where no number is left out.
@@ -100,11 +100,13 @@ struct ConfigurationFile: Sendable {
     ) -> SettledRevision {
         let number = head.revision + 1
         let draft = DraftRevision(document, number: number, forced: true)
-        return settled(draft?.document ?? document, number, draft?.text ?? document.text, reason, after: head)
+        return settled(
+            draft?.document ?? document, number: number, text: draft?.text ?? document.text, reason: reason, after: head
+        )
     }
 
     private func settled(
-        _ adopted: Document, _ number: Int, _ text: String, _ reason: String, after head: PublishedConfiguration
+        _ adopted: Document, number: Int, text: String, reason: String, after head: PublishedConfiguration
     ) -> SettledRevision {
         let record = RevisionRecord(
             number: number, text: text, sha256: DraftRevision.digest(text),

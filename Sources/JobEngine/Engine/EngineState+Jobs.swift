@@ -164,7 +164,7 @@ extension EngineState {
     }
 
     /// Notes what a command waits for.
-    mutating func awaits(_ obstacles: [JobRecord.Obstacle], _ id: JobID, step index: Int, _ step: inout Step) {
+    mutating func awaits(_ obstacles: [JobRecord.Obstacle], of id: JobID, step index: Int, _ step: inout Step) {
         let now = step.now.wall
         guard queue.update(id, { $0.pipeline.hold(obstacles, since: now, by: index) }) == true, let job = queue[id]
         else { return }

@@ -57,7 +57,7 @@ struct EngineState: Sendable {
         case .undosResumed(let undos): resume(undos, &step)
         case .undoSettled(let key, _): settle(key, &step)
         case .progressed(let id, let index, let progress): report(progress, of: id, step: index, &step)
-        case .awaits(let id, let index, let obstacles): awaits(obstacles, id, step: index, &step)
+        case .awaits(let id, let index, let obstacles): awaits(obstacles, of: id, step: index, &step)
         case .logged(let id, let index, let log, let isUndo): take(log, isUndo: isUndo, of: id, step: index, &step)
         case .examined(let examination): examined(examination, &step)
         case .undecided(let examination, let error): fail(examination, error, into: &step)

@@ -27,7 +27,7 @@ extension CommandService {
     /// Asks a command to stop; one that was not taken yet will not begin.
     ///
     /// - Throws: ``PeerFault`` when that is not certain.
-    func stop(_ key: CommandKey, _ order: CommandOrder, _ term: CommandTerm) async throws(PeerFault) {
+    func stop(_ key: CommandKey, order: CommandOrder, in term: CommandTerm) async throws(PeerFault) {
         try await admit(term)
         if stopWorking(key) { return }
         do throws(StoreError) {

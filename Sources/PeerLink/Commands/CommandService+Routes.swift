@@ -28,7 +28,7 @@ extension CommandService {
             PeerRoute("command-cancel") { (question) async throws(PeerFault) in
                 guard let (key, order, term) = CommandForm.names(question.body) else { throw Self.noCommand }
                 try await self.entitle(question.node, term)
-                try await self.stop(key, order, term)
+                try await self.stop(key, order: order, in: term)
                 return .value([:])
             },
         ]

@@ -121,7 +121,7 @@ package actor InvitationRegistry {
                     // Looked at once more: nobody else can use it from here on, whoever decides.
                     let current = try await self.checked(question)
                     try await self.requireLevel(for: question, facts)
-                    return try await self.grant(request, wanted, to: question, by: current, facts, from: address)
+                    return try await self.grant(request, wanted, to: question, by: current, facts: facts, from: address)
                 })
         }
     }
@@ -149,7 +149,7 @@ package actor InvitationRegistry {
 
     private func grant(
         _ request: String, _ wanted: ClusterPorts, to question: JoinQuestion, by invitation: ReplicatedInvitation,
-        _ facts: JoinFacts, from address: String
+        facts: JoinFacts, from address: String
     ) async throws(JoinRefusal) -> Decision<JoinGrant> {
         guard let keeper = await entrance.authority() else {
             throw .notNow("This node does not keep the authority of the cluster; another one has to decide.")

@@ -42,7 +42,7 @@ extension BackupItem {
 
     private static let representation = Representation<BackupItem>(
         "StoredBackup", "A backup of a database in an archive volume.",
-        [
+        members: [
             .has("id", Schema.text("What names it here: archive volume, database and number."), like: "Vault:SALES:446")
             {
                 .string($0.backup.id)

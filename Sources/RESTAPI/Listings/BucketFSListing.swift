@@ -26,7 +26,7 @@ extension BucketFSItem {
 
     private static let representation = Representation<BucketFSItem>(
         "BucketFSService", "A BucketFS service.",
-        [.has("name", Schema.text("Its name."), like: "bfsdefault") { .string($0.service.name) }]
+        members: [.has("name", Schema.text("Its name."), like: "bfsdefault") { .string($0.service.name) }]
             + Representation.Member.state(
                 ["serving", "closed"],
                 "serving: it answers at its ports on every node. closed: on one it does not.")
@@ -54,7 +54,7 @@ extension BucketFSItem {
 
     private static let bucket = Representation<Bucket>(
         "BucketOfBucketFS", "A bucket of a service.",
-        [
+        members: [
             .has("name", Schema.text("Its name in the service."), like: "default") { .string($0.name) },
             .has("public", Schema.truth("Whether everybody may read it."), like: true) { .bool($0.isPublic ?? false) },
             .has("additional_files", Schema.names("Extra entries, label:pattern."), like: []) {

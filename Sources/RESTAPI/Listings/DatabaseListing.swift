@@ -48,7 +48,7 @@ extension DatabaseItem {
 
     private static let representation = Representation<DatabaseItem>(
         "Database", "A database.",
-        [.has("name", Schema.text("Its name."), like: "SALES") { .string($0.database.name) }.open]
+        members: [.has("name", Schema.text("Its name."), like: "SALES") { .string($0.database.name) }.open]
             + Representation.Member.state(
                 ["running", "stopped", "starting", "stopping"],
                 "running: clients can connect. stopped: there is no server. unknown: nobody could look."
@@ -61,7 +61,7 @@ extension DatabaseItem {
             Schema.openWord(["running", "stopped"], "What was asked for last; absent where nobody knows."),
             like: "running"
         ) { $0.state.wanted.isEmpty ? nil : .string($0.state.wanted) },
-        .measured("used_bytes", "What its data take; absent where nobody knows.", like: 64_400_000, .usedBytes),
+        .measured("used_bytes", "What its data take; absent where nobody knows.", like: 64_400_000, of: .usedBytes),
         .may("newest_backup_at", Schema.time("When its newest usable backup was made; absent without one.")) {
             $0.newestBackup.map(Value.time)
         },

@@ -57,7 +57,7 @@ extension DiskItem {
 
     private static let representation = Representation<DiskItem>(
         "Disk", "A disk of a node.",
-        [
+        members: [
             .has("id", Schema.text("The id of its node, and its name."), like: "11-disk1") { .string($0.id) },
             .has("node", Schema.int("Its node.", from: 0), like: 11) { .int($0.node) },
             .has("name", Schema.text("Its name on the node."), like: "disk1") { .string($0.name) },
@@ -65,12 +65,14 @@ extension DiskItem {
             + Representation.Member.state(
                 ["free", "full", "allocated"],
                 "full: nothing more can be written to it. allocated: all of it belongs to volumes.") + [
-                .measured("size_bytes", "What it has; absent where nobody knows.", like: 81_604_378_624, .sizeBytes),
                 .measured(
-                    "used_bytes", "What files take of it; absent where nobody knows.", like: 8_267_800_576, .usedBytes),
+                    "size_bytes", "What it has; absent where nobody knows.", like: 81_604_378_624, of: .sizeBytes),
+                .measured(
+                    "used_bytes", "What files take of it; absent where nobody knows.", like: 8_267_800_576,
+                    of: .usedBytes),
                 .measured(
                     "allocated_bytes", "What of it belongs to volumes; absent for one volumes do not lie on.",
-                    like: 21_474_836_480, .allocatedBytes),
+                    like: 21_474_836_480, of: .allocatedBytes),
                 .may("free_bytes", Schema.bytes("What is left; absent where nobody knows."), like: 60_129_542_144) {
                     item in
                     let figures = item.state.figures

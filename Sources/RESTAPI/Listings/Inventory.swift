@@ -92,7 +92,7 @@ extension Representation.Member where Item: Observed {
     }
 
     /// Bytes that were measured of it.
-    static func measured(_ name: String, _ text: String, like example: Int, _ figure: ObjectState.Figure) -> Self {
+    static func measured(_ name: String, _ text: String, like example: Int, of figure: ObjectState.Figure) -> Self {
         .may(name, Schema.bytes(text), like: .int(example)) { $0.state.figures[figure].map(Value.int) }
     }
 }
@@ -112,7 +112,7 @@ extension Schema {
 extension Representation where Item == EXAConf.Owner {
     static let owner = Representation(
         "ObjectOwner", "Who owns a thing, by the ids accounts of the system have.",
-        [
+        members: [
             .has("user", Schema.int("The user id.", from: 0), like: 500) { .int($0.user) },
             .has("group", Schema.int("The group id.", from: 0), like: 500) { .int($0.group) },
         ])

@@ -33,7 +33,7 @@ struct Listing<Item: Sendable>: Sendable {
         /// The values of an item, of which one has to be among those that are asked for.
         let values: @Sendable (Item) -> [String]
 
-        init(_ name: String, _ text: String, _ values: @escaping @Sendable (Item) -> [String]) {
+        init(_ name: String, _ text: String, values: @escaping @Sendable (Item) -> [String]) {
             parameter = QueryParameter(name, .text, text: text, repeats: true)
             self.values = values
         }

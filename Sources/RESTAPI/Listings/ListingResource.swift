@@ -24,19 +24,23 @@ struct ListingResource<Item: Sendable>: Resource {
     var routes: [Route] {
         guard let rights else { return [] }
         return [
-            route(listing.path, "list\(listing.many)", "List", rights.list, listing.listSchema, handler: list).with {
+            route(
+                listing.path, id: "list\(listing.many)", verb: "List", permission: rights.list,
+                answer: listing.listSchema, handler: list
+            ).with {
                 $0.query = listing.query
                 $0.contract.headers = [.link]
             },
             route(
-                "\(listing.path)/{\(listing.key)}", "get\(listing.one)", "Get", rights.item, listing.shown.name,
+                "\(listing.path)/{\(listing.key)}", id: "get\(listing.one)", verb: "Get", permission: rights.item,
+                answer: listing.shown.name,
                 handler: get
             ).with { $0.contract.pathTexts = [listing.key: listing.keyText] },
         ]
     }
 
     private func route(
-        _ path: String, _ id: String, _ verb: String, _ permission: Permission, _ answer: String,
+        _ path: String, id: String, verb: String, permission: Permission, answer: String,
         handler: @escaping Route.Handler
     ) -> Route {
         let noun = verb == "List" ? "all of the \(listing.tag)" : "one of the \(listing.tag)"

@@ -44,7 +44,7 @@ extension NodeItem {
 
     private static let representation = Representation<NodeItem>(
         "Node", "A node of the cluster.",
-        [
+        members: [
             .has("id", Schema.int("Its id.", from: 0), like: 11) { .int($0.id) },
             .has("name", Schema.text("Its name."), like: "n11") { .string($0.node.name) },
         ]

@@ -24,7 +24,7 @@ struct Representation<Item: Sendable>: Sendable {
         let value: @Sendable (Item) -> Value?
     }
 
-    init(_ name: String, _ text: String, _ members: [Member]) {
+    init(_ name: String, _ text: String, members: [Member]) {
         (self.name, self.text, self.members) = (name, text, members)
     }
 
@@ -71,21 +71,21 @@ extension Value {
 extension Representation.Member {
     /// A member every item has.
     static func has(
-        _ name: String, _ schema: Value, like example: Value, _ value: @escaping @Sendable (Item) -> Value
+        _ name: String, _ schema: Value, like example: Value, value: @escaping @Sendable (Item) -> Value
     ) -> Self {
         Self(name: name, schema: schema, isAlways: true, example: example, value: value)
     }
 
     /// A member that is left out where there is nothing to tell.
     static func may(
-        _ name: String, _ schema: Value, like example: Value? = nil, _ value: @escaping @Sendable (Item) -> Value?
+        _ name: String, _ schema: Value, like example: Value? = nil, value: @escaping @Sendable (Item) -> Value?
     ) -> Self {
         Self(name: name, schema: schema, isAlways: false, example: example, value: value)
     }
 
     /// A list of objects, which every item has.
     static func list<Part: Sendable>(
-        _ name: String, _ text: String, of part: Representation<Part>, _ parts: @escaping @Sendable (Item) -> [Part]
+        _ name: String, _ text: String, of part: Representation<Part>, parts: @escaping @Sendable (Item) -> [Part]
     ) -> Self {
         Self(
             name: name, schema: Schema.list(Schema.ref(part.name), text), isAlways: true, example: [part.example],
@@ -95,7 +95,7 @@ extension Representation.Member {
 
     /// An object, which an item may be without.
     static func part<Part: Sendable>(
-        _ name: String, of part: Representation<Part>, _ found: @escaping @Sendable (Item) -> Part?
+        _ name: String, of part: Representation<Part>, found: @escaping @Sendable (Item) -> Part?
     ) -> Self {
         Self(
             name: name, schema: Schema.ref(part.name), isAlways: false, example: part.example, schemas: part.schemas

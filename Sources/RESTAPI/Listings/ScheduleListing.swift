@@ -56,7 +56,7 @@ extension ScheduleItem {
 
     private static let representation = Representation<ScheduleItem>(
         "Schedule", "What is done to a database by itself.",
-        [
+        members: [
             .has("id", Schema.text("Its database, kind and name."), like: "SALES:backup:nightly") { .string($0.id) },
             .has("name", Schema.text("Its name among those of its database."), like: "nightly") {
                 .string($0.schedule.name)

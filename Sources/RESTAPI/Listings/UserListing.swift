@@ -16,7 +16,7 @@ extension UserEntry {
 
     private static let representation = Representation<UserEntry>(
         "User", "A user of the cluster.",
-        [
+        members: [
             .has("name", Schema.text("The name of the user."), like: "jane") { .string($0.name) },
             .may("id", Schema.int("The user id.", from: 0), like: 1001) { $0.id.map(Value.int) },
             .has("login_enabled", Schema.truth("Whether the user may log in."), like: true) {

@@ -81,7 +81,7 @@ extension VolumeItem {
 
     private static let representation = Representation<VolumeItem>(
         "Volume", "A volume on disks of nodes.",
-        [
+        members: [
             .has("name", Schema.text("Its name."), like: "SalesData") { .string($0.volume.name) },
             .has("id", Schema.int("Its id.", from: 0), like: 1) { .int($0.id) },
             .has("type", Schema.openWord(["data", "archive"], "archive: it holds backups."), like: "data") {
@@ -98,7 +98,7 @@ extension VolumeItem {
         .has("size_bytes", Schema.bytes("What it can hold, one copy counted."), like: 17_179_869_184) {
             .int($0.volume.size?.bytes ?? 0)
         },
-        .measured("used_bytes", "What is in it; absent where nobody knows.", like: 64_400_000, .usedBytes),
+        .measured("used_bytes", "What is in it; absent where nobody knows.", like: 64_400_000, of: .usedBytes),
         .has("block_size_bytes", Schema.bytes("The unit of allocation."), like: 4096) {
             .int($0.layout?.blockSize ?? $0.volume.blockSize?.bytes ?? 0)
         },

@@ -12,9 +12,9 @@ extension BucketOrder {
     package var value: Value {
         switch self {
         case .keep(let entry, let expected):
-            form(.keep, ["entry": entry.value], expected)
+            form(.keep, ["entry": entry.value], over: expected)
         case .remove(let name, let expected):
-            form(.remove, ["file": .members(RecordForm.members(of: name))], expected)
+            form(.remove, ["file": .members(RecordForm.members(of: name))], over: expected)
         case .list(let entries): form(.list, ["entries": .list(entries.map(\.value))])
         case .endListing: form(.endListing, [:])
         case .forget(let bucket, let revision):
@@ -22,7 +22,7 @@ extension BucketOrder {
         }
     }
 
-    private func form(_ kind: Kind, _ members: [String: Value], _ expected: BucketExpectation? = nil) -> Value {
+    private func form(_ kind: Kind, _ members: [String: Value], over expected: BucketExpectation? = nil) -> Value {
         var members = members
         members["kind"] = .string(kind.rawValue)
         if case .tag(let tag) = expected { members["over"] = tag.map(Value.string) ?? .null }

@@ -24,11 +24,11 @@ struct CandidateOrder: Sendable, Hashable {
     func rank(of node: Int, among nodes: Set<Int>, suspended others: Set<Int>) -> Int {
         let last = suspended.union(others)
         return nodes.count { other in
-            other != node && isBefore(other, node, last.contains(other), last.contains(node))
+            other != node && isBefore(other, node, isOneLast: last.contains(other), isOtherLast: last.contains(node))
         }
     }
 
-    private func isBefore(_ one: Int, _ other: Int, _ isOneLast: Bool, _ isOtherLast: Bool) -> Bool {
+    private func isBefore(_ one: Int, _ other: Int, isOneLast: Bool, isOtherLast: Bool) -> Bool {
         if isOneLast != isOtherLast { return isOtherLast }
         return (affinities[one] ?? one, one) < (affinities[other] ?? other, other)
     }

@@ -32,7 +32,7 @@ struct StateTaking {
     ) throws {
         (self.head, self.request, self.database) = (head, request, database)
         (self.archives, self.log) = (archives, log)
-        lastEnd = try Self.check(head, request, database)
+        lastEnd = try Self.check(head, for: request, in: database)
         sessionUses = try Self.uses(database, "SELECT token_hash, last_used_at FROM sessions")
         tokenUses = try Self.uses(
             database, "SELECT secret_hash, last_used_at FROM tokens WHERE last_used_at IS NOT NULL")
@@ -56,7 +56,7 @@ struct StateTaking {
     ]
 
     /// - Returns: The last end this node keeps.
-    private static func check(_ head: StateHead, _ request: StateRequest, _ database: Database) throws -> Int {
+    private static func check(_ head: StateHead, for request: StateRequest, in database: Database) throws -> Int {
         guard head.end.term.generation == request.generation, head.end.place.index > 0 else {
             throw StateFault.malformed("it is of another generation")
         }
@@ -131,12 +131,12 @@ struct StateTaking {
             try insert(record)
             try keep(
                 sessionUses[Data(session.tokenHash)],
-                "UPDATE sessions SET last_used_at = ? WHERE token_hash = ?", Data(session.tokenHash))
+                by: "UPDATE sessions SET last_used_at = ? WHERE token_hash = ?", of: Data(session.tokenHash))
         case .tokenAdded(let token, _):
             try insert(record)
             try keep(
-                tokenUses[Data(token.secretHash)], "UPDATE tokens SET last_used_at = ? WHERE secret_hash = ?",
-                Data(token.secretHash))
+                tokenUses[Data(token.secretHash)], by: "UPDATE tokens SET last_used_at = ? WHERE secret_hash = ?",
+                of: Data(token.secretHash))
         default: throw StateFault.malformed("it has a record that is no part of a state")
         }
     }
@@ -147,7 +147,7 @@ struct StateTaking {
         try database.run(statement.sql, statement.arguments)
     }
 
-    private func keep(_ use: Int?, _ sql: String, _ hash: Data) throws {
+    private func keep(_ use: Int?, by sql: String, of hash: Data) throws {
         guard let use else { return }
         try database.run(sql, [use, hash])
     }

@@ -68,20 +68,20 @@ struct Daemon {
         defer { close(file) }
         let former = LeftCluster(installation, SQLiteStore(file))
         try await former.settle()
-        try await serve(file, lock, metrics, local)
+        try await serve(file, lock: lock, metrics: metrics, local: local)
         // A node that has left is one of its own when its daemon has ended.
         try await former.settle()
     }
 
     private func serve(
-        _ file: SQLiteFile, _ lock: InstallationLock, _ metrics: DaemonMetrics, _ local: LocalSocket?
+        _ file: SQLiteFile, lock: InstallationLock, metrics: DaemonMetrics, local: LocalSocket?
     ) async throws {
         guard let link = try NodeLink.member(of: installation, SQLiteStore(file), logger) else {
-            return try await serve(file, lock, metrics, socket: local)
+            return try await serve(file, lock: lock, metrics: metrics, socket: local)
         }
         let etcd: NodeEtcd
         do throws(Failure) {
-            etcd = try NodeEtcd(link.identity, settings, logger)
+            etcd = try NodeEtcd(link.identity, settings: settings, logger: logger)
         } catch {
             await link.caller.close()
             throw error
@@ -91,7 +91,8 @@ struct Daemon {
             try await RemovedNode(link).require()
             let join = NodeJoin(link, logger)
             try await join.begin()
-            outcome = .success(try await serve(file, lock, metrics, socket: local, in: (link, etcd), after: join))
+            outcome = .success(
+                try await serve(file, lock: lock, metrics: metrics, socket: local, in: (link, etcd), after: join))
         } catch {
             outcome = .failure(error)
         }
@@ -105,7 +106,7 @@ struct Daemon {
     ///   - member: Who this node is in the cluster it takes part in, and its etcd; `nil` for a node alone.
     ///   - join: By which it came to be a member.
     private func serve(
-        _ file: SQLiteFile, _ lock: InstallationLock, _ metrics: DaemonMetrics, socket local: LocalSocket?,
+        _ file: SQLiteFile, lock: InstallationLock, metrics: DaemonMetrics, socket local: LocalSocket?,
         in member: (link: NodeLink, etcd: NodeEtcd)? = nil, after join: NodeJoin? = nil
     ) async throws {
         let document = try await configurationInForce(SQLiteStore(file))
@@ -114,7 +115,7 @@ struct Daemon {
         let node = try member?.link.node(in: document) ?? identity(in: document)
         let apiPort = settings[\.port] ?? document.global.xmlRPCPort
         var log: NodeLog?
-        if let member { log = try await NodeLog(member.link, member.etcd, settings, port: apiPort) }
+        if let member { log = try await NodeLog(member.link, etcd: member.etcd, settings: settings, port: apiPort) }
         try installation.makeCertificate(for: document, node: node)
         if settings[\.pamDirectory] == nil { try installation.writePAMFile(service: settings[\.pamService]) }
         let trail = SQLiteAudit(file)
@@ -128,7 +129,7 @@ struct Daemon {
         metrics.follow(engine, file)
         let stores = LoginStores(file)
         let access = engine.access(audit: audit, sessions: stores.sessions, tokens: stores.tokens)
-        let life = ClusterLife(engine, stores, logger)
+        let life = ClusterLife(engine, stores: stores, logger: logger)
         let makeChannel = { @Sendable [logger, settings] (log: NodeLog) in
             NodeChannel(
                 log, file: file, agent: engine.runner.own, scheduler: engine.scheduler,
@@ -144,7 +145,7 @@ struct Daemon {
         try await engine.start(access, audit: audit)
         let founding = Founding(settings: settings, installation: installation, life: life) {
             [settings] link, etcd async throws(Failure) in
-            let log = try await NodeLog(link, etcd, settings, port: apiPort)
+            let log = try await NodeLog(link, etcd: etcd, settings: settings, port: apiPort)
             return ClusterLife.Parts(log: log, channel: makeChannel(log), join: nil)
         }
         let membership = NodeMembership(engine, life) {

@@ -22,19 +22,19 @@ extension Engine {
             let leaf = contexts.material.chain.leaf
             var states = [
                 ObjectState(
-                    leaf, "\(node)-tls", node,
+                    leaf, name: "\(node)-tls", node: node,
                     remedy: leaf.isMadeByDaemon ? Finding.Job("cert_renew", ["nid": .int(node)]) : nil)
             ]
             guard let link = link() else { return states }
-            states.append(ObjectState(link.credentials.certificate, "\(node)-peer", node))
+            states.append(ObjectState(link.credentials.certificate, name: "\(node)-peer", node: node))
             // Of two that follow each other the newer one counts.
             if let authority = (try? CertificateChain(pem: link.credentials.material.authorities))?.certificates.last {
-                states.append(ObjectState(authority, "\(node)-authority", node))
+                states.append(ObjectState(authority, name: "\(node)-authority", node: node))
             }
             if let folder, let text = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/client.pem")),
                 let shown = try? CertificateChain(pem: Array(text))
             {
-                states.append(ObjectState(shown.leaf, "\(node)-etcd", node))
+                states.append(ObjectState(shown.leaf, name: "\(node)-etcd", node: node))
             }
             return states
         }
@@ -63,7 +63,7 @@ extension Engine {
 
 extension ObjectState {
     /// A certificate as it is.
-    fileprivate init(_ certificate: Certificate, _ name: String, _ node: Int, remedy: Finding.Job? = nil) {
+    fileprivate init(_ certificate: Certificate, name: String, node: Int, remedy: Finding.Job? = nil) {
         self.init(
             .certificate, name, node: node, wanted: "valid", actual: certificate.notAfter <= Date() ? "ended" : "valid",
             figures: [.notAfter: Int(certificate.notAfter.timeIntervalSince1970 * 1000)], remedy: remedy)

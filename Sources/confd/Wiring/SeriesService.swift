@@ -24,7 +24,7 @@ struct SeriesService: Service {
         sampler = SeriesSampler(
             board, health: engine.health, scheduler: engine.scheduler, durations: engine.metrics.durations,
             time: engine.time, look: { Machine.counters() }
-        ) { [board, logger] in await Self.keep(board, file, thread, logger) }
+        ) { [board, logger] in await Self.keep(board, in: file, on: thread, logger: logger) }
     }
 
     func run() async {
@@ -33,10 +33,10 @@ struct SeriesService: Service {
             if let note = kept.note { logger.warning("figures over time", metadata: ["cause": "\(note)"]) }
         }
         await cancelWhenGracefulShutdown { [sampler] in await sampler.run() }
-        await Self.keep(board, file, thread, logger)
+        await Self.keep(board, in: file, on: thread, logger: logger)
     }
 
-    private static func keep(_ board: SeriesBoard, _ file: SeriesFile, _ thread: ThreadPool, _ logger: Logger) async {
+    private static func keep(_ board: SeriesBoard, in file: SeriesFile, on thread: ThreadPool, logger: Logger) async {
         let fault = try? await thread.run { () -> InstallError? in
             do throws(InstallError) {
                 try file.write(board.file)

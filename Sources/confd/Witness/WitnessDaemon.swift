@@ -35,11 +35,11 @@ struct WitnessDaemon {
         } catch {
             throw Failure(error)
         }
-        let link = try MemberLink(root.file, installation, logger)
+        let link = try MemberLink(root.file, of: installation, logger: logger)
         let outcome: Result<WitnessService.End, any Error>
         do {
-            let etcd = try NodeEtcd(link, settings, logger)
-            let service = WitnessService(link, etcd, logger)
+            let etcd = try NodeEtcd(link, settings: settings, logger: logger)
+            let service = WitnessService(link, etcd: etcd, logger: logger)
             do {
                 try await run(service)
                 outcome = .success(service.end)

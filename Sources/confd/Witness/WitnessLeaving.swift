@@ -17,7 +17,7 @@ struct WitnessLeaving {
     /// - Returns: What was done, a sentence each.
     /// - Throws: ``Failure``; it is a witness still, or goes on with it when it is asked again.
     func run() async throws(Failure) -> [String] {
-        let link = try MemberLink(root.file, root.installation, root.settings.makeLogger())
+        let link = try MemberLink(root.file, of: root.installation, logger: root.settings.makeLogger())
         let outcome: Result<[String], Failure>
         do throws(Failure) {
             // Its daemon finds by this, when it hears that it is no member any more, that this was wanted.

@@ -17,14 +17,15 @@ struct WitnessReport {
         let vote = voters.map { $0.contains(root.file.node) }
         var value: [String: Value] = [
             "role": .string(ClusterStatus.Witness.name), "cluster": .string(root.file.cluster), "running": .bool(runs),
-            "address": .string(root.file.address), "sentence": .string(Self.sentence(runs, vote, voters)),
+            "address": .string(root.file.address),
+            "sentence": .string(Self.sentence(runs: runs, vote: vote, voters: voters)),
         ]
         value["vote"] = vote.map(Value.bool)
         value["votes"] = voters.map { .int($0.count) }
         return .map(value)
     }
 
-    private static func sentence(_ runs: Bool, _ vote: Bool?, _ voters: Set<Int>?) -> String {
+    private static func sentence(runs: Bool, vote: Bool?, voters: Set<Int>?) -> String {
         let own = "the \(ClusterStatus.Witness.name) \(runs ? "runs" : "does not run: start its daemon")"
         guard let voters, let vote else { return "\(own); too few members with a vote answer, or none is known" }
         let count = "\(voters.count) vote\(voters.count == 1 ? "" : "s")"
@@ -33,7 +34,9 @@ struct WitnessReport {
 
     /// Who has a vote, as more than half of etcd say; `nil` when nobody does.
     private func voters() async -> Set<Int>? {
-        guard let link = try? MemberLink(root.file, root.installation, root.settings.makeLogger()) else { return nil }
+        guard let link = try? MemberLink(root.file, of: root.installation, logger: root.settings.makeLogger()) else {
+            return nil
+        }
         var found: Set<Int>?
         if let credentials = try? link.etcdCredentials() {
             let file = root.file

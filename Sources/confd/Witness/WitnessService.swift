@@ -37,7 +37,7 @@ final class WitnessService: Service {
     private let state = Mutex(End.stopped)
 
     /// - Parameter etcd: Its own, which does not run yet.
-    init(_ link: MemberLink, _ etcd: NodeEtcd, _ logger: Logger) {
+    init(_ link: MemberLink, etcd: NodeEtcd, logger: Logger) {
         (self.link, self.etcd, self.logger) = (link, etcd, logger)
         let board = WitnessBoard(time: time)
         self.board = board

@@ -151,7 +151,7 @@ import Waiting
     @Test func whatIsStoppedBeforeItArrivesDoesNotBegin() async throws {
         let service = try #require(node.service)
         let late = asked(number: 4)
-        try await service.stop(late.key, late.order, late.term)
+        try await service.stop(late.key, order: late.order, in: late.term)
         #expect(try await outcome(late) == .cancelled)
         #expect(try await outcome(asked(number: 3)) == .cancelled)
         #expect(node.effects.begun.isEmpty)

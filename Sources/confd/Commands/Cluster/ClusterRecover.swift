@@ -65,7 +65,7 @@ struct ClusterRecover: AsyncParsableCommand {
         let logger = settings.makeLogger()
         let file = try Daemon.openStore(installation, logger)
         defer { try? file.close() }
-        let recovery = try await ClusterRecovery(settings, installation, SQLiteStore(file), logger)
+        let recovery = try await ClusterRecovery(settings, installation, store: SQLiteStore(file), logger: logger)
         let known = ClusterRecovery.Known(revision: revision, job: job)
         return try await recovery.run(
             for: newEtcd ? .newEtcd : .recovery(losing: losingEntries), knowing: known

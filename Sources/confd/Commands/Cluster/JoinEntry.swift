@@ -130,7 +130,7 @@ struct JoinEntry {
         }
         // The etcd of a life that is over may run still, on the ports of the next one.
         if former != nil || content != nil { try await endLeftover() }
-        try await tryPorts(ports, looking, facts, place)
+        try await tryPorts(ports, by: looking, facts: facts, at: place)
         let progress = JoinProgress(
             invitation, into: facts.name,
             votesChange: !facts.isEtcdExternal && Votes.wanted(ofNodes: facts.members.count + 1) > facts.etcd.count,
@@ -190,7 +190,7 @@ struct JoinEntry {
 
     /// From both sides, while something listens here.
     private func tryPorts(
-        _ ports: ClusterPorts, _ call: JoinCall, _ facts: JoinFacts, _ place: JoinPlace
+        _ ports: ClusterPorts, by call: JoinCall, facts: JoinFacts, at place: JoinPlace
     ) async throws(JoinRefusal) {
         let own = settings[\.clusterAddress] ?? facts.address
         let held = try await HeldPorts.hold(ports, on: own)

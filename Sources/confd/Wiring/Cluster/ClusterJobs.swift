@@ -17,7 +17,7 @@ struct ClusterJobs {
     /// - Throws: ``JobError`` with the job's own message, and for one that has not ended in time.
     @discardableResult
     func run(
-        _ type: String, _ parameters: [String: Value], _ principal: Principal, _ origin: JobRecord.Request
+        _ type: String, _ parameters: [String: Value], by principal: Principal, asking origin: JobRecord.Request
     ) async throws(JobError) -> JobRecord {
         let request = JobRequest(type: type, parameters: parameters, principal: principal, request: origin)
         let end = time.monotonic + Self.patience

@@ -44,7 +44,7 @@ final class ClusterLife: Service {
     private let ending = Waiter<End?>()
     private let isLeaving = Mutex(false)
 
-    init(_ engine: Engine, _ stores: LoginStores, _ logger: Logger) {
+    init(_ engine: Engine, stores: LoginStores, logger: Logger) {
         (self.engine, self.stores, self.logger) = (engine, stores, logger)
         (begun, begin) = AsyncStream.makeStream()
     }

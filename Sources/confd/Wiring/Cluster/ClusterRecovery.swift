@@ -48,7 +48,7 @@ struct ClusterRecovery {
 
     /// - Throws: ``Failure`` for a node that is in no cluster, or in one whose log is in an etcd that is not the nodes' own.
     init(
-        _ settings: DaemonSettings, _ installation: Installation, _ store: SQLiteStore, _ logger: Logger
+        _ settings: DaemonSettings, _ installation: Installation, store: SQLiteStore, logger: Logger
     ) async throws(Failure) {
         (self.settings, self.installation, self.store) = (settings, installation, store)
         guard let link = try NodeLink.member(of: installation, store, logger) else {
@@ -62,7 +62,7 @@ struct ClusterRecovery {
                     .badSettings)
             }
             try await RemovedNode(link).require()
-            etcd = try NodeEtcd(link.identity, settings, logger)
+            etcd = try NodeEtcd(link.identity, settings: settings, logger: logger)
         } catch {
             await link.caller.close()
             throw error

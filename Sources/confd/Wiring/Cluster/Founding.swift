@@ -35,11 +35,11 @@ struct Founding {
         do {
             // What an attempt left that did not come to its end.
             try await LeftCluster(installation, engine.store).settle()
-            let file = try keep(folder, node, address)
-            let link = try NodeLink(file, installation, engine.store, log)
+            let file = try keep(in: folder, node: node, address: address)
+            let link = try NodeLink(file, of: installation, store: engine.store, logger: log)
             let etcd: NodeEtcd
             do throws(Failure) {
-                etcd = try NodeEtcd(link.identity, settings, log)
+                etcd = try NodeEtcd(link.identity, settings: settings, logger: log)
             } catch {
                 await link.caller.close()
                 throw error
@@ -87,7 +87,7 @@ struct Founding {
     }
 
     /// Writes down how the node proves who it is to be, and not yet that it is.
-    private func keep(_ folder: MemberFolder, _ node: Int, _ address: String) throws(Failure) -> MemberFile {
+    private func keep(in folder: MemberFolder, node: Int, address: String) throws(Failure) -> MemberFile {
         let now = Date()
         var file = MemberFile(
             member: SecureRandom.hex(bytes: 8), node: node, cluster: UUID().uuidString.lowercased(), generation: 1,

@@ -27,7 +27,7 @@ final class MemberLink: Sendable {
     }
 
     /// - Throws: ``Failure`` for files of `etc/cluster` that cannot be used.
-    init(_ file: MemberFile, _ installation: Installation, _ logger: Logger) throws(Failure) {
+    init(_ file: MemberFile, of installation: Installation, logger: Logger) throws(Failure) {
         root = installation.root.directory
         folder = MemberFolder(root: root)
         spoolPath = try Self.makeSpool(installation.root.spool)

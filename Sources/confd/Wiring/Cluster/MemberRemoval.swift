@@ -52,11 +52,12 @@ final class MemberRemoval: Sendable {
         if let entry = document.node(id: node), !entry.state.isEmpty || suspended.contains(node) {
             // What says in EXAConf that it is back would be waited for on it, and who never came never has it.
             if !suspended.contains(node), members.contains(where: { $0.node == node }) {
-                try await jobs.run("node_suspend", ["nid": .int(node)], principal, origin)
+                try await jobs.run("node_suspend", ["nid": .int(node)], by: principal, asking: origin)
             }
             // One that is suspended is not removed. It may be waited for a moment, by nothing but what is sent in it.
             let enables: [String: Value] = entry.state == "deactivated" ? ["enable": true] : [:]
-            try await jobs.run("node_resume", ["nid": .int(node)].merging(enables) { $1 }, principal, origin)
+            try await jobs.run(
+                "node_resume", ["nid": .int(node)].merging(enables) { $1 }, by: principal, asking: origin)
         }
         let isWitness = node == ClusterStatus.Witness.number
         if isWitness ? status.witness?.isVoter == true : status.members[node]?.isVoter == true {
@@ -69,7 +70,7 @@ final class MemberRemoval: Sendable {
         if document.node(id: node) != nil {
             var parameters: [String: Value] = ["nid": .int(node)]
             if use.isListed { parameters["force"] = true }
-            let ended = try await jobs.run("node_remove", parameters, principal, origin)
+            let ended = try await jobs.run("node_remove", parameters, by: principal, asking: origin)
             texts.append("node \(node) was removed by job \(ended.id)")
         } else {
             try await record(node)

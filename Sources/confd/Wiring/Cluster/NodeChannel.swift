@@ -80,7 +80,7 @@ final class NodeChannel: Sendable {
         }
         buckets = NodeBuckets(log) { scheduler.clusterStatus().suspended }
         dumps = NodeDumps(link.store, files: files, scheduler: scheduler)
-        let entrance = NodeEntrance(link, log, scheduler)
+        let entrance = NodeEntrance(link, log: log, scheduler: scheduler)
         registry = InvitationRegistry(link.store, at: entrance, ports: PortKnocker(), time: time)
         votes = VoteService(EtcdVotes(log), master: link.file.node, time: time, logger: logger) {
             guard log.cluster.status.isMaster else { return nil }

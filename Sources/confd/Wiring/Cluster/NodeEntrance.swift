@@ -13,7 +13,7 @@ struct NodeEntrance: ClusterEntrance {
     let scheduler: JobScheduler
     private let time = SystemTimeSource()
 
-    init(_ link: NodeLink, _ log: NodeLog, _ scheduler: JobScheduler) {
+    init(_ link: NodeLink, log: NodeLog, scheduler: JobScheduler) {
         (self.link, self.log, self.scheduler) = (link, log, scheduler)
     }
 

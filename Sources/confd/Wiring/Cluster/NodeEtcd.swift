@@ -33,7 +33,7 @@ final class NodeEtcd: Sendable {
     }
 
     /// - Throws: ``Failure`` for a certificate etcd cannot be shown, and for settings that name another etcd than the cluster's.
-    init(_ link: MemberLink, _ settings: DaemonSettings, _ logger: Logger) throws(Failure) {
+    init(_ link: MemberLink, settings: DaemonSettings, logger: Logger) throws(Failure) {
         (self.link, self.settings, self.logger) = (link, settings, logger)
         external = try ExternalEtcd.endpoints(of: link.file, settings)
         client = EtcdClient([], credentials: try ExternalEtcd.credentials(of: link, settings))

@@ -19,7 +19,7 @@ struct NodeLeaving {
     let notice: DepartureNotice
     private let time = SystemTimeSource()
 
-    init(_ log: NodeLog, _ scheduler: JobScheduler, _ notice: DepartureNotice) {
+    init(_ log: NodeLog, scheduler: JobScheduler, notice: DepartureNotice) {
         (self.log, self.scheduler, self.notice) = (log, scheduler, notice)
     }
 

@@ -32,8 +32,8 @@ final class NodeLink: Sendable {
     var etcdPlan: EtcdMemberPlan { identity.etcdPlan }
 
     /// - Throws: ``Failure`` for files of `etc/cluster` that cannot be used.
-    init(_ file: MemberFile, _ installation: Installation, _ store: SQLiteStore, _ logger: Logger) throws(Failure) {
-        let identity = try MemberLink(file, installation, logger)
+    init(_ file: MemberFile, of installation: Installation, store: SQLiteStore, logger: Logger) throws(Failure) {
+        let identity = try MemberLink(file, of: installation, logger: logger)
         (self.identity, self.store) = (identity, store)
         spool = StateSpool(identity.spoolPath)
         let others = file.others
@@ -58,7 +58,9 @@ final class NodeLink: Sendable {
         } catch {
             throw Failure(error)
         }
-        return try file.map { (file) throws(Failure) in try NodeLink(file, installation, store, logger) }
+        return try file.map { (file) throws(Failure) in
+            try NodeLink(file, of: installation, store: store, logger: logger)
+        }
     }
 
     /// Its number, when the configuration does not say that it is another one.

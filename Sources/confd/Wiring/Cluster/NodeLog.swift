@@ -48,7 +48,7 @@ final class NodeLog: Sendable {
     ///   - port: Where this node serves clients.
     /// - Throws: ``Failure`` for a store that cannot be used.
     init(
-        _ link: NodeLink, _ ownEtcd: NodeEtcd, _ settings: DaemonSettings, port: Int
+        _ link: NodeLink, etcd ownEtcd: NodeEtcd, settings: DaemonSettings, port: Int
     ) async throws(Failure) {
         (self.link, etcd, self.ownEtcd) = (link, ownEtcd.client, ownEtcd)
         let (file, listener, past) = (link.file, Listener(), PastBoard())

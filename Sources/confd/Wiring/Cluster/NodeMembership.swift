@@ -38,14 +38,14 @@ final class NodeMembership: ClusterMembership {
         if order.isWitness {
             let address = try witnessAddress(order, parts)
             let words = (name: ClusterStatus.Witness.name, network: address)
-            return try await make(ClusterStatus.Witness.number, at: address, words, parts, founded: founded)
+            return try await make(ClusterStatus.Witness.number, at: address, as: words, parts, founded: founded)
         }
-        let (node, job) = try await node(order, parts, principal, origin)
+        let (node, job) = try await node(order, parts, by: principal, asking: origin)
         let entry = engine.scheduler.configuration.document.node(id: node)
         guard let entry, let address = entry.privateNet?.address, let network = entry.section["PrivateNet"] else {
             throw JobError(.objectMissing, "EXAConf has no node \(node) with an address inside the cluster.")
         }
-        return try await make(node, at: address, (entry.name, network), parts, by: job, founded: founded)
+        return try await make(node, at: address, as: (entry.name, network), parts, by: job, founded: founded)
     }
 
     /// The address of a machine that can be the witness.
@@ -88,7 +88,7 @@ final class NodeMembership: ClusterMembership {
     }
 
     private func make(
-        _ node: Int, at address: String, _ words: (name: String, network: String), _ parts: ClusterLife.Parts,
+        _ node: Int, at address: String, as words: (name: String, network: String), _ parts: ClusterLife.Parts,
         by job: JobID? = nil, founded: String?
     ) async throws -> MadeInvitation {
         let file = parts.log.link.file
@@ -117,7 +117,7 @@ final class NodeMembership: ClusterMembership {
 
     /// The node to be, added to the configuration where it is not there.
     private func node(
-        _ order: InvitationOrder, _ parts: ClusterLife.Parts, _ principal: Principal, _ origin: JobRecord.Request
+        _ order: InvitationOrder, _ parts: ClusterLife.Parts, by principal: Principal, asking origin: JobRecord.Request
     ) async throws -> (node: Int, job: JobID?) {
         guard order.node != ClusterStatus.Witness.number else {
             throw JobError(
@@ -152,7 +152,7 @@ final class NodeMembership: ClusterMembership {
         let usual = last.flatMap { $0 >= 11 && document.node(id: $0) == nil ? $0 : nil }
         parameters["nid"] = (order.node ?? usual).map(Value.int)
         parameters["name"] = order.name.map(Value.string)
-        let ended = try await ClusterJobs(engine.scheduler).run("node_add", parameters, principal, origin)
+        let ended = try await ClusterJobs(engine.scheduler).run("node_add", parameters, by: principal, asking: origin)
         guard let id = ended.result?.output?.int else {
             throw JobError(.internal, "Job \(ended.id) did not say which node it added.")
         }
@@ -197,7 +197,7 @@ final class NodeMembership: ClusterMembership {
                 .objectBusy, "This node is on its way into the cluster still: have it come to its end first.")
         }
         guard life.beginLeaving() else { throw JobError(.unsupported, "This node has left the cluster.") }
-        let leaving = NodeLeaving(parts.log, engine.scheduler, life.notice(of: parts.log.link))
+        let leaving = NodeLeaving(parts.log, scheduler: engine.scheduler, notice: life.notice(of: parts.log.link))
         do throws(JobError) {
             let texts = try await leaving.run()
             life.end(.left)

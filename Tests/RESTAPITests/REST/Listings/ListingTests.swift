@@ -51,7 +51,7 @@ import Values
     @Test func noTextOfAnItemHasASecret() {
         let thing = Representation<String>(
             "Thing", "A thing.",
-            [
+            members: [
                 .has("text", Schema.text("A text."), like: "") { .string($0) },
                 .has("parts", Schema.list(Schema.text("A text."), "Texts."), like: []) { [["inner": .string($0)], 1] },
             ])
