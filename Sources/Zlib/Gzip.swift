@@ -1,3 +1,5 @@
+import CZlib
+
 /// Whole contents in the gzip form (RFC 1952), in which members may follow one another.
 package enum Gzip {
     /// What packed bytes stand for.
@@ -40,5 +42,19 @@ package enum Gzip {
             case .ended: if !inflater.restart() { return Unpacked(bytes: plain, fault: .damaged) }
             }
         }
+    }
+}
+
+/// The checksum of archives (RFC 1952, 8).
+package struct CRC32: Sendable {
+    /// That of all bytes so far.
+    package private(set) var value: UInt32 = 0
+
+    /// That of no bytes.
+    package init() {}
+
+    package mutating func add(_ bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
+        value = UInt32(truncatingIfNeeded: crc32_z(UInt(value), bytes, bytes.count))
     }
 }

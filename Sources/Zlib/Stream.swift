@@ -49,3 +49,14 @@ final class Stream {
     /// Makes the state as it was in the beginning.
     func reset(_ run: (z_streamp) -> Int32) -> Bool { run(state) == Z_OK }
 }
+
+/// How compressed bytes are wrapped.
+package enum CompressedForm: Sendable {
+    /// RFC 1952, with header and checksum.
+    case gzip
+    /// RFC 1951, nothing but the data.
+    case deflate
+
+    /// What zlib calls it: the largest window, 16 above it for a gzip header, negative for none.
+    var window: Int32 { self == .gzip ? 15 + 16 : -15 }
+}

@@ -1,4 +1,5 @@
 import Synchronization
+import Waiting
 
 /// Lets one change of a file happen at a time, so that it is still what the condition of the change found when it is
 /// replaced or removed. Changes of different files rarely wait for one another.
@@ -18,5 +19,17 @@ final class ChangeLocks: Sendable {
         hasher.combine(path)
         let lock = locks[Int(hasher.finalize().magnitude % UInt(locks.count))]
         try lock.mutex.withLock { (_) throws(BucketFault) in try work() }
+    }
+}
+
+/// Lets one through at a time for each of a few groups that things fall into: rarely does one wait for another.
+final class StripedTurns: Sendable {
+    private let turns: [Turns]
+
+    init(_ count: Int) { turns = (0..<count).map { _ in Turns() } }
+
+    /// The turns of whatever falls into the same group.
+    func turn(of thing: some Hashable) -> Turns {
+        turns[Int(thing.hashValue.magnitude % UInt(turns.count))]
     }
 }

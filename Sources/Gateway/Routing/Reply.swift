@@ -66,3 +66,8 @@ package enum Reply {
     /// What an answer that may be kept depends on besides its address.
     package static let vary = "Accept, Accept-Encoding, Authorization, Cookie"
 }
+
+extension ByteBuffer: ByteSink {
+    package mutating func append(_ byte: UInt8) { writeInteger(byte) }
+    package mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>) { writeBytes(bytes) }
+}

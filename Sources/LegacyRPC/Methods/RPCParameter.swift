@@ -17,3 +17,11 @@ struct RPCParameter: Sendable, Hashable {
     static let jobID = RPCParameter("id", .string)
     static let keywords = RPCParameter("kwargs", .struct, optional: true)
 }
+
+/// The type of an argument or an answer of a remote method, named as XML-RPC introspection names it.
+enum RPCType: String, Sendable, Hashable, CaseIterable {
+    case boolean
+    case string
+    case array
+    case `struct`
+}

@@ -1,4 +1,5 @@
 import Access
+import Application
 import JobEngine
 import Posix
 import ServiceLifecycle
@@ -93,5 +94,16 @@ struct TrimService: Service {
         }
         // A service that ends before its turn would take the others down with it.
         try await gracefulShutdown()
+    }
+}
+
+/// Notices when nodes come and go, so that it can be told since when one is away.
+struct MemberService: Service {
+    let members: ClusterService
+
+    func run() async {
+        await cancelWhenGracefulShutdown { [members] in await members.run() }
+        // A node that is alone has nobody to notice, and a service that ends stops the daemon.
+        try? await gracefulShutdown()
     }
 }

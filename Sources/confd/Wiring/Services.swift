@@ -1,5 +1,7 @@
 import Access
+import BucketFS
 import Gateway
+import HTTPServer
 import JobEngine
 import Logging
 import ServiceLifecycle
@@ -75,5 +77,17 @@ struct ReloadService: Service {
             await scheduler.reconcilers.again()
             lock.noteReload()
         }
+    }
+}
+
+extension BucketFileServer {
+    /// The file services of an installation, on the address the daemon listens on, but for its port.
+    convenience init(
+        _ settings: DaemonSettings, besidePort port: Int, contexts: TLSContexts, passwords: PasswordGuard,
+        time: any TimeSource, logger: Logger
+    ) {
+        self.init(
+            address: settings[\.bindAddress], daemonPort: port, contexts: contexts, proxies: settings.proxies,
+            passwords: passwords, time: time, logger: logger, roots: settings.placeRoots)
     }
 }
