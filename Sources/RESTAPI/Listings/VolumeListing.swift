@@ -140,7 +140,7 @@ extension VolumeItem {
 
     private static let segment = Representation<(VolumeLayout.Segment, VolumeLayout)>(
         "VolumeSegment", "A part of a volume on a node.",
-        [
+        members: [
             .has("id", Schema.int("Its number in the volume.", from: 0), like: 0) { .int($0.0.id) },
             .has("index", Schema.int("The part it is a copy of.", from: 0), like: 0) { .int($0.0.index) },
             .has("copy", Schema.int("1 for the first copy.", from: 1), like: 1) { .int($0.0.level) },
