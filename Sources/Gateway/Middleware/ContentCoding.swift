@@ -31,7 +31,7 @@ enum ContentCoding {
         if response.status == .notModified { return markUnchanged(&response, for: request) }
         guard isText(response.headers[.contentType]), response.headers[.contentEncoding] == nil,
             let length = response.body.contentLength, length >= threshold,
-            response.headers[.cacheControl]?.contains("no-transform") != true
+            !isFixed(response.headers[.cacheControl])
         else { return }
         if response.headers[.vary] == nil { response.headers[.vary] = "Accept-Encoding" }
         guard prefersGzip(request.headers[values: .acceptEncoding]) else { return }
@@ -45,11 +45,20 @@ enum ContentCoding {
 
     /// Whether `Accept-Encoding` puts gzip before the plain form (RFC 9110, 12.5.3); a field that is absent does not.
     static func prefersGzip(_ fields: [String]) -> Bool {
+        if fields.isEmpty { return false }
         let elements = AcceptElement.elements(of: fields.joined(separator: ","))
         let named = elements.map { ($0.name == "x-gzip" ? "gzip" : $0.name, $0.weight) }
         let weights = Dictionary(named) { _, last in last }
         let gzip = weights["gzip"] ?? weights["*"] ?? 0
         return gzip > 0 && gzip >= weights["identity"] ?? 0
+    }
+
+    /// Whether `Cache-Control` says `no-transform`. Looked for in bytes, as each answer is asked.
+    private static func isFixed(_ field: String?) -> Bool {
+        guard let field else { return false }
+        return field.utf8.split(separator: UInt8(ascii: ",")).contains { word in
+            word.drop { $0 == UInt8(ascii: " ") }.elementsEqual("no-transform".utf8)
+        }
     }
 
     private static func isText(_ type: String?) -> Bool {
