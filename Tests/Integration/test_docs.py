@@ -6,6 +6,8 @@ NAME in angle brackets, is refused. Every block is run, or NOT_RUN says why it i
 """
 
 import contextlib
+import importlib.machinery
+import importlib.util
 import json
 import os
 import pathlib
@@ -291,6 +293,18 @@ class Commands(unittest.TestCase):
                 self.assertLessEqual(set(NOT_RUN.get(document, ())), {block.title for block in blocks(document)})
                 for block in typed(document):
                     self.assertIsNone(PLACEHOLDER.search(block.text), f"{document}:{block.line}")
+
+    def test_what_contributing_adds_fits_into_the_sources(self):
+        """Whether it builds and works, scripts/recipes finds out in a quarter of an hour."""
+        loader = importlib.machinery.SourceFileLoader("recipes", str(SOURCE_TREE / "scripts/recipes"))
+        recipes = importlib.util.module_from_spec(importlib.util.spec_from_loader("recipes", loader))
+        loader.exec_module(recipes)
+        with tempfile.TemporaryDirectory(prefix="confd-recipes-") as folder:
+            copy = pathlib.Path(folder, "copy")
+            shutil.copytree(SOURCE_TREE, copy, symlinks=True, ignore=shutil.ignore_patterns(".build*", ".git"))
+            touched, suites = recipes.apply(copy)
+        self.assertGreater(len(touched), 5)
+        self.assertGreater(len(suites), 1)
 
     def test_what_the_build_needs_is_what_the_scripts_install(self):
         (named,) = (block.text.split()[2:] for block in blocks("docs/install.md") if "libssl-dev" in block.title)
