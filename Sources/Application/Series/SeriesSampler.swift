@@ -76,7 +76,7 @@ package struct SeriesSampler: Sendable {
     static func values(of states: [ObjectState], on node: Int) -> [SeriesID: Double] {
         var values: [SeriesID: Double] = [:]
         func take(_ state: ObjectState, _ figure: SeriesFigure, value: Int?) {
-            // Several probes may tell of a volume; the first that knows counts.
+            // Two probes tell of disks, and names may be the same; the first that knows counts.
             let id = SeriesID(state.object, figure)
             if let value, values[id] == nil { values[id] = Double(value) }
         }

@@ -35,15 +35,6 @@ struct DocumentsResource: Resource {
     }
 
     private static func route(_ path: String, handler: @escaping Route.Handler) -> Route {
-        Route(.get, path, id: "getDocument\(path)", summary: "Get a file of the documents", handler: handler).with {
-            $0.access = .open
-            $0.locality = .anyNode
-            // As files of the status page: a page asks for several at once, and they lie in memory.
-            $0.isCounted = false
-            $0.produces = []
-            $0.interface = .pages
-            $0.takesAnyQuery = true
-            $0.isDocumented = false
-        }
+        Route.file(path, id: "getDocument\(path)", summary: "Get a file of the documents", handler: handler)
     }
 }

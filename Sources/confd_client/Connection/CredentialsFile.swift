@@ -63,10 +63,8 @@ struct CredentialsFile {
     /// - Throws: ``Failure`` where there is none of this name.
     mutating func choose(_ name: String) throws(Failure) {
         guard let section = contexts[name] else {
-            let names = contexts.keys.sorted()
-            let near = Suggestion.nearest(to: name, in: names).map { "did you mean '\($0)'?" }
-            let known = names.isEmpty ? "there is none." : "there is \(names.joined(separator: ", "))."
-            throw .usage("There is no context '\(name)' in \(path ?? "a file of credentials"); \(near ?? known)")
+            let advice = Suggestion.advice(on: name, in: contexts.keys.sorted())
+            throw .usage("There is no context '\(name)' in \(path ?? "a file of credentials"); \(advice)")
         }
         values = section
     }

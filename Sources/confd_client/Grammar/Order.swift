@@ -70,8 +70,7 @@ struct Order {
     /// What is wrong with a first word that is none of these.
     func unknown(_ known: [String]) -> Failure {
         let word = words.first ?? ""
-        let near = Suggestion.nearest(to: word, in: known).map { "did you mean '\($0)'?" }
-        return .usage("'\(verb) \(word)' is nothing we know; \(near ?? "there is \(known.joined(separator: ", ")).")")
+        return .usage("'\(verb) \(word)' is nothing we know; \(Suggestion.advice(on: word, in: known))")
     }
 
     /// The query parameters of these names, as `&name=value`; a time becomes RFC 3339.

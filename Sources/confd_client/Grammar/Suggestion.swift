@@ -7,6 +7,13 @@ enum Suggestion {
         return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }
 
+    /// `did you mean 'jobs'?`, or else `there is jobs, queue.`: the end of a sentence on a word that is unknown.
+    static func advice(on word: String, in known: [String]) -> String {
+        if known.isEmpty { return "there is none." }
+        let near = nearest(to: word, in: known).map { "did you mean '\($0)'?" }
+        return near ?? "there is \(known.joined(separator: ", "))."
+    }
+
     /// The optimal string alignment distance.
     static func distance(_ one: String, _ other: String) -> Int {
         let one = Array(one)

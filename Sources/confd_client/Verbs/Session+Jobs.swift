@@ -75,8 +75,7 @@ struct JobStates {
     /// - Throws: ``Failure`` for words we do not know, and for one of ours beside others.
     init(_ states: [String]) throws(Failure) {
         for state in states where !Self.all.contains(state) {
-            let near = Suggestion.nearest(to: state, in: Self.all).map { "did you mean '\($0)'?" }
-            throw .usage("'\(state)' is no state of a job; \(near ?? "there is \(Self.all.joined(separator: ", ")).")")
+            throw .usage("'\(state)' is no state of a job; \(Suggestion.advice(on: state, in: Self.all))")
         }
         word = states.first { Self.words.contains($0) }
         guard word == nil || states.count == 1 else {
